@@ -1,0 +1,60 @@
+package io.muster.dedup;
+
+import io.muster.directory.ContactField;
+import io.muster.support.Refusal;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A set of fields that must all be equal for two records to be the same person.
+ *
+ * @param id the rule's id within its directory, at least 1; never given out twice
+ * @param fields the fields as written, for example {@code email} and {@code lastName}
+ * @param state whether the rule matches already
+ */
+public record IdentityRule(int id, List<String> fields, State state) {
+
+    /** Whether a rule matches. */
+    public enum State {
+        /** Waits until every contact has its key; keys are kept from the start, nothing is matched. */
+        PENDING,
+        /** Matches. */
+        ACTIVE
+    }
+
+    /** Copies what it is given. */
+    public IdentityRule {
+        fields = List.copyOf(fields);
+    }
+
+    /** Reads the fields of a rule written as {@code email,lastName}; the result is in normal spelling. */
+    public static List<String> parse(String text) {
+        List<String> fields = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        for (String part : text.split(",", -1)) {
+            RuleField field = RuleField.parse(part);
+            String name = switch (field) {
+                case RuleField.Core core -> core.field().key();
+                case RuleField.Embedded embedded ->
+                    RuleField.EMBEDDED_PREFIX + io.muster.support.Fold.fold(embedded.name());
+            };
+            if (!seen.add(name)) {
+                throw Refusal.usage("Cannot use the identity rule '" + text + "': it names " + name
+                        + " twice. Name each field once.");
+            }
+
+            fields.add(field.text());
+        }
+
+        return List.copyOf(fields);
+    }
+
+    /** Whether this is a rule of the external reference alone, under which no two contacts may share a reference. */
+    public boolean ofReferenceAlone() {
+        return fields.size() == 1
+                && RuleField.parse(fields.getFirst()) instanceof RuleField.Core core
+                && core.field() == ContactField.EXT_REF;
+    }
+}

@@ -1,0 +1,75 @@
+package io.muster.jobs.contactimport;
+
+import io.muster.directory.FieldPolicy;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that one import is told, whatever way it came in. Stored as JSON with the run, so that a resume does the
+ * same.
+ *
+ * @param directory the directory, by id or name
+ * @param list the list its contacts join
+ * @param mode what it may do to contacts
+ * @param mapping how columns become values
+ * @param policies overrides of the directory's policies, by target ({@code email}, {@code embedded.NAME})
+ * @param nullTokens values that count as blank; null for the directory's own
+ * @param region region in which phone numbers without {@code +} are read; null for the directory's own
+ * @param invalid what an invalid value does, by target ({@code email}, {@code embedded.NAME}); others reject the row
+ * @param optOut whether a false or blank value lifts an opt-out
+ * @param limits limits that protect the directory
+ * @param format how the file is read
+ * @param dryRun whether the run ends with its forecast and changes nothing
+ */
+public record ImportSpec(
+        String directory,
+        ListTarget list,
+        ImportMode mode,
+        Mapping mapping,
+        Map<String, FieldPolicy> policies,
+        @Nullable List<String> nullTokens,
+        @Nullable String region,
+        Map<String, OnInvalid> invalid,
+        OptOut optOut,
+        ImportLimits limits,
+        Format format,
+        boolean dryRun) {
+
+    /** What an invalid value does. */
+    public enum OnInvalid {
+        /** It rejects the row. */
+        REJECT,
+        /** It is left out; the rest of the row counts. */
+        DROP
+    }
+
+    /** What an incoming opt-out value may do. */
+    public enum OptOut {
+        /** Only {@code true} has an effect. */
+        NEVER_LIFT,
+        /** A value of {@code false} lifts an opt-out; a blank never does. */
+        FALSE_LIFTS
+    }
+
+    /**
+     * How the file is read.
+     *
+     * @param charset name of the charset; null for the byte-order mark, else UTF-8
+     * @param delimiter null for a tab in {@code .tsv} files, else a comma
+     */
+    public record Format(@Nullable String charset, @Nullable Character delimiter) {
+
+        /** As the file itself says. */
+        public static Format ofFile() {
+            return new Format(null, null);
+        }
+    }
+
+    /** Copies what it is given. */
+    public ImportSpec {
+        policies = Map.copyOf(policies);
+        nullTokens = nullTokens == null ? null : List.copyOf(nullTokens);
+        invalid = Map.copyOf(invalid);
+    }
+}

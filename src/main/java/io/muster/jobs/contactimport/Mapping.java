@@ -1,0 +1,49 @@
+package io.muster.jobs.contactimport;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How columns become values.
+ *
+ * @param columns target by column name, compared exactly after trimming; adds to the exact headers of an upload
+ *     ({@code FirstName, LastName, Email, Phone, ExternalDataReference, Language, Unsubscribed}) and overrides them
+ * @param unmapped what becomes of columns that are not mapped
+ * @param constants values every row has, by target; a column mapped to the same target wins where it is not blank
+ * @param values value maps by column: an incoming value (compared exactly after trimming) and what it becomes
+ * @param dateFormat pattern of the transaction's date (java.time), null for ISO 8601
+ * @param required targets without which a row is rejected
+ */
+public record Mapping(
+        Map<String, Target> columns,
+        Unmapped unmapped,
+        List<Constant> constants,
+        Map<String, Map<String, String>> values,
+        @Nullable String dateFormat,
+        List<Target> required) {
+
+    /** What becomes of columns that are not mapped. */
+    public enum Unmapped {
+        /** They become embedded data under their own name. */
+        EMBED,
+        /** They are left out. */
+        IGNORE
+    }
+
+    /** A value that every row has. */
+    public record Constant(Target target, String value) {}
+
+    /** Only the exact headers of an upload; everything else becomes embedded data. */
+    public static Mapping ofUpload() {
+        return new Mapping(Map.of(), Unmapped.EMBED, List.of(), Map.of(), null, List.of());
+    }
+
+    /** Copies what it is given. */
+    public Mapping {
+        columns = Map.copyOf(columns);
+        constants = List.copyOf(constants);
+        values = Map.copyOf(values);
+        required = List.copyOf(required);
+    }
+}
