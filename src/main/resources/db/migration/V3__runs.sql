@@ -85,10 +85,10 @@ CREATE TABLE run_heartbeat (
 CREATE TABLE run_survey (
   run_id BIGINT NOT NULL,
   round INT NOT NULL,
-  -- The side file's name, length and checksum; a resume on another machine surveys anew.
+  -- The side file's name, length and checksum (CRC-32C); a resume on another machine surveys anew.
   side_file VARCHAR(500) NOT NULL,
   side_length BIGINT NOT NULL,
-  side_sha256 BINARY(32) NOT NULL,
+  side_checksum BIGINT NOT NULL,
   writes BIGINT NOT NULL,
   blocks INT NOT NULL,
   first_number BIGINT NOT NULL,
@@ -113,8 +113,9 @@ CREATE TABLE run_block (
   rows_unchanged INT NOT NULL,
   rows_rejected INT NOT NULL,
   rows_skipped INT NOT NULL,
-  -- Rows that lost a race and are surveyed again in the next round.
+  -- Rows that lost a race and are surveyed again in the next round, and which ones: a deflated bitmap.
   rows_deferred INT NOT NULL,
+  deferred LONGBLOB,
   -- Smallest and largest contact number that the block wrote.
   first_number BIGINT NOT NULL,
   last_number BIGINT NOT NULL,
@@ -136,6 +137,8 @@ CREATE TABLE run_journal (
 CREATE TABLE run_reject (
   run_id BIGINT NOT NULL,
   row_no BIGINT NOT NULL,
+  -- The survey that rejected the row, or the one whose block did.
+  round INT NOT NULL,
   line_no BIGINT NOT NULL,
   code VARCHAR(40) NOT NULL,
   -- The column or field at fault; NULL when the whole row is.
