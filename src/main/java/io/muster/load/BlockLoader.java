@@ -1,0 +1,152 @@
+package io.muster.load;
+
+import io.muster.support.PublicId;
+import io.muster.support.Refusal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import javax.sql.DataSource;
+
+/**
+ * The directory loader: writes one block in one transaction with its ledger row, so that rows and progress are
+ * committed together or not at all.
+ *
+ * <p>Claims come first. A contact whose key was taken, or that was changed by somebody else since the survey, loses:
+ * it is left out together with all contacts that exchange keys with it, its rows are entered as deferred and resolved
+ * again in the next round. Safe for use by several threads; each call takes a connection of its own.
+ */
+public final class BlockLoader {
+
+    private final DataSource dataSource;
+    private final BulkWriting bulk;
+    private final LoadTask task;
+    private final InstantSource clock;
+
+    /** A loader for the blocks of one round. */
+    public BlockLoader(DataSource dataSource, BulkWriting bulk, LoadTask task, InstantSource clock) {
+        this.dataSource = dataSource;
+        this.bulk = bulk;
+        this.task = task;
+        this.clock = clock;
+    }
+
+    /** Writes a block; empty when it was in the ledger already. */
+    public Optional<BlockResult> load(BlockFile.Content block) {
+        Set<Long> left = new TreeSet<>();
+        int conflicts = 0;
+        while (true) {
+            try (Connection connection = dataSource.getConnection()) {
+                connection.setAutoCommit(false);
+                Optional<Attempt> attempt = attempt(connection, block, left);
+                if (attempt.isEmpty()) {
+                    connection.rollback();
+                    return Optional.empty();
+                }
+
+                if (attempt.get().losers().isEmpty()) {
+                    connection.commit();
+                    return Optional.of(attempt.get().result());
+                }
+
+                connection.rollback();
+                left.addAll(attempt.get().losers());
+                withGroups(left, block.keys());
+            } catch (SQLException e) {
+                conflicts++;
+                if (!LockConflicts.isConflict(e) || conflicts >= LockConflicts.ATTEMPTS) {
+                    throw cannotLoad(block, e);
+                }
+
+                pause(conflicts);
+            }
+        }
+    }
+
+    /** What came of one try. */
+    private record Attempt(BlockResult result, Set<Long> losers) {}
+
+    private Optional<Attempt> attempt(Connection connection, BlockFile.Content block, Set<Long> left)
+            throws SQLException {
+        BlockLedger ledger = new BlockLedger(connection, task);
+        if (ledger.isDone(block.number())) {
+            return Optional.empty();
+        }
+
+        List<NetWrite> writes = new ArrayList<>(block.writes().size());
+        OutcomeCounts counts = OutcomeCounts.NONE;
+        BitSet deferred = new BitSet();
+        for (NetWrite write : block.writes()) {
+            if (left.contains(write.ref())) {
+                write.rows().forEach(row -> deferred.set((int) row.row()));
+            } else {
+                writes.add(write);
+                for (RowOutcome row : write.rows()) {
+                    counts = counts.plus(row.kind());
+                }
+            }
+        }
+
+        List<KeyChange> keys = block.keys().stream()
+                .filter(change -> ClaimWriter.refs(change).stream().noneMatch(left::contains))
+                .toList();
+        BlockResult result = new BlockResult(counts, deferred);
+        ClaimWriter claims = new ClaimWriter(connection, bulk, task);
+        Set<Long> losers = claims.lockAndCompare(keys);
+        if (losers.isEmpty()) {
+            losers = claims.write(writes, keys);
+        }
+
+        ContactWriter contacts = new ContactWriter(connection, bulk, task);
+        if (losers.isEmpty()) {
+            losers = contacts.lockAndCompare(writes);
+        }
+
+        if (losers.isEmpty()) {
+            losers = contacts.write(writes);
+        }
+
+        if (losers.isEmpty()) {
+            ledger.enter(block.number(), writes, result, clock.millis());
+        }
+
+        return Optional.of(new Attempt(result, losers));
+    }
+
+    /** Contacts that exchange keys stay together. */
+    private static void withGroups(Set<Long> left, List<KeyChange> keys) {
+        boolean grown = true;
+        while (grown) {
+            grown = false;
+            for (KeyChange change : keys) {
+                Set<Long> refs = ClaimWriter.refs(change);
+                if (refs.stream().anyMatch(left::contains)) {
+                    grown |= left.addAll(refs);
+                }
+            }
+        }
+    }
+
+    private Refusal cannotLoad(BlockFile.Content block, SQLException e) {
+        String run = PublicId.RUN.of(task.run());
+        return Refusal.failed(
+                "Cannot load block " + block.number() + " of run " + run + ": " + e.getMessage()
+                        + ". Nothing of the block was written; resume with 'muster runs resume " + run + "'.",
+                e);
+    }
+
+    private void pause(int conflicts) {
+        try {
+            Thread.sleep(LockConflicts.pause(conflicts));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Refusal.failed("Cannot load a block of run " + PublicId.RUN.of(task.run())
+                    + ": the process was asked to stop. Resume the run.");
+        }
+    }
+}

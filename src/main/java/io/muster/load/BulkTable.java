@@ -1,0 +1,36 @@
+package io.muster.load;
+
+/** The tables that loaders write in bulk, with their columns in the order in which rows give them. */
+enum BulkTable {
+    CONTACT(
+            "contact",
+            "directory_id, number, first_name, last_name, email, phone, ext_ref, language, unsubscribed, embedded, created_at, modified_at, version"),
+    CLAIM("claim", "directory_id, rule_id, key_hash, number"),
+    CLAIM_SHADOW("claim_shadow", "directory_id, rule_id, key_hash, number, created_at"),
+    CONTENT_CLAIM("content_claim", "directory_id, number, key_hash"),
+    LIST_MEMBER("list_member", "directory_id, list_id, number, unsubscribed, embedded, joined_at"),
+    TRANSACTION_CLAIM("transaction_claim", "directory_id, transaction_key, number"),
+    TRANSACTION(
+            "contact_transaction", "directory_id, number, transaction_key, happened_at, fields, run_id, recorded_at"),
+    REJECT("run_reject", "run_id, row_no, round, line_no, code, field, reason, cells");
+
+    private final String table;
+    private final String columns;
+
+    BulkTable(String table, String columns) {
+        this.table = table;
+        this.columns = columns;
+    }
+
+    String table() {
+        return table;
+    }
+
+    String columns() {
+        return columns;
+    }
+
+    int width() {
+        return columns.split(",").length;
+    }
+}

@@ -1,0 +1,251 @@
+package io.muster.load;
+
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Writes the keys of a block: first what changes hands, under lock and only if it is still as the survey found it, then
+ * the new claims. The database has the last word: who meets a key that is taken loses.
+ */
+final class ClaimWriter {
+
+    private static final int KEYS_PER_STATEMENT = 2_000;
+
+    private static final String OWNERS =
+            """
+            SELECT key_hash, number FROM claim
+            WHERE directory_id = ? AND rule_id = ? AND key_hash IN (%s)
+            """;
+
+    private static final String OWNERS_LOCKED = OWNERS + "ORDER BY key_hash FOR UPDATE";
+
+    private static final String SHADOWS_LOCKED =
+            """
+            SELECT key_hash, number FROM claim_shadow
+            WHERE directory_id = ? AND rule_id = ? AND key_hash IN (%s)
+            ORDER BY key_hash, number FOR UPDATE
+            """;
+
+    private static final String DELETE_CLAIMS =
+            "DELETE FROM claim WHERE directory_id = ? AND rule_id = ? AND key_hash IN (%s)";
+
+    private static final String DELETE_SHADOW =
+            "DELETE FROM claim_shadow WHERE directory_id = ? AND rule_id = ? AND key_hash = ? AND number = ?";
+
+    private final Connection connection;
+    private final BulkWriting bulk;
+    private final LoadTask task;
+
+    ClaimWriter(Connection connection, BulkWriting bulk, LoadTask task) {
+        this.connection = connection;
+        this.bulk = bulk;
+        this.task = task;
+    }
+
+    /** Locks the keys that change hands and tells the references whose keys are not as the survey found them. */
+    Set<Long> lockAndCompare(List<KeyChange> changes) throws SQLException {
+        Set<Long> losers = new TreeSet<>();
+        for (Map.Entry<Integer, List<KeyChange>> rule : byRule(changes).entrySet()) {
+            for (List<KeyChange> part : parts(rule.getValue())) {
+                List<ClaimKey> keys = part.stream().map(KeyChange::key).toList();
+                Map<ClaimKey, List<Long>> owners = holders(OWNERS_LOCKED, rule.getKey(), keys);
+                Map<ClaimKey, List<Long>> shadows = holders(SHADOWS_LOCKED, rule.getKey(), keys);
+                for (KeyChange change : part) {
+                    List<Long> owner = owners.getOrDefault(change.key(), List.of());
+                    boolean same = change.ownerBefore() == 0
+                            ? owner.isEmpty()
+                            : owner.equals(List.of(change.ownerBefore()));
+                    if (!same || !shadows.getOrDefault(change.key(), List.of()).equals(change.shadowsBefore())) {
+                        losers.addAll(refs(change));
+                    }
+                }
+            }
+        }
+
+        return losers;
+    }
+
+    /** Writes new claims and changed ones; the references that met a taken key lose, and nothing may be committed. */
+    Set<Long> write(Collection<NetWrite> writes, List<KeyChange> changes) throws SQLException {
+        TreeMap<ClaimKey, Long> claims = new TreeMap<>();
+        for (NetWrite write : writes) {
+            for (ClaimKey key : write.claims()) {
+                claims.put(key, write.ref());
+            }
+
+            if (write.contentKey() != null) {
+                claims.put(write.contentKey(), write.ref());
+            }
+        }
+
+        List<KeyChange> moved = changes.stream()
+                .filter(change -> change.owner() != change.ownerBefore())
+                .toList();
+        deleteClaims(moved.stream().filter(change -> change.ownerBefore() != 0).toList());
+        for (KeyChange change : moved) {
+            if (change.owner() != 0) {
+                claims.put(change.key(), change.owner());
+            }
+        }
+
+        writeShadows(changes);
+        return insert(claims);
+    }
+
+    /** All references a key change speaks of. */
+    static Set<Long> refs(KeyChange change) {
+        Set<Long> refs = new TreeSet<>(change.shadows());
+        refs.addAll(change.shadowsBefore());
+        refs.add(change.owner());
+        refs.add(change.ownerBefore());
+        refs.remove(0L);
+        return refs;
+    }
+
+    private Set<Long> insert(SortedMap<ClaimKey, Long> claims) throws SQLException {
+        BulkRows rows = bulk.rows(BulkTable.CLAIM);
+        for (Map.Entry<ClaimKey, Long> claim : claims.entrySet()) {
+            ClaimKey key = claim.getKey();
+            rows.number(task.directory())
+                    .number(key.rule())
+                    .key(key.high(), key.low())
+                    .number(task.number(claim.getValue()));
+            rows.end();
+        }
+
+        int sent = rows.size();
+        if (rows.write(connection, BulkRows.OnDuplicate.LEAVE) == sent) {
+            return Set.of();
+        }
+
+        return losers(claims);
+    }
+
+    private Set<Long> losers(SortedMap<ClaimKey, Long> claims) throws SQLException {
+        Set<Long> losers = new TreeSet<>();
+        Map<Integer, List<ClaimKey>> byRule = new TreeMap<>();
+        claims.keySet().forEach(key -> byRule.computeIfAbsent(key.rule(), _ -> new ArrayList<>())
+                .add(key));
+        for (Map.Entry<Integer, List<ClaimKey>> rule : byRule.entrySet()) {
+            for (List<ClaimKey> part : parts(rule.getValue())) {
+                Map<ClaimKey, List<Long>> owners = holders(OWNERS, rule.getKey(), part);
+                for (ClaimKey key : part) {
+                    long ref = claims.getOrDefault(key, 0L);
+                    if (!owners.getOrDefault(key, List.of()).equals(List.of(task.number(ref)))) {
+                        losers.add(ref);
+                    }
+                }
+            }
+        }
+
+        return losers;
+    }
+
+    private void deleteClaims(List<KeyChange> changes) throws SQLException {
+        for (Map.Entry<Integer, List<KeyChange>> rule : byRule(changes).entrySet()) {
+            for (List<KeyChange> part : parts(rule.getValue())) {
+                try (PreparedStatement statement =
+                        connection.prepareStatement(DELETE_CLAIMS.formatted(marks(part.size())))) {
+                    bind(statement, rule.getKey(), part.stream().map(KeyChange::key).toList());
+                    statement.executeUpdate();
+                }
+            }
+        }
+    }
+
+    private void writeShadows(List<KeyChange> changes) throws SQLException {
+        BulkRows rows = bulk.rows(BulkTable.CLAIM_SHADOW);
+        try (PreparedStatement delete = connection.prepareStatement(DELETE_SHADOW)) {
+            int deletes = 0;
+            for (KeyChange change : changes) {
+                ClaimKey key = change.key();
+                for (long ref : change.shadows()) {
+                    if (!change.shadowsBefore().contains(ref)) {
+                        rows.number(task.directory())
+                                .number(key.rule())
+                                .key(key.high(), key.low())
+                                .number(task.number(ref))
+                                .number(task.asOf());
+                        rows.end();
+                    }
+                }
+
+                for (long number : change.shadowsBefore()) {
+                    if (!change.shadows().contains(number)) {
+                        delete.setInt(1, task.directory());
+                        delete.setInt(2, key.rule());
+                        delete.setBytes(3, key.bytes());
+                        delete.setLong(4, number);
+                        delete.addBatch();
+                        deletes++;
+                    }
+                }
+            }
+
+            if (deletes > 0) {
+                delete.executeBatch();
+            }
+        }
+
+        rows.write(connection, BulkRows.OnDuplicate.LEAVE);
+    }
+
+    private Map<ClaimKey, List<Long>> holders(String sql, int rule, List<ClaimKey> keys) throws SQLException {
+        Map<ClaimKey, List<Long>> holders = new HashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql.formatted(marks(keys.size())))) {
+            bind(statement, rule, keys);
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    ByteBuffer key = ByteBuffer.wrap(result.getBytes(1));
+                    holders.computeIfAbsent(
+                                    new ClaimKey(rule, key.getLong(), key.getLong()), _ -> new ArrayList<>())
+                            .add(result.getLong(2));
+                }
+            }
+        }
+
+        return holders;
+    }
+
+    private void bind(PreparedStatement statement, int rule, List<ClaimKey> keys) throws SQLException {
+        statement.setInt(1, task.directory());
+        statement.setInt(2, rule);
+        for (int i = 0; i < keys.size(); i++) {
+            statement.setBytes(3 + i, keys.get(i).bytes());
+        }
+    }
+
+    private static Map<Integer, List<KeyChange>> byRule(List<KeyChange> changes) {
+        Map<Integer, List<KeyChange>> byRule = new TreeMap<>();
+        changes.stream()
+                .sorted((a, b) -> a.key().compareTo(b.key()))
+                .forEach(change -> byRule.computeIfAbsent(change.key().rule(), _ -> new ArrayList<>())
+                        .add(change));
+        return byRule;
+    }
+
+    private static <T> List<List<T>> parts(List<T> all) {
+        List<List<T>> parts = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += KEYS_PER_STATEMENT) {
+            parts.add(all.subList(from, Math.min(from + KEYS_PER_STATEMENT, all.size())));
+        }
+
+        return parts;
+    }
+
+    private static String marks(int count) {
+        return "?, ".repeat(count - 1) + "?";
+    }
+}

@@ -1,0 +1,77 @@
+package io.muster.load;
+
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Writes with multi-row inserts, for servers that forbid {@code LOAD DATA LOCAL}. */
+final class InsertRows implements BulkRows {
+
+    private static final int ROWS_PER_STATEMENT = 500;
+
+    private final BulkTable table;
+    private final List<@Nullable Object> values = new ArrayList<>();
+    private int rows;
+
+    InsertRows(BulkTable table) {
+        this.table = table;
+    }
+
+    @Override
+    public BulkRows number(long value) {
+        values.add(value);
+        return this;
+    }
+
+    @Override
+    public BulkRows text(@Nullable String value) {
+        values.add(value);
+        return this;
+    }
+
+    @Override
+    public BulkRows key(long high, long low) {
+        values.add(ByteBuffer.allocate(16).putLong(high).putLong(low).array());
+        return this;
+    }
+
+    @Override
+    public void end() {
+        rows++;
+    }
+
+    @Override
+    public int size() {
+        return rows;
+    }
+
+    @Override
+    public int write(Connection connection, OnDuplicate onDuplicate) throws SQLException {
+        int written = 0;
+        int width = table.width();
+        for (int from = 0; from < rows; from += ROWS_PER_STATEMENT) {
+            int count = Math.min(ROWS_PER_STATEMENT, rows - from);
+            try (PreparedStatement statement = connection.prepareStatement(sql(onDuplicate, count))) {
+                for (int i = 0; i < count * width; i++) {
+                    statement.setObject(i + 1, values.get(from * width + i));
+                }
+
+                written += statement.executeUpdate();
+            }
+        }
+
+        values.clear();
+        rows = 0;
+        return written;
+    }
+
+    private String sql(OnDuplicate onDuplicate, int count) {
+        String row = "(" + "?, ".repeat(table.width() - 1) + "?)";
+        return (onDuplicate == OnDuplicate.REPLACE ? "REPLACE INTO " : "INSERT IGNORE INTO ") + table.table() + " ("
+                + table.columns() + ") VALUES " + (row + ", ").repeat(count - 1) + row;
+    }
+}

@@ -1,0 +1,56 @@
+package io.muster.load;
+
+import io.muster.support.Refusal;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+
+/** Reads records behind their length out of a write log, best in ascending order. Not safe for several threads. */
+final class LogReader {
+
+    private static final int WINDOW = 1 << 20;
+
+    private final FileChannel channel;
+    private ByteBuffer window = ByteBuffer.allocate(WINDOW).limit(0);
+    private long start;
+
+    LogReader(FileChannel channel) {
+        this.channel = channel;
+    }
+
+    NetWrite read(long position) {
+        ByteBuffer head = bytes(position, 4);
+        return NetWriteCodec.read(bytes(position + 4, head.getInt()));
+    }
+
+    /** The bytes from a position on: at least as many as asked for. */
+    ByteBuffer bytes(long position, int count) {
+        if (position < start || position + count > start + window.limit()) {
+            fill(position, count);
+        }
+
+        return window.position((int) (position - start));
+    }
+
+    private void fill(long position, int count) {
+        if (count > window.capacity()) {
+            window = ByteBuffer.allocate(count + WINDOW);
+        }
+
+        try {
+            window.clear();
+            start = position;
+            while (window.hasRemaining() && channel.read(window, position + window.position()) >= 0) {
+                // until the window is full or the file ends
+            }
+
+            window.flip();
+        } catch (IOException e) {
+            throw Refusal.failed("Cannot read the side file: " + e.getMessage() + ". Resume the run.", e);
+        }
+
+        if (window.limit() < count) {
+            throw Refusal.failed("Cannot read the side file: it ends too early. Resume the run.");
+        }
+    }
+}

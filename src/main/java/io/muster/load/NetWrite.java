@@ -1,0 +1,41 @@
+package io.muster.load;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that one run does to one contact: the rows of the file folded into what is written.
+ *
+ * @param ref the contact: its number when it exists, {@code -1 - n} for the n-th new contact of the survey
+ * @param before the contact as the survey read it; null for a new contact
+ * @param after the contact's values from now on
+ * @param rows the rows behind it, in file order
+ * @param claims keys that nobody held when the survey looked
+ * @param contentKey the key of a contact that no rule can recognise, which stays with it
+ * @param list what happens to its membership in the run's list
+ * @param transactions what is recorded for it
+ */
+public record NetWrite(
+        long ref,
+        @Nullable Before before,
+        ContactImage after,
+        List<RowOutcome> rows,
+        List<ClaimKey> claims,
+        @Nullable ClaimKey contentKey,
+        @Nullable ListChange list,
+        List<TransactionWrite> transactions) {
+
+    /**
+     * A contact as the survey read it.
+     *
+     * @param version must still be the contact's version when the block is written
+     * @param createdAt epoch milliseconds
+     * @param modifiedAt epoch milliseconds
+     */
+    public record Before(ContactImage image, int version, long createdAt, long modifiedAt) {}
+
+    /** Whether the contact is new. */
+    public boolean creates() {
+        return before == null;
+    }
+}

@@ -1,0 +1,50 @@
+package io.muster.load;
+
+/**
+ * What became of one row of the file.
+ *
+ * @param row its record number; the first data row is 1
+ * @param kind the one outcome that is counted
+ * @param changed what the row changed, as bits of {@link Changed}
+ */
+public record RowOutcome(long row, Kind kind, int changed) {
+
+    /** The outcomes a row can have. */
+    public enum Kind {
+        /** It made a new contact. */
+        CREATED,
+        /** It changed something. */
+        UPDATED,
+        /** It said what was known already. */
+        UNCHANGED,
+        /** It could not be accepted. */
+        REJECTED,
+        /** It was left out on purpose: a blank row, or one the mode does not want. */
+        SKIPPED
+    }
+
+    /** What a row can change, each with the bit that stands for it for all time. */
+    public enum Changed {
+        FIRST_NAME(0),
+        LAST_NAME(1),
+        EMAIL(2),
+        PHONE(3),
+        EXT_REF(4),
+        LANGUAGE(5),
+        EMBEDDED(6),
+        OPT_OUT(7),
+        LIST(8),
+        TRANSACTION(9);
+
+        private final int bit;
+
+        Changed(int place) {
+            this.bit = 1 << place;
+        }
+
+        /** This change as a mask. */
+        public int bit() {
+            return bit;
+        }
+    }
+}
