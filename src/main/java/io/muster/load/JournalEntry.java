@@ -23,8 +23,6 @@ public record JournalEntry(
         boolean joined,
         List<ClaimKey> transactions) {
 
-    private static final RowOutcome.Kind[] KINDS = RowOutcome.Kind.values();
-
     static JournalEntry of(NetWrite write, LoadTask task) {
         ListChange list = write.list();
         return new JournalEntry(
@@ -40,12 +38,7 @@ public record JournalEntry(
 
     void write(NetWriteCodec.Bytes out) {
         out.putLong(number);
-        out.putInt(rows.size());
-        for (RowOutcome row : rows) {
-            out.putLong(row.row());
-            out.put(row.kind().ordinal());
-            out.putInt(row.changed());
-        }
+        NetWriteCodec.rows(rows, out);
 
         out.put((before == null ? 0 : 1) | (listBefore == null ? 0 : 2) | (joined ? 4 : 0));
         if (before != null) {
@@ -67,11 +60,7 @@ public record JournalEntry(
 
     static JournalEntry read(ByteBuffer in) {
         long number = in.getLong();
-        int rowCount = in.getInt();
-        List<RowOutcome> rows = new ArrayList<>(rowCount);
-        for (int i = 0; i < rowCount; i++) {
-            rows.add(new RowOutcome(in.getLong(), KINDS[in.get()], in.getInt()));
-        }
+        List<RowOutcome> rows = NetWriteCodec.rows(in);
 
         int present = in.get();
         NetWrite.Before before = (present & 1) == 0

@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 /** The bytes of a net write in a write log. Texts are UTF-8 behind their length; -1 stands for null. */
 final class NetWriteCodec {
 
-    private static final RowOutcome.Kind[] KINDS = RowOutcome.Kind.values();
-
     private NetWriteCodec() {}
 
     static void write(NetWrite write, Bytes out) {
@@ -27,12 +25,7 @@ final class NetWriteCodec {
         }
 
         image(write.after(), out);
-        out.putInt(write.rows().size());
-        for (RowOutcome row : write.rows()) {
-            out.putLong(row.row());
-            out.put(row.kind().ordinal());
-            out.putInt(row.changed());
-        }
+        rows(write.rows(), out);
 
         out.putInt(write.claims().size());
         for (ClaimKey claim : write.claims()) {
@@ -68,11 +61,7 @@ final class NetWriteCodec {
         NetWrite.Before before =
                 in.get() == 0 ? null : new NetWrite.Before(image(in), in.getInt(), in.getLong(), in.getLong());
         ContactImage after = image(in);
-        int rowCount = in.getInt();
-        List<RowOutcome> rows = new ArrayList<>(rowCount);
-        for (int i = 0; i < rowCount; i++) {
-            rows.add(new RowOutcome(in.getLong(), KINDS[in.get()], in.getInt()));
-        }
+        List<RowOutcome> rows = rows(in);
 
         int claimCount = in.getInt();
         List<ClaimKey> claims = new ArrayList<>(claimCount);
@@ -93,6 +82,25 @@ final class NetWriteCodec {
         }
 
         return new NetWrite(ref, before, after, rows, claims, content, list, transactions);
+    }
+
+    static void rows(List<RowOutcome> rows, Bytes out) {
+        out.putInt(rows.size());
+        for (RowOutcome row : rows) {
+            out.putLong(row.row());
+            out.put(row.kind().code());
+            out.putInt(row.changed());
+        }
+    }
+
+    static List<RowOutcome> rows(ByteBuffer in) {
+        int count = in.getInt();
+        List<RowOutcome> rows = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            rows.add(new RowOutcome(in.getLong(), RowOutcome.Kind.of(in.get()), in.getInt()));
+        }
+
+        return rows;
     }
 
     static void key(ClaimKey key, Bytes out) {

@@ -12,15 +12,32 @@ public record RowOutcome(long row, Kind kind, int changed) {
     /** The outcomes a row can have. */
     public enum Kind {
         /** It made a new contact. */
-        CREATED,
+        CREATED(0),
         /** It changed something. */
-        UPDATED,
+        UPDATED(1),
         /** It said what was known already. */
-        UNCHANGED,
+        UNCHANGED(2),
         /** It could not be accepted. */
-        REJECTED,
+        REJECTED(3),
         /** It was left out on purpose: a blank row, or one the mode does not want. */
-        SKIPPED
+        SKIPPED(4);
+
+        private static final Kind[] BY_CODE = values();
+
+        private final int code;
+
+        Kind(int code) {
+            this.code = code;
+        }
+
+        /** The number that stands for it in files and journals for all time. */
+        int code() {
+            return code;
+        }
+
+        static Kind of(int code) {
+            return BY_CODE[code];
+        }
     }
 
     /** What a row can change, each with the bit that stands for it for all time. */
