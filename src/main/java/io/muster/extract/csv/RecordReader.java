@@ -1,0 +1,287 @@
+package io.muster.extract.csv;
+
+import io.muster.support.Refusal;
+import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.commons.csv.CSVException;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the records of a spool file: plain, gzip or zip, in the character set and with the delimiter that the format
+ * says or the file shows. Quotes follow RFC 4180; the choices where it is silent:
+ * <ul>
+ *   <li>a quote inside a cell that does not begin with one is text;
+ *   <li>white space between a closing quote and the delimiter is passed over, any other text there refuses the file;
+ *   <li>a blank line is no row; a row of blank cells is one, see {@link FileRecord#blank()};
+ *   <li>a NUL character rejects its row.
+ * </ul>
+ * Not safe for several threads, except {@link #bytesRead()}.
+ */
+public final class RecordReader implements Closeable {
+
+    private final Path spoolFile;
+    private final String file;
+    private final FileFormat format;
+    private final UnpackedFile unpacked;
+    private final StrictDecoder decoder;
+    private final char delimiter;
+    private final CSVParser parser;
+    private final Iterator<CSVRecord> records;
+    private final List<String> header;
+    private long row;
+    private long lastLine;
+
+    private RecordReader(Path spoolFile, String file, FileFormat format, UnpackedFile unpacked, StrictDecoder decoder)
+            throws IOException {
+        this.spoolFile = spoolFile;
+        this.file = file;
+        this.format = format;
+        this.unpacked = unpacked;
+        this.decoder = decoder;
+        this.delimiter = delimiter(format, unpacked.innerName());
+        this.parser = CSVParser.builder()
+                .setReader(decoder)
+                .setFormat(CSVFormat.DEFAULT
+                        .builder()
+                        .setDelimiter(delimiter)
+                        .setIgnoreEmptyLines(true)
+                        .get())
+                .get();
+        this.records = parser.iterator();
+        this.header = readHeader();
+    }
+
+    /**
+     * Opens a file and reads its header.
+     *
+     * @param spoolFile where its bytes are
+     * @param deliveredName its name as it was delivered, for messages and to tell {@code .tsv} files
+     * @throws FileRefused when the file as a whole cannot be read; also thrown by {@link #next()}
+     * @throws Refusal when the spool file itself cannot be read
+     */
+    public static RecordReader open(Path spoolFile, String deliveredName, FileFormat format) {
+        String file = printable(deliveredName);
+        try {
+            UnpackedFile unpacked = UnpackedFile.open(spoolFile, file, format);
+            try {
+                StrictDecoder decoder = StrictDecoder.open(unpacked, file, format);
+                return new RecordReader(spoolFile, file, format, unpacked, decoder);
+            } catch (RuntimeException | IOException e) {
+                unpacked.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw unreadable(spoolFile, e);
+        }
+    }
+
+    private static char delimiter(FileFormat format, String innerName) {
+        Character declared = format.delimiter();
+        if (declared != null) {
+            return declared;
+        }
+        return innerName.toLowerCase(Locale.ROOT).endsWith(".tsv") ? '\t' : ',';
+    }
+
+    private List<String> readHeader() {
+        CSVRecord first = nextRecord();
+        List<String> names = first == null
+                ? List.of()
+                : Arrays.stream(first.values()).map(String::strip).toList();
+        if (first == null || names.stream().allMatch(String::isEmpty)) {
+            throw new FileRefused(
+                    FileRefused.Code.NO_HEADER,
+                    "Cannot read %s: its first line must hold the column names, but no name is there. Add a header line."
+                            .formatted(file));
+        }
+
+        for (int i = 0; i < names.size(); i++) {
+            if (MalformedBytes.indexIn(names.get(i), 0) >= 0 || names.get(i).indexOf('\0') >= 0) {
+                throw new FileRefused(
+                        FileRefused.Code.BROKEN_HEADER,
+                        "Cannot read %s: the name of column %d is not %s text. Declare the character set of the file, or have it delivered in UTF-8."
+                                .formatted(file, i + 1, decoder.charset().name()));
+            }
+        }
+
+        lastLine = parser.getCurrentLineNumber();
+        return names;
+    }
+
+    /** Column names in file order, outer white space and byte-order mark removed; a name may be empty. */
+    public List<String> header() {
+        return header;
+    }
+
+    /** Names (not empty) that stand on more than one column, in file order; compared exactly. */
+    public List<String> duplicateColumns() {
+        Set<String> seen = new HashSet<>();
+        Set<String> duplicates = new LinkedHashSet<>();
+        for (String name : header) {
+            if (!name.isEmpty() && !seen.add(name)) {
+                duplicates.add(name);
+            }
+        }
+        return List.copyOf(duplicates);
+    }
+
+    /** How the file is written. */
+    public Dialect dialect() {
+        String firstEnd = parser.getFirstEndOfLine();
+        Dialect.LineEnd lineEnd = "\r\n".equals(firstEnd)
+                ? Dialect.LineEnd.CRLF
+                : "\r".equals(firstEnd) ? Dialect.LineEnd.CR : Dialect.LineEnd.LF;
+        return new Dialect(decoder.charset().name(), decoder.byteOrderMark(), delimiter, lineEnd);
+    }
+
+    /** The next record, or null behind the last one. */
+    public @Nullable FileRecord next() {
+        CSVRecord parsed = nextRecord();
+        if (parsed == null) {
+            return null;
+        }
+
+        row++;
+        String[] cells = parsed.values();
+        long endLine = parser.getCurrentLineNumber();
+        long line = endLine == lastLine + 1 ? endLine : endLine - lineBreaks(cells);
+        lastLine = endLine;
+
+        FileRecord record = new FileRecord(row, line, Collections.unmodifiableList(Arrays.asList(cells)), null);
+        RowProblem problem = problem(cells, parsed.getCharacterPosition());
+        return problem == null || record.blank() ? record : new FileRecord(row, line, record.cells(), problem);
+    }
+
+    private @Nullable CSVRecord nextRecord() {
+        try {
+            CSVRecord parsed = records.hasNext() ? records.next() : null;
+            decoder.recordEnded();
+            return parsed;
+        } catch (StrictDecoder.RecordTooLong e) {
+            throw quoteFault(FileRefused.Code.RECORD_TOO_LONG);
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof CSVException) {
+                throw quoteFault(FileRefused.Code.TEXT_AFTER_QUOTE);
+            }
+            throw unreadable(spoolFile, e.getCause() == null ? new IOException(e) : e.getCause());
+        }
+    }
+
+    private @Nullable RowProblem problem(String[] cells, long startPosition) {
+        if (cells.length != header.size()) {
+            return new RowProblem(
+                    RowProblem.Code.RAGGED_ROW,
+                    null,
+                    "The row has %d cells, but the header has %d.".formatted(cells.length, header.size()));
+        }
+        if (startPosition >= decoder.suspectUntil()) {
+            return null;
+        }
+
+        for (int i = 0; i < cells.length; i++) {
+            int malformed = MalformedBytes.indexIn(cells[i], 0);
+            if (malformed >= 0) {
+                return new RowProblem(
+                        RowProblem.Code.MALFORMED_BYTES,
+                        header.get(i),
+                        "Byte 0x%02X is not %s text."
+                                .formatted(
+                                        MalformedBytes.unescape(cells[i].charAt(malformed)) & 0xFF,
+                                        decoder.charset().name()));
+            }
+            if (cells[i].indexOf('\0') >= 0) {
+                return new RowProblem(RowProblem.Code.NUL_CHARACTER, header.get(i), "The cell holds a NUL character.");
+            }
+        }
+        return null;
+    }
+
+    /** Line breaks inside the cells, counted as the parser counts: CR LF is one. */
+    private static long lineBreaks(String[] cells) {
+        long breaks = 0;
+        for (String cell : cells) {
+            for (int i = 0; i < cell.length(); i++) {
+                char c = cell.charAt(i);
+                if (c == '\r' || (c == '\n' && (i == 0 || cell.charAt(i - 1) != '\r'))) {
+                    breaks++;
+                }
+            }
+        }
+        return breaks;
+    }
+
+    private FileRefused quoteFault(FileRefused.Code noticed) {
+        QuoteFinder.Fault fault = null;
+        FileFormat unbounded = new FileFormat(
+                format.charset(), format.delimiter(), format.maxBytes(), format.maxRatio(), Integer.MAX_VALUE);
+        try (UnpackedFile again = UnpackedFile.open(spoolFile, file, unbounded);
+                BufferedReader text = new BufferedReader(StrictDecoder.open(again, file, unbounded), 1 << 16)) {
+            fault = new QuoteFinder(text, delimiter, format.maxRecordChars()).find();
+        } catch (IOException e) {
+            throw unreadable(spoolFile, e);
+        }
+        return fault == null ? refused(noticed, lastLine + 1) : refused(fault.code(), fault.line());
+    }
+
+    private FileRefused refused(FileRefused.Code code, long line) {
+        String reason = switch (code) {
+            case UNTERMINATED_QUOTE ->
+                "the quote opened in line %,d is never closed. Close it, and double quotes that belong to the text.";
+            case TEXT_AFTER_QUOTE ->
+                "text follows the closing quote of the cell that begins in line %,d. Double quotes that belong to the text.";
+            default ->
+                "the record at line %,d is longer than "
+                        + "%,d characters".formatted(format.maxRecordChars())
+                        + ". Close the quote that is open there, or raise the limit.";
+        };
+        return new FileRefused(code, "Cannot read " + file + ": " + reason.formatted(line));
+    }
+
+    private static Refusal unreadable(Path spoolFile, IOException e) {
+        return Refusal.failed(
+                "Cannot read the spool file %s: %s. Check the disk and the permissions."
+                        .formatted(spoolFile, e.getMessage()),
+                e);
+    }
+
+    private static String printable(String name) {
+        StringBuilder shown = new StringBuilder(name.length());
+        name.codePoints()
+                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '\uFFFD' : c)
+                .forEach(shown::appendCodePoint);
+        return shown.toString();
+    }
+
+    /** How many bytes of the spool file have been read so far (packed bytes, for progress). */
+    public long bytesRead() {
+        return unpacked.packedRead();
+    }
+
+    /** Size of the spool file in bytes: what {@link #bytesRead()} ends at. */
+    public long totalBytes() {
+        return unpacked.packedSize();
+    }
+
+    @Override
+    public void close() {
+        try {
+            parser.close();
+        } catch (IOException e) {
+            throw unreadable(spoolFile, e);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+package io.muster.extract.csv;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.Size;
+
+class RecordRoundTripTests {
+
+    private static final List<String> CHARSETS = List.of(
+            "UTF-8",
+            "UTF-16LE",
+            "UTF-16BE",
+            "UTF-32LE",
+            "windows-1252",
+            "ISO-8859-15",
+            "Shift_JIS",
+            "GB18030",
+            "Big5",
+            "EUC-KR");
+
+    record Sheet(Dialect dialect, List<List<String>> rows) {}
+
+    @Property(tries = 600)
+    void readsBackWhatWasWritten(@ForAll("sheets") Sheet sheet) throws IOException {
+        int columns = sheet.rows().getFirst().size();
+        byte[] file = write(sheet.dialect(), header(columns), sheet.rows());
+
+        FileFormat format =
+                FileFormat.of(sheet.dialect().charset(), sheet.dialect().delimiter());
+        try (Spool spool = new Spool(file);
+                RecordReader reader = RecordReader.open(spool.path(), "round.csv", format)) {
+            assertThat(reader.header()).isEqualTo(header(columns));
+            for (List<String> row : sheet.rows()) {
+                FileRecord record = Objects.requireNonNull(reader.next());
+                assertThat(record.cells()).isEqualTo(row);
+                assertThat(record.problem()).isNull();
+            }
+            assertThat(reader.next()).isNull();
+            assertThat(reader.dialect()).isEqualTo(sheet.dialect());
+        }
+    }
+
+    @Property(tries = 1000)
+    void writesTheExactBytesOfWhatItRead(@ForAll("hostileBytes") byte[] body, @ForAll("sets") String charset)
+            throws IOException {
+        byte[] file = concat("a,b\n".getBytes(StandardCharsets.US_ASCII), body);
+        FileFormat format = FileFormat.of(charset, null);
+        List<List<String>> first;
+        Dialect dialect;
+        try (Spool spool = new Spool(file);
+                RecordReader reader = RecordReader.open(spool.path(), "a.csv", format)) {
+            first = cells(reader);
+            dialect = reader.dialect();
+        } catch (FileRefused e) {
+            assertThat(e).hasMessageStartingWith("Cannot ");
+            return;
+        }
+
+        byte[] again = write(dialect, List.of("a", "b"), first);
+
+        try (Spool spool = new Spool(again);
+                RecordReader reader = RecordReader.open(spool.path(), "a.csv", format)) {
+            assertThat(cells(reader)).isEqualTo(first);
+        }
+        if (charset.equals("UTF-8")) {
+            assertThat(significant(again)).isEqualTo(significant(file));
+        }
+    }
+
+    @Property(tries = 1500)
+    void turnsAnyBytesIntoRecordsOrARefusal(@ForAll @Size(max = 200) byte[] bytes, @ForAll("sets") String charset)
+            throws IOException {
+        try (Spool spool = new Spool(bytes);
+                RecordReader reader = RecordReader.open(spool.path(), "x.csv", FileFormat.of(charset, null))) {
+            long row = 0;
+            for (FileRecord record = reader.next(); record != null; record = reader.next()) {
+                assertThat(record.row()).isEqualTo(++row);
+                assertThat(record.line()).isPositive();
+            }
+        } catch (FileRefused e) {
+            assertThat(e).hasMessageStartingWith("Cannot ");
+        }
+    }
+
+    /** Quotes, delimiters, line ends and closing white space may be written differently; all else may not. */
+    private static byte[] significant(byte[] bytes) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (byte b : bytes) {
+            if (b != '"' && b != '\n' && b != '\r' && b != ' ') {
+                out.write(b);
+            }
+        }
+        return out.toByteArray();
+    }
+
+    @Provide
+    Arbitrary<String> sets() {
+        return Arbitraries.of(CHARSETS);
+    }
+
+    @Provide
+    Arbitrary<byte[]> hostileBytes() {
+        return Arbitraries.bytes()
+                .map(b -> b % 3 == 0 ? (byte) ",\"\n\rax 1".charAt(Math.floorMod(b, 9)) : b)
+                .array(byte[].class)
+                .ofMaxSize(60);
+    }
+
+    @Provide
+    Arbitrary<Sheet> sheets() {
+        return dialects()
+                .flatMap(dialect -> Arbitraries.integers()
+                        .between(1, 5)
+                        .flatMap(columns -> text(dialect.set())
+                                .list()
+                                .ofSize(columns)
+                                .list()
+                                .ofMinSize(1)
+                                .ofMaxSize(8)
+                                .map(rows -> new Sheet(dialect, rows))));
+    }
+
+    private static Arbitrary<Dialect> dialects() {
+        Arbitrary<Character> delimiters = Arbitraries.of(',', ';', '\t', '|', ':', ' ', '~');
+        return Combinators.combine(
+                        Arbitraries.of(CHARSETS),
+                        Arbitraries.of(true, false),
+                        delimiters,
+                        Arbitraries.of(Dialect.LineEnd.values()))
+                .as((charset, mark, delimiter, lineEnd) ->
+                        new Dialect(charset, mark && charset.startsWith("UTF"), delimiter, lineEnd));
+    }
+
+    private static Arbitrary<String> text(Charset charset) {
+        Arbitrary<String> pieces = Arbitraries.oneOf(
+                Arbitraries.of("\"", ",", ";", "\t", "\n", "\r", "\r\n", " ", "|", "a", "Z", "0", "\uFEFF", "\\", "#"),
+                Arbitraries.of("é", "ß", "Ж", "小", "ソ", "表", "김", "😀", "𠀀", "\uFFFE", "\uFFFD"),
+                Arbitraries.chars().range('\u0001', '\uD7FF').map(String::valueOf));
+        return pieces.filter(piece -> new String(piece.getBytes(charset), charset).equals(piece)
+                        && charset.newEncoder().canEncode(piece))
+                .list()
+                .ofMaxSize(8)
+                .map(list -> String.join("", list));
+    }
+
+    private static List<String> header(int columns) {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < columns; i++) {
+            names.add("c" + i);
+        }
+        return names;
+    }
+
+    private static List<List<String>> cells(RecordReader reader) {
+        List<List<String>> rows = new ArrayList<>();
+        for (FileRecord record = reader.next(); record != null; record = reader.next()) {
+            rows.add(record.cells());
+        }
+        return Collections.unmodifiableList(rows);
+    }
+
+    private static byte[] write(Dialect dialect, List<String> header, List<List<String>> rows) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (RecordWriter writer = new RecordWriter(out, dialect)) {
+            writer.write(header);
+            for (List<String> row : rows) {
+                writer.write(row);
+            }
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] concat(byte[] a, byte[] b) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(a);
+        out.writeBytes(b);
+        return out.toByteArray();
+    }
+
+    /** A spool file for one try. */
+    private record Spool(Path path) implements AutoCloseable {
+
+        Spool(byte[] content) throws IOException {
+            this(Files.write(Files.createTempFile("spool", ".csv"), content));
+        }
+
+        @Override
+        public void close() {
+            try {
+                Files.delete(path);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
