@@ -79,7 +79,7 @@ final class Mailbox {
                 octets++;
             } else {
                 int point = value.codePointAt(i);
-                if (!isInternationalAtom(point)) {
+                if (!isVisible(point)) {
                     return CHARACTER;
                 }
 
@@ -93,7 +93,7 @@ final class Mailbox {
     }
 
     // RFC 6531 allows every non-ASCII character; what nobody can see or type is an accident of copying.
-    private static boolean isInternationalAtom(int point) {
+    private static boolean isVisible(int point) {
         return switch (Character.getType(point)) {
             case Character.SPACE_SEPARATOR,
                     Character.LINE_SEPARATOR,
@@ -154,6 +154,11 @@ final class Mailbox {
     }
 
     private static @Nullable Invalid problemOfInternational(String domain) {
+        // UTS 46 drops what is invisible; stored it would be a trap.
+        if (domain.codePoints().anyMatch(point -> point >= 0x80 && !isVisible(point))) {
+            return BAD_DOMAIN;
+        }
+
         StringBuilder ascii = new StringBuilder();
         IDNA.Info found = new IDNA.Info();
         DOMAIN.nameToASCII(domain, ascii, found);

@@ -143,14 +143,19 @@ final class PhoneNumbers {
             }
         }
 
+        String normal = byLibrary(value);
+        // A few oddities read differently each time; a number is known only when its E.164 form means itself.
+        return normal != null && (isNormal(normal) || normal.equals(byLibrary(normal))) ? normal : value;
+    }
+
+    private @Nullable String byLibrary(String value) {
         try {
             PhoneNumber number = library.parse(value, region);
             return library.isPossibleNumberWithReason(number) == ValidationResult.IS_POSSIBLE
                     ? library.format(number, PhoneNumberFormat.E164)
-                    : value;
+                    : null;
         } catch (NumberParseException unreadable) {
-            // Not readable is a result: the number stays as given.
-            return value;
+            return null;
         }
     }
 
@@ -175,6 +180,7 @@ final class PhoneNumbers {
 
     private static Shape shape(String value) {
         int digits = 0;
+        int plusses = 0;
         boolean keypad = false;
         int point;
         for (int i = 0; i < value.length(); i += Character.charCount(point)) {
@@ -182,7 +188,7 @@ final class PhoneNumbers {
             if (Character.isDigit(point)) {
                 digits++;
             } else if (point == '+' || point == '\uFF0B') {
-                if (digits > 0 || value.indexOf('+') < i) {
+                if (digits > 0 || ++plusses > 1) {
                     return Shape.PLUS_INSIDE;
                 }
             } else if (KEYPAD.indexOf(point) >= 0) {
