@@ -1,0 +1,112 @@
+package io.muster.directory;
+
+import io.muster.directory.Verdict.Invalid;
+import io.muster.directory.Verdict.Valid;
+import io.muster.support.Fold;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says of a value whether it may be stored, the same on every way in. Outer white space is removed
+ * ({@link Fold#trim}), lengths count Unicode code points, and what is stored keeps its spelling: no normalisation, no
+ * change of case. The policies are written out in {@code docs/contacts.md}. Safe for use by several threads.
+ */
+public final class FieldRules {
+
+    /** Greatest length of the name of embedded data in code points. */
+    public static final int MAX_EMBEDDED_NAME = 200;
+    /** Greatest length of the value of embedded data in code points. */
+    public static final int MAX_EMBEDDED_VALUE = 1024;
+
+    /** A control character or an unpaired surrogate. */
+    public static final String TEXT_INVALID = "TEXT_INVALID";
+    /** More code points than the field holds. */
+    public static final String TOO_LONG = "TOO_LONG";
+    /** Not a mailbox. */
+    public static final String EMAIL_INVALID = "EMAIL_INVALID";
+    /** Not a phone number. */
+    public static final String PHONE_INVALID = "PHONE_INVALID";
+    /** Neither a language tag nor a survey language code. */
+    public static final String LANGUAGE_INVALID = "LANGUAGE_INVALID";
+    /** None of the words for an opt-out. */
+    public static final String UNSUBSCRIBED_INVALID = "UNSUBSCRIBED_INVALID";
+    /** Embedded data without a usable name. */
+    public static final String NAME_INVALID = "NAME_INVALID";
+
+    private static final Verdict TRUE = new Valid("true");
+    private static final Verdict FALSE = new Valid("false");
+    private static final Verdict NOT_A_WORD =
+            new Invalid(UNSUBSCRIBED_INVALID, "The opt-out is none of true, false, yes, no, 1 and 0.");
+    private static final Verdict NAMELESS = new Invalid(NAME_INVALID, "The embedded data has no name.");
+
+    private final PhoneNumbers phoneNumbers;
+
+    /**
+     * @param region the region (ISO 3166, two letters) in which phone numbers without {@code +} are read; null for none
+     * @throws io.muster.support.Refusal when phone numbers of that region are not known
+     */
+    public FieldRules(@Nullable String region) {
+        this.phoneNumbers = PhoneNumbers.of(region);
+    }
+
+    /** The verdict on a value of a field. */
+    public Verdict judge(ContactField field, String raw) {
+        String value = Fold.trim(raw);
+        if (value.isEmpty()) {
+            return Verdict.BLANK;
+        }
+
+        Invalid problem = PlainText.problem(value, field.maxLength(), breaks(field), field.key());
+        return problem != null
+                ? problem
+                : switch (field) {
+                    case FIRST_NAME, LAST_NAME, EXT_REF -> new Valid(value);
+                    case EMAIL -> Mailbox.judge(value);
+                    case PHONE -> phoneNumbers.judge(value);
+                    case LANGUAGE -> LanguageCode.judge(value);
+                };
+    }
+
+    /** The verdict on the value of embedded data. */
+    public Verdict judgeEmbedded(String raw) {
+        String value = Fold.trim(raw);
+        if (value.isEmpty()) {
+            return Verdict.BLANK;
+        }
+
+        Invalid problem =
+                PlainText.problem(value, MAX_EMBEDDED_VALUE, PlainText.Breaks.ALLOWED, "value of the embedded data");
+        return problem != null ? problem : new Valid(value);
+    }
+
+    /** The verdict on the name of embedded data; never blank, a missing name is invalid. */
+    public Verdict judgeEmbeddedName(String raw) {
+        String name = Fold.trim(raw);
+        if (name.isEmpty()) {
+            return NAMELESS;
+        }
+
+        Invalid problem =
+                PlainText.problem(name, MAX_EMBEDDED_NAME, PlainText.Breaks.FORBIDDEN, "name of the embedded data");
+        return problem != null ? problem : new Valid(name);
+    }
+
+    /** The verdict on an opt-out: blank, invalid, or valid with the value {@code true} or {@code false}. */
+    public Verdict judgeUnsubscribed(String raw) {
+        String word = Fold.trim(raw);
+        return switch (word.length()) {
+            case 0 -> Verdict.BLANK;
+            case 1 -> word.charAt(0) == '1' ? TRUE : word.charAt(0) == '0' ? FALSE : NOT_A_WORD;
+            case 2 -> word.equalsIgnoreCase("no") ? FALSE : NOT_A_WORD;
+            case 3 -> word.equalsIgnoreCase("yes") ? TRUE : NOT_A_WORD;
+            case 4 -> word.equalsIgnoreCase("true") ? TRUE : NOT_A_WORD;
+            case 5 -> word.equalsIgnoreCase("false") ? FALSE : NOT_A_WORD;
+            default -> NOT_A_WORD;
+        };
+    }
+
+    private static PlainText.Breaks breaks(ContactField field) {
+        return field == ContactField.FIRST_NAME || field == ContactField.LAST_NAME
+                ? PlainText.Breaks.ALLOWED
+                : PlainText.Breaks.FORBIDDEN;
+    }
+}
