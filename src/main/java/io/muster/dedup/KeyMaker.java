@@ -5,9 +5,9 @@ import com.ibm.icu.text.Normalizer2;
 import io.muster.directory.ContactField;
 import io.muster.directory.FieldValues;
 import io.muster.support.Fold;
+import io.muster.support.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -44,7 +44,7 @@ public final class KeyMaker {
         this.rules = rules.stream().map(rule -> read(rule, spelling)).toList();
         this.placeholders = new HashSet<>();
         placeholders.forEach(value -> this.placeholders.add(Fold.fold(Fold.trim(value))));
-        this.digest = sha256();
+        this.digest = Sha256.digest();
     }
 
     /** The number of rules. */
@@ -154,13 +154,5 @@ public final class KeyMaker {
     private IdentityKey hash(int rule) {
         digest.update(buffer, 0, length);
         return IdentityKey.of(rule, digest.digest());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
     }
 }

@@ -147,7 +147,8 @@ final class ContactWriter {
         BulkRows claims = bulk.rows(BulkTable.TRANSACTION_CLAIM);
         BulkRows transactions = bulk.rows(BulkTable.TRANSACTION);
         for (NetWrite write : writes) {
-            for (TransactionWrite transaction : write.transactions()) {
+            for (TransactionWrite surveyed : write.transactions()) {
+                TransactionWrite transaction = surveyed.forContact(task.number(write.ref()));
                 keys.put(new ClaimKey(0, transaction.high(), transaction.low()), write.ref());
                 transactions
                         .number(task.directory())

@@ -32,6 +32,7 @@ public record JournalEntry(
                 list == null ? null : list.before(),
                 list != null,
                 write.transactions().stream()
+                        .map(transaction -> transaction.forContact(task.number(write.ref())))
                         .map(transaction -> new ClaimKey(0, transaction.high(), transaction.low()))
                         .toList());
     }

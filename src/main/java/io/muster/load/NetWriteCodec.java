@@ -53,6 +53,7 @@ final class NetWriteCodec {
             out.putLong(transaction.low());
             out.putLong(transaction.happenedAt());
             out.putText(transaction.fields());
+            out.put(transaction.ownId() ? 1 : 0);
         }
     }
 
@@ -78,7 +79,8 @@ final class NetWriteCodec {
         int transactionCount = in.getInt();
         List<TransactionWrite> transactions = new ArrayList<>(transactionCount);
         for (int i = 0; i < transactionCount; i++) {
-            transactions.add(new TransactionWrite(in.getLong(), in.getLong(), in.getLong(), text(in)));
+            transactions.add(
+                    new TransactionWrite(in.getLong(), in.getLong(), in.getLong(), text(in), in.get() == 1));
         }
 
         return new NetWrite(ref, before, after, rows, claims, content, list, transactions);

@@ -1,5 +1,6 @@
 package io.muster.load;
 
+import io.muster.support.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,11 +10,17 @@ import org.jspecify.annotations.Nullable;
  * @param low the last eight bytes of its key
  * @param happenedAt epoch milliseconds
  * @param fields its fields as stored JSON
+ * @param ownId whether the key comes from the transaction's own id; else it is completed with the contact's number
  */
-public record TransactionWrite(
-        long high, long low, long happenedAt, @Nullable String fields) {
+public record TransactionWrite(long high, long low, long happenedAt, @Nullable String fields, boolean ownId) {
 
-    byte[] key() {
-        return java.nio.ByteBuffer.allocate(16).putLong(high).putLong(low).array();
+    /** The transaction with the key it has for a contact. */
+    public TransactionWrite forContact(long number) {
+        if (ownId) {
+            return this;
+        }
+
+        Sha256 key = Sha256.of("transaction", Long.toString(number), Long.toHexString(high), Long.toHexString(low));
+        return new TransactionWrite(key.first(), key.second(), happenedAt, fields, true);
     }
 }

@@ -1,0 +1,38 @@
+package io.muster.dedup.resolve;
+
+import io.muster.dedup.IdentityKey;
+import io.muster.dedup.KeyMaker;
+import io.muster.directory.ContactField;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The keys of rows that no rule can recognise: their content and how often the file had it so far. */
+final class ContentKeys implements AutoCloseable {
+
+    private final KeyMaker keys;
+    private final KeyTable occurrences = new KeyTable();
+
+    ContentKeys(KeyMaker keys) {
+        this.keys = keys;
+    }
+
+    IdentityKey of(IncomingRow.Values values) {
+        List<String> content = new ArrayList<>();
+        for (ContactField field : ContactField.values()) {
+            content.add(values.fields().getOrDefault(field, ""));
+        }
+
+        values.embedded().forEach((name, value) -> {
+            content.add(name);
+            content.add(value);
+        });
+        IdentityKey first = keys.contentKey(content, 1);
+        long occurrence = occurrences.count(first.high(), first.low());
+        return occurrence == 1 ? first : keys.contentKey(content, Math.toIntExact(occurrence));
+    }
+
+    @Override
+    public void close() {
+        occurrences.close();
+    }
+}

@@ -1,0 +1,33 @@
+package io.muster.dedup.resolve;
+
+import io.muster.dedup.IdentityKey;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory as a survey sees it. What it answers may be overtaken by other writers; the load finds out and has the
+ * rows resolved again.
+ */
+public interface DirectoryView extends AutoCloseable {
+
+    /** Gets ready for questions about these rows; {@code keys} are further keys that will be asked for. */
+    void prepare(List<IncomingRow> rows, List<IdentityKey> keys);
+
+    /** The number of the contact that owns a key; 0 for none. */
+    long owner(IdentityKey key);
+
+    /** The numbers of the other contacts holding a key's value, ascending. */
+    List<Long> shadows(IdentityKey key);
+
+    /** A contact; null when it is gone. */
+    @Nullable StoredContact contact(long number);
+
+    /** Whether a reference is an alias of a contact. */
+    boolean isAlias(long number, String reference);
+
+    /** Whether a transaction's key is recorded already. */
+    boolean hasTransaction(long high, long low);
+
+    @Override
+    void close();
+}

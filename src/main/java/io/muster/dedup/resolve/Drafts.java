@@ -1,0 +1,122 @@
+package io.muster.dedup.resolve;
+
+import io.muster.dedup.IdentityKey;
+import io.muster.load.ClaimKey;
+import io.muster.load.NetWrite;
+import io.muster.load.WriteLog;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The contacts that a file has touched so far, kept in the log; a contact touched again is appended again. */
+final class Drafts implements HeldKeys.FreshOwner, AutoCloseable {
+
+    private final WriteLog log;
+    private final DirectoryView view;
+    private long[] created = new long[1024];
+    private int createdCount;
+    private final NumberTable changed = new NumberTable();
+    private long[] changedNumbers = new long[256];
+    private int changedCount;
+    // The contact being worked on, whose latest state is not in the log yet.
+    private @Nullable Draft open;
+
+    Drafts(WriteLog log, DirectoryView view) {
+        this.log = log;
+        this.view = view;
+    }
+
+    /** The reference of the next new contact. */
+    long nextRef() {
+        return -1L - createdCount;
+    }
+
+    Draft create(Draft draft) {
+        if (createdCount == created.length) {
+            created = Arrays.copyOf(created, createdCount * 2);
+        }
+
+        created[createdCount++] = -1;
+        open = draft;
+        return draft;
+    }
+
+    /** The contact as earlier rows left it; null when none touched it. */
+    @Nullable Draft touched(long ref) {
+        long position = ref < 0 ? created[(int) (-1 - ref)] : changed.get(ref);
+        if (position < 0) {
+            return null;
+        }
+
+        NetWrite write = log.read(position);
+        StoredContact stored = ref > 0 && write.list() == null ? view.contact(ref) : null;
+        Draft draft = Draft.again(write, stored == null ? null : stored.membership());
+        open = draft;
+        return draft;
+    }
+
+    /** Starts changing a contact that no earlier row changed. */
+    Draft change(StoredContact stored) {
+        if (changedCount == changedNumbers.length) {
+            changedNumbers = Arrays.copyOf(changedNumbers, changedCount * 2);
+        }
+
+        changedNumbers[changedCount++] = stored.number();
+        Draft draft = Draft.update(stored);
+        open = draft;
+        return draft;
+    }
+
+    void save(Draft draft) {
+        long position = log.append(draft.toNetWrite());
+        if (draft.ref() < 0) {
+            created[(int) (-1 - draft.ref())] = position;
+        } else {
+            changed.put(draft.ref(), position);
+        }
+
+        open = null;
+    }
+
+    @Override
+    public void withdraw(long ref, IdentityKey key) {
+        ClaimKey claim = new ClaimKey(key.rule(), key.high(), key.low());
+        Draft current = open;
+        if (current != null && current.ref() == ref) {
+            current.withdraw(claim);
+            return;
+        }
+
+        Draft draft = touched(ref);
+        if (draft != null) {
+            draft.withdraw(claim);
+            save(draft);
+        }
+
+        open = current;
+    }
+
+    int createdCount() {
+        return createdCount;
+    }
+
+    long createdPosition(int ordinal) {
+        return created[ordinal];
+    }
+
+    /** The numbers of the contacts that exist and were changed, ascending. */
+    long[] changedNumbers() {
+        long[] numbers = Arrays.copyOf(changedNumbers, changedCount);
+        Arrays.sort(numbers);
+        return numbers;
+    }
+
+    /** The log position of a contact; -1 when no row touched it. */
+    long position(long ref) {
+        return ref < 0 ? created[(int) (-1 - ref)] : changed.get(ref);
+    }
+
+    @Override
+    public void close() {
+        changed.close();
+    }
+}

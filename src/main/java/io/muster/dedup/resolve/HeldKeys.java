@@ -1,0 +1,152 @@
+package io.muster.dedup.resolve;
+
+import io.muster.dedup.IdentityKey;
+import io.muster.load.ClaimKey;
+import io.muster.load.KeyChange;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * Who holds which key while a file is resolved: the directory's claims, overlaid by what earlier rows did.
+ *
+ * <p>A key that nobody held goes to the first contact that gains it and travels with that contact's net write. As soon
+ * as a key is given up, or a second contact holds its value, it is <em>contended</em>: from then on it is settled here
+ * and written as a {@link KeyChange}.
+ */
+final class HeldKeys implements AutoCloseable {
+
+    /** Existing contacts by number, then new ones in file order: the oldest first. */
+    private static final Comparator<Long> OLDEST_FIRST =
+            Comparator.comparing((Long ref) -> ref < 0).thenComparing(Math::abs);
+
+    private final DirectoryView view;
+    private final KeyTable fresh = new KeyTable();
+    private final Map<IdentityKey, Contended> contended = new HashMap<>();
+
+    /** A key with more than one holder in its history. */
+    private static final class Contended {
+        private final long ownerBefore;
+        private final List<Long> shadowsBefore;
+        private long owner;
+        private final TreeSet<Long> shadows = new TreeSet<>(OLDEST_FIRST);
+
+        private Contended(long ownerBefore, List<Long> shadowsBefore, long owner) {
+            this.ownerBefore = ownerBefore;
+            this.shadowsBefore = shadowsBefore;
+            this.owner = owner;
+            this.shadows.addAll(shadowsBefore);
+        }
+    }
+
+    /** What is to be done to a contact whose fresh key became contended: it must not claim it itself any more. */
+    interface FreshOwner {
+
+        /** Takes the key out of the claims of the contact's net write. */
+        void withdraw(long ref, IdentityKey key);
+    }
+
+    HeldKeys(DirectoryView view) {
+        this.view = view;
+    }
+
+    /** The contact that owns a key now; 0 for none. */
+    long owner(IdentityKey key) {
+        if (!contended.isEmpty()) {
+            Contended state = contended.get(key);
+            if (state != null) {
+                return state.owner;
+            }
+        }
+
+        long ref = fresh.get(key);
+        return ref != 0 ? ref : view.owner(key);
+    }
+
+    /**
+     * A contact gains the value of a key.
+     *
+     * @return whether the contact is to claim the key with its own net write
+     */
+    boolean gain(IdentityKey key, long ref, FreshOwner freshOwner) {
+        Contended state = contended.get(key);
+        if (state == null) {
+            long owner = owner(key);
+            if (owner == 0) {
+                fresh.put(key, ref);
+                return true;
+            }
+
+            if (owner == ref) {
+                return false;
+            }
+
+            state = contend(key, freshOwner);
+        }
+
+        if (state.owner == 0) {
+            state.owner = ref;
+        } else if (state.owner != ref) {
+            state.shadows.add(ref);
+        }
+
+        return false;
+    }
+
+    /** A contact gives the value of a key up; the oldest other holder owns it from now on. */
+    void release(IdentityKey key, long ref, FreshOwner freshOwner) {
+        Contended state = contended.get(key);
+        if (state == null) {
+            state = contend(key, freshOwner);
+        }
+
+        if (state.owner != ref) {
+            state.shadows.remove(ref);
+            return;
+        }
+
+        Long next = state.shadows.pollFirst();
+        state.owner = next == null ? 0 : next;
+    }
+
+    /** Everything that changes hands. */
+    Collection<KeyChange> changes() {
+        List<KeyChange> changes = new ArrayList<>(contended.size());
+        contended.forEach((key, state) -> {
+            List<Long> shadows = List.copyOf(state.shadows);
+            if (state.owner != state.ownerBefore || !shadows.equals(state.shadowsBefore)) {
+                changes.add(new KeyChange(
+                        new ClaimKey(key.rule(), key.high(), key.low()),
+                        state.ownerBefore,
+                        state.shadowsBefore,
+                        state.owner,
+                        shadows));
+            }
+        });
+        return changes;
+    }
+
+    private Contended contend(IdentityKey key, FreshOwner freshOwner) {
+        long ref = fresh.get(key);
+        Contended state;
+        if (ref != 0) {
+            state = new Contended(0, List.of(), ref);
+            freshOwner.withdraw(ref, key);
+        } else {
+            long owner = view.owner(key);
+            state = new Contended(owner, owner == 0 ? List.of() : view.shadows(key), owner);
+        }
+
+        contended.put(key, state);
+        return state;
+    }
+
+    @Override
+    public void close() {
+        fresh.close();
+    }
+}

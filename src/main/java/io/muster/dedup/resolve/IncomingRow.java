@@ -1,0 +1,88 @@
+package io.muster.dedup.resolve;
+
+import io.muster.dedup.IdentityKey;
+import io.muster.directory.ContactField;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One row of a file after mapping and validation.
+ *
+ * @param row its record number; the first data row is 1
+ * @param line the physical line it starts in
+ * @param cells its cells as they stand in the file
+ * @param verdict whether it can be resolved
+ * @param values what it says of the contact
+ * @param keys its key under every rule, in the order of the rules; null where the rule is skipped
+ */
+public record IncomingRow(
+        long row,
+        long line,
+        List<String> cells,
+        RowVerdict verdict,
+        Values values,
+        List<@Nullable IdentityKey> keys) {
+
+    /** Whether a row can be resolved. */
+    public sealed interface RowVerdict {
+
+        /** It can. */
+        record Good() implements RowVerdict {}
+
+        /** All its cells are blank. */
+        record Blank() implements RowVerdict {}
+
+        /**
+         * It cannot be accepted.
+         *
+         * @param code for programs, for example {@code EMAIL_INVALID}
+         * @param field the column or field at fault; null when the whole row is
+         * @param reason one sentence for people, without any value of the row
+         */
+        record Rejected(String code, @Nullable String field, String reason) implements RowVerdict {}
+    }
+
+    /** What the row says of the opt-out. */
+    public enum OptOut {
+        /** Nothing, or nothing that has an effect. */
+        UNSAID,
+        /** Opted out. */
+        TRUE,
+        /** Not opted out, and the job lets that lift an opt-out. */
+        FALSE
+    }
+
+    /**
+     * What a row says of a contact.
+     *
+     * @param fields values that are not blank
+     * @param blankFields fields that the file has and that are blank in this row
+     * @param embedded embedded data that is not blank, by the directory's spelling, in code point order
+     * @param blankEmbedded names of embedded data that the file has and that are blank in this row
+     * @param embeddedJson {@code embedded} as it would be stored; null when empty
+     * @param optOut the opt-out, of the list where a list is the target, else of the directory
+     * @param listEmbedded embedded data of the membership that is not blank
+     * @param transaction the transaction the row records; null for none
+     */
+    public record Values(
+            Map<ContactField, String> fields,
+            Set<ContactField> blankFields,
+            SortedMap<String, String> embedded,
+            Set<String> blankEmbedded,
+            @Nullable String embeddedJson,
+            OptOut optOut,
+            SortedMap<String, String> listEmbedded,
+            @Nullable IncomingTransaction transaction) {}
+
+    /**
+     * A transaction as a row brings it.
+     *
+     * @param id its own id; null when it has none
+     * @param happenedAt epoch milliseconds
+     * @param fields its fields as stored JSON
+     */
+    public record IncomingTransaction(@Nullable String id, long happenedAt, @Nullable String fields) {}
+}

@@ -1,0 +1,39 @@
+package io.muster.dedup.resolve;
+
+import io.muster.dedup.IdentityRule;
+import java.util.List;
+
+/**
+ * What a survey is told.
+ *
+ * @param rules the directory's rules in order, pending ones too
+ * @param unmatched what becomes of rows that match nobody
+ * @param matched what becomes of rows that match a contact
+ * @param hasList whether contacts join a list
+ * @param protectReference whether a contact holding another reference is left alone by weaker rules
+ * @param maxRowsPerKey greatest number of rows that may share one key; 0 for no limit
+ * @param transactionScope what the keys of transactions without an id of their own begin with, for example the automation
+ * @param asOf epoch milliseconds of the run
+ */
+public record ResolveTask(
+        List<IdentityRule> rules,
+        Unmatched unmatched,
+        Matched matched,
+        boolean hasList,
+        boolean protectReference,
+        int maxRowsPerKey,
+        String transactionScope,
+        long asOf) {
+
+    /** What becomes of rows that match nobody. */
+    public enum Unmatched {
+        CREATE,
+        SKIP
+    }
+
+    /** What becomes of rows that match a contact. */
+    public enum Matched {
+        UPDATE,
+        SKIP
+    }
+}

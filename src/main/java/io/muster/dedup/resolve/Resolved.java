@@ -1,0 +1,20 @@
+package io.muster.dedup.resolve;
+
+import io.muster.load.OutcomeCounts;
+import java.util.BitSet;
+
+/**
+ * What a survey came to.
+ *
+ * @param decided outcomes that nothing has to be written for
+ * @param decidedRows the rows behind them
+ * @param forecast the outcome of every row if everything is loaded as surveyed
+ * @param newContacts how many contacts would be new
+ * @param changedContacts how many existing contacts would change
+ */
+public record Resolved(
+        OutcomeCounts decided,
+        BitSet decidedRows,
+        OutcomeCounts forecast,
+        long newContacts,
+        long changedContacts) {}

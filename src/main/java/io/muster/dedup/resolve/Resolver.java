@@ -1,0 +1,334 @@
+package io.muster.dedup.resolve;
+
+import io.muster.dedup.IdentityKey;
+import io.muster.dedup.IdentityRule;
+import io.muster.dedup.KeyMaker;
+import io.muster.directory.ContactField;
+import io.muster.load.BlockPlan;
+import io.muster.load.ClaimKey;
+import io.muster.load.ContactImage;
+import io.muster.load.ListChange.Membership;
+import io.muster.load.RowOutcome;
+import io.muster.load.TransactionWrite;
+import io.muster.load.WriteLog;
+import io.muster.support.Refusal;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Resolves rows in file order: to an existing contact, to one that an earlier row created, or to a new one. All rows
+ * of one contact are folded into one net write in the log; a row that changes nothing costs nothing.
+ *
+ * <p>Rules are tried in order, a rule with a blank field is skipped, and the first rule that finds a contact decides.
+ * The result is as if the rows were applied one by one. One caller, not safe for several threads; {@link #close()}
+ * gives the memory back.
+ */
+public final class Resolver implements AutoCloseable {
+
+    /** A row that was refused because of what is in the directory, with the reason. */
+    public record Refused(IncomingRow row, IncomingRow.RowVerdict.Rejected reason) {}
+
+    private static final IncomingRow.RowVerdict.Rejected REFERENCE_TAKEN = new IncomingRow.RowVerdict.Rejected(
+            "REFERENCE_TAKEN",
+            ContactField.EXT_REF.key(),
+            "Another contact of the directory has this reference already, and references are unique here.");
+
+    private final ResolveTask task;
+    private final KeyMaker keys;
+    private final DirectoryView view;
+    private final Drafts drafts;
+    private final HeldKeys held;
+    private final ImageChange change;
+    private final ContentKeys contentKeys;
+    private final TransactionKeys transactions;
+    private final @Nullable KeyTable rowsPerKey;
+    private final Consumer<Refused> refusals;
+    private final BitSet decidedRows = new BitSet();
+    private final Counter decided = new Counter();
+    private final Counter forecast = new Counter();
+
+    /**
+     * @param keys makes keys under the task's rules, for this caller alone
+     * @param log where net writes go
+     * @param refusals told of every row that is rejected here
+     */
+    public Resolver(
+            ResolveTask task,
+            KeyMaker keys,
+            Policies policies,
+            DirectoryView view,
+            WriteLog log,
+            Consumer<Refused> refusals) {
+        this.task = task;
+        this.keys = keys;
+        this.view = view;
+        this.drafts = new Drafts(log, view);
+        this.held = new HeldKeys(view);
+        this.change = new ImageChange(policies, task.hasList(), task.asOf());
+        this.contentKeys = new ContentKeys(keys);
+        this.transactions = new TransactionKeys(task.transactionScope(), view);
+        this.rowsPerKey = task.maxRowsPerKey() > 0 ? new KeyTable() : null;
+        this.refusals = refusals;
+    }
+
+    /** Resolves the next rows of the file. */
+    public void resolve(List<IncomingRow> rows) {
+        List<@Nullable IdentityKey> content = new ArrayList<>(rows.size());
+        List<IdentityKey> further = new ArrayList<>();
+        for (IncomingRow row : rows) {
+            IdentityKey key = isGood(row) && isUnrecognisable(row) ? contentKeys.of(row.values()) : null;
+            content.add(key);
+            if (key != null) {
+                further.add(key);
+            }
+        }
+
+        view.prepare(rows, further);
+        for (int i = 0; i < rows.size(); i++) {
+            resolve(rows.get(i), content.get(i));
+        }
+    }
+
+    private static boolean isGood(IncomingRow row) {
+        return row.verdict() instanceof IncomingRow.RowVerdict.Good;
+    }
+
+    /** What all rows came to. */
+    public Resolved result() {
+        return new Resolved(
+                decided.counts(), decidedRows, forecast.counts(), drafts.createdCount(), drafts.changedNumbers().length);
+    }
+
+    /** The blocks to load. */
+    public BlockPlan plan(int blockSize) {
+        return new SurveyPlan(drafts, held.changes(), blockSize);
+    }
+
+    private void resolve(IncomingRow row, @Nullable IdentityKey content) {
+        switch (row.verdict()) {
+            case IncomingRow.RowVerdict.Blank _ -> decide(row, RowOutcome.Kind.SKIPPED);
+            case IncomingRow.RowVerdict.Rejected reason -> reject(row, reason);
+            case IncomingRow.RowVerdict.Good _ -> resolveGood(row, content);
+        }
+    }
+
+    private void resolveGood(IncomingRow row, @Nullable IdentityKey content) {
+        checkRowsPerKey(row);
+        long ref = content == null ? match(row) : held.owner(content);
+        if (ref == 0) {
+            if (task.unmatched() == ResolveTask.Unmatched.SKIP) {
+                decide(row, RowOutcome.Kind.SKIPPED);
+            } else {
+                create(row, content);
+            }
+        } else if (task.matched() == ResolveTask.Matched.SKIP) {
+            decide(row, RowOutcome.Kind.SKIPPED);
+        } else {
+            update(row, ref);
+        }
+    }
+
+    private boolean isUnrecognisable(IncomingRow row) {
+        for (int place = 0; place < task.rules().size(); place++) {
+            if (isActive(place) && row.keys().get(place) != null) {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private boolean isActive(int place) {
+        return task.rules().get(place).state() == IdentityRule.State.ACTIVE;
+    }
+
+    private long match(IncomingRow row) {
+        for (int place = 0; place < task.rules().size(); place++) {
+            IdentityKey key = row.keys().get(place);
+            if (key == null || !isActive(place)) {
+                continue;
+            }
+
+            long ref = held.owner(key);
+            if (ref != 0 && !isProtected(place, row, ref)) {
+                return ref;
+            }
+        }
+
+        return 0;
+    }
+
+    /** A contact holding another reference is not matched by rules other than those of the reference alone. */
+    private boolean isProtected(int place, IncomingRow row, long ref) {
+        String incoming = row.values().fields().get(ContactField.EXT_REF);
+        if (!task.protectReference() || incoming == null || task.rules().get(place).ofReferenceAlone()) {
+            return false;
+        }
+
+        String own = current(ref).extRef();
+        return own != null && !own.equals(incoming) && !(ref > 0 && view.isAlias(ref, incoming));
+    }
+
+    private ContactImage current(long ref) {
+        Draft draft = drafts.touched(ref);
+        return draft != null ? draft.image() : stored(ref).before().image();
+    }
+
+    private StoredContact stored(long number) {
+        StoredContact stored = view.contact(number);
+        if (stored == null) {
+            throw Refusal.failed("Cannot survey the file: a contact was deleted while it was being read."
+                    + " Resume the run.");
+        }
+
+        return stored;
+    }
+
+    private void create(IncomingRow row, @Nullable IdentityKey content) {
+        for (int place = 0; place < task.rules().size(); place++) {
+            IdentityKey key = row.keys().get(place);
+            if (key != null && isActive(place) && task.rules().get(place).ofReferenceAlone() && held.owner(key) != 0) {
+                reject(row, REFERENCE_TAKEN);
+                return;
+            }
+        }
+
+        long ref = drafts.nextRef();
+        ImageChange.After after = change.create(row.values());
+        Draft draft = drafts.create(Draft.create(ref, after.image(), after.membership()));
+        for (IdentityKey key : row.keys()) {
+            if (key != null) {
+                gain(draft, key);
+            }
+        }
+
+        if (content != null && gain(draft, content)) {
+            draft.contentKey(claim(content));
+        }
+
+        transactions.add(row.values().transaction(), ref, draft);
+        draft.row(new RowOutcome(row.row(), RowOutcome.Kind.CREATED, 0));
+        forecast.add(RowOutcome.Kind.CREATED);
+        drafts.save(draft);
+    }
+
+    private void update(IncomingRow row, long ref) {
+        Draft touched = drafts.touched(ref);
+        StoredContact stored = touched == null ? stored(ref) : null;
+        ContactImage old = touched != null ? touched.image() : stored(ref, stored).before().image();
+        Membership membership = touched != null ? touched.membership() : stored(ref, stored).membership();
+        String incoming = row.values().fields().get(ContactField.EXT_REF);
+        boolean alias = incoming != null && ref > 0 && !incoming.equals(old.extRef()) && view.isAlias(ref, incoming);
+        ImageChange.After after = change.update(old, membership, row.values(), alias);
+        KeyMoves moves = KeyMoves.between(keys, task.rules().size(), old, after.image(), after.changed());
+        if (takesReference(moves, ref)) {
+            reject(row, REFERENCE_TAKEN);
+            return;
+        }
+
+        TransactionWrite transaction = transactions.fresh(row.values().transaction(), ref);
+        int changed = after.changed() | (transaction == null ? 0 : RowOutcome.Changed.TRANSACTION.bit());
+        if (changed == 0) {
+            if (touched == null) {
+                decide(row, RowOutcome.Kind.UNCHANGED);
+            } else {
+                touched.row(new RowOutcome(row.row(), RowOutcome.Kind.UNCHANGED, 0));
+                forecast.add(RowOutcome.Kind.UNCHANGED);
+                drafts.save(touched);
+            }
+
+            return;
+        }
+
+        Draft draft = touched != null ? touched : drafts.change(stored(ref, stored));
+        draft.become(after);
+        moves.released().forEach(key -> held.release(key, ref, drafts));
+        moves.gained().forEach(key -> gain(draft, key));
+        if (transaction != null) {
+            draft.record(transaction);
+        }
+
+        draft.row(new RowOutcome(row.row(), RowOutcome.Kind.UPDATED, changed));
+        forecast.add(RowOutcome.Kind.UPDATED);
+        drafts.save(draft);
+    }
+
+    private StoredContact stored(long ref, @Nullable StoredContact known) {
+        return known != null ? known : stored(ref);
+    }
+
+    private boolean takesReference(KeyMoves moves, long ref) {
+        for (IdentityKey key : moves.gained()) {
+            IdentityRule rule = task.rules().stream()
+                    .filter(candidate -> candidate.id() == key.rule())
+                    .findFirst()
+                    .orElseThrow();
+            long owner = rule.ofReferenceAlone() && rule.state() == IdentityRule.State.ACTIVE ? held.owner(key) : 0;
+            if (owner != 0 && owner != ref) {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private boolean gain(Draft draft, IdentityKey key) {
+        boolean claims = held.gain(key, draft.ref(), drafts);
+        if (claims && key.rule() != IdentityKey.CONTENT_RULE) {
+            draft.claim(claim(key));
+        }
+
+        return claims;
+    }
+
+    private static ClaimKey claim(IdentityKey key) {
+        return new ClaimKey(key.rule(), key.high(), key.low());
+    }
+
+    private void checkRowsPerKey(IncomingRow row) {
+        KeyTable counts = rowsPerKey;
+        if (counts == null) {
+            return;
+        }
+
+        for (IdentityKey key : row.keys()) {
+            if (key != null && counts.count(key.high() ^ key.rule(), key.low()) > task.maxRowsPerKey()) {
+                throw Refusal.failed("Cannot load the file: more than " + task.maxRowsPerKey()
+                        + " rows share one value under the rule "
+                        + task.rules().stream()
+                                .filter(rule -> rule.id() == key.rule())
+                                .map(rule -> String.join(",", rule.fields()))
+                                .findFirst()
+                                .orElse("?")
+                        + ", the last of them is row " + row.row() + " (line " + row.line()
+                        + "). Correct the file, or raise the limit of rows per key.");
+            }
+        }
+    }
+
+    private void decide(IncomingRow row, RowOutcome.Kind kind) {
+        decidedRows.set((int) row.row());
+        decided.add(kind);
+        forecast.add(kind);
+    }
+
+    private void reject(IncomingRow row, IncomingRow.RowVerdict.Rejected reason) {
+        decide(row, RowOutcome.Kind.REJECTED);
+        refusals.accept(new Refused(row, reason));
+    }
+
+    /** Gives the memory back. */
+    @Override
+    public void close() {
+        drafts.close();
+        held.close();
+        contentKeys.close();
+        transactions.close();
+        if (rowsPerKey != null) {
+            rowsPerKey.close();
+        }
+    }
+}
