@@ -2,6 +2,7 @@ package io.muster.directory;
 
 import io.muster.support.Fold;
 import io.muster.support.Refusal;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -67,15 +68,19 @@ final class SettingsCheck {
 
     private static List<String> values(String thing, List<String> values) {
         Set<String> folded = new LinkedHashSet<>();
-        return values.stream()
-                .map(Fold::trim)
-                .peek(value -> {
-                    if (value.isEmpty()) {
-                        throw Refusal.usage("Cannot set a blank " + thing + ": blank values count as such anyway."
-                                + " Give a word, for example N/A.");
-                    }
-                })
-                .filter(value -> folded.add(Fold.fold(value)))
-                .toList();
+        List<String> checked = new ArrayList<>();
+        for (String value : values) {
+            String trimmed = Fold.trim(value);
+            if (trimmed.isEmpty()) {
+                throw Refusal.usage("Cannot set a blank " + thing
+                        + ": blank values count as such anyway. Give a word, for example N/A.");
+            }
+
+            if (folded.add(Fold.fold(trimmed))) {
+                checked.add(trimmed);
+            }
+        }
+
+        return checked;
     }
 }
