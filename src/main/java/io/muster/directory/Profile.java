@@ -22,7 +22,9 @@ public record Profile(Map<ContactField, String> fields, SortedMap<String, String
         EnumMap<ContactField, String> copy = new EnumMap<>(ContactField.class);
         copy.putAll(fields);
         fields = Collections.unmodifiableMap(copy);
-        embedded = Collections.unmodifiableSortedMap(new TreeMap<>(embedded));
+        SortedMap<String, String> sorted = new TreeMap<>(CodePointOrder.INSTANCE);
+        sorted.putAll(embedded);
+        embedded = Collections.unmodifiableSortedMap(sorted);
     }
 
     @Override

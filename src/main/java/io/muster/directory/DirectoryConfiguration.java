@@ -1,0 +1,36 @@
+package io.muster.directory;
+
+import java.time.InstantSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The stores of the domain as Spring beans. */
+@Configuration(proxyBeanMethods = false)
+public class DirectoryConfiguration {
+
+    /** The directories. */
+    @Bean
+    Directories directories(JdbcClient jdbc, TransactionTemplate transactions, InstantSource clock) {
+        return new Directories(jdbc, transactions, clock);
+    }
+
+    /** The mailing lists. */
+    @Bean
+    MailingLists mailingLists(JdbcClient jdbc, InstantSource clock) {
+        return new MailingLists(jdbc, clock);
+    }
+
+    /** The contacts. */
+    @Bean
+    Contacts contacts(JdbcClient jdbc) {
+        return new Contacts(jdbc);
+    }
+
+    /** The dictionary of embedded data. */
+    @Bean
+    EmbeddedNames embeddedNames(JdbcClient jdbc, InstantSource clock) {
+        return new EmbeddedNames(jdbc, clock);
+    }
+}

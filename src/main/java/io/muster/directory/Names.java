@@ -1,0 +1,51 @@
+package io.muster.directory;
+
+import io.muster.directory.Verdict.Invalid;
+import io.muster.support.Fold;
+import io.muster.support.PublicId;
+import io.muster.support.Refusal;
+
+/** What a directory or a list may be called. */
+final class Names {
+
+    private static final int MAX_LENGTH = 255;
+
+    private Names() {}
+
+    /** The name as it is kept; a refusal when nothing may be called that. */
+    static String checked(String action, String name) {
+        String trimmed = Fold.trim(name);
+        if (trimmed.isEmpty()) {
+            throw Refusal.usage(action + ": the name is blank. Give it a name.");
+        }
+
+        Invalid problem = PlainText.problem(trimmed, MAX_LENGTH, PlainText.Breaks.FORBIDDEN, "name");
+        if (problem != null) {
+            throw Refusal.usage(action + ": " + lowerFirst(problem.reason()) + " Choose another name.");
+        }
+
+        for (PublicId kind : PublicId.values()) {
+            if (kind.read(trimmed).isPresent()) {
+                throw Refusal.usage(action + ": the name is the id of something else. Choose another name.");
+            }
+        }
+
+        return trimmed;
+    }
+
+    /** What is wrong with a text that was to be the id or name of a thing with ids of that kind, and what to do. */
+    static String unknown(String thing, PublicId wanted, String text) {
+        for (PublicId kind : PublicId.values()) {
+            if (kind != wanted && kind.read(text).isPresent()) {
+                return "that is the id of a " + kind.name().toLowerCase(java.util.Locale.ROOT) + ". Give the " + thing
+                        + "'s own id (" + wanted.prefix() + "…) or its name.";
+            }
+        }
+
+        return "there is no " + thing + " of that " + (wanted.read(text).isPresent() ? "id" : "name") + ".";
+    }
+
+    private static String lowerFirst(String sentence) {
+        return Character.toLowerCase(sentence.charAt(0)) + sentence.substring(1);
+    }
+}
