@@ -79,8 +79,7 @@ final class NetWriteCodec {
         int transactionCount = in.getInt();
         List<TransactionWrite> transactions = new ArrayList<>(transactionCount);
         for (int i = 0; i < transactionCount; i++) {
-            transactions.add(
-                    new TransactionWrite(in.getLong(), in.getLong(), in.getLong(), text(in), in.get() == 1));
+            transactions.add(new TransactionWrite(in.getLong(), in.getLong(), in.getLong(), text(in), in.get() == 1));
         }
 
         return new NetWrite(ref, before, after, rows, claims, content, list, transactions);

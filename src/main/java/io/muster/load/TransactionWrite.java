@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param fields its fields as stored JSON
  * @param ownId whether the key comes from the transaction's own id; else it is completed with the contact's number
  */
-public record TransactionWrite(long high, long low, long happenedAt, @Nullable String fields, boolean ownId) {
+public record TransactionWrite(
+        long high, long low, long happenedAt, @Nullable String fields, boolean ownId) {
 
     /** The transaction with the key it has for a contact. */
     public TransactionWrite forContact(long number) {

@@ -20,7 +20,8 @@ public interface DirectoryView extends AutoCloseable {
     List<Long> shadows(IdentityKey key);
 
     /** A contact; null when it is gone. */
-    @Nullable StoredContact contact(long number);
+    @Nullable
+    StoredContact contact(long number);
 
     /** Whether a reference is an alias of a contact. */
     boolean isAlias(long number, String reference);

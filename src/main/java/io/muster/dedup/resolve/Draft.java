@@ -93,7 +93,8 @@ final class Draft {
         return image;
     }
 
-    @Nullable Membership membership() {
+    @Nullable
+    Membership membership() {
         return membership;
     }
 

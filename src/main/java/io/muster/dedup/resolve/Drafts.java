@@ -36,12 +36,13 @@ final class Drafts implements HeldKeys.FreshOwner, AutoCloseable {
         }
 
         created[createdCount++] = -1;
-        open = draft;
+        open(draft);
         return draft;
     }
 
     /** The contact as earlier rows left it; null when none touched it. */
-    @Nullable Draft touched(long ref) {
+    @Nullable
+    Draft touched(long ref) {
         long position = ref < 0 ? created[(int) (-1 - ref)] : changed.get(ref);
         if (position < 0) {
             return null;
@@ -49,9 +50,12 @@ final class Drafts implements HeldKeys.FreshOwner, AutoCloseable {
 
         NetWrite write = log.read(position);
         StoredContact stored = ref > 0 && write.list() == null ? view.contact(ref) : null;
-        Draft draft = Draft.again(write, stored == null ? null : stored.membership());
+        return Draft.again(write, stored == null ? null : stored.membership());
+    }
+
+    /** Says which contact is being worked on: keys are withdrawn from it rather than from the log. */
+    void open(Draft draft) {
         open = draft;
-        return draft;
     }
 
     /** Starts changing a contact that no earlier row changed. */
@@ -61,9 +65,7 @@ final class Drafts implements HeldKeys.FreshOwner, AutoCloseable {
         }
 
         changedNumbers[changedCount++] = stored.number();
-        Draft draft = Draft.update(stored);
-        open = draft;
-        return draft;
+        return Draft.update(stored);
     }
 
     void save(Draft draft) {

@@ -22,7 +22,7 @@ final class HeldKeys implements AutoCloseable {
 
     /** Existing contacts by number, then new ones in file order: the oldest first. */
     private static final Comparator<Long> OLDEST_FIRST =
-            Comparator.comparing((Long ref) -> ref < 0).thenComparing(Math::abs);
+            Comparator.comparing((Long ref) -> ref < 0).thenComparingLong(Math::abs);
 
     private final DirectoryView view;
     private final KeyTable fresh = new KeyTable();

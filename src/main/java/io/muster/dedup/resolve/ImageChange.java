@@ -70,8 +70,7 @@ final class ImageChange {
         changed |= Objects.equals(membership, after) ? 0 : Changed.LIST.bit();
         ContactImage image = changed == 0
                 ? old
-                : new ContactImage(
-                        firstName, lastName, email, phone, extRef, language, unsubscribed, embedded);
+                : new ContactImage(firstName, lastName, email, phone, extRef, language, unsubscribed, embedded);
         return new After(image, after, changed);
     }
 
@@ -96,8 +95,7 @@ final class ImageChange {
         return EmbeddedJson.write(merged);
     }
 
-    private static void set(
-            SortedMap<String, String> merged, String name, @Nullable String value, FieldPolicy policy) {
+    private static void set(SortedMap<String, String> merged, String name, @Nullable String value, FieldPolicy policy) {
         String after = Policies.apply(policy, merged.get(name), value, value == null);
         if (after == null) {
             merged.remove(name);
@@ -122,8 +120,7 @@ final class ImageChange {
     }
 
     private Membership join(IncomingRow.Values row) {
-        return new Membership(
-                row.optOut() == IncomingRow.OptOut.TRUE, EmbeddedJson.write(row.listEmbedded()), asOf);
+        return new Membership(row.optOut() == IncomingRow.OptOut.TRUE, EmbeddedJson.write(row.listEmbedded()), asOf);
     }
 
     private static boolean optOut(boolean old, IncomingRow.Values row) {

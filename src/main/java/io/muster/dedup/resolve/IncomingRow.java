@@ -19,12 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param keys its key under every rule, in the order of the rules; null where the rule is skipped
  */
 public record IncomingRow(
-        long row,
-        long line,
-        List<String> cells,
-        RowVerdict verdict,
-        Values values,
-        List<@Nullable IdentityKey> keys) {
+        long row, long line, List<String> cells, RowVerdict verdict, Values values, List<@Nullable IdentityKey> keys) {
 
     /** Whether a row can be resolved. */
     public sealed interface RowVerdict {
@@ -84,5 +79,6 @@ public record IncomingRow(
      * @param happenedAt epoch milliseconds
      * @param fields its fields as stored JSON
      */
-    public record IncomingTransaction(@Nullable String id, long happenedAt, @Nullable String fields) {}
+    public record IncomingTransaction(
+            @Nullable String id, long happenedAt, @Nullable String fields) {}
 }

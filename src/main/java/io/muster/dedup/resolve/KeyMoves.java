@@ -11,8 +11,7 @@ import java.util.List;
 record KeyMoves(List<IdentityKey> released, List<IdentityKey> gained) {
 
     private static final KeyMoves NONE = new KeyMoves(List.of(), List.of());
-    private static final int WITHOUT_EFFECT =
-            Changed.LIST.bit() | Changed.OPT_OUT.bit() | Changed.TRANSACTION.bit();
+    private static final int WITHOUT_EFFECT = Changed.LIST.bit() | Changed.OPT_OUT.bit() | Changed.TRANSACTION.bit();
 
     static KeyMoves between(KeyMaker keys, int rules, ContactImage old, ContactImage after, int changed) {
         if ((changed & ~WITHOUT_EFFECT) == 0) {

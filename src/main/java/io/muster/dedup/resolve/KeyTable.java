@@ -20,12 +20,19 @@ final class KeyTable implements AutoCloseable {
     private final Piece[] pieces = new Piece[PIECES];
     private long size;
 
-    /** A part of the table with its own memory. */
+    /** A part of the table with memory of its own, given back when the part has outgrown it. */
     private static final class Piece {
-        private Arena arena = Arena.ofShared();
-        private int capacity = FIRST_CAPACITY;
+        private final Arena arena;
+        private final int capacity;
+        private final MemorySegment entries;
         private int size;
-        private MemorySegment entries = arena.allocate((long) FIRST_CAPACITY * ENTRY, 8);
+
+        @SuppressWarnings("MustBeClosedChecker") // closed when the piece is replaced and with the table
+        private Piece(int capacity) {
+            this.arena = Arena.ofShared();
+            this.capacity = capacity;
+            this.entries = arena.allocate((long) capacity * ENTRY, 8);
+        }
     }
 
     /** The number under a key; 0 when there is none. */
@@ -49,14 +56,15 @@ final class KeyTable implements AutoCloseable {
         int index = (int) (high >>> 56);
         Piece piece = pieces[index];
         if (piece == null) {
-            piece = new Piece();
+            piece = new Piece(FIRST_CAPACITY);
             pieces[index] = piece;
         }
 
         long slot = slot(piece.entries, piece.capacity, high, low);
         if (piece.entries.get(LONG, slot + 16) == 0) {
             if (piece.size >= piece.capacity / 4 * 3) {
-                grow(piece);
+                piece = grow(piece);
+                pieces[index] = piece;
                 slot = slot(piece.entries, piece.capacity, high, low);
             }
 
@@ -99,26 +107,23 @@ final class KeyTable implements AutoCloseable {
         }
     }
 
-    private static void grow(Piece piece) {
-        Arena arena = Arena.ofShared();
-        int capacity = Math.multiplyExact(piece.capacity, 2);
-        MemorySegment entries = arena.allocate((long) capacity * ENTRY, 8);
+    private static Piece grow(Piece piece) {
+        Piece larger = new Piece(Math.multiplyExact(piece.capacity, 2));
+        larger.size = piece.size;
         for (long at = 0; at < (long) piece.capacity * ENTRY; at += ENTRY) {
             long value = piece.entries.get(LONG, at + 16);
             if (value != 0) {
                 long high = piece.entries.get(LONG, at);
                 long low = piece.entries.get(LONG, at + 8);
-                long slot = slot(entries, capacity, high, low);
-                entries.set(LONG, slot, high);
-                entries.set(LONG, slot + 8, low);
-                entries.set(LONG, slot + 16, value);
+                long slot = slot(larger.entries, larger.capacity, high, low);
+                larger.entries.set(LONG, slot, high);
+                larger.entries.set(LONG, slot + 8, low);
+                larger.entries.set(LONG, slot + 16, value);
             }
         }
 
         piece.arena.close();
-        piece.arena = arena;
-        piece.entries = entries;
-        piece.capacity = capacity;
+        return larger;
     }
 
     /** Gives the memory back. */

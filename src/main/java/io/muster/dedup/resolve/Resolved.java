@@ -13,8 +13,4 @@ import java.util.BitSet;
  * @param changedContacts how many existing contacts would change
  */
 public record Resolved(
-        OutcomeCounts decided,
-        BitSet decidedRows,
-        OutcomeCounts forecast,
-        long newContacts,
-        long changedContacts) {}
+        OutcomeCounts decided, BitSet decidedRows, OutcomeCounts forecast, long newContacts, long changedContacts) {}

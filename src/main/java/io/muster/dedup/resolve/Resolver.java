@@ -180,8 +180,7 @@ public final class Resolver implements AutoCloseable {
     private StoredContact stored(long number) {
         StoredContact stored = view.contact(number);
         if (stored == null) {
-            throw Refusal.failed("Cannot survey the file: a contact was deleted while it was being read."
-                    + " Resume the run.");
+            throw new IllegalStateException("A key belongs to a contact that is not there: number " + number);
         }
 
         return stored;
@@ -244,6 +243,7 @@ public final class Resolver implements AutoCloseable {
         }
 
         Draft draft = touched != null ? touched : drafts.change(stored(ref, stored));
+        drafts.open(draft);
         draft.become(after);
         moves.released().forEach(key -> held.release(key, ref, drafts));
         moves.gained().forEach(key -> gain(draft, key));

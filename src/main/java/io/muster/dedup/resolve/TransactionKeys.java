@@ -20,7 +20,8 @@ final class TransactionKeys implements AutoCloseable {
     }
 
     /** The transaction to record for a contact; null when there is none or it is recorded already. */
-    @Nullable TransactionWrite fresh(IncomingRow.@Nullable IncomingTransaction transaction, long ref) {
+    @Nullable
+    TransactionWrite fresh(IncomingRow.@Nullable IncomingTransaction transaction, long ref) {
         if (transaction == null) {
             return null;
         }

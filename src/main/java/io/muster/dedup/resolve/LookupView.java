@@ -1,0 +1,153 @@
+package io.muster.dedup.resolve;
+
+import io.muster.dedup.IdentityKey;
+import io.muster.dedup.KeyMaker;
+import io.muster.load.ListChange.Membership;
+import io.muster.load.NetWrite;
+import java.nio.ByteBuffer;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Looks up what the rows at hand need, in batches: for files that are small against the directory. */
+final class LookupView implements DirectoryView {
+
+    private final SnapshotReader reader;
+    private final KeyMaker keys;
+    private final boolean hasList;
+    private final boolean hasShadows;
+    private final boolean hasAliases;
+    private Map<IdentityKey, Long> owners = new HashMap<>();
+    private Map<Long, StoredContact> contacts = new HashMap<>();
+
+    LookupView(SnapshotReader reader, KeyMaker keys, boolean hasList) throws SQLException {
+        this.reader = reader;
+        this.keys = keys;
+        this.hasList = hasList;
+        this.hasShadows = reader.hasShadows();
+        this.hasAliases = reader.hasAliases();
+    }
+
+    @Override
+    public void prepare(List<IncomingRow> rows, List<IdentityKey> further) {
+        owners = new HashMap<>();
+        contacts = new HashMap<>();
+        Set<IdentityKey> asked = new HashSet<>(further);
+        for (IncomingRow row : rows) {
+            for (IdentityKey key : row.keys()) {
+                if (key != null) {
+                    asked.add(key);
+                }
+            }
+        }
+
+        lookUp(asked);
+        Set<Long> numbers = new HashSet<>(owners.values());
+        numbers.remove(0L);
+        read(numbers);
+        // A contact whose values differ from its row may give keys up: who owns those will be asked.
+        Set<IdentityKey> own = new HashSet<>();
+        for (StoredContact contact : contacts.values()) {
+            ImageValues values = new ImageValues(contact.before().image());
+            for (int place = 0; place < keys.size(); place++) {
+                IdentityKey key = keys.key(place, values);
+                if (key != null && !owners.containsKey(key)) {
+                    own.add(key);
+                }
+            }
+        }
+
+        lookUp(own);
+    }
+
+    @Override
+    public long owner(IdentityKey key) {
+        Long owner = owners.get(key);
+        if (owner == null) {
+            lookUp(Set.of(key));
+            owner = owners.getOrDefault(key, 0L);
+        }
+
+        return owner;
+    }
+
+    @Override
+    public List<Long> shadows(IdentityKey key) {
+        if (!hasShadows) {
+            return List.of();
+        }
+
+        try {
+            return reader.shadows(key);
+        } catch (SQLException e) {
+            throw Reading.failed(e);
+        }
+    }
+
+    @Override
+    public @Nullable StoredContact contact(long number) {
+        if (!contacts.containsKey(number)) {
+            read(Set.of(number));
+        }
+
+        return contacts.get(number);
+    }
+
+    @Override
+    public boolean isAlias(long number, String reference) {
+        try {
+            return hasAliases && reader.isAlias(number, reference);
+        } catch (SQLException e) {
+            throw Reading.failed(e);
+        }
+    }
+
+    @Override
+    public boolean hasTransaction(long high, long low) {
+        try {
+            return reader.hasTransaction(
+                    ByteBuffer.allocate(16).putLong(high).putLong(low).array());
+        } catch (SQLException e) {
+            throw Reading.failed(e);
+        }
+    }
+
+    private void lookUp(Set<IdentityKey> asked) {
+        try {
+            asked.forEach(key -> owners.putIfAbsent(key, 0L));
+            reader.owners(new ArrayList<>(asked), owners::put);
+        } catch (SQLException e) {
+            throw Reading.failed(e);
+        }
+    }
+
+    private void read(Set<Long> numbers) {
+        try {
+            Map<Long, Membership> memberships = new HashMap<>();
+            if (hasList) {
+                reader.members(numbers, memberships::put);
+            }
+
+            Map<Long, NetWrite.Before> read = new HashMap<>();
+            reader.contacts(numbers, read::put);
+            read.forEach((number, before) ->
+                    contacts.put(number, new StoredContact(number, before, memberships.get(number))));
+        } catch (SQLException e) {
+            throw Reading.failed(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            reader.close();
+        } catch (SQLException e) {
+            throw Reading.failed(e);
+        }
+    }
+}

@@ -1,0 +1,300 @@
+package io.muster.dedup.resolve;
+
+import io.muster.dedup.IdentityKey;
+import io.muster.load.ContactImage;
+import io.muster.load.ListChange.Membership;
+import io.muster.load.NetWrite;
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+
+/**
+ * Reads one directory at one moment: everything it answers comes from one consistent snapshot, so that claims and
+ * contacts always fit together. Not safe for use by several threads.
+ */
+final class SnapshotReader implements AutoCloseable {
+
+    private static final int KEYS_PER_STATEMENT = 2_000;
+
+    private static final String START = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY";
+
+    private static final String HAS_CONTACTS = "SELECT 1 FROM contact WHERE directory_id = ? LIMIT 1";
+
+    private static final String HAS_SHADOWS = "SELECT 1 FROM claim_shadow WHERE directory_id = ? LIMIT 1";
+
+    private static final String HAS_ALIASES = "SELECT 1 FROM contact_alias WHERE directory_id = ? LIMIT 1";
+
+    private static final String OWNERS =
+            """
+            SELECT key_hash, number FROM claim
+            WHERE directory_id = ? AND rule_id = ? AND key_hash IN (%s)
+            """;
+
+    private static final String SHADOWS =
+            """
+            SELECT number FROM claim_shadow
+            WHERE directory_id = ? AND rule_id = ? AND key_hash = ?
+            ORDER BY number
+            """;
+
+    private static final String CONTACTS =
+            """
+            SELECT number, first_name, last_name, email, phone, ext_ref, language, unsubscribed, embedded,
+              version, created_at, modified_at
+            FROM contact
+            WHERE directory_id = ? AND number IN (%s)
+            """;
+
+    private static final String ALL_CONTACTS =
+            """
+            SELECT number, first_name, last_name, email, phone, ext_ref, language, unsubscribed, embedded,
+              version, created_at, modified_at
+            FROM contact
+            WHERE directory_id = ?
+            ORDER BY number
+            """;
+
+    private static final String ALL_CLAIMS = "SELECT rule_id, key_hash, number FROM claim WHERE directory_id = ?";
+
+    private static final String MEMBERS =
+            """
+            SELECT number, unsubscribed, embedded, joined_at FROM list_member
+            WHERE directory_id = ? AND list_id = ? AND number IN (%s)
+            """;
+
+    private static final String ALL_MEMBERS =
+            """
+            SELECT number, unsubscribed, embedded, joined_at FROM list_member
+            WHERE directory_id = ? AND list_id = ?
+            ORDER BY number
+            """;
+
+    private static final String IS_ALIAS =
+            "SELECT 1 FROM contact_alias WHERE directory_id = ? AND number = ? AND ext_ref = ?";
+
+    private static final String HAS_TRANSACTION =
+            "SELECT 1 FROM transaction_claim WHERE directory_id = ? AND transaction_key = ?";
+
+    private final Connection connection;
+    private final int directory;
+    private final int list;
+
+    /** Takes what a contact's row says. */
+    interface ContactSink {
+        void accept(long number, NetWrite.Before before);
+    }
+
+    /** Takes what a membership's row says. */
+    interface MemberSink {
+        void accept(long number, Membership membership);
+    }
+
+    /** Takes what a claim's row says. */
+    interface ClaimSink {
+        void accept(IdentityKey key, long number);
+    }
+
+    SnapshotReader(DataSource dataSource, int directory, int list) throws SQLException {
+        this.connection = dataSource.getConnection();
+        this.directory = directory;
+        this.list = list;
+        connection.setAutoCommit(true);
+        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(START);
+        }
+    }
+
+    boolean hasContacts() throws SQLException {
+        return any(HAS_CONTACTS);
+    }
+
+    boolean hasShadows() throws SQLException {
+        return any(HAS_SHADOWS);
+    }
+
+    boolean hasAliases() throws SQLException {
+        return any(HAS_ALIASES);
+    }
+
+    void owners(Collection<IdentityKey> keys, ClaimSink sink) throws SQLException {
+        Map<Integer, List<IdentityKey>> byRule = new TreeMap<>();
+        keys.forEach(key -> byRule.computeIfAbsent(key.rule(), _ -> new ArrayList<>()).add(key));
+        for (Map.Entry<Integer, List<IdentityKey>> rule : byRule.entrySet()) {
+            List<IdentityKey> all = rule.getValue();
+            all.sort(null);
+            for (int from = 0; from < all.size(); from += KEYS_PER_STATEMENT) {
+                owners(rule.getKey(), all.subList(from, Math.min(from + KEYS_PER_STATEMENT, all.size())), sink);
+            }
+        }
+    }
+
+    private void owners(int rule, List<IdentityKey> keys, ClaimSink sink) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(OWNERS.formatted(marks(keys.size())))) {
+            statement.setInt(1, directory);
+            statement.setInt(2, rule);
+            for (int i = 0; i < keys.size(); i++) {
+                statement.setBytes(3 + i, keys.get(i).bytes());
+            }
+
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    sink.accept(IdentityKey.of(rule, result.getBytes(1)), result.getLong(2));
+                }
+            }
+        }
+    }
+
+    void allClaims(ClaimSink sink) throws SQLException {
+        stream(ALL_CLAIMS, false, result -> {
+            ByteBuffer key = ByteBuffer.wrap(result.getBytes(2));
+            sink.accept(new IdentityKey(result.getInt(1), key.getLong(), key.getLong()), result.getLong(3));
+        });
+    }
+
+    List<Long> shadows(IdentityKey key) throws SQLException {
+        List<Long> shadows = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(SHADOWS)) {
+            statement.setInt(1, directory);
+            statement.setInt(2, key.rule());
+            statement.setBytes(3, key.bytes());
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    shadows.add(result.getLong(1));
+                }
+            }
+        }
+
+        return shadows;
+    }
+
+    void contacts(Collection<Long> numbers, ContactSink sink) throws SQLException {
+        inParts(numbers, CONTACTS, false, result -> sink.accept(result.getLong(1), contact(result)));
+    }
+
+    void allContacts(ContactSink sink) throws SQLException {
+        stream(ALL_CONTACTS, false, result -> sink.accept(result.getLong(1), contact(result)));
+    }
+
+    void members(Collection<Long> numbers, MemberSink sink) throws SQLException {
+        inParts(numbers, MEMBERS, true, result -> sink.accept(result.getLong(1), member(result)));
+    }
+
+    void allMembers(MemberSink sink) throws SQLException {
+        stream(ALL_MEMBERS, true, result -> sink.accept(result.getLong(1), member(result)));
+    }
+
+    boolean isAlias(long number, String reference) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(IS_ALIAS)) {
+            statement.setInt(1, directory);
+            statement.setLong(2, number);
+            statement.setString(3, reference);
+            try (ResultSet result = statement.executeQuery()) {
+                return result.next();
+            }
+        }
+    }
+
+    boolean hasTransaction(byte[] key) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(HAS_TRANSACTION)) {
+            statement.setInt(1, directory);
+            statement.setBytes(2, key);
+            try (ResultSet result = statement.executeQuery()) {
+                return result.next();
+            }
+        }
+    }
+
+    private static NetWrite.Before contact(ResultSet result) throws SQLException {
+        ContactImage image = new ContactImage(
+                result.getString(2),
+                result.getString(3),
+                result.getString(4),
+                result.getString(5),
+                result.getString(6),
+                result.getString(7),
+                result.getInt(8) == 1,
+                result.getString(9));
+        return new NetWrite.Before(image, result.getInt(10), result.getLong(11), result.getLong(12));
+    }
+
+    private static Membership member(ResultSet result) throws SQLException {
+        return new Membership(result.getInt(2) == 1, result.getString(3), result.getLong(4));
+    }
+
+    /** Takes one row of a result. */
+    private interface RowSink {
+        void accept(ResultSet result) throws SQLException;
+    }
+
+    private void inParts(Collection<Long> numbers, String sql, boolean ofList, RowSink sink) throws SQLException {
+        Iterator<Long> rest = numbers.stream().sorted().iterator();
+        try (Statement statement = connection.createStatement()) {
+            while (rest.hasNext()) {
+                StringBuilder part = new StringBuilder();
+                for (int i = 0; i < KEYS_PER_STATEMENT && rest.hasNext(); i++) {
+                    part.append(i == 0 ? "" : ",").append(rest.next().longValue());
+                }
+
+                String bound = sql.replaceFirst("\\?", Integer.toString(directory));
+                bound = ofList ? bound.replaceFirst("\\?", Integer.toString(list)) : bound;
+                try (ResultSet result = statement.executeQuery(bound.formatted(part))) {
+                    while (result.next()) {
+                        sink.accept(result);
+                    }
+                }
+            }
+        }
+    }
+
+    private void stream(String sql, boolean ofList, RowSink sink) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement(sql, ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY)) {
+            // Connector/J streams row by row with exactly this fetch size.
+            statement.setFetchSize(Integer.MIN_VALUE);
+            statement.setInt(1, directory);
+            if (ofList) {
+                statement.setInt(2, list);
+            }
+
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    sink.accept(result);
+                }
+            }
+        }
+    }
+
+    private boolean any(String sql) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setInt(1, directory);
+            try (ResultSet result = statement.executeQuery()) {
+                return result.next();
+            }
+        }
+    }
+
+    private static String marks(int count) {
+        return "?, ".repeat(count - 1) + "?";
+    }
+
+    @Override
+    public void close() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("ROLLBACK");
+            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+        } finally {
+            connection.close();
+        }
+    }
+}
