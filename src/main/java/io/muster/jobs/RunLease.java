@@ -23,8 +23,8 @@ public final class RunLease implements AutoCloseable {
     private final Instant since;
     private final java.time.InstantSource clock;
     private final AtomicBoolean stop = new AtomicBoolean();
-    private final ScheduledExecutorService beats =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("heartbeat-", 0).factory());
+    private final ScheduledExecutorService beats = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("heartbeat-", 0).factory());
 
     /** Holds a run with an epoch of it. */
     public RunLease(RunLedger ledger, Run run, int epoch, java.time.InstantSource clock) {
@@ -34,7 +34,7 @@ public final class RunLease implements AutoCloseable {
         this.clock = clock;
         this.since = clock.instant();
         long period = RunLedger.HEARTBEAT.toMillis();
-        beats.scheduleWithFixedDelay(this::beat, period, period, TimeUnit.MILLISECONDS);
+        var _ = beats.scheduleWithFixedDelay(this::beat, period, period, TimeUnit.MILLISECONDS);
     }
 
     private void beat() {

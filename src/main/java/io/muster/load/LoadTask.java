@@ -14,7 +14,8 @@ import java.util.List;
  * @param rules ids of the rules that keys were made for, ascending; the directory must still have exactly these
  * @param asOf epoch milliseconds, written as creation and modification time
  */
-public record LoadTask(long run, int round, int epoch, int directory, int list, long firstNumber, List<Integer> rules, long asOf) {
+public record LoadTask(
+        long run, int round, int epoch, int directory, int list, long firstNumber, List<Integer> rules, long asOf) {
 
     /** Copies what it is given. */
     public LoadTask {
