@@ -48,6 +48,7 @@ final class DatedName {
                     .withResolverStyle(ResolverStyle.STRICT);
             String before = NamePattern.regexOfGlob(template.substring(0, open));
             String after = NamePattern.regexOfGlob(template.substring(close + 1));
+            // the formatter has refused quotes that are not closed
             return new DatedName(
                     NamePattern.compiled(before + ".+" + after),
                     NamePattern.compiled(before + "(" + regexOfDate(date) + ")" + after),
@@ -68,7 +69,11 @@ final class DatedName {
                 end++;
             }
             int count = end - i;
-            if (!Character.isLetter(c)) {
+            if (c == '\'') {
+                int close = pattern.indexOf('\'', i + 1);
+                regex.append(Pattern.quote(pattern.substring(i + 1, close)));
+                end = close + 1;
+            } else if (!Character.isLetter(c)) {
                 regex.append(Pattern.quote(pattern.substring(i, end)));
             } else if ("yuDdHhmsSn".indexOf(c) >= 0 || ("ML".indexOf(c) >= 0 && count <= 2)) {
                 regex.append(count == 1 ? "\\d+" : "\\d{" + count + "}");

@@ -29,6 +29,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class SftpFileSourceTests {
@@ -212,6 +214,41 @@ class SftpFileSourceTests {
         assertThat(pauses).hasSize(2);
         assertThat(pauses.get(0)).isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
         assertThat(pauses.get(1)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
+    }
+
+    @Test
+    @Timeout(60)
+    void doesNotWaitForeverForAServerThatHangs() throws IOException {
+        deliver("a.csv", "one");
+        CountDownLatch over = new CountDownLatch(1);
+        onRead((session, offset) -> {
+            try {
+                over.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        SftpSource spec = spec("env:SFTP_PASSWORD", List.of(server.hostKey()), null);
+        SftpSource hasty = new SftpSource(
+                spec.host(),
+                spec.port(),
+                spec.user(),
+                ".",
+                spec.authentication(),
+                spec.hostKeys(),
+                null,
+                Duration.ofSeconds(2),
+                new Retries(1, Duration.ZERO, Duration.ZERO));
+        try (SftpFileSource source = source(hasty)) {
+            SourceFile file = source.list().getFirst();
+
+            assertThatThrownBy(() -> source.fetch(file, temp.resolve("spool/1")))
+                    .isInstanceOf(Refusal.class)
+                    .hasMessageStartingWith("Cannot fetch a.csv at sftp://muster@127.0.0.1")
+                    .hasMessageContaining("the connection failed or broke");
+        } finally {
+            over.countDown();
+        }
     }
 
     @Test

@@ -75,11 +75,15 @@ class FileChoiceTests {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "x_{yyyy-MM-dd_HHmm}.csv,x_2026-03-01_0730.csv",
-        "x{yyyyMMddHHmmss}*.csv,x20260301073000-full.csv",
-        "{yyMMdd}.csv,260301.csv"
-    })
+    @CsvSource(
+            quoteCharacter = '\0',
+            value = {
+                "x_{yyyy-MM-dd_HHmm}.csv,x_2026-03-01_0730.csv",
+                "x{yyyyMMddHHmmss}*.csv,x20260301073000-full.csv",
+                "x-{yyyyMMdd'T'HHmm'Z'}.csv,x-20260301T0730Z.csv",
+                "{yyMMdd}.csv,260301.csv",
+                "{d-MMM-yyyy}.csv,1-Mar-2026.csv"
+            })
     void readsDatesInManyForms(String dated, String name) {
         assertThat(names(choice(null, dated, Take.ALL, null, null).choose(List.of(file(name, 0)), taken())))
                 .containsExactly(name);
