@@ -75,8 +75,7 @@ public final class IdentityRules {
     private record Counters(int nextRule, long nextNumber) {}
 
     /** Stores rules in that database. */
-    public IdentityRules(
-            JdbcClient jdbc, TransactionTemplate transactions, EmbeddedNames names, InstantSource clock) {
+    public IdentityRules(JdbcClient jdbc, TransactionTemplate transactions, EmbeddedNames names, InstantSource clock) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.names = names;

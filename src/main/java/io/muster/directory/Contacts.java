@@ -103,7 +103,8 @@ public final class Contacts {
 
     /** The contacts from one number to another, both included, handed out one by one. */
     public void between(int directory, long first, long last, Consumer<Contact> receiver) {
-        try (Stream<Contact> contacts = jdbc.sql(BETWEEN)
+        try (Stream<Contact> contacts = jdbc
+                .sql(BETWEEN)
                 .withFetchSize(ROW_BY_ROW)
                 .param("directory", directory)
                 .param("first", first)
@@ -158,10 +159,13 @@ public final class Contacts {
 
     /** The references a contact took over by merges, oldest first. */
     public List<String> aliases(int directory, long number) {
-        return jdbc.sql(ALIASES)
-                .params(directory, number)
-                .query(String.class)
-                .list();
+        return jdbc.sql(ALIASES).params(directory, number).query(String.class).list();
+    }
+
+    /** A contact with its lists and aliases. */
+    public ContactView view(Contact contact) {
+        return ContactView.of(
+                contact, lists(contact.directory(), contact.number()), aliases(contact.directory(), contact.number()));
     }
 
     private static Contact contact(int directory, ResultSet row) throws SQLException {

@@ -88,7 +88,10 @@ public final class Directories {
         OptionalLong id = PublicId.DIRECTORY.read(text);
         Optional<Directory> found = id.isPresent()
                 ? byNumber((int) id.getAsLong())
-                : jdbc.sql(BY_NAME).param(text).query((row, index) -> directory(row)).optional();
+                : jdbc.sql(BY_NAME)
+                        .param(text)
+                        .query((row, index) -> directory(row))
+                        .optional();
         return found.orElseThrow(() -> Refusal.usage("Cannot use the directory '" + idOrName + "': "
                 + Names.unknown("directory", PublicId.DIRECTORY, text)
                 + " The command directories list shows all."));

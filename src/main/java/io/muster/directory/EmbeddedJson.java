@@ -97,7 +97,9 @@ public final class EmbeddedJson {
                 throw new IllegalArgumentException("Invalid embedded data: no JSON object");
             }
 
-            root.properties().forEach(entry -> embedded.put(entry.getKey(), entry.getValue().asString()));
+            root.properties()
+                    .forEach(entry ->
+                            embedded.put(entry.getKey(), entry.getValue().asString()));
         } catch (JacksonException e) {
             // Its message would show the data.
             throw new IllegalArgumentException("Invalid embedded data: no JSON");

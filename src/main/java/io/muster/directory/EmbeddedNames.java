@@ -39,8 +39,7 @@ public final class EmbeddedNames {
 
     /** The names of a directory as they are now. */
     public Spellings of(int directory) {
-        return Spellings.of(
-                jdbc.sql(NAMES).param(directory).query(String.class).list());
+        return Spellings.of(jdbc.sql(NAMES).param(directory).query(String.class).list());
     }
 
     /**
@@ -62,8 +61,8 @@ public final class EmbeddedNames {
     /** The key of a name: equal for names that are equal without case. */
     public static byte[] key(String name) {
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest(Fold.fold(name).getBytes(StandardCharsets.UTF_8));
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest(Fold.fold(name).getBytes(StandardCharsets.UTF_8));
             return Arrays.copyOf(hash, KEY_BYTES);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java platform has SHA-256", e);

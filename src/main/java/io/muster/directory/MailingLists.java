@@ -147,7 +147,7 @@ public final class MailingLists {
     }
 
     private static Refusal unknown(String text, String reason) {
-        return Refusal.usage(
-                "Cannot use the list '" + text + "': " + reason + " The command lists list shows those of a directory.");
+        return Refusal.usage("Cannot use the list '" + text + "': " + reason
+                + " The command lists list shows those of a directory.");
     }
 }

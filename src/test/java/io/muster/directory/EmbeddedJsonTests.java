@@ -44,7 +44,8 @@ class EmbeddedJsonTests {
 
     @Test
     void readsOtherFormsOfJson() {
-        assertThat(EmbeddedJson.read(" { \"a\" : \"b\\/\\u00e4\" , \"n\" : 5 } ")).isEqualTo(Map.of("a", "b/ä", "n", "5"));
+        assertThat(EmbeddedJson.read(" { \"a\" : \"b\\/\\u00e4\" , \"n\" : 5 } "))
+                .isEqualTo(Map.of("a", "b/ä", "n", "5"));
     }
 
     @Test
