@@ -11,7 +11,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "muster",
         description = "A self-hosted contact directory: nightly files in exactly once, duplicates merged.",
-        subcommands = {VersionCommand.class, TrainCommand.class},
+        subcommands = {
+            DirectoriesCommand.class,
+            ListsCommand.class,
+            ContactsCommand.class,
+            VersionCommand.class,
+            TrainCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",
