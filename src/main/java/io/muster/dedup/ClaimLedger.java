@@ -162,7 +162,10 @@ public final class ClaimLedger {
             }
         }
 
-        shadows.remove(next);
+        if (next != null) {
+            shadows.remove(next);
+        }
+
         if (!unshadowed.isEmpty()) {
             statement(DELETE_SHADOWS, directory, key)
                     .param("numbers", unshadowed)

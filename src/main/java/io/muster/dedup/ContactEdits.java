@@ -11,6 +11,7 @@ import io.muster.directory.Profile;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -190,7 +191,7 @@ public final class ContactEdits {
             DirectoryIdentity identity,
             long number,
             Profile values,
-            Map<IdentityKey, Long> seen) {
+            Map<IdentityKey, OptionalLong> seen) {
         int directory = identity.directory();
         SortedSet<IdentityKey> keys = identity.keys(values, List.of());
         EditResult refusal = moveKeys(status, identity, KeyMove.of(number, new TreeSet<>(), keys), seen);
@@ -208,7 +209,7 @@ public final class ContactEdits {
             DirectoryIdentity identity,
             StoredContact contact,
             UnaryOperator<Profile> change,
-            @Nullable Map<IdentityKey, Long> seen) {
+            @Nullable Map<IdentityKey, OptionalLong> seen) {
         Profile values = change.apply(contact.profile());
         if (values.equals(contact.profile())) {
             return new Unchanged(contact.number());
@@ -229,10 +230,10 @@ public final class ContactEdits {
             TransactionStatus status,
             DirectoryIdentity identity,
             List<KeyMove> moves,
-            @Nullable Map<IdentityKey, Long> seen) {
+            @Nullable Map<IdentityKey, OptionalLong> seen) {
         ClaimLedger.Outcome outcome = claims.apply(identity.directory(), moves, identity.referenceRules(ANY_STATE));
         if (seen != null) {
-            outcome.shadowed().forEach(owned -> requireSeen(identity, owned, seen));
+            outcome.shadowed().forEach(owned -> requireSeen(owned, seen));
         }
 
         ClaimLedger.Owned refused = outcome.refused();
@@ -241,17 +242,17 @@ public final class ContactEdits {
         }
 
         if (seen != null) {
-            requireSeen(identity, refused, seen);
+            requireSeen(refused, seen);
         }
 
         status.setRollbackOnly();
         return new ReferenceTaken(identity.directory(), refused.owner());
     }
 
-    /** Somebody who took a key since the record was matched may be the one it has to match. */
-    private static void requireSeen(DirectoryIdentity identity, ClaimLedger.Owned owned, Map<IdentityKey, Long> seen) {
-        Long owner = seen.get(owned.key());
-        if (identity.matches(owned.key().rule()) && (owner == null || owner != owned.owner())) {
+    /** Somebody who took a key since it was looked up may be the one the record has to match. */
+    private static void requireSeen(ClaimLedger.Owned owned, Map<IdentityKey, OptionalLong> seen) {
+        OptionalLong owner = seen.get(owned.key());
+        if (owner != null && !owner.equals(OptionalLong.of(owned.owner()))) {
             throw new LockRetry.Stale("The key was taken meanwhile");
         }
     }

@@ -54,17 +54,6 @@ public final class DirectoryIdentity {
         return rules;
     }
 
-    /** The rule's place in the order, or the rules' number when there is no such rule. */
-    int place(int rule) {
-        for (int place = 0; place < rules.size(); place++) {
-            if (rules.get(place).id() == rule) {
-                return place;
-            }
-        }
-
-        return rules.size();
-    }
-
     /** Every key the contact holds: by its values, by its aliases and by content. */
     public SortedSet<IdentityKey> keys(StoredContact contact) {
         return keys(contact, contact.profile());
@@ -113,12 +102,6 @@ public final class DirectoryIdentity {
         }
 
         return ids;
-    }
-
-    /** Whether the rule matches already. */
-    boolean matches(int rule) {
-        int place = place(rule);
-        return place < rules.size() && rules.get(place).state() == IdentityRule.State.ACTIVE;
     }
 
     /** What an incoming value of the field does to an existing one. */

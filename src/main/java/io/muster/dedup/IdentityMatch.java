@@ -4,28 +4,33 @@ import io.muster.directory.ContactField;
 import io.muster.directory.Profile;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whom a record was recognised as.
  *
  * @param contact the contact; null when nobody matched
- * @param seen the owner of each key that was looked up; a missing key had none
+ * @param seen the keys that were looked up, with their owner at that moment
  */
-record IdentityMatch(@Nullable StoredContact contact, Map<IdentityKey, Long> seen) {
+record IdentityMatch(@Nullable StoredContact contact, Map<IdentityKey, OptionalLong> seen) {
 
     /** Tries the active rules in order; the first that finds a contact decides. */
     static IdentityMatch of(DirectoryIdentity identity, Profile values, ClaimLedger claims, ContactRows contacts) {
-        Map<IdentityKey, Long> seen = new HashMap<>();
+        Map<IdentityKey, OptionalLong> seen = new HashMap<>();
         for (int place = 0; place < identity.rules().size(); place++) {
             IdentityRule rule = identity.rules().get(place);
             IdentityKey key = rule.state() == IdentityRule.State.ACTIVE ? identity.key(place, values) : null;
-            Long owner = key == null ? null : claims.owner(identity.directory(), key);
-            if (key == null || owner == null) {
+            if (key == null) {
                 continue;
             }
 
-            seen.put(key, owner);
+            Long owner = claims.owner(identity.directory(), key);
+            seen.put(key, owner == null ? OptionalLong.empty() : OptionalLong.of(owner));
+            if (owner == null) {
+                continue;
+            }
+
             StoredContact contact = contacts.read(identity.directory(), owner).orElse(null);
             // Whoever gives a key up moves the contact's version: owner still the same means the values belong to it.
             if (contact == null || !owner.equals(claims.owner(identity.directory(), key))) {
