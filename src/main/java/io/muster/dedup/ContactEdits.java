@@ -15,7 +15,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -91,7 +90,7 @@ public final class ContactEdits {
         return transactions.inTransaction(status -> {
             DirectoryIdentity identity = identities.readShared(directory);
             return contacts.read(directory, number)
-                    .map(contact -> change(status, identity, contact, spelled::appliedTo, null))
+                    .map(contact -> change(status, identity, contact, spelled.appliedTo(contact.profile()), null))
                     .orElseGet(Absent::new);
         });
     }
@@ -175,12 +174,7 @@ public final class ContactEdits {
             return new Attempt(
                     existing == Existing.LEAVE
                             ? new Matched(contact.number())
-                            : change(
-                                    status,
-                                    identity,
-                                    contact,
-                                    values -> record.appliedTo(values, identity),
-                                    match.seen()));
+                            : change(status, identity, contact, record.appliedTo(contact, identity), match.seen()));
         }
 
         return new Attempt(number == null ? null : insert(status, identity, number, alone, match.seen()));
@@ -208,9 +202,8 @@ public final class ContactEdits {
             TransactionStatus status,
             DirectoryIdentity identity,
             StoredContact contact,
-            UnaryOperator<Profile> change,
+            Profile values,
             @Nullable Map<IdentityKey, OptionalLong> seen) {
-        Profile values = change.apply(contact.profile());
         if (values.equals(contact.profile())) {
             return new Unchanged(contact.number());
         }

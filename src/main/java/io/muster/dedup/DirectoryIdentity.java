@@ -92,6 +92,30 @@ public final class DirectoryIdentity {
         return keys.key(place, new Folded(values));
     }
 
+    /**
+     * Whether the reference leads to the contact by a merge only: such a reference never replaces the contact's own.
+     */
+    public boolean isAlias(StoredContact contact, String reference) {
+        if (reference.equals(contact.profile().field(ContactField.EXT_REF))) {
+            return false;
+        }
+
+        for (String alias : contact.aliases()) {
+            if (alias.equals(reference)) {
+                return true;
+            }
+
+            for (int place = 0; place < rules.size(); place++) {
+                IdentityKey key = keys.referenceKey(place, alias);
+                if (key != null && key.equals(keys.referenceKey(place, reference))) {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     /** The ids of the rules of the reference alone in one of these states. */
     public Set<Integer> referenceRules(Set<IdentityRule.State> states) {
         Set<Integer> ids = new HashSet<>();

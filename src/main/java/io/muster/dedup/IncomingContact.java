@@ -55,11 +55,16 @@ public record IncomingContact(Map<ContactField, String> fields, Map<String, Stri
         return new Profile(given, EmbeddedJson.sorted(data), optOut == OptOut.OUT);
     }
 
-    /** What a contact with these values becomes under the directory's policies. */
-    Profile appliedTo(Profile existing, DirectoryIdentity identity) {
+    /** What the contact becomes under the directory's policies. */
+    Profile appliedTo(StoredContact contact, DirectoryIdentity identity) {
+        Profile existing = contact.profile();
         EnumMap<ContactField, String> values = new EnumMap<>(ContactField.class);
         values.putAll(existing.fields());
-        fields.forEach((field, value) -> apply(values, field, value, identity.policy(field), identity));
+        fields.forEach((field, value) -> {
+            if (field != ContactField.EXT_REF || !identity.isAlias(contact, value)) {
+                apply(values, field, value, identity.policy(field), identity);
+            }
+        });
         Map<String, String> data = EmbeddedJson.sorted(existing.embedded());
         embedded.forEach((name, value) -> apply(data, name, value, identity.policy(name), identity));
         boolean unsubscribed = switch (optOut) {
