@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muster.dedup.ContactChange;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
+import io.muster.dedup.DirectoryState;
 import io.muster.dedup.EditResult;
 import io.muster.dedup.EditResult.Created;
 import io.muster.dedup.IdentityInvariant;
@@ -17,11 +18,10 @@ import io.muster.directory.ContactField;
 import io.muster.support.PublicId;
 import io.muster.support.database.TestDatabase;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.SortedMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,16 +32,6 @@ class DuplicatesDbTests {
 
     @RegisterExtension
     static final TestDatabase database = new TestDatabase();
-
-    private static final List<String> TABLES = List.of(
-            "contact",
-            "claim",
-            "claim_shadow",
-            "content_claim",
-            "contact_alias",
-            "list_member",
-            "contact_transaction",
-            "transaction_claim");
 
     private final MovableClock clock = new MovableClock();
     private JdbcClient jdbc;
@@ -68,7 +58,7 @@ class DuplicatesDbTests {
         long second = contact("extRef", "A2", "email", "a@example.org", "phone", "+431");
         long third = contact("extRef", "A3", "phone", "+431");
         contact("extRef", "A4", "phone", "+439");
-        Map<String, Object> before = state();
+        SortedMap<String, List<String>> before = state();
 
         Duplicates.Preview preview = duplicates.preview(directory.id(), MergeScope.ACTIVE_RULES, 10);
 
@@ -209,7 +199,7 @@ class DuplicatesDbTests {
         edits.join(directory.id(), second, both, Map.of("seat", "3"), OptOut.OUT);
         directory.addTransaction(first, "t1");
         directory.addTransaction(second, "t2");
-        Map<String, Object> before = state();
+        SortedMap<String, List<String>> before = state();
         clock.set(5_000);
         long merge = mergeAll().getFirst().id();
 
@@ -244,7 +234,7 @@ class DuplicatesDbTests {
         contact("extRef", "A2", "email", "a@example.org");
         long merge = mergeAll().getFirst().id();
         MergeRecord once = duplicates.undo(merge);
-        Map<String, Object> after = state();
+        SortedMap<String, List<String>> after = state();
         clock.set(9_000);
 
         assertThat(duplicates.undo(merge)).isEqualTo(once);
@@ -385,29 +375,8 @@ class DuplicatesDbTests {
                 .listOfRows();
     }
 
-    /** Every row of the directory as text but for versions and the survivor's modification time. */
-    private Map<String, Object> state() {
-        Map<String, Object> state = new TreeMap<>();
-        for (String table : TABLES) {
-            List<String> rows = new ArrayList<>();
-            for (Map<String, Object> row : rows(table)) {
-                List<String> cells = new ArrayList<>();
-                row.forEach((column, value) -> {
-                    if (!Set.of("version", "modified_at").contains(column)
-                            && !(table.equals("claim_shadow") && column.equals("created_at"))) {
-                        cells.add(column + "="
-                                + (value instanceof byte[] bytes
-                                        ? HexFormat.of().formatHex(bytes)
-                                        : String.valueOf(value)));
-                    }
-                });
-                rows.add(String.join(", ", cells));
-            }
-
-            rows.sort(null);
-            state.put(table, rows);
-        }
-
-        return state;
+    /** Every row of the directory but for versions and the survivor's modification time. */
+    private SortedMap<String, List<String>> state() {
+        return DirectoryState.of(jdbc, directory.id(), Set.of("version", "modified_at", "claim_shadow.created_at"));
     }
 }
