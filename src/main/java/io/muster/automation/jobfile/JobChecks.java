@@ -106,8 +106,9 @@ final class JobChecks {
             if (!http || uri.getHost() == null) {
                 problem.accept(field, "must be an address that begins with https:// or http://");
             } else if (uri.getRawUserInfo() != null) {
-                problem.accept(field, "must not hold a name or password. Keep the whole address outside: env:NAME or"
-                        + " file:PATH");
+                problem.accept(
+                        field,
+                        "must not hold a name or password. Keep the whole address outside: env:NAME or" + " file:PATH");
             }
         } catch (URISyntaxException _) {
             problem.accept(field, "must be an address that begins with https:// or http://");
@@ -124,8 +125,10 @@ final class JobChecks {
         }
 
         if (sftp.hostKeys().isEmpty() && sftp.knownHosts() == null) {
-            problem.accept("source", "must have host-keys or known-hosts, so that the server can be verified. Ask its owner"
-                    + " for the key, or compare with what ssh-keyscan prints");
+            problem.accept(
+                    "source",
+                    "must have host-keys or known-hosts, so that the server can be verified. Ask its owner"
+                            + " for the key, or compare with what ssh-keyscan prints");
         }
 
         if (!References.isReference(sftp.port().text()) && !isPort(sftp.port().text())) {
@@ -218,8 +221,12 @@ final class JobChecks {
                 .results()
                 .map(result -> result.group())
                 .toList();
-        found.stream().filter(name -> !known.contains(name)).forEach(name -> problem.accept(
-                        field, "has an unknown " + name + ". Use " + String.join(", ", known.stream().sorted().toList())));
+        found.stream()
+                .filter(name -> !known.contains(name))
+                .forEach(name -> problem.accept(
+                        field,
+                        "has an unknown " + name + ". Use "
+                                + String.join(", ", known.stream().sorted().toList())));
         return !found.isEmpty();
     }
 
@@ -247,8 +254,7 @@ final class JobChecks {
 
         Set<Target> targets = new java.util.HashSet<>(mapping.columns().values());
         targets.addAll(mapping.constants().keySet());
-        if (targets.stream().anyMatch(JobChecks::isOfTransaction)
-                && !targets.contains(new Target.TransactionDate())) {
+        if (targets.stream().anyMatch(JobChecks::isOfTransaction) && !targets.contains(new Target.TransactionDate())) {
             problem.accept("mapping", "records transactions without a date. Map a column to transaction.date");
         }
 
@@ -265,13 +271,12 @@ final class JobChecks {
     }
 
     private void embeddedName(Target target, String field) {
-        String name =
-                switch (target) {
-                    case Target.Embedded embedded -> embedded.name();
-                    case Target.ListEmbedded list -> list.name();
-                    case Target.TransactionField transaction -> transaction.name();
-                    default -> "-";
-                };
+        String name = switch (target) {
+            case Target.Embedded embedded -> embedded.name();
+            case Target.ListEmbedded list -> list.name();
+            case Target.TransactionField transaction -> transaction.name();
+            default -> "-";
+        };
         if (name.isBlank() || name.codePointCount(0, name.length()) > MAX_NAME) {
             problem.accept(field, "must name embedded data by 1 to 200 characters");
         }
@@ -280,8 +285,10 @@ final class JobChecks {
     private void contactFields(Collection<Target> targets, String field) {
         for (Target target : targets) {
             if (!(target instanceof Target.Field) && !(target instanceof Target.Embedded)) {
-                problem.accept(field + "." + target.text(), "is no field of a contact. Use firstName, lastName, email,"
-                        + " phone, extRef, language or embedded.NAME");
+                problem.accept(
+                        field + "." + target.text(),
+                        "is no field of a contact. Use firstName, lastName, email,"
+                                + " phone, extRef, language or embedded.NAME");
             }
         }
     }

@@ -47,8 +47,8 @@ public final class JobFiles {
             }
         }
 
-        Map<String, List<LoadedJob>> byId =
-                jobs.stream().collect(Collectors.groupingBy(loaded -> loaded.job().id(), TreeMap::new, Collectors.toList()));
+        Map<String, List<LoadedJob>> byId = jobs.stream()
+                .collect(Collectors.groupingBy(loaded -> loaded.job().id(), TreeMap::new, Collectors.toList()));
         List<LoadedJob> usable = new ArrayList<>();
         byId.forEach((id, same) -> {
             if (same.size() == 1) {
@@ -96,7 +96,10 @@ public final class JobFiles {
                     : " %d files there are not usable: ./muster jobs check shows why."
                             .formatted(all.broken().size());
             return Refusal.usage("Cannot find the job '%s': no job file in %s has that id. %s%s"
-                    .formatted(job, folder, ids.isEmpty() ? "Write one, see docs/job-files.md." : "There are " + ids + ".",
+                    .formatted(
+                            job,
+                            folder,
+                            ids.isEmpty() ? "Write one, see docs/job-files.md." : "There are " + ids + ".",
                             broken));
         });
     }
@@ -116,7 +119,10 @@ public final class JobFiles {
         }
 
         try (Stream<Path> entries = Files.list(folder)) {
-            return entries.filter(JobFiles::isJobFile).filter(Files::isRegularFile).sorted().toList();
+            return entries.filter(JobFiles::isJobFile)
+                    .filter(Files::isRegularFile)
+                    .sorted()
+                    .toList();
         } catch (IOException failure) {
             throw Refusal.failed(
                     "Cannot list the job files in %s: %s. Make the folder readable for the user that runs Muster."
@@ -190,8 +196,8 @@ public final class JobFiles {
         try (InputStream in = Files.newInputStream(file)) {
             return in.readNBytes(JobFileReader.MAX_BYTES + 1);
         } catch (NoSuchFileException _) {
-            throw Refusal.usage("Cannot read the job file %s: there is no such file. ./muster jobs lists them."
-                    .formatted(file));
+            throw Refusal.usage(
+                    "Cannot read the job file %s: there is no such file. ./muster jobs lists them.".formatted(file));
         } catch (IOException failure) {
             throw Refusal.usage("Cannot read the job file %s: %s. Make it readable for the user that runs Muster."
                     .formatted(file, failure.getClass().getSimpleName()));

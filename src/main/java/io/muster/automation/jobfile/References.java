@@ -76,8 +76,10 @@ public final class References {
             String name = reference.substring(ENVIRONMENT.length());
             String value = environment.apply(name);
             if (value == null || value.isEmpty()) {
-                throw Refusal.failed("Cannot read %s: the environment variable %s is not set. Set it for the process that"
-                        .formatted(key, name) + " runs the job.");
+                throw Refusal.failed(
+                        "Cannot read %s: the environment variable %s is not set. Set it for the process that"
+                                        .formatted(key, name)
+                                + " runs the job.");
             }
 
             return value;
@@ -86,8 +88,9 @@ public final class References {
         Path path = Path.of(reference.substring(FILE.length()));
         try {
             if (Files.size(path) > MAX_FILE_BYTES) {
-                throw Refusal.failed("Cannot read %s: %s is larger than 64 KiB. Name the file that holds only the value."
-                        .formatted(key, path));
+                throw Refusal.failed(
+                        "Cannot read %s: %s is larger than 64 KiB. Name the file that holds only the value."
+                                .formatted(key, path));
             }
 
             String value = Files.readString(path).stripTrailing();

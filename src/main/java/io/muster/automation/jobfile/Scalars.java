@@ -111,7 +111,8 @@ final class Scalars {
 
         throw new IllegalArgumentException(
                 text.matches("[-+]?0[0-9o_x].*")
-                        ? "must be a whole number; '" + text + "' could be read as octal. Write it without leading zeros"
+                        ? "must be a whole number; '" + text
+                                + "' could be read as octal. Write it without leading zeros"
                         : "must be a whole number such as 10");
     }
 
@@ -197,5 +198,4 @@ final class Scalars {
             throw new IllegalArgumentException("is not a date pattern. Write one such as dd.MM.yyyy");
         }
     }
-
 }

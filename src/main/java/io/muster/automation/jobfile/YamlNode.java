@@ -17,8 +17,12 @@ sealed interface YamlNode {
 
         /** Whether the file says null here. */
         boolean isNull() {
-            return plain && (text.isEmpty() || text.equals("~") || text.equals("null") || text.equals("Null")
-                    || text.equals("NULL"));
+            return plain
+                    && (text.isEmpty()
+                            || text.equals("~")
+                            || text.equals("null")
+                            || text.equals("Null")
+                            || text.equals("NULL"));
         }
     }
 

@@ -108,7 +108,8 @@ final class YamlTree {
         }
 
         if (event instanceof NodeEvent anchored && anchored.getAnchor().isPresent()) {
-            problems.add(place, path, "has an anchor, which job files do not know. Remove the &name and write values out");
+            problems.add(
+                    place, path, "has an anchor, which job files do not know. Remove the &name and write values out");
         }
 
         return switch (event) {
@@ -156,7 +157,8 @@ final class YamlTree {
             }
 
             if (name.text().equals("<<") && name.plain()) {
-                problems.add(name.place(), path, "merges keys with <<, which job files do not know. Write the keys out");
+                problems.add(
+                        name.place(), path, "merges keys with <<, which job files do not know. Write the keys out");
                 node(events.next(), path, depth + 1);
                 continue;
             }

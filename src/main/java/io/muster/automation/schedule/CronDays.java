@@ -25,8 +25,9 @@ final class CronDays {
         boolean anyDay = dayOfMonth.equals("*") || dayOfMonth.equals("?");
         boolean anyWeekday = dayOfWeek.equals("*") || dayOfWeek.equals("?");
         if (!anyDay && !anyWeekday) {
-            throw new IllegalArgumentException("restricts both day-of-month and day-of-week, which cron dialects read in"
-                    + " two ways. Write two schedules, or * for one of the two");
+            throw new IllegalArgumentException(
+                    "restricts both day-of-month and day-of-week, which cron dialects read in"
+                            + " two ways. Write two schedules, or * for one of the two");
         }
 
         if (anyDay && anyWeekday) {
@@ -73,8 +74,7 @@ final class CronDays {
             } else {
                 // FRI-SUN runs to the other end of the week: Sunday is 7 there.
                 CronField field = CronField.parse("day-of-week", numbered.replaceAll("-0\\b", "-7"), 0, 7);
-                days.add(date ->
-                        field.holds(weekday(date)) || (weekday(date) == 0 && field.holds(7)));
+                days.add(date -> field.holds(weekday(date)) || (weekday(date) == 0 && field.holds(7)));
             }
         }
 
