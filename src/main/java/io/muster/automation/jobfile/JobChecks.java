@@ -116,8 +116,8 @@ final class JobChecks {
     }
 
     private void sftp(JobSource.Sftp sftp) {
-        if (sftp.password() == null && sftp.privateKey() == null) {
-            problem.accept("source", "must have password or private-key. Add one, as env:NAME or file:PATH");
+        if ((sftp.password() == null) == (sftp.privateKey() == null)) {
+            problem.accept("source", "must have either password or private-key, as env:NAME or file:PATH");
         }
 
         if (sftp.passphrase() != null && sftp.privateKey() == null) {

@@ -12,6 +12,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -100,12 +101,15 @@ final class JobFileReader {
                 report(violation, shape, problems);
             }
 
+            // Two checks may find fault with one group; what the shape or a constraint refused is not refused again.
+            List<Runnable> found = new ArrayList<>();
             new JobChecks((field, reason) -> {
                         if (!problems.covers(field)) {
-                            problems.add(shape.place(field), field, reason);
+                            found.add(() -> problems.add(shape.place(field), field, reason));
                         }
                     })
                     .check(job);
+            found.forEach(Runnable::run);
             return Optional.of(job);
         } catch (JacksonException failure) {
             problems.add(root.place(), "", "cannot be bound: " + failure.getOriginalMessage());

@@ -46,6 +46,6 @@ final class Problems {
 
     private static String oneSentence(String reason) {
         String line = reason.replaceAll("\\s+", " ").strip();
-        return line.endsWith(".") ? line : line + ".";
+        return line.endsWith(".") || line.endsWith("?") ? line : line + ".";
     }
 }
