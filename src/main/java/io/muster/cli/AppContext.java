@@ -1,0 +1,89 @@
+package io.muster.cli;
+
+import io.muster.support.Refusal;
+import io.muster.support.StateFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.boot.Banner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * The beans of a command. Opened only by commands that need the database, and so that the least is created: each bean when
+ * it is first asked for.
+ *
+ * <pre>{@code
+ * try (AppContext context = AppContext.open(terminal, DirectoryConfiguration.class)) {
+ *     context.get(Directories.class).list();
+ * }
+ * }</pre>
+ *
+ * <p>Nothing is scanned: each feature has a public {@code @Configuration} class that lists its beans and imports what it
+ * needs, Boot's auto-configurations included ({@code @ImportAutoConfiguration}). The clock, the state folder, the JSON
+ * mapper and the database are always there.
+ */
+final class AppContext implements AutoCloseable {
+
+    private final ConfigurableApplicationContext context;
+
+    private AppContext(ConfigurableApplicationContext context) {
+        this.context = context;
+    }
+
+    /** Beans created when first asked for: for commands that do one thing and end. */
+    static AppContext open(Terminal terminal, Class<?>... configurations) {
+        return new AppContext(run(terminal, true, configurations));
+    }
+
+    /** Beans created at once, life cycles started: for roles that stay. */
+    static AppContext start(Terminal terminal, Class<?>... configurations) {
+        return new AppContext(run(terminal, false, configurations));
+    }
+
+    private static ConfigurableApplicationContext run(Terminal terminal, boolean lazy, Class<?>... configurations) {
+        StateFolder home = terminal.home();
+        SpringApplication application = new SpringApplication(CoreConfiguration.class);
+        for (Class<?> configuration : configurations) {
+            application.addPrimarySources(java.util.List.of(configuration));
+        }
+
+        application.setWebApplicationType(WebApplicationType.NONE);
+        application.setBannerMode(Banner.Mode.OFF);
+        application.setLogStartupInfo(false);
+        // Commands close their context themselves, after their work has stopped in order: see Terminal.onStop.
+        application.setRegisterShutdownHook(false);
+        application.setAddCommandLineProperties(false);
+        application.setLazyInitialization(lazy);
+        application.setDefaultProperties(properties(home));
+        application.addInitializers(context -> context.getBeanFactory().registerSingleton("stateFolder", home));
+        return application.run();
+    }
+
+    private static Map<String, Object> properties(StateFolder home) {
+        Map<String, Object> properties = new HashMap<>();
+        System.setProperty("muster.logs", home.folder("logs").toString());
+        properties.put("logging.config", "classpath:logback-home.xml");
+        String named = System.getenv("MUSTER_CONFIG");
+        Path file = named == null || named.isBlank() ? home.path().resolve("muster.yaml") : Path.of(named);
+        if (named != null && !named.isBlank() && !Files.isReadable(file)) {
+            throw Refusal.usage("Cannot read the configuration file %s that MUSTER_CONFIG names. Give an existing file."
+                    .formatted(file));
+        }
+
+        properties.put("spring.config.import", "optional:" + file.toUri());
+        return properties;
+    }
+
+    /** The bean of a type. */
+    <T> T get(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}

@@ -1,0 +1,60 @@
+package io.muster.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.RunLast;
+import picocli.CommandLine.ScopeType;
+
+/** Runs one command line. */
+public final class Cli {
+
+    private Cli() {}
+
+    /**
+     * Runs the command of this process on its standard streams.
+     *
+     * @return the exit code: 0 done, 1 the work failed, 2 wrong usage, 141 the reader of standard output went away
+     */
+    public static int run(String... args) {
+        return run(Terminal.ofProcess(), args);
+    }
+
+    /** Runs a command on a terminal. */
+    static int run(Terminal terminal, String... args) {
+        Failures failures = new Failures(terminal);
+        try {
+            int exit = commandLine(terminal, failures).execute(args);
+            terminal.flush();
+            return exit;
+        } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError e) {
+            return failures.report("muster", e);
+        } finally {
+            terminal.finished();
+        }
+    }
+
+    static CommandLine commandLine(Terminal terminal, Failures failures) {
+        CommandLine root = new CommandLine(MusterCommand.class, new CommandFactory(terminal));
+        root.getCommandSpec()
+                .addOption(OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .scopeType(ScopeType.INHERIT)
+                        .description("Show this help.")
+                        .build());
+        root.setOut(terminal.text());
+        root.setErr(terminal.notes());
+        root.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
+        root.setUsageHelpAutoWidth(false);
+        root.setUsageHelpWidth(100);
+        root.setUsageHelpLongOptionsMaxWidth(34);
+        root.setAbbreviatedOptionsAllowed(false);
+        root.setParameterExceptionHandler((e, arguments) -> failures.onWrongUse(e));
+        root.setExecutionExceptionHandler((e, command, parsed) -> failures.onFailure(e, command));
+        root.setExecutionStrategy(parsed -> {
+            root.<MusterCommand>getCommand().applyLogging();
+            return new RunLast().execute(parsed);
+        });
+        return root;
+    }
+}

@@ -1,0 +1,200 @@
+package io.muster.cli;
+
+import io.muster.support.Refusal;
+import io.muster.support.StateFolder;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a command talks to: standard output for its answer, standard error for notes and progress, both UTF-8 whatever the
+ * locale; the state folder; the signals that ask it to stop.
+ */
+final class Terminal {
+
+    private final AnswerStream answer;
+    private final PrintWriter text;
+    private final PrintWriter notes;
+    private final StateFolder home;
+    private final CountDownLatch finished = new CountDownLatch(1);
+    private boolean verbose;
+
+    Terminal(OutputStream out, OutputStream err, StateFolder home) {
+        this.answer = new AnswerStream(out);
+        this.text = new PrintWriter(new OutputStreamWriter(answer, StandardCharsets.UTF_8), false) {
+            @Override
+            public void println() {
+                // The same line end everywhere: answers are read by programs.
+                write('\n');
+            }
+        };
+        this.notes = new PrintWriter(new OutputStreamWriter(err, StandardCharsets.UTF_8), true);
+        this.home = home;
+    }
+
+    /** The terminal of this process; the state folder is {@code MUSTER_HOME}, else {@code .muster} in the working folder. */
+    static Terminal ofProcess() {
+        String home = System.getenv("MUSTER_HOME");
+        return new Terminal(
+                new FileOutputStream(FileDescriptor.out),
+                new FileOutputStream(FileDescriptor.err),
+                new StateFolder(Path.of(home == null || home.isBlank() ? ".muster" : home)));
+    }
+
+    /** Standard output for bytes, buffered. A reader that went away ends the command silently. */
+    OutputStream answer() {
+        text.flush();
+        return answer;
+    }
+
+    /** Standard output for text. */
+    PrintWriter text() {
+        return text;
+    }
+
+    /** Prints the answer as one line of JSON; records keep the order of their components. */
+    void json(Object value) {
+        JsonMapper mapper = Json.mapper();
+        text.println(mapper.writeValueAsString(value));
+    }
+
+    /** Standard error: notes and progress for a person. */
+    PrintWriter notes() {
+        return notes;
+    }
+
+    /** Whether a person watches standard error, so that progress may redraw its line. */
+    boolean isWatched() {
+        return Boolean.getBoolean("muster.terminal");
+    }
+
+    /** The state folder. */
+    StateFolder home() {
+        return home;
+    }
+
+    void beVerbose() {
+        verbose = true;
+    }
+
+    boolean isVerbose() {
+        return verbose;
+    }
+
+    void flush() {
+        text.flush();
+        try {
+            answer.flush();
+        } catch (IOException e) {
+            throw AnswerStream.failure(e);
+        }
+
+        notes.flush();
+    }
+
+    /**
+     * Calls the action when the process is asked to stop (Ctrl-C, SIGTERM), and lets the command go on for at most this long:
+     * it has to notice, finish in order and return. Stop the listening by closing what is returned.
+     */
+    StopListening onStop(Runnable action, Duration patience) {
+        Thread hook = new Thread(() -> {
+            action.run();
+            try {
+                if (!finished.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                    notes.println("muster: the work did not stop within %d s".formatted(patience.toSeconds()));
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        Runtime.getRuntime().addShutdownHook(hook);
+        return () -> {
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                // The process is already stopping and waits for this command to return.
+                return;
+            }
+        };
+    }
+
+    /** The command has returned and its answer is written. */
+    void finished() {
+        finished.countDown();
+    }
+
+    /** Ends {@link #onStop}. */
+    @FunctionalInterface
+    interface StopListening extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** The reader of standard output has closed it; nothing is left to be said. */
+    static final class ReaderGoneException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        ReaderGoneException(IOException cause) {
+            super(cause);
+        }
+    }
+
+    /** Standard output that does not swallow errors, as PrintStream and PrintWriter do. */
+    private static final class AnswerStream extends OutputStream {
+
+        private static final int BUFFER = 1 << 16;
+
+        private final OutputStream target;
+
+        private AnswerStream(OutputStream out) {
+            this.target = new BufferedOutputStream(out, BUFFER);
+        }
+
+        @Override
+        public void write(int b) {
+            try {
+                target.write(b);
+            } catch (IOException e) {
+                throw failure(e);
+            }
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) {
+            try {
+                target.write(bytes, from, length);
+            } catch (IOException e) {
+                throw failure(e);
+            }
+        }
+
+        @Override
+        public void flush() throws IOException {
+            try {
+                target.flush();
+            } catch (IOException e) {
+                throw failure(e);
+            }
+        }
+
+        static RuntimeException failure(IOException e) {
+            String reason = String.valueOf(e.getMessage());
+            return reason.contains("Broken pipe") || reason.contains("Connection reset")
+                    ? new ReaderGoneException(e)
+                    : Refusal.failed(
+                            "Cannot write the answer to standard output: %s. Check where it goes.".formatted(reason),
+                            e);
+        }
+    }
+}
