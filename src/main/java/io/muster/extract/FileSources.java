@@ -1,0 +1,42 @@
+package io.muster.extract;
+
+import io.muster.extract.folder.FolderFileSource;
+import io.muster.extract.sftp.SftpFileSource;
+import io.muster.extract.source.FileSource;
+import io.muster.extract.source.FolderSource;
+import io.muster.extract.source.SftpSource;
+import io.muster.extract.source.Sleeper;
+import io.muster.extract.source.SourceSpec;
+import io.muster.support.Refusal;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/**
+ * Opens the source a job file names.
+ *
+ * @param environment where {@code env:} secrets are looked up
+ * @param sleeper waits between tries to connect
+ * @param clock gives the time in archived names
+ * @param random spreads tries to connect
+ */
+public record FileSources(
+        Map<String, String> environment, Sleeper sleeper, InstantSource clock, RandomGenerator random) {
+
+    /** With the environment, time and chance of this process. */
+    public static FileSources ofProcess(InstantSource clock) {
+        return new FileSources(System.getenv(), Sleeper.real(), clock, RandomGenerator.getDefault());
+    }
+
+    /**
+     * Opens a source; an SFTP server is connected at the first use only.
+     *
+     * @throws Refusal when a secret or key of it cannot be read
+     */
+    public FileSource open(SourceSpec spec) {
+        return switch (spec) {
+            case SftpSource sftp -> new SftpFileSource(sftp, environment, sleeper, clock, random);
+            case FolderSource folder -> new FolderFileSource(folder, clock);
+        };
+    }
+}

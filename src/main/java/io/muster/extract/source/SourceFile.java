@@ -1,0 +1,23 @@
+package io.muster.extract.source;
+
+import java.time.Instant;
+
+/**
+ * One file as a source lists it.
+ *
+ * @param path where it lies, in the words of the source
+ * @param size in bytes
+ * @param modified when it was last changed, to the precision of the source (whole seconds on SFTP)
+ */
+public record SourceFile(String path, long size, Instant modified) {
+
+    /** The last part of the path. */
+    public String name() {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    /** Whether size and time are those of another look at the same path. */
+    public boolean sameAs(SourceFile other) {
+        return path.equals(other.path) && size == other.size && modified.equals(other.modified);
+    }
+}

@@ -1,0 +1,12 @@
+package io.muster.extract.source;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/** Where an automation finds its files; {@code type} in the job file tells which kind. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = SftpSource.class, name = "sftp"),
+    @JsonSubTypes.Type(value = FolderSource.class, name = "folder")
+})
+public sealed interface SourceSpec permits SftpSource, FolderSource {}
