@@ -44,7 +44,7 @@ public record ContactImportJob(
         @NotNull @Valid @About("Where the files come from.") JobSource source,
 
         @Valid @About("Which files are taken; all where absent.")
-        FileChoice files,
+        FileChoiceKeys files,
 
         @Valid @About("How the files are read.") FileReading format,
 
@@ -218,7 +218,7 @@ public record ContactImportJob(
     /** Fills in what may be absent. */
     public ContactImportJob {
         enabled = enabled == null || enabled;
-        files = files == null ? FileChoice.usual() : files;
+        files = files == null ? FileChoiceKeys.usual() : files;
         format = format == null ? FileReading.usual() : format;
         mapping = mapping == null
                 ? new MappingKeys(Map.of(), Mapping.Unmapped.EMBED, Map.of(), Map.of(), null, List.of())

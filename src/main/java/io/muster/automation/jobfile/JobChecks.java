@@ -131,7 +131,7 @@ final class JobChecks {
                             + " for the key, or compare with what ssh-keyscan prints");
         }
 
-        if (!References.isReference(sftp.port().text()) && !isPort(sftp.port().text())) {
+        if (!References.isReference(sftp.port().text()) && !JobSource.Sftp.isPort(sftp.port().text())) {
             problem.accept("source.port", "must be a number from 1 to 65535");
         }
 
@@ -144,50 +144,56 @@ final class JobChecks {
         }
     }
 
-    private static boolean isPort(String text) {
-        return text.matches("[1-9][0-9]{0,4}") && Integer.parseInt(text) <= 65_535;
-    }
-
-    private void files(FileChoice files) {
+    private void files(FileChoiceKeys files) {
         glob(files.pattern(), "files.pattern");
         for (int i = 0; i < files.ignore().size(); i++) {
             glob(files.ignore().get(i), "files.ignore[" + i + "]");
         }
 
-        FileChoice.NameDate date = files.date();
-        if (date != null && date.pattern() != null) {
-            datePattern(date.pattern());
+        String dated = files.dated();
+        if (dated != null) {
+            dated(dated);
         }
 
-        FileChoice.Completeness complete = files.complete();
-        Duration stable = complete.stableFor();
-        if ((stable == null) == (complete.marker() == null)) {
-            problem.accept("files.complete", "must have either stable-for or marker");
+        Duration stable = files.stableFor();
+        if (stable != null && stable.compareTo(Duration.ofHours(1)) > 0) {
+            problem.accept("files.stable-for", "must be 0s to 1h");
         }
 
-        if (stable != null && stable.toHours() > 1) {
-            problem.accept("files.complete.stable-for", "must be 0s to 1h");
-        }
-
-        besideFile(complete.marker(), "files.complete.marker");
-        FileChoice.ControlFile control = files.control();
-        if (control != null) {
-            besideFile(control.file(), "files.control.file");
+        companion(files.marker(), "files.marker");
+        companion(files.control(), "files.control");
+        if (files.marker() != null && files.marker().equals(files.control())) {
+            problem.accept("files.control", "is the marker as well. Name another file, or leave the marker out");
         }
     }
 
-    private void datePattern(String pattern) {
+    private void dated(String template) {
+        int open = template.indexOf('{');
+        int close = template.indexOf('}');
+        String date = open < 0 || close < open ? "" : template.substring(open + 1, close);
+        if (!date.matches(".*[uy]{4}.*") || !date.contains("MM") || !date.contains("dd") || !isDatePattern(date)) {
+            problem.accept(
+                    "files.dated",
+                    "must hold a date pattern with year, month and day in braces, such as contacts-{yyyyMMdd}.csv");
+        } else {
+            glob(template.substring(0, open) + template.substring(close + 1), "files.dated");
+        }
+    }
+
+    private static boolean isDatePattern(String pattern) {
         try {
             var _ = DateTimeFormatter.ofPattern(pattern, Locale.ROOT);
-            if (!pattern.matches(".*[uy]{4}.*") || !pattern.contains("MM") || !pattern.contains("dd")) {
-                problem.accept("files.date.pattern", "must hold year, month and day, such as yyyyMMdd");
-            }
+            return true;
         } catch (IllegalArgumentException _) {
-            problem.accept("files.date.pattern", "must be a date pattern such as yyyyMMdd or yyyy-MM-dd");
+            return false;
         }
     }
 
-    private void glob(String glob, String field) {
+    private void glob(@Nullable String glob, String field) {
+        if (glob == null) {
+            return;
+        }
+
         if (glob.contains("/") || glob.contains("\\")) {
             problem.accept(field, "matches names, not paths. Put the folder into source.folder");
             return;
@@ -200,7 +206,7 @@ final class JobChecks {
         }
     }
 
-    private void besideFile(@Nullable String template, String field) {
+    private void companion(@Nullable String template, String field) {
         if (template == null) {
             return;
         }

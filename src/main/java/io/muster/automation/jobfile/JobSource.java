@@ -2,11 +2,19 @@ package io.muster.automation.jobfile;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.muster.extract.source.FolderSource;
+import io.muster.extract.source.Retries;
+import io.muster.extract.source.SecretRef;
+import io.muster.extract.source.SftpSource;
+import io.muster.extract.source.SourceSpec;
+import io.muster.support.Refusal;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Where the files come from. */
@@ -17,8 +25,12 @@ import org.jspecify.annotations.Nullable;
 })
 public sealed interface JobSource {
 
-    /** The folder that is looked into. */
-    Setting folder();
+    /**
+     * The source with everything looked up but the secrets.
+     *
+     * @throws io.muster.support.Refusal when a reference leads nowhere, or to a value of the wrong form
+     */
+    SourceSpec toSourceSpec(References references);
 
     /** A folder on an SFTP server. */
     record Sftp(
@@ -52,10 +64,10 @@ public sealed interface JobSource {
             @About(value = "How long connecting, signing in and each request may take, 1s to 10m.", byDefault = "30s")
             Duration timeout,
 
-            @Min(0)
-            @Max(20)
-            @About(value = "How often a failed connection is tried again, with growing pauses.", byDefault = "3")
-            Integer retries)
+            @Min(1)
+            @Max(100)
+            @About(value = "How often a failed connection is tried in all, with growing pauses.", byDefault = "5")
+            Integer attempts)
             implements JobSource {
 
         /** Fills in what may be absent. */
@@ -63,7 +75,40 @@ public sealed interface JobSource {
             port = port == null ? new Setting("22") : port;
             hostKeys = hostKeys == null ? List.of() : List.copyOf(hostKeys);
             timeout = timeout == null ? Duration.ofSeconds(30) : timeout;
-            retries = retries == null ? 3 : retries;
+            attempts = attempts == null ? 5 : attempts;
+        }
+
+        @Override
+        public SourceSpec toSourceSpec(References references) {
+            SecretRef key = privateKey;
+            SecretRef word = password;
+            Retries standard = Retries.standard();
+            return new SftpSource(
+                    references.value(host, "source.host"),
+                    portNumber(references.value(port, "source.port")),
+                    references.value(username, "source.username"),
+                    references.value(folder, "source.folder"),
+                    key != null
+                            ? SftpSource.Authentication.byKey(key, passphrase)
+                            : SftpSource.Authentication.byPassword(Objects.requireNonNull(word)),
+                    hostKeys.stream()
+                            .map(hostKey -> references.value(hostKey, "source.host-keys"))
+                            .toList(),
+                    knownHosts == null ? null : Path.of(references.value(knownHosts, "source.known-hosts")),
+                    timeout,
+                    new Retries(attempts, standard.firstDelay(), standard.longestDelay()));
+        }
+
+        private static int portNumber(String text) {
+            if (!isPort(text)) {
+                throw Refusal.failed("Cannot read source.port: '" + text + "' is no port. Set it to a number from 1 to 65535.");
+            }
+
+            return Integer.parseInt(text);
+        }
+
+        static boolean isPort(String text) {
+            return text.matches("[1-9][0-9]{0,4}") && Integer.parseInt(text) <= 65_535;
         }
     }
 
@@ -71,7 +116,13 @@ public sealed interface JobSource {
     record Folder(
             @NotNull
             @About(
-                    "Path of the folder; a relative one counts from where the launcher lies; may be env:NAME or file:PATH.")
+                    "Path of the folder; a relative one counts from the working folder of the process; may be env:NAME or file:PATH.")
             Setting folder)
-            implements JobSource {}
+            implements JobSource {
+
+        @Override
+        public SourceSpec toSourceSpec(References references) {
+            return new FolderSource(Path.of(references.value(folder, "source.folder")));
+        }
+    }
 }

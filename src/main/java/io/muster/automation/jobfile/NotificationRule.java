@@ -1,5 +1,6 @@
 package io.muster.automation.jobfile;
 
+import io.muster.extract.source.SecretRef;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;

@@ -1,13 +1,14 @@
 package io.muster.automation.jobfile;
 
+import io.muster.extract.source.SecretRef;
 import io.muster.support.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.function.UnaryOperator;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Looks up what {@code env:NAME} and {@code file:PATH} refer to. Values are read at each use, so that a secret can be
@@ -20,19 +21,26 @@ public final class References {
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final long MAX_FILE_BYTES = 64 * 1024;
 
-    private final UnaryOperator<@Nullable String> environment;
+    private final Map<String, String> environment;
 
-    /** References into the given environment; absent names give null. */
-    public References(UnaryOperator<@Nullable String> environment) {
-        this.environment = environment;
+    /** References into the given environment. */
+    public References(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
     }
 
     /** References into the environment of the process; a system property of the same name stands in for a variable. */
     public static References ofProcess() {
-        return new References(name -> {
-            String variable = name == null ? null : System.getenv(name);
-            return variable != null || name == null ? variable : System.getProperty(name);
-        });
+        Map<String, String> environment = new HashMap<>();
+        System.getProperties().stringPropertyNames().stream()
+                .filter(name -> NAME.matcher(name).matches())
+                .forEach(name -> environment.put(name, System.getProperty(name)));
+        environment.putAll(System.getenv());
+        return new References(environment);
+    }
+
+    /** What names in {@code env:NAME} are looked up in. */
+    public Map<String, String> environment() {
+        return environment;
     }
 
     /** The value of a setting of that key; the message of a refusal names key and reference, never a value. */
@@ -42,7 +50,7 @@ public final class References {
 
     /** The secret of that key; the message of a refusal names key and reference, never a value. */
     public String value(SecretRef secret, String key) {
-        return look(secret.text(), key);
+        return look(secret.toString(), key);
     }
 
     static boolean isReference(String text) {
@@ -74,7 +82,7 @@ public final class References {
     private String look(String reference, String key) {
         if (reference.startsWith(ENVIRONMENT)) {
             String name = reference.substring(ENVIRONMENT.length());
-            String value = environment.apply(name);
+            String value = environment.get(name);
             if (value == null || value.isEmpty()) {
                 throw Refusal.failed(
                         "Cannot read %s: the environment variable %s is not set. Set it for the process that"

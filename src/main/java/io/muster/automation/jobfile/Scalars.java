@@ -1,6 +1,7 @@
 package io.muster.automation.jobfile;
 
 import io.muster.automation.schedule.Cron;
+import io.muster.extract.source.SecretRef;
 import io.muster.jobs.contactimport.Target;
 import io.muster.support.Refusal;
 import java.math.BigDecimal;
@@ -57,7 +58,7 @@ final class Scalars {
         add(DataSize.class, Scalars::size, Map.of("type", "string", "pattern", "^[0-9]{1,9}(B|KB|MB|GB)$"));
         add(Share.class, Share::parse, Map.of("type", java.util.List.of("string", "number")));
         add(Setting.class, Setting::parse, Map.of("type", java.util.List.of("string", "integer"), "minLength", 1));
-        add(SecretRef.class, SecretRef::parse, Map.of("type", "string", "pattern", REFERENCE));
+        add(SecretRef.class, Scalars::secret, Map.of("type", "string", "pattern", REFERENCE));
         add(
                 FileReading.Delimiter.class,
                 FileReading.Delimiter::parse,
@@ -102,6 +103,16 @@ final class Scalars {
         return Arrays.stream(type.getEnumConstants())
                 .map(constant -> word((Enum<?>) constant))
                 .collect(Collectors.joining(", "));
+    }
+
+    /** The message never repeats the text, which may be a secret. */
+    private static SecretRef secret(String text) {
+        if (!References.isReference(text)) {
+            throw new IllegalArgumentException("must not stand in the file in plain text. Write env:NAME for an"
+                    + " environment variable or file:PATH for a file that holds the secret");
+        }
+
+        return SecretRef.of(References.checked(text));
     }
 
     private static Long integer(String text) {

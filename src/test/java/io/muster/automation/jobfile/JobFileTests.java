@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.directory.ContactField;
 import io.muster.directory.FieldPolicy;
+import io.muster.extract.source.SecretRef;
 import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ListTarget;
@@ -15,7 +16,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -49,7 +49,6 @@ class JobFileTests {
         assertThat(job.zone()).isEqualTo(java.time.ZoneOffset.UTC);
         assertThat(job.schedules()).isEmpty();
         assertThat(job.missedRuns()).isEqualTo(JobFile.MissedRuns.ONCE);
-        assertThat(job.files().complete().stableFor()).isEqualTo(Duration.ofSeconds(5));
         assertThat(job.onFailure()).isEqualTo(ContactImportJob.OnFailure.HOLD_BACK);
         assertThat(job.afterwards().action()).isEqualTo(ContactImportJob.Afterwards.Action.LEAVE);
 
@@ -69,7 +68,7 @@ class JobFileTests {
 
         assertThat(job.enabled()).isFalse();
         assertThat(job.source()).isInstanceOfSatisfying(JobSource.Sftp.class, sftp -> {
-            assertThat(sftp.privateKey()).isEqualTo(new SecretRef("file:/run/secrets/shop_ed25519"));
+            assertThat(sftp.privateKey()).isEqualTo(SecretRef.of("file:/run/secrets/shop_ed25519"));
             assertThat(sftp.hostKeys()).hasSize(1);
         });
         assertThat(job.schedules()).hasSize(2);
@@ -175,8 +174,8 @@ class JobFileTests {
                 "policies: {transaction.id: keep}|9:12: policies.transaction.id: is no field of a contact. Use firstName, lastName, email, phone, extRef, language or embedded.NAME.",
                 "policies: {email: keep-it}|9:19: policies.email: must be one of overwrite, fill-if-empty, keep, clear-on-blank, not 'keep-it'.",
                 "files: {pattern: in/*.csv}|9:9: files.pattern: matches names, not paths. Put the folder into source.folder.",
-                "files: {complete: {marker: done}}|9:20: files.complete.marker: must hold {name} or {stem}, such as {name}.done.",
-                "files: {date: {pattern: yyyyMM}}|9:16: files.date.pattern: must hold year, month and day, such as yyyyMMdd.",
+                "files: {marker: done}|9:9: files.marker: must hold {name} or {stem}, such as {name}.done.",
+                "files: {dated: 'c-{yyyyMM}.csv'}|9:9: files.dated: must hold a date pattern with year, month and day in braces, such as contacts-{yyyyMMdd}.csv.",
                 "afterwards: {action: archive}|9:1: afterwards.folder: is missing. Name the folder that files are archived into.",
                 "afterwards: {action: leave, folder: x}|9:29: afterwards.folder: belongs to action archive. Remove it, or write action: archive.",
                 "schedules: [{}]|9:13: schedules[0]: must have either cron or every.",
@@ -252,7 +251,7 @@ class JobFileTests {
         ContactImportJob job = job(MINIMAL + "schedules:\n#  - every: 5m\nlimits:\nfiles:\n");
 
         assertThat(job.schedules()).isEmpty();
-        assertThat(job.files()).isEqualTo(FileChoice.usual());
+        assertThat(job.files()).isEqualTo(FileChoiceKeys.usual());
     }
 
     @Test
