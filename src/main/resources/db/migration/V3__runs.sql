@@ -91,6 +91,8 @@ CREATE TABLE run_survey (
   side_checksum BIGINT NOT NULL,
   writes BIGINT NOT NULL,
   blocks INT NOT NULL,
+  -- Ids of the directory's rules that the survey made keys for, ascending; other rules by now make it worthless.
+  rule_ids VARCHAR(4000) NOT NULL,
   first_number BIGINT NOT NULL,
   new_contacts BIGINT NOT NULL,
   rows_unchanged BIGINT NOT NULL,

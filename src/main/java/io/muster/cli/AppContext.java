@@ -5,6 +5,7 @@ import io.muster.support.StateFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
@@ -47,7 +48,7 @@ final class AppContext implements AutoCloseable {
         StateFolder home = terminal.home();
         SpringApplication application = new SpringApplication(CoreConfiguration.class);
         for (Class<?> configuration : configurations) {
-            application.addPrimarySources(java.util.List.of(configuration));
+            application.addPrimarySources(List.of(configuration));
         }
 
         application.setWebApplicationType(WebApplicationType.NONE);
@@ -85,5 +86,6 @@ final class AppContext implements AutoCloseable {
     @Override
     public void close() {
         context.close();
+        FastStart.prepare();
     }
 }

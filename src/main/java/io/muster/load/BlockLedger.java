@@ -9,9 +9,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.List;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 
@@ -24,6 +26,9 @@ final class BlockLedger {
 
     // A shared lock: blocks of one run do not wait for each other, whoever takes the run over waits for all of them.
     private static final String FENCE = "SELECT 1 FROM run WHERE id = ? AND epoch = ? LOCK IN SHARE MODE";
+
+    private static final String RULES =
+            "SELECT rule_id FROM identity_rule WHERE directory_id = ? ORDER BY rule_id LOCK IN SHARE MODE";
 
     private static final String ENTER = """
             INSERT INTO run_block (run_id, round, block, epoch, rows_created, rows_updated, rows_unchanged,
@@ -81,7 +86,27 @@ final class BlockLedger {
         }
 
         journal(block, writes);
+        checkRules();
         fence();
+    }
+
+    /** A rule that came meanwhile would miss the keys of these contacts. */
+    private void checkRules() throws SQLException {
+        List<Integer> rules = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(RULES)) {
+            statement.setInt(1, task.directory());
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    rules.add(result.getInt(1));
+                }
+            }
+        }
+
+        if (!rules.equals(task.rules())) {
+            throw Refusal.failed("Cannot go on with run " + PublicId.RUN.of(task.run())
+                    + ": the directory's identity rules were changed meanwhile. Resume it with 'muster runs resume "
+                    + PublicId.RUN.of(task.run()) + "': rows not loaded yet are surveyed again under the new rules.");
+        }
     }
 
     private void journal(int block, Collection<NetWrite> writes) throws SQLException {

@@ -1,5 +1,7 @@
 package io.muster.load;
 
+import java.util.List;
+
 /**
  * What all blocks of one round of a run have in common.
  *
@@ -9,9 +11,16 @@ package io.muster.load;
  * @param directory the directory's numeric id
  * @param list the target list's numeric id; 0 for none
  * @param firstNumber the number of the round's first new contact; the others follow
+ * @param rules ids of the rules that keys were made for, ascending; the directory must still have exactly these
  * @param asOf epoch milliseconds, written as creation and modification time
  */
-public record LoadTask(long run, int round, int epoch, int directory, int list, long firstNumber, long asOf) {
+public record LoadTask(
+        long run, int round, int epoch, int directory, int list, long firstNumber, List<Integer> rules, long asOf) {
+
+    /** Copies what it is given. */
+    public LoadTask {
+        rules = List.copyOf(rules);
+    }
 
     /** The number of the contact that a reference of this round stands for. */
     long number(long ref) {

@@ -1,6 +1,7 @@
 package io.muster.jobs.contactimport;
 
 import io.muster.directory.FieldPolicy;
+import io.muster.extract.csv.FileFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ public record ImportSpec(
         Map<String, OnInvalid> invalid,
         OptOut optOut,
         ImportLimits limits,
-        Format format,
+        FileFormat format,
         boolean dryRun) {
 
     /** What an invalid value does. */
@@ -50,20 +51,6 @@ public record ImportSpec(
         NEVER_LIFT,
         /** A value of {@code false} lifts an opt-out; a blank never does. */
         FALSE_LIFTS
-    }
-
-    /**
-     * How the file is read.
-     *
-     * @param charset name of the charset; null for the byte-order mark, else UTF-8
-     * @param delimiter null for a tab in {@code .tsv} files, else a comma
-     */
-    public record Format(@Nullable String charset, @Nullable Character delimiter) {
-
-        /** As the file itself says. */
-        public static Format ofFile() {
-            return new Format(null, null);
-        }
     }
 
     /** Copies what it is given. */

@@ -1,0 +1,25 @@
+package io.muster.jobs;
+
+/** Told how far the work has come; called from one thread at a time, often. */
+public interface Progress {
+
+    /** Told nothing. */
+    Progress NONE = new Progress() {
+        @Override
+        public void step(String name) {}
+
+        @Override
+        public void at(long rows, double share) {}
+    };
+
+    /** A step begins. */
+    void step(String name);
+
+    /**
+     * How far the step has come.
+     *
+     * @param rows rows done in this step
+     * @param share done share of the step, 0 to 1
+     */
+    void at(long rows, double share);
+}

@@ -1,0 +1,146 @@
+package io.muster.jobs.contactimport;
+
+import io.muster.directory.ContactField;
+import io.muster.directory.FieldRules;
+import io.muster.directory.Spellings;
+import io.muster.directory.Verdict;
+import io.muster.support.Refusal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What becomes of the columns of one file.
+ *
+ * @param columns per column of the file
+ * @param spellings the directory's names of embedded data, with those that this file brings
+ * @param newNames names of embedded data that the directory has not had so far
+ * @param warnings what an operator should know
+ */
+record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNames, List<String> warnings) {
+
+    /** The headers of reject downloads: they say what was wrong and are not data. */
+    static final List<String> REASON_COLUMNS =
+            List.of("muster_row", "muster_line", "muster_field", "muster_code", "muster_reason");
+
+    private static final Map<String, Target> UPLOAD_HEADERS = Map.of(
+            "FirstName", new Target.Field(ContactField.FIRST_NAME),
+            "LastName", new Target.Field(ContactField.LAST_NAME),
+            "Email", new Target.Field(ContactField.EMAIL),
+            "Phone", new Target.Field(ContactField.PHONE),
+            "ExternalDataReference", new Target.Field(ContactField.EXT_REF),
+            "Language", new Target.Field(ContactField.LANGUAGE),
+            "Unsubscribed", new Target.Unsubscribed());
+
+    /**
+     * One column.
+     *
+     * @param name its header
+     * @param target where its values go; embedded names in the directory's spelling
+     * @param values its value map
+     */
+    record Column(String name, Target target, Map<String, String> values) {}
+
+    /** Plans the columns of a header. */
+    static ColumnPlan of(List<String> header, Mapping mapping, Spellings known, FieldRules rules, String file) {
+        refuseMissing(header, mapping, file);
+        List<Target> targets = new ArrayList<>();
+        List<String> warnings = new ArrayList<>();
+        Set<String> names = new TreeSet<>();
+        for (int i = 0; i < header.size(); i++) {
+            Target target = target(header.get(i), mapping);
+            if (header.get(i).isEmpty()) {
+                warnings.add("Column " + (i + 1) + " has no name and is left out.");
+            }
+
+            if (target instanceof Target.Embedded embedded) {
+                checkName(embedded.name(), rules, file);
+                names.add(embedded.name());
+            }
+
+            targets.add(target);
+        }
+
+        for (Mapping.Constant constant : mapping.constants()) {
+            if (constant.target() instanceof Target.Embedded embedded) {
+                names.add(embedded.name());
+            }
+        }
+
+        Spellings spellings = known.with(names);
+        List<String> newNames = names.stream()
+                .filter(name -> !known.has(name))
+                .map(spellings::of)
+                .distinct()
+                .toList();
+        List<Column> columns = new ArrayList<>();
+        Map<Target, String> taken = new HashMap<>();
+        for (int i = 0; i < header.size(); i++) {
+            Target target = inSpelling(targets.get(i), spellings);
+            String former = target instanceof Target.Ignore ? null : taken.put(target, header.get(i));
+            if (former != null) {
+                throw Refusal.failed("Cannot import " + file + ": the columns '" + former + "' and '" + header.get(i)
+                        + "' both go to " + target.text() + ". Rename one of them or map it to another target.");
+            }
+
+            columns.add(new Column(header.get(i), target, mapping.values().getOrDefault(header.get(i), Map.of())));
+        }
+
+        refuseUndatedTransactions(taken.keySet(), file);
+        return new ColumnPlan(List.copyOf(columns), spellings, newNames, List.copyOf(warnings));
+    }
+
+    static Target inSpelling(Target target, Spellings spellings) {
+        return target instanceof Target.Embedded embedded ? new Target.Embedded(spellings.of(embedded.name())) : target;
+    }
+
+    private static void refuseMissing(List<String> header, Mapping mapping, String file) {
+        Set<String> missing = new TreeSet<>(mapping.columns().keySet());
+        missing.addAll(mapping.values().keySet());
+        missing.removeAll(new HashSet<>(header));
+        if (!missing.isEmpty()) {
+            throw Refusal.failed(
+                    "Cannot import " + file + ": it lacks the mapped column" + (missing.size() > 1 ? "s " : " ")
+                            + String.join(", ", missing) + ". Correct the file or the mapping; the header has "
+                            + String.join(", ", header) + ".");
+        }
+    }
+
+    private static void refuseUndatedTransactions(Set<Target> targets, String file) {
+        Optional<Target> undated = targets.stream()
+                .filter(target -> target instanceof Target.TransactionField || target instanceof Target.TransactionId)
+                .findFirst();
+        if (undated.isPresent() && !targets.contains(new Target.TransactionDate())) {
+            throw Refusal.failed("Cannot import " + file + ": a column goes to "
+                    + undated.get().text()
+                    + ", but none to transaction.date. Map the column with the date of the transaction.");
+        }
+    }
+
+    private static void checkName(String name, FieldRules rules, String file) {
+        if (rules.judgeEmbeddedName(name) instanceof Verdict.Invalid invalid) {
+            throw Refusal.failed("Cannot import " + file + ": a column cannot become embedded data: " + invalid.reason()
+                    + " Rename the column or map it.");
+        }
+    }
+
+    private static Target target(String name, Mapping mapping) {
+        Target mapped = mapping.columns().get(name);
+        if (mapped != null) {
+            return mapped;
+        }
+
+        Target upload = UPLOAD_HEADERS.get(name);
+        if (upload != null) {
+            return upload;
+        }
+
+        boolean left = name.isEmpty() || REASON_COLUMNS.contains(name) || mapping.unmapped() == Mapping.Unmapped.IGNORE;
+        return left ? new Target.Ignore() : new Target.Embedded(name);
+    }
+}

@@ -1,0 +1,64 @@
+package io.muster.jobs.contactimport;
+
+import io.muster.dedup.IdentityRule;
+import io.muster.directory.Directory;
+import io.muster.jobs.Deliveries.Delivery;
+import io.muster.jobs.Progress;
+import io.muster.jobs.RunLease;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One process's work on one run.
+ *
+ * @param lease the hold on the run
+ * @param delivery the file as delivered
+ * @param spec what the run is told
+ * @param directory the directory as it is now
+ * @param rules its identity rules as they are now, in order
+ * @param source where the file comes from
+ * @param folder the run's own folder for the spool file and side files
+ * @param lanes how many blocks are written at once
+ * @param progress told how far the work has come
+ */
+public record ImportWork(
+        RunLease lease,
+        Delivery delivery,
+        ImportSpec spec,
+        Directory directory,
+        List<IdentityRule> rules,
+        DeliverySource source,
+        Path folder,
+        int lanes,
+        Progress progress) {
+
+    /** Copies what it is given. */
+    public ImportWork {
+        rules = List.copyOf(rules);
+    }
+
+    Path spoolFile() {
+        return folder.resolve("input");
+    }
+
+    Path sideFile(int round) {
+        return folder.resolve("survey-" + round);
+    }
+
+    /** The name the file was delivered with. */
+    String fileName() {
+        String path = delivery.path();
+        return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+    }
+
+    /** What every message begins to tell: automation, run and file. */
+    String where() {
+        String automation = lease.run().automation();
+        return "run " + lease.run().id() + (automation == null ? "" : " of automation " + automation) + ", file "
+                + fileName();
+    }
+
+    List<Integer> ruleIds() {
+        return rules.stream().map(IdentityRule::id).sorted().toList();
+    }
+}

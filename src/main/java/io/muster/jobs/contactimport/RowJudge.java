@@ -1,0 +1,287 @@
+package io.muster.jobs.contactimport;
+
+import io.muster.dedup.IdentityKey;
+import io.muster.dedup.KeyMaker;
+import io.muster.dedup.resolve.IncomingRow;
+import io.muster.dedup.resolve.IncomingRow.IncomingTransaction;
+import io.muster.dedup.resolve.IncomingRow.OptOut;
+import io.muster.dedup.resolve.IncomingRow.RowVerdict;
+import io.muster.directory.CodePointOrder;
+import io.muster.directory.ContactField;
+import io.muster.directory.EmbeddedJson;
+import io.muster.directory.FieldRules;
+import io.muster.directory.FieldValues;
+import io.muster.directory.Verdict;
+import io.muster.extract.csv.FileRecord;
+import io.muster.extract.csv.RowProblem;
+import io.muster.support.Fold;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Maps and validates rows, and makes their keys. One for each thread. */
+final class RowJudge {
+
+    private static final IncomingRow.Values NOTHING = new IncomingRow.Values(
+            Map.of(), Set.of(), new TreeMap<>(), Set.of(), null, OptOut.UNSAID, new TreeMap<>(), null);
+
+    private final ColumnPlan plan;
+    private final FieldRules rules;
+    private final KeyMaker keys;
+    private final ImportSpec spec;
+    private final List<Mapping.Constant> constants;
+    private final Set<String> nullTokens;
+    private final Map<String, ImportSpec.OnInvalid> invalid;
+    private final TransactionDates dates;
+
+    RowJudge(
+            ColumnPlan plan,
+            FieldRules rules,
+            KeyMaker keys,
+            ImportSpec spec,
+            List<String> nullTokens,
+            TransactionDates dates) {
+        this.plan = plan;
+        this.rules = rules;
+        this.keys = keys;
+        this.spec = spec;
+        this.constants = spec.mapping().constants().stream()
+                .map(constant -> new Mapping.Constant(
+                        ColumnPlan.inSpelling(constant.target(), plan.spellings()), constant.value()))
+                .toList();
+        this.nullTokens = new HashSet<>();
+        nullTokens.forEach(token -> this.nullTokens.add(Fold.fold(Fold.trim(token))));
+        this.invalid = new HashMap<>();
+        spec.invalid().forEach((target, what) -> this.invalid.put(
+                ColumnPlan.inSpelling(Target.parse(target), plan.spellings()).text(), what));
+        this.dates = dates;
+    }
+
+    IncomingRow judge(FileRecord record) {
+        if (record.blank()) {
+            return without(record, new RowVerdict.Blank());
+        }
+
+        RowProblem problem = record.problem();
+        if (problem != null) {
+            return without(
+                    record, new RowVerdict.Rejected(problem.code().name(), problem.column(), problem.message()));
+        }
+
+        Draft draft = new Draft();
+        for (int i = 0; i < plan.columns().size(); i++) {
+            ColumnPlan.Column column = plan.columns().get(i);
+            if (column.target() instanceof Target.Ignore) {
+                continue;
+            }
+
+            RowVerdict.Rejected rejected = draft.take(column.target(), column.name(), value(column, record, i));
+            if (rejected != null) {
+                return without(record, rejected);
+            }
+        }
+
+        for (Mapping.Constant constant : constants) {
+            RowVerdict.Rejected rejected = draft.fill(constant);
+            if (rejected != null) {
+                return without(record, rejected);
+            }
+        }
+
+        RowVerdict.Rejected incomplete = draft.incomplete();
+        if (incomplete != null) {
+            return without(record, incomplete);
+        }
+
+        IncomingRow.Values values = draft.values();
+        return new IncomingRow(
+                record.row(), record.line(), record.cells(), new RowVerdict.Good(), values, keys(values));
+    }
+
+    private String value(ColumnPlan.Column column, FileRecord record, int index) {
+        String cell = record.cells().get(index);
+        if (!column.values().isEmpty()) {
+            cell = column.values().getOrDefault(Fold.trim(cell), cell);
+        }
+
+        return !nullTokens.isEmpty() && nullTokens.contains(Fold.fold(Fold.trim(cell))) ? "" : cell;
+    }
+
+    private IncomingRow without(FileRecord record, RowVerdict verdict) {
+        return new IncomingRow(record.row(), record.line(), record.cells(), verdict, NOTHING, List.of());
+    }
+
+    private List<@Nullable IdentityKey> keys(IncomingRow.Values values) {
+        FieldValues asked = new FieldValues() {
+            @Override
+            public @Nullable String field(ContactField field) {
+                return values.fields().get(field);
+            }
+
+            @Override
+            public @Nullable String embedded(String name) {
+                return values.embedded().get(name);
+            }
+        };
+        List<@Nullable IdentityKey> made = new ArrayList<>(keys.size());
+        for (int place = 0; place < keys.size(); place++) {
+            made.add(keys.key(place, asked));
+        }
+
+        return made;
+    }
+
+    /** The values of one row in the making. */
+    private final class Draft {
+        private final EnumMap<ContactField, String> fields = new EnumMap<>(ContactField.class);
+        private final EnumSet<ContactField> blankFields = EnumSet.noneOf(ContactField.class);
+        private final SortedMap<String, String> embedded = new TreeMap<>(CodePointOrder.INSTANCE);
+        private final Set<String> blankEmbedded = new HashSet<>(0);
+        private final SortedMap<String, String> listEmbedded = new TreeMap<>(CodePointOrder.INSTANCE);
+        private final SortedMap<String, String> transactionFields = new TreeMap<>(CodePointOrder.INSTANCE);
+        private OptOut optOut = OptOut.UNSAID;
+        private @Nullable String transactionId;
+        private @Nullable Long transactionDate;
+
+        RowVerdict.@Nullable Rejected take(Target target, String column, String cell) {
+            return switch (judged(target, cell)) {
+                case Verdict.Blank _ -> {
+                    blank(target);
+                    yield null;
+                }
+                case Verdict.Valid valid -> {
+                    set(target, valid.value());
+                    yield null;
+                }
+                case Verdict.Invalid wrong ->
+                    invalid.get(target.text()) == ImportSpec.OnInvalid.DROP
+                            ? null
+                            : new RowVerdict.Rejected(wrong.code(), column, wrong.reason());
+            };
+        }
+
+        /** A constant stands in where the row itself says nothing. */
+        RowVerdict.@Nullable Rejected fill(Mapping.Constant constant) {
+            boolean said = switch (constant.target()) {
+                case Target.Field field -> fields.containsKey(field.field());
+                case Target.Embedded named -> embedded.containsKey(named.name());
+                case Target.ListEmbedded named -> listEmbedded.containsKey(named.name());
+                case Target.TransactionField named -> transactionFields.containsKey(named.name());
+                case Target.TransactionId _ -> transactionId != null;
+                case Target.TransactionDate _ -> transactionDate != null;
+                case Target.Unsubscribed _ -> optOut != OptOut.UNSAID;
+                case Target.Ignore _ -> true;
+            };
+            if (said) {
+                return null;
+            }
+
+            if (constant.target() instanceof Target.Field field) {
+                blankFields.remove(field.field());
+            } else if (constant.target() instanceof Target.Embedded named) {
+                blankEmbedded.remove(named.name());
+            }
+
+            return take(constant.target(), constant.target().text(), constant.value());
+        }
+
+        RowVerdict.@Nullable Rejected incomplete() {
+            for (Target target : spec.mapping().required()) {
+                boolean there = switch (ColumnPlan.inSpelling(target, plan.spellings())) {
+                    case Target.Field field -> fields.containsKey(field.field());
+                    case Target.Embedded named -> embedded.containsKey(named.name());
+                    case Target.ListEmbedded named -> listEmbedded.containsKey(named.name());
+                    case Target.TransactionField named -> transactionFields.containsKey(named.name());
+                    case Target.TransactionId _ -> transactionId != null;
+                    case Target.TransactionDate _ -> transactionDate != null;
+                    case Target.Unsubscribed _, Target.Ignore _ -> true;
+                };
+                if (!there) {
+                    return new RowVerdict.Rejected(
+                            "REQUIRED_MISSING", target.text(), "The row has no value for " + target.text() + ".");
+                }
+            }
+
+            boolean records = transactionId != null || !transactionFields.isEmpty();
+            return records && transactionDate == null
+                    ? new RowVerdict.Rejected(
+                            "TRANSACTION_DATE_MISSING", "transaction.date", "The row's transaction has no date.")
+                    : null;
+        }
+
+        IncomingRow.Values values() {
+            Long date = transactionDate;
+            IncomingTransaction transaction = date == null
+                    ? null
+                    : new IncomingTransaction(transactionId, date, EmbeddedJson.write(transactionFields));
+            return new IncomingRow.Values(
+                    fields,
+                    blankFields,
+                    embedded,
+                    blankEmbedded,
+                    EmbeddedJson.write(embedded),
+                    optOut,
+                    listEmbedded,
+                    transaction);
+        }
+
+        private Verdict judged(Target target, String cell) {
+            return switch (target) {
+                case Target.Field field -> rules.judge(field.field(), cell);
+                case Target.Unsubscribed _ -> rules.judgeUnsubscribed(cell);
+                case Target.TransactionDate _ -> dates.judge(cell);
+                case Target.Embedded _,
+                        Target.ListEmbedded _,
+                        Target.TransactionId _,
+                        Target.TransactionField _,
+                        Target.Ignore _ -> rules.judgeEmbedded(cell);
+            };
+        }
+
+        private void blank(Target target) {
+            switch (target) {
+                case Target.Field field -> blankFields.add(field.field());
+                case Target.Embedded named -> blankEmbedded.add(named.name());
+                case Target.ListEmbedded _,
+                        Target.Unsubscribed _,
+                        Target.TransactionId _,
+                        Target.TransactionDate _,
+                        Target.TransactionField _,
+                        Target.Ignore _ -> {
+                    // A blank says nothing here.
+                }
+            }
+        }
+
+        private void set(Target target, String value) {
+            switch (target) {
+                case Target.Field field -> fields.put(field.field(), value);
+                case Target.Embedded named -> embedded.put(named.name(), value);
+                case Target.ListEmbedded named -> listEmbedded.put(named.name(), value);
+                case Target.TransactionField named -> transactionFields.put(named.name(), value);
+                case Target.TransactionId _ -> transactionId = value;
+                case Target.TransactionDate _ -> transactionDate = Long.valueOf(value);
+                case Target.Unsubscribed _ -> optOut = optOut(value);
+                case Target.Ignore _ -> {
+                    // left out
+                }
+            }
+        }
+
+        private OptOut optOut(String value) {
+            if (value.equals("true")) {
+                return OptOut.TRUE;
+            }
+
+            return spec.optOut() == ImportSpec.OptOut.FALSE_LIFTS ? OptOut.FALSE : OptOut.UNSAID;
+        }
+    }
+}

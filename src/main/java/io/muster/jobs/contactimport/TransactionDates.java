@@ -1,0 +1,83 @@
+package io.muster.jobs.contactimport;
+
+import io.muster.directory.Verdict;
+import io.muster.support.Fold;
+import io.muster.support.Refusal;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.format.ResolverStyle;
+import java.time.temporal.TemporalAccessor;
+import java.time.temporal.TemporalQuery;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the dates of transactions: ISO 8601, or the pattern of the mapping. A date without a time is its first moment,
+ * a time without an offset is local, both in the directory's time zone.
+ */
+final class TransactionDates {
+
+    private static final String INVALID = "DATE_INVALID";
+
+    private final ZoneId zone;
+    private final @Nullable DateTimeFormatter pattern;
+
+    TransactionDates(ZoneId zone, @Nullable String pattern) {
+        this.zone = zone;
+        try {
+            this.pattern = pattern == null
+                    ? null
+                    : DateTimeFormatter.ofPattern(pattern.replace("yyyy", "uuuu"), Locale.ROOT)
+                            .withResolverStyle(ResolverStyle.STRICT);
+        } catch (IllegalArgumentException e) {
+            throw Refusal.usage("Cannot read dates by the pattern '" + pattern + "': " + e.getMessage()
+                    + ". Use a pattern like dd.MM.uuuu HH:mm.");
+        }
+    }
+
+    /** The moment in epoch milliseconds, as text. */
+    Verdict judge(String cell) {
+        String text = Fold.trim(cell);
+        if (text.isEmpty()) {
+            return Verdict.BLANK;
+        }
+
+        try {
+            return new Verdict.Valid(Long.toString(read(text).toEpochMilli()));
+        } catch (DateTimeException | ArithmeticException e) {
+            return new Verdict.Invalid(INVALID, "The value is no date or time that can be read.");
+        }
+    }
+
+    private Instant read(String text) {
+        if (pattern != null) {
+            return moment(parse(pattern, text));
+        }
+
+        if (text.length() <= 10) {
+            return LocalDate.parse(text).atStartOfDay(zone).toInstant();
+        }
+
+        return moment(parse(DateTimeFormatter.ISO_DATE_TIME, text.replace(' ', 'T')));
+    }
+
+    private static TemporalAccessor parse(DateTimeFormatter format, String text) {
+        TemporalQuery<?>[] kinds = {Instant::from, OffsetDateTime::from, LocalDateTime::from, LocalDate::from};
+        return format.parseBest(text, kinds);
+    }
+
+    private Instant moment(TemporalAccessor parsed) {
+        return switch (parsed) {
+            case Instant instant -> instant;
+            case OffsetDateTime moment -> moment.toInstant();
+            case LocalDateTime local -> local.atZone(zone).toInstant();
+            case LocalDate date -> date.atStartOfDay(zone).toInstant();
+            default -> throw new DateTimeException("no moment");
+        };
+    }
+}
