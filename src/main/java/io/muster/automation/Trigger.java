@@ -1,0 +1,36 @@
+package io.muster.automation;
+
+import io.muster.automation.schedule.Schedule.Firing;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Why an automation runs. */
+public sealed interface Trigger {
+
+    /**
+     * Its schedule came due.
+     *
+     * @param firing the time the schedule names; the run may begin later
+     */
+    record Scheduled(Firing firing) implements Trigger {}
+
+    /** The server that ran it died or was shut down: go on with what was interrupted, then take new files. */
+    record Recovery() implements Trigger {}
+
+    /**
+     * Somebody asked for it.
+     *
+     * @param actor who
+     * @param file a local file to import instead of looking at the source
+     * @param repull what becomes of files that were imported before
+     */
+    record ByHand(String actor, @Nullable Path file, Repull repull) implements Trigger {}
+
+    /** What becomes of files that were imported before. */
+    enum Repull {
+        /** They stay out. */
+        NEW_ONLY,
+        /** They are taken again, as new deliveries. */
+        FORCED
+    }
+}

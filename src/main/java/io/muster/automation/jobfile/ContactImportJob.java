@@ -1,0 +1,303 @@
+package io.muster.automation.jobfile;
+
+import io.muster.directory.FieldPolicy;
+import io.muster.jobs.contactimport.ImportLimits;
+import io.muster.jobs.contactimport.ImportMode;
+import io.muster.jobs.contactimport.ImportSpec;
+import io.muster.jobs.contactimport.ListTarget;
+import io.muster.jobs.contactimport.Mapping;
+import io.muster.jobs.contactimport.Target;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Imports contacts from the files of a source into a directory. */
+public record ContactImportJob(
+        @NotNull
+        @Pattern(
+                regexp = "[a-z0-9][a-z0-9._-]{0,99}",
+                message = "must be 1 to 100 lower-case letters, digits, '.', '_' or '-', such as nightly-contacts")
+        @About("The automation's identity, unique over all job files; deliveries and runs belong to it.")
+        String id,
+
+        @NotBlank @Size(max = 255) @About("What people call the automation; shown in notifications.")
+        String name,
+
+        @Size(max = 2000) @About("What it is for, for the next reader.") @Nullable
+        String description,
+
+        @About(value = "Whether its schedules run; a run by hand is always possible.", byDefault = "true")
+        Boolean enabled,
+
+        @NotNull @Valid @About("Where the files come from.") JobSource source,
+
+        @Valid @About("Which files are taken; all where absent.")
+        FileChoiceKeys files,
+
+        @Valid @About("How the files are read.") FileReading format,
+
+        @Valid
+        @About(
+                "How columns become values; where absent only the exact headers of an upload map, the rest is embedded data.")
+        MappingKeys mapping,
+
+        @NotNull @Valid @About("Where the contacts go.") Destination target,
+
+        @About(
+                value = "upsert: matching rows update, others create; create-only and update-only skip the others.",
+                byDefault = "upsert")
+        ImportMode mode,
+
+        @About("What an incoming value does to the stored one, by field; overrides the directory's policies.")
+        Map<Target, FieldPolicy> policies,
+
+        @Size(max = 100)
+        @About("Values that count as blank, compared without case; the directory's where absent. Quote them.")
+        @Nullable
+        List<@NotBlank @Size(max = 100) String> nullTokens,
+
+        @Pattern(regexp = "[A-Z]{2}", message = "must be a region of two capital letters such as DE")
+        @About("Region (ISO 3166) in which phone numbers without + are read; the directory's where absent.")
+        @Nullable
+        String region,
+
+        @About(
+                "What an invalid value does, by field: reject the row, or drop the value; the row is rejected where absent.")
+        Map<Target, ImportSpec.OnInvalid> invalidValues,
+
+        @About(
+                value = "never-lift: false or blank never lifts an opt-out; false-lifts: false does.",
+                byDefault = "never-lift")
+        ImportSpec.OptOut optOut,
+
+        @Valid @About("Limits that protect the directory; a run that passes one fails before anything is loaded.")
+        LimitKeys limits,
+
+        @Valid @About("What becomes of a file after its run has balanced; it is left where absent.")
+        Afterwards afterwards,
+
+        @About(
+                value =
+                        "hold-back: a failed file holds back newer ones; continue: newer ones are imported all the same.",
+                byDefault = "hold-back")
+        OnFailure onFailure,
+
+        @About(
+                value = "IANA time zone of schedules, alarm and dates in names, such as Europe/Berlin.",
+                byDefault = "UTC")
+        ZoneId zone,
+
+        @Size(max = 50) @About("When it runs; on demand only where absent.")
+        List<@Valid ScheduleEntry> schedules,
+
+        @About(
+                value = "once: one run makes up for all missed while no server ran; skip: they are left out.",
+                byDefault = "once")
+        MissedRuns missedRuns,
+
+        @Valid @About("The alarm for a file that does not come.") @Nullable
+        NoFileAlarm alarm,
+
+        @Size(max = 50) @About("Who is told about runs.") List<@Valid NotificationRule> notifications)
+        implements JobFile {
+
+    /** The kind as written. */
+    public static final String KIND = "contact-import";
+
+    /** How columns become values. */
+    public record MappingKeys(
+            @Size(max = 5000)
+            @About(
+                    "Target by column name: firstName, lastName, email, phone, extRef, language, unsubscribed, embedded.NAME,"
+                            + " list.NAME, transaction.id, transaction.date, transaction.field.NAME or ignore.")
+            Map<@NotBlank String, Target> columns,
+
+            @About(value = "What becomes of other columns: embed under their own name, or ignore.", byDefault = "embed")
+            Mapping.Unmapped unmapped,
+
+            @Size(max = 1000) @About("Values that every row has, by target; a mapped column that is not blank wins.")
+            Map<Target, String> constants,
+
+            @Size(max = 1000) @About("Value maps by column name: the value in the file and what it becomes.")
+            Map<@NotBlank String, Map<String, String>> values,
+
+            @About("Pattern of transaction dates (java.time), such as dd.MM.yyyy; ISO 8601 where absent.") @Nullable
+            DatePattern dateFormat,
+
+            @Size(max = 1000) @About("Targets without which a row is rejected.")
+            List<Target> required) {
+
+        /** Fills in what may be absent. */
+        public MappingKeys {
+            columns = ordered(columns);
+            unmapped = unmapped == null ? Mapping.Unmapped.EMBED : unmapped;
+            constants = ordered(constants);
+            values = ordered(values);
+            required = required == null ? List.of() : List.copyOf(required);
+        }
+    }
+
+    /** A pattern of dates that could be read, as written. */
+    public record DatePattern(String text) {}
+
+    /** Where the contacts go. */
+    public record Destination(
+            @NotBlank @About("The directory, by id or name.")
+            String directory,
+
+            @Size(min = 1, max = 255) @About("A mailing list that is there, by id or name.") @Nullable
+            String list,
+
+            @Size(min = 1, max = 255)
+            @About("Name of a list made by each run; {date}, {time}, {file} and {run} are filled in.")
+            @Nullable
+            String newList) {}
+
+    /** Limits that protect the directory. */
+    public record LimitKeys(
+            @About("Greatest share of rows rejected, such as 5%.") @Nullable
+            Share maxRejected,
+
+            @Min(0) @About("Greatest number of rows rejected.") @Nullable
+            Long maxRejectedRows,
+
+            @About("How much smaller than the last imported file, in rows, the file may be, such as 30%.") @Nullable
+            Share maxShrinkage,
+
+            @About("Greatest share of the directory's contacts that may change, such as 20%.") @Nullable
+            Share maxChanged,
+
+            @Min(1)
+            @Max(Integer.MAX_VALUE)
+            @About("Greatest number of rows of the file that share one key value.")
+            @Nullable
+            Integer maxRowsPerKey,
+
+            @Min(0) @About("Fewest rows a file must have.") @Nullable
+            Long minRows) {}
+
+    /** What becomes of a file after its run has balanced. */
+    public record Afterwards(
+            @NotNull @About("leave the file, archive it into a folder, or delete it; never after a failure.")
+            Action action,
+
+            @About("Folder of the same source for archive; relative to the source's folder.") @Nullable
+            Setting folder) {
+
+        /** What becomes of a file. */
+        public enum Action {
+            /** It stays; the ledger knows that it was imported. */
+            LEAVE,
+            /** It moves into a folder under a name that never collides. */
+            ARCHIVE,
+            /** It is deleted. */
+            DELETE
+        }
+    }
+
+    /** What a failed file means for newer ones. */
+    public enum OnFailure {
+        /** Newer files wait until it is resumed, reprocessed or abandoned. */
+        HOLD_BACK,
+        /** Newer files are imported all the same. */
+        CONTINUE
+    }
+
+    /** Fills in what may be absent. */
+    public ContactImportJob {
+        enabled = enabled == null || enabled;
+        files = files == null ? FileChoiceKeys.usual() : files;
+        format = format == null ? FileReading.usual() : format;
+        mapping = mapping == null
+                ? new MappingKeys(Map.of(), Mapping.Unmapped.EMBED, Map.of(), Map.of(), null, List.of())
+                : mapping;
+        mode = mode == null ? ImportMode.UPSERT : mode;
+        policies = ordered(policies);
+        nullTokens = nullTokens == null ? null : List.copyOf(nullTokens);
+        invalidValues = ordered(invalidValues);
+        optOut = optOut == null ? ImportSpec.OptOut.NEVER_LIFT : optOut;
+        limits = limits == null ? new LimitKeys(null, null, null, null, null, null) : limits;
+        afterwards = afterwards == null ? new Afterwards(Afterwards.Action.LEAVE, null) : afterwards;
+        onFailure = onFailure == null ? OnFailure.HOLD_BACK : onFailure;
+        zone = zone == null ? ZoneOffset.UTC : zone;
+        schedules = schedules == null ? List.of() : List.copyOf(schedules);
+        missedRuns = missedRuns == null ? MissedRuns.ONCE : missedRuns;
+        notifications = notifications == null ? List.of() : List.copyOf(notifications);
+    }
+
+    /** What each run of this job is told. */
+    public ImportSpec toImportSpec() {
+        return new ImportSpec(
+                target.directory(),
+                listTarget(),
+                mode,
+                toMapping(),
+                byText(policies),
+                nullTokens,
+                region,
+                byText(invalidValues),
+                optOut,
+                toLimits(),
+                new ImportSpec.Format(
+                        value(format.charset(), charset -> charset.name()),
+                        value(format.delimiter(), FileReading.Delimiter::character)),
+                false);
+    }
+
+    private ListTarget listTarget() {
+        String list = target.list();
+        String newList = target.newList();
+        return list != null
+                ? new ListTarget.Existing(list)
+                : newList != null ? new ListTarget.NewPerRun(newList) : new ListTarget.None();
+    }
+
+    private Mapping toMapping() {
+        List<Mapping.Constant> constants = mapping.constants().entrySet().stream()
+                .map(constant -> new Mapping.Constant(constant.getKey(), constant.getValue()))
+                .toList();
+        return new Mapping(
+                mapping.columns(),
+                mapping.unmapped(),
+                constants,
+                mapping.values(),
+                value(mapping.dateFormat(), DatePattern::text),
+                mapping.required());
+    }
+
+    private ImportLimits toLimits() {
+        return new ImportLimits(
+                value(limits.maxRejected(), Share::value),
+                limits.maxRejectedRows(),
+                value(limits.maxShrinkage(), Share::value),
+                value(limits.maxChanged(), Share::value),
+                limits.maxRowsPerKey(),
+                limits.minRows());
+    }
+
+    private static <V> Map<String, V> byText(Map<Target, V> map) {
+        Map<String, V> texts = new LinkedHashMap<>();
+        map.forEach((target, value) -> texts.put(target.text(), value));
+        return texts;
+    }
+
+    private static <T, R> @Nullable R value(@Nullable T present, Function<T, R> map) {
+        return present == null ? null : map.apply(present);
+    }
+
+    private static <K, V> Map<K, V> ordered(@Nullable Map<K, V> map) {
+        return map == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
+    }
+}

@@ -1,0 +1,322 @@
+package io.muster.automation.jobfile;
+
+import io.muster.automation.jobfile.ContactImportJob.Afterwards;
+import io.muster.automation.jobfile.ContactImportJob.MappingKeys;
+import io.muster.jobs.contactimport.Target;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.FileSystems;
+import java.time.Duration;
+import java.time.format.DateTimeFormatter;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What the keys of a job have to do with each other. Keys that are missing are somebody else's problem. */
+final class JobChecks {
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{[^}]*}");
+    private static final Set<String> LIST_PLACEHOLDERS = Set.of("{date}", "{time}", "{file}", "{run}");
+    private static final Set<String> NAME_PLACEHOLDERS = Set.of("{name}", "{stem}");
+    private static final int MAX_NAME = 200;
+
+    private final BiConsumer<String, String> problem;
+
+    JobChecks(BiConsumer<String, String> problem) {
+        this.problem = problem;
+    }
+
+    void check(JobFile job) {
+        schedules(job.schedules());
+        for (int i = 0; i < job.notifications().size(); i++) {
+            notification(job.notifications().get(i), "notifications[" + i + "]");
+        }
+
+        switch (job) {
+            case ContactImportJob contacts -> contactImport(contacts);
+        }
+    }
+
+    private void contactImport(ContactImportJob job) {
+        switch (job.source()) {
+            case JobSource.Sftp sftp -> sftp(sftp);
+            case JobSource.Folder _ -> {}
+            case null -> {}
+        }
+        files(job.files());
+        mapping(job.mapping(), job);
+        contactFields(job.policies().keySet(), "policies");
+        contactFields(job.invalidValues().keySet(), "invalid-values");
+        if (job.target() != null) {
+            target(job.target());
+        }
+
+        String region = job.region();
+        if (region != null && !Set.of(Locale.getISOCountries()).contains(region)) {
+            problem.accept("region", "is not a region of ISO 3166. Write one such as DE or US");
+        }
+
+        afterwards(job.afterwards());
+    }
+
+    private void schedules(List<ScheduleEntry> schedules) {
+        for (int i = 0; i < schedules.size(); i++) {
+            ScheduleEntry entry = schedules.get(i);
+            String field = "schedules[" + i + "]";
+            if ((entry.cron() == null) == (entry.every() == null)) {
+                problem.accept(field, "must have either cron or every");
+            }
+
+            Duration every = entry.every();
+            if (every != null && (every.toSeconds() < 5 || every.toDays() > 1)) {
+                problem.accept(field + ".every", "must be 5s to 1d. For longer pauses write a cron expression");
+            }
+
+            if (every != null && entry.zone() != null) {
+                problem.accept(field + ".zone", "means nothing for a poll interval. Remove it");
+            }
+        }
+    }
+
+    private void notification(NotificationRule rule, String field) {
+        Setting webhook = rule.webhook();
+        if (rule.email().isEmpty() == (webhook == null)) {
+            problem.accept(field, "must have either email or webhook. Write two rules to use both");
+        }
+
+        if (webhook != null && !References.isReference(webhook.text())) {
+            webhookAddress(webhook.text(), field + ".webhook");
+        }
+
+        if (rule.secret() != null && webhook == null) {
+            problem.accept(field + ".secret", "belongs to a webhook. Remove it, or add webhook");
+        }
+    }
+
+    private void webhookAddress(String text, String field) {
+        try {
+            URI uri = new URI(text);
+            boolean http = "https".equalsIgnoreCase(uri.getScheme()) || "http".equalsIgnoreCase(uri.getScheme());
+            if (!http || uri.getHost() == null) {
+                problem.accept(field, "must be an address that begins with https:// or http://");
+            } else if (uri.getRawUserInfo() != null) {
+                problem.accept(
+                        field,
+                        "must not hold a name or password. Keep the whole address outside: env:NAME or" + " file:PATH");
+            }
+        } catch (URISyntaxException _) {
+            problem.accept(field, "must be an address that begins with https:// or http://");
+        }
+    }
+
+    private void sftp(JobSource.Sftp sftp) {
+        if ((sftp.password() == null) == (sftp.privateKey() == null)) {
+            problem.accept("source", "must have either password or private-key, as env:NAME or file:PATH");
+        }
+
+        if (sftp.passphrase() != null && sftp.privateKey() == null) {
+            problem.accept("source.passphrase", "belongs to a private-key. Remove it, or add private-key");
+        }
+
+        if (sftp.hostKeys().isEmpty() && sftp.knownHosts() == null) {
+            problem.accept(
+                    "source",
+                    "must have host-keys or known-hosts, so that the server can be verified. Ask its owner"
+                            + " for the key, or compare with what ssh-keyscan prints");
+        }
+
+        if (!References.isReference(sftp.port().text()) && !JobSource.Sftp.isPort(sftp.port().text())) {
+            problem.accept("source.port", "must be a number from 1 to 65535");
+        }
+
+        if (sftp.host() != null && sftp.host().text().matches(".*[\\s/@].*")) {
+            problem.accept("source.host", "must be a name or address without user, path or spaces");
+        }
+
+        if (sftp.timeout().toSeconds() < 1 || sftp.timeout().toMinutes() > 10) {
+            problem.accept("source.timeout", "must be 1s to 10m");
+        }
+    }
+
+    private void files(FileChoiceKeys files) {
+        glob(files.pattern(), "files.pattern");
+        for (int i = 0; i < files.ignore().size(); i++) {
+            glob(files.ignore().get(i), "files.ignore[" + i + "]");
+        }
+
+        String dated = files.dated();
+        if (dated != null) {
+            dated(dated);
+        }
+
+        Duration stable = files.stableFor();
+        if (stable != null && stable.compareTo(Duration.ofHours(1)) > 0) {
+            problem.accept("files.stable-for", "must be 0s to 1h");
+        }
+
+        companion(files.marker(), "files.marker");
+        companion(files.control(), "files.control");
+        if (files.marker() != null && files.marker().equals(files.control())) {
+            problem.accept("files.control", "is the marker as well. Name another file, or leave the marker out");
+        }
+    }
+
+    private void dated(String template) {
+        int open = template.indexOf('{');
+        int close = template.indexOf('}');
+        String date = open < 0 || close < open ? "" : template.substring(open + 1, close);
+        if (!date.matches(".*[uy]{4}.*") || !date.contains("MM") || !date.contains("dd") || !isDatePattern(date)) {
+            problem.accept(
+                    "files.dated",
+                    "must hold a date pattern with year, month and day in braces, such as contacts-{yyyyMMdd}.csv");
+        } else {
+            glob(template.substring(0, open) + template.substring(close + 1), "files.dated");
+        }
+    }
+
+    private static boolean isDatePattern(String pattern) {
+        try {
+            var _ = DateTimeFormatter.ofPattern(pattern, Locale.ROOT);
+            return true;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
+    }
+
+    private void glob(@Nullable String glob, String field) {
+        if (glob == null) {
+            return;
+        }
+
+        if (glob.contains("/") || glob.contains("\\")) {
+            problem.accept(field, "matches names, not paths. Put the folder into source.folder");
+            return;
+        }
+
+        try {
+            FileSystems.getDefault().getPathMatcher("glob:" + glob);
+        } catch (IllegalArgumentException fault) {
+            problem.accept(field, "is no glob: " + fault.getMessage() + ". Write one such as contacts-*.csv");
+        }
+    }
+
+    private void companion(@Nullable String template, String field) {
+        if (template == null) {
+            return;
+        }
+
+        if (template.contains("/") || template.contains("\\") || template.contains("..")) {
+            problem.accept(field, "must be a name in the same folder, without a path");
+        } else if (!placeholders(template, NAME_PLACEHOLDERS, field)) {
+            problem.accept(field, "must hold {name} or {stem}, such as {name}.done");
+        } else if (template.equals("{name}")) {
+            problem.accept(field, "would be the file itself. Write one such as {name}.done");
+        }
+    }
+
+    /** Whether there is a known placeholder; unknown ones are a problem. */
+    private boolean placeholders(String template, Set<String> known, String field) {
+        List<String> found = PLACEHOLDER
+                .matcher(template)
+                .results()
+                .map(result -> result.group())
+                .toList();
+        found.stream()
+                .filter(name -> !known.contains(name))
+                .forEach(name -> problem.accept(
+                        field,
+                        "has an unknown " + name + ". Use "
+                                + String.join(", ", known.stream().sorted().toList())));
+        return !found.isEmpty();
+    }
+
+    private void mapping(MappingKeys mapping, ContactImportJob job) {
+        Map<Target, String> taken = new HashMap<>();
+        mapping.columns().forEach((column, target) -> {
+            String field = "mapping.columns." + column;
+            embeddedName(target, field);
+            String earlier = target instanceof Target.Ignore ? null : taken.put(target, column);
+            if (earlier != null) {
+                problem.accept(field, "maps to " + target.text() + " as " + earlier + " does. Map one column to it");
+            }
+        });
+        mapping.constants().keySet().forEach(target -> {
+            embeddedName(target, "mapping.constants." + target.text());
+            if (target instanceof Target.Ignore) {
+                problem.accept("mapping.constants.ignore", "is no target for a value. Remove it");
+            }
+        });
+        for (int i = 0; i < mapping.required().size(); i++) {
+            if (mapping.required().get(i) instanceof Target.Ignore) {
+                problem.accept("mapping.required[" + i + "]", "cannot be required. Remove it");
+            }
+        }
+
+        Set<Target> targets = new java.util.HashSet<>(mapping.columns().values());
+        targets.addAll(mapping.constants().keySet());
+        if (targets.stream().anyMatch(JobChecks::isOfTransaction) && !targets.contains(new Target.TransactionDate())) {
+            problem.accept("mapping", "records transactions without a date. Map a column to transaction.date");
+        }
+
+        if (job.target() != null
+                && job.target().list() == null
+                && job.target().newList() == null
+                && targets.stream().anyMatch(target -> target instanceof Target.ListEmbedded)) {
+            problem.accept("mapping", "maps to list.NAME without a list. Add target.list or target.new-list");
+        }
+    }
+
+    private static boolean isOfTransaction(Target target) {
+        return target instanceof Target.TransactionId || target instanceof Target.TransactionField;
+    }
+
+    private void embeddedName(Target target, String field) {
+        String name = switch (target) {
+            case Target.Embedded embedded -> embedded.name();
+            case Target.ListEmbedded list -> list.name();
+            case Target.TransactionField transaction -> transaction.name();
+            default -> "-";
+        };
+        if (name.isBlank() || name.codePointCount(0, name.length()) > MAX_NAME) {
+            problem.accept(field, "must name embedded data by 1 to 200 characters");
+        }
+    }
+
+    private void contactFields(Collection<Target> targets, String field) {
+        for (Target target : targets) {
+            if (!(target instanceof Target.Field) && !(target instanceof Target.Embedded)) {
+                problem.accept(
+                        field + "." + target.text(),
+                        "is no field of a contact. Use firstName, lastName, email,"
+                                + " phone, extRef, language or embedded.NAME");
+            }
+        }
+    }
+
+    private void target(ContactImportJob.Destination target) {
+        String newList = target.newList();
+        if (target.list() != null && newList != null) {
+            problem.accept("target", "must have list or new-list, not both");
+        }
+
+        if (newList != null) {
+            placeholders(newList, LIST_PLACEHOLDERS, "target.new-list");
+        }
+    }
+
+    private void afterwards(Afterwards afterwards) {
+        if (afterwards.action() == Afterwards.Action.ARCHIVE && afterwards.folder() == null) {
+            problem.accept("afterwards.folder", "is missing. Name the folder that files are archived into");
+        } else if (afterwards.action() != null
+                && afterwards.action() != Afterwards.Action.ARCHIVE
+                && afterwards.folder() != null) {
+            problem.accept("afterwards.folder", "belongs to action archive. Remove it, or write action: archive");
+        }
+    }
+}

@@ -1,0 +1,229 @@
+package io.muster.automation.jobfile;
+
+import io.muster.support.Refusal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The job files of a folder: every {@code *.yaml} and {@code *.yml} directly in it that does not begin with a dot.
+ * Nothing is kept between calls, so each one sees the files as they are.
+ */
+public final class JobFiles {
+
+    private final Path folder;
+    private final JobFileReader reader = new JobFileReader();
+
+    /** The job files of that folder, which need not exist. */
+    public JobFiles(Path folder) {
+        this.folder = folder;
+    }
+
+    /** The folder. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** Everything in the folder. Files that share an id are all broken, since nobody can tell which one is meant. */
+    public JobFolder load() {
+        List<LoadedJob> jobs = new ArrayList<>();
+        List<BrokenJobFile> broken = new ArrayList<>();
+        for (Path file : files()) {
+            switch (content(file)) {
+                case Good good -> jobs.add(good.loaded());
+                case Bad bad -> broken.add(bad.broken());
+            }
+        }
+
+        Map<String, List<LoadedJob>> byId = jobs.stream()
+                .collect(Collectors.groupingBy(loaded -> loaded.job().id(), TreeMap::new, Collectors.toList()));
+        List<LoadedJob> usable = new ArrayList<>();
+        byId.forEach((id, same) -> {
+            if (same.size() == 1) {
+                usable.add(same.getFirst());
+            } else {
+                same.forEach(loaded -> broken.add(sharesId(loaded, same)));
+            }
+        });
+        broken.sort(Comparator.comparing(BrokenJobFile::file));
+        return new JobFolder(usable, broken);
+    }
+
+    /**
+     * One file, in the folder or elsewhere.
+     *
+     * @throws Refusal (usage) when it cannot be read, is not a usable job file or shares its id with another file of
+     *     the folder
+     */
+    public LoadedJob load(Path file) {
+        return switch (content(file)) {
+            case Good good -> {
+                refuseSharedId(good.loaded());
+                yield good.loaded();
+            }
+            case Bad bad -> throw refused(bad.broken());
+        };
+    }
+
+    /**
+     * The job that a person names: by the path of its file, or by its id.
+     *
+     * @throws Refusal (usage) when there is none, or its file is not usable
+     */
+    public LoadedJob find(String job) {
+        Path path = Path.of(job);
+        if (job.endsWith(".yaml") || job.endsWith(".yml") || path.getNameCount() > 1 || Files.isRegularFile(path)) {
+            return load(path);
+        }
+
+        JobFolder all = load();
+        return all.find(job).orElseThrow(() -> {
+            String ids = all.jobs().stream().map(loaded -> loaded.job().id()).collect(Collectors.joining(", "));
+            String broken = all.broken().isEmpty()
+                    ? ""
+                    : " %d files there are not usable: ./muster jobs check shows why."
+                            .formatted(all.broken().size());
+            return Refusal.usage("Cannot find the job '%s': no job file in %s has that id. %s%s"
+                    .formatted(
+                            job,
+                            folder,
+                            ids.isEmpty() ? "Write one, see docs/job-files.md." : "There are " + ids + ".",
+                            broken));
+        });
+    }
+
+    /** Everything that is wrong with a file, in the order of the file; empty when it is usable. */
+    public List<JobFileProblem> check(Path file) {
+        return switch (content(file)) {
+            case Good good -> sharedId(good.loaded());
+            case Bad bad -> bad.broken().problems();
+        };
+    }
+
+    /** Job files in the folder, by name. */
+    public List<Path> files() {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.filter(JobFiles::isJobFile)
+                    .filter(Files::isRegularFile)
+                    .sorted()
+                    .toList();
+        } catch (IOException failure) {
+            throw Refusal.failed(
+                    "Cannot list the job files in %s: %s. Make the folder readable for the user that runs Muster."
+                            .formatted(folder, failure.getMessage()),
+                    failure);
+        }
+    }
+
+    private static boolean isJobFile(Path file) {
+        String name = file.getFileName().toString();
+        return !name.startsWith(".") && (name.endsWith(".yaml") || name.endsWith(".yml"));
+    }
+
+    private List<JobFileProblem> sharedId(LoadedJob loaded) {
+        Path own = real(loaded.file());
+        List<LoadedJob> same = new ArrayList<>();
+        for (Path file : files()) {
+            if (!real(file).equals(own)
+                    && content(file) instanceof Good other
+                    && other.loaded().job().id().equals(loaded.job().id())) {
+                same.add(other.loaded());
+            }
+        }
+
+        return same.isEmpty() ? List.of() : sharesId(loaded, same).problems();
+    }
+
+    private void refuseSharedId(LoadedJob loaded) {
+        List<JobFileProblem> problems = sharedId(loaded);
+        if (!problems.isEmpty()) {
+            throw refused(new BrokenJobFile(loaded.file(), loaded.fingerprint(), problems));
+        }
+    }
+
+    private static BrokenJobFile sharesId(LoadedJob loaded, List<LoadedJob> same) {
+        String others = same.stream()
+                .map(LoadedJob::file)
+                .filter(file -> !file.equals(loaded.file()))
+                .map(Path::toString)
+                .collect(Collectors.joining(", "));
+        return new BrokenJobFile(
+                loaded.file(),
+                loaded.fingerprint(),
+                List.of(new JobFileProblem(
+                        loaded.file(),
+                        1,
+                        1,
+                        "id",
+                        "is '%s', which is also the id of %s. Give each automation an id of its own."
+                                .formatted(loaded.job().id(), others))));
+    }
+
+    private static Refusal refused(BrokenJobFile broken) {
+        return Refusal.usage("Cannot use the job file %s: %s".formatted(broken.file(), broken.summary()));
+    }
+
+    private Content content(Path file) {
+        byte[] bytes = bytes(file);
+        String fingerprint = fingerprint(bytes);
+        return switch (reader.read(file, bytes)) {
+            case JobFileContent.Good good -> new Good(new LoadedJob(file, fingerprint, good.job()));
+            case JobFileContent.Bad bad -> new Bad(new BrokenJobFile(file, fingerprint, bad.problems()));
+        };
+    }
+
+    private static byte[] bytes(Path file) {
+        if (Files.isDirectory(file)) {
+            throw Refusal.usage("Cannot read the job file %s: it is a folder. Name a file in it.".formatted(file));
+        }
+
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.readNBytes(JobFileReader.MAX_BYTES + 1);
+        } catch (NoSuchFileException _) {
+            throw Refusal.usage(
+                    "Cannot read the job file %s: there is no such file. ./muster jobs lists them.".formatted(file));
+        } catch (IOException failure) {
+            throw Refusal.usage("Cannot read the job file %s: %s. Make it readable for the user that runs Muster."
+                    .formatted(file, failure.getClass().getSimpleName()));
+        }
+    }
+
+    private static String fingerprint(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static Path real(Path file) {
+        try {
+            return file.toRealPath();
+        } catch (IOException _) {
+            return file.toAbsolutePath().normalize();
+        }
+    }
+
+    /** A file as read. */
+    private sealed interface Content {}
+
+    private record Good(LoadedJob loaded) implements Content {}
+
+    private record Bad(BrokenJobFile broken) implements Content {}
+}

@@ -1,0 +1,128 @@
+package io.muster.automation.jobfile;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.muster.extract.source.FolderSource;
+import io.muster.extract.source.Retries;
+import io.muster.extract.source.SecretRef;
+import io.muster.extract.source.SftpSource;
+import io.muster.extract.source.SourceSpec;
+import io.muster.support.Refusal;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Where the files come from. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = JobSource.Sftp.class, name = "sftp"),
+    @JsonSubTypes.Type(value = JobSource.Folder.class, name = "folder")
+})
+public sealed interface JobSource {
+
+    /**
+     * The source with everything looked up but the secrets.
+     *
+     * @throws io.muster.support.Refusal when a reference leads nowhere, or to a value of the wrong form
+     */
+    SourceSpec toSourceSpec(References references);
+
+    /** A folder on an SFTP server. */
+    record Sftp(
+            @NotNull @About("Name or address of the server; may be env:NAME or file:PATH.")
+            Setting host,
+
+            @About(value = "Port of the server, 1 to 65535; may be env:NAME or file:PATH.", byDefault = "22")
+            Setting port,
+
+            @NotNull @About("Account on the server; may be env:NAME or file:PATH.")
+            Setting username,
+
+            @About("Password, as env:NAME or file:PATH.") @Nullable
+            SecretRef password,
+
+            @About("Private key (OpenSSH or PEM; RSA, ECDSA, Ed25519), as env:NAME or file:PATH.") @Nullable
+            SecretRef privateKey,
+
+            @About("Passphrase of an encrypted private key, as env:NAME or file:PATH.") @Nullable
+            SecretRef passphrase,
+
+            @About("Host keys that are accepted, such as \"ssh-ed25519 AAAA…\" or env:NAME; several for a rotation.")
+            List<Setting> hostKeys,
+
+            @About("Path of a known_hosts file, instead of or beside host-keys.") @Nullable
+            Setting knownHosts,
+
+            @NotNull @About("Folder on the server; may be env:NAME or file:PATH.")
+            Setting folder,
+
+            @About(value = "How long connecting, signing in and each request may take, 1s to 10m.", byDefault = "30s")
+            Duration timeout,
+
+            @Min(1)
+            @Max(100)
+            @About(value = "How often a failed connection is tried in all, with growing pauses.", byDefault = "5")
+            Integer attempts)
+            implements JobSource {
+
+        /** Fills in what may be absent. */
+        public Sftp {
+            port = port == null ? new Setting("22") : port;
+            hostKeys = hostKeys == null ? List.of() : List.copyOf(hostKeys);
+            timeout = timeout == null ? Duration.ofSeconds(30) : timeout;
+            attempts = attempts == null ? 5 : attempts;
+        }
+
+        @Override
+        public SourceSpec toSourceSpec(References references) {
+            SecretRef key = privateKey;
+            SecretRef word = password;
+            Retries standard = Retries.standard();
+            return new SftpSource(
+                    references.value(host, "source.host"),
+                    portNumber(references.value(port, "source.port")),
+                    references.value(username, "source.username"),
+                    references.value(folder, "source.folder"),
+                    key != null
+                            ? SftpSource.Authentication.byKey(key, passphrase)
+                            : SftpSource.Authentication.byPassword(Objects.requireNonNull(word)),
+                    hostKeys.stream()
+                            .map(hostKey -> references.value(hostKey, "source.host-keys"))
+                            .toList(),
+                    knownHosts == null ? null : Path.of(references.value(knownHosts, "source.known-hosts")),
+                    timeout,
+                    new Retries(attempts, standard.firstDelay(), standard.longestDelay()));
+        }
+
+        private static int portNumber(String text) {
+            if (!isPort(text)) {
+                throw Refusal.failed("Cannot read source.port: '" + text + "' is no port. Set it to a number from 1 to 65535.");
+            }
+
+            return Integer.parseInt(text);
+        }
+
+        static boolean isPort(String text) {
+            return text.matches("[1-9][0-9]{0,4}") && Integer.parseInt(text) <= 65_535;
+        }
+    }
+
+    /** A local or mounted folder. */
+    record Folder(
+            @NotNull
+            @About(
+                    "Path of the folder; a relative one counts from the working folder of the process; may be env:NAME or file:PATH.")
+            Setting folder)
+            implements JobSource {
+
+        @Override
+        public SourceSpec toSourceSpec(References references) {
+            return new FolderSource(Path.of(references.value(folder, "source.folder")));
+        }
+    }
+}

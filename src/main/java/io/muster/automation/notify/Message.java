@@ -1,0 +1,77 @@
+package io.muster.automation.notify;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What is told; also the JSON that webhooks get. It never holds personal data. */
+record Message(
+        Event event,
+        String automation,
+        String name,
+        @Nullable String run,
+        @Nullable String file,
+        String status,
+        @Nullable String reason,
+        @Nullable Counts counts,
+        @Nullable Instant started,
+        @Nullable Instant ended,
+        @Nullable String link) {
+
+    /** What happened. */
+    enum Event {
+        /** A run ended. */
+        @JsonProperty("run-ended")
+        RUN_ENDED,
+        /** No run could be started. */
+        @JsonProperty("could-not-run")
+        COULD_NOT_RUN,
+        /** No file came in time. */
+        @JsonProperty("no-file")
+        NO_FILE
+    }
+
+    /** The outcomes of all rows. */
+    record Counts(long read, long created, long updated, long unchanged, long rejected, long skipped) {}
+
+    /** One line, for subjects. */
+    String headline() {
+        String what = "%s: %s (%s)".formatted(status, name, automation);
+        return "[Muster] " + (file == null ? what : what + " - " + file).replaceAll("[\\p{Cntrl}\\s]+", " ");
+    }
+
+    /** The text of a mail. */
+    String text() {
+        StringBuilder text = new StringBuilder();
+        line(text, "Automation", name + " (" + automation + ")");
+        line(text, "Status", status);
+        line(text, "Reason", reason);
+        line(text, "File", file);
+        line(text, "Run", run);
+        Counts rows = counts;
+        if (rows != null) {
+            line(
+                    text,
+                    "Rows",
+                    "%,d read = %,d created + %,d updated + %,d unchanged + %,d rejected + %,d skipped"
+                            .formatted(
+                                    rows.read(),
+                                    rows.created(),
+                                    rows.updated(),
+                                    rows.unchanged(),
+                                    rows.rejected(),
+                                    rows.skipped()));
+        }
+
+        line(text, "Started", started);
+        line(text, "Ended", ended);
+        line(text, "Details", link != null ? link : run == null ? null : "./muster runs show " + run);
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, String label, @Nullable Object value) {
+        if (value != null) {
+            text.append(label).append(": ").append(value).append('\n');
+        }
+    }
+}

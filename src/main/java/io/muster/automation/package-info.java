@@ -1,0 +1,8 @@
+/**
+ * Automations: what a job file says, when it runs, who is told. Runs are started through
+ * {@link io.muster.automation.AutomationRuns}, which the operator package implements.
+ */
+@NullMarked
+package io.muster.automation;
+
+import org.jspecify.annotations.NullMarked;

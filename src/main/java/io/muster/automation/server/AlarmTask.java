@@ -1,0 +1,104 @@
+package io.muster.automation.server;
+
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import com.github.kagkarlsson.scheduler.task.ExecutionContext;
+import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import io.muster.automation.jobfile.JobFile;
+import io.muster.automation.jobfile.NoFileAlarm;
+import io.muster.automation.notify.Notifications;
+import io.muster.automation.schedule.Schedule.Firing;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.Objects;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Raises the alarm when no file of an automation has come by its time. */
+final class AlarmTask {
+
+    static final String NAME = "no-file-alarm";
+
+    private static final Logger LOG = LoggerFactory.getLogger(AlarmTask.class);
+
+    /** A file has come when the automation has seen it, whatever became of it. */
+    private static final String FILES_SINCE =
+            """
+            SELECT COUNT(*)
+            FROM delivery d JOIN automation a ON a.id = d.automation_id
+            WHERE a.name = :automation AND d.created_at >= :since
+            """;
+
+    private final JobCatalog catalog;
+    private final JdbcClient jdbc;
+    private final Notifications notifications;
+    private final Clock clock;
+
+    AlarmTask(JobCatalog catalog, JdbcClient jdbc, Notifications notifications, Clock clock) {
+        this.catalog = catalog;
+        this.jdbc = jdbc;
+        this.notifications = notifications;
+        this.clock = clock;
+    }
+
+    CustomTask<String> task() {
+        return Tasks.custom(NAME, String.class)
+                .onDeadExecutionRevive()
+                .onFailure((complete, operations) ->
+                        operations.reschedule(complete, clock.instant().plus(Duration.ofMinutes(1))))
+                .execute(this::run);
+    }
+
+    private CompletionHandler<String> run(TaskInstance<String> instance, ExecutionContext context) {
+        Optional<JobFile> job = catalog.find(instance.getId()).filter(JobFile::enabled);
+        NoFileAlarm alarm = job.map(JobFile::alarm).orElse(null);
+        if (job.isEmpty() || alarm == null) {
+            return (_, operations) -> operations.remove();
+        }
+
+        Instant now = clock.instant();
+        check(job.get(), alarm, context.getExecution().executionTime, now);
+        return (complete, operations) -> moveOn(complete, operations, now);
+    }
+
+    private void check(JobFile job, NoFileAlarm alarm, Instant due, Instant now) {
+        ZoneId zone = Objects.requireNonNullElse(alarm.zone(), job.zone());
+        LocalDate day = LocalDate.ofInstant(due, zone);
+        // After a long downtime yesterday's alarm says nothing: today's follows.
+        if (!day.equals(LocalDate.ofInstant(now, zone))) {
+            LOG.warn("Missed the no-file alarm of automation={} on {}", job.id(), day);
+            return;
+        }
+
+        Instant since = JobSchedules.countedFrom(job, alarm, day);
+        long files = jdbc.sql(FILES_SINCE)
+                .param("automation", job.id())
+                .param("since", since.toEpochMilli())
+                .query(Long.class)
+                .single();
+        if (files == 0) {
+            String reason = "No file has come by %s (%s), counted from %s. Ask the sender, and look at the source."
+                    .formatted(alarm.noFileBy(), zone, since.atZone(zone).toLocalDateTime());
+            LOG.error("No file automation={}: {}", job.id(), reason);
+            notifications.noFile(job, day, reason);
+        }
+    }
+
+    private void moveOn(ExecutionComplete complete, ExecutionOperations<String> operations, Instant served) {
+        Optional<JobFile> job = catalog.find(complete.getExecution().taskInstance.getId());
+        Optional<Firing> next = job.flatMap(current -> JobSchedules.nextAlarm(current, served));
+        if (job.isPresent() && next.isPresent()) {
+            operations.reschedule(complete, next.get().at(), JobSchedules.alarmVersion(job.get()));
+        } else {
+            operations.remove();
+        }
+    }
+}

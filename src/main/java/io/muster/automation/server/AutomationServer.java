@@ -1,0 +1,201 @@
+package io.muster.automation.server;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.logging.LogLevel;
+import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
+import io.muster.automation.AutomationRuns;
+import io.muster.automation.RunUpkeep;
+import io.muster.automation.jobfile.JobFiles;
+import io.muster.automation.notify.Notifications;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * One server process. Any number of them may share a database: each time of a schedule fires in one of them, and what
+ * one of them leaves behind when it dies another takes up within half a minute.
+ */
+public final class AutomationServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AutomationServer.class);
+    private static final int MISSED_HEARTBEATS = 4;
+    private static final Duration DUTY_PAUSE = Duration.ofSeconds(5);
+    /** A slow webhook must not keep dead runs from being marked. */
+    private static final int DUTY_THREADS = 3;
+
+    private static final Duration PRUNE_PAUSE = Duration.ofHours(6);
+
+    /** Longer than a heartbeat may be late, shorter than half a minute. */
+    private static final Duration SILENCE = Duration.ofSeconds(20);
+
+    private final ServerSettings settings;
+    private final AutomationRuns runs;
+    private final RunUpkeep upkeep;
+    private final Notifications notifications;
+    private final JdbcClient jdbc;
+    private final Clock clock;
+    private final JobCatalog catalog;
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final CustomTask<String> automations;
+    private final CustomTask<String> alarms;
+    private final Scheduler scheduler;
+    private final Timetable timetable;
+    private final ScheduledExecutorService duties;
+    private final HealthEndpoint health;
+    private Instant pruned = Instant.EPOCH;
+
+    /** Starts a server. */
+    public static AutomationServer start(
+            ServerSettings settings,
+            JobFiles files,
+            DataSource dataSource,
+            AutomationRuns runs,
+            RunUpkeep upkeep,
+            Notifications notifications,
+            Clock clock) {
+        AutomationServer server =
+                new AutomationServer(settings, files, dataSource, runs, upkeep, notifications, clock);
+        server.begin();
+        return server;
+    }
+
+    private AutomationServer(
+            ServerSettings settings,
+            JobFiles files,
+            DataSource dataSource,
+            AutomationRuns runs,
+            RunUpkeep upkeep,
+            Notifications notifications,
+            Clock clock) {
+        this.settings = settings;
+        this.runs = runs;
+        this.upkeep = upkeep;
+        this.notifications = notifications;
+        this.clock = clock;
+        jdbc = JdbcClient.create(dataSource);
+        catalog = new JobCatalog(files);
+        automations = new AutomationTask(catalog, runs, notifications, clock, stopping).task();
+        alarms = new AlarmTask(catalog, jdbc, notifications, clock).task();
+        scheduler = Scheduler.create(dataSource, automations, alarms)
+                .tableName("scheduled_task")
+                .schedulerName(new SchedulerName.Fixed(
+                        "muster-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID()))
+                .jdbcCustomization(new MillisCustomization())
+                .serializer(new TextSerializer())
+                .clock(clock::instant)
+                .threads(settings.parallelRuns() + 1)
+                .pollUsingLockAndFetch(0.5, 1.0)
+                .pollingInterval(settings.timing().poll())
+                .heartbeatInterval(settings.timing().heartbeat())
+                .missedHeartbeatsLimit(MISSED_HEARTBEATS)
+                .shutdownMaxWait(settings.shutdownPatience())
+                .failureLogging(LogLevel.ERROR, true)
+                .build();
+        timetable = new Timetable(scheduler, clock);
+        duties = Executors.newScheduledThreadPool(
+                DUTY_THREADS,
+                Thread.ofPlatform().name("duties").daemon().factory());
+        health = new HealthEndpoint(settings.httpHost(), settings.httpPort(), this::isReady);
+    }
+
+    private void begin() {
+        reload();
+        scheduler.start();
+        every(settings.timing().reload(), "reload job files", this::reload);
+        every(DUTY_PAUSE, "deliver notifications", () -> notifications.deliverDue(Duration.ofSeconds(30)));
+        every(DUTY_PAUSE, "mark dead runs", () -> upkeep.markDead(clock.instant().minus(SILENCE)));
+        every(DUTY_PAUSE, "prune history", this::prune);
+    }
+
+    private void every(Duration pause, String what, Runnable duty) {
+        var _ = duties.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        duty.run();
+                    } catch (RuntimeException failure) {
+                        // A duty that comes round again must not end with one failure; the log says what it was.
+                        LOG.error("Cannot {}: {}", what, failure.getMessage(), failure);
+                    }
+                },
+                pause.toMillis(),
+                pause.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    private void reload() {
+        catalog.refresh();
+        timetable.bringInStep(catalog, automations, JobSchedules::next, JobSchedules::version);
+        timetable.bringInStep(catalog, alarms, JobSchedules::nextAlarm, JobSchedules::alarmVersion);
+    }
+
+    private void prune() {
+        Instant now = clock.instant();
+        if (now.isAfter(pruned.plus(PRUNE_PAUSE))) {
+            pruned = now;
+            Instant before = now.minus(settings.history());
+            int pastRuns = upkeep.prune(before);
+            int told = notifications.prune(before);
+            LOG.info("Pruned history before {}: runs={} notifications={}", before, pastRuns, told);
+        }
+    }
+
+    /** Where it answers, such as {@code 127.0.0.1:8080}. */
+    public String address() {
+        return health.address();
+    }
+
+    /** How many jobs it runs by schedule, and how many files are not usable. */
+    public String summary() {
+        long scheduled = catalog.all().stream()
+                .filter(loaded -> JobSchedules.next(loaded.job(), clock.instant()).isPresent())
+                .count();
+        return "%d jobs, %d of them scheduled, %d files not usable"
+                .formatted(catalog.all().size(), scheduled, catalog.broken().size());
+    }
+
+    /** Whether it takes work and reaches the database. */
+    public boolean isReady() {
+        if (stopping.get() || !scheduler.getSchedulerState().isStarted()) {
+            return false;
+        }
+
+        try {
+            return jdbc.sql("SELECT 1").query(Integer.class).single() == 1;
+        } catch (DataAccessException failure) {
+            LOG.warn("Not ready: the database does not answer: {}", failure.getMessage());
+            return false;
+        }
+    }
+
+    /** Takes no more work and asks runs to stop; returns at once. {@link #close} waits for them. */
+    public void stop() {
+        if (stopping.compareAndSet(false, true)) {
+            LOG.info("Stopping: no more work is taken, runs are asked to stop");
+            scheduler.pause();
+            runs.stopAll();
+        }
+    }
+
+    /** Stops and waits for runs to have stopped, at most as long as the setting says. */
+    @Override
+    public void close() {
+        stop();
+        if (closed.compareAndSet(false, true)) {
+            duties.shutdownNow();
+            scheduler.stop();
+            health.close();
+        }
+    }
+}

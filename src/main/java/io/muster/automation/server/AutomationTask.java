@@ -1,0 +1,159 @@
+package io.muster.automation.server;
+
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import com.github.kagkarlsson.scheduler.task.ExecutionContext;
+import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import io.muster.automation.AutomationBusy;
+import io.muster.automation.AutomationRuns;
+import io.muster.automation.RunSummary;
+import io.muster.automation.Trigger;
+import io.muster.automation.jobfile.JobFile;
+import io.muster.automation.notify.Notifications;
+import io.muster.automation.schedule.Schedule.Firing;
+import io.muster.support.Refusal;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs a job when its row of the schedule comes due, and moves the row on to the next time. */
+final class AutomationTask {
+
+    static final String NAME = "automation";
+
+    /** In front of the schedule's version while a run of it was cut off and has to be gone on with. */
+    static final String RECOVER = "recover ";
+
+    private static final Logger LOG = LoggerFactory.getLogger(AutomationTask.class);
+    private static final Duration BUSY_PAUSE = Duration.ofMinutes(1);
+
+    private final JobCatalog catalog;
+    private final AutomationRuns runs;
+    private final Notifications notifications;
+    private final Clock clock;
+    private final AtomicBoolean stopping;
+
+    AutomationTask(
+            JobCatalog catalog,
+            AutomationRuns runs,
+            Notifications notifications,
+            Clock clock,
+            AtomicBoolean stopping) {
+        this.catalog = catalog;
+        this.runs = runs;
+        this.notifications = notifications;
+        this.clock = clock;
+        this.stopping = stopping;
+    }
+
+    CustomTask<String> task() {
+        return Tasks.custom(NAME, String.class)
+                .onDeadExecution(this::recover)
+                // Only what must not happen reaches it: the row is moved on, so that tomorrow runs.
+                .onFailure((complete, operations) -> moveOn(complete, operations, complete.getTimeDone()))
+                .execute(this::run);
+    }
+
+    private CompletionHandler<String> run(TaskInstance<String> instance, ExecutionContext context) {
+        Optional<JobFile> found = catalog.find(instance.getId()).filter(JobFile::enabled);
+        if (found.isEmpty() && !catalog.broken().isEmpty()) {
+            // Its file may be the one that this server cannot read; another one may know its last good version.
+            return again(clock.instant().plus(BUSY_PAUSE), data(instance));
+        }
+
+        if (found.isEmpty()) {
+            return (_, operations) -> operations.remove();
+        }
+
+        JobFile job = found.get();
+        Execution execution = context.getExecution();
+        Instant due = execution.executionTime;
+        Instant begun = clock.instant();
+        boolean recovers = data(instance).startsWith(RECOVER);
+        if (stopping.get()) {
+            return again(due, data(instance));
+        }
+
+        if (!recovers && !JobSchedules.runsNow(job, due, begun)) {
+            LOG.warn("Missed automation={} at {}: skipped, as the job says", job.id(), due);
+            return (complete, operations) -> moveOn(complete, operations, begun);
+        }
+
+        Trigger trigger = recovers
+                ? new Trigger.Recovery()
+                : new Trigger.Scheduled(firing(job, due));
+        return run(job, trigger, begun);
+    }
+
+    /** The local time that the moment stands for; the clock's own when a busy or changed job runs between its times. */
+    private static Firing firing(JobFile job, Instant due) {
+        return JobSchedules.next(job, due.minusMillis(1))
+                .filter(firing -> firing.at().equals(due))
+                .orElseGet(() -> new Firing(due, LocalDateTime.ofInstant(due, job.zone())));
+    }
+
+    private CompletionHandler<String> run(JobFile job, Trigger trigger, Instant begun) {
+        try {
+            List<RunSummary> ended = runs.run(job, trigger);
+            boolean interrupted =
+                    stopping.get() && ended.stream().anyMatch(run -> run.status() == RunSummary.Status.STOPPED);
+            LOG.info("Ran automation={} runs={}", job.id(), ended.size());
+            return interrupted
+                    ? again(clock.instant(), RECOVER + JobSchedules.version(job))
+                    : (complete, operations) -> moveOn(complete, operations, begun);
+        } catch (AutomationBusy busy) {
+            LOG.warn("Waiting automation={}: {}", job.id(), busy.getMessage());
+            return again(clock.instant().plus(BUSY_PAUSE), JobSchedules.version(job));
+        } catch (Refusal refusal) {
+            LOG.error("Not started automation={}: {}", job.id(), refusal.getMessage());
+            LOG.debug("Not started automation={}", job.id(), refusal);
+            notifications.couldNotRun(job, refusal.getMessage());
+            return (complete, operations) -> moveOn(complete, operations, begun);
+        } catch (RuntimeException unexpected) {
+            LOG.error("Failed automation={}", job.id(), unexpected);
+            notifications.couldNotRun(
+                    job, "An unexpected error (" + unexpected.getClass().getSimpleName() + "). See the server's log.");
+            return (complete, operations) -> moveOn(complete, operations, begun);
+        }
+    }
+
+    /** The server that ran it sent no heartbeat any more. */
+    private void recover(ExecutionComplete complete, ExecutionOperations<String> operations) {
+        Execution execution = complete.getExecution();
+        LOG.error(
+                "Recovering automation={}: the server {} died while it ran",
+                execution.taskInstance.getId(),
+                execution.pickedBy);
+        String data = execution.taskInstance.getData() instanceof String text ? text : "";
+        operations.reschedule(complete, clock.instant(), data.startsWith(RECOVER) ? data : RECOVER + data);
+    }
+
+    private static CompletionHandler<String> again(Instant at, String data) {
+        return (complete, operations) -> operations.reschedule(complete, at, data);
+    }
+
+    /** To the first time after the given one. A time that has passed meanwhile comes due at once, once. */
+    private void moveOn(ExecutionComplete complete, ExecutionOperations<String> operations, Instant served) {
+        Optional<JobFile> job = catalog.find(complete.getExecution().taskInstance.getId());
+        Optional<Firing> next = job.flatMap(current -> JobSchedules.next(current, served));
+        if (job.isPresent() && next.isPresent()) {
+            operations.reschedule(complete, next.get().at(), JobSchedules.version(job.get()));
+        } else {
+            operations.remove();
+        }
+    }
+
+    private static String data(TaskInstance<String> instance) {
+        return instance.getData() == null ? "" : instance.getData();
+    }
+}

@@ -1,0 +1,104 @@
+package io.muster.automation.server;
+
+import io.muster.automation.jobfile.BrokenJobFile;
+import io.muster.automation.jobfile.JobFile;
+import io.muster.automation.jobfile.JobFileProblem;
+import io.muster.automation.jobfile.JobFiles;
+import io.muster.automation.jobfile.JobFolder;
+import io.muster.automation.jobfile.LoadedJob;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The jobs this server runs: the last good version of every file that is still there. A file that has become unusable
+ * goes on with its last good version, which is said loudly and again with every edit; a removed file takes its job away.
+ */
+final class JobCatalog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobCatalog.class);
+
+    private final JobFiles files;
+    private final Map<Path, String> reported = new HashMap<>();
+    private volatile Map<String, LoadedJob> jobs = Map.of();
+    private volatile List<BrokenJobFile> broken = List.of();
+
+    JobCatalog(JobFiles files) {
+        this.files = files;
+    }
+
+    /** Reads the folder again. */
+    synchronized void refresh() {
+        JobFolder folder = files.load();
+        Map<String, LoadedJob> current = new TreeMap<>();
+        Set<Path> readable = new HashSet<>();
+        for (LoadedJob loaded : folder.jobs()) {
+            current.put(loaded.job().id(), loaded);
+            readable.add(loaded.file());
+            reported.remove(loaded.file());
+        }
+
+        Map<String, LoadedJob> before = jobs;
+        for (LoadedJob old : before.values()) {
+            // Its file is there, but says nothing usable any more.
+            if (!readable.contains(old.file()) && Files.exists(old.file())) {
+                current.putIfAbsent(old.job().id(), old);
+            }
+        }
+
+        broken = folder.broken();
+        folder.broken().forEach(this::report);
+        logChanges(before, current);
+        jobs = current;
+    }
+
+    private void report(BrokenJobFile file) {
+        String earlier = reported.put(file.file(), file.fingerprint());
+        if (!file.fingerprint().equals(earlier)) {
+            boolean kept = jobs.values().stream().anyMatch(job -> job.file().equals(file.file()));
+            LOG.error(
+                    "Job file {} is not usable, {}: {}",
+                    file.file(),
+                    kept ? "its last good version goes on running" : "it does not run",
+                    String.join(" ", file.problems().stream().map(JobFileProblem::text).toList()));
+        }
+    }
+
+    private static void logChanges(Map<String, LoadedJob> before, Map<String, LoadedJob> after) {
+        after.forEach((id, loaded) -> {
+            LoadedJob old = before.get(id);
+            if (old == null) {
+                LOG.info("Job automation={} loaded from {}", id, loaded.file());
+            } else if (!old.fingerprint().equals(loaded.fingerprint())) {
+                LOG.info("Job automation={} changed in {}", id, loaded.file());
+            }
+        });
+        before.keySet().stream()
+                .filter(id -> !after.containsKey(id))
+                .forEach(id -> LOG.info("Job automation={} removed", id));
+    }
+
+    /** The job of that id, as it runs now. */
+    Optional<JobFile> find(String id) {
+        return Optional.ofNullable(jobs.get(id)).map(LoadedJob::job);
+    }
+
+    /** All jobs, by id. */
+    Collection<LoadedJob> all() {
+        return jobs.values();
+    }
+
+    /** Files that are not usable as they are. */
+    List<BrokenJobFile> broken() {
+        return broken;
+    }
+}
