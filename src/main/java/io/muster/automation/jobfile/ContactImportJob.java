@@ -1,6 +1,7 @@
 package io.muster.automation.jobfile;
 
 import io.muster.directory.FieldPolicy;
+import io.muster.extract.csv.FileFormat;
 import io.muster.jobs.contactimport.ImportLimits;
 import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.ImportSpec;
@@ -250,9 +251,12 @@ public record ContactImportJob(
                 byText(invalidValues),
                 optOut,
                 toLimits(),
-                new ImportSpec.Format(
+                new FileFormat(
                         value(format.charset(), charset -> charset.name()),
-                        value(format.delimiter(), FileReading.Delimiter::character)),
+                        value(format.delimiter(), FileReading.Delimiter::character),
+                        format.maxSize().toBytes(),
+                        format.maxRatio(),
+                        FileFormat.DEFAULT_MAX_RECORD_CHARS),
                 false);
     }
 

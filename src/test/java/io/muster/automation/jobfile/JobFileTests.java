@@ -56,7 +56,7 @@ class JobFileTests {
         assertThat(spec.directory()).isEqualTo("Customers");
         assertThat(spec.list()).isEqualTo(new ListTarget.None());
         assertThat(spec.mapping()).isEqualTo(Mapping.ofUpload());
-        assertThat(spec.format()).isEqualTo(ImportSpec.Format.ofFile());
+        assertThat(spec.format()).isEqualTo(io.muster.extract.csv.FileFormat.detected());
         assertThat(spec.dryRun()).isFalse();
     }
 
@@ -87,7 +87,7 @@ class JobFileTests {
         assertThat(spec.nullTokens()).containsExactly("NULL", "N/A", "-");
         assertThat(spec.limits().maxRejectedShare()).isEqualTo(0.05);
         assertThat(spec.limits().maxShrinkage()).isEqualTo(0.3);
-        assertThat(spec.format()).isEqualTo(new ImportSpec.Format("windows-1252", ';'));
+        assertThat(spec.format()).isEqualTo(io.muster.extract.csv.FileFormat.of("windows-1252", ';'));
     }
 
     @Test
