@@ -29,7 +29,7 @@ public final class JournalReader {
     public void forEach(long run, Consumer<JournalEntry> sink) {
         List<int[]> blocks = jdbc.sql(BLOCKS)
                 .param(run)
-                .query((result, _) -> new int[] {result.getInt(1), result.getInt(2)})
+                .query((result, ignored) -> new int[] {result.getInt(1), result.getInt(2)})
                 .list();
         for (int[] block : blocks) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -30,8 +30,7 @@ final class AlarmTask {
     private static final Logger LOG = LoggerFactory.getLogger(AlarmTask.class);
 
     /** A file has come when the automation has seen it, whatever became of it. */
-    private static final String FILES_SINCE =
-            """
+    private static final String FILES_SINCE = """
             SELECT COUNT(*)
             FROM delivery d JOIN automation a ON a.id = d.automation_id
             WHERE a.name = :automation AND d.created_at >= :since
@@ -61,7 +60,7 @@ final class AlarmTask {
         Optional<JobFile> job = catalog.find(instance.getId()).filter(JobFile::enabled);
         NoFileAlarm alarm = job.map(JobFile::alarm).orElse(null);
         if (job.isEmpty() || alarm == null) {
-            return (_, operations) -> operations.remove();
+            return (ignored, operations) -> operations.remove();
         }
 
         Instant now = clock.instant();
@@ -93,7 +92,8 @@ final class AlarmTask {
     }
 
     private void moveOn(ExecutionComplete complete, ExecutionOperations<String> operations, Instant served) {
-        Optional<JobFile> job = catalog.find(complete.getExecution().taskInstance.getId());
+        Optional<JobFile> job =
+                catalog.find(complete.getExecution().taskInstance.getId());
         Optional<Firing> next = job.flatMap(current -> JobSchedules.nextAlarm(current, served));
         if (job.isPresent() && next.isPresent()) {
             operations.reschedule(complete, next.get().at(), JobSchedules.alarmVersion(job.get()));

@@ -49,7 +49,7 @@ public final class ContactImportJob {
         Step survey = survey(work, steps);
         Step settle = tasklet("settle", work, new Settle(work, stores, steps)::call);
         JobExecutionDecider rounds =
-                (_, _) -> steps.isAnotherRoundDue() ? AGAIN : FlowExecutionStatus.COMPLETED;
+                (ignored, unused) -> steps.isAnotherRoundDue() ? AGAIN : FlowExecutionStatus.COMPLETED;
         return new JobBuilder(NAME, repository)
                 .start(tasklet("fetch", work, new FetchFile(work, stores)::call))
                 .next(survey)
@@ -81,7 +81,10 @@ public final class ContactImportJob {
 
     private Step load(ImportWork work, ImportSteps steps) {
         LoadStep step = new LoadStep(
-                work, steps, stores.runs(), task -> new BlockLoader(stores.bulk(), bulkWriting(), task, stores.clock()));
+                work,
+                steps,
+                stores.runs(),
+                task -> new BlockLoader(stores.bulk(), bulkWriting(), task, stores.clock()));
         return new StepBuilder("load", repository)
                 .<Integer, Integer>chunk(work.lanes() * LoadStep.BLOCKS_PER_LANE)
                 .transactionManager(transactions)
@@ -94,7 +97,7 @@ public final class ContactImportJob {
     }
 
     private Step tasklet(String name, ImportWork work, Runnable action) {
-        Tasklet tasklet = (_, _) -> {
+        Tasklet tasklet = (ignored, unused) -> {
             action.run();
             return RepeatStatus.FINISHED;
         };

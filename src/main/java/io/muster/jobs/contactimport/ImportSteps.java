@@ -40,7 +40,8 @@ final class ImportSteps {
     }
 
     /** Opens the survey that is needed next; null when a sealed one can be loaded. */
-    @Nullable Survey openSurvey() {
+    @Nullable
+    Survey openSurvey() {
         List<SurveyLedger.Sealed> sealed = surveys.sealed(run());
         if (sealed.isEmpty()) {
             return open(0, null);
@@ -64,7 +65,8 @@ final class ImportSteps {
     }
 
     /** The survey under way; null when none is. */
-    @Nullable Survey survey() {
+    @Nullable
+    Survey survey() {
         return survey;
     }
 
@@ -119,8 +121,9 @@ final class ImportSteps {
         var registered = stores.names().register(work.directory().number(), names);
         for (String name : names) {
             if (!registered.of(name).equals(name)) {
-                throw Refusal.failed("Cannot load " + work.where() + ": another import has just brought the embedded data '"
-                        + registered.of(name) + "', spelled otherwise here. Resume the run.");
+                throw Refusal.failed(
+                        "Cannot load " + work.where() + ": another import has just brought the embedded data '"
+                                + registered.of(name) + "', spelled otherwise here. Resume the run.");
             }
         }
     }
@@ -128,10 +131,10 @@ final class ImportSteps {
     /** The list to be loaded into; 0 for none. */
     int listNumber() {
         return switch (work.spec().list()) {
-            case ListTarget.None _ -> 0;
+            case ListTarget.None ignored -> 0;
             case ListTarget.Existing existing ->
                 stores.lists().find(work.directory().number(), existing.list()).number();
-            case ListTarget.NewPerRun _ ->
+            case ListTarget.NewPerRun ignored ->
                 stores.lists().byRun(run()).map(MailingList::number).orElse(0);
         };
     }

@@ -33,9 +33,15 @@ final class Settle {
         long run = work.lease().run().number();
         int epoch = work.lease().epoch();
         if (work.spec().dryRun()) {
-            stores.transactions().executeWithoutResult(_ -> {
+            stores.transactions().executeWithoutResult(ignored -> {
                 stores.deliveries().settle(work.delivery().id(), Deliveries.State.WAITING, Disposal.LEFT);
-                stores.runs().finish(run, epoch, RunStatus.COMPLETED, null, work.lease().worked());
+                stores.runs()
+                        .finish(
+                                run,
+                                epoch,
+                                RunStatus.COMPLETED,
+                                null,
+                                work.lease().worked());
             });
             clear();
             return;
@@ -45,14 +51,16 @@ final class Settle {
         OutcomeCounts counts = steps.counts();
         stores.runs().progress(run, epoch, read, counts);
         if (counts.total() != read) {
-            throw Refusal.failed("Cannot balance " + work.where() + ": " + read + " rows were read, but outcomes are known of "
-                    + counts.total() + ". Do not trust this run's counts; report it, and reprocess the run.");
+            throw Refusal.failed(
+                    "Cannot balance " + work.where() + ": " + read + " rows were read, but outcomes are known of "
+                            + counts.total() + ". Do not trust this run's counts; report it, and reprocess the run.");
         }
 
         Disposal disposal = work.source().disposal();
-        stores.transactions().executeWithoutResult(_ -> {
+        stores.transactions().executeWithoutResult(ignored -> {
             stores.deliveries().settle(work.delivery().id(), Deliveries.State.IMPORTED, disposal);
-            stores.runs().finish(run, epoch, RunStatus.COMPLETED, null, work.lease().worked());
+            stores.runs()
+                    .finish(run, epoch, RunStatus.COMPLETED, null, work.lease().worked());
         });
         LOG.info(
                 "run={} settled read={} created={} updated={} unchanged={} rejected={} skipped={}",
@@ -78,7 +86,10 @@ final class Settle {
             Disposal done = disposal == Disposal.ARCHIVE_PENDING ? Disposal.ARCHIVED : Disposal.DELETED;
             stores.deliveries().disposed(work.delivery().id(), done, name);
         } catch (Refusal e) {
-            LOG.warn("run={} is complete, but {} It is tried again with the next run.", work.lease().run().id(), e.getMessage());
+            LOG.warn(
+                    "run={} is complete, but {} It is tried again with the next run.",
+                    work.lease().run().id(),
+                    e.getMessage());
         }
     }
 

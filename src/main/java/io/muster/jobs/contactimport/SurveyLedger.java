@@ -19,8 +19,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** What the ledger knows of a run's surveys and blocks: it alone decides what is done. */
 final class SurveyLedger {
 
-    private static final String SURVEYS =
-            """
+    private static final String SURVEYS = """
             SELECT round, side_length, side_checksum, blocks, rule_ids, first_number, new_contacts, rows_unchanged,
               rows_rejected, rows_skipped
             FROM run_survey WHERE run_id = ? ORDER BY round
@@ -34,8 +33,7 @@ final class SurveyLedger {
 
     private static final String TAKE_NUMBERS = "UPDATE directory SET next_number = next_number + ? WHERE id = ?";
 
-    private static final String INSERT =
-            """
+    private static final String INSERT = """
             INSERT INTO run_survey (run_id, round, side_file, side_length, side_checksum, writes, blocks, rule_ids,
               first_number, new_contacts, rows_unchanged, rows_rejected, rows_skipped, decided_rows, surveyed_at)
             VALUES (:run, :round, :file, :length, :checksum, :writes, :blocks, :rules, :first, :created, :unchanged,
@@ -44,8 +42,7 @@ final class SurveyLedger {
 
     private static final String DONE_BLOCKS = "SELECT block FROM run_block WHERE run_id = ? AND round = ?";
 
-    private static final String BLOCK_COUNTS =
-            """
+    private static final String BLOCK_COUNTS = """
             SELECT COALESCE(SUM(rows_created), 0), COALESCE(SUM(rows_updated), 0), COALESCE(SUM(rows_unchanged), 0),
               COALESCE(SUM(rows_rejected), 0), COALESCE(SUM(rows_skipped), 0)
             FROM run_block WHERE run_id = ?
@@ -77,20 +74,27 @@ final class SurveyLedger {
     }
 
     /** Seals a survey: numbers for its new contacts are given out and nothing of it changes any more. */
-    void seal(RunLease lease, int round, int directory, List<Integer> rules, WriteLog.Finished side, SurveyResult result, long now) {
+    void seal(
+            RunLease lease,
+            int round,
+            int directory,
+            List<Integer> rules,
+            WriteLog.Finished side,
+            SurveyResult result,
+            long now) {
         long run = lease.run().number();
-        transactions.executeWithoutResult(_ -> {
-            long held = jdbc.sql(FENCE)
-                    .params(run, lease.epoch())
-                    .query(Long.class)
-                    .single();
+        transactions.executeWithoutResult(ignored -> {
+            long held =
+                    jdbc.sql(FENCE).params(run, lease.epoch()).query(Long.class).single();
             if (held == 0) {
                 throw Refusal.failed("Cannot go on with run " + PublicId.RUN.of(run)
-                        + ": another process has taken it over. Look at it with 'muster runs show " + PublicId.RUN.of(run)
+                        + ": another process has taken it over. Look at it with 'muster runs show "
+                        + PublicId.RUN.of(run)
                         + "'.");
             }
 
-            long first = jdbc.sql(NEXT_NUMBER).param(directory).query(Long.class).single();
+            long first =
+                    jdbc.sql(NEXT_NUMBER).param(directory).query(Long.class).single();
             jdbc.sql(TAKE_NUMBERS)
                     .params(result.resolved().newContacts(), directory)
                     .update();
@@ -125,12 +129,8 @@ final class SurveyLedger {
     OutcomeCounts counts(long run) {
         OutcomeCounts counts = jdbc.sql(BLOCK_COUNTS)
                 .param(run)
-                .query((result, _) -> new OutcomeCounts(
-                        result.getLong(1),
-                        result.getLong(2),
-                        result.getLong(3),
-                        result.getLong(4),
-                        result.getLong(5)))
+                .query((result, ignored) -> new OutcomeCounts(
+                        result.getLong(1), result.getLong(2), result.getLong(3), result.getLong(4), result.getLong(5)))
                 .single();
         for (Sealed sealed : sealed(run)) {
             counts = counts.plus(sealed.decided());
