@@ -15,6 +15,8 @@ import picocli.CommandLine.Spec;
             DirectoriesCommand.class,
             ListsCommand.class,
             ContactsCommand.class,
+            ImportCommand.class,
+            RunsCommand.class,
             VersionCommand.class,
             TrainCommand.class
         },

@@ -28,10 +28,12 @@ public final class Rejects {
 
     private static final String COUNT = "SELECT COUNT(*) FROM run_reject WHERE run_id = ?";
 
-    private final JdbcClient jdbc;
-    private final JsonMapper json = JsonMapper.builder()
+    /** Writes every text, lone surrogates too, in plain ASCII, so that nothing is replaced on the way. */
+    public static final JsonMapper JSON = JsonMapper.builder()
             .configure(tools.jackson.core.json.JsonWriteFeature.ESCAPE_NON_ASCII, true)
             .build();
+
+    private final JdbcClient jdbc;
 
     /**
      * A rejected row.
@@ -64,7 +66,7 @@ public final class Rejects {
                 values.add(reject.code());
                 values.add(reject.field());
                 values.add(reject.reason());
-                values.add(json.writeValueAsString(reject.cells()));
+                values.add(JSON.writeValueAsString(reject.cells()));
             }
 
             String row = "(?, ?, ?, ?, ?, ?, ?, ?)";
@@ -106,6 +108,6 @@ public final class Rejects {
                 result.getString(3),
                 result.getString(4),
                 result.getString(5),
-                json.readValue(result.getString(6), CELLS));
+                JSON.readValue(result.getString(6), CELLS));
     }
 }

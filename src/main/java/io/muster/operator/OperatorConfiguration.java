@@ -9,6 +9,7 @@ import io.muster.jobs.Deliveries;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.contactimport.ContactImportJob;
 import io.muster.jobs.contactimport.ImportStores;
+import io.muster.load.Rejects;
 import io.muster.support.Refusal;
 import io.muster.support.StateFolder;
 import io.muster.support.database.BulkDataSource;
@@ -80,5 +81,11 @@ public class OperatorConfiguration {
         });
         return new Operator(
                 stores, directories, rules, launcher, known, home, OperatorSettings.of(System.getenv()), json);
+    }
+
+    /** Downloads of rejected rows. */
+    @Bean
+    RejectDownload rejectDownload(Operator operator, JdbcClient jdbc, JsonMapper json) {
+        return new RejectDownload(operator, new Rejects(jdbc), json);
     }
 }

@@ -23,6 +23,9 @@ public record ImportReport(
         List<String> warnings,
         boolean dryRun) {
 
+    /** The headers of reject downloads: they say what was wrong and are not data. */
+    public static final List<String> REASON_COLUMNS = ColumnPlan.REASON_COLUMNS;
+
     /** Where a column went. */
     public record ColumnUse(String column, String target) {}
 

@@ -84,8 +84,9 @@ final class ImportSteps {
 
         SurveyResult result = done.result();
         if (done.round() == 0) {
-            new ImportGuard(work, stores).check(result);
+            // Before the limits are checked: whoever is told of too many rejects wants to look at them.
             runs().report(run(), epoch(), json.writeValueAsString(ImportReport.of(done, work)));
+            new ImportGuard(work, stores).check(result);
         }
 
         if (work.spec().dryRun()) {
