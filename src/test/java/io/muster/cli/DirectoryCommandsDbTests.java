@@ -326,7 +326,8 @@ class DirectoryCommandsDbTests {
     @Test
     void deletesContactsAllOrNone() {
         muster("directories", "create", "Deleted", "--json").json();
-        JsonNode list = muster("lists", "create", "L", "--directory", "Deleted", "--json").json();
+        JsonNode list = muster("lists", "create", "L", "--directory", "Deleted", "--json")
+                .json();
         int number = number("Deleted");
         rows.contact(number, 1, "A", null, null, null, "R1", null);
         rows.contact(number, 2, "B", null, null, null, "R2", null);
@@ -343,7 +344,9 @@ class DirectoryCommandsDbTests {
         assertThat(muster("contacts", "delete", first, second, "--json").out())
                 .isEqualTo("{\"deleted\":[\"" + first + "\",\"" + second + "\"]}\n");
         assertThat(muster("contacts", "count", "--directory", "Deleted").out()).isEqualTo("0\n");
-        assertThat(muster("contacts", "count", "--directory", "Deleted", "--list", "L").out()).isEqualTo("0\n");
+        assertThat(muster("contacts", "count", "--directory", "Deleted", "--list", "L")
+                        .out())
+                .isEqualTo("0\n");
         assertThat(muster("contacts", "delete").exit()).isEqualTo(2);
     }
 
