@@ -8,6 +8,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The store of identity rules and what reads by them, as Spring beans. */
@@ -20,6 +21,12 @@ public class RulesConfiguration {
     IdentityRules identityRules(
             JdbcClient jdbc, TransactionTemplate transactions, EmbeddedNames names, InstantSource clock) {
         return new IdentityRules(jdbc, transactions, names, clock);
+    }
+
+    /** Edits of single contacts. */
+    @Bean
+    ContactEdits contactEdits(JdbcClient jdbc, PlatformTransactionManager transactions, InstantSource clock) {
+        return new ContactEdits(jdbc, transactions, clock);
     }
 
     /** Finds contacts. */

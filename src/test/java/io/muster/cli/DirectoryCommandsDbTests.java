@@ -323,6 +323,33 @@ class DirectoryCommandsDbTests {
                                 + " Name a file in an existing folder.");
     }
 
+    @Test
+    void deletesContactsAllOrNone() {
+        muster("directories", "create", "Deleted", "--json").json();
+        JsonNode list = muster("lists", "create", "L", "--directory", "Deleted", "--json")
+                .json();
+        int number = number("Deleted");
+        rows.contact(number, 1, "A", null, null, null, "R1", null);
+        rows.contact(number, 2, "B", null, null, null, "R2", null);
+        rows.member(number, listNumber(list), 1, 0);
+        String first = PublicId.CONTACT.of(PublicId.contact(number, 1));
+        String second = PublicId.CONTACT.of(PublicId.contact(number, 2));
+        String absent = PublicId.CONTACT.of(PublicId.contact(number, 3));
+        muster("contacts", "delete", first, absent)
+                .refused(
+                        2,
+                        "Cannot find the contact " + absent
+                                + ": there is none of that id. It may have been deleted or merged; search for it.");
+        assertThat(muster("contacts", "count", "--directory", "Deleted").out()).isEqualTo("2\n");
+        assertThat(muster("contacts", "delete", first, second, "--json").out())
+                .isEqualTo("{\"deleted\":[\"" + first + "\",\"" + second + "\"]}\n");
+        assertThat(muster("contacts", "count", "--directory", "Deleted").out()).isEqualTo("0\n");
+        assertThat(muster("contacts", "count", "--directory", "Deleted", "--list", "L")
+                        .out())
+                .isEqualTo("0\n");
+        assertThat(muster("contacts", "delete").exit()).isEqualTo(2);
+    }
+
     private JsonNode search(String option, String value) {
         return muster("contacts", "search", "--directory", "Searched", option, value, "--json")
                 .json();
