@@ -10,7 +10,8 @@ import picocli.CommandLine.Command;
             ContactsGetCommand.class,
             ContactsSearchCommand.class,
             ContactsCountCommand.class,
-            ContactsExportCommand.class
+            ContactsExportCommand.class,
+            ContactsDeleteCommand.class
         },
         synopsisSubcommandLabel = "COMMAND")
 final class ContactsCommand {}

@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
             DirectoriesCommand.class,
             ListsCommand.class,
             ContactsCommand.class,
+            DuplicatesCommand.class,
             VersionCommand.class,
             TrainCommand.class
         },
