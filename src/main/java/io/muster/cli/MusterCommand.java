@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
             ContactsCommand.class,
             ImportCommand.class,
             RunsCommand.class,
+            DuplicatesCommand.class,
             VersionCommand.class,
             TrainCommand.class
         },
