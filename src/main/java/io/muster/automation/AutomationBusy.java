@@ -11,8 +11,10 @@ public final class AutomationBusy extends RuntimeException {
 
     /** The automation of that id is held by that run ({@code RN_…}). */
     public AutomationBusy(String automation, String run) {
-        this(Refusal.failed("Cannot run %s: its run %s is under way. Wait for it, or stop it: ./muster runs stop %s."
-                .formatted(automation, run, run)), run);
+        this(
+                Refusal.failed("Cannot run %s: its run %s is under way. Wait for it, or stop it: ./muster runs stop %s."
+                        .formatted(automation, run, run)),
+                run);
     }
 
     private AutomationBusy(Refusal refusal, String run) {

@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "muster",
         description = "A self-hosted contact directory: nightly files in exactly once, duplicates merged.",
-        subcommands = {VersionCommand.class, TrainCommand.class},
+        subcommands = {VersionCommand.class, TrainCommand.class, JobsCommand.class, ServerCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",

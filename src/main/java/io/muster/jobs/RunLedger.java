@@ -26,8 +26,7 @@ public final class RunLedger {
 
     private static final String NOW = "CAST(UNIX_TIMESTAMP(CURRENT_TIMESTAMP(3)) * 1000 AS SIGNED)";
 
-    private static final String COLUMNS =
-            """
+    private static final String COLUMNS = """
             SELECT r.id, r.kind, a.name AS automation, r.delivery_id, d.path, r.directory_id, r.spec, r.status,
               r.step, r.reason, r.epoch, r.as_of, r.started_at, r.ended_at, h.beat_at, r.rows_read, r.rows_created,
               r.rows_updated, r.rows_unchanged, r.rows_rejected, r.rows_skipped, r.worked_ms, r.report,
@@ -36,30 +35,24 @@ public final class RunLedger {
             JOIN run_heartbeat h ON h.run_id = r.id
             JOIN delivery d ON d.id = r.delivery_id
             LEFT JOIN automation a ON a.id = r.automation_id
-            """
-                    .formatted(NOW);
+            """.formatted(NOW);
 
     private static final String FIND = COLUMNS + "WHERE r.id = :id";
 
-    private static final String LIST =
-            COLUMNS
-                    + """
+    private static final String LIST = COLUMNS + """
                     WHERE (:directory IS NULL OR r.directory_id = :directory)
                       AND (:automation IS NULL OR a.name = :automation)
                     ORDER BY r.id DESC
                     LIMIT :most
                     """;
 
-    private static final String LAST_COMPLETED =
-            COLUMNS
-                    + """
+    private static final String LAST_COMPLETED = COLUMNS + """
                     WHERE r.automation_id = :automation AND r.status = 'COMPLETED' AND r.id < :before
                     ORDER BY r.id DESC
                     LIMIT 1
                     """;
 
-    private static final String INSERT =
-            """
+    private static final String INSERT = """
             INSERT INTO run (kind, automation_id, delivery_id, directory_id, spec, status, step, owner, epoch, as_of,
               started_at)
             VALUES (:kind, :automation, :delivery, :directory, :spec, 'RUNNING', 'fetch', :owner, 1, :now, :now)
@@ -68,8 +61,7 @@ public final class RunLedger {
     private static final String INSERT_HEARTBEAT =
             "INSERT INTO run_heartbeat (run_id, epoch, beat_at) VALUES (:id, 1, " + NOW + ")";
 
-    private static final String TAKE_OVER =
-            """
+    private static final String TAKE_OVER = """
             UPDATE run SET epoch = epoch + 1, owner = :owner, status = 'RUNNING', stop_requested = 0, reason = NULL,
               ended_at = NULL
             WHERE id = :id AND epoch = :epoch AND status <> 'COMPLETED' AND status <> 'ABANDONED'
@@ -85,8 +77,7 @@ public final class RunLedger {
 
     private static final String STEP = "UPDATE run SET step = :step WHERE id = :id AND epoch = :epoch";
 
-    private static final String PROGRESS =
-            """
+    private static final String PROGRESS = """
             UPDATE run SET rows_read = :read, rows_created = :created, rows_updated = :updated,
               rows_unchanged = :unchanged, rows_rejected = :rejected, rows_skipped = :skipped
             WHERE id = :id AND epoch = :epoch
@@ -94,31 +85,27 @@ public final class RunLedger {
 
     private static final String REPORT = "UPDATE run SET report = :report WHERE id = :id AND epoch = :epoch";
 
-    private static final String FINISH =
-            """
+    private static final String FINISH = """
             UPDATE run SET status = :status, reason = :reason, ended_at = :now, worked_ms = worked_ms + :worked
             WHERE id = :id AND epoch = :epoch AND status = 'RUNNING'
             """;
 
-    private static final String REQUEST_STOP = "UPDATE run SET stop_requested = 1 WHERE id = :id AND status = 'RUNNING'";
+    private static final String REQUEST_STOP =
+            "UPDATE run SET stop_requested = 1 WHERE id = :id AND status = 'RUNNING'";
 
-    private static final String ABANDON =
-            """
+    private static final String ABANDON = """
             UPDATE run SET status = 'ABANDONED', epoch = epoch + 1, ended_at = COALESCE(ended_at, :now)
             WHERE id = :id AND epoch = :epoch AND status <> 'COMPLETED'
             """;
 
-    private static final String MARK_DEAD =
-            """
+    private static final String MARK_DEAD = """
             UPDATE run r JOIN run_heartbeat h ON h.run_id = r.id
             SET r.status = 'DEAD', r.ended_at = h.beat_at,
               r.reason = 'Its process was lost. Resume it to go on where it stopped.'
             WHERE r.status = 'RUNNING' AND h.beat_at < %s - :silence
-            """
-                    .formatted(NOW);
+            """.formatted(NOW);
 
-    private static final String ACT =
-            """
+    private static final String ACT = """
             INSERT INTO run_action (run_id, action, actor, outcome, acted_at)
             VALUES (:id, :action, :actor, :outcome, :now)
             """;
@@ -242,7 +229,11 @@ public final class RunLedger {
 
     /** Notes findings, as JSON. */
     public void report(long id, int epoch, String report) {
-        jdbc.sql(REPORT).param("report", report).param("id", id).param("epoch", epoch).update();
+        jdbc.sql(REPORT)
+                .param("report", report)
+                .param("id", id)
+                .param("epoch", epoch)
+                .update();
     }
 
     /** Ends a run; without effect when it is held by somebody else now. */

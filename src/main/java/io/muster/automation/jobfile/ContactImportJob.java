@@ -1,6 +1,8 @@
 package io.muster.automation.jobfile;
 
 import io.muster.directory.FieldPolicy;
+import io.muster.extract.source.FileChoice;
+import io.muster.extract.source.SourceFile;
 import io.muster.jobs.contactimport.ImportLimits;
 import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.ImportSpec;
@@ -250,10 +252,18 @@ public record ContactImportJob(
                 byText(invalidValues),
                 optOut,
                 toLimits(),
-                new ImportSpec.Format(
-                        value(format.charset(), charset -> charset.name()),
-                        value(format.delimiter(), FileReading.Delimiter::character)),
+                format.toFileFormat(),
                 false);
+    }
+
+    /** Which files of the source are taken, but for those that {@link #ignores} names. */
+    public FileChoice toFileChoice() {
+        return files.toFileChoice();
+    }
+
+    /** Whether the job says that files of this name are never taken. */
+    public boolean ignores(SourceFile file) {
+        return files.ignores(file);
     }
 
     private ListTarget listTarget() {

@@ -101,7 +101,8 @@ public sealed interface JobSource {
 
         private static int portNumber(String text) {
             if (!isPort(text)) {
-                throw Refusal.failed("Cannot read source.port: '" + text + "' is no port. Set it to a number from 1 to 65535.");
+                throw Refusal.failed(
+                        "Cannot read source.port: '" + text + "' is no port. Set it to a number from 1 to 65535.");
             }
 
             return Integer.parseInt(text);

@@ -49,7 +49,8 @@ final class MailCarrier implements Carrier {
             mime.setHeader("X-Muster-Delivery", Long.toString(letter.id()));
             sender.send(mime);
         } catch (MailException | MessagingException failure) {
-            throw new NotDelivered("The mail server %s did not take it: %s".formatted(mail.host(), root(failure)), failure);
+            throw new NotDelivered(
+                    "The mail server %s did not take it: %s".formatted(mail.host(), root(failure)), failure);
         } catch (Refusal refusal) {
             throw new NotDelivered(refusal.getMessage(), refusal);
         }
@@ -90,6 +91,8 @@ final class MailCarrier implements Carrier {
         }
 
         String text = cause.getMessage();
-        return (text == null ? cause.getClass().getSimpleName() : text).replaceAll("\\s+", " ").strip();
+        return (text == null ? cause.getClass().getSimpleName() : text)
+                .replaceAll("\\s+", " ")
+                .strip();
     }
 }

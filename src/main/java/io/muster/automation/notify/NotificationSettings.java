@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param mail the mail server; null when none is configured
  * @param linkBase what links to runs begin with, without a slash at the end; null for no links
  */
-public record NotificationSettings(@Nullable Mail mail, @Nullable String linkBase) {
+public record NotificationSettings(
+        @Nullable Mail mail, @Nullable String linkBase) {
 
     /**
      * A mail server.
@@ -27,7 +28,12 @@ public record NotificationSettings(@Nullable Mail mail, @Nullable String linkBas
      * @param tls how the connection is protected
      */
     public record Mail(
-            String host, int port, @Nullable String user, @Nullable Setting password, String from, Tls tls) {
+            String host,
+            int port,
+            @Nullable String user,
+            @Nullable Setting password,
+            String from,
+            Tls tls) {
 
         /** Hides the password. */
         @Override

@@ -98,7 +98,11 @@ public final class Notifications {
     /** No run could be started for that reason; told once per UTC day and reason. */
     public void couldNotRun(JobFile job, String reason) {
         LocalDate day = LocalDate.ofInstant(clock.instant(), java.time.ZoneOffset.UTC);
-        tell(job, failures(), problem(job, Event.COULD_NOT_RUN, reason), "start|" + job.id() + "|" + day + "|" + reason);
+        tell(
+                job,
+                failures(),
+                problem(job, Event.COULD_NOT_RUN, reason),
+                "start|" + job.id() + "|" + day + "|" + reason);
     }
 
     /** No file came in time; told once per local day. */

@@ -15,15 +15,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** The table of notifications on their way. */
 final class Outbox {
 
-    private static final String INSERT =
-            """
+    private static final String INSERT = """
             INSERT INTO notification (once_key, automation, channel, destination, secret_ref, message, state, attempts,
               due_at, created_at)
             VALUES (:once, :automation, :channel, :destination, :secret, :message, 'WAITING', 0, :now, :now)
             """;
 
-    private static final String DUE =
-            """
+    private static final String DUE = """
             SELECT id, automation, channel, destination, secret_ref, message, attempts
             FROM notification
             WHERE state = 'WAITING' AND due_at <= :now
@@ -32,29 +30,25 @@ final class Outbox {
             """;
 
     /** Whoever counts the attempt makes it: of two processes one finds the number changed. */
-    private static final String TAKE =
-            """
+    private static final String TAKE = """
             UPDATE notification
             SET attempts = attempts + 1, due_at = :until
             WHERE id = :id AND state = 'WAITING' AND attempts = :attempts
             """;
 
-    private static final String END =
-            """
+    private static final String END = """
             UPDATE notification
             SET state = :state, last_error = :error, ended_at = :now
             WHERE id = :id
             """;
 
-    private static final String RETRY =
-            """
+    private static final String RETRY = """
             UPDATE notification
             SET due_at = :due, last_error = :error
             WHERE id = :id AND state = 'WAITING'
             """;
 
-    private static final String STUCK =
-            """
+    private static final String STUCK = """
             SELECT automation, channel, destination, state, attempts, last_error, created_at
             FROM notification
             WHERE state = 'GIVEN_UP' OR (state = 'WAITING' AND last_error IS NOT NULL)
@@ -62,8 +56,7 @@ final class Outbox {
             LIMIT 100
             """;
 
-    private static final String PRUNE =
-            """
+    private static final String PRUNE = """
             DELETE FROM notification
             WHERE ended_at < :before
             LIMIT 10000

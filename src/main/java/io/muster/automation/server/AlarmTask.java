@@ -30,8 +30,7 @@ final class AlarmTask {
     private static final Logger LOG = LoggerFactory.getLogger(AlarmTask.class);
 
     /** A file has come when the automation has seen it, whatever became of it. */
-    private static final String FILES_SINCE =
-            """
+    private static final String FILES_SINCE = """
             SELECT COUNT(*)
             FROM delivery d JOIN automation a ON a.id = d.automation_id
             WHERE a.name = :automation AND d.created_at >= :since
@@ -93,7 +92,8 @@ final class AlarmTask {
     }
 
     private void moveOn(ExecutionComplete complete, ExecutionOperations<String> operations, Instant served) {
-        Optional<JobFile> job = catalog.find(complete.getExecution().taskInstance.getId());
+        Optional<JobFile> job =
+                catalog.find(complete.getExecution().taskInstance.getId());
         Optional<Firing> next = job.flatMap(current -> JobSchedules.nextAlarm(current, served));
         if (job.isPresent() && next.isPresent()) {
             operations.reschedule(complete, next.get().at(), JobSchedules.alarmVersion(job.get()));

@@ -65,8 +65,7 @@ public final class AutomationServer implements AutoCloseable {
             RunUpkeep upkeep,
             Notifications notifications,
             Clock clock) {
-        AutomationServer server =
-                new AutomationServer(settings, files, dataSource, runs, upkeep, notifications, clock);
+        AutomationServer server = new AutomationServer(settings, files, dataSource, runs, upkeep, notifications, clock);
         server.begin();
         return server;
     }
@@ -105,8 +104,7 @@ public final class AutomationServer implements AutoCloseable {
                 .build();
         timetable = new Timetable(scheduler, clock);
         duties = Executors.newScheduledThreadPool(
-                DUTY_THREADS,
-                Thread.ofPlatform().name("duties").daemon().factory());
+                DUTY_THREADS, Thread.ofPlatform().name("duties").daemon().factory());
         health = new HealthEndpoint(settings.httpHost(), settings.httpPort(), this::isReady);
     }
 
@@ -115,7 +113,10 @@ public final class AutomationServer implements AutoCloseable {
         scheduler.start();
         every(settings.timing().reload(), "reload job files", this::reload);
         every(DUTY_PAUSE, "deliver notifications", () -> notifications.deliverDue(Duration.ofSeconds(30)));
-        every(DUTY_PAUSE, "mark dead runs", () -> upkeep.markDead(clock.instant().minus(SILENCE)));
+        every(
+                DUTY_PAUSE,
+                "mark dead runs",
+                () -> upkeep.markDead(clock.instant().minus(SILENCE)));
         every(DUTY_PAUSE, "prune history", this::prune);
     }
 
@@ -159,7 +160,8 @@ public final class AutomationServer implements AutoCloseable {
     /** How many jobs it runs by schedule, and how many files are not usable. */
     public String summary() {
         long scheduled = catalog.all().stream()
-                .filter(loaded -> JobSchedules.next(loaded.job(), clock.instant()).isPresent())
+                .filter(loaded ->
+                        JobSchedules.next(loaded.job(), clock.instant()).isPresent())
                 .count();
         return "%d jobs, %d of them scheduled, %d files not usable"
                 .formatted(catalog.all().size(), scheduled, catalog.broken().size());

@@ -44,11 +44,7 @@ final class AutomationTask {
     private final AtomicBoolean stopping;
 
     AutomationTask(
-            JobCatalog catalog,
-            AutomationRuns runs,
-            Notifications notifications,
-            Clock clock,
-            AtomicBoolean stopping) {
+            JobCatalog catalog, AutomationRuns runs, Notifications notifications, Clock clock, AtomicBoolean stopping) {
         this.catalog = catalog;
         this.runs = runs;
         this.notifications = notifications;
@@ -89,9 +85,7 @@ final class AutomationTask {
             return (complete, operations) -> moveOn(complete, operations, begun);
         }
 
-        Trigger trigger = recovers
-                ? new Trigger.Recovery()
-                : new Trigger.Scheduled(firing(job, due));
+        Trigger trigger = recovers ? new Trigger.Recovery() : new Trigger.Scheduled(firing(job, due));
         return run(job, trigger, begun);
     }
 
@@ -144,7 +138,8 @@ final class AutomationTask {
 
     /** To the first time after the given one. A time that has passed meanwhile comes due at once, once. */
     private void moveOn(ExecutionComplete complete, ExecutionOperations<String> operations, Instant served) {
-        Optional<JobFile> job = catalog.find(complete.getExecution().taskInstance.getId());
+        Optional<JobFile> job =
+                catalog.find(complete.getExecution().taskInstance.getId());
         Optional<Firing> next = job.flatMap(current -> JobSchedules.next(current, served));
         if (job.isPresent() && next.isPresent()) {
             operations.reschedule(complete, next.get().at(), JobSchedules.version(job.get()));

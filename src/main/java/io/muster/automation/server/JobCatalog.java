@@ -69,7 +69,9 @@ final class JobCatalog {
                     "Job file {} is not usable, {}: {}",
                     file.file(),
                     kept ? "its last good version goes on running" : "it does not run",
-                    String.join(" ", file.problems().stream().map(JobFileProblem::text).toList()));
+                    String.join(
+                            " ",
+                            file.problems().stream().map(JobFileProblem::text).toList()));
         }
     }
 

@@ -43,7 +43,8 @@ public final class JobSchedules {
 
     /** A text that changes when the times of the job change. */
     static String version(JobFile job) {
-        return job.zone() + " " + job.schedules().stream().map(ScheduleEntry::toString).collect(Collectors.joining(" "));
+        return job.zone() + " "
+                + job.schedules().stream().map(ScheduleEntry::toString).collect(Collectors.joining(" "));
     }
 
     /** Whether a job that came due then is to run now. */
@@ -69,7 +70,8 @@ public final class JobSchedules {
         NoFileAlarm alarm = job.alarm();
         return alarm == null
                 ? "none"
-                : zone(job, alarm) + " " + alarm.noFileBy() + " " + alarm.days().stream().sorted().toList();
+                : zone(job, alarm) + " " + alarm.noFileBy() + " "
+                        + alarm.days().stream().sorted().toList();
     }
 
     /** The moment from which a file counts for an alarm of that local day. */

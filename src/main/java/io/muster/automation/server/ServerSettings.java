@@ -51,8 +51,7 @@ public record ServerSettings(
                 Timing.usual());
     }
 
-    private static int number(
-            Function<String, @Nullable String> properties, String name, int usual, int min, int max) {
+    private static int number(Function<String, @Nullable String> properties, String name, int usual, int min, int max) {
         String text = properties.apply(name);
         if (text == null || text.isBlank()) {
             return usual;

@@ -60,8 +60,11 @@ final class RowJudge {
         this.nullTokens = new HashSet<>();
         nullTokens.forEach(token -> this.nullTokens.add(Fold.fold(Fold.trim(token))));
         this.invalid = new HashMap<>();
-        spec.invalid().forEach((target, what) -> this.invalid.put(
-                ColumnPlan.inSpelling(Target.parse(target), plan.spellings()).text(), what));
+        spec.invalid()
+                .forEach((target, what) -> this.invalid.put(
+                        ColumnPlan.inSpelling(Target.parse(target), plan.spellings())
+                                .text(),
+                        what));
         this.dates = dates;
     }
 
@@ -72,8 +75,7 @@ final class RowJudge {
 
         RowProblem problem = record.problem();
         if (problem != null) {
-            return without(
-                    record, new RowVerdict.Rejected(problem.code().name(), problem.column(), problem.message()));
+            return without(record, new RowVerdict.Rejected(problem.code().name(), problem.column(), problem.message()));
         }
 
         Draft draft = new Draft();
