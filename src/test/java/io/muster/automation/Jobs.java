@@ -19,9 +19,7 @@ public final class Jobs {
                 name: Nightly contacts
                 source: {type: folder, folder: inbox}
                 target: {directory: Customers}
-                """
-                        .formatted(id)
-                + more;
+                """.formatted(id) + more;
     }
 
     /** Writes and loads such a job. */

@@ -17,7 +17,6 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -233,7 +232,7 @@ public record ContactImportJob(
         limits = limits == null ? new LimitKeys(null, null, null, null, null, null) : limits;
         afterwards = afterwards == null ? new Afterwards(Afterwards.Action.LEAVE, null) : afterwards;
         onFailure = onFailure == null ? OnFailure.HOLD_BACK : onFailure;
-        zone = zone == null ? ZoneOffset.UTC : zone;
+        zone = zone == null ? ZoneId.of("UTC") : zone;
         schedules = schedules == null ? List.of() : List.copyOf(schedules);
         missedRuns = missedRuns == null ? MissedRuns.ONCE : missedRuns;
         notifications = notifications == null ? List.of() : List.copyOf(notifications);

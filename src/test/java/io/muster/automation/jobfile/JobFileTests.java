@@ -53,7 +53,7 @@ class JobFileTests {
 
         assertThat(job.id()).isEqualTo("nightly");
         assertThat(job.enabled()).isTrue();
-        assertThat(job.zone()).isEqualTo(java.time.ZoneOffset.UTC);
+        assertThat(job.zone()).isEqualTo(ZoneId.of("UTC"));
         assertThat(job.schedules()).isEmpty();
         assertThat(job.missedRuns()).isEqualTo(JobFile.MissedRuns.ONCE);
         assertThat(job.onFailure()).isEqualTo(ContactImportJob.OnFailure.HOLD_BACK);

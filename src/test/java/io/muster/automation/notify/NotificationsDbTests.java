@@ -117,8 +117,7 @@ class NotificationsDbTests {
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec("s3cret".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
         String expected = HexFormat.of()
-                .formatHex(mac.doFinal(
-                        (NOW.getEpochSecond() + "." + post.body()).getBytes(StandardCharsets.UTF_8)));
+                .formatHex(mac.doFinal((NOW.getEpochSecond() + "." + post.body()).getBytes(StandardCharsets.UTF_8)));
         assertThat(post.signature()).isEqualTo("t=" + NOW.getEpochSecond() + ",v1=" + expected);
         assertThat(database.jdbc()
                         .sql("SELECT CONCAT(destination, secret_ref, message) FROM notification")
@@ -165,10 +164,8 @@ class NotificationsDbTests {
 
         assertThat(notifications.deliverDue(Duration.ofMinutes(1))).isEqualTo(4);
         assertThat(posted)
-                .extracting(post -> JsonMapper.shared()
-                        .readTree(post.body())
-                        .path("event")
-                        .asString())
+                .extracting(post ->
+                        JsonMapper.shared().readTree(post.body()).path("event").asString())
                 .containsExactlyInAnyOrder("run-ended", "no-file", "could-not-run", "could-not-run");
     }
 
@@ -189,7 +186,10 @@ class NotificationsDbTests {
         answer.set(204);
         time.now = NOW.plusSeconds(10);
         assertThat(notifications.deliverDue(Duration.ofMinutes(1))).isEqualTo(1);
-        assertThat(posted).hasSize(2).extracting(Posted::delivery).containsOnly(posted.getFirst().delivery());
+        assertThat(posted)
+                .hasSize(2)
+                .extracting(Posted::delivery)
+                .containsOnly(posted.getFirst().delivery());
         assertThat(notifications.stuck()).isEmpty();
     }
 
@@ -214,21 +214,19 @@ class NotificationsDbTests {
     @Test
     void keepsTellingOthersWhenOneCannotBeReached() throws IOException {
         Notifications notifications = notifications();
-        notifications.runEnded(
-                job(
-                        """
+        notifications.runEnded(job("""
                         notifications:
                           - {when: always, webhook: env:NOT_SET}
                           - {when: always, webhook: "http://127.0.0.1:1/"}
                           - {when: always, email: [ops@example.com]}
-                        """),
-                run(Status.FAILED, 0));
+                        """), run(Status.FAILED, 0));
 
         assertThat(notifications.deliverDue(Duration.ofMinutes(1))).isEqualTo(1);
         assertThat(mailbox.mails()).hasSize(1);
         assertThat(notifications.stuck())
                 .extracting(StuckNotification::lastError)
-                .anySatisfy(error -> assertThat(error).startsWith("Cannot read the webhook: the environment variable NOT_SET"))
+                .anySatisfy(error ->
+                        assertThat(error).startsWith("Cannot read the webhook: the environment variable NOT_SET"))
                 .anySatisfy(error -> assertThat(error).startsWith("The webhook was not reached:"));
     }
 
@@ -257,10 +255,10 @@ class NotificationsDbTests {
 
         try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
             List<Future<Integer>> delivered = threads.invokeAll(List.of(
-                            () -> notifications().deliverDue(Duration.ofMinutes(1)),
-                            () -> notifications().deliverDue(Duration.ofMinutes(1)),
-                            () -> notifications().deliverDue(Duration.ofMinutes(1)),
-                            () -> notifications().deliverDue(Duration.ofMinutes(1))));
+                    () -> notifications().deliverDue(Duration.ofMinutes(1)),
+                    () -> notifications().deliverDue(Duration.ofMinutes(1)),
+                    () -> notifications().deliverDue(Duration.ofMinutes(1)),
+                    () -> notifications().deliverDue(Duration.ofMinutes(1))));
             int sum = 0;
             for (Future<Integer> count : delivered) {
                 sum += count.get();
@@ -298,12 +296,11 @@ class NotificationsDbTests {
         return new Notifications(
                 database.jdbc(),
                 NotificationSettings.read(Map.of(
-                                "muster.mail.host", "127.0.0.1",
-                                "muster.mail.port", Integer.toString(mailbox.port()),
-                                "muster.mail.from", "muster@example.com",
-                                "muster.mail.tls", "none",
-                                "muster.link-base", "https://muster.example.com/")
-                        ::get),
+                        "muster.mail.host", "127.0.0.1",
+                        "muster.mail.port", Integer.toString(mailbox.port()),
+                        "muster.mail.from", "muster@example.com",
+                        "muster.mail.tls", "none",
+                        "muster.link-base", "https://muster.example.com/")::get),
                 new References(Map.of("HOOK", hook, "HOOK_SECRET", "s3cret")),
                 JsonMapper.shared(),
                 clock());
@@ -313,7 +310,8 @@ class NotificationsDbTests {
         return ((InstantSource) () -> time.now).withZone(ZoneOffset.UTC);
     }
 
-    private record Posted(@Nullable String delivery, @Nullable String signature, String body) {}
+    private record Posted(
+            @Nullable String delivery, @Nullable String signature, String body) {}
 
     /** A clock that tests move. */
     private static final class MovableTime {
