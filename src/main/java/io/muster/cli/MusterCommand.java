@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
             ImportCommand.class,
             RunsCommand.class,
             DuplicatesCommand.class,
+            JobsCommand.class,
+            ServerCommand.class,
             VersionCommand.class,
             TrainCommand.class
         },

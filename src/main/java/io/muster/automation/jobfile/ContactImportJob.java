@@ -1,7 +1,8 @@
 package io.muster.automation.jobfile;
 
 import io.muster.directory.FieldPolicy;
-import io.muster.extract.csv.FileFormat;
+import io.muster.extract.source.FileChoice;
+import io.muster.extract.source.SourceFile;
 import io.muster.jobs.contactimport.ImportLimits;
 import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.ImportSpec;
@@ -16,7 +17,6 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -232,7 +232,7 @@ public record ContactImportJob(
         limits = limits == null ? new LimitKeys(null, null, null, null, null, null) : limits;
         afterwards = afterwards == null ? new Afterwards(Afterwards.Action.LEAVE, null) : afterwards;
         onFailure = onFailure == null ? OnFailure.HOLD_BACK : onFailure;
-        zone = zone == null ? ZoneOffset.UTC : zone;
+        zone = zone == null ? ZoneId.of("UTC") : zone;
         schedules = schedules == null ? List.of() : List.copyOf(schedules);
         missedRuns = missedRuns == null ? MissedRuns.ONCE : missedRuns;
         notifications = notifications == null ? List.of() : List.copyOf(notifications);
@@ -251,13 +251,18 @@ public record ContactImportJob(
                 byText(invalidValues),
                 optOut,
                 toLimits(),
-                new FileFormat(
-                        value(format.charset(), charset -> charset.name()),
-                        value(format.delimiter(), FileReading.Delimiter::character),
-                        format.maxSize().toBytes(),
-                        format.maxRatio(),
-                        FileFormat.DEFAULT_MAX_RECORD_CHARS),
+                format.toFileFormat(),
                 false);
+    }
+
+    /** Which files of the source are taken, but for those that {@link #ignores} names. */
+    public FileChoice toFileChoice() {
+        return files.toFileChoice();
+    }
+
+    /** Whether the job says that files of this name are never taken. */
+    public boolean ignores(SourceFile file) {
+        return files.ignores(file);
     }
 
     private ListTarget listTarget() {

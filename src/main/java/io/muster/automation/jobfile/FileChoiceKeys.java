@@ -1,5 +1,7 @@
 package io.muster.automation.jobfile;
 
+import io.muster.extract.source.FileChoice;
+import io.muster.extract.source.SourceFile;
 import jakarta.validation.constraints.Size;
 import java.time.Duration;
 import java.util.List;
@@ -56,6 +58,31 @@ public record FileChoiceKeys(
         ALL,
         /** Only the newest; older ones are passed over. */
         NEWEST_ONLY
+    }
+
+    FileChoice toFileChoice() {
+        Duration stable = stableFor;
+        return new FileChoice(
+                pattern,
+                prefix,
+                suffix,
+                dated,
+                switch (take) {
+                    case ALL -> FileChoice.Take.ALL;
+                    case NEWEST_ONLY -> FileChoice.Take.NEWEST_ONLY;
+                },
+                stable != null ? stable : marker == null ? Duration.ofSeconds(10) : Duration.ZERO,
+                marker,
+                control);
+    }
+
+    /** Whether one of the globs to ignore matches, read exactly as the globs of a choice are. */
+    boolean ignores(SourceFile file) {
+        return ignore.stream()
+                .anyMatch(glob -> !FileChoice.matching(glob)
+                        .choose(List.of(file), _ -> false)
+                        .take()
+                        .isEmpty());
     }
 
     static FileChoiceKeys usual() {

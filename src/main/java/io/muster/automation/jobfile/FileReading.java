@@ -1,5 +1,6 @@
 package io.muster.automation.jobfile;
 
+import io.muster.extract.csv.FileFormat;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import java.nio.charset.Charset;
@@ -45,6 +46,15 @@ public record FileReading(
     public FileReading {
         maxSize = maxSize == null ? DataSize.ofGigabytes(20) : maxSize;
         maxRatio = maxRatio == null ? 300.0 : maxRatio;
+    }
+
+    FileFormat toFileFormat() {
+        return new FileFormat(
+                charset == null ? null : charset.name(),
+                delimiter == null ? null : delimiter.character(),
+                maxSize.toBytes(),
+                maxRatio,
+                FileFormat.DEFAULT_MAX_RECORD_CHARS);
     }
 
     static FileReading usual() {

@@ -2,10 +2,10 @@ package io.muster.automation.jobfile;
 
 import io.muster.automation.jobfile.ContactImportJob.Afterwards;
 import io.muster.automation.jobfile.ContactImportJob.MappingKeys;
+import io.muster.extract.source.FileChoice;
 import io.muster.jobs.contactimport.Target;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.file.FileSystems;
 import java.time.Duration;
 import java.time.format.DateTimeFormatter;
 import java.util.Collection;
@@ -201,9 +201,12 @@ final class JobChecks {
         }
 
         try {
-            FileSystems.getDefault().getPathMatcher("glob:" + glob);
+            FileChoice.matching(glob);
         } catch (IllegalArgumentException fault) {
-            problem.accept(field, "is no glob: " + fault.getMessage() + ". Write one such as contacts-*.csv");
+            problem.accept(
+                    field,
+                    "is no glob: " + String.valueOf(fault.getMessage()).replaceFirst("^.*is no glob: ", "")
+                            + ". Write one such as contacts-*.csv");
         }
     }
 
@@ -214,15 +217,15 @@ final class JobChecks {
 
         if (template.contains("/") || template.contains("\\") || template.contains("..")) {
             problem.accept(field, "must be a name in the same folder, without a path");
-        } else if (!placeholders(template, NAME_PLACEHOLDERS, field)) {
-            problem.accept(field, "must hold {name} or {stem}, such as {name}.done");
+        } else if (placeholders(template, NAME_PLACEHOLDERS, field) != 1) {
+            problem.accept(field, "must hold {name} or {stem} once, such as {name}.done");
         } else if (template.equals("{name}")) {
             problem.accept(field, "would be the file itself. Write one such as {name}.done");
         }
     }
 
-    /** Whether there is a known placeholder; unknown ones are a problem. */
-    private boolean placeholders(String template, Set<String> known, String field) {
+    /** How many placeholders there are; unknown ones are a problem. */
+    private int placeholders(String template, Set<String> known, String field) {
         List<String> found = PLACEHOLDER
                 .matcher(template)
                 .results()
@@ -234,7 +237,7 @@ final class JobChecks {
                         field,
                         "has an unknown " + name + ". Use "
                                 + String.join(", ", known.stream().sorted().toList())));
-        return !found.isEmpty();
+        return found.size();
     }
 
     private void mapping(MappingKeys mapping, ContactImportJob job) {
@@ -307,7 +310,7 @@ final class JobChecks {
         }
 
         if (newList != null) {
-            placeholders(newList, LIST_PLACEHOLDERS, "target.new-list");
+            var _ = placeholders(newList, LIST_PLACEHOLDERS, "target.new-list");
         }
     }
 

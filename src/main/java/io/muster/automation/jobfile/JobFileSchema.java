@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -57,7 +58,9 @@ public final class JobFileSchema {
             schema.put("type", List.of("object", "null"));
             Class<?> key = ShapeCheck.raw(argument(annotated, 0).getType());
             if (key != String.class) {
-                schema.put("propertyNames", scalars.of(key).orElseThrow().schema());
+                schema.put(
+                        "propertyNames",
+                        new TreeMap<>(scalars.of(key).orElseThrow().schema()));
             }
 
             Map<String, Object> values = constrained(argument(annotated, 1));
@@ -72,7 +75,7 @@ public final class JobFileSchema {
 
         Optional<Scalars.Scalar<?>> scalar = scalars.of(raw);
         if (scalar.isPresent()) {
-            schema.putAll(new java.util.TreeMap<>(scalar.get().schema()));
+            schema.putAll(new TreeMap<>(scalar.get().schema()));
             return schema;
         }
 

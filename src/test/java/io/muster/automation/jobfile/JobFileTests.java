@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.directory.ContactField;
 import io.muster.directory.FieldPolicy;
+import io.muster.extract.csv.FileFormat;
+import io.muster.extract.source.FileChoice;
 import io.muster.extract.source.SecretRef;
+import io.muster.extract.source.SftpSource;
+import io.muster.extract.source.SourceFile;
 import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ListTarget;
@@ -16,8 +20,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +53,7 @@ class JobFileTests {
 
         assertThat(job.id()).isEqualTo("nightly");
         assertThat(job.enabled()).isTrue();
-        assertThat(job.zone()).isEqualTo(java.time.ZoneOffset.UTC);
+        assertThat(job.zone()).isEqualTo(ZoneId.of("UTC"));
         assertThat(job.schedules()).isEmpty();
         assertThat(job.missedRuns()).isEqualTo(JobFile.MissedRuns.ONCE);
         assertThat(job.onFailure()).isEqualTo(ContactImportJob.OnFailure.HOLD_BACK);
@@ -56,7 +63,7 @@ class JobFileTests {
         assertThat(spec.directory()).isEqualTo("Customers");
         assertThat(spec.list()).isEqualTo(new ListTarget.None());
         assertThat(spec.mapping()).isEqualTo(Mapping.ofUpload());
-        assertThat(spec.format()).isEqualTo(io.muster.extract.csv.FileFormat.detected());
+        assertThat(spec.format()).isEqualTo(FileFormat.detected());
         assertThat(spec.dryRun()).isFalse();
     }
 
@@ -87,7 +94,23 @@ class JobFileTests {
         assertThat(spec.nullTokens()).containsExactly("NULL", "N/A", "-");
         assertThat(spec.limits().maxRejectedShare()).isEqualTo(0.05);
         assertThat(spec.limits().maxShrinkage()).isEqualTo(0.3);
-        assertThat(spec.format()).isEqualTo(io.muster.extract.csv.FileFormat.of("windows-1252", ';'));
+        assertThat(spec.format().charset()).isEqualTo("windows-1252");
+        assertThat(spec.format().delimiter()).isEqualTo(';');
+        assertThat(spec.format().maxBytes()).isEqualTo(2L << 30);
+        assertThat(job.toFileChoice())
+                .isEqualTo(new FileChoice(
+                        null,
+                        null,
+                        null,
+                        "contacts-{yyyyMMdd}.csv",
+                        FileChoice.Take.ALL,
+                        Duration.ZERO,
+                        "{name}.done",
+                        "{stem}.ctl"));
+        assertThat(job.ignores(new SourceFile("/outbox/contacts-20261122-test.csv", 1, Instant.EPOCH)))
+                .isTrue();
+        assertThat(job.ignores(new SourceFile("/outbox/contacts-20261122.csv", 1, Instant.EPOCH)))
+                .isFalse();
     }
 
     @Test
@@ -174,7 +197,7 @@ class JobFileTests {
                 "policies: {transaction.id: keep}|9:12: policies.transaction.id: is no field of a contact. Use firstName, lastName, email, phone, extRef, language or embedded.NAME.",
                 "policies: {email: keep-it}|9:19: policies.email: must be one of overwrite, fill-if-empty, keep, clear-on-blank, not 'keep-it'.",
                 "files: {pattern: in/*.csv}|9:9: files.pattern: matches names, not paths. Put the folder into source.folder.",
-                "files: {marker: done}|9:9: files.marker: must hold {name} or {stem}, such as {name}.done.",
+                "files: {marker: done}|9:9: files.marker: must hold {name} or {stem} once, such as {name}.done.",
                 "files: {dated: 'c-{yyyyMM}.csv'}|9:9: files.dated: must hold a date pattern with year, month and day in braces, such as contacts-{yyyyMMdd}.csv.",
                 "afterwards: {action: archive}|9:1: afterwards.folder: is missing. Name the folder that files are archived into.",
                 "afterwards: {action: leave, folder: x}|9:29: afterwards.folder: belongs to action archive. Remove it, or write action: archive.",
@@ -322,6 +345,31 @@ class JobFileTests {
                 .isInstanceOf(Refusal.class)
                 .hasMessage(
                         "Cannot read the job file jobs/none.yaml: there is no such file. ./muster jobs lists them.");
+    }
+
+    @Test
+    void looksUpReferencesWhenTheSourceIsNeeded() {
+        JobFile demo = new JobFiles(Path.of("jobs"))
+                .load(Path.of("jobs/demo-contacts.yaml"))
+                .job();
+        JobSource source = ((ContactImportJob) demo).source();
+
+        assertThat(source.toSourceSpec(new References(Map.of(
+                        "MUSTER_DEMO_SFTP_HOST", "127.0.0.1",
+                        "MUSTER_DEMO_SFTP_PORT", "2222",
+                        "MUSTER_DEMO_SFTP_USER", "demo",
+                        "MUSTER_DEMO_SFTP_HOST_KEY", "ssh-ed25519 AAAA"))))
+                .isInstanceOfSatisfying(SftpSource.class, sftp -> {
+                    assertThat(sftp.port()).isEqualTo(2222);
+                    assertThat(sftp.directory()).isEqualTo("outbox");
+                    assertThat(sftp.hostKeys()).containsExactly("ssh-ed25519 AAAA");
+                    assertThat(sftp.authentication().password())
+                            .isEqualTo(SecretRef.of("env:MUSTER_DEMO_SFTP_PASSWORD"));
+                });
+        assertThatThrownBy(() -> source.toSourceSpec(new References(Map.of())))
+                .isInstanceOf(Refusal.class)
+                .hasMessage("Cannot read source.host: the environment variable MUSTER_DEMO_SFTP_HOST is not set."
+                        + " Set it for the process that runs the job.");
     }
 
     @Test

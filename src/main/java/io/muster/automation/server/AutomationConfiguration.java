@@ -1,0 +1,49 @@
+package io.muster.automation.server;
+
+import io.muster.automation.jobfile.JobFiles;
+import io.muster.automation.jobfile.References;
+import io.muster.automation.notify.NotificationSettings;
+import io.muster.automation.notify.Notifications;
+import java.nio.file.Path;
+import java.time.Clock;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Job files, references, notifications and the settings of the server as Spring beans. */
+@Configuration(proxyBeanMethods = false)
+public class AutomationConfiguration {
+
+    /** In {@code MUSTER_JOBS} ({@code muster.jobs}), else in {@code jobs}. */
+    @Bean
+    JobFiles jobFiles(Environment environment) {
+        return new JobFiles(Path.of(environment.getProperty("muster.jobs", "jobs")));
+    }
+
+    /** Into the environment of this process. */
+    @Bean
+    References references() {
+        return References.ofProcess();
+    }
+
+    /** {@code muster.mail.*} and {@code muster.link-base}. */
+    @Bean
+    NotificationSettings notificationSettings(Environment environment) {
+        return NotificationSettings.read(environment::getProperty);
+    }
+
+    /** By email and webhook. */
+    @Bean
+    Notifications notifications(
+            JdbcClient jdbc, NotificationSettings settings, References references, JsonMapper mapper, Clock clock) {
+        return new Notifications(jdbc, settings, references, mapper, clock);
+    }
+
+    /** {@code muster.http.*}, {@code muster.server.*} and {@code muster.history.days}. */
+    @Bean
+    ServerSettings serverSettings(Environment environment) {
+        return ServerSettings.read(environment::getProperty);
+    }
+}

@@ -1,0 +1,79 @@
+package io.muster.cli;
+
+import io.muster.automation.AutomationRuns;
+import io.muster.automation.RunUpkeep;
+import io.muster.automation.jobfile.JobFiles;
+import io.muster.automation.notify.Notifications;
+import io.muster.automation.server.AutomationConfiguration;
+import io.muster.automation.server.AutomationServer;
+import io.muster.automation.server.ServerSettings;
+import io.muster.support.Refusal;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import javax.sql.DataSource;
+import picocli.CommandLine.Command;
+
+/** {@code muster server}: runs the schedules of all job files until it is asked to stop. */
+@Command(
+        name = "server",
+        description = "Run the schedules of all job files until asked to stop (Ctrl-C, SIGTERM).",
+        footer = {
+            "",
+            "Any number of servers may share a database; each time of a schedule runs in one of them.",
+            "Health: http://127.0.0.1:8080/health/live and /health/ready.",
+            "Environment: MUSTER_JOBS, MUSTER_HTTP_HOST, MUSTER_HTTP_PORT (0: any), MUSTER_SERVER_PARALLEL_RUNS,",
+            "MUSTER_SERVER_SHUTDOWN_SECONDS, MUSTER_HISTORY_DAYS, MUSTER_MAIL_HOST; see docs/schedules.md.",
+            "",
+            "Examples:",
+            "  muster server",
+            "  MUSTER_HTTP_PORT=9090 muster server"
+        })
+final class ServerCommand implements Runnable {
+
+    /** What remains of the shutdown after the runs have stopped: closing the database and the endpoint. */
+    private static final Duration AFTER_RUNS = Duration.ofSeconds(15);
+
+    private final Terminal terminal;
+
+    ServerCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public void run() {
+        CountDownLatch asked = new CountDownLatch(1);
+        try (AppContext context = AppContext.open(terminal, configurations())) {
+            ServerSettings settings = context.get(ServerSettings.class);
+            JobFiles files = context.get(JobFiles.class);
+            try (AutomationServer server = AutomationServer.start(
+                            settings,
+                            files,
+                            context.get(DataSource.class),
+                            context.get(AutomationRuns.class),
+                            context.get(RunUpkeep.class),
+                            context.get(Notifications.class),
+                            context.get(Clock.class));
+                    Terminal.StopListening _ = terminal.onStop(
+                            () -> {
+                                server.stop();
+                                asked.countDown();
+                            },
+                            settings.shutdownPatience().plus(AFTER_RUNS))) {
+                terminal.notes().println("muster server: job files in " + files.folder() + ": " + server.summary());
+                terminal.notes().println("muster server: listening on http://" + server.address());
+                asked.await();
+                terminal.notes().println("muster server: stopping");
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw Refusal.failed("Cannot go on: the server was interrupted. Start it again.", interrupted);
+            }
+        }
+
+        terminal.notes().println("muster server: stopped");
+    }
+
+    private static Class<?>[] configurations() {
+        return new Class<?>[] {AutomationConfiguration.class};
+    }
+}

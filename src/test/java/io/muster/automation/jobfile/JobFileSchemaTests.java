@@ -1,0 +1,93 @@
+package io.muster.automation.jobfile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class JobFileSchemaTests {
+
+    private static final JsonNode SCHEMA = JsonMapper.shared().readTree(new JobFileSchema().json());
+
+    @Test
+    void isPublishedAsTheRecordsHaveIt() throws IOException {
+        Path fresh = Path.of("target/job-file.schema.json");
+        Files.createDirectories(fresh.getParent());
+        Files.writeString(fresh, new JobFileSchema().json());
+
+        assertThat(Path.of("docs/job-file.schema.json"))
+                .as("the published schema; when the records changed on purpose, copy %s over it", fresh)
+                .hasSameTextualContentAs(fresh);
+    }
+
+    @Test
+    void refusesUnknownKeysAndNamesRequiredOnes() {
+        assertThat(SCHEMA.path("additionalProperties").asBoolean(true)).isFalse();
+        assertThat(texts(SCHEMA.path("required"))).containsExactly("kind", "id", "name", "source", "target");
+        assertThat(SCHEMA.at("/properties/kind/const").asString()).isEqualTo("contact-import");
+        assertThat(texts(SCHEMA.at("/properties/mode/enum"))).containsExactly("upsert", "create-only", "update-only");
+        assertThat(SCHEMA.at("/properties/source/oneOf")).hasSize(2);
+        assertThat(SCHEMA.at("/properties/id/pattern").asString()).isEqualTo("^([a-z0-9][a-z0-9._-]{0,99})$");
+        assertThat(SCHEMA.at("/properties/limits/properties/min-rows/minimum").asInt())
+                .isZero();
+    }
+
+    @Test
+    void describesEveryKeyInTheDocsWithItsDefault() throws IOException {
+        String docs = Files.readString(Path.of("docs/job-files.md"));
+        List<String> missing = new ArrayList<>();
+        collect(SCHEMA, "", missing, docs);
+
+        assertThat(missing).as("keys without a row in docs/job-files.md").isEmpty();
+    }
+
+    @Test
+    void readsEveryExampleOfTheDocs() throws IOException {
+        Matcher example = Pattern.compile("```yaml\n(kind:.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("docs/job-files.md")));
+        int count = 0;
+        while (example.find()) {
+            count++;
+            assertThat(new JobFileReader()
+                            .read(
+                                    Path.of("docs/job-files.md"),
+                                    example.group(1).getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+                    .as(example.group(1))
+                    .isInstanceOf(JobFileContent.Good.class);
+        }
+
+        assertThat(count).isGreaterThanOrEqualTo(3);
+    }
+
+    private static void collect(JsonNode node, String path, List<String> missing, String docs) {
+        node.path("properties").properties().forEach(property -> {
+            String key = path.isEmpty() ? property.getKey() : path + "." + property.getKey();
+            JsonNode described = property.getValue();
+            String row = "| `" + key + "` | ";
+            int at = docs.indexOf(row);
+            String line = at < 0 ? "" : docs.substring(at, docs.indexOf('\n', at));
+            JsonNode usual = described.path("default");
+            if (at < 0 || (!usual.isMissingNode() && !line.contains("`" + usual.asString() + "`"))) {
+                missing.add(row + described.path("description").asString() + " |");
+            }
+
+            collect(described, key, missing, docs);
+            described.path("oneOf").forEach(variant -> collect(variant, key, missing, docs));
+            collect(described.path("items"), key, missing, docs);
+        });
+    }
+
+    private static List<String> texts(JsonNode array) {
+        List<String> texts = new ArrayList<>();
+        array.forEach(item -> texts.add(item.asString()));
+        return texts;
+    }
+}

@@ -1,0 +1,508 @@
+package io.muster.automation.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerName;
+import io.muster.automation.AutomationBusy;
+import io.muster.automation.AutomationRuns;
+import io.muster.automation.Jobs;
+import io.muster.automation.RunSummary;
+import io.muster.automation.RunUpkeep;
+import io.muster.automation.Trigger;
+import io.muster.automation.jobfile.JobFile;
+import io.muster.automation.jobfile.JobFiles;
+import io.muster.automation.jobfile.References;
+import io.muster.automation.notify.NotificationSettings;
+import io.muster.automation.notify.Notifications;
+import io.muster.support.Refusal;
+import io.muster.support.database.TestDatabase;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+class AutomationServerDbTests {
+
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
+
+    /** Sunday. */
+    private static final Instant NOW = Instant.parse("2026-11-22T01:00:00Z");
+
+    private static final String NIGHTLY = "schedules: [{cron: '30 2 * * *'}]\n";
+    private static final String SKIP = NIGHTLY + "missed-runs: skip\n";
+
+    @TempDir
+    Path folder;
+
+    private final List<AutomationServer> servers = new ArrayList<>();
+    private final FakeRuns runs = new FakeRuns();
+    private final MovableTime time = new MovableTime();
+
+    @BeforeEach
+    void clear() {
+        database.jdbc().sql("DELETE FROM scheduled_task").update();
+        database.jdbc().sql("DELETE FROM notification").update();
+        database.jdbc().sql("DELETE FROM delivery").update();
+        database.jdbc().sql("DELETE FROM automation").update();
+    }
+
+    @AfterEach
+    void stop() {
+        runs.release();
+        servers.forEach(AutomationServer::close);
+    }
+
+    @Test
+    void runsAJobWhenItsTimeComes() throws IOException {
+        write("nightly", NIGHTLY);
+        start();
+        settle();
+        assertThat(runs.triggers).isEmpty();
+
+        time.moveTo(Instant.parse("2026-11-22T02:30:00Z"));
+
+        await().untilAsserted(() -> assertThat(runs.triggers).hasSize(1));
+        assertThat(runs.triggers.getFirst()).isInstanceOfSatisfying(Trigger.Scheduled.class, scheduled -> {
+            assertThat(scheduled.firing().at()).isEqualTo(Instant.parse("2026-11-22T02:30:00Z"));
+            assertThat(scheduled.firing().local()).isEqualTo("2026-11-22T02:30");
+        });
+        await().untilAsserted(() -> assertThat(nextRun("nightly")).isEqualTo(Instant.parse("2026-11-23T02:30:00Z")));
+    }
+
+    @Test
+    void firesEachTimeInOneOfSeveralServers() throws IOException {
+        for (int i = 0; i < 8; i++) {
+            write("job-" + i, NIGHTLY);
+        }
+
+        start();
+        start();
+        start();
+        for (int day = 22; day <= 25; day++) {
+            time.moveTo(Instant.parse("2026-11-%dT02:30:00Z".formatted(day)));
+            int expected = 8 * (day - 21);
+            Instant following = Instant.parse("2026-11-%dT02:30:00Z".formatted(day + 1));
+            await().untilAsserted(() -> {
+                assertThat(runs.triggers).hasSize(expected);
+                assertThat(nextRun("job-0")).isEqualTo(following);
+                assertThat(nextRun("job-7")).isEqualTo(following);
+            });
+        }
+
+        settle();
+        assertThat(runs.triggers).hasSize(32);
+    }
+
+    @Test
+    void makesUpForMissedRunsOnceOrNotAtAllAsTheJobSays() throws IOException {
+        write("once", NIGHTLY);
+        write("skip", SKIP);
+        start().close();
+        time.moveTo(Instant.parse("2026-11-27T12:00:00Z"));
+
+        start();
+
+        Instant next = Instant.parse("2026-11-28T02:30:00Z");
+        await().untilAsserted(() -> {
+            assertThat(nextRun("once")).isEqualTo(next);
+            assertThat(nextRun("skip")).isEqualTo(next);
+        });
+        assertThat(runs.jobs).containsExactly("once");
+    }
+
+    @Test
+    void takesUpNewChangedAndRemovedFilesWithoutRestart() throws IOException {
+        start();
+        write("nightly", NIGHTLY);
+        await().untilAsserted(() -> assertThat(nextRun("nightly")).isEqualTo(Instant.parse("2026-11-22T02:30:00Z")));
+
+        write("nightly", "schedules: [{cron: '0 5 * * *'}]\n");
+        await().untilAsserted(() -> assertThat(nextRun("nightly")).isEqualTo(Instant.parse("2026-11-22T05:00:00Z")));
+
+        write("nightly", "schedules: [{cron: '0 5 * * *'}]\nenabled: false\n");
+        await().untilAsserted(() -> assertThat(rows()).isZero());
+
+        write("nightly", NIGHTLY);
+        await().untilAsserted(() -> assertThat(rows()).isOne());
+        Files.delete(folder.resolve("nightly.yaml"));
+        await().untilAsserted(() -> assertThat(rows()).isZero());
+    }
+
+    @Test
+    void keepsTheLastGoodVersionOfAFileThatBecomesUnusable() throws IOException {
+        write("nightly", NIGHTLY);
+        AutomationServer server = start();
+        write("nightly", "schedules: [{cron: 'whenever'}]\n");
+        await().untilAsserted(() ->
+                assertThat(server.summary()).isEqualTo("1 jobs, 1 of them scheduled, 1 files not usable"));
+
+        time.moveTo(Instant.parse("2026-11-22T02:30:00Z"));
+
+        await().untilAsserted(() -> assertThat(runs.jobs).containsExactly("nightly"));
+    }
+
+    @Test
+    void leavesARowAloneThatTheServerCannotExplainWhileAFileIsUnusable() throws IOException {
+        write("nightly", NIGHTLY);
+        start().close();
+        write("nightly", "schedules: [{cron: 'whenever'}]\n");
+        time.moveTo(Instant.parse("2026-11-22T02:40:00Z"));
+        AutomationServer server = start();
+        settle();
+        assertThat(rows()).isOne();
+
+        write("nightly", NIGHTLY);
+        await().untilAsserted(() ->
+                assertThat(server.summary()).isEqualTo("1 jobs, 1 of them scheduled, 0 files not usable"));
+        time.moveTo(Instant.parse("2026-11-22T03:00:00Z"));
+        await().untilAsserted(() -> assertThat(runs.jobs).containsExactly("nightly"));
+    }
+
+    @Test
+    void looksAgainAfterAMinuteWhenTheAutomationIsBusy() throws IOException {
+        write("nightly", NIGHTLY);
+        runs.answer = () -> {
+            throw new AutomationBusy("nightly", "RN_1");
+        };
+        start();
+        time.moveTo(Instant.parse("2026-11-22T02:30:00Z"));
+        await().untilAsserted(() -> assertThat(nextRun("nightly"))
+                .isCloseTo(Instant.parse("2026-11-22T02:31:00Z"), within(20, ChronoUnit.SECONDS)));
+
+        runs.answer = List::of;
+        time.moveTo(Instant.parse("2026-11-22T02:31:20Z"));
+        await().untilAsserted(() -> assertThat(nextRun("nightly")).isEqualTo(Instant.parse("2026-11-23T02:30:00Z")));
+        assertThat(notifications()).isEmpty();
+    }
+
+    @Test
+    void tellsWhenNoRunCouldBeStartedAndTriesAgainTheNextTime() throws IOException {
+        write("nightly", NIGHTLY + "notifications: [{when: on-failure, email: [ops@example.com]}]\n");
+        runs.answer = () -> {
+            throw Refusal.failed("Cannot reach sftp.example.com: connection refused. Check the server.");
+        };
+        start();
+        time.moveTo(Instant.parse("2026-11-22T02:30:00Z"));
+
+        await().untilAsserted(() -> assertThat(nextRun("nightly")).isEqualTo(Instant.parse("2026-11-23T02:30:00Z")));
+        assertThat(notifications())
+                .singleElement()
+                .asString()
+                .contains("could-not-run", "Cannot reach sftp.example.com: connection refused.");
+    }
+
+    @Test
+    void goesOnWithWhatAShutdownInterrupted() throws IOException {
+        write("nightly", NIGHTLY);
+        runs.hold();
+        AutomationServer server = start();
+        time.moveTo(Instant.parse("2026-11-22T02:30:00Z"));
+        await().untilAsserted(() -> assertThat(runs.triggers).hasSize(1));
+
+        server.close();
+        assertThat(runs.stopped).isTrue();
+        assertThat(server.isReady()).isFalse();
+        assertThat(nextRun("nightly")).isCloseTo(Instant.parse("2026-11-22T02:30:00Z"), within(60, ChronoUnit.SECONDS));
+
+        runs.answer = List::of;
+        start();
+        await().untilAsserted(() -> assertThat(nextRun("nightly")).isEqualTo(Instant.parse("2026-11-23T02:30:00Z")));
+        assertThat(runs.triggers).hasSize(2);
+        assertThat(runs.triggers.getLast()).isEqualTo(new Trigger.Recovery());
+    }
+
+    @Test
+    void takesOverFromAServerThatDied() throws IOException {
+        write("nightly", NIGHTLY);
+        start().close();
+        // As a killed server leaves it: picked, with a heartbeat that has fallen silent.
+        database.jdbc()
+                .sql("""
+                        UPDATE scheduled_task
+                        SET picked = 1, picked_by = 'dead', last_heartbeat = :beat, execution_time = :due
+                        """)
+                .param("beat", NOW.minusSeconds(60).toEpochMilli())
+                .param("due", NOW.minusSeconds(90).toEpochMilli())
+                .update();
+
+        start();
+
+        await().untilAsserted(() -> assertThat(runs.triggers).containsExactly(new Trigger.Recovery()));
+        await().untilAsserted(() -> assertThat(nextRun("nightly")).isEqualTo(Instant.parse("2026-11-22T02:30:00Z")));
+    }
+
+    @Test
+    void raisesTheAlarmOncePerDayWhenNoFileHasCome() throws IOException {
+        write("nightly", """
+                alarm: {no-file-by: '06:00', counted-from: '20:00'}
+                notifications: [{when: on-failure, email: [ops@example.com]}]
+                """);
+        start();
+        start();
+        time.moveTo(Instant.parse("2026-11-22T06:00:00Z"));
+        await().untilAsserted(() -> assertThat(notifications()).hasSize(1));
+        assertThat(notifications().getFirst())
+                .contains("no-file", "No file has come by 06:00 (UTC), counted from 2026-11-21T20:00.");
+
+        deliver("nightly", Instant.parse("2026-11-22T21:00:00Z"));
+        time.moveTo(Instant.parse("2026-11-23T06:00:00Z"));
+        await().untilAsserted(() -> assertThat(nextAlarm("nightly")).isEqualTo(Instant.parse("2026-11-24T06:00:00Z")));
+        assertThat(notifications()).hasSize(1);
+
+        time.moveTo(Instant.parse("2026-11-24T06:00:00Z"));
+        await().untilAsserted(() -> assertThat(notifications()).hasSize(2));
+    }
+
+    @Test
+    void answersLiveAndReadyOnLoopback() throws Exception {
+        AutomationServer server = start();
+
+        assertThat(server.address()).startsWith("127.0.0.1:");
+        assertThat(get(server, "/health/live")).isEqualTo("200 {\"status\":\"UP\"}\n");
+        assertThat(get(server, "/health/ready")).isEqualTo("200 {\"status\":\"UP\"}\n");
+        assertThat(get(server, "/health/readyish")).isEqualTo("404 {\"status\":\"NOT_FOUND\"}\n");
+        assertThat(get(server, "/")).isEqualTo("404 {\"status\":\"NOT_FOUND\"}\n");
+
+        server.stop();
+        assertThat(get(server, "/health/live")).isEqualTo("200 {\"status\":\"UP\"}\n");
+        assertThat(get(server, "/health/ready")).isEqualTo("503 {\"status\":\"DOWN\"}\n");
+    }
+
+    @Test
+    void marksDeadRunsAndPrunesHistory() {
+        start();
+
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            assertThat(runs.silentSince).isBetween(NOW.minusSeconds(20), NOW.plusSeconds(40));
+            assertThat(runs.endedBefore)
+                    .isBetween(
+                            NOW.minus(Duration.ofDays(400)),
+                            NOW.minus(Duration.ofDays(400)).plusSeconds(60));
+        });
+    }
+
+    @Test
+    void keepsTheTableOfTheSchedulerReadable() throws IOException {
+        write("nightly", NIGHTLY);
+        start();
+
+        Scheduler other = Scheduler.create(database.dataSource())
+                .tableName("scheduled_task")
+                .schedulerName(new SchedulerName.Fixed("reader"))
+                .jdbcCustomization(new MillisCustomization())
+                .serializer(new TextSerializer())
+                .build();
+        assertThat(other.getScheduledExecutions()).singleElement().satisfies(row -> {
+            assertThat(row.getExecutionTime()).isEqualTo(Instant.parse("2026-11-22T02:30:00Z"));
+            assertThat(row.getConsecutiveFailures()).isZero();
+            assertThat(row.getLastSuccess()).isNull();
+        });
+    }
+
+    private AutomationServer start() {
+        Clock clock = ((InstantSource) time::now).withZone(ZoneOffset.UTC);
+        AutomationServer server = AutomationServer.start(
+                new ServerSettings(
+                        "127.0.0.1",
+                        0,
+                        3,
+                        Duration.ofSeconds(20),
+                        Duration.ofDays(400),
+                        new ServerSettings.Timing(
+                                Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofMillis(150))),
+                new JobFiles(folder),
+                database.dataSource(),
+                runs,
+                runs,
+                new Notifications(
+                        database.jdbc(),
+                        new NotificationSettings(null, null),
+                        new References(Map.of()),
+                        JsonMapper.shared(),
+                        clock),
+                clock);
+        servers.add(server);
+        return server;
+    }
+
+    /** Long enough for several polls and reloads: what has not happened by then does not. */
+    private static void settle() {
+        Instant end = Instant.now().plusMillis(700);
+        await().until(() -> Instant.now().isAfter(end));
+    }
+
+    private void write(String id, String more) throws IOException {
+        Path fresh = Files.writeString(folder.resolve("." + id), Jobs.text(id, more));
+        Files.move(
+                fresh,
+                folder.resolve(id + ".yaml"),
+                java.nio.file.StandardCopyOption.ATOMIC_MOVE,
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static void deliver(String automation, Instant at) {
+        database.jdbc()
+                .sql("INSERT INTO automation (name, created_at) VALUES (:name, 0)")
+                .param("name", automation)
+                .update();
+        database.jdbc().sql("""
+                        INSERT INTO delivery (automation_id, path, listing_key, generation, size, modified_at, state,
+                          disposal, created_at)
+                        SELECT id, 'a.csv', UNHEX('00112233445566778899AABBCCDDEEFF'), 0, 1, 0, 'IMPORTED', 'LEFT', :at
+                        FROM automation
+                        """).param("at", at.toEpochMilli()).update();
+    }
+
+    private static Instant nextRun(String id) {
+        return next("automation", id);
+    }
+
+    private static Instant nextAlarm(String id) {
+        return next("no-file-alarm", id);
+    }
+
+    private static Instant next(String task, String id) {
+        return Instant.ofEpochMilli(database.jdbc()
+                .sql("""
+                        SELECT COALESCE(MAX(execution_time), 0) FROM scheduled_task
+                        WHERE task_name = :task AND task_instance = :id AND picked = 0
+                        """)
+                .param("task", task)
+                .param("id", id)
+                .query(Long.class)
+                .single());
+    }
+
+    private static long rows() {
+        return database.jdbc()
+                .sql("SELECT COUNT(*) FROM scheduled_task")
+                .query(Long.class)
+                .single();
+    }
+
+    private static List<String> notifications() {
+        return database.jdbc()
+                .sql("SELECT message FROM notification ORDER BY id")
+                .query(String.class)
+                .list();
+    }
+
+    private static String get(AutomationServer server, String path) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<String> response = client.send(
+                    HttpRequest.newBuilder(URI.create("http://" + server.address() + path))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            return response.statusCode() + " " + response.body();
+        }
+    }
+
+    /** A clock that tests move and that runs on from there: the scheduler waits by it. */
+    private static final class MovableTime {
+
+        private record Moved(Instant to, long nanos) {}
+
+        private volatile Moved moved = new Moved(NOW, System.nanoTime());
+
+        void moveTo(Instant to) {
+            moved = new Moved(to, System.nanoTime());
+        }
+
+        Instant now() {
+            Moved last = moved;
+            return last.to().plusNanos(System.nanoTime() - last.nanos());
+        }
+    }
+
+    /** Runs that do nothing, or wait until they are asked to stop. */
+    private static final class FakeRuns implements AutomationRuns, RunUpkeep {
+
+        private final List<Trigger> triggers = new CopyOnWriteArrayList<>();
+        private final List<String> jobs = new CopyOnWriteArrayList<>();
+        private final CountDownLatch stop = new CountDownLatch(1);
+        private volatile Supplier<List<RunSummary>> answer = List::of;
+        private volatile boolean stopped;
+        private volatile Instant silentSince = Instant.EPOCH;
+        private volatile Instant endedBefore = Instant.EPOCH;
+
+        void hold() {
+            answer = () -> {
+                try {
+                    assertThat(stop.await(30, TimeUnit.SECONDS)).isTrue();
+                } catch (InterruptedException interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+
+                return List.of(new RunSummary(
+                        "RN_1",
+                        "nightly",
+                        "a.csv",
+                        RunSummary.Status.STOPPED,
+                        "Asked to stop.",
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        NOW,
+                        NOW));
+            };
+        }
+
+        void release() {
+            stop.countDown();
+        }
+
+        @Override
+        public List<RunSummary> run(JobFile job, Trigger trigger) {
+            triggers.add(trigger);
+            jobs.add(job.id());
+            return answer.get();
+        }
+
+        @Override
+        public void stopAll() {
+            stopped = true;
+            stop.countDown();
+        }
+
+        @Override
+        public int markDead(Instant since) {
+            silentSince = since;
+            return 0;
+        }
+
+        @Override
+        public int prune(Instant before) {
+            endedBefore = before;
+            return 0;
+        }
+    }
+}
