@@ -11,6 +11,7 @@ import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.yaml.snakeyaml.error.YAMLException;
 
 /**
  * The beans of a command. Opened only by commands that need the database, and so that the least is created: each bean when
@@ -60,16 +61,28 @@ final class AppContext implements AutoCloseable {
         application.setLazyInitialization(lazy);
         application.setDefaultProperties(properties(home));
         application.addInitializers(context -> context.getBeanFactory().registerSingleton("stateFolder", home));
-        return application.run();
+        try {
+            return application.run();
+        } catch (YAMLException e) {
+            throw Refusal.usage(
+                    "Cannot read the configuration file %s: %s. Correct it; values with special characters need quotes."
+                            .formatted(
+                                    configurationFile(home),
+                                    String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ")));
+        }
+    }
+
+    private static Path configurationFile(StateFolder home) {
+        String named = System.getenv("MUSTER_CONFIG");
+        return named == null || named.isBlank() ? home.path().resolve("muster.yaml") : Path.of(named);
     }
 
     private static Map<String, Object> properties(StateFolder home) {
         Map<String, Object> properties = new HashMap<>();
         System.setProperty("muster.logs", home.folder("logs").toString());
         properties.put("logging.config", "classpath:logback-home.xml");
-        String named = System.getenv("MUSTER_CONFIG");
-        Path file = named == null || named.isBlank() ? home.path().resolve("muster.yaml") : Path.of(named);
-        if (named != null && !named.isBlank() && !Files.isReadable(file)) {
+        Path file = configurationFile(home);
+        if (System.getenv("MUSTER_CONFIG") != null && !Files.isReadable(file)) {
             throw Refusal.usage("Cannot read the configuration file %s that MUSTER_CONFIG names. Give an existing file."
                     .formatted(file));
         }

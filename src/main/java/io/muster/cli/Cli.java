@@ -1,5 +1,7 @@
 package io.muster.cli;
 
+import io.muster.cli.Terminal.ReaderGoneException;
+import io.muster.support.Refusal;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.OptionSpec;
@@ -53,7 +55,12 @@ public final class Cli {
         root.setExecutionExceptionHandler((e, command, parsed) -> failures.onFailure(e, command));
         root.setExecutionStrategy(parsed -> {
             root.<MusterCommand>getCommand().applyLogging();
-            return new RunLast().execute(parsed);
+            try {
+                return new RunLast().execute(parsed);
+            } catch (ReaderGoneException | Refusal e) {
+                // Out of help, which picocli prints itself and would end with a stack trace.
+                return failures.report("muster", e);
+            }
         });
         return root;
     }

@@ -44,9 +44,7 @@ final class Failures {
         }
 
         String name = name(e.getCommandLine());
-        say("Cannot run %s: %s%s. See '%s --help'."
-                .formatted(
-                        name, withoutEnd(oneLine(uncapitalised(String.valueOf(e.getMessage())))), suggestion(e), name));
+        say("Cannot run %s: %s See '%s --help'.".formatted(name, sentenceEnd(reason(e)), name));
         return USAGE;
     }
 
@@ -141,15 +139,19 @@ final class Failures {
                 || e instanceof java.sql.SQLNonTransientConnectionException;
     }
 
-    private static String suggestion(ParameterException e) {
-        if (!(e instanceof UnmatchedArgumentException unmatched)) {
-            return "";
+    private static String reason(ParameterException e) {
+        if (!(e instanceof UnmatchedArgumentException unmatched)
+                || unmatched.getUnmatched().isEmpty()) {
+            return withoutEnd(oneLine(uncapitalised(String.valueOf(e.getMessage()))));
         }
 
+        String first = unmatched.getUnmatched().getFirst();
+        boolean group = !e.getCommandLine().getSubcommands().isEmpty();
+        String kind = unmatched.isUnknownOption() ? "option" : group ? "command" : "argument";
         List<String> suggestions = unmatched.getSuggestions();
-        return suggestions.isEmpty()
-                ? ""
-                : ". Did you mean '%s'?".formatted(suggestions.getFirst()).replaceAll("\\?$", "");
+        return "there is no %s '%s'%s"
+                .formatted(
+                        kind, first, suggestions.isEmpty() ? "" : ", did you mean '" + suggestions.getFirst() + "'?");
     }
 
     private static String name(CommandLine command) {
@@ -166,6 +168,10 @@ final class Failures {
 
     private static String oneLine(String text) {
         return text.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    private static String sentenceEnd(String text) {
+        return text.endsWith("?") ? text : text + ".";
     }
 
     private static String withoutEnd(String text) {

@@ -11,7 +11,17 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "muster",
         description = "A self-hosted contact directory: nightly files in exactly once, duplicates merged.",
-        subcommands = {VersionCommand.class, TrainCommand.class, JobsCommand.class, ServerCommand.class},
+        subcommands = {
+            DirectoriesCommand.class,
+            ListsCommand.class,
+            ContactsCommand.class,
+            ImportCommand.class,
+            RunsCommand.class,
+            JobsCommand.class,
+            ServerCommand.class,
+            VersionCommand.class,
+            TrainCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",

@@ -162,6 +162,12 @@ public final class Contacts {
         return jdbc.sql(ALIASES).params(directory, number).query(String.class).list();
     }
 
+    /** A contact with its lists and aliases. */
+    public ContactView view(Contact contact) {
+        return ContactView.of(
+                contact, lists(contact.directory(), contact.number()), aliases(contact.directory(), contact.number()));
+    }
+
     private static Contact contact(int directory, ResultSet row) throws SQLException {
         Map<ContactField, String> fields = new EnumMap<>(ContactField.class);
         put(fields, ContactField.FIRST_NAME, row.getString(2));

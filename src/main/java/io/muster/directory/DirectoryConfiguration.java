@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The stores of the domain as Spring beans. */
@@ -26,6 +27,12 @@ public class DirectoryConfiguration {
     @Bean
     Contacts contacts(JdbcClient jdbc) {
         return new Contacts(jdbc);
+    }
+
+    /** The export. */
+    @Bean
+    ContactExport contactExport(JdbcClient jdbc, PlatformTransactionManager transactions) {
+        return new ContactExport(jdbc, transactions);
     }
 
     /** The dictionary of embedded data. */

@@ -142,7 +142,8 @@ public final class MailingLists {
                 row.getInt("id"), row.getInt("directory_id"), row.getString("name"), row.getLong("created_at"));
     }
 
-    private Optional<MailingList> byRun(long run) {
+    /** The list that a run made; empty when it made none. */
+    public Optional<MailingList> byRun(long run) {
         return jdbc.sql(BY_RUN).param(run).query((row, index) -> list(row)).optional();
     }
 

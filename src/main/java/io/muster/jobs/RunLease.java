@@ -34,7 +34,7 @@ public final class RunLease implements AutoCloseable {
         this.clock = clock;
         this.since = clock.instant();
         long period = RunLedger.HEARTBEAT.toMillis();
-        var _ = beats.scheduleWithFixedDelay(this::beat, period, period, TimeUnit.MILLISECONDS);
+        var ignored = beats.scheduleWithFixedDelay(this::beat, period, period, TimeUnit.MILLISECONDS);
     }
 
     private void beat() {

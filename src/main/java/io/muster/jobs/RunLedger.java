@@ -52,6 +52,16 @@ public final class RunLedger {
                     LIMIT 1
                     """;
 
+    private static final String NEWER_COMPLETED = COLUMNS + """
+                    WHERE a.name = :automation AND r.status = 'COMPLETED' AND r.delivery_id > :delivery
+                    ORDER BY r.id
+                    LIMIT 1
+                    """;
+
+    private static final String REPROCESSED = """
+            SELECT outcome FROM run_action WHERE run_id = :id AND action = 'reprocess' ORDER BY id DESC LIMIT 1
+            """;
+
     private static final String INSERT = """
             INSERT INTO run (kind, automation_id, delivery_id, directory_id, spec, status, step, owner, epoch, as_of,
               started_at)
@@ -126,7 +136,7 @@ public final class RunLedger {
 
     /** Enters a run, held by its owner with epoch 1. */
     public Run start(NewRun run) {
-        long id = transactions.execute(_ -> {
+        long id = transactions.execute(ignored -> {
             GeneratedKeyHolder key = new GeneratedKeyHolder();
             jdbc.sql(INSERT)
                     .param("kind", run.kind())
@@ -168,13 +178,31 @@ public final class RunLedger {
                 .optional();
     }
 
+    /** A completed run over a newer delivery of the same automation. */
+    public Optional<Run> newerCompleted(Run run) {
+        return jdbc.sql(NEWER_COMPLETED)
+                .param("automation", run.automation())
+                .param("delivery", run.delivery())
+                .query(RunLedger::run)
+                .optional();
+    }
+
+    /** The run that reprocessed another. */
+    public Optional<Run> reprocessed(long id) {
+        return jdbc.sql(REPROCESSED)
+                .param("id", id)
+                .query(String.class)
+                .optional()
+                .flatMap(number -> find(Long.parseLong(number)));
+    }
+
     /**
      * Takes a run over that is over or dead; waits for block transactions of the former owner.
      *
      * @return the new epoch; empty when somebody else was faster or it has completed
      */
     public OptionalLong takeOver(Run run, String owner) {
-        return transactions.execute(_ -> {
+        return transactions.execute(ignored -> {
             int taken = jdbc.sql(TAKE_OVER)
                     .param("owner", owner)
                     .param("id", run.number())

@@ -27,8 +27,10 @@ final class BlockLedger {
     // A shared lock: blocks of one run do not wait for each other, whoever takes the run over waits for all of them.
     private static final String FENCE = "SELECT 1 FROM run WHERE id = ? AND epoch = ? LOCK IN SHARE MODE";
 
-    private static final String RULES =
-            "SELECT rule_id FROM identity_rule WHERE directory_id = ? ORDER BY rule_id LOCK IN SHARE MODE";
+    // Whoever changes rules holds the directory's row alone.
+    private static final String LOCK_DIRECTORY = "SELECT id FROM directory WHERE id = ? LOCK IN SHARE MODE";
+
+    private static final String RULES = "SELECT rule_id FROM identity_rule WHERE directory_id = ? ORDER BY rule_id";
 
     private static final String ENTER = """
             INSERT INTO run_block (run_id, round, block, epoch, rows_created, rows_updated, rows_unchanged,
@@ -92,6 +94,11 @@ final class BlockLedger {
 
     /** A rule that came meanwhile would miss the keys of these contacts. */
     private void checkRules() throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(LOCK_DIRECTORY)) {
+            statement.setInt(1, task.directory());
+            statement.executeQuery().close();
+        }
+
         List<Integer> rules = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(RULES)) {
             statement.setInt(1, task.directory());

@@ -23,16 +23,14 @@ final class ClaimWriter {
 
     private static final int KEYS_PER_STATEMENT = 2_000;
 
-    private static final String OWNERS =
-            """
+    private static final String OWNERS = """
             SELECT key_hash, number FROM claim
             WHERE directory_id = ? AND rule_id = ? AND key_hash IN (%s)
             """;
 
     private static final String OWNERS_LOCKED = OWNERS + "ORDER BY key_hash FOR UPDATE";
 
-    private static final String SHADOWS_LOCKED =
-            """
+    private static final String SHADOWS_LOCKED = """
             SELECT key_hash, number FROM claim_shadow
             WHERE directory_id = ? AND rule_id = ? AND key_hash IN (%s)
             ORDER BY key_hash, number FOR UPDATE
@@ -64,9 +62,8 @@ final class ClaimWriter {
                 Map<ClaimKey, List<Long>> shadows = holders(SHADOWS_LOCKED, rule.getKey(), keys);
                 for (KeyChange change : part) {
                     List<Long> owner = owners.getOrDefault(change.key(), List.of());
-                    boolean same = change.ownerBefore() == 0
-                            ? owner.isEmpty()
-                            : owner.equals(List.of(change.ownerBefore()));
+                    boolean same =
+                            change.ownerBefore() == 0 ? owner.isEmpty() : owner.equals(List.of(change.ownerBefore()));
                     if (!same || !shadows.getOrDefault(change.key(), List.of()).equals(change.shadowsBefore())) {
                         losers.addAll(refs(change));
                     }
@@ -136,8 +133,9 @@ final class ClaimWriter {
     private Set<Long> losers(SortedMap<ClaimKey, Long> claims) throws SQLException {
         Set<Long> losers = new TreeSet<>();
         Map<Integer, List<ClaimKey>> byRule = new TreeMap<>();
-        claims.keySet().forEach(key -> byRule.computeIfAbsent(key.rule(), _ -> new ArrayList<>())
-                .add(key));
+        claims.keySet()
+                .forEach(key -> byRule.computeIfAbsent(key.rule(), ignored -> new ArrayList<>())
+                        .add(key));
         for (Map.Entry<Integer, List<ClaimKey>> rule : byRule.entrySet()) {
             for (List<ClaimKey> part : parts(rule.getValue())) {
                 Map<ClaimKey, List<Long>> owners = holders(OWNERS, rule.getKey(), part);
@@ -158,7 +156,10 @@ final class ClaimWriter {
             for (List<KeyChange> part : parts(rule.getValue())) {
                 try (PreparedStatement statement =
                         connection.prepareStatement(DELETE_CLAIMS.formatted(marks(part.size())))) {
-                    bind(statement, rule.getKey(), part.stream().map(KeyChange::key).toList());
+                    bind(
+                            statement,
+                            rule.getKey(),
+                            part.stream().map(KeyChange::key).toList());
                     statement.executeUpdate();
                 }
             }
@@ -210,7 +211,7 @@ final class ClaimWriter {
                 while (result.next()) {
                     ByteBuffer key = ByteBuffer.wrap(result.getBytes(1));
                     holders.computeIfAbsent(
-                                    new ClaimKey(rule, key.getLong(), key.getLong()), _ -> new ArrayList<>())
+                                    new ClaimKey(rule, key.getLong(), key.getLong()), ignored -> new ArrayList<>())
                             .add(result.getLong(2));
                 }
             }
@@ -231,7 +232,7 @@ final class ClaimWriter {
         Map<Integer, List<KeyChange>> byRule = new TreeMap<>();
         changes.stream()
                 .sorted((a, b) -> a.key().compareTo(b.key()))
-                .forEach(change -> byRule.computeIfAbsent(change.key().rule(), _ -> new ArrayList<>())
+                .forEach(change -> byRule.computeIfAbsent(change.key().rule(), ignored -> new ArrayList<>())
                         .add(change));
         return byRule;
     }

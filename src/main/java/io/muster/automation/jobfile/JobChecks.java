@@ -46,7 +46,7 @@ final class JobChecks {
     private void contactImport(ContactImportJob job) {
         switch (job.source()) {
             case JobSource.Sftp sftp -> sftp(sftp);
-            case JobSource.Folder _ -> {}
+            case JobSource.Folder ignored -> {}
             case null -> {}
         }
         files(job.files());
@@ -110,7 +110,7 @@ final class JobChecks {
                         field,
                         "must not hold a name or password. Keep the whole address outside: env:NAME or" + " file:PATH");
             }
-        } catch (URISyntaxException _) {
+        } catch (URISyntaxException ignored) {
             problem.accept(field, "must be an address that begins with https:// or http://");
         }
     }
@@ -183,9 +183,9 @@ final class JobChecks {
 
     private static boolean isDatePattern(String pattern) {
         try {
-            var _ = DateTimeFormatter.ofPattern(pattern, Locale.ROOT);
+            var ignored = DateTimeFormatter.ofPattern(pattern, Locale.ROOT);
             return true;
-        } catch (IllegalArgumentException _) {
+        } catch (IllegalArgumentException ignored) {
             return false;
         }
     }

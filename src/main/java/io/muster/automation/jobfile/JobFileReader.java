@@ -82,7 +82,7 @@ final class JobFileReader {
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
             return Optional.of(text.startsWith("\uFEFF") ? text.substring(1) : text);
-        } catch (CharacterCodingException _) {
+        } catch (CharacterCodingException ignored) {
             problems.add(START, "", "is not UTF-8. Save it as UTF-8");
             return Optional.empty();
         }

@@ -195,7 +195,7 @@ public final class JobFiles {
 
         try (InputStream in = Files.newInputStream(file)) {
             return in.readNBytes(JobFileReader.MAX_BYTES + 1);
-        } catch (NoSuchFileException _) {
+        } catch (NoSuchFileException ignored) {
             throw Refusal.usage(
                     "Cannot read the job file %s: there is no such file. ./muster jobs lists them.".formatted(file));
         } catch (IOException failure) {
@@ -215,7 +215,7 @@ public final class JobFiles {
     private static Path real(Path file) {
         try {
             return file.toRealPath();
-        } catch (IOException _) {
+        } catch (IOException ignored) {
             return file.toAbsolutePath().normalize();
         }
     }

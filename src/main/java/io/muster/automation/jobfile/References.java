@@ -72,7 +72,7 @@ public final class References {
             if (path.toString().isEmpty()) {
                 throw new IllegalArgumentException("must name a file, such as file:/run/secrets/sftp");
             }
-        } catch (InvalidPathException _) {
+        } catch (InvalidPathException ignored) {
             throw new IllegalArgumentException("must name a file, such as file:/run/secrets/sftp");
         }
 

@@ -86,7 +86,7 @@ final class Scalars {
     /** What is wrong with the text as a value of that type; empty when it can be read. */
     Optional<String> fault(Scalar<?> scalar, String text) {
         try {
-            var _ = scalar.read().apply(text);
+            var ignored = scalar.read().apply(text);
             return Optional.empty();
         } catch (IllegalArgumentException | DateTimeException | ArithmeticException | Refusal fault) {
             return Optional.of(String.valueOf(fault.getMessage()));
@@ -130,7 +130,7 @@ final class Scalars {
     private static Double number(String text) {
         try {
             return new BigDecimal(text).doubleValue();
-        } catch (NumberFormatException _) {
+        } catch (NumberFormatException ignored) {
             throw new IllegalArgumentException("must be a number such as 2.5");
         }
     }
@@ -174,7 +174,7 @@ final class Scalars {
     private static ZoneId zone(String text) {
         try {
             return ZoneId.of(text);
-        } catch (DateTimeException _) {
+        } catch (DateTimeException ignored) {
             throw new IllegalArgumentException(
                     "is not a known time zone. Write an IANA name such as Europe/Berlin or UTC");
         }
@@ -185,7 +185,7 @@ final class Scalars {
             if (text.matches("[0-9]{2}:[0-9]{2}")) {
                 return LocalTime.parse(text);
             }
-        } catch (DateTimeException _) {
+        } catch (DateTimeException ignored) {
             // Falls through to the message.
         }
 
@@ -195,7 +195,7 @@ final class Scalars {
     private static Charset charset(String text) {
         try {
             return Charset.forName(text);
-        } catch (IllegalCharsetNameException | UnsupportedCharsetException _) {
+        } catch (IllegalCharsetNameException | UnsupportedCharsetException ignored) {
             throw new IllegalArgumentException(
                     "is not a known charset. Write one such as UTF-8, UTF-16, ISO-8859-1 or windows-1252");
         }
@@ -203,9 +203,9 @@ final class Scalars {
 
     private static ContactImportJob.DatePattern datePattern(String text) {
         try {
-            var _ = DateTimeFormatter.ofPattern(text, Locale.ROOT);
+            var ignored = DateTimeFormatter.ofPattern(text, Locale.ROOT);
             return new ContactImportJob.DatePattern(text);
-        } catch (IllegalArgumentException _) {
+        } catch (IllegalArgumentException ignored) {
             throw new IllegalArgumentException("is not a date pattern. Write one such as dd.MM.yyyy");
         }
     }

@@ -22,7 +22,7 @@ public record Share(double value) {
             }
 
             return new Share(value);
-        } catch (NumberFormatException _) {
+        } catch (NumberFormatException ignored) {
             throw new IllegalArgumentException(wrong);
         }
     }

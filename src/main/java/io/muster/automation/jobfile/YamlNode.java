@@ -39,8 +39,8 @@ sealed interface YamlNode {
     default String described() {
         return switch (this) {
             case Scalar scalar -> scalar.isNull() ? "nothing" : "a single value";
-            case Sequence _ -> "a list";
-            case Mapping _ -> "a group of keys";
+            case Sequence ignored -> "a list";
+            case Mapping ignored -> "a group of keys";
         };
     }
 }

@@ -75,7 +75,9 @@ final class YamlTree {
         while (events.hasNext()) {
             Event event = events.next();
             switch (event) {
-                case StreamStartEvent _, StreamEndEvent _, DocumentEndEvent _ -> {}
+                case StreamStartEvent ignored -> {}
+                case StreamEndEvent ignored -> {}
+                case DocumentEndEvent ignored -> {}
                 case DocumentStartEvent start -> {
                     if (seen) {
                         problems.add(place(start), "", "holds a second document. Write one job per file");

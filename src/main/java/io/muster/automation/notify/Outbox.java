@@ -88,7 +88,7 @@ final class Outbox {
                     .param("now", now.toEpochMilli())
                     .update();
             return true;
-        } catch (DuplicateKeyException _) {
+        } catch (DuplicateKeyException ignored) {
             return false;
         }
     }
@@ -96,7 +96,7 @@ final class Outbox {
     List<Letter> due(Instant now) {
         return jdbc.sql(DUE)
                 .param("now", now.toEpochMilli())
-                .query((row, _) -> new Letter(
+                .query((row, ignored) -> new Letter(
                         row.getLong("id"),
                         row.getString("automation"),
                         Channel.valueOf(row.getString("channel")),
@@ -144,7 +144,7 @@ final class Outbox {
 
     List<StuckNotification> stuck() {
         return jdbc.sql(STUCK)
-                .query((row, _) -> new StuckNotification(
+                .query((row, ignored) -> new StuckNotification(
                         row.getString("automation"),
                         row.getString("channel"),
                         row.getString("destination"),

@@ -84,7 +84,7 @@ final class WebhookCarrier implements Carrier {
 
         try {
             return URI.create(text);
-        } catch (IllegalArgumentException _) {
+        } catch (IllegalArgumentException ignored) {
             throw new NotDelivered("The address of the webhook cannot be read.");
         }
     }

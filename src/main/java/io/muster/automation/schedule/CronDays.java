@@ -31,7 +31,7 @@ final class CronDays {
         }
 
         if (anyDay && anyWeekday) {
-            return new CronDays(List.of(_ -> true));
+            return new CronDays(List.of(ignored -> true));
         }
 
         return new CronDays(anyWeekday ? daysOfMonth(dayOfMonth) : daysOfWeek(dayOfWeek));

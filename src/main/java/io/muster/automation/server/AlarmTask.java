@@ -60,7 +60,7 @@ final class AlarmTask {
         Optional<JobFile> job = catalog.find(instance.getId()).filter(JobFile::enabled);
         NoFileAlarm alarm = job.map(JobFile::alarm).orElse(null);
         if (job.isEmpty() || alarm == null) {
-            return (_, operations) -> operations.remove();
+            return (ignored, operations) -> operations.remove();
         }
 
         Instant now = clock.instant();

@@ -121,7 +121,7 @@ public final class AutomationServer implements AutoCloseable {
     }
 
     private void every(Duration pause, String what, Runnable duty) {
-        var _ = duties.scheduleWithFixedDelay(
+        var ignored = duties.scheduleWithFixedDelay(
                 () -> {
                     try {
                         duty.run();

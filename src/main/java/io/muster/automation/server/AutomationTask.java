@@ -68,7 +68,7 @@ final class AutomationTask {
         }
 
         if (found.isEmpty()) {
-            return (_, operations) -> operations.remove();
+            return (ignored, operations) -> operations.remove();
         }
 
         JobFile job = found.get();

@@ -99,7 +99,11 @@ public final class Resolver implements AutoCloseable {
     /** What all rows came to. */
     public Resolved result() {
         return new Resolved(
-                decided.counts(), decidedRows, forecast.counts(), drafts.createdCount(), drafts.changedNumbers().length);
+                decided.counts(),
+                decidedRows,
+                forecast.counts(),
+                drafts.createdCount(),
+                drafts.changedNumbers().length);
     }
 
     /** The blocks to load. */
@@ -109,9 +113,9 @@ public final class Resolver implements AutoCloseable {
 
     private void resolve(IncomingRow row, @Nullable IdentityKey content) {
         switch (row.verdict()) {
-            case IncomingRow.RowVerdict.Blank _ -> decide(row, RowOutcome.Kind.SKIPPED);
+            case IncomingRow.RowVerdict.Blank ignored -> decide(row, RowOutcome.Kind.SKIPPED);
             case IncomingRow.RowVerdict.Rejected reason -> reject(row, reason);
-            case IncomingRow.RowVerdict.Good _ -> resolveGood(row, content);
+            case IncomingRow.RowVerdict.Good ignored -> resolveGood(row, content);
         }
     }
 
@@ -164,7 +168,9 @@ public final class Resolver implements AutoCloseable {
     /** A contact holding another reference is not matched by rules other than those of the reference alone. */
     private boolean isProtected(int place, IncomingRow row, long ref) {
         String incoming = row.values().fields().get(ContactField.EXT_REF);
-        if (!task.protectReference() || incoming == null || task.rules().get(place).ofReferenceAlone()) {
+        if (!task.protectReference()
+                || incoming == null
+                || task.rules().get(place).ofReferenceAlone()) {
             return false;
         }
 
@@ -217,8 +223,10 @@ public final class Resolver implements AutoCloseable {
     private void update(IncomingRow row, long ref) {
         Draft touched = drafts.touched(ref);
         StoredContact stored = touched == null ? stored(ref) : null;
-        ContactImage old = touched != null ? touched.image() : stored(ref, stored).before().image();
-        Membership membership = touched != null ? touched.membership() : stored(ref, stored).membership();
+        ContactImage old =
+                touched != null ? touched.image() : stored(ref, stored).before().image();
+        Membership membership =
+                touched != null ? touched.membership() : stored(ref, stored).membership();
         String incoming = row.values().fields().get(ContactField.EXT_REF);
         boolean alias = incoming != null && ref > 0 && !incoming.equals(old.extRef()) && view.isAlias(ref, incoming);
         ImageChange.After after = change.update(old, membership, row.values(), alias);

@@ -34,29 +34,25 @@ final class SnapshotReader implements AutoCloseable {
 
     private static final String HAS_ALIASES = "SELECT 1 FROM contact_alias WHERE directory_id = ? LIMIT 1";
 
-    private static final String OWNERS =
-            """
+    private static final String OWNERS = """
             SELECT key_hash, number FROM claim
             WHERE directory_id = ? AND rule_id = ? AND key_hash IN (%s)
             """;
 
-    private static final String SHADOWS =
-            """
+    private static final String SHADOWS = """
             SELECT number FROM claim_shadow
             WHERE directory_id = ? AND rule_id = ? AND key_hash = ?
             ORDER BY number
             """;
 
-    private static final String CONTACTS =
-            """
+    private static final String CONTACTS = """
             SELECT number, first_name, last_name, email, phone, ext_ref, language, unsubscribed, embedded,
               version, created_at, modified_at
             FROM contact
             WHERE directory_id = ? AND number IN (%s)
             """;
 
-    private static final String ALL_CONTACTS =
-            """
+    private static final String ALL_CONTACTS = """
             SELECT number, first_name, last_name, email, phone, ext_ref, language, unsubscribed, embedded,
               version, created_at, modified_at
             FROM contact
@@ -66,14 +62,12 @@ final class SnapshotReader implements AutoCloseable {
 
     private static final String ALL_CLAIMS = "SELECT rule_id, key_hash, number FROM claim WHERE directory_id = ?";
 
-    private static final String MEMBERS =
-            """
+    private static final String MEMBERS = """
             SELECT number, unsubscribed, embedded, joined_at FROM list_member
             WHERE directory_id = ? AND list_id = ? AND number IN (%s)
             """;
 
-    private static final String ALL_MEMBERS =
-            """
+    private static final String ALL_MEMBERS = """
             SELECT number, unsubscribed, embedded, joined_at FROM list_member
             WHERE directory_id = ? AND list_id = ?
             ORDER BY number
@@ -129,7 +123,8 @@ final class SnapshotReader implements AutoCloseable {
 
     void owners(Collection<IdentityKey> keys, ClaimSink sink) throws SQLException {
         Map<Integer, List<IdentityKey>> byRule = new TreeMap<>();
-        keys.forEach(key -> byRule.computeIfAbsent(key.rule(), _ -> new ArrayList<>()).add(key));
+        keys.forEach(key ->
+                byRule.computeIfAbsent(key.rule(), ignored -> new ArrayList<>()).add(key));
         for (Map.Entry<Integer, List<IdentityKey>> rule : byRule.entrySet()) {
             List<IdentityKey> all = rule.getValue();
             all.sort(null);

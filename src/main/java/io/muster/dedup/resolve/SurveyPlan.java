@@ -41,7 +41,7 @@ final class SurveyPlan implements BlockPlan {
         Map<Long, List<KeyChange>> keysOfGroup = new HashMap<>();
         for (KeyChange change : keys) {
             keysOfGroup
-                    .computeIfAbsent(root(anyRef(change)), _ -> new ArrayList<>())
+                    .computeIfAbsent(root(anyRef(change)), ignored -> new ArrayList<>())
                     .add(change);
         }
 
@@ -134,7 +134,7 @@ final class SurveyPlan implements BlockPlan {
 
         Map<Long, List<Long>> groups = new TreeMap<>();
         for (long ref : new ArrayList<>(groupOf.keySet())) {
-            groups.computeIfAbsent(root(ref), _ -> new ArrayList<>()).add(ref);
+            groups.computeIfAbsent(root(ref), ignored -> new ArrayList<>()).add(ref);
         }
 
         groups.values().forEach(members -> members.sort(null));

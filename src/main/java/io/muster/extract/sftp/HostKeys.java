@@ -34,6 +34,7 @@ final class HostKeys implements ServerKeyVerifier {
     private final int port;
     private final @Nullable Path knownHosts;
     private final List<PublicKey> accepted = new ArrayList<>();
+    private final List<PublicKey> withoutPort = new ArrayList<>();
     private final List<PublicKey> revoked = new ArrayList<>();
     private volatile @Nullable String rejection;
 
@@ -94,12 +95,16 @@ final class HostKeys implements ServerKeyVerifier {
                 addKnownHost(line, i + 1, file);
             }
         }
+        if (accepted.isEmpty()) {
+            accepted.addAll(withoutPort); // as OpenSSH does: an entry without port serves a host on another port
+        }
     }
 
     private void addKnownHost(String line, int number, Path file) {
         try {
             KnownHostEntry entry = Objects.requireNonNull(KnownHostEntry.parseKnownHostEntry(line));
-            if (!entry.isHostMatch(host, port)) {
+            boolean exact = entry.isHostMatch(host, port);
+            if (!exact && !entry.isHostMatch(host, SftpSource.DEFAULT_PORT)) {
                 return;
             }
             PublicKey key = entry.getKeyEntry().resolvePublicKey(null, PublicKeyEntryResolver.IGNORING);
@@ -108,7 +113,7 @@ final class HostKeys implements ServerKeyVerifier {
             }
             String marker = entry.getMarker();
             if (marker == null || marker.isEmpty()) {
-                accepted.add(key);
+                (exact ? accepted : withoutPort).add(key);
             } else if (marker.equals(REVOKED)) {
                 revoked.add(key);
             }

@@ -104,6 +104,12 @@ public final class SftpFileSource implements FileSource {
     }
 
     private void addIfFile(SftpClient sftp, SftpClient.DirEntry entry, List<SourceFile> files) throws IOException {
+        if (entry.getFilename().indexOf('/') >= 0) {
+            throw refusal(
+                    "list the files",
+                    "the server lists a name with a slash in it, which no honest server does. Ask its owner.",
+                    null);
+        }
         String path = at(entry.getFilename());
         SftpClient.Attributes attributes = entry.getAttributes();
         if (attributes.isSymbolicLink()) {
@@ -143,14 +149,24 @@ public final class SftpFileSource implements FileSource {
         unchanged(sftp, "fetch", file);
         if (spool.written() < file.size()) {
             try (InputStream in = sftp.read(file.path())) {
-                in.skipNBytes(spool.written());
-                spool.append(in, file.size());
+                append(sftp, in, file, spool);
             }
         }
 
         unchanged(sftp, "fetch", file);
         if (spool.written() != file.size()) {
             throw new EOFException("the server sent %,d of %,d bytes".formatted(spool.written(), file.size()));
+        }
+    }
+
+    /** Closes the session of a failed download first: closing the stream waits for every answer still under way. */
+    private static void append(SftpClient sftp, InputStream in, SourceFile file, SpoolFile spool) throws IOException {
+        try {
+            in.skipNBytes(spool.written());
+            spool.append(in, file.size());
+        } catch (IOException e) {
+            sftp.close();
+            throw e;
         }
     }
 

@@ -40,6 +40,7 @@ final class SftpLogin {
         client.setKeyIdentityProvider(KeyIdentityProvider.EMPTY_KEYS_PROVIDER);
         client.setServerKeyVerifier(hostKeys);
         askForKnownTypesFirst(client, hostKeys.types());
+        CoreModuleProperties.IDLE_TIMEOUT.set(client, spec.connectTimeout()); // also the wait for each answer
         CoreModuleProperties.HEARTBEAT_INTERVAL.set(client, HEARTBEAT);
         CoreModuleProperties.HEARTBEAT_NO_REPLY_MAX.set(client, 3);
 

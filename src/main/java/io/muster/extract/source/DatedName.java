@@ -16,10 +16,12 @@ import java.util.regex.Pattern;
 /** A file name with a date in it, such as <code>contacts-{yyyyMMdd}.csv</code>; the rest of it is a glob. */
 final class DatedName {
 
+    private final Pattern form;
     private final Pattern name;
     private final DateTimeFormatter format;
 
-    private DatedName(Pattern name, DateTimeFormatter format) {
+    private DatedName(Pattern form, Pattern name, DateTimeFormatter format) {
+        this.form = form;
         this.name = name;
         this.format = format;
     }
@@ -46,16 +48,46 @@ final class DatedName {
                     .withResolverStyle(ResolverStyle.STRICT);
             String before = NamePattern.regexOfGlob(template.substring(0, open));
             String after = NamePattern.regexOfGlob(template.substring(close + 1));
-            return new DatedName(NamePattern.compiled(before + "(.+?)" + after), format);
+            // the formatter has refused quotes that are not closed
+            return new DatedName(
+                    NamePattern.compiled(before + ".+" + after),
+                    NamePattern.compiled(before + "(" + regexOfDate(date) + ")" + after),
+                    format);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "\"%s\" is no date pattern: write it like yyyyMMdd or yyyy-MM-dd_HHmm".formatted(date), e);
         }
     }
 
+    /** As many digits as letters, so that text behind the date is not taken for a part of it. */
+    private static String regexOfDate(String pattern) {
+        StringBuilder regex = new StringBuilder();
+        for (int i = 0; i < pattern.length(); ) {
+            char c = pattern.charAt(i);
+            int end = i + 1;
+            while (end < pattern.length() && pattern.charAt(end) == c) {
+                end++;
+            }
+            int count = end - i;
+            if (c == '\'') {
+                int close = pattern.indexOf('\'', i + 1);
+                regex.append(Pattern.quote(pattern.substring(i + 1, close)));
+                end = close + 1;
+            } else if (!Character.isLetter(c)) {
+                regex.append(Pattern.quote(pattern.substring(i, end)));
+            } else if ("yuDdHhmsSn".indexOf(c) >= 0 || ("ML".indexOf(c) >= 0 && count <= 2)) {
+                regex.append(count == 1 ? "\\d+" : "\\d{" + count + "}");
+            } else {
+                regex.append("\\p{L}+");
+            }
+            i = end;
+        }
+        return regex.toString();
+    }
+
     /** Whether the name has the form, whatever stands at the place of the date. */
     boolean matches(String fileName) {
-        return name.matcher(fileName).matches();
+        return form.matcher(fileName).matches();
     }
 
     /** The date in a name; a date without time means midnight. */

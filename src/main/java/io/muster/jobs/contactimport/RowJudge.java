@@ -155,7 +155,7 @@ final class RowJudge {
 
         RowVerdict.@Nullable Rejected take(Target target, String column, String cell) {
             return switch (judged(target, cell)) {
-                case Verdict.Blank _ -> {
+                case Verdict.Blank ignored -> {
                     blank(target);
                     yield null;
                 }
@@ -177,10 +177,10 @@ final class RowJudge {
                 case Target.Embedded named -> embedded.containsKey(named.name());
                 case Target.ListEmbedded named -> listEmbedded.containsKey(named.name());
                 case Target.TransactionField named -> transactionFields.containsKey(named.name());
-                case Target.TransactionId _ -> transactionId != null;
-                case Target.TransactionDate _ -> transactionDate != null;
-                case Target.Unsubscribed _ -> optOut != OptOut.UNSAID;
-                case Target.Ignore _ -> true;
+                case Target.TransactionId ignored -> transactionId != null;
+                case Target.TransactionDate ignored -> transactionDate != null;
+                case Target.Unsubscribed ignored -> optOut != OptOut.UNSAID;
+                case Target.Ignore ignored -> true;
             };
             if (said) {
                 return null;
@@ -202,9 +202,10 @@ final class RowJudge {
                     case Target.Embedded named -> embedded.containsKey(named.name());
                     case Target.ListEmbedded named -> listEmbedded.containsKey(named.name());
                     case Target.TransactionField named -> transactionFields.containsKey(named.name());
-                    case Target.TransactionId _ -> transactionId != null;
-                    case Target.TransactionDate _ -> transactionDate != null;
-                    case Target.Unsubscribed _, Target.Ignore _ -> true;
+                    case Target.TransactionId ignored -> transactionId != null;
+                    case Target.TransactionDate ignored -> transactionDate != null;
+                    case Target.Unsubscribed ignored -> true;
+                    case Target.Ignore ignored -> true;
                 };
                 if (!there) {
                     return new RowVerdict.Rejected(
@@ -238,13 +239,9 @@ final class RowJudge {
         private Verdict judged(Target target, String cell) {
             return switch (target) {
                 case Target.Field field -> rules.judge(field.field(), cell);
-                case Target.Unsubscribed _ -> rules.judgeUnsubscribed(cell);
-                case Target.TransactionDate _ -> dates.judge(cell);
-                case Target.Embedded _,
-                        Target.ListEmbedded _,
-                        Target.TransactionId _,
-                        Target.TransactionField _,
-                        Target.Ignore _ -> rules.judgeEmbedded(cell);
+                case Target.Unsubscribed ignored -> rules.judgeUnsubscribed(cell);
+                case Target.TransactionDate ignored -> dates.judge(cell);
+                default -> rules.judgeEmbedded(cell);
             };
         }
 
@@ -252,12 +249,7 @@ final class RowJudge {
             switch (target) {
                 case Target.Field field -> blankFields.add(field.field());
                 case Target.Embedded named -> blankEmbedded.add(named.name());
-                case Target.ListEmbedded _,
-                        Target.Unsubscribed _,
-                        Target.TransactionId _,
-                        Target.TransactionDate _,
-                        Target.TransactionField _,
-                        Target.Ignore _ -> {
+                default -> {
                     // A blank says nothing here.
                 }
             }
@@ -269,10 +261,10 @@ final class RowJudge {
                 case Target.Embedded named -> embedded.put(named.name(), value);
                 case Target.ListEmbedded named -> listEmbedded.put(named.name(), value);
                 case Target.TransactionField named -> transactionFields.put(named.name(), value);
-                case Target.TransactionId _ -> transactionId = value;
-                case Target.TransactionDate _ -> transactionDate = Long.valueOf(value);
-                case Target.Unsubscribed _ -> optOut = optOut(value);
-                case Target.Ignore _ -> {
+                case Target.TransactionId ignored -> transactionId = value;
+                case Target.TransactionDate ignored -> transactionDate = Long.valueOf(value);
+                case Target.Unsubscribed ignored -> optOut = optOut(value);
+                case Target.Ignore ignored -> {
                     // left out
                 }
             }

@@ -72,13 +72,13 @@ public sealed interface Target {
     default String text() {
         return switch (this) {
             case Field field -> field.field().key();
-            case Unsubscribed _ -> "unsubscribed";
+            case Unsubscribed ignored -> "unsubscribed";
             case Embedded embedded -> "embedded." + embedded.name();
             case ListEmbedded list -> "list." + list.name();
-            case TransactionId _ -> "transaction.id";
-            case TransactionDate _ -> "transaction.date";
+            case TransactionId ignored -> "transaction.id";
+            case TransactionDate ignored -> "transaction.date";
             case TransactionField field -> "transaction.field." + field.name();
-            case Ignore _ -> "ignore";
+            case Ignore ignored -> "ignore";
         };
     }
 }

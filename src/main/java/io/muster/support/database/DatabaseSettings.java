@@ -37,7 +37,7 @@ public record DatabaseSettings(
     private static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(30);
     private static final int DEFAULT_CONNECTIONS = 12;
     private static final long MEBIBYTE = 1L << 20;
-    private static final Pattern SIZE = Pattern.compile("(\\d{1,6})\\s*([KMGT]?)(?:I?B)?");
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*([KMGT]?)(?:I?B)?");
 
     /** Hides the credentials. */
     @Override
@@ -118,7 +118,7 @@ public record DatabaseSettings(
             }
 
             int shift = 10 * " KMGT".indexOf((matcher.group(2) + " ").charAt(0));
-            long bytes = Long.parseLong(matcher.group(1)) << shift;
+            long bytes = Long.parseLong(matcher.group(1)) * (1L << shift);
             if (bytes < 16 * MEBIBYTE) {
                 throw wrong(name, text, "512M");
             }

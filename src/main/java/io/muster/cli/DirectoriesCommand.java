@@ -1,0 +1,17 @@
+package io.muster.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code muster directories}. */
+@Command(
+        name = "directories",
+        description = "Create directories, look at them, change their identity rules and settings.",
+        subcommands = {
+            DirectoriesCreateCommand.class,
+            DirectoriesListCommand.class,
+            DirectoriesShowCommand.class,
+            DirectoriesRulesCommand.class,
+            DirectoriesSettingsCommand.class
+        },
+        synopsisSubcommandLabel = "COMMAND")
+final class DirectoriesCommand {}

@@ -1,0 +1,21 @@
+package io.muster.cli;
+
+import io.muster.directory.Directories;
+import io.muster.directory.Directory;
+import picocli.CommandLine.Option;
+
+/** The option {@code --directory}, to be mixed in. */
+final class DirectoryOption {
+
+    @Option(
+            names = {"-d", "--directory"},
+            paramLabel = "DIRECTORY",
+            required = true,
+            description = "The directory, by id or name.")
+    private String directory;
+
+    /** The directory that is meant. */
+    Directory find(AppContext context) {
+        return context.get(Directories.class).find(directory);
+    }
+}

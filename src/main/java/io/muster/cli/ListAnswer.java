@@ -1,0 +1,26 @@
+package io.muster.cli;
+
+import io.muster.directory.Directory;
+import io.muster.directory.MailingList;
+import io.muster.directory.MailingLists;
+import java.time.Instant;
+
+/**
+ * A list as commands answer it.
+ *
+ * @param directory the id of its directory
+ * @param members contacts on it
+ * @param unsubscribed those of them who opted out of it
+ */
+record ListAnswer(String id, String name, String directory, long members, long unsubscribed, Instant created) {
+
+    static ListAnswer of(Directory directory, MailingList list, MailingLists.Size size) {
+        return new ListAnswer(
+                list.id(),
+                list.name(),
+                directory.id(),
+                size.members(),
+                size.unsubscribed(),
+                Instant.ofEpochMilli(list.createdAt()));
+    }
+}

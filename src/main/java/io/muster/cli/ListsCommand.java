@@ -1,0 +1,11 @@
+package io.muster.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code muster lists}. */
+@Command(
+        name = "lists",
+        description = "Create mailing lists and look at them.",
+        subcommands = {ListsCreateCommand.class, ListsListCommand.class, ListsShowCommand.class},
+        synopsisSubcommandLabel = "COMMAND")
+final class ListsCommand {}

@@ -1,0 +1,64 @@
+package io.muster.cli;
+
+import io.muster.jobs.Run;
+import io.muster.jobs.RunStatus;
+import io.muster.operator.Operator;
+import io.muster.operator.OperatorConfiguration;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Does something with runs in the foreground: with progress, and ended cleanly by Ctrl-C or SIGTERM. */
+final class RunSession {
+
+    /** A block takes seconds at most; what has not ended by then is taken up by a resume all the same. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Terminal terminal;
+
+    RunSession(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** Works on one run and prints it; the result is the exit code. */
+    int one(Output output, BiFunction<Operator, ProgressLine, Run> work) {
+        try (AppContext context = AppContext.open(terminal, OperatorConfiguration.class)) {
+            Operator operator = context.get(Operator.class);
+            JsonMapper json = context.get(JsonMapper.class);
+            ProgressLine progress = new ProgressLine(terminal, context.get(InstantSource.class));
+            Terminal.StopListening listening = terminal.onStop(operator::stopAll, PATIENCE);
+            Run run;
+            try {
+                run = work.apply(operator, progress);
+            } finally {
+                listening.close();
+                progress.done();
+            }
+
+            RunAnswer answer = RunAnswer.ofImport(run, json);
+            output.print(answer, answer::line);
+            return failure(run) ? 1 : 0;
+        }
+    }
+
+    /** Does something with a run that takes no time, and prints the run; the result is the exit code. */
+    int answer(Output output, Function<Operator, Run> action) {
+        try (AppContext context = AppContext.open(terminal, OperatorConfiguration.class)) {
+            RunAnswer answer =
+                    RunAnswer.ofImport(action.apply(context.get(Operator.class)), context.get(JsonMapper.class));
+            output.print(answer, answer::line);
+            return 0;
+        }
+    }
+
+    static boolean failure(Run run) {
+        return run.status() != RunStatus.COMPLETED;
+    }
+
+    /** Whoever is logged in here. */
+    static String actor() {
+        return System.getProperty("user.name", "unknown") + " (command line)";
+    }
+}

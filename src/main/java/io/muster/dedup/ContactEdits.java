@@ -1,0 +1,252 @@
+package io.muster.dedup;
+
+import io.muster.dedup.EditResult.Absent;
+import io.muster.dedup.EditResult.Created;
+import io.muster.dedup.EditResult.Deleted;
+import io.muster.dedup.EditResult.Matched;
+import io.muster.dedup.EditResult.ReferenceTaken;
+import io.muster.dedup.EditResult.Unchanged;
+import io.muster.dedup.EditResult.Updated;
+import io.muster.directory.Profile;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionStatus;
+
+/**
+ * Edits of single contacts through the identity rules: what forms, APIs and commands use, safe beside imports, merges
+ * and each other. Every edit is one transaction and is done again when it met another one; the contact's version and
+ * modification time move only when something changed.
+ *
+ * <p>A contact that comes to hold a key somebody else owns keeps its value and becomes a possible duplicate; only a
+ * reference under a rule of the reference alone is refused, as {@link ReferenceTaken}.
+ */
+public final class ContactEdits {
+
+    private static final int FIRST_VERSION = 1;
+    private static final Set<IdentityRule.State> ANY_STATE =
+            Set.of(IdentityRule.State.PENDING, IdentityRule.State.ACTIVE);
+
+    private final InstantSource clock;
+    private final LockRetry transactions;
+    private final IdentityReader identities;
+    private final ContactRows contacts;
+    private final ContactNumbers numbers;
+    private final EmbeddedNames names;
+    private final ClaimLedger claims;
+    private final ContactRemoval removal;
+    private final Memberships memberships;
+
+    /** What one attempt at placing a record came to; null for "needs a number". */
+    private record Attempt(@Nullable EditResult result) {}
+
+    private enum Existing {
+        UPDATE,
+        LEAVE
+    }
+
+    /**
+     * @param jdbc the store of record
+     * @param manager its transactions
+     * @param clock tells creation and modification times
+     */
+    public ContactEdits(JdbcClient jdbc, PlatformTransactionManager manager, InstantSource clock) {
+        this.clock = clock;
+        this.transactions = new LockRetry(manager);
+        this.identities = new IdentityReader(jdbc);
+        this.contacts = new ContactRows(jdbc);
+        this.numbers = new ContactNumbers(jdbc, transactions);
+        this.names = new EmbeddedNames(jdbc, transactions, clock);
+        this.claims = new ClaimLedger(jdbc, clock);
+        this.removal = new ContactRemoval(jdbc);
+        this.memberships = new Memberships(jdbc);
+    }
+
+    /** Updates the contact that the record is recognised as, under the directory's policies, or creates one. */
+    public EditResult upsert(int directory, IncomingContact record) {
+        return place(directory, record, Existing.UPDATE);
+    }
+
+    /** Creates a contact unless the record is recognised as one; then nothing changes. */
+    public EditResult create(int directory, IncomingContact record) {
+        return place(directory, record, Existing.LEAVE);
+    }
+
+    /** Changes the contact of this number. */
+    public EditResult update(int directory, long number, ContactChange change) {
+        ContactChange spelled = new ContactChange(
+                change.fields(),
+                names.spell(directory, change.embedded()),
+                change.clearedFields(),
+                change.clearedEmbedded(),
+                change.optOut());
+        return transactions.inTransaction(status -> {
+            DirectoryIdentity identity = identities.readShared(directory);
+            return contacts.read(directory, number)
+                    .map(contact -> change(status, identity, contact, spelled.appliedTo(contact.profile()), null))
+                    .orElseGet(Absent::new);
+        });
+    }
+
+    /** Removes the contact from the directory, every list, and whatever else knows it; its number is never used again. */
+    public EditResult delete(int directory, long number) {
+        return transactions.inTransaction(status -> {
+            DirectoryIdentity identity = identities.readShared(directory);
+            StoredContact contact = contacts.read(directory, number).orElse(null);
+            if (contact == null) {
+                return new Absent();
+            }
+
+            claims.apply(directory, KeyMove.of(number, identity.keys(contact), Set.of()), Set.of());
+            contacts.delete(directory, contact);
+            removal.removeTraces(directory, number);
+            return new Deleted(number);
+        });
+    }
+
+    /**
+     * Lets the contact join a list, or changes its membership.
+     *
+     * @param embedded embedded data of the membership, merged name by name; names compare without case
+     */
+    public EditResult join(
+            int directory, long number, int list, Map<String, String> embedded, IncomingContact.OptOut optOut) {
+        Map<String, String> spelled = names.spell(directory, embedded);
+        return inList(
+                directory, number, () -> memberships.join(directory, list, number, spelled, optOut, clock.millis()));
+    }
+
+    /** Takes the contact off a list; it stays in the directory. */
+    public EditResult leave(int directory, long number, int list) {
+        return inList(directory, number, () -> memberships.leave(directory, list, number));
+    }
+
+    private EditResult inList(int directory, long number, Memberships.Change change) {
+        return transactions.inTransaction(status -> {
+            if (contacts.lock(directory, List.of(number)).isEmpty()) {
+                return new Absent();
+            }
+
+            if (!change.happened()) {
+                return new Unchanged(number);
+            }
+
+            contacts.touch(directory, number, clock.millis());
+            return new Updated(number);
+        });
+    }
+
+    private EditResult place(int directory, IncomingContact record, Existing existing) {
+        IncomingContact spelled =
+                new IncomingContact(record.fields(), names.spell(directory, record.embedded()), record.optOut());
+        EditResult result = transactions
+                .inTransaction(status -> attempt(status, directory, spelled, existing, null))
+                .result();
+        if (result != null) {
+            return result;
+        }
+
+        long number = numbers.next(directory);
+        EditResult created = transactions
+                .inTransaction(status -> attempt(status, directory, spelled, existing, number))
+                .result();
+        if (created == null) {
+            throw new IllegalStateException("A record with a number was not placed");
+        }
+
+        return created;
+    }
+
+    private Attempt attempt(
+            TransactionStatus status, int directory, IncomingContact record, Existing existing, @Nullable Long number) {
+        DirectoryIdentity identity = identities.readShared(directory);
+        Profile alone = record.alone(identity);
+        IdentityMatch match = IdentityMatch.of(identity, alone, claims, contacts);
+        StoredContact contact = match.contact();
+        if (contact != null) {
+            return new Attempt(
+                    existing == Existing.LEAVE
+                            ? new Matched(contact.number())
+                            : change(status, identity, contact, record.appliedTo(contact, identity), match.seen()));
+        }
+
+        return new Attempt(number == null ? null : insert(status, identity, number, alone, match.seen()));
+    }
+
+    private EditResult insert(
+            TransactionStatus status,
+            DirectoryIdentity identity,
+            long number,
+            Profile values,
+            Map<IdentityKey, OptionalLong> seen) {
+        int directory = identity.directory();
+        SortedSet<IdentityKey> keys = identity.keys(values, List.of());
+        EditResult refusal = moveKeys(status, identity, KeyMove.of(number, new TreeSet<>(), keys), seen);
+        if (refusal != null) {
+            return refusal;
+        }
+
+        long now = clock.millis();
+        contacts.insert(directory, new StoredContact(number, values, now, now, FIRST_VERSION, List.of(), Set.of()));
+        return new Created(number);
+    }
+
+    private EditResult change(
+            TransactionStatus status,
+            DirectoryIdentity identity,
+            StoredContact contact,
+            Profile values,
+            @Nullable Map<IdentityKey, OptionalLong> seen) {
+        if (values.equals(contact.profile())) {
+            return new Unchanged(contact.number());
+        }
+
+        List<KeyMove> moves = KeyMove.of(contact.number(), identity.keys(contact), identity.keys(contact, values));
+        EditResult refusal = moveKeys(status, identity, moves, seen);
+        if (refusal != null) {
+            return refusal;
+        }
+
+        contacts.update(identity.directory(), contact, values, clock.millis());
+        return new Updated(contact.number());
+    }
+
+    /** @param seen owners the record was matched by; null when the contact was named and not matched */
+    private @Nullable EditResult moveKeys(
+            TransactionStatus status,
+            DirectoryIdentity identity,
+            List<KeyMove> moves,
+            @Nullable Map<IdentityKey, OptionalLong> seen) {
+        ClaimLedger.Outcome outcome = claims.apply(identity.directory(), moves, identity.referenceRules(ANY_STATE));
+        if (seen != null) {
+            outcome.shadowed().forEach(owned -> requireSeen(owned, seen));
+        }
+
+        ClaimLedger.Owned refused = outcome.refused();
+        if (refused == null) {
+            return null;
+        }
+
+        if (seen != null) {
+            requireSeen(refused, seen);
+        }
+
+        status.setRollbackOnly();
+        return new ReferenceTaken(identity.directory(), refused.owner());
+    }
+
+    /** Somebody who took a key since it was looked up may be the one the record has to match. */
+    private static void requireSeen(ClaimLedger.Owned owned, Map<IdentityKey, OptionalLong> seen) {
+        OptionalLong owner = seen.get(owned.key());
+        if (owner != null && !owner.equals(OptionalLong.of(owned.owner()))) {
+            throw new LockRetry.Stale("The key was taken meanwhile");
+        }
+    }
+}

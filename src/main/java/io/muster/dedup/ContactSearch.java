@@ -1,0 +1,208 @@
+package io.muster.dedup;
+
+import io.muster.directory.Contact;
+import io.muster.directory.ContactField;
+import io.muster.directory.Contacts;
+import io.muster.directory.Directory;
+import io.muster.directory.FieldRules;
+import io.muster.directory.FieldValues;
+import io.muster.directory.Profile;
+import io.muster.directory.Verdict;
+import io.muster.support.Fold;
+import io.muster.support.Refusal;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Finds contacts by one value. A search by mailbox, reference or phone number goes through the keys of an active rule of
+ * that field alone where the directory has one; every other search reads the contacts in the order of their numbers,
+ * some at a time.
+ */
+public final class ContactSearch {
+
+    private static final String BY_KEY = """
+            SELECT number FROM claim WHERE directory_id = :directory AND rule_id = :rule AND key_hash = :key
+            UNION
+            SELECT number FROM claim_shadow WHERE directory_id = :directory AND rule_id = :rule AND key_hash = :key
+            """;
+
+    private static final String BY_REFERENCE = """
+            SELECT number FROM contact WHERE directory_id = :directory AND ext_ref = :text
+            UNION
+            SELECT number FROM contact_alias WHERE directory_id = :directory AND ext_ref = :text
+            """;
+
+    private static final String BY_PHONE =
+            "SELECT number FROM contact WHERE directory_id = :directory AND phone = :text ORDER BY number LIMIT :limit";
+
+    private static final String EMAILS = """
+            SELECT number, email, NULL FROM contact
+            WHERE directory_id = :directory AND number BETWEEN :from AND :to AND email IS NOT NULL
+            ORDER BY number
+            """;
+
+    private static final String NAMES = """
+            SELECT number, first_name, last_name FROM contact
+            WHERE directory_id = :directory AND number BETWEEN :from AND :to
+              AND (first_name IS NOT NULL OR last_name IS NOT NULL)
+            ORDER BY number
+            """;
+
+    private static final int WINDOW = 32_768;
+
+    private final JdbcClient jdbc;
+    private final Contacts contacts;
+    private final IdentityRules rules;
+
+    private record Texts(
+            long number, @Nullable String first, @Nullable String second) {}
+
+    /** Searches that database. */
+    public ContactSearch(JdbcClient jdbc, Contacts contacts, IdentityRules rules) {
+        this.jdbc = jdbc;
+        this.contacts = contacts;
+        this.rules = rules;
+    }
+
+    /**
+     * The contacts found, in number order.
+     *
+     * @param limit how many at most, at least 1
+     */
+    public List<Contact> find(Directory directory, ContactQuery query, int limit) {
+        String text = Fold.trim(query.text());
+        if (text.isEmpty()) {
+            throw Refusal.usage("Cannot search for a blank value: every contact without one would be found."
+                    + " Give a value to look for.");
+        }
+
+        Collection<Long> numbers = switch (query) {
+            case ContactQuery.Email email -> byEmail(directory, text, limit);
+            case ContactQuery.Reference reference -> byReference(directory, text);
+            case ContactQuery.Phone phone -> byPhone(directory, text, limit);
+            case ContactQuery.Name name -> byName(directory, text, limit);
+        };
+        return contacts.byNumbers(
+                directory.number(), new TreeSet<>(numbers).stream().limit(limit).toList());
+    }
+
+    private Collection<Long> byEmail(Directory directory, String text, int limit) {
+        List<Long> byKey = byKey(directory, ContactField.EMAIL, text);
+        if (byKey != null) {
+            return byKey;
+        }
+
+        KeyMaker equality =
+                keys(new IdentityRule(1, List.of(ContactField.EMAIL.key()), IdentityRule.State.ACTIVE), List.of());
+        IdentityKey wanted = equality.key(0, values(ContactField.EMAIL, text));
+        return scan(
+                directory,
+                EMAILS,
+                limit,
+                row -> row.first() != null
+                        && Objects.equals(wanted, equality.key(0, values(ContactField.EMAIL, row.first()))));
+    }
+
+    private Collection<Long> byReference(Directory directory, String text) {
+        List<Long> byKey = byKey(directory, ContactField.EXT_REF, text);
+        return byKey != null
+                ? byKey
+                : jdbc.sql(BY_REFERENCE)
+                        .param("directory", directory.number())
+                        .param("text", text)
+                        .query(Long.class)
+                        .list();
+    }
+
+    private Collection<Long> byPhone(Directory directory, String text, int limit) {
+        String phone = switch (new FieldRules(directory.settings().region()).judge(ContactField.PHONE, text)) {
+            case Verdict.Valid valid -> valid.value();
+            case Verdict.Invalid invalid ->
+                throw Refusal.usage("Cannot search for that phone number: it is none. " + invalid.reason());
+            case Verdict.Blank blank -> text;
+        };
+        List<Long> byKey = byKey(directory, ContactField.PHONE, phone);
+        return byKey != null
+                ? byKey
+                : jdbc.sql(BY_PHONE)
+                        .param("directory", directory.number())
+                        .param("text", phone)
+                        .param("limit", limit)
+                        .query(Long.class)
+                        .list();
+    }
+
+    private Collection<Long> byName(Directory directory, String text, int limit) {
+        String[] words = Fold.fold(text).split("\\s+", -1);
+        return scan(directory, NAMES, limit, row -> {
+            String first = row.first() == null ? "" : Fold.fold(row.first());
+            String last = row.second() == null ? "" : Fold.fold(row.second());
+            for (String word : words) {
+                if (!first.contains(word) && !last.contains(word)) {
+                    return false;
+                }
+            }
+
+            return true;
+        });
+    }
+
+    /** Whoever holds the key of that value, owner or not; null when the directory keeps no such key. */
+    private @Nullable List<Long> byKey(Directory directory, ContactField field, String text) {
+        for (IdentityRule rule : rules.of(directory.number())) {
+            if (rule.state() == IdentityRule.State.ACTIVE && rule.fields().equals(List.of(field.key()))) {
+                IdentityKey key =
+                        keys(rule, directory.settings().placeholders()).key(0, values(field, text));
+                return key == null
+                        ? null
+                        : jdbc.sql(BY_KEY)
+                                .param("directory", directory.number())
+                                .param("rule", rule.id())
+                                .param("key", key.bytes())
+                                .query(Long.class)
+                                .list();
+            }
+        }
+
+        return null;
+    }
+
+    private List<Long> scan(Directory directory, String statement, int limit, Predicate<Texts> wanted) {
+        List<Long> found = new ArrayList<>();
+        OptionalLong from = contacts.next(directory.number(), 1);
+        while (from.isPresent() && found.size() < limit) {
+            long last = from.getAsLong() + WINDOW - 1;
+            jdbc
+                    .sql(statement)
+                    .param("directory", directory.number())
+                    .param("from", from.getAsLong())
+                    .param("to", last)
+                    .query((row, index) -> new Texts(row.getLong(1), row.getString(2), row.getString(3)))
+                    .list()
+                    .stream()
+                    .filter(wanted)
+                    .forEach(row -> found.add(row.number()));
+            from = contacts.next(directory.number(), last + 1);
+        }
+
+        return found;
+    }
+
+    private static KeyMaker keys(IdentityRule rule, List<String> placeholders) {
+        return new KeyMaker(List.of(rule), UnaryOperator.identity(), placeholders);
+    }
+
+    private static FieldValues values(ContactField field, String value) {
+        return new Profile(Map.of(field, value), new TreeMap<>(), false);
+    }
+}

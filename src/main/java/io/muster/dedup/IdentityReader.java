@@ -1,0 +1,96 @@
+package io.muster.dedup;
+
+import io.muster.directory.DirectorySettings;
+import io.muster.support.Refusal;
+import java.util.List;
+import java.util.Map;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Reads how a directory recognises contacts. Rules and contacts change side by side, so whoever writes contacts reads
+ * the rules behind {@link #readShared}: a new rule is then either seen by the writer, or its re-key sees the writer's
+ * contacts.
+ */
+public final class IdentityReader {
+
+    private static final String SETTINGS = "SELECT settings FROM directory WHERE id = :directory";
+
+    private static final String RULES = """
+            SELECT rule_id, fields, state
+            FROM identity_rule
+            WHERE directory_id = :directory AND state IN ('PENDING', 'ACTIVE')
+            ORDER BY position, rule_id
+            """;
+
+    private static final String SHARE =
+            "SELECT directory_id FROM identity_gate WHERE directory_id = :directory LOCK IN SHARE MODE";
+
+    private static final String ALONE =
+            "SELECT directory_id FROM identity_gate WHERE directory_id = :directory FOR UPDATE";
+
+    private static final String OPEN = "INSERT IGNORE INTO identity_gate (directory_id) VALUES (:directory)";
+
+    private static final TypeReference<List<String>> TEXTS = new TypeReference<>() {};
+
+    private final JdbcClient jdbc;
+    private final JsonMapper json = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    /** @param jdbc the store of record */
+    public IdentityReader(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** The rules and settings of this moment, for looking only. */
+    public DirectoryIdentity read(int directory) {
+        String settings = jdbc.sql(SETTINGS)
+                .param("directory", directory)
+                .query(String.class)
+                .optional()
+                .orElseThrow(() -> Refusal.failed(
+                        "Cannot read the identity rules: the directory is gone. See 'muster directories list'."));
+        List<IdentityRule> rules = jdbc.sql(RULES)
+                .param("directory", directory)
+                .query((row, index) -> new IdentityRule(
+                        row.getInt("rule_id"),
+                        json.readValue(row.getString("fields"), TEXTS),
+                        IdentityRule.State.valueOf(row.getString("state"))))
+                .list();
+        return new DirectoryIdentity(directory, settings(settings), rules);
+    }
+
+    /** The same within a transaction that writes contacts: until it ends, nobody passes {@link #passAlone}. */
+    public DirectoryIdentity readShared(int directory) {
+        enter(SHARE, directory);
+        return read(directory);
+    }
+
+    /** Within a transaction: waits until every writer that may not have seen the present rules has ended. */
+    public void passAlone(int directory) {
+        enter(ALONE, directory);
+    }
+
+    private void enter(String sql, int directory) {
+        while (jdbc.sql(sql)
+                .param("directory", directory)
+                .query(Integer.class)
+                .optional()
+                .isEmpty()) {
+            jdbc.sql(OPEN).param("directory", directory).update();
+        }
+    }
+
+    /** Settings that are not written have the value a new directory starts with. */
+    private DirectorySettings settings(String text) {
+        JsonNode written = json.readTree(text);
+        Map<String, Object> complete = json.convertValue(DirectorySettings.defaults(), new TypeReference<>() {});
+        written.properties()
+                .forEach(entry -> complete.put(entry.getKey(), json.treeToValue(entry.getValue(), Object.class)));
+        return json.convertValue(complete, DirectorySettings.class);
+    }
+}

@@ -1,0 +1,37 @@
+package io.muster.dedup;
+
+import io.muster.directory.Contacts;
+import io.muster.directory.DirectoryConfiguration;
+import io.muster.directory.EmbeddedNames;
+import java.time.InstantSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The store of identity rules and what reads by them, as Spring beans. */
+@Configuration(proxyBeanMethods = false)
+@Import(DirectoryConfiguration.class)
+public class RulesConfiguration {
+
+    /** The rules of the directories. */
+    @Bean
+    IdentityRules identityRules(
+            JdbcClient jdbc, TransactionTemplate transactions, EmbeddedNames names, InstantSource clock) {
+        return new IdentityRules(jdbc, transactions, names, clock);
+    }
+
+    /** Edits of single contacts. */
+    @Bean
+    ContactEdits contactEdits(JdbcClient jdbc, PlatformTransactionManager transactions, InstantSource clock) {
+        return new ContactEdits(jdbc, transactions, clock);
+    }
+
+    /** Finds contacts. */
+    @Bean
+    ContactSearch contactSearch(JdbcClient jdbc, Contacts contacts, IdentityRules rules) {
+        return new ContactSearch(jdbc, contacts, rules);
+    }
+}

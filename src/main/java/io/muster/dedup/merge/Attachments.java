@@ -1,0 +1,225 @@
+package io.muster.dedup.merge;
+
+import io.muster.dedup.EmbeddedJson;
+import io.muster.dedup.merge.ContactImage.Member;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** What hangs on contacts whose rows the running transaction has locked: lists, transactions, aliases, content keys. */
+final class Attachments {
+
+    private static final int AT_A_TIME = 1_000;
+
+    private static final String LISTS = "SELECT id FROM mailing_list WHERE directory_id = :directory";
+
+    // The member table is keyed by list: naming the lists keeps this to one look per list and contact.
+    private static final String MEMBERSHIPS = """
+            SELECT number, list_id, unsubscribed, embedded, joined_at
+            FROM list_member
+            WHERE directory_id = :directory AND list_id IN (:lists) AND number IN (:numbers)
+            ORDER BY number, list_id
+            """;
+
+    private static final String DELETE_MEMBERSHIP = """
+            DELETE FROM list_member
+            WHERE directory_id = :directory AND list_id = :list AND number = :number
+            """;
+
+    private static final String WRITE_MEMBERSHIP = """
+            INSERT INTO list_member (directory_id, list_id, number, unsubscribed, embedded, joined_at)
+            VALUES (:directory, :list, :number, :unsubscribed, :embedded, :joinedAt)
+            ON DUPLICATE KEY UPDATE unsubscribed = :unsubscribed, embedded = :embedded, joined_at = :joinedAt
+            """;
+
+    private static final String TRANSACTIONS = """
+            SELECT number, transaction_key
+            FROM contact_transaction
+            WHERE directory_id = :directory AND number IN (:numbers)
+            ORDER BY number, transaction_key
+            """;
+
+    private static final String MOVE_TRANSACTIONS = """
+            UPDATE contact_transaction
+            SET number = :to
+            WHERE directory_id = :directory AND number = :from AND transaction_key IN (:keys)
+            """;
+
+    private static final String MOVE_TRANSACTION_CLAIMS = """
+            UPDATE transaction_claim
+            SET number = :to
+            WHERE directory_id = :directory AND transaction_key IN (:keys) AND number = :from
+            """;
+
+    private static final String DELETE_ALIASES = """
+            DELETE FROM contact_alias
+            WHERE directory_id = :directory AND number = :number
+            """;
+
+    private static final String DELETE_ALIAS = DELETE_ALIASES + " AND ref_key = :key";
+
+    private static final String INSERT_ALIAS = """
+            INSERT IGNORE INTO contact_alias (directory_id, number, ref_key, ext_ref, merge_id, created_at)
+            VALUES (:directory, :number, :key, :reference, :merge, :now)
+            """;
+
+    private static final String DELETE_CONTENT = """
+            DELETE FROM content_claim
+            WHERE directory_id = :directory AND number = :number AND key_hash = :key
+            """;
+
+    private static final String INSERT_CONTENT = """
+            INSERT IGNORE INTO content_claim (directory_id, number, key_hash)
+            VALUES (:directory, :number, :key)
+            """;
+
+    private final JdbcClient jdbc;
+
+    /** What hangs on one contact. */
+    record Of(List<byte[]> transactions, List<Member> memberships) {}
+
+    Attachments(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** What hangs on the contacts; the survivor's own transactions stay where they are and are not read. */
+    Map<Long, Of> read(int directory, Collection<Long> numbers, long survivor) {
+        Map<Long, List<byte[]>> transactions = new HashMap<>();
+        jdbc.sql(TRANSACTIONS)
+                .param("directory", directory)
+                .param(
+                        "numbers",
+                        numbers.stream().filter(number -> number != survivor).toList())
+                .query((row, index) -> transactions
+                        .computeIfAbsent(row.getLong(1), absent -> new ArrayList<>())
+                        .add(row.getBytes(2)))
+                .list();
+        Map<Long, List<Member>> memberships = memberships(directory, numbers);
+        Map<Long, Of> attachments = new HashMap<>();
+        numbers.forEach(number -> attachments.put(
+                number,
+                new Of(transactions.getOrDefault(number, List.of()), memberships.getOrDefault(number, List.of()))));
+        return attachments;
+    }
+
+    Map<Long, List<Member>> memberships(int directory, Collection<Long> numbers) {
+        Map<Long, List<Member>> memberships = new HashMap<>();
+        Set<Integer> lists = lists(directory);
+        if (lists.isEmpty()) {
+            return memberships;
+        }
+
+        jdbc.sql(MEMBERSHIPS)
+                .param("directory", directory)
+                .param("lists", lists)
+                .param("numbers", numbers)
+                .query((row, index) -> memberships
+                        .computeIfAbsent(row.getLong("number"), absent -> new ArrayList<>())
+                        .add(new Member(
+                                row.getInt("list_id"),
+                                row.getInt("unsubscribed") != 0,
+                                EmbeddedJson.read(row.getString("embedded")),
+                                row.getLong("joined_at"))))
+                .list();
+        return memberships;
+    }
+
+    /** The lists there are. */
+    Set<Integer> lists(int directory) {
+        return new HashSet<>(jdbc.sql(LISTS)
+                .param("directory", directory)
+                .query(Integer.class)
+                .list());
+    }
+
+    void deleteMembership(int directory, long number, int list) {
+        jdbc.sql(DELETE_MEMBERSHIP)
+                .param("directory", directory)
+                .param("list", list)
+                .param("number", number)
+                .update();
+    }
+
+    void writeMembership(int directory, long number, Member member) {
+        jdbc.sql(WRITE_MEMBERSHIP)
+                .param("directory", directory)
+                .param("list", member.list())
+                .param("number", number)
+                .param("unsubscribed", member.unsubscribed() ? 1 : 0)
+                .param("embedded", EmbeddedJson.write(member.embedded()))
+                .param("joinedAt", member.joinedAt())
+                .update();
+    }
+
+    /** Those of the transactions that are still where they are moved from. */
+    void moveTransactions(int directory, List<byte[]> keys, long from, long to) {
+        for (int i = 0; i < keys.size(); i += AT_A_TIME) {
+            List<byte[]> some = keys.subList(i, Math.min(keys.size(), i + AT_A_TIME));
+            for (String sql : List.of(MOVE_TRANSACTIONS, MOVE_TRANSACTION_CLAIMS)) {
+                jdbc.sql(sql)
+                        .param("directory", directory)
+                        .param("keys", some)
+                        .param("from", from)
+                        .param("to", to)
+                        .update();
+            }
+        }
+    }
+
+    void deleteAliases(int directory, long number) {
+        jdbc.sql(DELETE_ALIASES)
+                .param("directory", directory)
+                .param("number", number)
+                .update();
+    }
+
+    void deleteAlias(int directory, long number, String reference) {
+        jdbc.sql(DELETE_ALIAS)
+                .param("directory", directory)
+                .param("number", number)
+                .param("key", referenceKey(reference))
+                .update();
+    }
+
+    void insertAlias(int directory, long number, String reference, long merge, long now) {
+        jdbc.sql(INSERT_ALIAS)
+                .param("directory", directory)
+                .param("number", number)
+                .param("key", referenceKey(reference))
+                .param("reference", reference)
+                .param("merge", merge)
+                .param("now", now)
+                .update();
+    }
+
+    void moveContentKey(int directory, byte[] key, long from, long to) {
+        jdbc.sql(DELETE_CONTENT)
+                .param("directory", directory)
+                .param("number", from)
+                .param("key", key)
+                .update();
+        jdbc.sql(INSERT_CONTENT)
+                .param("directory", directory)
+                .param("number", to)
+                .param("key", key)
+                .update();
+    }
+
+    private static byte[] referenceKey(String reference) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(reference.getBytes(StandardCharsets.UTF_8));
+            return Arrays.copyOf(digest, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+}

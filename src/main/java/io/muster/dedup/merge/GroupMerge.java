@@ -1,0 +1,227 @@
+package io.muster.dedup.merge;
+
+import io.muster.dedup.ClaimLedger;
+import io.muster.dedup.ContactRows;
+import io.muster.dedup.DirectoryIdentity;
+import io.muster.dedup.IdentityKey;
+import io.muster.dedup.IdentityReader;
+import io.muster.dedup.KeyMove;
+import io.muster.dedup.LockRetry;
+import io.muster.dedup.StoredContact;
+import io.muster.dedup.merge.ContactImage.Member;
+import io.muster.dedup.merge.MergeJournal.Part;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/**
+ * Makes one contact of one group, in one transaction. What connects the group is looked up again behind the locks: a
+ * contact that has changed since the group was found is merged only if it still belongs.
+ */
+final class GroupMerge {
+
+    private final InstantSource clock;
+    private final LockRetry transactions;
+    private final IdentityReader identities;
+    private final ContactRows contacts;
+    private final ClaimLedger claims;
+    private final KeepApart apart;
+    private final Attachments attachments;
+    private final MergeJournal journal;
+
+    /** A merge that was made. */
+    record Merged(long merge, long survivor, List<Long> absorbed) {}
+
+    GroupMerge(JdbcClient jdbc, PlatformTransactionManager manager, InstantSource clock) {
+        this.clock = clock;
+        transactions = new LockRetry(manager);
+        identities = new IdentityReader(jdbc);
+        contacts = new ContactRows(jdbc);
+        claims = new ClaimLedger(jdbc, clock);
+        apart = new KeepApart(jdbc);
+        attachments = new Attachments(jdbc);
+        journal = new MergeJournal(jdbc);
+    }
+
+    /** Merges those of the contacts that belong together; empty when none do any more. */
+    Optional<Merged> merge(int directory, MergeScope scope, List<Long> numbers) {
+        return transactions.inTransaction(status -> {
+            DirectoryIdentity identity = identities.readShared(directory);
+            SortedMap<Long, StoredContact> present = contacts.read(directory, numbers);
+            if (present.size() < 2) {
+                return Optional.empty();
+            }
+
+            Map<Long, Set<Long>> marks = apart.of(directory, present.keySet());
+            SharedKeys shared = new SharedKeys(identity, scope, present);
+            Groups groups = shared.groups(marks);
+            int limit = identity.settings().maxGroup();
+            for (int group = 0; group < groups.size(); group++) {
+                if (groups.members(group) <= limit) {
+                    List<Long> members = groups.numbers(group);
+                    SortedMap<Long, StoredContact> together = new TreeMap<>();
+                    members.forEach(number -> together.put(number, Objects.requireNonNull(present.get(number))));
+                    return Optional.of(merge(identity, together, shared.evidence(members), marks));
+                }
+            }
+
+            return Optional.empty();
+        });
+    }
+
+    private Merged merge(
+            DirectoryIdentity identity,
+            SortedMap<Long, StoredContact> group,
+            List<Evidence> evidence,
+            Map<Long, Set<Long>> marks) {
+        int directory = identity.directory();
+        StoredContact survivor = Objects.requireNonNull(group.get(group.firstKey()));
+        List<StoredContact> absorbed = new ArrayList<>(group.values());
+        absorbed.removeFirst();
+        MergedValues merged = MergedValues.of(survivor, group.values());
+        Set<IdentityKey> content = new HashSet<>();
+        group.values().forEach(contact -> content.addAll(contact.contentKeys()));
+        long now = clock.millis();
+        StoredContact result = new StoredContact(
+                survivor.number(),
+                merged.values(),
+                survivor.createdAt(),
+                now,
+                survivor.version() + 1,
+                List.copyOf(merged.aliases()),
+                content);
+
+        Map<Long, Set<IdentityKey>> owned = moveKeys(identity, group, result);
+        lock(directory, group.values());
+        Map<Long, Attachments.Of> hanging = attachments.read(directory, group.keySet(), survivor.number());
+        List<Member> memberships = memberships(group.values(), hanging);
+        Set<Long> allMarks = new HashSet<>();
+        marks.values().forEach(allMarks::addAll);
+
+        long merge = journal.record(directory, survivor.number(), absorbed.size(), evidence, now);
+        for (StoredContact contact : group.values()) {
+            journal.image(
+                    directory,
+                    merge,
+                    contact.number() == survivor.number() ? Part.SURVIVOR : Part.ABSORBED,
+                    ContactImage.of(
+                            contact,
+                            owned.getOrDefault(contact.number(), Set.of()),
+                            Objects.requireNonNull(hanging.get(contact.number())),
+                            marks.getOrDefault(contact.number(), Set.of())));
+        }
+
+        journal.image(
+                directory,
+                merge,
+                Part.RESULT,
+                ContactImage.of(result, Set.of(), new Attachments.Of(List.of(), memberships), allMarks));
+        contacts.update(directory, survivor, merged.values(), now);
+        for (StoredContact contact : absorbed) {
+            move(directory, contact, Objects.requireNonNull(hanging.get(contact.number())), survivor.number());
+        }
+
+        for (String alias : merged.aliases()) {
+            attachments.insertAlias(directory, survivor.number(), alias, merge, now);
+        }
+
+        memberships.forEach(member -> attachments.writeMembership(directory, survivor.number(), member));
+        apart.forget(directory, absorbed.stream().map(StoredContact::number).toList());
+        apart.mark(directory, survivor.number(), allMarks, now);
+        return new Merged(
+                merge,
+                survivor.number(),
+                absorbed.stream().map(StoredContact::number).toList());
+    }
+
+    /** Gives the survivor every key of the result and answers who owned which key before. */
+    private Map<Long, Set<IdentityKey>> moveKeys(
+            DirectoryIdentity identity, SortedMap<Long, StoredContact> group, StoredContact result) {
+        Map<IdentityKey, SortedSet<Long>> before = new TreeMap<>();
+        group.values()
+                .forEach(contact -> identity.keys(contact)
+                        .forEach(key -> before.computeIfAbsent(key, absent -> new TreeSet<>())
+                                .add(contact.number())));
+        SortedSet<IdentityKey> after = identity.keys(result);
+        SortedSet<IdentityKey> all = new TreeSet<>(before.keySet());
+        all.addAll(after);
+
+        Map<Long, Set<IdentityKey>> owned = new HashMap<>();
+        claims.lockOwners(identity.directory(), all)
+                .forEach((key, owner) ->
+                        owned.computeIfAbsent(owner, absent -> new HashSet<>()).add(key));
+        List<KeyMove> moves = new ArrayList<>();
+        for (IdentityKey key : all) {
+            SortedSet<Long> leaving = new TreeSet<>(before.getOrDefault(key, new TreeSet<>()));
+            SortedSet<Long> joining = new TreeSet<>();
+            if (after.contains(key) && !leaving.remove(result.number())) {
+                joining.add(result.number());
+            }
+
+            if (!leaving.isEmpty() || !joining.isEmpty()) {
+                moves.add(new KeyMove(key, leaving, joining, result.number(), Set.of()));
+            }
+        }
+
+        // Every reference moves within the group, so that no rule of the reference alone can be broken.
+        claims.apply(identity.directory(), moves, Set.of());
+        return owned;
+    }
+
+    private void lock(int directory, Collection<StoredContact> group) {
+        Map<Long, Integer> versions = contacts.lock(
+                directory, group.stream().map(StoredContact::number).toList());
+        for (StoredContact contact : group) {
+            Integer version = versions.get(contact.number());
+            if (version == null || version != contact.version()) {
+                throw new LockRetry.Stale("A contact of the group was changed meanwhile");
+            }
+        }
+    }
+
+    private void move(int directory, StoredContact contact, Attachments.Of hanging, long survivor) {
+        contacts.delete(directory, contact);
+        attachments.deleteAliases(directory, contact.number());
+        contact.contentKeys()
+                .forEach(key -> attachments.moveContentKey(directory, key.bytes(), contact.number(), survivor));
+        hanging.memberships()
+                .forEach(member -> attachments.deleteMembership(directory, contact.number(), member.list()));
+        attachments.moveTransactions(directory, hanging.transactions(), contact.number(), survivor);
+    }
+
+    /** One membership per list: opted out if any was, the newest embedded data by name, joined when the first did. */
+    private static List<Member> memberships(Collection<StoredContact> group, Map<Long, Attachments.Of> hanging) {
+        SortedMap<Integer, Member> united = new TreeMap<>();
+        for (StoredContact contact : MergedValues.byAge(group)) {
+            for (Member member :
+                    Objects.requireNonNull(hanging.get(contact.number())).memberships()) {
+                united.merge(member.list(), member, GroupMerge::unite);
+            }
+        }
+
+        return List.copyOf(united.values());
+    }
+
+    private static Member unite(Member older, Member newer) {
+        Map<String, String> embedded = new TreeMap<>(older.embedded());
+        embedded.putAll(newer.embedded());
+        return new Member(
+                older.list(),
+                older.unsubscribed() || newer.unsubscribed(),
+                embedded,
+                Math.min(older.joinedAt(), newer.joinedAt()));
+    }
+}

@@ -1,0 +1,310 @@
+package io.muster.dedup.merge;
+
+import io.muster.dedup.ClaimLedger;
+import io.muster.dedup.ContactRows;
+import io.muster.dedup.DirectoryIdentity;
+import io.muster.dedup.EmbeddedJson;
+import io.muster.dedup.IdentityKey;
+import io.muster.dedup.IdentityReader;
+import io.muster.dedup.IdentityRule;
+import io.muster.dedup.KeyMove;
+import io.muster.dedup.LockRetry;
+import io.muster.dedup.StoredContact;
+import io.muster.dedup.merge.ContactImage.Member;
+import io.muster.directory.ContactField;
+import io.muster.directory.Profile;
+import io.muster.support.PublicId;
+import io.muster.support.Refusal;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionStatus;
+
+/**
+ * Takes a merge back: the absorbed contacts stand again as they were, with their ids, values, lists, transactions,
+ * aliases and keys. On the survivor, what is still as the merge left it goes back to what it was before; what has been
+ * changed since stays. From then on the contacts are kept apart.
+ */
+final class MergeUndo {
+
+    private static final Set<IdentityRule.State> ACTIVE = Set.of(IdentityRule.State.ACTIVE);
+
+    private final InstantSource clock;
+    private final LockRetry transactions;
+    private final IdentityReader identities;
+    private final ContactRows contacts;
+    private final ClaimLedger claims;
+    private final KeepApart apart;
+    private final Attachments attachments;
+    private final MergeJournal journal;
+
+    MergeUndo(JdbcClient jdbc, PlatformTransactionManager manager, InstantSource clock) {
+        this.clock = clock;
+        transactions = new LockRetry(manager);
+        identities = new IdentityReader(jdbc);
+        contacts = new ContactRows(jdbc);
+        claims = new ClaimLedger(jdbc, clock);
+        apart = new KeepApart(jdbc);
+        attachments = new Attachments(jdbc);
+        journal = new MergeJournal(jdbc);
+    }
+
+    MergeRecord undo(long id) {
+        return transactions.inTransaction(status -> {
+            MergeRecord merge = journal.lock(id)
+                    .orElseThrow(() -> Refusal.usage("Cannot undo " + PublicId.MERGE.of(id)
+                            + ": there is no such merge. See 'muster duplicates list'."));
+            return merge.state() == MergeRecord.State.UNDONE ? merge : undo(status, merge);
+        });
+    }
+
+    private MergeRecord undo(TransactionStatus status, MergeRecord merge) {
+        int directory = merge.directory();
+        DirectoryIdentity identity = identities.readShared(directory);
+        requireLast(merge);
+        StoredContact current = contacts.read(directory, merge.survivor()).orElseThrow(() -> survivorGone(merge));
+        MergeJournal.Images images = journal.images(merge);
+        List<String> kept = new ArrayList<>();
+        StoredContact survivor = parted(current, images, kept);
+        List<StoredContact> restored =
+                images.absorbed().stream().map(ContactImage::restored).toList();
+
+        ClaimLedger.Owned refused = claims.apply(
+                        directory,
+                        moves(identity, current, survivor, restored, images),
+                        identity.referenceRules(ACTIVE))
+                .refused();
+        if (refused != null) {
+            status.setRollbackOnly();
+            throw Refusal.failed("Cannot undo " + PublicId.MERGE.of(merge.id())
+                    + ": an external reference it would give back belongs to "
+                    + PublicId.CONTACT.of(PublicId.contact(directory, refused.owner()))
+                    + " now. Change the reference of that contact first.");
+        }
+
+        long now = clock.millis();
+        contacts.update(directory, current, survivor.profile(), now);
+        restored.forEach(contact -> contacts.insert(directory, contact));
+        partMemberships(directory, merge.survivor(), images, kept);
+        for (ContactImage image : images.absorbed()) {
+            giveBack(merge, image, now);
+        }
+
+        takeAliases(merge, current, survivor);
+        apart.unmark(
+                directory,
+                merge.survivor(),
+                minus(images.result().apart(), images.survivor().apart()));
+        apart.mark(directory, merge.survivor(), List.of(merge.id()), now);
+        journal.undone(merge.id(), kept, now);
+        return journal.read(merge.id()).orElseThrow();
+    }
+
+    /** Merges into the same contact come off in the reverse order, or a value of a contact put back would remain. */
+    private void requireLast(MergeRecord merge) {
+        Long later = journal.laterInto(merge);
+        if (later != null) {
+            throw undoFirst(merge, later);
+        }
+    }
+
+    private Refusal survivorGone(MergeRecord merge) {
+        Long absorbing = journal.absorbing(merge.directory(), merge.survivor());
+        return absorbing == null
+                ? Refusal.failed("Cannot undo " + PublicId.MERGE.of(merge.id())
+                        + ": the contact it made has been deleted. Create the contacts anew if they are needed.")
+                : undoFirst(merge, absorbing);
+    }
+
+    private static Refusal undoFirst(MergeRecord merge, long later) {
+        return Refusal.failed("Cannot undo " + PublicId.MERGE.of(merge.id()) + ": its contact was merged again by "
+                + PublicId.MERGE.of(later) + ". Undo that merge first.");
+    }
+
+    /** The survivor without what the merge gave it. */
+    private static StoredContact parted(StoredContact current, MergeJournal.Images images, List<String> kept) {
+        Profile before = images.survivor().profile();
+        Profile after = images.result().profile();
+        Profile now = current.profile();
+        EnumMap<ContactField, String> fields = new EnumMap<>(ContactField.class);
+        for (ContactField field : ContactField.values()) {
+            String value = part(field.key(), before.field(field), after.field(field), now.field(field), kept);
+            if (value != null) {
+                fields.put(field, value);
+            }
+        }
+
+        boolean unsubscribed = now.unsubscribed() == after.unsubscribed() ? before.unsubscribed() : now.unsubscribed();
+        Set<String> aliases = new TreeSet<>(current.aliases());
+        aliases.removeAll(minus(images.result().aliases(), images.survivor().aliases()));
+        Set<IdentityKey> content = new HashSet<>(current.contentKeys());
+        images.absorbed().forEach(image -> content.removeAll(image.restored().contentKeys()));
+        return new StoredContact(
+                current.number(),
+                new Profile(
+                        fields,
+                        EmbeddedJson.sorted(
+                                part("embedded.", before.embedded(), after.embedded(), now.embedded(), kept)),
+                        unsubscribed),
+                current.createdAt(),
+                current.modifiedAt(),
+                current.version(),
+                List.copyOf(aliases),
+                content);
+    }
+
+    private static Map<String, String> part(
+            String prefix,
+            Map<String, String> before,
+            Map<String, String> after,
+            Map<String, String> now,
+            List<String> kept) {
+        Set<String> names = new TreeSet<>(before.keySet());
+        names.addAll(after.keySet());
+        names.addAll(now.keySet());
+        Map<String, String> parted = new HashMap<>();
+        for (String name : names) {
+            String value = part(prefix + name, before.get(name), after.get(name), now.get(name), kept);
+            if (value != null) {
+                parted.put(name, value);
+            }
+        }
+
+        return parted;
+    }
+
+    private static @Nullable String part(
+            String name, @Nullable String before, @Nullable String after, @Nullable String now, List<String> kept) {
+        if (Objects.equals(now, after)) {
+            return before;
+        }
+
+        kept.add(name);
+        return now;
+    }
+
+    private List<KeyMove> moves(
+            DirectoryIdentity identity,
+            StoredContact current,
+            StoredContact survivor,
+            List<StoredContact> restored,
+            MergeJournal.Images images) {
+        SortedSet<IdentityKey> before = identity.keys(current);
+        SortedMap<IdentityKey, SortedSet<Long>> after = new TreeMap<>();
+        identity.keys(survivor)
+                .forEach(key ->
+                        after.computeIfAbsent(key, absent -> new TreeSet<>()).add(survivor.number()));
+        restored.forEach(contact -> identity.keys(contact)
+                .forEach(key ->
+                        after.computeIfAbsent(key, absent -> new TreeSet<>()).add(contact.number())));
+        Map<IdentityKey, Long> owners = new HashMap<>();
+        images.survivor()
+                .ownedKeys()
+                .forEach(key -> owners.put(key, images.survivor().number()));
+        images.absorbed().forEach(image -> image.ownedKeys().forEach(key -> owners.put(key, image.number())));
+
+        SortedSet<IdentityKey> all = new TreeSet<>(before);
+        all.addAll(after.keySet());
+        List<KeyMove> moves = new ArrayList<>();
+        for (IdentityKey key : all) {
+            SortedSet<Long> leaving = new TreeSet<>();
+            SortedSet<Long> joining = new TreeSet<>(after.getOrDefault(key, new TreeSet<>()));
+            if (before.contains(key) && !joining.remove(survivor.number())) {
+                leaving.add(survivor.number());
+            }
+
+            if (!leaving.isEmpty() || !joining.isEmpty()) {
+                moves.add(new KeyMove(key, leaving, joining, owners.get(key), Set.of(survivor.number())));
+            }
+        }
+
+        return moves;
+    }
+
+    private void partMemberships(int directory, long survivor, MergeJournal.Images images, List<String> kept) {
+        Map<Integer, Member> before = byList(images.survivor().memberships());
+        Map<Integer, Member> after = byList(images.result().memberships());
+        Map<Integer, Member> now =
+                byList(attachments.memberships(directory, List.of(survivor)).getOrDefault(survivor, List.of()));
+        now.forEach((list, member) -> {
+            Member given = after.get(list);
+            if (given == null) {
+                return;
+            }
+
+            Member own = before.get(list);
+            if (own == null) {
+                if (member.equals(given)) {
+                    attachments.deleteMembership(directory, survivor, list);
+                } else {
+                    kept.add("list " + PublicId.LIST.of(list));
+                }
+
+                return;
+            }
+
+            attachments.writeMembership(
+                    directory,
+                    survivor,
+                    new Member(
+                            list,
+                            member.unsubscribed() == given.unsubscribed() ? own.unsubscribed() : member.unsubscribed(),
+                            part(
+                                    "list " + PublicId.LIST.of(list) + " ",
+                                    own.embedded(),
+                                    given.embedded(),
+                                    member.embedded(),
+                                    kept),
+                            own.joinedAt()));
+        });
+    }
+
+    private void giveBack(MergeRecord merge, ContactImage image, long now) {
+        int directory = merge.directory();
+        Set<Integer> lists = attachments.lists(directory);
+        for (Member member : image.memberships()) {
+            if (lists.contains(member.list())) {
+                attachments.writeMembership(directory, image.number(), member);
+            }
+        }
+
+        attachments.moveTransactions(directory, image.transactionKeys(), merge.survivor(), image.number());
+        image.aliases().forEach(alias -> attachments.insertAlias(directory, image.number(), alias, merge.id(), now));
+        image.restored()
+                .contentKeys()
+                .forEach(key -> attachments.moveContentKey(directory, key.bytes(), merge.survivor(), image.number()));
+        apart.mark(directory, image.number(), image.apart(), now);
+        apart.mark(directory, image.number(), List.of(merge.id()), now);
+    }
+
+    private void takeAliases(MergeRecord merge, StoredContact current, StoredContact survivor) {
+        for (String alias : minus(current.aliases(), survivor.aliases())) {
+            attachments.deleteAlias(merge.directory(), merge.survivor(), alias);
+        }
+    }
+
+    private static Map<Integer, Member> byList(List<Member> memberships) {
+        Map<Integer, Member> byList = new TreeMap<>();
+        memberships.forEach(member -> byList.put(member.list(), member));
+        return byList;
+    }
+
+    private static <T> Set<T> minus(List<T> all, List<T> some) {
+        Set<T> rest = new HashSet<>(all);
+        some.forEach(rest::remove);
+        return rest;
+    }
+}

@@ -1,0 +1,69 @@
+package io.muster.dedup.merge;
+
+import io.muster.dedup.EmbeddedJson;
+import io.muster.dedup.StoredContact;
+import io.muster.directory.ContactField;
+import io.muster.directory.Profile;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a group of contacts becomes: per field and embedded name the newest value, opted out if any was. Newest is the
+ * contact changed last; of contacts changed at the same moment, the one with the highest number.
+ *
+ * @param values the survivor's values
+ * @param aliases the references that lead to the survivor besides its own
+ */
+record MergedValues(Profile values, Set<String> aliases) {
+
+    private static final Comparator<StoredContact> BY_AGE_OF_VALUES =
+            Comparator.comparingLong(StoredContact::modifiedAt).thenComparingLong(StoredContact::number);
+
+    /** @param survivor the one of the group whose own reference is never replaced */
+    static MergedValues of(StoredContact survivor, Collection<StoredContact> group) {
+        EnumMap<ContactField, String> fields = new EnumMap<>(ContactField.class);
+        Map<String, String> embedded = EmbeddedJson.sorted(Map.of());
+        boolean unsubscribed = false;
+        for (StoredContact contact : byAge(group)) {
+            fields.putAll(contact.profile().fields());
+            embedded.putAll(contact.profile().embedded());
+            unsubscribed |= contact.profile().unsubscribed();
+        }
+
+        String own = survivor.profile().field(ContactField.EXT_REF);
+        if (own != null) {
+            fields.put(ContactField.EXT_REF, own);
+        }
+
+        return new MergedValues(
+                new Profile(fields, EmbeddedJson.sorted(embedded), unsubscribed),
+                aliases(fields.getOrDefault(ContactField.EXT_REF, ""), group));
+    }
+
+    /** The contacts, oldest values first. */
+    static List<StoredContact> byAge(Collection<StoredContact> group) {
+        List<StoredContact> sorted = new ArrayList<>(group);
+        sorted.sort(BY_AGE_OF_VALUES);
+        return sorted;
+    }
+
+    private static Set<String> aliases(String own, Collection<StoredContact> group) {
+        Set<String> aliases = new LinkedHashSet<>();
+        for (StoredContact contact : group) {
+            aliases.addAll(contact.aliases());
+            String reference = contact.profile().field(ContactField.EXT_REF);
+            if (reference != null) {
+                aliases.add(reference);
+            }
+        }
+
+        aliases.remove(own);
+        return aliases;
+    }
+}

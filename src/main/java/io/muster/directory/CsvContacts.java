@@ -1,0 +1,165 @@
+package io.muster.directory;
+
+import io.muster.support.Fold;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Contacts as RFC 4180: UTF-8, comma, CRLF, a cell quoted where it must be. Values are exact; a spreadsheet may take one
+ * for a formula.
+ */
+final class CsvContacts implements ExportWriter {
+
+    private static final List<String> FIELDS =
+            List.of("contactId", "firstName", "lastName", "email", "phone", "extRef", "language", "unsubscribed");
+    private static final List<String> REST = List.of("lists", "aliases", "creationDate", "lastModified");
+    private static final String PREFIX = "embedded.";
+    private static final Set<String> RESERVED = reserved();
+
+    private final Utf8Buffer out;
+    private final Map<String, Integer> columns = new HashMap<>();
+    private final @Nullable String[] cells;
+    private final StringBuilder text = new StringBuilder(256);
+    private final List<String> names;
+    private boolean headed;
+    private boolean inLine;
+
+    CsvContacts(List<String> names, OutputStream out) {
+        this.out = new Utf8Buffer(out);
+        this.names = names;
+        this.cells = new String[names.size()];
+        for (int i = 0; i < names.size(); i++) {
+            columns.put(names.get(i), i);
+        }
+    }
+
+    /**
+     * The column of a name of embedded data: the name itself, with {@code embedded.} in front where it would be taken
+     * for one of the fields' columns, or for a name with that in front.
+     */
+    static String column(String name) {
+        String folded = Fold.fold(name);
+        return RESERVED.contains(folded) || folded.startsWith(PREFIX) ? PREFIX + name : name;
+    }
+
+    private static Set<String> reserved() {
+        Set<String> reserved = new HashSet<>();
+        FIELDS.forEach(field -> reserved.add(Fold.fold(field)));
+        REST.forEach(field -> reserved.add(Fold.fold(field)));
+        return Set.copyOf(reserved);
+    }
+
+    @Override
+    public void write(ExportRow contact) throws IOException {
+        header();
+        cell(contact.id());
+        cell(contact.firstName());
+        cell(contact.lastName());
+        cell(contact.email());
+        cell(contact.phone());
+        cell(contact.extRef());
+        cell(contact.language());
+        cell(contact.unsubscribed() ? "true" : "false");
+        embedded(contact.embedded());
+        array(contact.lists());
+        array(contact.aliases());
+        time(contact.createdAt());
+        time(contact.modifiedAt());
+        endLine();
+        out.flushFull();
+    }
+
+    @Override
+    public void finish() throws IOException {
+        header();
+        out.flush();
+    }
+
+    private void header() {
+        if (headed) {
+            return;
+        }
+
+        headed = true;
+        FIELDS.forEach(this::cell);
+        names.forEach(name -> cell(column(name)));
+        REST.forEach(this::cell);
+        endLine();
+    }
+
+    private void embedded(@Nullable String json) {
+        if (json != null) {
+            EmbeddedJson.read(json).forEach((name, value) -> {
+                Integer column = columns.get(name);
+                if (column == null) {
+                    throw new IllegalStateException("Invalid directory: embedded data has a name that is not listed");
+                }
+
+                cells[column] = value;
+            });
+        }
+
+        for (String value : cells) {
+            cell(value);
+        }
+
+        Arrays.fill(cells, null);
+    }
+
+    private void array(List<String> values) {
+        if (values.isEmpty()) {
+            cell(null);
+            return;
+        }
+
+        text.setLength(0);
+        JsonContacts.appendArray(text, values);
+        cell(text.toString());
+    }
+
+    private void time(long millis) {
+        text.setLength(0);
+        UtcTime.append(text, millis);
+        cell(text.toString());
+    }
+
+    private void cell(@Nullable String value) {
+        if (inLine) {
+            out.put(',');
+        }
+
+        inLine = true;
+        if (value == null) {
+            return;
+        }
+
+        if (isPlain(value)) {
+            out.put(value);
+        } else {
+            out.put('"').put(value.replace("\"", "\"\"")).put('"');
+        }
+    }
+
+    private static boolean isPlain(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == ',' || c == '"' || c == '\n' || c == '\r') {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void endLine() {
+        out.put('\r').put('\n');
+        inLine = false;
+    }
+}

@@ -1,0 +1,60 @@
+package io.muster.jobs.contactimport;
+
+import io.muster.jobs.Deliveries.Delivery;
+import io.muster.support.Refusal;
+import io.muster.support.Sha256;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+
+/** Fetches the file of a run into its spool file, unless it is there already. */
+final class FetchFile {
+
+    private final ImportWork work;
+    private final ImportStores stores;
+
+    FetchFile(ImportWork work, ImportStores stores) {
+        this.work = work;
+        this.stores = stores;
+    }
+
+    void call() {
+        Delivery delivery = stores.deliveries().find(work.delivery().id()).orElseThrow();
+        try {
+            String known = delivery.sha256();
+            if (known != null && Files.exists(work.spoolFile()) && known.equals(hash(work.spoolFile()))) {
+                return;
+            }
+
+            work.source().fetch(work.spoolFile());
+            String fetched = hash(work.spoolFile());
+            if (known != null && !known.equals(fetched)) {
+                throw Refusal.failed("Cannot go on with " + work.where()
+                        + ": the file on the source is not the one the run began with. Abandon the run; the new file is a"
+                        + " delivery of its own.");
+            }
+
+            stores.deliveries().fetched(delivery.id(), HexFormat.of().parseHex(fetched), Files.size(work.spoolFile()));
+        } catch (IOException e) {
+            throw Refusal.failed(
+                    "Cannot read the spool file of " + work.where() + ": " + e.getMessage()
+                            + ". Check the disk, then resume the run.",
+                    e);
+        }
+    }
+
+    private static String hash(Path file) throws IOException {
+        MessageDigest digest = Sha256.digest();
+        byte[] buffer = new byte[1 << 18];
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                digest.update(buffer, 0, count);
+            }
+        }
+
+        return HexFormat.of().formatHex(digest.digest());
+    }
+}

@@ -1,0 +1,46 @@
+package io.muster.jobs.contactimport;
+
+import io.muster.extract.csv.Dialect;
+import java.util.List;
+
+/**
+ * What a run found out about its file; stored as JSON with the run.
+ *
+ * @param header the file's column names
+ * @param dialect how the file is written; rejects are downloaded the same way
+ * @param columns where the columns went
+ * @param newNames names of embedded data that the directory has not had before
+ * @param rules the identity rules in force
+ * @param warnings what an operator should know
+ * @param dryRun whether nothing was to be changed
+ */
+public record ImportReport(
+        List<String> header,
+        Dialect dialect,
+        List<ColumnUse> columns,
+        List<String> newNames,
+        List<List<String>> rules,
+        List<String> warnings,
+        boolean dryRun) {
+
+    /** The headers of reject downloads: they say what was wrong and are not data. */
+    public static final List<String> REASON_COLUMNS = ColumnPlan.REASON_COLUMNS;
+
+    /** Where a column went. */
+    public record ColumnUse(String column, String target) {}
+
+    static ImportReport of(Survey survey, ImportWork work) {
+        ColumnPlan plan = survey.plan();
+        return new ImportReport(
+                survey.records().header(),
+                survey.records().dialect(),
+                plan.columns().stream()
+                        .map(column ->
+                                new ColumnUse(column.name(), column.target().text()))
+                        .toList(),
+                plan.newNames(),
+                work.rules().stream().map(rule -> rule.fields()).toList(),
+                plan.warnings(),
+                work.spec().dryRun());
+    }
+}

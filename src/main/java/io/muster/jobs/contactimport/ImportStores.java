@@ -1,0 +1,41 @@
+package io.muster.jobs.contactimport;
+
+import io.muster.dedup.resolve.DirectoryViews;
+import io.muster.directory.EmbeddedNames;
+import io.muster.directory.MailingLists;
+import io.muster.jobs.Deliveries;
+import io.muster.jobs.RunLedger;
+import io.muster.load.Rejects;
+import java.time.InstantSource;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Where an import reads and writes.
+ *
+ * @param bulk connections that may load in bulk
+ */
+public record ImportStores(
+        JdbcClient jdbc,
+        TransactionTemplate transactions,
+        DataSource dataSource,
+        DataSource bulk,
+        RunLedger runs,
+        Deliveries deliveries,
+        EmbeddedNames names,
+        MailingLists lists,
+        InstantSource clock) {
+
+    SurveyLedger surveys() {
+        return new SurveyLedger(jdbc, transactions);
+    }
+
+    Rejects rejects() {
+        return new Rejects(jdbc);
+    }
+
+    DirectoryViews views() {
+        return new DirectoryViews(dataSource);
+    }
+}

@@ -1,0 +1,116 @@
+package io.muster.jobs.contactimport;
+
+import io.muster.jobs.Deliveries;
+import io.muster.jobs.Deliveries.Disposal;
+import io.muster.jobs.RunStatus;
+import io.muster.load.OutcomeCounts;
+import io.muster.support.Refusal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Balances a run: every row read has one outcome, or the run has failed, whatever else happened. */
+final class Settle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Settle.class);
+
+    private final ImportWork work;
+    private final ImportStores stores;
+    private final ImportSteps steps;
+
+    Settle(ImportWork work, ImportStores stores, ImportSteps steps) {
+        this.work = work;
+        this.stores = stores;
+        this.steps = steps;
+    }
+
+    void call() {
+        long run = work.lease().run().number();
+        int epoch = work.lease().epoch();
+        if (work.spec().dryRun()) {
+            stores.transactions().executeWithoutResult(ignored -> {
+                stores.deliveries().settle(work.delivery().id(), Deliveries.State.WAITING, Disposal.LEFT);
+                stores.runs()
+                        .finish(
+                                run,
+                                epoch,
+                                RunStatus.COMPLETED,
+                                null,
+                                work.lease().worked());
+            });
+            clear();
+            return;
+        }
+
+        long read = steps.rowsRead();
+        OutcomeCounts counts = steps.counts();
+        stores.runs().progress(run, epoch, read, counts);
+        if (counts.total() != read) {
+            throw Refusal.failed(
+                    "Cannot balance " + work.where() + ": " + read + " rows were read, but outcomes are known of "
+                            + counts.total() + ". Do not trust this run's counts; report it, and reprocess the run.");
+        }
+
+        Disposal disposal = work.source().disposal();
+        stores.transactions().executeWithoutResult(ignored -> {
+            stores.deliveries().settle(work.delivery().id(), Deliveries.State.IMPORTED, disposal);
+            stores.runs()
+                    .finish(run, epoch, RunStatus.COMPLETED, null, work.lease().worked());
+        });
+        LOG.info(
+                "run={} settled read={} created={} updated={} unchanged={} rejected={} skipped={}",
+                work.lease().run().id(),
+                read,
+                counts.created(),
+                counts.updated(),
+                counts.unchanged(),
+                counts.rejected(),
+                counts.skipped());
+        dispose(disposal);
+        clear();
+    }
+
+    /** The run has completed; a file that cannot be archived now is remembered and archived later. */
+    private void dispose(Disposal disposal) {
+        if (disposal == Disposal.LEFT) {
+            return;
+        }
+
+        try {
+            String name = work.source().dispose();
+            Disposal done = disposal == Disposal.ARCHIVE_PENDING ? Disposal.ARCHIVED : Disposal.DELETED;
+            stores.deliveries().disposed(work.delivery().id(), done, name);
+        } catch (Refusal e) {
+            LOG.warn(
+                    "run={} is complete, but {} It is tried again with the next run.",
+                    work.lease().run().id(),
+                    e.getMessage());
+        }
+    }
+
+    private void clear() {
+        try {
+            if (!Files.exists(work.folder())) {
+                return;
+            }
+
+            List<Path> files;
+            try (Stream<Path> listed = Files.list(work.folder())) {
+                files = listed.toList();
+            }
+
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
+
+            Files.deleteIfExists(work.folder());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

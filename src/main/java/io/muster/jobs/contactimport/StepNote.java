@@ -1,0 +1,25 @@
+package io.muster.jobs.contactimport;
+
+import io.muster.jobs.RunLedger;
+import org.springframework.batch.core.listener.StepExecutionListener;
+import org.springframework.batch.core.step.StepExecution;
+
+/** Notes in the ledger which step a run is in. */
+final class StepNote implements StepExecutionListener {
+
+    private final String name;
+    private final ImportWork work;
+    private final RunLedger runs;
+
+    StepNote(String name, ImportWork work, RunLedger runs) {
+        this.name = name;
+        this.work = work;
+        this.runs = runs;
+    }
+
+    @Override
+    public void beforeStep(StepExecution stepExecution) {
+        runs.step(work.lease().run().number(), work.lease().epoch(), name);
+        work.progress().step(name);
+    }
+}

@@ -1,0 +1,142 @@
+package io.muster.jobs.contactimport;
+
+import io.muster.dedup.IdentityRule;
+import io.muster.dedup.KeyMaker;
+import io.muster.dedup.resolve.DirectoryView;
+import io.muster.dedup.resolve.DirectoryViews;
+import io.muster.dedup.resolve.Policies;
+import io.muster.dedup.resolve.ResolveTask;
+import io.muster.dedup.resolve.Resolver;
+import io.muster.directory.EmbeddedNames;
+import io.muster.directory.FieldRules;
+import io.muster.directory.Spellings;
+import io.muster.extract.csv.RecordReader;
+import io.muster.load.Rejects.Reject;
+import io.muster.load.WriteLog;
+import io.muster.support.Refusal;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One survey of the file, or of the rows that are still open: everything it needs while it runs. */
+final class Survey implements AutoCloseable {
+
+    private final int round;
+    private final ColumnPlan plan;
+    private final RecordReader records;
+    private final ExtractorReader reader;
+    private final DirectoryView view;
+    private final WriteLog log;
+    private final Resolver resolver;
+    private final List<Reject> rejects = new ArrayList<>();
+
+    /**
+     * Opens the file and a view of the directory.
+     *
+     * @param list the target list's numeric id; 0 for none, or for one that is still to be made
+     * @param wanted the rows to survey; null for all
+     */
+    Survey(ImportWork work, int round, int list, @Nullable BitSet wanted, EmbeddedNames names, DirectoryViews views) {
+        this.round = round;
+        ImportSpec spec = work.spec();
+        String region = spec.region() != null
+                ? spec.region()
+                : work.directory().settings().region();
+        FieldRules rules = new FieldRules(region);
+        this.records = RecordReader.open(work.spoolFile(), work.fileName(), spec.format());
+        Spellings known = names.of(work.directory().number());
+        this.plan = ColumnPlan.of(records.header(), spec.mapping(), known, rules, work.fileName());
+        TransactionDates dates =
+                new TransactionDates(work.directory().timeZone(), spec.mapping().dateFormat());
+        List<String> configured = spec.nullTokens();
+        List<String> nullTokens =
+                configured != null ? configured : work.directory().settings().nullTokens();
+        this.reader = new ExtractorReader(
+                records, wanted, () -> new RowJudge(plan, new FieldRules(region), keys(work), spec, nullTokens, dates));
+        this.view = views.open(work.directory().number(), list, keys(work));
+        this.log = new WriteLog(work.sideFile(round));
+        this.resolver = new Resolver(
+                task(work),
+                keys(work),
+                new Policies(work.directory().settings().policies(), spec.policies()),
+                view,
+                log,
+                refused -> rejects.add(new Reject(
+                        refused.row().row(),
+                        refused.row().line(),
+                        refused.reason().code(),
+                        refused.reason().field(),
+                        refused.reason().reason(),
+                        refused.row().cells())));
+    }
+
+    private KeyMaker keys(ImportWork work) {
+        return new KeyMaker(
+                work.rules(), plan.spellings()::of, work.directory().settings().placeholders());
+    }
+
+    private static ResolveTask task(ImportWork work) {
+        ImportSpec spec = work.spec();
+        Integer perKey = spec.limits().maxRowsPerKey();
+        String automation = work.lease().run().automation();
+        List<IdentityRule> rules = work.rules();
+        return new ResolveTask(
+                rules,
+                spec.mode() == ImportMode.UPDATE_ONLY ? ResolveTask.Unmatched.SKIP : ResolveTask.Unmatched.CREATE,
+                spec.mode() == ImportMode.CREATE_ONLY ? ResolveTask.Matched.SKIP : ResolveTask.Matched.UPDATE,
+                !(spec.list() instanceof ListTarget.None),
+                work.directory().settings().protectReference(),
+                perKey == null ? 0 : perKey,
+                automation == null ? "" : automation,
+                work.lease().run().asOf());
+    }
+
+    int round() {
+        return round;
+    }
+
+    ColumnPlan plan() {
+        return plan;
+    }
+
+    RecordReader records() {
+        return records;
+    }
+
+    ExtractorReader reader() {
+        return reader;
+    }
+
+    Resolver resolver() {
+        return resolver;
+    }
+
+    WriteLog log() {
+        return log;
+    }
+
+    /** The rejects since the last call. */
+    List<Reject> takeRejects() {
+        List<Reject> taken = List.copyOf(rejects);
+        rejects.clear();
+        return taken;
+    }
+
+    SurveyResult result() {
+        return new SurveyResult(reader.rowsRead(), resolver.result());
+    }
+
+    @Override
+    public void close() {
+        try {
+            resolver.close();
+            view.close();
+            log.close();
+            reader.close();
+        } catch (IOException e) {
+            throw Refusal.failed("Cannot close the survey: " + e.getMessage() + ". Resume the run.", e);
+        }
+    }
+}

@@ -1,0 +1,323 @@
+package io.muster.operator;
+
+import io.muster.dedup.IdentityRules;
+import io.muster.directory.Directories;
+import io.muster.directory.Directory;
+import io.muster.jobs.Deliveries;
+import io.muster.jobs.Deliveries.Delivery;
+import io.muster.jobs.Deliveries.Disposal;
+import io.muster.jobs.Progress;
+import io.muster.jobs.Run;
+import io.muster.jobs.RunLease;
+import io.muster.jobs.RunLedger;
+import io.muster.jobs.RunStatus;
+import io.muster.jobs.contactimport.DeliverySource;
+import io.muster.jobs.contactimport.ImportSpec;
+import io.muster.jobs.contactimport.ImportStores;
+import io.muster.jobs.contactimport.ImportWork;
+import io.muster.jobs.contactimport.ListTarget;
+import io.muster.support.PublicId;
+import io.muster.support.Refusal;
+import io.muster.support.StateFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What operators do with runs. Every action may be pressed twice: the second press answers as the first and changes
+ * nothing. Runs are worked on in the caller's thread; {@link #stopAll()} ends them at the next safe place.
+ */
+public final class Operator {
+
+    private static final String IMPORT = "contact-import";
+
+    private final ImportStores stores;
+    private final Directories directories;
+    private final IdentityRules rules;
+    private final RunLauncher launcher;
+    private final DeliverySources sources;
+    private final StateFolder home;
+    private final OperatorSettings settings;
+    private final JsonMapper json;
+    private final Set<RunLease> leases = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopping;
+
+    /** Works on runs with these stores. */
+    Operator(
+            ImportStores stores,
+            Directories directories,
+            IdentityRules rules,
+            RunLauncher launcher,
+            DeliverySources sources,
+            StateFolder home,
+            OperatorSettings settings,
+            JsonMapper json) {
+        this.stores = stores;
+        this.directories = directories;
+        this.rules = rules;
+        this.launcher = launcher;
+        this.sources = sources;
+        this.home = home;
+        this.settings = settings;
+        this.json = json;
+    }
+
+    /** Imports a local file: always a new delivery. Returns when the run is over. */
+    public Run importFile(Path file, ImportSpec spec, Progress progress) {
+        Path absolute = file.toAbsolutePath().normalize();
+        if (!Files.isRegularFile(absolute) || !Files.isReadable(absolute)) {
+            throw Refusal.usage("Cannot import " + file + ": there is no such file, or it may not be read."
+                    + " Name a readable file.");
+        }
+
+        try {
+            Delivery delivery = stores.deliveries()
+                    .enter(
+                            Deliveries.NO_AUTOMATION,
+                            absolute.toString(),
+                            Files.size(absolute),
+                            Instant.ofEpochMilli(
+                                    Files.getLastModifiedTime(absolute).toMillis()));
+            return start(delivery, spec, new LocalDelivery(absolute), progress);
+        } catch (IOException e) {
+            throw Refusal.failed("Cannot read " + file + ": " + e.getMessage() + ". Check the file.", e);
+        }
+    }
+
+    /** Starts a run over a delivery and returns when it is over. */
+    public Run start(Delivery delivery, ImportSpec spec, DeliverySource source, Progress progress) {
+        Directory directory = directories.find(spec.directory());
+        checkList(directory, spec);
+        Run run = stores.runs()
+                .start(new RunLedger.NewRun(
+                        IMPORT,
+                        delivery.automation(),
+                        delivery.id(),
+                        directory.number(),
+                        json.writeValueAsString(spec),
+                        settings.owner()));
+        stores.deliveries().take(delivery.id(), run.number());
+        return work(run, 1, source, progress);
+    }
+
+    private void checkList(Directory directory, ImportSpec spec) {
+        switch (spec.list()) {
+            case ListTarget.None ignored -> {
+                // nothing to look up
+            }
+            case ListTarget.Existing existing -> stores.lists().find(directory.number(), existing.list());
+            case ListTarget.NewPerRun made -> {
+                boolean taken = stores.lists().of(directory.number()).stream()
+                        .anyMatch(list -> list.name().equals(made.name().strip()));
+                if (taken) {
+                    throw Refusal.failed(
+                            "Cannot create the list '" + made.name()
+                                    + "': the directory has a list of that name. Import into it with --list, or choose another name.");
+                }
+            }
+        }
+    }
+
+    /** Runs, newest first; both filters may be null. */
+    public List<Run> runs(@Nullable Integer directory, @Nullable String automation, int most) {
+        return stores.runs().list(directory, automation, most);
+    }
+
+    /** A run by its public id. */
+    public Run show(String id) {
+        OptionalLong number = PublicId.RUN.read(id.strip());
+        Optional<Run> run = number.isEmpty() ? Optional.empty() : stores.runs().find(number.getAsLong());
+        return run.orElseThrow(() -> Refusal.usage(
+                "Cannot find the run '" + id + "': there is none with that id. List them with 'muster runs'."));
+    }
+
+    /** What may be done with a run now. */
+    public List<RunAction> allowed(Run run) {
+        return RunAction.allowed(run);
+    }
+
+    /** Goes on with a run where it stopped. */
+    public Run resume(String id, Force force, String actor, Progress progress) {
+        Run run = show(id);
+        if (run.status() == RunStatus.ABANDONED) {
+            throw Refusal.failed("Cannot resume run " + run.id() + ": it was abandoned. Import its file again.");
+        }
+
+        if (!run.status().isResumable()) {
+            return run;
+        }
+
+        refuseOlder(run, "resume", force);
+        Delivery delivery = stores.deliveries().find(run.delivery()).orElseThrow();
+        DeliverySource source = source(run, delivery);
+        OptionalLong epoch = stores.runs().takeOver(run, settings.owner());
+        if (epoch.isEmpty()) {
+            return show(id);
+        }
+
+        stores.runs().act(run.number(), RunAction.RESUME.key(), actor, "attempt " + epoch.getAsLong());
+        return work(show(id), (int) epoch.getAsLong(), source, progress);
+    }
+
+    /** Imports the whole file of a run again, as a run of its own; the second press answers with that run. */
+    public Run reprocess(String id, Force force, String actor, Progress progress) {
+        Run run = show(id);
+        Optional<Run> done = stores.runs().reprocessed(run.number());
+        if (done.isPresent()) {
+            return done.get();
+        }
+
+        if (!run.status().isOver()) {
+            throw Refusal.failed("Cannot reprocess run " + run.id()
+                    + ": it is still running. Wait for it, or stop it with" + " 'muster runs stop " + run.id() + "'.");
+        }
+
+        refuseOlder(run, "reprocess", force);
+        Delivery delivery = stores.deliveries().find(run.delivery()).orElseThrow();
+        DeliverySource source = reprocessSource(run, delivery);
+        ImportSpec spec = json.readValue(run.spec(), ImportSpec.class);
+        Delivery again =
+                stores.deliveries().enter(delivery.automation(), delivery.path(), delivery.size(), delivery.modified());
+        Run started = stores.runs()
+                .start(new RunLedger.NewRun(
+                        IMPORT,
+                        again.automation(),
+                        again.id(),
+                        run.directory(),
+                        json.writeValueAsString(spec),
+                        settings.owner()));
+        stores.deliveries().take(again.id(), started.number());
+        stores.runs().act(run.number(), RunAction.REPROCESS.key(), actor, Long.toString(started.number()));
+        if (run.status().isResumable()) {
+            stores.runs().abandon(run);
+        }
+
+        return work(started, 1, source, progress);
+    }
+
+    private DeliverySource reprocessSource(Run run, Delivery delivery) {
+        Path kept = folder(run).resolve("input");
+        return Files.isRegularFile(kept) ? new KeptDelivery(kept, source(run, delivery)) : source(run, delivery);
+    }
+
+    private DeliverySource source(Run run, Delivery delivery) {
+        return delivery.automation() == Deliveries.NO_AUTOMATION
+                ? new LocalDelivery(Path.of(delivery.path()))
+                : sources.of(run, delivery);
+    }
+
+    /** Asks the process that works on a run to stop after its current blocks. */
+    public Run stop(String id, String actor) {
+        Run run = show(id);
+        if (run.status() == RunStatus.RUNNING && stores.runs().requestStop(run.number())) {
+            stores.runs().act(run.number(), RunAction.STOP.key(), actor, "requested");
+        }
+
+        return show(id);
+    }
+
+    /** Gives a run up: what it has loaded stays, the rest of its file is not imported, newer files may go on. */
+    public Run abandon(String id, String actor) {
+        Run run = show(id);
+        if (run.status() == RunStatus.RUNNING) {
+            throw Refusal.failed("Cannot abandon run " + run.id() + ": it is still running. Stop it first with"
+                    + " 'muster runs stop " + run.id() + "'.");
+        }
+
+        if (run.status() == RunStatus.COMPLETED) {
+            throw Refusal.failed(
+                    "Cannot abandon run " + run.id() + ": it has completed; there is nothing left to give up.");
+        }
+
+        if (run.status().isResumable() && stores.runs().abandon(run)) {
+            stores.deliveries().settle(run.delivery(), Deliveries.State.ABANDONED, Disposal.LEFT);
+            stores.runs().act(run.number(), RunAction.ABANDON.key(), actor, "abandoned");
+        }
+
+        return show(id);
+    }
+
+    /** Marks runs whose process was lost; the result is their number. */
+    public int markDead() {
+        return stores.runs().markDead();
+    }
+
+    /** Asks all runs of this process to stop at the next safe place, and starts no new ones. */
+    public void stopAll() {
+        stopping = true;
+        leases.forEach(RunLease::stop);
+    }
+
+    private void refuseOlder(Run run, String action, Force force) {
+        if (run.automation() == null || force == Force.YES) {
+            return;
+        }
+
+        Optional<Run> newer = stores.runs().newerCompleted(run);
+        if (newer.isPresent()) {
+            throw Refusal.failed("Cannot " + action + " run " + run.id() + ": run "
+                    + newer.get().id()
+                    + " of a newer file has completed since, and older values would overwrite newer ones."
+                    + " Abandon it, or insist with --force.");
+        }
+    }
+
+    private Run work(Run run, int epoch, DeliverySource source, Progress progress) {
+        ImportSpec spec = json.readValue(run.spec(), ImportSpec.class);
+        try (RunLease lease = new RunLease(stores.runs(), run, epoch, stores.clock())) {
+            leases.add(lease);
+            if (stopping) {
+                lease.stop();
+            }
+
+            Directory directory = directories.byNumber(run.directory()).orElseThrow();
+            ImportWork work = new ImportWork(
+                    lease,
+                    stores.deliveries().find(run.delivery()).orElseThrow(),
+                    spec,
+                    directory,
+                    rules.of(directory.number()),
+                    source,
+                    folder(run),
+                    settings.lanes(),
+                    progress);
+            try {
+                launcher.launch(work);
+            } finally {
+                leases.remove(lease);
+            }
+        }
+
+        return stores.runs().find(run.number()).orElseThrow();
+    }
+
+    private Path folder(Run run) {
+        Path folder = home.folder("spool").resolve(run.id());
+        try {
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectories(
+                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+        } catch (IOException e) {
+            throw Refusal.failed(
+                    "Cannot create the spool folder " + folder + ": " + e.getMessage() + ". Check its permissions.", e);
+        }
+
+        return folder;
+    }
+
+    /** Whether a refusal that protects the order of files is overruled. */
+    public enum Force {
+        NO,
+        YES
+    }
+}

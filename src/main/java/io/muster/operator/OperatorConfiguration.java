@@ -1,0 +1,91 @@
+package io.muster.operator;
+
+import io.muster.dedup.IdentityRules;
+import io.muster.dedup.RulesConfiguration;
+import io.muster.directory.Directories;
+import io.muster.directory.EmbeddedNames;
+import io.muster.directory.MailingLists;
+import io.muster.jobs.Deliveries;
+import io.muster.jobs.RunLedger;
+import io.muster.jobs.contactimport.ContactImportJob;
+import io.muster.jobs.contactimport.ImportStores;
+import io.muster.load.Rejects;
+import io.muster.support.Refusal;
+import io.muster.support.StateFolder;
+import io.muster.support.database.BulkDataSource;
+import java.time.InstantSource;
+import javax.sql.DataSource;
+import org.springframework.batch.core.launch.JobOperator;
+import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.batch.jdbc.autoconfigure.BatchJdbcAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Runs and what works on them, as Spring beans. */
+@Configuration(proxyBeanMethods = false)
+@Import(RulesConfiguration.class)
+@ImportAutoConfiguration(BatchJdbcAutoConfiguration.class)
+public class OperatorConfiguration {
+
+    /** The ledger of runs. */
+    @Bean
+    RunLedger runLedger(JdbcClient jdbc, TransactionTemplate transactions, InstantSource clock) {
+        return new RunLedger(jdbc, transactions, clock);
+    }
+
+    /** The ledger of deliveries. */
+    @Bean
+    Deliveries deliveries(JdbcClient jdbc, InstantSource clock) {
+        return new Deliveries(jdbc, clock);
+    }
+
+    /** Where imports read and write. */
+    @Bean
+    ImportStores importStores(
+            JdbcClient jdbc,
+            TransactionTemplate transactions,
+            DataSource dataSource,
+            @BulkDataSource DataSource bulk,
+            RunLedger runs,
+            Deliveries deliveries,
+            EmbeddedNames names,
+            MailingLists lists,
+            InstantSource clock) {
+        return new ImportStores(jdbc, transactions, dataSource, bulk, runs, deliveries, names, lists, clock);
+    }
+
+    /** What operators do. */
+    @Bean
+    Operator operator(
+            ImportStores stores,
+            Directories directories,
+            IdentityRules rules,
+            JobOperator jobs,
+            JobRepository repository,
+            PlatformTransactionManager transactions,
+            ObjectProvider<DeliverySources> sources,
+            StateFolder home,
+            JsonMapper json) {
+        ContactImportJob importJob = new ContactImportJob(repository, transactions, stores, json);
+        RunLauncher launcher = new RunLauncher(jobs, repository, importJob, stores.runs());
+        DeliverySources known = sources.getIfAvailable(() -> (run, delivery) -> {
+            throw Refusal.failed("Cannot find the source of run " + run.id()
+                    + ": the job files are not at hand here. Use 'muster runs' beside the job files.");
+        });
+        return new Operator(
+                stores, directories, rules, launcher, known, home, OperatorSettings.of(System.getenv()), json);
+    }
+
+    /** Downloads of rejected rows. */
+    @Bean
+    RejectDownload rejectDownload(Operator operator, JdbcClient jdbc, JsonMapper json) {
+        return new RejectDownload(operator, new Rejects(jdbc), json);
+    }
+}

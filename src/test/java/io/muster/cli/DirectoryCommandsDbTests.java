@@ -1,0 +1,372 @@
+package io.muster.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.directory.DirectoryRows;
+import io.muster.support.PublicId;
+import io.muster.support.StateFolder;
+import io.muster.support.database.TestDatabase;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class DirectoryCommandsDbTests {
+
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
+
+    private static final String URL = "muster.database.url";
+
+    @TempDir
+    private Path folder;
+
+    private final DirectoryRows rows = new DirectoryRows(database);
+
+    private record Ended(int exit, String out, String err) {
+
+        JsonNode json() {
+            assertThat(exit).as(err).isZero();
+            return JsonMapper.shared().readTree(out);
+        }
+
+        void refused(int code, String line) {
+            assertThat(out).isEmpty();
+            assertThat(err).isEqualTo(line + "\n");
+            assertThat(exit).isEqualTo(code);
+        }
+    }
+
+    @BeforeEach
+    void useTheTestDatabase() {
+        System.setProperty(URL, database.url());
+    }
+
+    @AfterEach
+    void forgetTheTestDatabase() {
+        System.clearProperty(URL);
+    }
+
+    @Test
+    void createsADirectoryWithItsRules() {
+        JsonNode created = muster(
+                        "directories",
+                        "create",
+                        "Customers",
+                        "--rule",
+                        "extRef",
+                        "--rule",
+                        "email,lastName",
+                        "--rule",
+                        "firstName:exact,embedded.plan",
+                        "--json")
+                .json();
+        assertThat(created.get("id").asString()).startsWith("POOL_").hasSize(20);
+        assertThat(created.get("name").asString()).isEqualTo("Customers");
+        assertThat(created.get("rules").toString())
+                .isEqualTo("[[\"extRef\"],[\"email\",\"lastName\"],[\"firstName:exact\",\"embedded.plan\"]]");
+        assertThat(muster("directories", "show", "Customers", "--json")
+                        .json()
+                        .get("contacts")
+                        .asInt())
+                .isZero();
+        assertThat(muster("directories", "show", created.get("id").asString(), "--json")
+                        .json()
+                        .get("name")
+                        .asString())
+                .isEqualTo("Customers");
+        assertThat(muster("directories", "list", "--json").json().findValuesAsString("name"))
+                .contains("Customers");
+    }
+
+    @Test
+    void rulesAreTheReferenceUnlessToldOtherwise() {
+        assertThat(muster("directories", "create", "Default", "--json")
+                        .json()
+                        .get("rules")
+                        .toString())
+                .isEqualTo("[[\"extRef\"]]");
+        assertThat(muster("directories", "create", "None", "--no-rules", "--json")
+                        .json()
+                        .get("rules")
+                        .toString())
+                .isEqualTo("[]");
+        muster("directories", "create", "Both", "--no-rules", "--rule", "email")
+                .refused(
+                        2,
+                        "Cannot create the directory: --no-rules and --rule contradict each other. Use one of them.");
+    }
+
+    @Test
+    void refusesATakenNameWithExitOne() {
+        muster("directories", "create", "Taken", "--json").json();
+        muster("directories", "create", "Taken", "--json")
+                .refused(
+                        1,
+                        "Cannot create the directory 'Taken': there is a directory of that name."
+                                + " Use it, or choose another name.");
+    }
+
+    @Test
+    void refusesWrongUseWithExitTwoAndNothingDone() {
+        muster("directories", "create", "Bad", "--rule", "shoeSize")
+                .refused(
+                        2,
+                        "Cannot use 'shoeSize' in an identity rule: there is no such field. Use firstName, lastName,"
+                                + " email, phone, extRef, language or embedded.NAME, with :exact or :folded.");
+        muster("directories", "show", "Bad")
+                .refused(
+                        2,
+                        "Cannot use the directory 'Bad': there is no directory of that name."
+                                + " The command directories list shows all.");
+        assertThat(muster("directories", "create", "Zone", "--time-zone", "Mars/Base")
+                        .exit())
+                .isEqualTo(2);
+        assertThat(muster("directories").exit()).isEqualTo(2);
+        assertThat(muster("contacts", "count").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void changesRulesOneByOneAndAsAWhole() {
+        muster("directories", "create", "Rules", "--json").json();
+        assertThat(muster("directories", "rules", "Rules", "--add", "email, lastName", "--json")
+                        .json()
+                        .get("rules")
+                        .toString())
+                .isEqualTo("[[\"extRef\"],[\"email\",\"lastName\"]]");
+        assertThat(muster("directories", "rules", "Rules", "--set", "email,lastName", "--set", "extRef", "--json")
+                        .json()
+                        .get("identityRules")
+                        .toString())
+                .isEqualTo("[{\"rule\":2,\"fields\":[\"email\",\"lastName\"],\"state\":\"ACTIVE\"},"
+                        + "{\"rule\":1,\"fields\":[\"extRef\"],\"state\":\"ACTIVE\"}]");
+        assertThat(muster("directories", "rules", "Rules", "--remove", "2").out())
+                .isEqualTo("RULE  FIELDS  STATE\n1     extRef  active\n");
+        muster("directories", "rules", "Rules", "--remove", "phone")
+                .refused(
+                        2,
+                        "Cannot remove the rule 'phone': the directory has no such rule."
+                                + " Give its fields or its number as shown.");
+        rows.contact(number("Rules"), 1, null, null, null, null, "R", null);
+        Ended pending = muster("directories", "rules", "Rules", "--add", "phone");
+        assertThat(pending.out()).contains("3     phone   pending");
+        assertThat(pending.err())
+                .isEqualTo("Pending rules match once the re-key job has given every contact its key.\n");
+        assertThat(muster("directories", "rules", "Rules", "--no-rules").out())
+                .isEqualTo("No identity rules: every record creates a contact.\n");
+    }
+
+    @Test
+    void changesOnlyTheSettingsGiven() {
+        muster("directories", "create", "Tuned", "--json").json();
+        assertThat(muster(
+                                "directories",
+                                "settings",
+                                "Tuned",
+                                "--policy",
+                                "email=keep",
+                                "--null-token",
+                                "N/A",
+                                "--region",
+                                "de")
+                        .exit())
+                .isZero();
+        JsonNode settings = muster(
+                        "directories",
+                        "settings",
+                        "Tuned",
+                        "--protect-reference",
+                        "true",
+                        "--merge-mode",
+                        "all-contacts",
+                        "--max-group",
+                        "9",
+                        "--placeholder",
+                        "unknown",
+                        "--time-zone",
+                        "Asia/Tokyo",
+                        "--json")
+                .json();
+        assertThat(settings.get("timeZone").asString()).isEqualTo("Asia/Tokyo");
+        assertThat(settings.get("settings").toString())
+                .isEqualTo("{\"policies\":{\"email\":\"KEEP\"},\"nullTokens\":[\"N/A\"],\"region\":\"DE\","
+                        + "\"mergeMode\":\"ALL_CONTACTS\",\"protectReference\":true,"
+                        + "\"placeholders\":[\"unknown\"],\"maxGroup\":9}");
+        muster("directories", "settings", "Tuned", "--policy", "email=never")
+                .refused(
+                        2,
+                        "Cannot use the policy 'never': there is none of that name."
+                                + " Use overwrite, fill-if-empty, keep, clear-on-blank.");
+        assertThat(muster("directories", "settings", "Tuned", "--region", "none", "--no-null-tokens")
+                        .out())
+                .contains("NULL TOKENS\n")
+                .contains("POLICIES           email=keep\n");
+    }
+
+    @Test
+    void createsListsAndShowsThem() {
+        muster("directories", "create", "Listed", "--json").json();
+        JsonNode list = muster("lists", "create", "News", "--directory", "Listed", "--json")
+                .json();
+        assertThat(list.get("id").asString()).startsWith("CG_").hasSize(18);
+        muster("lists", "create", "News", "--directory", "Listed")
+                .refused(
+                        1,
+                        "Cannot create the list 'News': the directory has a list of that name."
+                                + " Use it, or choose another name.");
+        muster("lists", "create", "News", "--directory", "Nowhere")
+                .refused(
+                        2,
+                        "Cannot use the directory 'Nowhere': there is no directory of that name."
+                                + " The command directories list shows all.");
+        rows.contact(number("Listed"), 1, "A", null, null, null, null, null);
+        rows.member(number("Listed"), listNumber(list), 1, 1);
+        assertThat(muster("lists", "show", "News", "--directory", "Listed", "--json")
+                        .json()
+                        .get("unsubscribed")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(muster("lists", "list", "--directory", "Listed").out())
+                .isEqualTo("ID                  NAME  MEMBERS  UNSUBSCRIBED\n"
+                        + list.get("id").asString() + "  News  1        1\n");
+        assertThat(muster("contacts", "count", "--directory", "Listed", "--list", "News")
+                        .out())
+                .isEqualTo("1\n");
+    }
+
+    @Test
+    void showsAContactWithAllItsKeys() {
+        muster("directories", "create", "Shown", "--json").json();
+        rows.contact(number("Shown"), 1, "Zoë", null, "z@b.de", null, "R1", "{\"plan\":\"gold\"}");
+        String id = PublicId.CONTACT.of(PublicId.contact(number("Shown"), 1));
+        assertThat(muster("contacts", "get", id, "--json").out())
+                .isEqualTo("{\"contactId\":\"" + id + "\",\"firstName\":\"Zoë\",\"lastName\":null,\"email\":\"z@b.de\","
+                        + "\"phone\":null,\"extRef\":\"R1\",\"language\":null,\"unsubscribed\":false,"
+                        + "\"embeddedData\":{\"plan\":\"gold\"},\"lists\":[],\"aliases\":[],"
+                        + "\"creationDate\":\"2026-11-22T08:15:30.000Z\","
+                        + "\"lastModified\":\"2026-11-22T08:15:30.001Z\"}\n");
+        assertThat(muster("contacts", "get", id).out())
+                .contains("firstName      Zoë\n")
+                .contains("embedded.plan  gold\n");
+        muster("contacts", "get", "CID_nonsense")
+                .refused(
+                        2,
+                        "Cannot find the contact 'CID_nonsense': that is no contact id. Use CID_ and 15 characters.");
+        assertThat(muster("contacts", "count", "--directory", "Shown").out()).isEqualTo("1\n");
+        assertThat(muster("contacts", "count", "--directory", "Shown", "--json").out())
+                .isEqualTo("1\n");
+    }
+
+    @Test
+    void searchesByOneValue() {
+        muster("directories", "create", "Searched", "--no-rules", "--json").json();
+        rows.contact(number("Searched"), 1, "Anna", "Schmidt", "Anna@B.de", "+4930123456", "R1", null);
+        rows.contact(number("Searched"), 2, "Annabel", null, null, null, null, null);
+        assertThat(search("--email", "anna@b.DE").get(0).get("extRef").asString())
+                .isEqualTo("R1");
+        assertThat(search("--ref", "R1").size()).isEqualTo(1);
+        assertThat(search("--ref", "r1").size()).isZero();
+        assertThat(search("--phone", "+49 30 123456").size()).isEqualTo(1);
+        assertThat(search("--name", "ann").size()).isEqualTo(2);
+        Ended limited = muster("contacts", "search", "--directory", "Searched", "--name", "ann", "--limit", "1");
+        assertThat(limited.out()).contains("Schmidt").doesNotContain("Annabel");
+        assertThat(limited.err()).isEqualTo("Stopped at 1 contacts; there may be more (--limit).\n");
+        assertThat(muster("contacts", "search", "--directory", "Searched").exit())
+                .isEqualTo(2);
+        assertThat(muster("contacts", "search", "--directory", "Searched", "--ref", "a", "--name", "b")
+                        .exit())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void exportsToStandardOutputAndIntoAFile() throws IOException {
+        muster("directories", "create", "Exported", "--json").json();
+        rows.contact(number("Exported"), 1, "A,b", null, null, null, "R1", null);
+        Ended csv = muster("contacts", "export", "--directory", "Exported", "--format", "csv");
+        assertThat(csv.exit()).isZero();
+        assertThat(csv.err()).isEmpty();
+        assertThat(csv.out())
+                .startsWith("contactId,firstName,")
+                .contains(",\"A,b\",")
+                .endsWith("Z\r\n");
+
+        Path file = folder.resolve("out.jsonl");
+        Files.writeString(file, "old");
+        Ended written = muster(
+                "contacts", "export", "--directory", "Exported", "--format", "jsonl", "--output", file.toString());
+        assertThat(written.out()).isEmpty();
+        assertThat(written.err()).isEqualTo("Wrote 1 contacts to " + file + ".\n");
+        assertThat(Files.readString(file)).contains("\"firstName\":\"A,b\"").endsWith("}\n");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        try (var left = Files.list(folder)) {
+            assertThat(left).containsExactly(file);
+        }
+
+        muster("contacts", "export", "--directory", "Exported", "--format", "xml")
+                .refused(2, "Cannot export as 'xml': there is no such format. Use csv or jsonl.");
+        Path nowhere = folder.resolve("missing").resolve("x.csv");
+        muster("contacts", "export", "--directory", "Exported", "--output", nowhere.toString())
+                .refused(
+                        2,
+                        "Cannot write the contacts to " + nowhere
+                                + ": its folder does not exist or it is a folder itself."
+                                + " Name a file in an existing folder.");
+    }
+
+    @Test
+    void deletesContactsAllOrNone() {
+        muster("directories", "create", "Deleted", "--json").json();
+        JsonNode list = muster("lists", "create", "L", "--directory", "Deleted", "--json")
+                .json();
+        int number = number("Deleted");
+        rows.contact(number, 1, "A", null, null, null, "R1", null);
+        rows.contact(number, 2, "B", null, null, null, "R2", null);
+        rows.member(number, listNumber(list), 1, 0);
+        String first = PublicId.CONTACT.of(PublicId.contact(number, 1));
+        String second = PublicId.CONTACT.of(PublicId.contact(number, 2));
+        String absent = PublicId.CONTACT.of(PublicId.contact(number, 3));
+        muster("contacts", "delete", first, absent)
+                .refused(
+                        2,
+                        "Cannot find the contact " + absent
+                                + ": there is none of that id. It may have been deleted or merged; search for it.");
+        assertThat(muster("contacts", "count", "--directory", "Deleted").out()).isEqualTo("2\n");
+        assertThat(muster("contacts", "delete", first, second, "--json").out())
+                .isEqualTo("{\"deleted\":[\"" + first + "\",\"" + second + "\"]}\n");
+        assertThat(muster("contacts", "count", "--directory", "Deleted").out()).isEqualTo("0\n");
+        assertThat(muster("contacts", "count", "--directory", "Deleted", "--list", "L")
+                        .out())
+                .isEqualTo("0\n");
+        assertThat(muster("contacts", "delete").exit()).isEqualTo(2);
+    }
+
+    private JsonNode search(String option, String value) {
+        return muster("contacts", "search", "--directory", "Searched", option, value, "--json")
+                .json();
+    }
+
+    private int number(String directory) {
+        return rows.directories().find(directory).number();
+    }
+
+    private static int listNumber(JsonNode list) {
+        return (int) PublicId.LIST.read(list.get("id").asString()).orElseThrow();
+    }
+
+    private Ended muster(String... args) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int exit = Cli.run(new Terminal(out, err, new StateFolder(folder.resolveSibling("home"))), args);
+        return new Ended(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,260 @@
+package io.muster.extract.sftp;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.muster.extract.source.FileGone;
+import io.muster.extract.source.Retries;
+import io.muster.extract.source.SecretRef;
+import io.muster.extract.source.SftpSource;
+import io.muster.extract.source.SftpSource.Authentication;
+import io.muster.extract.source.SourceFile;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The same against the server most senders use. Skipped where OpenSSH's server is not installed. */
+class OpenSshTests {
+
+    private static final Path SSHD = Path.of("/usr/sbin/sshd");
+    private static final Path PRIVILEGE_SEPARATION = Path.of("/run/sshd");
+
+    @TempDir
+    static Path temp;
+
+    private static @Nullable Process sshd;
+    private static int port;
+    private static Path remote = Path.of("");
+
+    @BeforeAll
+    static void start() throws Exception {
+        assumeTrue(Files.isExecutable(SSHD), "OpenSSH's server is not installed: apt-get install openssh-server");
+        if (System.getProperty("user.name").equals("root")) {
+            Files.createDirectories(PRIVILEGE_SEPARATION);
+        }
+        remote = Files.createDirectory(temp.resolve("remote"));
+        for (String type : List.of("ed25519", "ecdsa", "rsa")) {
+            keygen(temp.resolve("host_" + type), type, "");
+            keygen(temp.resolve("user_" + type), type, "");
+        }
+        keygen(temp.resolve("user_encrypted"), "ed25519", "open sesame");
+        run(
+                "ssh-keygen",
+                "-q",
+                "-t",
+                "rsa",
+                "-b",
+                "2048",
+                "-m",
+                "PEM",
+                "-N",
+                "open sesame",
+                "-f",
+                temp.resolve("user_pem").toString());
+        StringBuilder authorized = new StringBuilder();
+        for (String user : List.of("ed25519", "ecdsa", "rsa", "encrypted", "pem")) {
+            authorized.append(Files.readString(temp.resolve("user_" + user + ".pub")));
+        }
+        Files.writeString(temp.resolve("authorized_keys"), authorized);
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        Files.writeString(temp.resolve("sshd_config"), """
+                Port %d
+                ListenAddress 127.0.0.1
+                HostKey %s/host_ed25519
+                HostKey %s/host_ecdsa
+                HostKey %s/host_rsa
+                AuthorizedKeysFile %s/authorized_keys
+                PidFile none
+                StrictModes no
+                UsePAM no
+                PermitRootLogin prohibit-password
+                PasswordAuthentication no
+                KbdInteractiveAuthentication no
+                Subsystem sftp internal-sftp
+                """.formatted(port, temp, temp, temp, temp));
+        sshd = new ProcessBuilder(
+                        SSHD.toString(),
+                        "-D",
+                        "-e",
+                        "-f",
+                        temp.resolve("sshd_config").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(temp.resolve("sshd.log").toFile())
+                .start();
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(OpenSshTests::answers);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (sshd != null) {
+            sshd.destroy();
+        }
+    }
+
+    @BeforeEach
+    void deliver() throws IOException {
+        Files.writeString(remote.resolve("contacts.csv"), "FirstName\nAnn\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ed25519,ed25519,", "ecdsa,ecdsa,", "rsa,rsa,", "encrypted,ed25519,PASSPHRASE", "pem,rsa,PASSPHRASE"})
+    void logsInWithEveryKindOfKey(String user, String host, @Nullable String passphrase) throws IOException {
+        String hostKey = Files.readString(temp.resolve("host_" + host + ".pub"));
+        try (SftpFileSource source = source(user, passphrase, List.of(hostKey), null)) {
+            SourceFile file = source.list().getFirst();
+            source.fetch(file, temp.resolve("spool/" + user));
+
+            assertThat(file.name()).isEqualTo("contacts.csv");
+            assertThat(temp.resolve("spool/" + user)).hasContent("FirstName\nAnn\n");
+        }
+    }
+
+    @Test
+    void saysThatThePassphraseIsMissingOrWrong() {
+        assertThatThrownBy(() -> source("encrypted", null, List.of(), null))
+                .hasMessageContaining("it is encrypted and no passphrase is given");
+        assertThatThrownBy(() -> source("encrypted", "WRONG", List.of(), null))
+                .hasMessageContaining("the passphrase does not fit");
+        assertThatThrownBy(() -> source("pem", "WRONG", List.of(), null))
+                .hasMessageContaining("the passphrase does not fit");
+    }
+
+    @Test
+    void saysThatTheKeyIsNotAccepted() throws Exception {
+        keygen(temp.resolve("user_stranger"), "ed25519", "");
+        String hostKey = Files.readString(temp.resolve("host_ed25519.pub"));
+        try (SftpFileSource source = source("stranger", null, List.of(hostKey), null)) {
+            assertThatThrownBy(source::list).hasMessageContaining("the server does not accept the login of");
+        }
+    }
+
+    @Test
+    void readsKnownHostsPlainAndHashed() throws Exception {
+        String line = "[127.0.0.1]:%d %s".formatted(port, Files.readString(temp.resolve("host_ed25519.pub")));
+        Path known = Files.writeString(temp.resolve("known_hosts"), line);
+        try (SftpFileSource source = source("ed25519", null, List.of(), known)) {
+            assertThat(source.list()).hasSize(1);
+        }
+
+        run("ssh-keygen", "-q", "-H", "-f", known.toString());
+        assertThat(Files.readString(known)).startsWith("|1|");
+        try (SftpFileSource source = source("ed25519", null, List.of(), known)) {
+            assertThat(source.list()).hasSize(1);
+        }
+    }
+
+    @Test
+    void offersALineThatWorksForAnUnknownHost() throws IOException {
+        Path known = Files.createFile(temp.resolve("empty_known_hosts"));
+        String offered;
+        try (SftpFileSource source = source("ed25519", null, List.of(), known)) {
+            offered = String.valueOf(catchThrowable(source::list).getMessage());
+        }
+
+        String toAdd = offered.substring(offered.indexOf("or to " + known + ": ") + ("or to " + known + ": ").length());
+        Files.writeString(known, toAdd + "\n");
+
+        try (SftpFileSource source = source("ed25519", null, List.of(), known)) {
+            assertThat(source.list()).hasSize(1);
+        }
+    }
+
+    @Test
+    void archivesWithoutOverwriting() throws IOException {
+        String hostKey = Files.readString(temp.resolve("host_ed25519.pub"));
+        try (SftpFileSource source = source("ed25519", null, List.of(hostKey), null)) {
+            SourceFile first = source.list().getFirst();
+            assertThat(source.archive(first, "done")).endsWith("/done/contacts.csv");
+            assertThatExceptionOfType(FileGone.class).isThrownBy(() -> source.archive(first, "done"));
+
+            deliver();
+            assertThat(source.archive(source.list().getFirst(), "done"))
+                    .endsWith("/done/contacts.20260301T020000Z.csv");
+            deliver();
+            source.delete(source.list().getFirst());
+            assertThat(source.list()).isEmpty();
+        }
+    }
+
+    @Test
+    void refusesToRenameOverAFile() throws IOException {
+        Files.writeString(remote.resolve("taken"), "old");
+        String hostKey = Files.readString(temp.resolve("host_ed25519.pub"));
+        try (SftpFileSource source = source("ed25519", null, List.of(hostKey), null)) {
+            assertThatThrownBy(() -> source.archive(
+                            source.list().stream()
+                                    .filter(file -> file.name().equals("contacts.csv"))
+                                    .findFirst()
+                                    .orElseThrow(),
+                            "taken"))
+                    .hasMessageStartingWith("Cannot archive");
+        }
+        assertThat(remote.resolve("taken")).hasContent("old");
+        Files.delete(remote.resolve("taken"));
+    }
+
+    private SftpFileSource source(
+            String user, @Nullable String passphrase, List<String> hostKeys, @Nullable Path knownHosts) {
+        SftpSource spec = new SftpSource(
+                "127.0.0.1",
+                port,
+                System.getProperty("user.name"),
+                remote.toString(),
+                Authentication.byKey(
+                        SecretRef.of("file:" + temp.resolve("user_" + user)),
+                        passphrase == null ? null : SecretRef.of("env:" + passphrase)),
+                hostKeys,
+                knownHosts,
+                Duration.ofSeconds(10),
+                new Retries(2, Duration.ofMillis(10), Duration.ofMillis(10)));
+        return new SftpFileSource(
+                spec,
+                Map.of("PASSPHRASE", "open sesame", "WRONG", "open barley"),
+                time -> {},
+                InstantSource.fixed(Instant.parse("2026-03-01T02:00:00Z")),
+                new Random(1));
+    }
+
+    private static boolean answers() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.getInputStream().read() == 'S';
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static void keygen(Path file, String type, String passphrase) throws Exception {
+        run("ssh-keygen", "-q", "-t", type, "-N", passphrase, "-C", "test", "-f", file.toString());
+    }
+
+    private static void run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+    }
+}
