@@ -11,7 +11,8 @@ import picocli.CommandLine.Command;
             DirectoriesListCommand.class,
             DirectoriesShowCommand.class,
             DirectoriesRulesCommand.class,
-            DirectoriesSettingsCommand.class
+            DirectoriesSettingsCommand.class,
+            DirectoriesRekeyCommand.class
         },
         synopsisSubcommandLabel = "COMMAND")
 final class DirectoriesCommand {}

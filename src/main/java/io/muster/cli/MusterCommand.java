@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             RunsCommand.class,
             JobsCommand.class,
             ServerCommand.class,
+            DuplicatesCommand.class,
             VersionCommand.class,
             TrainCommand.class
         },

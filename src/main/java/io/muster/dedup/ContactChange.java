@@ -58,7 +58,7 @@ public record ContactChange(
                 values.put(field, value);
             }
         });
-        Map<String, String> data = EmbeddedJson.sorted(existing.embedded());
+        Map<String, String> data = ByName.sorted(existing.embedded());
         Set<String> cleared = new TreeSet<>();
         clearedEmbedded.forEach(name -> cleared.add(Fold.fold(name)));
         data.keySet().removeIf(name -> cleared.contains(Fold.fold(name)));
@@ -72,6 +72,6 @@ public record ContactChange(
             case OUT -> true;
             case LIFTED -> false;
         };
-        return new Profile(values, EmbeddedJson.sorted(data), unsubscribed);
+        return new Profile(values, ByName.sorted(data), unsubscribed);
     }
 }

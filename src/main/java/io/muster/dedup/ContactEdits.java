@@ -7,13 +7,17 @@ import io.muster.dedup.EditResult.Matched;
 import io.muster.dedup.EditResult.ReferenceTaken;
 import io.muster.dedup.EditResult.Unchanged;
 import io.muster.dedup.EditResult.Updated;
+import io.muster.directory.EmbeddedNames;
 import io.muster.directory.Profile;
+import io.muster.directory.Spellings;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -63,7 +67,7 @@ public final class ContactEdits {
         this.identities = new IdentityReader(jdbc);
         this.contacts = new ContactRows(jdbc);
         this.numbers = new ContactNumbers(jdbc, transactions);
-        this.names = new EmbeddedNames(jdbc, transactions, clock);
+        this.names = new EmbeddedNames(jdbc, clock);
         this.claims = new ClaimLedger(jdbc, clock);
         this.removal = new ContactRemoval(jdbc);
         this.memberships = new Memberships(jdbc);
@@ -83,7 +87,7 @@ public final class ContactEdits {
     public EditResult update(int directory, long number, ContactChange change) {
         ContactChange spelled = new ContactChange(
                 change.fields(),
-                names.spell(directory, change.embedded()),
+                spell(directory, change.embedded()),
                 change.clearedFields(),
                 change.clearedEmbedded(),
                 change.optOut());
@@ -118,7 +122,7 @@ public final class ContactEdits {
      */
     public EditResult join(
             int directory, long number, int list, Map<String, String> embedded, IncomingContact.OptOut optOut) {
-        Map<String, String> spelled = names.spell(directory, embedded);
+        Map<String, String> spelled = spell(directory, embedded);
         return inList(
                 directory, number, () -> memberships.join(directory, list, number, spelled, optOut, clock.millis()));
     }
@@ -126,6 +130,18 @@ public final class ContactEdits {
     /** Takes the contact off a list; it stays in the directory. */
     public EditResult leave(int directory, long number, int list) {
         return inList(directory, number, () -> memberships.leave(directory, list, number));
+    }
+
+    /** The values under the directory's spelling of their names; names never seen are registered beforehand. */
+    private Map<String, String> spell(int directory, Map<String, String> values) {
+        if (values.isEmpty()) {
+            return values;
+        }
+
+        Spellings spellings = transactions.inTransaction(status -> names.register(directory, values.keySet()));
+        Map<String, String> spelled = new HashMap<>();
+        new TreeMap<>(values).forEach((name, value) -> spelled.put(spellings.of(name), value));
+        return spelled;
     }
 
     private EditResult inList(int directory, long number, Memberships.Change change) {
@@ -145,7 +161,7 @@ public final class ContactEdits {
 
     private EditResult place(int directory, IncomingContact record, Existing existing) {
         IncomingContact spelled =
-                new IncomingContact(record.fields(), names.spell(directory, record.embedded()), record.optOut());
+                new IncomingContact(record.fields(), spell(directory, record.embedded()), record.optOut());
         EditResult result = transactions
                 .inTransaction(status -> attempt(status, directory, spelled, existing, null))
                 .result();

@@ -1,6 +1,7 @@
 package io.muster.dedup;
 
 import io.muster.directory.ContactField;
+import io.muster.directory.EmbeddedJson;
 import io.muster.directory.Profile;
 import java.sql.ResultSet;
 import java.sql.SQLException;

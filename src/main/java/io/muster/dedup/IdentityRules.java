@@ -113,7 +113,15 @@ public final class IdentityRules {
 
     /** Removes the keys of removed rules, in steps of one short transaction each; goes on where another left off. */
     public void sweep(int directory) {
-        for (int rule : jdbc.sql(RETIRED).param(directory).query(Integer.class).list()) {
+        List<Integer> retired =
+                jdbc.sql(RETIRED).param(directory).query(Integer.class).list();
+        if (retired.isEmpty()) {
+            return;
+        }
+
+        // Whoever still writes keys of these rules has read them before they were removed: let them end first.
+        transactions.executeWithoutResult(status -> new IdentityReader(jdbc).passAlone(directory));
+        for (int rule : retired) {
             // A shadow never stands without an owner, so the shadows go first.
             drop(DROP_SHADOWS, directory, rule);
             drop(DROP_CLAIMS, directory, rule);

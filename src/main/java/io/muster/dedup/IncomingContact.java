@@ -46,13 +46,13 @@ public record IncomingContact(Map<ContactField, String> fields, Map<String, Stri
                 given.put(field, value);
             }
         });
-        Map<String, String> data = EmbeddedJson.sorted(Map.of());
+        Map<String, String> data = ByName.sorted(Map.of());
         embedded.forEach((name, value) -> {
             if (!identity.isBlank(value)) {
                 data.put(name, value);
             }
         });
-        return new Profile(given, EmbeddedJson.sorted(data), optOut == OptOut.OUT);
+        return new Profile(given, ByName.sorted(data), optOut == OptOut.OUT);
     }
 
     /** What the contact becomes under the directory's policies. */
@@ -65,14 +65,14 @@ public record IncomingContact(Map<ContactField, String> fields, Map<String, Stri
                 apply(values, field, value, identity.policy(field), identity);
             }
         });
-        Map<String, String> data = EmbeddedJson.sorted(existing.embedded());
+        Map<String, String> data = ByName.sorted(existing.embedded());
         embedded.forEach((name, value) -> apply(data, name, value, identity.policy(name), identity));
         boolean unsubscribed = switch (optOut) {
             case UNSAID -> existing.unsubscribed();
             case OUT -> true;
             case LIFTED -> false;
         };
-        return new Profile(values, EmbeddedJson.sorted(data), unsubscribed);
+        return new Profile(values, ByName.sorted(data), unsubscribed);
     }
 
     private static <K> void apply(

@@ -1,5 +1,6 @@
 package io.muster.dedup;
 
+import io.muster.directory.EmbeddedJson;
 import io.muster.support.Fold;
 import io.muster.support.Refusal;
 import java.util.Map;
@@ -87,7 +88,7 @@ final class Memberships {
     }
 
     private static Member joined(@Nullable Member before, Map<String, String> embedded, IncomingContact.OptOut optOut) {
-        Map<String, String> values = EmbeddedJson.sorted(before == null ? Map.of() : before.embedded());
+        Map<String, String> values = ByName.sorted(before == null ? Map.of() : before.embedded());
         embedded.forEach((name, value) -> {
             if (!Fold.trim(value).isEmpty()) {
                 values.put(name, value);

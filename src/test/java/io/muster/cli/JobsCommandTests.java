@@ -26,7 +26,8 @@ class JobsCommandTests {
         assertThat(run("jobs")).isZero();
         assertThat(text(out).lines().toList())
                 .satisfiesExactly(
-                        header -> assertThat(header).isEqualTo("ID             NEXT RUN     NAME                          FILE"),
+                        header -> assertThat(header)
+                                .isEqualTo("ID             NEXT RUN     NAME                          FILE"),
                         demo -> assertThat(demo).startsWith("demo-contacts  not enabled  Demo contacts"),
                         example -> assertThat(example).endsWith("jobs/sftp-example.yaml"));
         assertThat(text(err)).isEmpty();
@@ -67,7 +68,8 @@ class JobsCommandTests {
     void refusesAFileThatIsNotThereAsWrongUse() {
         assertThat(run("jobs", "check", "jobs/none.yaml")).isEqualTo(2);
         assertThat(text(err))
-                .isEqualTo("Cannot read the job file jobs/none.yaml: there is no such file. ./muster jobs lists them.\n");
+                .isEqualTo(
+                        "Cannot read the job file jobs/none.yaml: there is no such file. ./muster jobs lists them.\n");
     }
 
     @Test

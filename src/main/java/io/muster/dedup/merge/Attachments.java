@@ -1,7 +1,7 @@
 package io.muster.dedup.merge;
 
-import io.muster.dedup.EmbeddedJson;
 import io.muster.dedup.merge.ContactImage.Member;
+import io.muster.directory.EmbeddedJson;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,6 +1,6 @@
 package io.muster.dedup.merge;
 
-import io.muster.dedup.EmbeddedJson;
+import io.muster.dedup.ByName;
 import io.muster.dedup.IdentityKey;
 import io.muster.dedup.StoredContact;
 import io.muster.directory.ContactField;
@@ -105,7 +105,7 @@ record ContactImage(
     Profile profile() {
         EnumMap<ContactField, String> values = new EnumMap<>(ContactField.class);
         fields.forEach((key, value) -> ContactField.byKey(key).ifPresent(field -> values.put(field, value)));
-        return new Profile(values, EmbeddedJson.sorted(embedded), unsubscribed);
+        return new Profile(values, ByName.sorted(embedded), unsubscribed);
     }
 
     /** The contact as it is put back: as it was, at a version nobody has read. */

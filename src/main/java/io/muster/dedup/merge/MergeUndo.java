@@ -1,9 +1,9 @@
 package io.muster.dedup.merge;
 
+import io.muster.dedup.ByName;
 import io.muster.dedup.ClaimLedger;
 import io.muster.dedup.ContactRows;
 import io.muster.dedup.DirectoryIdentity;
-import io.muster.dedup.EmbeddedJson;
 import io.muster.dedup.IdentityKey;
 import io.muster.dedup.IdentityReader;
 import io.muster.dedup.IdentityRule;
@@ -156,8 +156,7 @@ final class MergeUndo {
                 current.number(),
                 new Profile(
                         fields,
-                        EmbeddedJson.sorted(
-                                part("embedded.", before.embedded(), after.embedded(), now.embedded(), kept)),
+                        ByName.sorted(part("embedded.", before.embedded(), after.embedded(), now.embedded(), kept)),
                         unsubscribed),
                 current.createdAt(),
                 current.modifiedAt(),

@@ -1,6 +1,6 @@
 package io.muster.dedup.merge;
 
-import io.muster.dedup.EmbeddedJson;
+import io.muster.dedup.ByName;
 import io.muster.dedup.StoredContact;
 import io.muster.directory.ContactField;
 import io.muster.directory.Profile;
@@ -28,7 +28,7 @@ record MergedValues(Profile values, Set<String> aliases) {
     /** @param survivor the one of the group whose own reference is never replaced */
     static MergedValues of(StoredContact survivor, Collection<StoredContact> group) {
         EnumMap<ContactField, String> fields = new EnumMap<>(ContactField.class);
-        Map<String, String> embedded = EmbeddedJson.sorted(Map.of());
+        Map<String, String> embedded = ByName.sorted(Map.of());
         boolean unsubscribed = false;
         for (StoredContact contact : byAge(group)) {
             fields.putAll(contact.profile().fields());
@@ -42,7 +42,7 @@ record MergedValues(Profile values, Set<String> aliases) {
         }
 
         return new MergedValues(
-                new Profile(fields, EmbeddedJson.sorted(embedded), unsubscribed),
+                new Profile(fields, ByName.sorted(embedded), unsubscribed),
                 aliases(fields.getOrDefault(ContactField.EXT_REF, ""), group));
     }
 

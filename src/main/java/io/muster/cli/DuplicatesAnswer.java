@@ -1,0 +1,143 @@
+package io.muster.cli;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.muster.dedup.merge.Duplicates;
+import io.muster.dedup.merge.Evidence;
+import io.muster.dedup.merge.MergeRecord;
+import io.muster.dedup.merge.MergeRun;
+import io.muster.directory.Directory;
+import io.muster.support.PublicId;
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/** The answers of {@code duplicates} with public ids. */
+final class DuplicatesAnswer {
+
+    private DuplicatesAnswer() {}
+
+    /** A rule and the contacts that share its key. */
+    record Shared(List<String> rule, List<String> contacts) {
+
+        static List<Shared> of(int directory, List<Evidence> evidence) {
+            return evidence.stream()
+                    .map(one -> new Shared(one.rule(), DuplicatesAnswer.contacts(directory, one.contacts())))
+                    .toList();
+        }
+    }
+
+    /** A group that may be merged. */
+    record Group(String survivor, List<String> contacts, List<Shared> because) {
+
+        static List<Group> of(int directory, List<Duplicates.Group> groups) {
+            return groups.stream()
+                    .map(group -> new Group(
+                            DuplicatesAnswer.contact(directory, group.contacts().getFirst()),
+                            DuplicatesAnswer.contacts(directory, group.contacts()),
+                            Shared.of(directory, group.evidence())))
+                    .toList();
+        }
+    }
+
+    /** How much there is. */
+    record Counts(long groups, long contacts, long absorbed, long tooLarge, long contactsTooLarge, long keptApart) {}
+
+    /** What {@code preview} answers. */
+    record Preview(String directory, Counts counts, int maxGroup, List<Group> groups, List<Group> tooLarge) {
+
+        static Preview of(Directory directory, Duplicates.Preview preview) {
+            return new Preview(
+                    directory.id(),
+                    new Counts(
+                            preview.groups(),
+                            preview.contacts(),
+                            preview.contacts() - preview.groups(),
+                            preview.tooLarge(),
+                            preview.contactsTooLarge(),
+                            preview.keptApart()),
+                    preview.maxGroup(),
+                    Group.of(directory.number(), preview.shown()),
+                    Group.of(directory.number(), preview.shownTooLarge()));
+        }
+    }
+
+    /** One merge that was made. */
+    record Merged(String merge, String survivor, List<String> absorbed) {
+
+        static Merged of(int directory, MergeRun.Step step) {
+            return new Merged(
+                    PublicId.MERGE.of(step.id()),
+                    DuplicatesAnswer.contact(directory, step.survivor()),
+                    DuplicatesAnswer.contacts(directory, step.absorbed()));
+        }
+    }
+
+    /** How much was done. */
+    record Done(long groups, long contacts, long absorbed, long tooLarge, long keptApart) {}
+
+    /** What {@code merge} answers. */
+    record Merge(String directory, Done counts, List<Merged> groups) {}
+
+    /** A recorded merge. */
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    record Recorded(
+            String merge,
+            String survivor,
+            int absorbed,
+            MergeRecord.State state,
+            String merged,
+            @Nullable String undone,
+            List<Shared> because,
+            List<String> kept) {
+
+        static Recorded of(MergeRecord merge) {
+            Long undone = merge.undoneAt();
+            return new Recorded(
+                    PublicId.MERGE.of(merge.id()),
+                    DuplicatesAnswer.contact(merge.directory(), merge.survivor()),
+                    merge.absorbed(),
+                    merge.state(),
+                    Instant.ofEpochMilli(merge.mergedAt()).toString(),
+                    undone == null ? null : Instant.ofEpochMilli(undone).toString(),
+                    Shared.of(merge.directory(), merge.evidence()),
+                    merge.kept());
+        }
+    }
+
+    /** A contact before a merge. */
+    record Before(String contact, SortedMap<String, String> values) {}
+
+    /** What {@code show} answers. */
+    record Explained(Recorded merge, List<Before> before) {
+
+        static Explained of(Duplicates.Explanation explanation) {
+            return new Explained(
+                    Recorded.of(explanation.merge()),
+                    explanation.before().stream()
+                            .map(before -> new Before(
+                                    DuplicatesAnswer.contact(explanation.merge().directory(), before.number()),
+                                    before.values()))
+                            .toList());
+        }
+    }
+
+    static String contact(int directory, long number) {
+        return PublicId.CONTACT.of(PublicId.contact(directory, number));
+    }
+
+    static List<String> contacts(int directory, List<Long> numbers) {
+        return numbers.stream()
+                .map(number -> DuplicatesAnswer.contact(directory, number))
+                .toList();
+    }
+
+    static String rules(List<Shared> because) {
+        return String.join(
+                "; ",
+                because.stream()
+                        .map(shared -> String.join(",", shared.rule()))
+                        .distinct()
+                        .toList());
+    }
+}

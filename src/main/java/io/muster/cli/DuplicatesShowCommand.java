@@ -1,0 +1,61 @@
+package io.muster.cli;
+
+import io.muster.cli.DuplicatesAnswer.Explained;
+import io.muster.dedup.merge.Duplicates;
+import io.muster.dedup.merge.MergeConfiguration;
+import io.muster.support.PublicId;
+import io.muster.support.Refusal;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code muster duplicates show}. */
+@Command(name = "show", description = "Explain a merge: what connected the contacts and what they were before.")
+final class DuplicatesShowCommand implements Runnable {
+
+    private final Terminal terminal;
+
+    @Parameters(paramLabel = "MERGE", description = "The merge's id, MG_…")
+    private String merge;
+
+    @Mixin
+    private Output output;
+
+    DuplicatesShowCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** The numeric id of a merge. */
+    static long read(String text) {
+        return PublicId.MERGE
+                .read(text.strip())
+                .orElseThrow(() -> Refusal.usage("Cannot find the merge '" + text
+                        + "': that is no id of a merge. Use an id MG_… of 'muster duplicates list'."));
+    }
+
+    @Override
+    public void run() {
+        long id = read(merge);
+        try (AppContext context = AppContext.open(terminal, MergeConfiguration.class)) {
+            Explained answer = Explained.of(context.get(Duplicates.class).show(id));
+            output.print(answer, () -> text(answer));
+        }
+    }
+
+    private static String text(Explained answer) {
+        StringBuilder text = new StringBuilder("%s  %s  %s\n"
+                .formatted(
+                        answer.merge().merge(),
+                        answer.merge().state(),
+                        answer.merge().merged()));
+        answer.merge()
+                .because()
+                .forEach(shared -> text.append("same by %s: %s\n"
+                        .formatted(String.join(",", shared.rule()), String.join(" ", shared.contacts()))));
+        answer.before().forEach(before -> {
+            text.append('\n').append(before.contact()).append('\n');
+            before.values().forEach((name, value) -> text.append("  %s: %s\n".formatted(name, value)));
+        });
+        return text.toString();
+    }
+}

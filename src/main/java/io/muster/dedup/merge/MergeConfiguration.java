@@ -1,0 +1,35 @@
+package io.muster.dedup.merge;
+
+import io.muster.dedup.ContactEdits;
+import io.muster.dedup.RulesConfiguration;
+import java.time.InstantSource;
+import javax.sql.DataSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/** What changes single contacts, merges them and gives them their keys, as Spring beans. */
+@Configuration(proxyBeanMethods = false)
+@Import(RulesConfiguration.class)
+public class MergeConfiguration {
+
+    /** Edits of single contacts. */
+    @Bean
+    ContactEdits contactEdits(JdbcClient jdbc, PlatformTransactionManager transactions, InstantSource clock) {
+        return new ContactEdits(jdbc, transactions, clock);
+    }
+
+    /** Merges. */
+    @Bean
+    Duplicates duplicates(DataSource dataSource, PlatformTransactionManager transactions, InstantSource clock) {
+        return new Duplicates(dataSource, transactions, clock);
+    }
+
+    /** Keys under new rules. */
+    @Bean
+    Rekey rekey(JdbcClient jdbc, PlatformTransactionManager transactions, InstantSource clock) {
+        return new Rekey(jdbc, transactions, clock);
+    }
+}
