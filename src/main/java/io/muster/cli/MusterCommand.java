@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
             JobsCommand.class,
             ServerCommand.class,
             DuplicatesCommand.class,
+            JobsCommand.class,
+            ServerCommand.class,
             VersionCommand.class,
             TrainCommand.class
         },

@@ -27,8 +27,11 @@ final class BlockLedger {
     // A shared lock: blocks of one run do not wait for each other, whoever takes the run over waits for all of them.
     private static final String FENCE = "SELECT 1 FROM run WHERE id = ? AND epoch = ? LOCK IN SHARE MODE";
 
-    // Whoever changes rules holds the directory's row alone.
-    private static final String LOCK_DIRECTORY = "SELECT id FROM directory WHERE id = ? LOCK IN SHARE MODE";
+    // Whoever changes rules passes the directory's gate alone.
+    private static final String GATE =
+            "SELECT directory_id FROM identity_gate WHERE directory_id = ? LOCK IN SHARE MODE";
+
+    private static final String MAKE_GATE = "INSERT IGNORE INTO identity_gate (directory_id) VALUES (?)";
 
     private static final String RULES = "SELECT rule_id FROM identity_rule WHERE directory_id = ? ORDER BY rule_id";
 
@@ -94,9 +97,13 @@ final class BlockLedger {
 
     /** A rule that came meanwhile would miss the keys of these contacts. */
     private void checkRules() throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(LOCK_DIRECTORY)) {
-            statement.setInt(1, task.directory());
-            statement.executeQuery().close();
+        if (!passGate()) {
+            try (PreparedStatement statement = connection.prepareStatement(MAKE_GATE)) {
+                statement.setInt(1, task.directory());
+                statement.executeUpdate();
+            }
+
+            passGate();
         }
 
         List<Integer> rules = new ArrayList<>();
@@ -113,6 +120,15 @@ final class BlockLedger {
             throw Refusal.failed("Cannot go on with run " + PublicId.RUN.of(task.run())
                     + ": the directory's identity rules were changed meanwhile. Resume it with 'muster runs resume "
                     + PublicId.RUN.of(task.run()) + "': rows not loaded yet are surveyed again under the new rules.");
+        }
+    }
+
+    private boolean passGate() throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(GATE)) {
+            statement.setInt(1, task.directory());
+            try (ResultSet result = statement.executeQuery()) {
+                return result.next();
+            }
         }
     }
 

@@ -85,7 +85,10 @@ public final class BlockLoader {
             if (left.contains(write.ref())) {
                 write.rows().forEach(row -> deferred.set((int) row.row()));
             } else {
-                writes.add(write);
+                if (!write.changesNothing()) {
+                    writes.add(write);
+                }
+
                 for (RowOutcome row : write.rows()) {
                     counts = counts.plus(row.kind());
                 }

@@ -34,6 +34,15 @@ public record NetWrite(
      */
     public record Before(ContactImage image, int version, long createdAt, long modifiedAt) {}
 
+    /** Whether later rows took back what earlier ones did: the contact stays as it was, only its rows are counted. */
+    public boolean changesNothing() {
+        return before != null
+                && before.image().equals(after)
+                && list == null
+                && transactions.isEmpty()
+                && claims.isEmpty();
+    }
+
     /** Whether the contact is new. */
     public boolean creates() {
         return before == null;
