@@ -17,8 +17,6 @@ import picocli.CommandLine.Spec;
             ContactsCommand.class,
             ImportCommand.class,
             RunsCommand.class,
-            JobsCommand.class,
-            ServerCommand.class,
             DuplicatesCommand.class,
             JobsCommand.class,
             ServerCommand.class,
