@@ -79,12 +79,14 @@ public final class BlockLoader {
         }
 
         List<NetWrite> writes = new ArrayList<>(block.writes().size());
+        List<NetWrite> accounted = new ArrayList<>(block.writes().size());
         OutcomeCounts counts = OutcomeCounts.NONE;
         BitSet deferred = new BitSet();
         for (NetWrite write : block.writes()) {
             if (left.contains(write.ref())) {
                 write.rows().forEach(row -> deferred.set((int) row.row()));
             } else {
+                accounted.add(write);
                 if (!write.changesNothing()) {
                     writes.add(write);
                 }
@@ -115,7 +117,7 @@ public final class BlockLoader {
         }
 
         if (losers.isEmpty()) {
-            ledger.enter(block.number(), writes, result, clock.millis());
+            ledger.enter(block.number(), accounted, result, clock.millis());
         }
 
         return Optional.of(new Attempt(result, losers));

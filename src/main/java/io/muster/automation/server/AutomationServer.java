@@ -36,9 +36,6 @@ public final class AutomationServer implements AutoCloseable {
 
     private static final Duration PRUNE_PAUSE = Duration.ofHours(6);
 
-    /** Longer than a heartbeat may be late, shorter than half a minute. */
-    private static final Duration SILENCE = Duration.ofSeconds(20);
-
     private final ServerSettings settings;
     private final AutomationRuns runs;
     private final RunUpkeep upkeep;
@@ -113,10 +110,7 @@ public final class AutomationServer implements AutoCloseable {
         scheduler.start();
         every(settings.timing().reload(), "reload job files", this::reload);
         every(DUTY_PAUSE, "deliver notifications", () -> notifications.deliverDue(Duration.ofSeconds(30)));
-        every(
-                DUTY_PAUSE,
-                "mark dead runs",
-                () -> upkeep.markDead(clock.instant().minus(SILENCE)));
+        every(DUTY_PAUSE, "mark dead runs", upkeep::markDead);
         every(DUTY_PAUSE, "prune history", this::prune);
     }
 

@@ -1,0 +1,88 @@
+package io.muster.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.support.StateFolder;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class JobsCommandTests {
+
+    @TempDir
+    Path folder;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @Test
+    void listsTheJobFiles() {
+        assertThat(run("jobs")).isZero();
+        assertThat(text(out).lines().toList())
+                .satisfiesExactly(
+                        header -> assertThat(header)
+                                .isEqualTo("ID             NEXT RUN     NAME                          FILE"),
+                        demo -> assertThat(demo).startsWith("demo-contacts  not enabled  Demo contacts"),
+                        example -> assertThat(example).endsWith("jobs/sftp-example.yaml"));
+        assertThat(text(err)).isEmpty();
+    }
+
+    @Test
+    void listsThemAsJson() {
+        assertThat(run("jobs", "--json")).isZero();
+        JsonNode answer = JsonMapper.shared().readTree(text(out));
+        assertThat(answer.at("/jobs/0/id").asString()).isEqualTo("demo-contacts");
+        assertThat(answer.at("/jobs/0/enabled").asBoolean(true)).isFalse();
+        assertThat(answer.at("/jobs/0/next").isNull()).isTrue();
+        assertThat(answer.path("broken")).isEmpty();
+    }
+
+    @Test
+    void acceptsGoodFiles() {
+        assertThat(run("jobs", "check", "jobs/demo-contacts.yaml")).isZero();
+        assertThat(text(out)).isEqualTo("jobs/demo-contacts.yaml: good\n");
+    }
+
+    @Test
+    void showsAllProblemsAndEndsWithOne() throws IOException {
+        Path bad = Files.writeString(folder.resolve("bad.yaml"), "kind: contact-import\nid: UPPER\nname: x\n");
+
+        assertThat(run("jobs", "check", bad.toString())).isEqualTo(1);
+        assertThat(text(out).lines().toList())
+                .containsExactly(
+                        bad + ":1:1: source: is missing. Add it, see docs/job-files.md.",
+                        bad + ":1:1: target: is missing. Add it, see docs/job-files.md.",
+                        bad + ":2:1: id: must be 1 to 100 lower-case letters, digits, '.', '_' or '-', such as"
+                                + " nightly-contacts.");
+        assertThat(text(err))
+                .isEqualTo("Cannot use 1 of 1 job files: see the problems above. Correct them and check again.\n");
+    }
+
+    @Test
+    void refusesAFileThatIsNotThereAsWrongUse() {
+        assertThat(run("jobs", "check", "jobs/none.yaml")).isEqualTo(2);
+        assertThat(text(err))
+                .isEqualTo(
+                        "Cannot read the job file jobs/none.yaml: there is no such file. ./muster jobs lists them.\n");
+    }
+
+    @Test
+    void printsTheSchema() throws IOException {
+        assertThat(run("jobs", "schema")).isZero();
+        assertThat(text(out)).isEqualTo(Files.readString(Path.of("docs/job-file.schema.json")));
+    }
+
+    private int run(String... arguments) {
+        return Cli.run(new Terminal(out, err, new StateFolder(folder)), arguments);
+    }
+
+    private static String text(ByteArrayOutputStream stream) {
+        return stream.toString(StandardCharsets.UTF_8);
+    }
+}
