@@ -26,7 +26,7 @@ final class SampleData {
     static final String EXPECTED = "expected.json";
 
     private static final long SEED = 20_260_301;
-    private static final int CUSTOMERS = 4_660;
+    private static final int CUSTOMERS = 4_654;
 
     private final Random random = new Random(SEED);
     private final People people = new People(random);
