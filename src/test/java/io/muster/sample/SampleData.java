@@ -26,7 +26,7 @@ final class SampleData {
     static final String EXPECTED = "expected.json";
 
     private static final long SEED = 20_260_301;
-    private static final int CUSTOMERS = 4_654;
+    private static final int CUSTOMERS = 4_652;
 
     private final Random random = new Random(SEED);
     private final People people = new People(random);
@@ -34,6 +34,9 @@ final class SampleData {
     private final List<Person> customers = new ArrayList<>();
     /** Those whose row was rejected on the first day. */
     private final List<Person> refused = new ArrayList<>();
+
+    /** The reference of somebody whose rows of both days change something. */
+    private String example = "";
 
     private final List<SampleFile> files;
 
@@ -67,7 +70,15 @@ final class SampleData {
     }
 
     private String expected() {
-        return files.stream().map(SampleData::expected).collect(Collectors.joining(",\n", "[\n", "\n]\n"));
+        String counts = files.stream().map(SampleData::expected).collect(Collectors.joining(",\n"));
+        return """
+                {
+                  "example": "%s",
+                  "files": [
+                %s
+                  ]
+                }
+                """.formatted(example, counts);
     }
 
     private static String expected(SampleFile file) {
@@ -75,8 +86,8 @@ final class SampleData {
                 .map(reject -> "\"" + reject.getKey() + "\": " + reject.getValue())
                 .collect(Collectors.joining(", "));
         return """
-                  {"file": "%s", "read": %d, "created": %d, "updated": %d, "unchanged": %d, "rejected": %d, "skipped": %d,
-                   "rejects": {%s}}\
+                    {"file": "%s", "read": %d, "created": %d, "updated": %d, "unchanged": %d, "rejected": %d, "skipped": %d,
+                     "rejects": {%s}}\
                 """.formatted(
                         file.name(),
                         file.read(),
@@ -104,6 +115,7 @@ final class SampleData {
         changes(rows, 60, person -> spending(person).with(Column.PLAN, "premium"));
         changes(rows, 40, person -> person.with(Column.TIER, "platinum"));
         byEmail(rows, 60);
+        chooseExample(rows);
         newReferences(rows, 8);
         possibleDuplicates(rows, 5);
         repeated(rows, 45);
@@ -117,7 +129,10 @@ final class SampleData {
         List<SampleRow> rows = new ArrayList<>();
         // Customers who left the shop are not in its export any more; they stay in the directory.
         for (int i = 0; i < 25; i++) {
-            customers.remove(random.nextInt(customers.size()));
+            int place = random.nextInt(customers.size());
+            if (!isExample(customers.get(place))) {
+                customers.remove(place);
+            }
         }
 
         for (int i = 0; i < customers.size(); i++) {
@@ -153,6 +168,10 @@ final class SampleData {
             return person;
         }
 
+        if (isExample(person)) {
+            return person.with(Column.PLAN, "premium");
+        }
+
         return switch (random.nextInt(100)) {
             case 0, 1 -> spending(person);
             case 2 -> person.with(Column.PLAN, person.get(Column.PLAN).equals("plus") ? "premium" : "plus");
@@ -160,6 +179,10 @@ final class SampleData {
             case 4 -> person.get(Column.UNSUBSCRIBED).isEmpty() ? person.with(Column.UNSUBSCRIBED, "true") : person;
             default -> person;
         };
+    }
+
+    private boolean isExample(Person person) {
+        return person.get(Column.REFERENCE).equals(example);
     }
 
     private Person spending(Person person) {
@@ -205,6 +228,23 @@ final class SampleData {
 
     private static String capitalised(String email) {
         return email.substring(0, 1).toUpperCase(Locale.ROOT) + email.substring(1);
+    }
+
+    /** Somebody whose name is written in Japanese: a new tier, then an order under another spelling of the address. */
+    private void chooseExample(List<SampleRow> rows) {
+        int place = customer(rows, Column.EMAIL);
+        while (!customers.get(place).get(Column.LANGUAGE).equals("JA")
+                || customers.get(place).get(Column.PHONE).isEmpty()
+                || !customers.get(place).get(Column.UNSUBSCRIBED).isEmpty()) {
+            place = customer(rows, Column.EMAIL);
+        }
+
+        later(rows, place, customers.get(place).with(Column.TIER, "gold plus"));
+        Person person = customers.get(place);
+        Person spelt = spending(person).with(Column.EMAIL, capitalised(person.get(Column.EMAIL)));
+        rows.add(SampleRow.of(spelt.with(Column.REFERENCE, ""), Outcome.UPDATED));
+        customers.set(place, spelt);
+        example = spelt.get(Column.REFERENCE);
     }
 
     /** The shop gave somebody a new number: email and last name find the contact, which takes the new reference. */
