@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
             ListsCommand.class,
             ContactsCommand.class,
             ImportCommand.class,
+            RunCommand.class,
             RunsCommand.class,
             DuplicatesCommand.class,
             JobsCommand.class,

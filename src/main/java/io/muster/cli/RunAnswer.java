@@ -41,7 +41,7 @@ record RunAnswer(
 
     /** The answer of {@code muster run}: with automation and file. */
     static RunAnswer ofAutomation(Run run, JsonMapper json) {
-        return of(run, json, run.automation(), run.file());
+        return of(run, json, run.automation(), name(run.file()));
     }
 
     private static RunAnswer of(Run run, JsonMapper json, @Nullable String automation, @Nullable String file) {
@@ -69,7 +69,7 @@ record RunAnswer(
 
     /** The answer of {@code muster runs show}: everything. */
     static RunAnswer whole(Run run, JsonMapper json, List<RunAction> allowed) {
-        RunAnswer some = of(run, json, run.automation(), run.file());
+        RunAnswer some = of(run, json, run.automation(), name(run.file()));
         return new RunAnswer(
                 some.run,
                 some.automation,
@@ -98,6 +98,10 @@ record RunAnswer(
         return counts
                 + (Boolean.TRUE.equals(dryRun) ? " (dry run: nothing was changed)" : "")
                 + (reason == null ? "" : System.lineSeparator() + reason);
+    }
+
+    private static String name(String path) {
+        return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
     }
 
     private static String time(long millis) {

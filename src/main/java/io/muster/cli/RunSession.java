@@ -1,9 +1,9 @@
 package io.muster.cli;
 
+import io.muster.automation.contactimport.ContactImportConfiguration;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
 import io.muster.operator.Operator;
-import io.muster.operator.OperatorConfiguration;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.BiFunction;
@@ -24,7 +24,7 @@ final class RunSession {
 
     /** Works on one run and prints it; the result is the exit code. */
     int one(Output output, BiFunction<Operator, ProgressLine, Run> work) {
-        try (AppContext context = AppContext.open(terminal, OperatorConfiguration.class)) {
+        try (AppContext context = AppContext.open(terminal, ContactImportConfiguration.class)) {
             Operator operator = context.get(Operator.class);
             JsonMapper json = context.get(JsonMapper.class);
             ProgressLine progress = new ProgressLine(terminal, context.get(InstantSource.class));
@@ -45,7 +45,7 @@ final class RunSession {
 
     /** Does something with a run that takes no time, and prints the run; the result is the exit code. */
     int answer(Output output, Function<Operator, Run> action) {
-        try (AppContext context = AppContext.open(terminal, OperatorConfiguration.class)) {
+        try (AppContext context = AppContext.open(terminal, ContactImportConfiguration.class)) {
             RunAnswer answer =
                     RunAnswer.ofImport(action.apply(context.get(Operator.class)), context.get(JsonMapper.class));
             output.print(answer, answer::line);

@@ -82,12 +82,11 @@ final class RunsCommand implements Runnable {
         TextTable table = new TextTable(
                 "RUN", "STATUS", "STARTED", "FILE", "READ", "CREATED", "UPDATED", "UNCHANGED", "REJECTED");
         for (RunAnswer run : answers) {
-            String file = String.valueOf(run.file());
             table.row(
                     run.run(),
                     run.status().name(),
                     String.valueOf(run.started()),
-                    file.substring(file.lastIndexOf('/') + 1),
+                    String.valueOf(run.file()),
                     Long.toString(run.read()),
                     Long.toString(run.created()),
                     Long.toString(run.updated()),

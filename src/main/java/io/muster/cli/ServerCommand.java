@@ -4,7 +4,7 @@ import io.muster.automation.AutomationRuns;
 import io.muster.automation.RunUpkeep;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.notify.Notifications;
-import io.muster.automation.server.AutomationConfiguration;
+import io.muster.automation.contactimport.ContactImportConfiguration;
 import io.muster.automation.server.AutomationServer;
 import io.muster.automation.server.ServerSettings;
 import io.muster.support.Refusal;
@@ -74,6 +74,6 @@ final class ServerCommand implements Runnable {
     }
 
     private static Class<?>[] configurations() {
-        return new Class<?>[] {AutomationConfiguration.class};
+        return new Class<?>[] {ContactImportConfiguration.class};
     }
 }

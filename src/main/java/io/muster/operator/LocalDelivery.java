@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A file that somebody names; it is copied and left where it is. */
-record LocalDelivery(Path file) implements DeliverySource {
+public record LocalDelivery(Path file) implements DeliverySource {
 
     @Override
     public void fetch(Path target) {

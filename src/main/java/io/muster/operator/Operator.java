@@ -3,6 +3,7 @@ package io.muster.operator;
 import io.muster.dedup.IdentityRules;
 import io.muster.directory.Directories;
 import io.muster.directory.Directory;
+import io.muster.jobs.Automations;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Deliveries.Disposal;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -45,6 +47,8 @@ public final class Operator {
     private final IdentityRules rules;
     private final RunLauncher launcher;
     private final DeliverySources sources;
+    private final RunEndings endings;
+    private final Automations automations;
     private final StateFolder home;
     private final OperatorSettings settings;
     private final JsonMapper json;
@@ -58,6 +62,7 @@ public final class Operator {
             IdentityRules rules,
             RunLauncher launcher,
             DeliverySources sources,
+            RunEndings endings,
             StateFolder home,
             OperatorSettings settings,
             JsonMapper json) {
@@ -66,6 +71,8 @@ public final class Operator {
         this.rules = rules;
         this.launcher = launcher;
         this.sources = sources;
+        this.endings = endings;
+        this.automations = new Automations(stores.jdbc(), stores.runs(), stores.clock());
         this.home = home;
         this.settings = settings;
         this.json = json;
@@ -93,10 +100,44 @@ public final class Operator {
         }
     }
 
-    /** Starts a run over a delivery and returns when it is over. */
-    public Run start(Delivery delivery, ImportSpec spec, DeliverySource source, Progress progress) {
+    private Run start(Delivery delivery, ImportSpec spec, DeliverySource source, Progress progress) {
         Directory directory = directories.find(spec.directory());
         checkList(directory, spec);
+        return work(enter(delivery, spec, directory), 1, source, progress);
+    }
+
+    /**
+     * Imports a file of an automation and returns when the run is over.
+     *
+     * @return the run; empty when somebody else took the file meanwhile
+     * @throws AutomationHeld when a run of the automation is under way
+     */
+    public Optional<Run> startAutomation(AutomationStart start, Progress progress) {
+        Directory directory = directories.find(start.spec().directory());
+        checkList(directory, start.spec());
+        Optional<Run> entered = Objects.requireNonNull(stores.transactions().execute(status -> {
+            Optional<Run> holder = automations.holder(start.automation());
+            if (holder.isPresent()) {
+                throw new AutomationHeld(holder.get());
+            }
+
+            boolean known = stores.deliveries()
+                    .newest(start.automation(), start.path(), start.size(), start.modified())
+                    .isPresent();
+            if (known && start.known() == AutomationStart.Known.LEAVE) {
+                return Optional.<Run>empty();
+            }
+
+            Delivery delivery =
+                    stores.deliveries().enter(start.automation(), start.path(), start.size(), start.modified());
+            Run run = enter(delivery, start.spec(), directory);
+            automations.hold(start.automation(), run.number());
+            return Optional.of(run);
+        }));
+        return entered.map(run -> work(run, 1, start.source(), progress));
+    }
+
+    private Run enter(Delivery delivery, ImportSpec spec, Directory directory) {
         Run run = stores.runs()
                 .start(new RunLedger.NewRun(
                         IMPORT,
@@ -106,7 +147,7 @@ public final class Operator {
                         json.writeValueAsString(spec),
                         settings.owner()));
         stores.deliveries().take(delivery.id(), run.number());
-        return work(run, 1, source, progress);
+        return run;
     }
 
     private void checkList(Directory directory, ImportSpec spec) {
@@ -159,7 +200,10 @@ public final class Operator {
         refuseOlder(run, "resume", force);
         Delivery delivery = stores.deliveries().find(run.delivery()).orElseThrow();
         DeliverySource source = source(run, delivery);
-        OptionalLong epoch = stores.runs().takeOver(run, settings.owner());
+        OptionalLong epoch = Objects.requireNonNull(stores.transactions().execute(status -> {
+            hold(run, delivery);
+            return stores.runs().takeOver(run, settings.owner());
+        }));
         if (epoch.isEmpty()) {
             return show(id);
         }
@@ -187,21 +231,37 @@ public final class Operator {
         ImportSpec spec = json.readValue(run.spec(), ImportSpec.class);
         Delivery again =
                 stores.deliveries().enter(delivery.automation(), delivery.path(), delivery.size(), delivery.modified());
-        Run started = stores.runs()
-                .start(new RunLedger.NewRun(
-                        IMPORT,
-                        again.automation(),
-                        again.id(),
-                        run.directory(),
-                        json.writeValueAsString(spec),
-                        settings.owner()));
-        stores.deliveries().take(again.id(), started.number());
-        stores.runs().act(run.number(), RunAction.REPROCESS.key(), actor, Long.toString(started.number()));
-        if (run.status().isResumable()) {
-            stores.runs().abandon(run);
-        }
+        Directory directory = directories.byNumber(run.directory()).orElseThrow();
+        Run started = Objects.requireNonNull(stores.transactions().execute(status -> {
+            Run entered = enter(again, spec, directory);
+            hold(entered, again);
+            stores.runs().act(run.number(), RunAction.REPROCESS.key(), actor, Long.toString(entered.number()));
+            if (run.status().isResumable()) {
+                stores.runs().abandon(run);
+                stores.deliveries().settle(run.delivery(), Deliveries.State.ABANDONED, Disposal.LEFT);
+            }
+
+            return entered;
+        }));
 
         return work(started, 1, source, progress);
+    }
+
+    /** An automation has one run at a time. */
+    private void hold(Run run, Delivery delivery) {
+        if (delivery.automation() == Deliveries.NO_AUTOMATION) {
+            return;
+        }
+
+        Optional<Run> holder = automations.holder(delivery.automation());
+        if (holder.isPresent() && holder.get().number() != run.number()) {
+            throw Refusal.failed(
+                    "Cannot work on run " + run.id() + ": run " + holder.get().id()
+                            + " of the same automation is under way. Wait for it, or stop it with 'muster runs stop "
+                            + holder.get().id() + "'.");
+        }
+
+        automations.hold(delivery.automation(), run.number());
     }
 
     private DeliverySource reprocessSource(Run run, Delivery delivery) {
@@ -244,6 +304,16 @@ public final class Operator {
         }
 
         return show(id);
+    }
+
+    /** The automations that runs belong to. */
+    public Automations automations() {
+        return automations;
+    }
+
+    /** The ledger of deliveries. */
+    public Deliveries deliveries() {
+        return stores.deliveries();
     }
 
     /** Marks runs whose process was lost; the result is their number. */
@@ -297,7 +367,12 @@ public final class Operator {
             }
         }
 
-        return stores.runs().find(run.number()).orElseThrow();
+        Run ended = stores.runs().find(run.number()).orElseThrow();
+        if (ended.automation() != null) {
+            endings.ended(ended);
+        }
+
+        return ended;
     }
 
     private Path folder(Run run) {

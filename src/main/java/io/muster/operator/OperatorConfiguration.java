@@ -71,6 +71,7 @@ public class OperatorConfiguration {
             JobRepository repository,
             PlatformTransactionManager transactions,
             ObjectProvider<DeliverySources> sources,
+            ObjectProvider<RunEndings> endings,
             StateFolder home,
             JsonMapper json) {
         ContactImportJob importJob = new ContactImportJob(repository, transactions, stores, json);
@@ -80,7 +81,15 @@ public class OperatorConfiguration {
                     + ": the job files are not at hand here. Use 'muster runs' beside the job files.");
         });
         return new Operator(
-                stores, directories, rules, launcher, known, home, OperatorSettings.of(System.getenv()), json);
+                stores,
+                directories,
+                rules,
+                launcher,
+                known,
+                endings.getIfAvailable(() -> run -> {}),
+                home,
+                OperatorSettings.of(System.getenv()),
+                json);
     }
 
     /** Downloads of rejected rows. */

@@ -1,0 +1,356 @@
+package io.muster.automation.contactimport;
+
+import io.muster.automation.AutomationBusy;
+import io.muster.automation.AutomationRuns;
+import io.muster.automation.RunSummary;
+import io.muster.automation.RunUpkeep;
+import io.muster.automation.Trigger;
+import io.muster.automation.jobfile.ContactImportJob;
+import io.muster.automation.jobfile.ContactImportJob.OnFailure;
+import io.muster.automation.jobfile.JobFile;
+import io.muster.automation.jobfile.JobFiles;
+import io.muster.automation.jobfile.References;
+import io.muster.automation.notify.Notifications;
+import io.muster.extract.FileSources;
+import io.muster.extract.source.Choice;
+import io.muster.extract.source.Choice.Chosen;
+import io.muster.extract.source.FileGone;
+import io.muster.extract.source.FileSelection;
+import io.muster.extract.source.FileSource;
+import io.muster.extract.source.SourceFile;
+import io.muster.jobs.Deliveries.Delivery;
+import io.muster.jobs.Deliveries.Disposal;
+import io.muster.jobs.Progress;
+import io.muster.jobs.Run;
+import io.muster.jobs.RunStatus;
+import io.muster.jobs.contactimport.DeliverySource;
+import io.muster.operator.AutomationHeld;
+import io.muster.operator.AutomationStart;
+import io.muster.operator.AutomationStart.Known;
+import io.muster.operator.DeliverySources;
+import io.muster.operator.LocalDelivery;
+import io.muster.operator.Operator;
+import io.muster.operator.RunEndings;
+import io.muster.support.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Contact imports as automations: interrupted runs are taken up, then new files are imported oldest first. A failed
+ * file holds back newer ones unless the job says otherwise; the ledger knows every delivery, so each is taken once.
+ */
+public final class ContactImportRuns implements AutomationRuns, RunUpkeep, DeliverySources, RunEndings {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ContactImportRuns.class);
+    private static final String ACTOR = "automation";
+
+    /** What stands before the path of a file that somebody named, to tell it from a path on the source. */
+    private static final String BY_HAND = "file:";
+
+    private final Supplier<Operator> operator;
+    private final FileSources sources;
+    private final FileSelection selection;
+    private final References references;
+    private final JobFiles jobs;
+    private final Notifications notifications;
+    private final RunHistory history;
+    private final Map<String, ContactImportJob> seen = new ConcurrentHashMap<>();
+    private volatile boolean stopping;
+    private volatile Progress progress = Progress.NONE;
+
+    /** @param operator asked for when the first run starts: the operator in turn asks here for sources */
+    public ContactImportRuns(
+            Supplier<Operator> operator,
+            FileSources sources,
+            FileSelection selection,
+            References references,
+            JobFiles jobs,
+            Notifications notifications,
+            RunHistory history) {
+        this.operator = operator;
+        this.sources = sources;
+        this.selection = selection;
+        this.references = references;
+        this.jobs = jobs;
+        this.notifications = notifications;
+        this.history = history;
+    }
+
+    /** Shows how far runs have come from now on. */
+    public void show(Progress shown) {
+        this.progress = shown;
+    }
+
+    @Override
+    public List<RunSummary> run(JobFile job, Trigger trigger) {
+        return runs(job, trigger).stream().map(ContactImportRuns::summary).toList();
+    }
+
+    /** As {@link #run}, with the runs as the ledger has them. */
+    public List<Run> runs(JobFile file, Trigger trigger) {
+        ContactImportJob job = (ContactImportJob) file;
+        seen.put(job.id(), job);
+        long automation = operator.get().automations().number(job.id());
+        try {
+            refuseWhenHeld(job, automation);
+            List<Run> ended = new ArrayList<>(takeUpDead(automation));
+            if (ended.stream().anyMatch(run -> run.status() != RunStatus.COMPLETED)) {
+                return ended;
+            }
+
+            switch (trigger) {
+                case Trigger.ByHand byHand when byHand.file() != null ->
+                    importFile(job, automation, byHand.file(), byHand.repull()).ifPresent(ended::add);
+                case Trigger.ByHand byHand -> importNew(job, automation, known(byHand.repull()), ended);
+                case Trigger.Scheduled ignored -> importNew(job, automation, Known.LEAVE, ended);
+                case Trigger.Recovery ignored -> importNew(job, automation, Known.LEAVE, ended);
+            }
+
+            return ended;
+        } catch (AutomationHeld held) {
+            throw new AutomationBusy(job.id(), held.run().id());
+        }
+    }
+
+    @Override
+    public void stopAll() {
+        stopping = true;
+        operator.get().stopAll();
+    }
+
+    private void refuseWhenHeld(ContactImportJob job, long automation) {
+        Optional<Run> holder = operator.get().automations().unfinished(automation).stream()
+                .filter(run -> run.status() == RunStatus.RUNNING)
+                .findFirst();
+        if (holder.isPresent()) {
+            throw new AutomationBusy(job.id(), holder.get().id());
+        }
+    }
+
+    /** A run whose process was lost goes on exactly where it stopped; nobody has to be asked. */
+    private List<Run> takeUpDead(long automation) {
+        List<Run> ended = new ArrayList<>();
+        for (Run run : operator.get().automations().unfinished(automation)) {
+            if (run.status() == RunStatus.DEAD && !stopping) {
+                ended.add(operator.get().resume(run.id(), Operator.Force.NO, ACTOR, progress));
+            }
+        }
+
+        return ended;
+    }
+
+    private static Known known(Trigger.Repull repull) {
+        return repull == Trigger.Repull.FORCED ? Known.TAKE_AGAIN : Known.LEAVE;
+    }
+
+    private void importNew(ContactImportJob job, long automation, Known known, List<Run> ended) {
+        List<Chosen> files;
+        try (FileSource source = open(job)) {
+            disposePending(job, automation, source);
+            Choice choice = selection.choose(
+                    source,
+                    job.toFileChoice(),
+                    file -> job.ignores(file) || (known == Known.LEAVE && isTaken(automation, file)));
+            files = choice.take();
+        }
+
+        if (files.isEmpty()) {
+            return;
+        }
+
+        refuseHeldBack(job, automation, known);
+        for (Chosen chosen : files) {
+            if (stopping) {
+                return;
+            }
+
+            Optional<Run> run = importOne(job, automation, chosen, known);
+            run.ifPresent(ended::add);
+            boolean failed = run.isPresent() && run.get().status() != RunStatus.COMPLETED;
+            boolean stopped = run.isPresent() && run.get().status() == RunStatus.STOPPED;
+            if (stopped || (failed && job.onFailure() == OnFailure.HOLD_BACK)) {
+                return;
+            }
+        }
+    }
+
+    private Optional<Run> importOne(ContactImportJob job, long automation, Chosen chosen, Known known) {
+        SourceFile file = chosen.file();
+        SourceDelivery source = new SourceDelivery(sources, job, references, chosen);
+        Optional<Run> run = operator.get()
+                .startAutomation(
+                        new AutomationStart(
+                                automation, file.path(), file.size(), file.modified(), known, job.toImportSpec(), source),
+                        progress);
+        if (source.isLost() && run.isPresent()) {
+            // Nothing was read of it: what comes in its place is a delivery of its own and must not be held back.
+            return Optional.of(operator.get().abandon(run.get().id(), ACTOR));
+        }
+
+        return run;
+    }
+
+    private boolean isTaken(long automation, SourceFile file) {
+        return operator.get()
+                .deliveries()
+                .newest(automation, file.path(), file.size(), file.modified())
+                .isPresent();
+    }
+
+    private void refuseHeldBack(ContactImportJob job, long automation, Known known) {
+        if (job.onFailure() == OnFailure.CONTINUE || known == Known.TAKE_AGAIN) {
+            return;
+        }
+
+        Optional<Run> failed = operator.get().automations().unfinished(automation).stream()
+                .filter(run -> run.status().isResumable())
+                .findFirst();
+        if (failed.isPresent()) {
+            String run = failed.get().id();
+            throw Refusal.failed("Cannot import new files of " + job.id() + ": its run " + run + " of "
+                    + failed.get().file() + " is " + failed.get().status() + " and holds them back, since files are"
+                    + " imported oldest first. Resume it ('muster runs resume " + run + "'), reprocess or abandon it.");
+        }
+    }
+
+    private Optional<Run> importFile(ContactImportJob job, long automation, Path file, Trigger.Repull repull) {
+        Path absolute = file.toAbsolutePath().normalize();
+        if (!Files.isRegularFile(absolute) || !Files.isReadable(absolute)) {
+            throw Refusal.usage("Cannot import " + file + ": there is no such file, or it may not be read."
+                    + " Name a readable file.");
+        }
+
+        try {
+            return operator.get()
+                    .startAutomation(
+                            new AutomationStart(
+                                    automation,
+                                    BY_HAND + absolute,
+                                    Files.size(absolute),
+                                    Instant.ofEpochMilli(Files.getLastModifiedTime(absolute)
+                                            .toMillis()),
+                                    known(repull),
+                                    job.toImportSpec(),
+                                    new LocalDelivery(absolute)),
+                            progress);
+        } catch (IOException e) {
+            throw Refusal.failed("Cannot read " + file + ": " + e.getMessage() + ". Check the file.", e);
+        }
+    }
+
+    /** Files of complete runs that could not be archived or deleted then. */
+    private void disposePending(ContactImportJob job, long automation, FileSource source) {
+        List<Delivery> pending = operator.get().deliveries().disposalPending(automation);
+        if (pending.isEmpty()) {
+            return;
+        }
+
+        List<SourceFile> listing = source.list();
+        for (Delivery delivery : pending) {
+            Optional<SourceFile> file = listing.stream()
+                    .filter(listed -> listed.path().equals(delivery.path())
+                            && listed.size() == delivery.size()
+                            && listed.modified().toEpochMilli()
+                                    == delivery.modified().toEpochMilli())
+                    .findFirst();
+            dispose(job, delivery, file);
+        }
+    }
+
+    private void dispose(ContactImportJob job, Delivery delivery, Optional<SourceFile> file) {
+        boolean archive = delivery.disposal() == Disposal.ARCHIVE_PENDING;
+        try {
+            String name = file.isEmpty()
+                    ? null
+                    : new SourceDelivery(sources, job, references, new Chosen(file.get(), null, null)).dispose();
+            operator.get()
+                    .deliveries()
+                    .disposed(delivery.id(), archive ? Disposal.ARCHIVED : Disposal.DELETED, name);
+        } catch (Refusal | FileGone e) {
+            LOG.warn("automation={} {} It is tried again with the next run.", job.id(), e.getMessage());
+        }
+    }
+
+    @Override
+    public DeliverySource of(Run run, Delivery delivery) {
+        ContactImportJob job = job(Objects.requireNonNull(run.automation()));
+        if (delivery.path().startsWith(BY_HAND)) {
+            return new LocalDelivery(Path.of(delivery.path().substring(BY_HAND.length())));
+        }
+
+        SourceFile file = new SourceFile(delivery.path(), delivery.size(), delivery.modified());
+        return new SourceDelivery(sources, job, references, beside(job, file));
+    }
+
+    /** The file with its marker and control file, as far as they are still there. */
+    private Chosen beside(ContactImportJob job, SourceFile file) {
+        try (FileSource source = open(job)) {
+            return job
+                    .toFileChoice()
+                    .choose(source.list(), listed -> !listed.sameAs(file))
+                    .take()
+                    .stream()
+                    .findFirst()
+                    .orElse(new Chosen(file, null, null));
+        }
+    }
+
+    private FileSource open(ContactImportJob job) {
+        return sources.open(job.source().toSourceSpec(references));
+    }
+
+    @Override
+    public void ended(Run run) {
+        notifications.runEnded(job(Objects.requireNonNull(run.automation())), summary(run));
+    }
+
+    /** The job as this process has seen it last, also when its file is not in the folder of job files. */
+    private ContactImportJob job(String id) {
+        ContactImportJob known = seen.get(id);
+        return known != null ? known : (ContactImportJob) jobs.find(id).job();
+    }
+
+    @Override
+    public int markDead() {
+        return operator.get().markDead();
+    }
+
+    @Override
+    public int prune(Instant endedBefore) {
+        return history.prune(endedBefore);
+    }
+
+    private static RunSummary summary(Run run) {
+        String path = run.file();
+        return new RunSummary(
+                run.id(),
+                String.valueOf(run.automation()),
+                path.substring(path.lastIndexOf('/') + 1),
+                switch (run.status()) {
+                    case COMPLETED -> RunSummary.Status.COMPLETED;
+                    case STOPPED -> RunSummary.Status.STOPPED;
+                    case DEAD, RUNNING -> RunSummary.Status.DEAD;
+                    case FAILED, ABANDONED -> RunSummary.Status.FAILED;
+                },
+                run.reason(),
+                run.read(),
+                run.counts().created(),
+                run.counts().updated(),
+                run.counts().unchanged(),
+                run.counts().rejected(),
+                run.counts().skipped(),
+                Instant.ofEpochMilli(run.started()),
+                Instant.ofEpochMilli(run.ended() == null ? run.heartbeat() : run.ended()));
+    }
+}

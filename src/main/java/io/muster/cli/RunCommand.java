@@ -1,0 +1,110 @@
+package io.muster.cli;
+
+import io.muster.automation.AutomationBusy;
+import io.muster.automation.Trigger;
+import io.muster.automation.contactimport.ContactImportConfiguration;
+import io.muster.automation.contactimport.ContactImportRuns;
+import io.muster.automation.jobfile.JobFile;
+import io.muster.automation.jobfile.JobFiles;
+import io.muster.automation.notify.Notifications;
+import io.muster.jobs.Run;
+import io.muster.support.Refusal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code muster run}. */
+@Command(
+        name = "run",
+        description = {
+            "Run a job file now, in the foreground: all new files of its source, oldest first, one run each.",
+            "",
+            "A run whose process was lost is taken up first. With nothing new the answer is empty and the exit code 0."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  muster run jobs/nightly.yaml",
+            "  muster run jobs/nightly.yaml --file contacts-20260301.csv",
+            "  muster run jobs/nightly.yaml --force --json"
+        })
+final class RunCommand implements Callable<Integer> {
+
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration NOTIFY_PATIENCE = Duration.ofSeconds(10);
+
+    private final Terminal terminal;
+
+    @Parameters(paramLabel = "JOB", description = "A job file, or the id of one in the folder of job files.")
+    private String job;
+
+    @Option(
+            names = "--file",
+            paramLabel = "FILE",
+            description = "Import this local file instead of looking at the source.")
+    private @Nullable Path file;
+
+    @Option(names = "--force", description = "Also take files that were imported before, as new deliveries.")
+    private boolean force;
+
+    @Mixin
+    private Output output;
+
+    RunCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        try (AppContext context = AppContext.open(terminal, ContactImportConfiguration.class)) {
+            JobFiles files = context.get(JobFiles.class);
+            Path path = Path.of(job);
+            JobFile found = Files.exists(path)
+                    ? files.load(path).job()
+                    : files.find(job).job();
+            List<Run> runs = work(context, found);
+            JsonMapper json = context.get(JsonMapper.class);
+            List<RunAnswer> answers =
+                    runs.stream().map(run -> RunAnswer.ofAutomation(run, json)).toList();
+            output.print(answers, () -> text(answers));
+            int ignored = context.get(Notifications.class).deliverDue(NOTIFY_PATIENCE);
+            return runs.stream().anyMatch(RunSession::failure) ? 1 : 0;
+        }
+    }
+
+    private List<Run> work(AppContext context, JobFile found) {
+        ContactImportRuns runs = context.get(ContactImportRuns.class);
+        ProgressLine progress = new ProgressLine(terminal, context.get(InstantSource.class));
+        runs.show(progress);
+        Terminal.StopListening listening = terminal.onStop(runs::stopAll, STOP_PATIENCE);
+        try {
+            return runs.runs(
+                    found,
+                    new Trigger.ByHand(
+                            RunSession.actor(), file, force ? Trigger.Repull.FORCED : Trigger.Repull.NEW_ONLY));
+        } catch (AutomationBusy busy) {
+            throw Refusal.failed(busy.getMessage(), busy);
+        } finally {
+            listening.close();
+            progress.done();
+        }
+    }
+
+    private static String text(List<RunAnswer> answers) {
+        return answers.isEmpty()
+                ? "Nothing new."
+                : answers.stream()
+                        .map(answer -> answer.file() + System.lineSeparator() + answer.line())
+                        .collect(Collectors.joining(System.lineSeparator()));
+    }
+}

@@ -1,0 +1,71 @@
+package io.muster.jobs;
+
+import java.time.InstantSource;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** What the ledger knows of automations: their numbers, and the run that has one to itself. */
+public final class Automations {
+
+    private static final String REGISTER = "INSERT IGNORE INTO automation (name, created_at) VALUES (:name, :now)";
+
+    private static final String NUMBER = "SELECT id FROM automation WHERE name = :name";
+
+    private static final String HOLDER = "SELECT COALESCE(active_run, 0) FROM automation WHERE id = :id FOR UPDATE";
+
+    private static final String HOLD = "UPDATE automation SET active_run = :run WHERE id = :id";
+
+    private static final String UNFINISHED = """
+            SELECT d.run_id FROM delivery d
+            WHERE d.automation_id = :id AND d.state = 'TAKEN' AND d.run_id IS NOT NULL
+            ORDER BY d.id
+            """;
+
+    private final JdbcClient jdbc;
+    private final RunLedger runs;
+    private final InstantSource clock;
+
+    /** The automations in a database. */
+    public Automations(JdbcClient jdbc, RunLedger runs, InstantSource clock) {
+        this.jdbc = jdbc;
+        this.runs = runs;
+        this.clock = clock;
+    }
+
+    /** The numeric id of an automation, given out when it is first asked for. */
+    public long number(String name) {
+        Optional<Long> known = find(name);
+        if (known.isPresent()) {
+            return known.get();
+        }
+
+        jdbc.sql(REGISTER).param("name", name).param("now", clock.millis()).update();
+        return find(name).orElseThrow();
+    }
+
+    private Optional<Long> find(String name) {
+        return jdbc.sql(NUMBER).param("name", name).query(Long.class).optional();
+    }
+
+    /**
+     * The run that works on an automation now. Within a transaction the answer holds until its end: nobody else can
+     * start one meanwhile.
+     */
+    public Optional<Run> holder(long automation) {
+        long run = jdbc.sql(HOLDER).param("id", automation).query(Long.class).single();
+        return run == 0 ? Optional.empty() : runs.find(run).filter(held -> held.status() == RunStatus.RUNNING);
+    }
+
+    /** Gives an automation to a run. */
+    public void hold(long automation, long run) {
+        jdbc.sql(HOLD).param("run", run).param("id", automation).update();
+    }
+
+    /** Runs over deliveries that are neither imported nor abandoned, oldest delivery first. */
+    public java.util.List<Run> unfinished(long automation) {
+        return jdbc.sql(UNFINISHED).param("id", automation).query(Long.class).list().stream()
+                .map(runs::find)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+}
