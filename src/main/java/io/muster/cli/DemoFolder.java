@@ -172,7 +172,8 @@ final class DemoFolder implements AutoCloseable {
         String text = variables.entrySet().stream()
                 .map(variable -> "export %s='%s'%n"
                         .formatted(variable.getKey(), variable.getValue().replace("'", "'\\''")))
-                .collect(Collectors.joining("", "# Made by muster demo; lets commands of this shell work on it.\n", ""));
+                .collect(
+                        Collectors.joining("", "# Made by muster demo; lets commands of this shell work on it.\n", ""));
         try {
             Files.deleteIfExists(file);
             Files.createFile(file, PrivateFiles.FILE);

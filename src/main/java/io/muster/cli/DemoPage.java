@@ -2,6 +2,7 @@ package io.muster.cli;
 
 import java.io.Console;
 import java.io.PrintWriter;
+import java.util.Optional;
 
 /** How the demo talks to a person: headings, sentences, commands and what they answered. Colours on a terminal only. */
 final class DemoPage {
@@ -17,9 +18,10 @@ final class DemoPage {
 
     DemoPage(PrintWriter out) {
         this.out = out;
-        Console console = System.console();
         String refused = System.getenv("NO_COLOR");
-        this.coloured = console != null && console.isTerminal() && (refused == null || refused.isEmpty());
+        this.coloured =
+                Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false)
+                        && (refused == null || refused.isEmpty());
     }
 
     void chapter(String title) {
