@@ -5,6 +5,8 @@ CREATE TABLE automation (
   id BIGINT NOT NULL AUTO_INCREMENT,
   -- The id in the job file.
   name VARCHAR(255) NOT NULL,
+  -- Where that file was when it was last run, for resumes when it is not in the folder of job files.
+  job_file VARCHAR(2000),
   -- The run that has the automation to itself; NULL when none.
   active_run BIGINT,
   paused TINYINT NOT NULL DEFAULT 0,

@@ -4,8 +4,8 @@ import io.muster.automation.AutomationBusy;
 import io.muster.automation.Trigger;
 import io.muster.automation.contactimport.ContactImportConfiguration;
 import io.muster.automation.contactimport.ContactImportRuns;
-import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.jobfile.JobFiles;
+import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.notify.Notifications;
 import io.muster.jobs.Run;
 import io.muster.support.Refusal;
@@ -69,9 +69,7 @@ final class RunCommand implements Callable<Integer> {
         try (AppContext context = AppContext.open(terminal, ContactImportConfiguration.class)) {
             JobFiles files = context.get(JobFiles.class);
             Path path = Path.of(job);
-            JobFile found = Files.exists(path)
-                    ? files.load(path).job()
-                    : files.find(job).job();
+            LoadedJob found = Files.exists(path) ? files.load(path) : files.find(job);
             List<Run> runs = work(context, found);
             JsonMapper json = context.get(JsonMapper.class);
             List<RunAnswer> answers =
@@ -82,7 +80,7 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private List<Run> work(AppContext context, JobFile found) {
+    private List<Run> work(AppContext context, LoadedJob found) {
         ContactImportRuns runs = context.get(ContactImportRuns.class);
         ProgressLine progress = new ProgressLine(terminal, context.get(InstantSource.class));
         runs.show(progress);

@@ -1,7 +1,9 @@
 package io.muster.cli;
 
+import io.muster.automation.contactimport.ContactImportConfiguration;
+import io.muster.automation.contactimport.ContactImportRuns;
+import io.muster.operator.Operator;
 import java.io.OutputStream;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -32,8 +34,11 @@ final class TrainCommand implements Runnable {
             return;
         }
 
-        try (AppContext context = AppContext.open(terminal)) {
-            context.get(JdbcClient.class).sql("SELECT 1").query(Integer.class).single();
+        Cli.run(nowhere, "directories", "list");
+        Cli.run(nowhere, "runs");
+        try (AppContext context = AppContext.open(terminal, ContactImportConfiguration.class)) {
+            context.get(ContactImportRuns.class);
+            context.get(Operator.class).runs(null, null, 1);
         }
     }
 }

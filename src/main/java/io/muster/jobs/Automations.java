@@ -11,6 +11,11 @@ public final class Automations {
 
     private static final String NUMBER = "SELECT id FROM automation WHERE name = :name";
 
+    private static final String SEEN = "UPDATE automation SET job_file = :file WHERE id = :id";
+
+    private static final String JOB_FILE =
+            "SELECT job_file FROM automation WHERE name = :name AND job_file IS NOT NULL";
+
     private static final String HOLDER = "SELECT COALESCE(active_run, 0) FROM automation WHERE id = :id FOR UPDATE";
 
     private static final String HOLD = "UPDATE automation SET active_run = :run WHERE id = :id";
@@ -41,6 +46,16 @@ public final class Automations {
 
         jdbc.sql(REGISTER).param("name", name).param("now", clock.millis()).update();
         return find(name).orElseThrow();
+    }
+
+    /** Notes where an automation's job file was. */
+    public void seen(long automation, String jobFile) {
+        jdbc.sql(SEEN).param("file", jobFile).param("id", automation).update();
+    }
+
+    /** Where an automation's job file was when it was last run. */
+    public Optional<String> jobFile(String name) {
+        return jdbc.sql(JOB_FILE).param("name", name).query(String.class).optional();
     }
 
     private Optional<Long> find(String name) {

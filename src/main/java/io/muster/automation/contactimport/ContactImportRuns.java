@@ -9,6 +9,7 @@ import io.muster.automation.jobfile.ContactImportJob;
 import io.muster.automation.jobfile.ContactImportJob.OnFailure;
 import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.jobfile.JobFiles;
+import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.jobfile.References;
 import io.muster.automation.notify.Notifications;
 import io.muster.extract.FileSources;
@@ -97,8 +98,17 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
         return runs(job, trigger).stream().map(ContactImportRuns::summary).toList();
     }
 
-    /** As {@link #run}, with the runs as the ledger has them. */
-    public List<Run> runs(JobFile file, Trigger trigger) {
+    /** As {@link #run}, with the runs as the ledger has them; the place of the job file is noted for resumes. */
+    public List<Run> runs(LoadedJob loaded, Trigger trigger) {
+        Operator working = operator.get();
+        working.automations()
+                .seen(
+                        working.automations().number(loaded.job().id()),
+                        loaded.file().toAbsolutePath().normalize().toString());
+        return runs(loaded.job(), trigger);
+    }
+
+    private List<Run> runs(JobFile file, Trigger trigger) {
         ContactImportJob job = (ContactImportJob) file;
         seen.put(job.id(), job);
         long automation = operator.get().automations().number(job.id());
@@ -284,6 +294,11 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
 
     @Override
     public DeliverySource of(Run run, Delivery delivery) {
+        // Looked for when it is needed: a run whose file was fetched can go on without its source.
+        return new LaterDelivery(() -> find(run, delivery));
+    }
+
+    private DeliverySource find(Run run, Delivery delivery) {
         ContactImportJob job = job(Objects.requireNonNull(run.automation()));
         if (delivery.path().startsWith(BY_HAND)) {
             return new LocalDelivery(Path.of(delivery.path().substring(BY_HAND.length())));
@@ -318,7 +333,16 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
     /** The job as this process has seen it last, also when its file is not in the folder of job files. */
     private ContactImportJob job(String id) {
         ContactImportJob known = seen.get(id);
-        return known != null ? known : (ContactImportJob) jobs.find(id).job();
+        if (known != null) {
+            return known;
+        }
+
+        Optional<LoadedJob> published = jobs.load().find(id);
+        Optional<Path> elsewhere =
+                operator.get().automations().jobFile(id).map(Path::of).filter(Files::isReadable);
+        return published.isEmpty() && elsewhere.isPresent()
+                ? (ContactImportJob) jobs.load(elsewhere.get()).job()
+                : (ContactImportJob) jobs.find(id).job();
     }
 
     @Override

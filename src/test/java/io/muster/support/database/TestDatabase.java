@@ -3,6 +3,8 @@ package io.muster.support.database;
 import io.muster.support.StateFolder;
 import io.muster.support.database.embedded.EmbeddedServer;
 import io.muster.support.database.embedded.EmbeddedSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -130,8 +133,12 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback, 
         private final List<String> copies = new ArrayList<>();
         private int schemas;
 
-        private TestServer(JdbcAddress address) {
+        // Held as long as tests run: with the last reference its lock would go, and with the lock the server.
+        private final Optional<EmbeddedServer> embedded;
+
+        private TestServer(JdbcAddress address, Optional<EmbeddedServer> embedded) {
             this.address = address;
+            this.embedded = embedded;
         }
 
         private static final class Holder {
@@ -144,17 +151,34 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback, 
 
         private static TestServer start() {
             String url = System.getenv("MUSTER_DATABASE_URL");
-            TestServer server = new TestServer(url == null || url.isBlank() ? embedded() : JdbcAddress.parse(url));
+            TestServer server = url == null || url.isBlank()
+                    ? onEmbedded()
+                    : new TestServer(JdbcAddress.parse(url), Optional.empty());
             server.makeTemplate();
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> server.drop(server.template())));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                server.drop(server.template());
+                server.leave();
+            }));
             return server;
         }
 
-        private static JdbcAddress embedded() {
+        private static TestServer onEmbedded() {
             // Left when this JVM ends; other forks of the build find it running.
             EmbeddedServer server = EmbeddedServer.attach(
                     new EmbeddedSettings(Path.of("target", "test-database"), 256L << 20, Duration.ofSeconds(20)));
-            return JdbcAddress.parse(server.url()).with("user", server.user()).with("password", server.password());
+            JdbcAddress address =
+                    JdbcAddress.parse(server.url()).with("user", server.user()).with("password", server.password());
+            return new TestServer(address, Optional.of(server));
+        }
+
+        private void leave() {
+            try {
+                if (embedded.isPresent()) {
+                    embedded.get().close();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         DatabaseSettings settings(String schema) {
