@@ -5,6 +5,7 @@ import io.muster.support.Refusal;
 import io.muster.support.database.Database;
 import io.muster.support.database.DatabaseSettings;
 import io.muster.support.database.FreshSchema;
+import io.muster.support.database.ServerVersion;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -88,7 +89,18 @@ final class DemoStage implements AutoCloseable {
     private String database() {
         try (AppContext context = AppContext.open(quiet())) {
             Database opened = context.get(Database.class);
-            return opened.version() + " at " + opened.display();
+            ServerVersion version = opened.version();
+            String product = switch (version.product()) {
+                case MYSQL -> "MySQL";
+                case MARIADB -> "MariaDB";
+            };
+            return "%s%s %d.%d at %s"
+                    .formatted(
+                            before.containsKey(DATABASE_URL) ? "" : "embedded ",
+                            product,
+                            version.major(),
+                            version.minor(),
+                            opened.display());
         }
     }
 
