@@ -1,6 +1,5 @@
 package io.muster.dedup.merge;
 
-import io.muster.dedup.ContactEdits;
 import io.muster.dedup.RulesConfiguration;
 import java.time.InstantSource;
 import javax.sql.DataSource;
@@ -14,12 +13,6 @@ import org.springframework.transaction.PlatformTransactionManager;
 @Configuration(proxyBeanMethods = false)
 @Import(RulesConfiguration.class)
 public class MergeConfiguration {
-
-    /** Edits of single contacts. */
-    @Bean
-    ContactEdits contactEdits(JdbcClient jdbc, PlatformTransactionManager transactions, InstantSource clock) {
-        return new ContactEdits(jdbc, transactions, clock);
-    }
 
     /** Merges. */
     @Bean
