@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
         name = "muster",
         description = "A self-hosted contact directory: nightly files in exactly once, duplicates merged.",
         subcommands = {
+            DemoCommand.class,
             DirectoriesCommand.class,
             ListsCommand.class,
             ContactsCommand.class,

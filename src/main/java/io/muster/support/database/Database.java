@@ -80,7 +80,7 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private static JdbcAddress withLogin(JdbcAddress address, DatabaseSettings settings) {
+    static JdbcAddress withLogin(JdbcAddress address, DatabaseSettings settings) {
         JdbcAddress withUser =
                 settings.user().map(user -> address.with("user", user)).orElse(address);
         return settings.password()
@@ -219,7 +219,7 @@ public final class Database implements AutoCloseable {
     }
 
     /** What every connection has unless the URL says otherwise. */
-    private static Map<String, String> common() {
+    static Map<String, String> common() {
         Map<String, String> properties = new HashMap<>();
         properties.put("connectTimeout", millis(Duration.ofSeconds(10)));
         properties.put("tcpKeepAlive", "true");

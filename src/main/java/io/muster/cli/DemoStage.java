@@ -1,0 +1,164 @@
+package io.muster.cli;
+
+import io.muster.extract.sftp.EmbeddedSftpServer;
+import io.muster.support.Refusal;
+import io.muster.support.database.Database;
+import io.muster.support.database.DatabaseSettings;
+import io.muster.support.database.FreshSchema;
+import io.muster.support.database.ServerVersion;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/** Everything the demo plays on: its folder, an empty database, a running SFTP server, and the settings that name them. */
+final class DemoStage implements AutoCloseable {
+
+    private static final String USER = "demo";
+    private static final String DATABASE_URL = "muster.database.url";
+
+    private final DemoFolder folder;
+    private final DemoPage page;
+    private final DemoShell shell;
+    private final CountDownLatch asked;
+    private final EmbeddedSftpServer server;
+    private final String database;
+    private final Path environment;
+    private final Map<String, Optional<String>> before = new LinkedHashMap<>();
+
+    private DemoStage(Terminal terminal, DemoFolder folder, CountDownLatch asked) {
+        this.folder = folder;
+        this.asked = asked;
+        this.page = new DemoPage(terminal.text());
+        this.shell = new DemoShell(folder.home(), terminal.notes(), page);
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("MUSTER_HOME", folder.home().path().toString());
+        emptySchema(terminal).ifPresent(url -> {
+            set(DATABASE_URL, url);
+            variables.put("MUSTER_DATABASE_URL", url);
+        });
+        this.database = database();
+        String password = secret();
+        this.server = EmbeddedSftpServer.serving(folder.served())
+                .password(USER, password)
+                .hostKeyFile(folder.hostKey())
+                .start();
+        // What jobs/demo-contacts.yaml refers to.
+        Map<String, String> login = Map.of(
+                "MUSTER_DEMO_SFTP_HOST", server.host(),
+                "MUSTER_DEMO_SFTP_PORT", Integer.toString(server.port()),
+                "MUSTER_DEMO_SFTP_USER", USER,
+                "MUSTER_DEMO_SFTP_PASSWORD", password,
+                "MUSTER_DEMO_SFTP_HOST_KEY", server.hostKey());
+        login.forEach(this::set);
+        variables.putAll(login);
+        this.environment = folder.writeEnvironment(variables);
+    }
+
+    /** Takes the demo's folder, empties it and starts everything. */
+    static DemoStage set(Terminal terminal, CountDownLatch asked) {
+        DemoFolder folder = new DemoFolder(terminal.home());
+        boolean ready = false;
+        try {
+            folder.begin();
+            DemoStage stage = new DemoStage(terminal, folder, asked);
+            ready = true;
+            return stage;
+        } finally {
+            if (!ready) {
+                folder.close();
+            }
+        }
+    }
+
+    private Optional<String> emptySchema(Terminal terminal) {
+        try (AppContext context = AppContext.open(quiet())) {
+            DatabaseSettings settings = context.get(DatabaseSettings.class);
+            if (settings.url().isEmpty()) {
+                terminal.notes().println("Starting the embedded database; the first time it is unpacked");
+            }
+
+            return FreshSchema.make(settings, folder.schema());
+        }
+    }
+
+    private String database() {
+        try (AppContext context = AppContext.open(quiet())) {
+            Database opened = context.get(Database.class);
+            ServerVersion version = opened.version();
+            String product = switch (version.product()) {
+                case MYSQL -> "MySQL";
+                case MARIADB -> "MariaDB";
+            };
+            return "%s%s %d.%d at %s"
+                    .formatted(
+                            before.containsKey(DATABASE_URL) ? "" : "embedded ",
+                            product,
+                            version.major(),
+                            version.minor(),
+                            opened.display());
+        }
+    }
+
+    private Terminal quiet() {
+        return new Terminal(OutputStream.nullOutputStream(), OutputStream.nullOutputStream(), folder.home());
+    }
+
+    /** Commands read settings from system properties before the environment. */
+    private void set(String property, String value) {
+        before.put(property, Optional.ofNullable(System.setProperty(property, value)));
+    }
+
+    private static String secret() {
+        byte[] random = new byte[12];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
+    }
+
+    DemoPage page() {
+        return page;
+    }
+
+    /** Runs commands; a refusal when the demo was asked to stop. */
+    DemoShell shell() {
+        if (asked.getCount() == 0) {
+            throw Refusal.failed("Cannot finish the demo: it was asked to stop. Start it again; it begins afresh.");
+        }
+
+        return shell;
+    }
+
+    DemoFolder folder() {
+        return folder;
+    }
+
+    /** Product, version and place of the database. */
+    String databaseText() {
+        return database;
+    }
+
+    /** Where the SFTP server listens. */
+    String address() {
+        return "sftp://%s@%s:%d".formatted(USER, server.host(), server.port());
+    }
+
+    /** The file that lets a shell's commands work on the demo. */
+    Path environment() {
+        return environment;
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } finally {
+            before.forEach((property, value) -> value.ifPresentOrElse(
+                    former -> System.setProperty(property, former), () -> System.clearProperty(property)));
+            folder.close();
+        }
+    }
+}
