@@ -288,7 +288,7 @@ public final class Operator {
                     rules.of(directory.number()),
                     source,
                     folder(run),
-                    settings.lanes(),
+                    settings.pace(),
                     progress);
             try {
                 launcher.launch(work);

@@ -72,15 +72,21 @@ public class OperatorConfiguration {
             PlatformTransactionManager transactions,
             ObjectProvider<DeliverySources> sources,
             StateFolder home,
-            JsonMapper json) {
+            JsonMapper json,
+            OperatorSettings settings) {
         ContactImportJob importJob = new ContactImportJob(repository, transactions, stores, json);
         RunLauncher launcher = new RunLauncher(jobs, repository, importJob, stores.runs());
         DeliverySources known = sources.getIfAvailable(() -> (run, delivery) -> {
             throw Refusal.failed("Cannot find the source of run " + run.id()
                     + ": the job files are not at hand here. Use 'muster runs' beside the job files.");
         });
-        return new Operator(
-                stores, directories, rules, launcher, known, home, OperatorSettings.of(System.getenv()), json);
+        return new Operator(stores, directories, rules, launcher, known, home, settings, json);
+    }
+
+    /** How runs are worked on here. */
+    @Bean
+    OperatorSettings operatorSettings() {
+        return OperatorSettings.of(System.getenv());
     }
 
     /** Downloads of rejected rows. */

@@ -24,10 +24,10 @@ import org.springframework.batch.infrastructure.item.ItemReader;
  */
 final class ExtractorReader implements ItemReader<RowBlock>, Closeable {
 
-    private static final int ROWS = 4_000;
     private static final int AHEAD = 4;
 
     private final RecordReader records;
+    private final int rowsAtOnce;
     private final @Nullable BitSet wanted;
     private final ExecutorService parsing = executor("extract");
     private final ExecutorService judging = executor("judge");
@@ -36,11 +36,14 @@ final class ExtractorReader implements ItemReader<RowBlock>, Closeable {
     private long rowsRead;
 
     /**
+     * @param rowsAtOnce rows in a block
      * @param wanted the rows to read; null for all
      * @param judges makes a judge for a thread
      */
-    ExtractorReader(RecordReader records, @Nullable BitSet wanted, Supplier<RowJudge> judges) {
+    ExtractorReader(
+            RecordReader records, int rowsAtOnce, @Nullable BitSet wanted, Supplier<RowJudge> judges) {
         this.records = records;
+        this.rowsAtOnce = rowsAtOnce;
         this.wanted = wanted;
         this.judges = ThreadLocal.withInitial(judges);
     }
@@ -83,8 +86,8 @@ final class ExtractorReader implements ItemReader<RowBlock>, Closeable {
     }
 
     private List<FileRecord> parse() {
-        List<FileRecord> block = new ArrayList<>(ROWS);
-        while (block.size() < ROWS) {
+        List<FileRecord> block = new ArrayList<>(rowsAtOnce);
+        while (block.size() < rowsAtOnce) {
             FileRecord row = records.next();
             if (row == null) {
                 break;

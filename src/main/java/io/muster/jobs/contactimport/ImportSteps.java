@@ -19,9 +19,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class ImportSteps {
 
-    /** Net writes in a block: large enough for bulk loading, small enough to repeat. */
-    static final int BLOCK_SIZE = 20_000;
-
     /** Rounds after which something other than races must be wrong. */
     private static final int MOST_ROUNDS = 100;
 
@@ -97,7 +94,7 @@ final class ImportSteps {
 
         registerNames(done);
         makeList();
-        WriteLog.Finished side = done.log().finish(done.resolver().plan(BLOCK_SIZE));
+        WriteLog.Finished side = done.log().finish(done.resolver().plan(work.pace().blockSize()));
         if (done.round() == 0) {
             runs().progress(run(), epoch(), result.rowsRead(), result.resolved().decided());
         }

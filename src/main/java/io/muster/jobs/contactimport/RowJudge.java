@@ -78,6 +78,10 @@ final class RowJudge {
             return without(record, new RowVerdict.Rejected(problem.code().name(), problem.column(), problem.message()));
         }
 
+        if (!nullTokens.isEmpty() && record.cells().stream().allMatch(cell -> isBlank(Fold.trim(cell)))) {
+            return without(record, new RowVerdict.Blank());
+        }
+
         Draft draft = new Draft();
         for (int i = 0; i < plan.columns().size(); i++) {
             ColumnPlan.Column column = plan.columns().get(i);
@@ -115,6 +119,10 @@ final class RowJudge {
         }
 
         return !nullTokens.isEmpty() && nullTokens.contains(Fold.fold(Fold.trim(cell))) ? "" : cell;
+    }
+
+    private boolean isBlank(String trimmed) {
+        return trimmed.isEmpty() || nullTokens.contains(Fold.fold(trimmed));
     }
 
     private IncomingRow without(FileRecord record, RowVerdict verdict) {
