@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -42,10 +43,11 @@ public final class WriteLog implements Closeable {
     public WriteLog(Path path) {
         this.path = path;
         try {
+            // A process that lost its run may still hold the old file: it must not write into the new one.
+            Files.deleteIfExists(path);
             this.channel = FileChannel.open(
                     path,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.CREATE_NEW,
                     StandardOpenOption.WRITE,
                     StandardOpenOption.READ);
         } catch (IOException e) {

@@ -79,6 +79,7 @@ public final class Operator {
                     + " Name a readable file.");
         }
 
+        checkList(directories.find(spec.directory()), spec);
         try {
             Delivery delivery = stores.deliveries()
                     .enter(

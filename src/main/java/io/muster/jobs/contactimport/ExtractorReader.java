@@ -37,7 +37,7 @@ final class ExtractorReader implements ItemReader<RowBlock>, Closeable {
 
     /**
      * @param rowsAtOnce rows in a block
-     * @param wanted the rows to read; null for all
+     * @param wanted the rows to resolve, null for all; the others are settled and come as such
      * @param judges makes a judge for a thread
      */
     ExtractorReader(
@@ -77,7 +77,11 @@ final class ExtractorReader implements ItemReader<RowBlock>, Closeable {
             RowJudge judge = judges.get();
             List<IncomingRow> rows = new ArrayList<>(block.size());
             for (FileRecord row : block) {
-                rows.add(judge.judge(row));
+                boolean settled = wanted != null && !wanted.get((int) row.row());
+                IncomingRow judged = settled ? judge.settled(row) : judge.judge(row);
+                if (judged != null) {
+                    rows.add(judged);
+                }
             }
 
             double share = records.totalBytes() == 0 ? 1 : (double) records.bytesRead() / records.totalBytes();
@@ -94,9 +98,7 @@ final class ExtractorReader implements ItemReader<RowBlock>, Closeable {
             }
 
             rowsRead = row.row();
-            if (wanted == null || wanted.get((int) row.row())) {
-                block.add(row);
-            }
+            block.add(row);
         }
 
         return block;

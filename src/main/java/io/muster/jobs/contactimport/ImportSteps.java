@@ -55,7 +55,10 @@ final class ImportSteps {
     }
 
     private Survey open(int round, @Nullable BitSet wanted) {
-        stores.rejects().forget(run(), round);
+        stores.transactions().executeWithoutResult(ignored -> {
+            surveys.fence(work.lease());
+            stores.rejects().forget(run(), round);
+        });
         Survey opened = new Survey(work, round, listNumber(), wanted, stores.names(), stores.views());
         survey = opened;
         return opened;
@@ -79,6 +82,14 @@ final class ImportSteps {
             return;
         }
 
+        try {
+            seal(done);
+        } finally {
+            closeSurvey();
+        }
+    }
+
+    private void seal(Survey done) {
         SurveyResult result = done.result();
         if (done.round() == 0) {
             // Before the limits are checked: whoever is told of too many rejects wants to look at them.
@@ -88,7 +99,6 @@ final class ImportSteps {
 
         if (work.spec().dryRun()) {
             runs().progress(run(), epoch(), result.rowsRead(), result.resolved().forecast());
-            closeSurvey();
             return;
         }
 
@@ -107,7 +117,6 @@ final class ImportSteps {
                 side,
                 result,
                 stores.clock().millis());
-        closeSurvey();
     }
 
     private void registerNames(Survey done) {

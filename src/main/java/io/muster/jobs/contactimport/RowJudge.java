@@ -112,6 +112,21 @@ final class RowJudge {
                 record.row(), record.line(), record.cells(), new RowVerdict.Good(), values, keys(values));
     }
 
+    /** A row whose outcome is final: rows after it may still have the same content. Null when it has none. */
+    @Nullable
+    IncomingRow settled(FileRecord record) {
+        IncomingRow judged = judge(record);
+        return judged.verdict() instanceof RowVerdict.Good
+                ? new IncomingRow(
+                        judged.row(),
+                        judged.line(),
+                        judged.cells(),
+                        new RowVerdict.Settled(),
+                        judged.values(),
+                        judged.keys())
+                : null;
+    }
+
     private String value(ColumnPlan.Column column, FileRecord record, int index) {
         String cell = record.cells().get(index);
         if (!column.values().isEmpty()) {
