@@ -175,6 +175,26 @@ class KilledImportJobTests {
                 .update();
     }
 
+    /** Whoever is paused within a transaction holds its locks until the server ends the connection. */
+    private void pauseBetweenTransactions(MusterProcess process) {
+        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(7)).until(() -> {
+            process.signal("STOP");
+            boolean free = jdbc.sql("SELECT COUNT(*) FROM information_schema.innodb_trx t"
+                                    + " JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id"
+                                    + " WHERE p.db = ? AND p.id <> CONNECTION_ID()"
+                                    + " AND (t.trx_rows_modified > 0 OR t.trx_rows_locked > 0)")
+                            .param(database.schemaName())
+                            .query(Integer.class)
+                            .single()
+                    == 0;
+            if (!free) {
+                process.signal("CONT");
+            }
+
+            return free;
+        });
+    }
+
     private Run resume(Run run) {
         return imports.operator(new ImportPace(2, 500, ImportPace.ROWS_AT_ONCE, null))
                 .resume(run.id(), Operator.Force.NO, "tester", Progress.NONE);
@@ -273,7 +293,7 @@ class KilledImportJobTests {
         DirectoryFixture directory = directory(jdbc);
         try (MusterProcess process = start(directory)) {
             Run paused = reach(directory, process, blocks(2));
-            process.signal("STOP");
+            pauseBetweenTransactions(process);
             letItSeemDead(paused);
             Run resumed = resume(paused);
             SortedMap<String, List<String>> before = DirectoryState.of(jdbc, directory.id(), Set.of());
