@@ -95,8 +95,7 @@ record RunAnswer(
     String line() {
         String counts = "%s %s: read %,d, created %,d, updated %,d, unchanged %,d, rejected %,d, skipped %,d in %.1f s"
                 .formatted(run, status, read, created, updated, unchanged, rejected, skipped, seconds);
-        return counts
-                + (Boolean.TRUE.equals(dryRun) ? " (dry run: nothing was changed)" : "");
+        return counts + (Boolean.TRUE.equals(dryRun) ? " (dry run: nothing was changed)" : "");
     }
 
     /** One line that says why the run has not completed. */

@@ -46,10 +46,7 @@ public final class WriteLog implements Closeable {
             // A process that lost its run may still hold the old file: it must not write into the new one.
             Files.deleteIfExists(path);
             this.channel = FileChannel.open(
-                    path,
-                    StandardOpenOption.CREATE_NEW,
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.READ);
+                    path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ);
         } catch (IOException e) {
             throw cannotWrite(e);
         }
@@ -123,6 +120,7 @@ public final class WriteLog implements Closeable {
             refs(change.shadowsBefore());
             buffer.putLong(change.owner());
             refs(change.shadows());
+            refs(change.met());
         }
 
         return positions.length;

@@ -27,8 +27,8 @@ record OperatorSettings(ImportPace pace, String owner) {
         String text = environment.getOrDefault(name, Integer.toString(usual)).strip();
         int number = text.matches("\\d{1,9}") ? Integer.parseInt(text) : least - 1;
         if (number < least || number > most) {
-            throw Refusal.usage("Cannot use " + name + "=" + text + ": it must be a number from " + least + " to " + most
-                    + ". Set it to " + usual + ", for example.");
+            throw Refusal.usage("Cannot use " + name + "=" + text + ": it must be a number from " + least + " to "
+                    + most + ". Set it to " + usual + ", for example.");
         }
 
         return number;

@@ -45,9 +45,9 @@ class ImportCommandJobTests {
 
     private DirectoryFixture directory;
 
-    private record Ended(int exit, byte[] bytes, String err) {
+    private record Ended(int exit, ByteArrayOutputStream answer, String err) {
         String out() {
-            return new String(bytes, StandardCharsets.UTF_8);
+            return answer.toString(StandardCharsets.UTF_8);
         }
 
         JsonNode json() {
@@ -71,7 +71,7 @@ class ImportCommandJobTests {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Terminal terminal = new Terminal(out, err, new StateFolder(folder.resolve("home")));
         int exit = Cli.run(terminal, arguments);
-        return new Ended(exit, out.toByteArray(), err.toString(StandardCharsets.UTF_8));
+        return new Ended(exit, out, err.toString(StandardCharsets.UTF_8));
     }
 
     private Ended load(String name, byte[] content, String... more) {
@@ -129,9 +129,8 @@ class ImportCommandJobTests {
                 Arguments.of("two.zip", zip("a.csv", "b.csv"), "two.zip"),
                 Arguments.of("odd.csv", new byte[] {(byte) 0xFF, (byte) 0xFE, 'E', 0, 'x'}, "odd.csv"),
                 Arguments.of("twice.csv", utf8("Email,Email\na@x.org,b@x.org\n"), "Email"),
-                Arguments.of("same.csv", utf8("plan,PLAN\na,b\n"), "both go to embedded.plan"),
-                Arguments.of("name.csv", utf8(long201 + "\nx\n"), "cannot become embedded data"),
-                Arguments.of("zip.gz", utf8("ExternalDataReference\n1\n"), "zip.gz"));
+                Arguments.of("same.csv", utf8("plan,PLAN\na,b\n"), "both go to embedded.PLAN"),
+                Arguments.of("name.csv", utf8(long201 + "\nx\n"), "cannot become embedded data"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -229,7 +228,8 @@ class ImportCommandJobTests {
                 .lines()
                 .map(line -> JsonMapper.shared().readTree(line))
                 .map(line -> line.get("row").asInt() + " " + line.get("line").asInt() + " "
-                        + line.get("field").asString("") + " " + line.get("code").asString())
+                        + line.get("field").asString("") + " "
+                        + line.get("code").asString())
                 .toList();
         assertThat(codes.subList(0, 6))
                 .containsExactly(
@@ -256,17 +256,17 @@ class ImportCommandJobTests {
         assertThat(ended.json().get("rejected").asInt()).as(ended.out()).isEqualTo(2);
         String id = ended.json().get("run").asString();
 
-        byte[] rejects = muster("runs", "rejects", id, "--format", "csv").bytes();
+        byte[] rejects = muster("runs", "rejects", id, "--format", "csv").answer().toByteArray();
 
         String text = new String(rejects, StandardCharsets.ISO_8859_1);
         assertThat(text)
                 .startsWith("muster_row;muster_line;muster_field;muster_code;muster_reason;"
                         + "ExternalDataReference;LastName;Email;note");
         assertThat(text).contains(new String(row, StandardCharsets.ISO_8859_1).strip());
-        assertThat(text).contains("2;\u0081;x;");
+        assertThat(text).contains("2;\"\u0081\";x;");
         String corrected = new String(rejects, StandardCharsets.ISO_8859_1)
                 .replace(";bad;", ";m@x.org;")
-                .replace("2;\u0081;x;", "2;Ok;ok@x.org;");
+                .replace("2;\"\u0081\";x;", "2;Ok;ok@x.org;");
         Ended again = load(
                 "again.csv",
                 corrected.getBytes(StandardCharsets.ISO_8859_1),

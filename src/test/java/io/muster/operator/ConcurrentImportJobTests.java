@@ -131,7 +131,14 @@ class ConcurrentImportJobTests {
         try (MusterProcess one = MusterProcess.start(
                         database.url(), folder.resolve("one"), folder, "import", first.toString(), "-d", id, "--json");
                 MusterProcess two = MusterProcess.start(
-                        database.url(), folder.resolve("two"), folder, "import", second.toString(), "-d", id, "--json")) {
+                        database.url(),
+                        folder.resolve("two"),
+                        folder,
+                        "import",
+                        second.toString(),
+                        "-d",
+                        id,
+                        "--json")) {
             assertThat(one.exit()).as(one.toString()).isZero();
             assertThat(two.exit()).as(two.toString()).isZero();
         }
@@ -181,9 +188,7 @@ class ConcurrentImportJobTests {
                         }
                     } else if (random.nextInt(4) == 0) {
                         edits.update(
-                                directory.id(),
-                                number,
-                                change("email", "p" + random.nextInt(PEOPLE / 3) + "@x.org"));
+                                directory.id(), number, change("email", "p" + random.nextInt(PEOPLE / 3) + "@x.org"));
                     } else if (edits.update(directory.id(), number, change("embedded.edited", "e" + number))
                             instanceof EditResult.Updated) {
                         edited.add(number);
@@ -210,8 +215,7 @@ class ConcurrentImportJobTests {
                 return null;
             });
             try {
-                run = imports.operator(pace)
-                        .importFile(second, ImportFixture.spec(directory.id()), Progress.NONE);
+                run = imports.operator(pace).importFile(second, ImportFixture.spec(directory.id()), Progress.NONE);
             } finally {
                 over.set(true);
             }

@@ -210,8 +210,8 @@ class ImportJobTests {
     @Test
     void abandonedRunsStayAbandoned() {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
-        Run run = stopped(
-                imports.file("ExternalDataReference\n1\n2\n3\n4\n5\n6\n"), ImportFixture.spec(directory.id()));
+        Run run =
+                stopped(imports.file("ExternalDataReference\n1\n2\n3\n4\n5\n6\n"), ImportFixture.spec(directory.id()));
         Operator operator = imports.operator(SMALL);
 
         Run abandoned = operator.abandon(run.id(), "tester");
@@ -232,22 +232,18 @@ class ImportJobTests {
         Operator operator = imports.operator(SMALL);
         Path file = imports.file("ExternalDataReference\n1\n2\n3\n4\n5\n6\n");
 
-        Run run = operator.importFile(
-                file,
-                ImportFixture.spec(directory.id()),
-                before("load", () -> {
-                    Run running = operator.runs(directory.id(), null, 1).getFirst();
-                    assertThat(operator.stop(running.id(), "tester").status()).isEqualTo(RunStatus.RUNNING);
-                    assertThatThrownBy(() -> operator.abandon(running.id(), "tester"))
-                            .hasMessageContaining("it is still running. Stop it first");
-                    assertThatThrownBy(() ->
-                                    operator.reprocess(running.id(), Operator.Force.NO, "tester", Progress.NONE))
-                            .hasMessageContaining("it is still running.");
-                    assertThat(operator.resume(running.id(), Operator.Force.NO, "tester", Progress.NONE)
-                                    .status())
-                            .isEqualTo(RunStatus.RUNNING);
-                    RunLeaseTime.untilHeard();
-                }));
+        Run run = operator.importFile(file, ImportFixture.spec(directory.id()), before("load", () -> {
+            Run running = operator.runs(directory.id(), null, 1).getFirst();
+            assertThat(operator.stop(running.id(), "tester").status()).isEqualTo(RunStatus.RUNNING);
+            assertThatThrownBy(() -> operator.abandon(running.id(), "tester"))
+                    .hasMessageContaining("it is still running. Stop it first");
+            assertThatThrownBy(() -> operator.reprocess(running.id(), Operator.Force.NO, "tester", Progress.NONE))
+                    .hasMessageContaining("it is still running.");
+            assertThat(operator.resume(running.id(), Operator.Force.NO, "tester", Progress.NONE)
+                            .status())
+                    .isEqualTo(RunStatus.RUNNING);
+            RunLeaseTime.untilHeard();
+        }));
 
         assertThat(run.status()).isEqualTo(RunStatus.STOPPED);
         assertThat(resume(run).counts()).isEqualTo(counts(6, 0, 0, 0, 0));
@@ -260,13 +256,10 @@ class ImportJobTests {
         RunLedger ledger = imports.bean(RunLedger.class);
         Operator operator = imports.operator(SMALL);
 
-        Run run = operator.importFile(
-                file,
-                ImportFixture.spec(directory.id()),
-                once("survey", () -> {
-                    Run running = operator.runs(directory.id(), null, 1).getFirst();
-                    assertThat(ledger.takeOver(running, "somebody else")).isPresent();
-                }));
+        Run run = operator.importFile(file, ImportFixture.spec(directory.id()), once("survey", () -> {
+            Run running = operator.runs(directory.id(), null, 1).getFirst();
+            assertThat(ledger.takeOver(running, "somebody else")).isPresent();
+        }));
 
         assertThat(run.status()).isEqualTo(RunStatus.RUNNING);
         assertThat(directory.count("contact")).isZero();
@@ -302,8 +295,7 @@ class ImportJobTests {
     void referencesAreUniqueUnderPendingRulesToo() {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "email");
         directory.addRule("extRef", IdentityRule.State.PENDING);
-        Path file = imports.file(
-                "Email,ExternalDataReference\na@x.org,R1\nb@x.org,R1\nc@x.org,R2\nc@x.org,R1\n");
+        Path file = imports.file("Email,ExternalDataReference\na@x.org,R1\nb@x.org,R1\nc@x.org,R2\nc@x.org,R1\n");
 
         Run run = imports.load(file, ImportFixture.spec(directory.id()), SMALL);
 
@@ -417,7 +409,11 @@ class ImportJobTests {
         ListTarget list = new ListTarget.NewPerRun("Forecast");
 
         Run dry = imports.load(
-                file, ImportFixture.spec(directory.id(), told -> told.mapping(orders()).list(list).dryRun()), SMALL);
+                file,
+                ImportFixture.spec(
+                        directory.id(),
+                        told -> told.mapping(orders()).list(list).dryRun()),
+                SMALL);
 
         assertThat(dry.status()).isEqualTo(RunStatus.COMPLETED);
         assertThat(DirectoryState.of(jdbc, directory.id(), Set.of())).isEqualTo(states.getFirst());
@@ -425,7 +421,10 @@ class ImportJobTests {
         assertThat(directory.count("mailing_list")).isZero();
         assertThat(imports.spool(dry)).doesNotExist();
         Run real = imports.load(
-                file, ImportFixture.spec(directory.id(), told -> told.mapping(orders()).list(list)), SMALL);
+                file,
+                ImportFixture.spec(
+                        directory.id(), told -> told.mapping(orders()).list(list)),
+                SMALL);
         assertThat(real.status()).isEqualTo(RunStatus.COMPLETED);
         assertThat(real.counts()).isEqualTo(dry.counts());
         assertThat(real.read()).isEqualTo(dry.read());
@@ -439,17 +438,35 @@ class ImportJobTests {
         SortedMap<String, List<String>> state = DirectoryState.of(jdbc, directory.id(), Set.of());
         Path changing = imports.file("ExternalDataReference,FirstName,Email\n1,X,\n2,Y,\n2,Z,\n2,W,bad\n");
 
-        assertRefused(directory, changing, new ImportLimits(0.2, null, null, null, null, null), "1 of 4 rows are rejected, more than the 20 % allowed");
-        assertRefused(directory, changing, new ImportLimits(null, 0L, null, null, null, null), "1 rows are rejected, more than the 0 allowed");
-        assertRefused(directory, changing, new ImportLimits(null, null, null, 0.5, null, null), "2 of 2 contacts of the directory would change, more than the 50 % allowed");
-        assertRefused(directory, changing, new ImportLimits(null, null, null, null, 1, null), "more than 1 rows share one value under the rule extRef");
-        assertRefused(directory, changing, new ImportLimits(null, null, null, null, null, 5L), "it has 4 rows, fewer than the 5 it must have");
+        assertRefused(
+                directory,
+                changing,
+                new ImportLimits(0.2, null, null, null, null, null),
+                "1 of 4 rows are rejected, more than the 20 % allowed");
+        assertRefused(
+                directory,
+                changing,
+                new ImportLimits(null, 0L, null, null, null, null),
+                "1 rows are rejected, more than the 0 allowed");
+        assertRefused(
+                directory,
+                changing,
+                new ImportLimits(null, null, null, 0.5, null, null),
+                "2 of 2 contacts of the directory would change, more than the 50 % allowed");
+        assertRefused(
+                directory,
+                changing,
+                new ImportLimits(null, null, null, null, 1, null),
+                "more than 1 rows share one value under the rule extRef");
+        assertRefused(
+                directory,
+                changing,
+                new ImportLimits(null, null, null, null, null, 5L),
+                "it has 4 rows, fewer than the 5 it must have");
         assertThat(DirectoryState.of(jdbc, directory.id(), Set.of())).isEqualTo(state);
         Run enough = imports.load(
                 changing,
-                ImportFixture.spec(
-                        directory.id(),
-                        told -> told.limits(new ImportLimits(0.25, 1L, null, 1.0, 3, 4L))),
+                ImportFixture.spec(directory.id(), told -> told.limits(new ImportLimits(0.25, 1L, null, 1.0, 3, 4L))),
                 SMALL);
         assertThat(enough.counts()).isEqualTo(counts(0, 3, 0, 1, 0));
     }
@@ -465,14 +482,14 @@ class ImportJobTests {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef", "email");
         edits.upsert(directory.id(), record("extRef", "R1", "firstName", "Old"));
         edits.upsert(directory.id(), record("extRef", "R2", "email", "b@x.org"));
-        Path file = imports.file("ExternalDataReference,Email,FirstName\nR1,,New\nR9,,Nine\n,b@x.org,Bo\nR3,c@x.org,\n");
+        Path file =
+                imports.file("ExternalDataReference,Email,FirstName\nR1,,New\nR9,,Nine\n,b@x.org,Bo\nR3,c@x.org,\n");
 
-        Run run = imports.operator(SMALL)
-                .importFile(file, ImportFixture.spec(directory.id()), before("load", () -> {
-                    edits.update(directory.id(), 1, change("lastName", "Meanwhile"));
-                    edits.upsert(directory.id(), record("extRef", "R9", "lastName", "Faster"));
-                    edits.delete(directory.id(), 2);
-                }));
+        Run run = imports.operator(SMALL).importFile(file, ImportFixture.spec(directory.id()), before("load", () -> {
+            edits.update(directory.id(), 1, change("lastName", "Meanwhile"));
+            edits.upsert(directory.id(), record("extRef", "R9", "lastName", "Faster"));
+            edits.delete(directory.id(), 2);
+        }));
 
         assertThat(run.status()).isEqualTo(RunStatus.COMPLETED);
         assertThat(run.counts()).isEqualTo(counts(2, 2, 0, 0, 0));
@@ -499,6 +516,7 @@ class ImportJobTests {
 
         assertThat(resumed.reason()).isNull();
         assertThat(resumed.counts()).isEqualTo(counts(6, 0, 0, 0, 0));
-        assertThat(DirectoryState.of(jdbc, directory.id(), TIMES).get("contact")).hasSize(6);
+        assertThat(DirectoryState.of(jdbc, directory.id(), TIMES).get("contact"))
+                .hasSize(6);
     }
 }

@@ -28,7 +28,8 @@ final class ImportOracle {
             int at = text.indexOf(':');
             String name = at < 0 ? text : text.substring(0, at);
             String how = at < 0 ? "" : text.substring(at + 1);
-            return new Field(name.toLowerCase(Locale.ROOT), name.equals("extRef") ? !how.equals("folded") : how.equals("exact"));
+            return new Field(
+                    name.toLowerCase(Locale.ROOT), name.equals("extRef") ? !how.equals("folded") : how.equals("exact"));
         }
     }
 
@@ -106,8 +107,7 @@ final class ImportOracle {
         return outcomes;
     }
 
-    private Kind apply(
-            Row row, Task task, Map<String, Integer> contentSeen, Map<String, Integer> transactionsSeen) {
+    private Kind apply(Row row, Task task, Map<String, Integer> contentSeen, Map<String, Integer> transactionsSeen) {
         Map<String, String> cells = row.cells();
         if (cells == null) {
             return Kind.REJECTED;
@@ -138,7 +138,8 @@ final class ImportOracle {
                 }
             } else if (!cell.getKey().startsWith("Order")) {
                 String header = HEADERS.get(cell.getKey());
-                String target = header != null ? header : "embedded." + cell.getKey().toLowerCase(Locale.ROOT);
+                String target =
+                        header != null ? header : "embedded." + cell.getKey().toLowerCase(Locale.ROOT);
                 if (value.isEmpty()) {
                     blanks.add(target);
                 } else if (target.equals("email") && !value.contains("@")) {
@@ -250,7 +251,8 @@ final class ImportOracle {
         after.values.putAll(old.values);
         after.aliases.addAll(old.aliases);
         values.forEach((target, value) -> {
-            boolean alias = target.equals("extref") && !value.equals(old.values.get(target)) && isAlias(old, value, task);
+            boolean alias =
+                    target.equals("extref") && !value.equals(old.values.get(target)) && isAlias(old, value, task);
             if (!alias) {
                 FieldPolicy policy = policy(target, task);
                 if (policy == FieldPolicy.OVERWRITE || policy == FieldPolicy.CLEAR_ON_BLANK) {

@@ -126,9 +126,8 @@ class ImportOracleJobTests {
             random = new Random(seed * 7_919);
             rules = RULES.get((int) (seed % RULES.size()));
             directory = DirectoryFixture.create(jdbc, rules.toArray(String[]::new));
-            oracle = new ImportOracle(rules.stream()
-                    .map(rule -> List.of(rule.split(",")))
-                    .toList());
+            oracle = new ImportOracle(
+                    rules.stream().map(rule -> List.of(rule.split(","))).toList());
             list = directory.addList("Members");
             placeholders = random.nextInt(4) == 0 ? Set.of("unknown") : Set.of();
             protectReference = random.nextInt(4) == 0;
@@ -157,14 +156,7 @@ class ImportOracleJobTests {
             Map<String, FieldPolicy> oraclePolicies = new HashMap<>();
             policies.forEach((target, policy) -> oraclePolicies.put(target.toLowerCase(Locale.ROOT), policy));
             ImportOracle.Task task = new ImportOracle.Task(
-                    mode,
-                    hasList,
-                    falseLifts,
-                    drop,
-                    oraclePolicies,
-                    nullTokens,
-                    placeholders,
-                    protectReference);
+                    mode, hasList, falseLifts, drop, oraclePolicies, nullTokens, placeholders, protectReference);
             List<String> columns = columns();
             List<ImportOracle.Row> rows = rows(columns);
             String text = text(columns, rows);
@@ -173,16 +165,25 @@ class ImportOracleJobTests {
                     1 + random.nextInt(5),
                     1 + random.nextInt(7),
                     random.nextBoolean() ? BulkWriting.INSERTS : null);
-            story.append("\n\n").append(task).append(newList ? " into a new list" : "").append('\n').append(text);
-            ImportSpec spec = ImportFixture.spec(directory.id(), told -> told.mode(mode)
-                    .list(!hasList
-                            ? new ListTarget.None()
-                            : newList ? new ListTarget.NewPerRun("L {run}") : new ListTarget.Existing("Members"))
-                    .mapping(mapping(columns))
-                    .policies(policies)
-                    .nullTokens(List.copyOf(nullTokens))
-                    .invalid(drop ? Map.of("email", ImportSpec.OnInvalid.DROP) : Map.of())
-                    .optOut(falseLifts ? ImportSpec.OptOut.FALSE_LIFTS : ImportSpec.OptOut.NEVER_LIFT));
+            story.append("\n\n")
+                    .append(task)
+                    .append(newList ? " into a new list" : "")
+                    .append('\n')
+                    .append(text);
+            ImportSpec spec = ImportFixture.spec(
+                    directory.id(),
+                    told -> told.mode(mode)
+                            .list(
+                                    !hasList
+                                            ? new ListTarget.None()
+                                            : newList
+                                                    ? new ListTarget.NewPerRun("L {run}")
+                                                    : new ListTarget.Existing("Members"))
+                            .mapping(mapping(columns))
+                            .policies(policies)
+                            .nullTokens(List.copyOf(nullTokens))
+                            .invalid(drop ? Map.of("email", ImportSpec.OnInvalid.DROP) : Map.of())
+                            .optOut(falseLifts ? ImportSpec.OptOut.FALSE_LIFTS : ImportSpec.OptOut.NEVER_LIFT));
             Map<Long, Boolean> members = new HashMap<>();
             if (newList) {
                 oracle.contacts.values().forEach(contact -> {
@@ -196,9 +197,13 @@ class ImportOracleJobTests {
             Run run = imports.load(file, spec, pace);
             int joined = newList ? newList(run) : list;
             assertThat(run.status()).as("%s%n%s", story, run.reason()).isEqualTo(RunStatus.COMPLETED);
-            assertThat(outcomes(run, expected.size())).as("outcomes of%n%s", story).isEqualTo(settled(expected));
+            assertThat(outcomes(run, expected.size()))
+                    .as("outcomes of%n%s", story)
+                    .isEqualTo(settled(expected));
             assertThat(run.counts()).as("counts of%n%s", story).isEqualTo(counts(expected));
-            assertThat(actual(joined)).as("contacts after%n%s", story).isEqualTo(oracle.contacts.values().toString());
+            assertThat(actual(joined))
+                    .as("contacts after%n%s", story)
+                    .isEqualTo(oracle.contacts.values().toString());
             assertThat(new IdentityInvariant(jdbc).violations(directory.id()))
                     .as("invariant after%n%s", story)
                     .isEmpty();
@@ -222,7 +227,9 @@ class ImportOracleJobTests {
             assertThat(expected).hasSameSizeAs(first);
             Run run = imports.load(file, spec, ImportFixture.USUAL);
             assertThat(run.counts()).as("counts of%n%s", story).isEqualTo(counts(expected));
-            assertThat(actual(list)).as("contacts after%n%s", story).isEqualTo(oracle.contacts.values().toString());
+            assertThat(actual(list))
+                    .as("contacts after%n%s", story)
+                    .isEqualTo(oracle.contacts.values().toString());
         }
 
         private int newList(Run run) {
@@ -331,9 +338,7 @@ class ImportOracleJobTests {
 
             if (random.nextBoolean()) {
                 MergeRun merging = duplicates.start(directory.id(), MergeScope.ACTIVE_RULES);
-                for (List<MergeRun.Step> steps = merging.mergeNext(3);
-                        !steps.isEmpty();
-                        steps = merging.mergeNext(3)) {
+                for (List<MergeRun.Step> steps = merging.mergeNext(3); !steps.isEmpty(); steps = merging.mergeNext(3)) {
                     story.append("\nmerged: ").append(steps);
                 }
             }
@@ -384,14 +389,15 @@ class ImportOracleJobTests {
                     oracle.unite(old, now);
                 }
             });
-            oracle.contentKeys.replaceAll(
-                    (key, number) -> duplicates.survivorOf(directory.id(), number).orElse(number));
+            oracle.contentKeys.replaceAll((key, number) ->
+                    duplicates.survivorOf(directory.id(), number).orElse(number));
             oracle.contentKeys.values().retainAll(oracle.contacts.keySet());
             readOwners();
         }
 
         private void readOwners() {
-            List<IdentityRule> stored = imports.bean(io.muster.dedup.IdentityRules.class).of(directory.id());
+            List<IdentityRule> stored =
+                    imports.bean(io.muster.dedup.IdentityRules.class).of(directory.id());
             KeyMaker keys = keyMaker(stored);
             ImportOracle.Task task = plain();
             for (ImportOracle.Contact contact : oracle.contacts.values()) {
@@ -475,7 +481,9 @@ class ImportOracleJobTests {
             jdbc.sql("SELECT number, happened_at, fields FROM contact_transaction WHERE directory_id = ?")
                     .param(directory.id())
                     .query((row, index) -> {
-                        String day = java.time.Instant.ofEpochMilli(row.getLong(2)).toString().substring(0, 10);
+                        String day = java.time.Instant.ofEpochMilli(row.getLong(2))
+                                .toString()
+                                .substring(0, 10);
                         return contacts.get(row.getLong(1))
                                 .transactions
                                 .add(day + " " + embedded(row.getString(3)).getOrDefault("amount", ""));
@@ -486,12 +494,11 @@ class ImportOracleJobTests {
 
         private Map<Long, String> outcomes(Run run, int rows) {
             Map<Long, String> outcomes = new TreeMap<>();
-            new JournalReader(jdbc)
-                    .forEach(run.number(), entry -> {
-                        for (RowOutcome row : entry.rows()) {
-                            assertThat(outcomes.put(row.row(), row.kind().name())).isNull();
-                        }
-                    });
+            new JournalReader(jdbc).forEach(run.number(), entry -> {
+                for (RowOutcome row : entry.rows()) {
+                    assertThat(outcomes.put(row.row(), row.kind().name())).isNull();
+                }
+            });
             jdbc.sql("SELECT row_no FROM run_reject WHERE run_id = ?")
                     .param(run.number())
                     .query(Long.class)

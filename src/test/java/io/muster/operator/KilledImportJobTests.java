@@ -89,15 +89,16 @@ class KilledImportJobTests {
         StringBuilder text = new StringBuilder("ExternalDataReference,Email,LastName,Unsubscribed,plan,When,Amount\n");
         for (int row = 0; row < ROWS; row++) {
             int who = random.nextInt(ROWS * 3 / 4);
-            text.append(switch (random.nextInt(40)) {
-                case 0 -> ",,Same,,,,\n";
-                case 1 -> ",,,,,,\n";
-                case 2 -> "R" + who + ",bad,x,,,,\n";
-                case 3 -> "R" + who + ",p" + random.nextInt(300) + "@x.org,Ray,,,,\n";
-                default ->
-                    "R" + who + ",p" + who + "@x.org,Ray," + (who % 17 == 0 ? "yes" : "") + ",gold"
-                            + random.nextInt(3) + (who % 5 == 0 ? ",2024-01-01,1" : ",,") + "\n";
-            });
+            text.append(
+                    switch (random.nextInt(40)) {
+                        case 0 -> ",,Same,,,,\n";
+                        case 1 -> ",,,,,,\n";
+                        case 2 -> "R" + who + ",bad,x,,,,\n";
+                        case 3 -> "R" + who + ",p" + random.nextInt(300) + "@x.org,Ray,,,,\n";
+                        default ->
+                            "R" + who + ",p" + who + "@x.org,Ray," + (who % 17 == 0 ? "yes" : "") + ",gold"
+                                    + random.nextInt(3) + (who % 5 == 0 ? ",2024-01-01,1" : ",,") + "\n";
+                    });
         }
 
         return imports.file(text.toString());
@@ -115,14 +116,20 @@ class KilledImportJobTests {
     }
 
     private static ImportSpec spec(DirectoryFixture directory) {
-        return ImportFixture.spec(directory.id(), told -> told.list(new ListTarget.Existing("Members"))
-                .mapping(new Mapping(
-                        Map.of("When", new Target.TransactionDate(), "Amount", new Target.TransactionField("amount")),
-                        Mapping.Unmapped.EMBED,
-                        List.of(),
-                        Map.of(),
-                        null,
-                        List.of())));
+        return ImportFixture.spec(
+                directory.id(),
+                told -> told.list(new ListTarget.Existing("Members"))
+                        .mapping(new Mapping(
+                                Map.of(
+                                        "When",
+                                        new Target.TransactionDate(),
+                                        "Amount",
+                                        new Target.TransactionField("amount")),
+                                Mapping.Unmapped.EMBED,
+                                List.of(),
+                                Map.of(),
+                                null,
+                                List.of())));
     }
 
     private static List<String> rejects(Run run) {
@@ -281,7 +288,8 @@ class KilledImportJobTests {
         assertThat(resumed.counts()).isEqualTo(undisturbed.counts());
         new IdentityInvariant(jdbc).holds(directory.id());
         // Contacts of the second survey have other numbers.
-        List<String> rows = new ArrayList<>(DirectoryState.of(jdbc, directory.id(), TIMES).get("contact"));
+        List<String> rows =
+                new ArrayList<>(DirectoryState.of(jdbc, directory.id(), TIMES).get("contact"));
         List<String> wanted = new ArrayList<>(expected.get("contact"));
         rows.replaceAll(row -> row.replaceFirst("number=\\d+", ""));
         wanted.replaceAll(row -> row.replaceFirst("number=\\d+", ""));

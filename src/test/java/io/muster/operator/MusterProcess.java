@@ -35,9 +35,8 @@ final class MusterProcess implements AutoCloseable {
         command.addAll(List.of(arguments));
         Path out = Files.createTempFile(folder, "out", ".txt");
         Path err = Files.createTempFile(folder, "err", ".txt");
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().put("MUSTER_DATABASE_URL", url);
         builder.environment().put("MUSTER_HOME", home.toString());
         builder.environment().put("MUSTER_LOAD_BLOCK", "500");

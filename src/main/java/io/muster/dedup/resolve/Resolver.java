@@ -185,7 +185,9 @@ public final class Resolver implements AutoCloseable {
         }
 
         String own = current(ref).extRef();
-        return own != null && !own.equals(incoming) && !(ref > 0 && view.aliases(ref).contains(incoming));
+        return own != null
+                && !own.equals(incoming)
+                && !(ref > 0 && view.aliases(ref).contains(incoming));
     }
 
     private ContactImage current(long ref) {

@@ -104,10 +104,8 @@ final class TransactionKeys implements AutoCloseable {
     }
 
     private TransactionWrite withoutId(IncomingRow.IncomingTransaction transaction, long occurrence) {
-        Sha256 hash =
-                Sha256.of("content", scope, date(transaction), content(transaction), Long.toString(occurrence));
-        return new TransactionWrite(
-                hash.first(), hash.second(), transaction.happenedAt(), transaction.fields(), false);
+        Sha256 hash = Sha256.of("content", scope, date(transaction), content(transaction), Long.toString(occurrence));
+        return new TransactionWrite(hash.first(), hash.second(), transaction.happenedAt(), transaction.fields(), false);
     }
 
     private static String date(IncomingRow.IncomingTransaction transaction) {

@@ -40,8 +40,7 @@ final class ExtractorReader implements ItemReader<RowBlock>, Closeable {
      * @param wanted the rows to resolve, null for all; the others are settled and come as such
      * @param judges makes a judge for a thread
      */
-    ExtractorReader(
-            RecordReader records, int rowsAtOnce, @Nullable BitSet wanted, Supplier<RowJudge> judges) {
+    ExtractorReader(RecordReader records, int rowsAtOnce, @Nullable BitSet wanted, Supplier<RowJudge> judges) {
         this.records = records;
         this.rowsAtOnce = rowsAtOnce;
         this.wanted = wanted;

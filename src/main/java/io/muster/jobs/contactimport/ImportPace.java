@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param rowsAtOnce rows that a survey judges and resolves at once
  * @param writing how blocks are written; null for the fastest way that the server allows
  */
-public record ImportPace(int lanes, int blockSize, int rowsAtOnce, @Nullable BulkWriting writing) {
+public record ImportPace(
+        int lanes, int blockSize, int rowsAtOnce, @Nullable BulkWriting writing) {
 
     /** What measurements favour. */
     public static final int BLOCK_SIZE = 20_000;

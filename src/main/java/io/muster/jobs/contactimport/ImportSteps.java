@@ -104,7 +104,8 @@ final class ImportSteps {
 
         registerNames(done);
         makeList();
-        WriteLog.Finished side = done.log().finish(done.resolver().plan(work.pace().blockSize()));
+        WriteLog.Finished side =
+                done.log().finish(done.resolver().plan(work.pace().blockSize()));
         if (done.round() == 0) {
             runs().progress(run(), epoch(), result.rowsRead(), result.resolved().decided());
         }

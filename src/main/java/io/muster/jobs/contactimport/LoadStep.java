@@ -60,7 +60,8 @@ final class LoadStep implements ItemReader<Integer>, ItemWriter<Integer>, StepEx
         counts = load.isPresent() ? steps.counts() : OutcomeCounts.NONE;
         loader = load.map(due -> loaders.apply(due.task())).orElse(null);
         lanes = Executors.newFixedThreadPool(
-                work.pace().lanes(), Thread.ofPlatform().daemon().name("load-", 0).factory());
+                work.pace().lanes(),
+                Thread.ofPlatform().daemon().name("load-", 0).factory());
     }
 
     @Override

@@ -59,7 +59,7 @@ final class Settle {
 
         Disposal disposal = work.source().disposal();
         stores.transactions().executeWithoutResult(ignored -> {
-                stores.surveys().fence(work.lease());
+            stores.surveys().fence(work.lease());
             stores.deliveries().settle(work.delivery().id(), Deliveries.State.IMPORTED, disposal);
             stores.runs()
                     .finish(run, epoch, RunStatus.COMPLETED, null, work.lease().worked());
