@@ -105,6 +105,7 @@ final class ClaimWriter {
     static Set<Long> refs(KeyChange change) {
         Set<Long> refs = new TreeSet<>(change.shadows());
         refs.addAll(change.shadowsBefore());
+        refs.addAll(change.met());
         refs.add(change.owner());
         refs.add(change.ownerBefore());
         refs.remove(0L);

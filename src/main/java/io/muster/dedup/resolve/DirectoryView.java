@@ -23,8 +23,11 @@ public interface DirectoryView extends AutoCloseable {
     @Nullable
     StoredContact contact(long number);
 
-    /** Whether a reference is an alias of a contact. */
-    boolean isAlias(long number, String reference);
+    /** References that merges left to a contact. */
+    List<String> aliases(long number);
+
+    /** The numbers of contacts that merges made part of a contact, directly or through others. */
+    List<Long> absorbed(long number);
 
     /** Whether a transaction's key is recorded already. */
     boolean hasTransaction(long high, long low);

@@ -73,8 +73,17 @@ final class SnapshotReader implements AutoCloseable {
             ORDER BY number
             """;
 
-    private static final String IS_ALIAS =
-            "SELECT 1 FROM contact_alias WHERE directory_id = ? AND number = ? AND ext_ref = ?";
+    private static final String ALIASES = "SELECT ext_ref FROM contact_alias WHERE directory_id = ? AND number = ?";
+
+    private static final String HAS_MERGES =
+            "SELECT 1 FROM contact_merge WHERE directory_id = ? AND state = 'MERGED' LIMIT 1";
+
+    private static final String ABSORBED = """
+            SELECT i.number FROM contact_merge m
+            JOIN contact_merge_image i ON i.directory_id = m.directory_id AND i.merge_id = m.id
+            WHERE m.directory_id = ? AND m.survivor = ? AND m.state = 'MERGED' AND i.part = 'ABSORBED'
+            ORDER BY i.number
+            """;
 
     private static final String HAS_TRANSACTION =
             "SELECT 1 FROM transaction_claim WHERE directory_id = ? AND transaction_key = ?";
@@ -189,15 +198,40 @@ final class SnapshotReader implements AutoCloseable {
         stream(ALL_MEMBERS, true, result -> sink.accept(result.getLong(1), member(result)));
     }
 
-    boolean isAlias(long number, String reference) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(IS_ALIAS)) {
+    boolean hasMerges() throws SQLException {
+        return any(HAS_MERGES);
+    }
+
+    List<String> aliases(long number) throws SQLException {
+        List<String> aliases = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(ALIASES)) {
             statement.setInt(1, directory);
             statement.setLong(2, number);
-            statement.setString(3, reference);
             try (ResultSet result = statement.executeQuery()) {
-                return result.next();
+                while (result.next()) {
+                    aliases.add(result.getString(1));
+                }
             }
         }
+
+        return aliases;
+    }
+
+    List<Long> absorbed(long number) throws SQLException {
+        List<Long> absorbed = new ArrayList<>(List.of(number));
+        try (PreparedStatement statement = connection.prepareStatement(ABSORBED)) {
+            for (int i = 0; i < absorbed.size(); i++) {
+                statement.setInt(1, directory);
+                statement.setLong(2, absorbed.get(i));
+                try (ResultSet result = statement.executeQuery()) {
+                    while (result.next()) {
+                        absorbed.add(result.getLong(1));
+                    }
+                }
+            }
+        }
+
+        return absorbed.subList(1, absorbed.size());
     }
 
     boolean hasTransaction(byte[] key) throws SQLException {

@@ -54,7 +54,10 @@ final class Survey implements AutoCloseable {
         List<String> nullTokens =
                 configured != null ? configured : work.directory().settings().nullTokens();
         this.reader = new ExtractorReader(
-                records, wanted, () -> new RowJudge(plan, new FieldRules(region), keys(work), spec, nullTokens, dates));
+                records,
+                work.pace().rowsAtOnce(),
+                wanted,
+                () -> new RowJudge(plan, new FieldRules(region), keys(work), spec, nullTokens, dates));
         this.view = views.open(work.directory().number(), list, keys(work));
         this.log = new WriteLog(work.sideFile(round));
         this.resolver = new Resolver(
