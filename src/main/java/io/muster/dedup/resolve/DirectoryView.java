@@ -23,6 +23,14 @@ public interface DirectoryView extends AutoCloseable {
     @Nullable
     StoredContact contact(long number);
 
+    /**
+     * Whether the view can tell at small cost that a row says exactly what is stored of a contact and its membership, so
+     * that no policy lets it change anything. False says nothing.
+     */
+    default boolean isAsStored(long number, IncomingRow.Values row) {
+        return false;
+    }
+
     /** Whether a reference is an alias of a contact. */
     boolean isAlias(long number, String reference);
 
