@@ -256,7 +256,8 @@ class ImportCommandJobTests {
         assertThat(ended.json().get("rejected").asInt()).as(ended.out()).isEqualTo(2);
         String id = ended.json().get("run").asString();
 
-        byte[] rejects = muster("runs", "rejects", id, "--format", "csv").answer().toByteArray();
+        byte[] rejects =
+                muster("runs", "rejects", id, "--format", "csv").answer().toByteArray();
 
         String text = new String(rejects, StandardCharsets.ISO_8859_1);
         assertThat(text)

@@ -29,6 +29,14 @@ public interface DirectoryView extends AutoCloseable {
     /** The numbers of contacts that merges made part of a contact, directly or through others. */
     List<Long> absorbed(long number);
 
+    /**
+     * Whether the view can tell at small cost that a row says exactly what is stored of a contact and its membership, so
+     * that no policy lets it change anything. False says nothing.
+     */
+    default boolean isAsStored(long number, IncomingRow.Values row) {
+        return false;
+    }
+
     /** Whether a transaction's key is recorded already. */
     boolean hasTransaction(long high, long low);
 

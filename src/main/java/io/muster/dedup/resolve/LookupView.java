@@ -67,6 +67,13 @@ final class LookupView implements DirectoryView {
         lookUp(own);
     }
 
+    /** Forgets what was looked up and looks up who owns these keys. */
+    void prepare(Set<IdentityKey> asked) {
+        owners = new HashMap<>();
+        contacts = new HashMap<>();
+        lookUp(asked);
+    }
+
     @Override
     public long owner(IdentityKey key) {
         Long owner = owners.get(key);

@@ -235,6 +235,11 @@ public final class Resolver implements AutoCloseable {
 
     private void update(IncomingRow row, long ref) {
         Draft touched = drafts.touched(ref);
+        if (touched == null && view.isAsStored(ref, row.values())) {
+            decide(row, RowOutcome.Kind.UNCHANGED);
+            return;
+        }
+
         StoredContact stored = touched == null ? stored(ref) : null;
         ContactImage old =
                 touched != null ? touched.image() : stored(ref, stored).before().image();
