@@ -81,7 +81,7 @@ class DocumentationTests {
         Matcher matcher = INLINE.matcher(Files.readString(page));
         while (matcher.find()) {
             CommandLine command = commandLine();
-            for (String word : matcher.group(1).split("[ \\[]+")) {
+            for (String word : matcher.group(1).split("[ \\[]+", -1)) {
                 CommandLine next = command.getSubcommands().get(word);
                 if (next == null) {
                     assertThat(command.getSubcommands().isEmpty() || !word.matches("[a-z]+"))
@@ -112,10 +112,10 @@ class DocumentationTests {
     @ParameterizedTest
     @MethodSource("pages")
     void linksLeadSomewhere(Path page) throws IOException {
-        Path base = page.toAbsolutePath().getParent();
+        Path absolute = page.toAbsolutePath();
         Matcher matcher = LINK.matcher(Files.readString(page).replaceAll("(?m)^```[\\s\\S]*?^```$", ""));
         while (matcher.find()) {
-            Path target = matcher.group(1).isEmpty() ? page.toAbsolutePath() : base.resolve(matcher.group(1));
+            Path target = matcher.group(1).isEmpty() ? absolute : absolute.resolveSibling(matcher.group(1));
             assertThat(target).as("link of %s", page).exists();
             String anchor = matcher.group(2);
             if (anchor != null) {
@@ -236,20 +236,20 @@ class DocumentationTests {
         }
 
         String run(Block block) throws IOException {
-            StringBuilder answers = new StringBuilder();
+            ByteArrayOutputStream page = new ByteArrayOutputStream();
             for (ShellLine line : ShellLine.of(block.text())) {
-                String answer = run(line);
+                byte[] answer = run(line);
                 if (line.output().isEmpty()) {
-                    answers.append(answer);
+                    page.writeBytes(answer);
                 } else {
-                    Files.writeString(folder.resolve(line.output()), answer);
+                    Files.write(folder.resolve(line.output()), answer);
                 }
             }
 
-            return answers.toString();
+            return page.toString(StandardCharsets.UTF_8);
         }
 
-        private String run(ShellLine line) {
+        private byte[] run(ShellLine line) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             ByteArrayOutputStream err = new ByteArrayOutputStream();
             String[] args = line.words().stream()
@@ -261,9 +261,11 @@ class DocumentationTests {
                     .toArray(String[]::new);
             int exit = Cli.run(new Terminal(out, err, new StateFolder(folder.resolve("home"))), args);
             assertThat(exit).as("%s: %s", line.words(), err).isZero();
-            String answer = out.toString(StandardCharsets.UTF_8);
-            ID.matcher(answer).results().filter(id -> id.group(1).equals("RN")).forEach(id -> run = id.group());
-            return answer;
+            ID.matcher(out.toString(StandardCharsets.UTF_8))
+                    .results()
+                    .filter(id -> id.group(1).equals("RN"))
+                    .forEach(id -> run = id.group());
+            return out.toByteArray();
         }
     }
 }
