@@ -3,10 +3,13 @@ package io.muster.cli;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
+import io.muster.jobs.contactimport.ImportReport;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.operator.RunAction;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,7 +33,10 @@ record RunAnswer(
         @Nullable String ended,
         @Nullable String heartbeat,
         @Nullable String step,
-        @Nullable List<String> allowed) {
+        @Nullable List<String> allowed,
+        @Nullable List<List<String>> rules,
+        @Nullable List<String> newEmbedded,
+        @Nullable List<String> warnings) {
 
     private static final double MILLIS = 1000.0;
 
@@ -64,12 +70,16 @@ record RunAnswer(
                 null,
                 null,
                 null,
+                null,
+                null,
+                null,
                 null);
     }
 
     /** The answer of {@code muster runs show}: everything. */
     static RunAnswer whole(Run run, JsonMapper json, List<RunAction> allowed) {
         RunAnswer some = of(run, json, run.automation(), name(run.file()));
+        ImportReport report = report(run, json);
         return new RunAnswer(
                 some.run,
                 some.automation,
@@ -88,7 +98,33 @@ record RunAnswer(
                 run.ended() == null ? null : time(run.ended()),
                 time(run.heartbeat()),
                 run.step(),
-                allowed.stream().map(RunAction::key).toList());
+                allowed.stream().map(RunAction::key).toList(),
+                report == null ? null : report.rules(),
+                report == null ? null : report.newNames(),
+                report == null ? null : report.warnings());
+    }
+
+    private static @Nullable ImportReport report(Run run, JsonMapper json) {
+        return run.report() == null ? null : json.readValue(run.report(), ImportReport.class);
+    }
+
+    /** What a person should know of a run beyond its counts, one line each. */
+    static List<String> notes(Run run, JsonMapper json) {
+        ImportReport report = report(run, json);
+        if (report == null) {
+            return List.of();
+        }
+
+        List<String> notes = new ArrayList<>();
+        String rules =
+                report.rules().stream().map(fields -> String.join(",", fields)).collect(Collectors.joining(" | "));
+        notes.add("Identity rules in force: " + (rules.isEmpty() ? "none" : rules) + ".");
+        if (!report.newNames().isEmpty()) {
+            notes.add("New embedded data: " + String.join(", ", report.newNames()) + ".");
+        }
+
+        notes.addAll(report.warnings());
+        return notes;
     }
 
     /** One line for people. */

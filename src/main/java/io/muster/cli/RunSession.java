@@ -37,6 +37,10 @@ final class RunSession {
                 progress.done();
             }
 
+            if (!output.isJson()) {
+                RunAnswer.notes(run, json).forEach(terminal.notes()::println);
+            }
+
             RunAnswer answer = RunAnswer.ofImport(run, json);
             output.print(answer, answer::line);
             return failure(run) ? 1 : 0;

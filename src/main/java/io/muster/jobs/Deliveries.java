@@ -22,7 +22,7 @@ public final class Deliveries {
     public static final long NO_AUTOMATION = 0;
 
     private static final String COLUMNS = """
-            SELECT id, automation_id, path, generation, size, modified_at, sha256, state, disposal, run_id
+            SELECT id, automation_id, path, generation, size, modified_at, sha256, state, disposal, archived_as, run_id
             FROM delivery
             """;
 
@@ -88,6 +88,7 @@ public final class Deliveries {
      * A delivery.
      *
      * @param sha256 hash of its content in hexadecimal; null until it was fetched
+     * @param archivedAs where the file was moved to; null when it was not
      * @param run the run that took it last; null when none did
      */
     public record Delivery(
@@ -100,6 +101,7 @@ public final class Deliveries {
             @Nullable String sha256,
             State state,
             Disposal disposal,
+            @Nullable String archivedAs,
             @Nullable Long run) {}
 
     /** A ledger in a database. */
@@ -209,6 +211,7 @@ public final class Deliveries {
                 sha256 == null ? null : java.util.HexFormat.of().formatHex(sha256),
                 State.valueOf(result.getString("state")),
                 Disposal.valueOf(result.getString("disposal")),
+                result.getString("archived_as"),
                 taken ? run : null);
     }
 }

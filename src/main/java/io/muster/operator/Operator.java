@@ -9,6 +9,7 @@ import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Deliveries.Disposal;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
+import io.muster.jobs.RunFolder;
 import io.muster.jobs.RunLease;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.RunStatus;
@@ -25,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -231,6 +233,12 @@ public final class Operator {
         ImportSpec spec = json.readValue(run.spec(), ImportSpec.class);
         Delivery again =
                 stores.deliveries().enter(delivery.automation(), delivery.path(), delivery.size(), delivery.modified());
+        String content = delivery.sha256();
+        if (content != null) {
+            // Reprocessing is about the same content; another file under the same name is a delivery of its own.
+            stores.deliveries().fetched(again.id(), HexFormat.of().parseHex(content), delivery.size());
+        }
+
         Directory directory = directories.byNumber(run.directory()).orElseThrow();
         Run started = Objects.requireNonNull(stores.transactions().execute(status -> {
             Run entered = enter(again, spec, directory);
@@ -301,6 +309,7 @@ public final class Operator {
         if (run.status().isResumable() && stores.runs().abandon(run)) {
             stores.deliveries().settle(run.delivery(), Deliveries.State.ABANDONED, Disposal.LEFT);
             stores.runs().act(run.number(), RunAction.ABANDON.key(), actor, "abandoned");
+            RunFolder.delete(home.folder("spool").resolve(run.id()));
         }
 
         return show(id);

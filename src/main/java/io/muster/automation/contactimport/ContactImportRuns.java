@@ -304,6 +304,12 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
             return new LocalDelivery(Path.of(delivery.path().substring(BY_HAND.length())));
         }
 
+        String archived = delivery.archivedAs();
+        if (delivery.disposal() == Disposal.ARCHIVED && archived != null) {
+            return new ArchivedDelivery(
+                    () -> open(job), new SourceFile(archived, delivery.size(), delivery.modified()));
+        }
+
         SourceFile file = new SourceFile(delivery.path(), delivery.size(), delivery.modified());
         return new SourceDelivery(sources, job, references, beside(job, file));
     }

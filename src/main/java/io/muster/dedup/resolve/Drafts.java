@@ -5,10 +5,13 @@ import io.muster.load.ClaimKey;
 import io.muster.load.NetWrite;
 import io.muster.load.WriteLog;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The contacts that a file has touched so far, kept in the log; a contact touched again is appended again. */
 final class Drafts implements HeldKeys.FreshOwner, AutoCloseable {
+
+    private static final int MOST_BUSY = 10_000;
 
     private final WriteLog log;
     private final DirectoryView view;
@@ -17,6 +20,9 @@ final class Drafts implements HeldKeys.FreshOwner, AutoCloseable {
     private final NumberTable changed = new NumberTable();
     private long[] changedNumbers = new long[256];
     private int changedCount;
+    // Contacts that several rows touch, written when they are pushed out: one with very many rows is not appended
+    // again, all its rows with it, for each of them.
+    private final LinkedHashMap<Long, Draft> busy = new LinkedHashMap<>(16, 0.75f, true);
     // The contact being worked on, whose latest state is not in the log yet.
     private @Nullable Draft open;
 
@@ -69,14 +75,31 @@ final class Drafts implements HeldKeys.FreshOwner, AutoCloseable {
     }
 
     void save(Draft draft) {
+        open = null;
+        if (position(draft.ref()) < 0) {
+            append(draft);
+            return;
+        }
+
+        busy.put(draft.ref(), draft);
+        if (busy.size() > MOST_BUSY) {
+            append(busy.pollFirstEntry().getValue());
+        }
+    }
+
+    /** Brings the log up to date. */
+    void flush() {
+        busy.values().forEach(this::append);
+        busy.clear();
+    }
+
+    private void append(Draft draft) {
         long position = log.append(draft.toNetWrite());
         if (draft.ref() < 0) {
             created[(int) (-1 - draft.ref())] = position;
         } else {
             changed.put(draft.ref(), position);
         }
-
-        open = null;
     }
 
     @Override

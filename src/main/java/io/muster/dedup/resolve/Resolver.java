@@ -108,6 +108,7 @@ public final class Resolver implements AutoCloseable {
 
     /** The blocks to load. */
     public BlockPlan plan(int blockSize) {
+        drafts.flush();
         return new SurveyPlan(drafts, held.changes(), blockSize);
     }
 

@@ -2,6 +2,7 @@ package io.muster.jobs.contactimport;
 
 import io.muster.extract.csv.Dialect;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a run found out about its file; stored as JSON with the run.
@@ -29,7 +30,7 @@ public record ImportReport(
     /** Where a column went. */
     public record ColumnUse(String column, String target) {}
 
-    static ImportReport of(Survey survey, ImportWork work) {
+    static ImportReport of(Survey survey, ImportWork work, List<String> furtherWarnings) {
         ColumnPlan plan = survey.plan();
         return new ImportReport(
                 survey.records().header(),
@@ -40,7 +41,8 @@ public record ImportReport(
                         .toList(),
                 plan.newNames(),
                 work.rules().stream().map(rule -> rule.fields()).toList(),
-                plan.warnings(),
+                Stream.concat(plan.warnings().stream(), furtherWarnings.stream())
+                        .toList(),
                 work.spec().dryRun());
     }
 }

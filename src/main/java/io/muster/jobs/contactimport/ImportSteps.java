@@ -1,6 +1,8 @@
 package io.muster.jobs.contactimport;
 
 import io.muster.directory.MailingList;
+import io.muster.jobs.Deliveries;
+import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.RunLedger;
 import io.muster.load.BlockFile;
 import io.muster.load.LoadTask;
@@ -8,6 +10,7 @@ import io.muster.load.OutcomeCounts;
 import io.muster.load.WriteLog;
 import io.muster.support.Refusal;
 import java.util.BitSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +88,7 @@ final class ImportSteps {
         SurveyResult result = done.result();
         if (done.round() == 0) {
             // Before the limits are checked: whoever is told of too many rejects wants to look at them.
-            runs().report(run(), epoch(), json.writeValueAsString(ImportReport.of(done, work)));
+            runs().report(run(), epoch(), json.writeValueAsString(ImportReport.of(done, work, repeatedContent())));
             new ImportGuard(work, stores).check(result);
         }
 
@@ -111,6 +114,19 @@ final class ImportSteps {
                 result,
                 stores.clock().millis());
         closeSurvey();
+    }
+
+    /** An export that did not move on is worth a look. */
+    private List<String> repeatedContent() {
+        Delivery delivery = stores.deliveries().find(work.delivery().id()).orElseThrow();
+        String sha256 = delivery.sha256();
+        if (sha256 == null || delivery.automation() == Deliveries.NO_AUTOMATION) {
+            return List.of();
+        }
+
+        return stores.deliveries().sameContent(delivery, HexFormat.of().parseHex(sha256)).stream()
+                .map(earlier -> "The file has the same content as " + earlier.path() + ", which was imported before.")
+                .toList();
     }
 
     private void registerNames(Survey done) {

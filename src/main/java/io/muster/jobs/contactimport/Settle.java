@@ -2,15 +2,10 @@ package io.muster.jobs.contactimport;
 
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.Deliveries.Disposal;
+import io.muster.jobs.RunFolder;
 import io.muster.jobs.RunStatus;
 import io.muster.load.OutcomeCounts;
 import io.muster.support.Refusal;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +38,7 @@ final class Settle {
                                 null,
                                 work.lease().worked());
             });
-            clear();
+            RunFolder.delete(work.folder());
             return;
         }
 
@@ -72,7 +67,7 @@ final class Settle {
                 counts.rejected(),
                 counts.skipped());
         dispose(disposal);
-        clear();
+        RunFolder.delete(work.folder());
     }
 
     /** The run has completed; a file that cannot be archived now is remembered and archived later. */
@@ -90,27 +85,6 @@ final class Settle {
                     "run={} is complete, but {} It is tried again with the next run.",
                     work.lease().run().id(),
                     e.getMessage());
-        }
-    }
-
-    private void clear() {
-        try {
-            if (!Files.exists(work.folder())) {
-                return;
-            }
-
-            List<Path> files;
-            try (Stream<Path> listed = Files.list(work.folder())) {
-                files = listed.toList();
-            }
-
-            for (Path file : files) {
-                Files.deleteIfExists(file);
-            }
-
-            Files.deleteIfExists(work.folder());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }
