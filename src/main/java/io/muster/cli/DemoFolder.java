@@ -22,6 +22,8 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class DemoFolder implements AutoCloseable {
 
     private static final String OUTBOX = "outbox";
+    private static final String ENVIRONMENT = "env";
+    private static final String LOCK = "demo.lock";
+    private static final Pattern VARIABLE = Pattern.compile("export (\\w+)='(\\w*)'");
 
     private final Path project;
     private final Path ordinary;
@@ -38,8 +43,10 @@ final class DemoFolder implements AutoCloseable {
 
     DemoFolder(StateFolder ordinary) {
         this.project = project();
-        this.ordinary = ordinary.path();
-        this.home = new StateFolder(ordinary.path().resolve("demo"));
+        // A shell that has read the file env of a demo names the demo's own folder.
+        boolean isDemos = Files.exists(ordinary.path().resolve(LOCK));
+        this.home = isDemos ? ordinary : new StateFolder(ordinary.path().resolve("demo"));
+        this.ordinary = home.path().resolve("..").normalize();
     }
 
     /** The launcher says where it lies; without it that is the working folder. */
@@ -108,7 +115,7 @@ final class DemoFolder implements AutoCloseable {
     }
 
     private FileChannel lock() {
-        Path file = home.folder("").resolve("demo.lock");
+        Path file = home.folder("").resolve(LOCK);
         try {
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (tryLock(channel) == null) {
@@ -166,9 +173,25 @@ final class DemoFolder implements AutoCloseable {
         }
     }
 
+    /** What {@link #writeEnvironment} wrote for the demo before, as far as it is plain words; empty when there was none. */
+    Map<String, String> formerEnvironment() {
+        Path file = home.path().resolve(ENVIRONMENT);
+        try {
+            return !Files.exists(file)
+                    ? Map.of()
+                    : Files.readAllLines(file).stream()
+                            .map(VARIABLE::matcher)
+                            .filter(Matcher::matches)
+                            .collect(Collectors.toMap(
+                                    line -> line.group(1), line -> line.group(2), (one, other) -> other));
+        } catch (IOException e) {
+            throw unusable(e);
+        }
+    }
+
     /** Writes a file that a shell reads ({@code . FILE}) so that commands meet the demo; only its owner may read it. */
     Path writeEnvironment(Map<String, String> variables) {
-        Path file = home.path().resolve("env");
+        Path file = home.path().resolve(ENVIRONMENT);
         String text = variables.entrySet().stream()
                 .map(variable -> "export %s='%s'%n"
                         .formatted(variable.getKey(), variable.getValue().replace("'", "'\\''")))

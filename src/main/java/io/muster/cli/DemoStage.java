@@ -19,6 +19,8 @@ import java.util.concurrent.CountDownLatch;
 final class DemoStage implements AutoCloseable {
 
     private static final String USER = "demo";
+    private static final String PORT = "MUSTER_DEMO_SFTP_PORT";
+    private static final String PASSWORD = "MUSTER_DEMO_SFTP_PASSWORD";
     private static final String DATABASE_URL = "muster.database.url";
 
     private final DemoFolder folder;
@@ -42,18 +44,22 @@ final class DemoStage implements AutoCloseable {
             variables.put("MUSTER_DATABASE_URL", url);
         });
         this.database = database();
-        String password = secret();
-        this.server = EmbeddedSftpServer.serving(folder.served())
-                .password(USER, password)
-                .hostKeyFile(folder.hostKey())
-                .start();
+        Map<String, String> former = folder.formerEnvironment();
+        String password = former.getOrDefault(PASSWORD, secret());
+        this.server = start(password, former.getOrDefault(PORT, "0"));
         // What jobs/demo-contacts.yaml refers to.
         Map<String, String> login = Map.of(
-                "MUSTER_DEMO_SFTP_HOST", server.host(),
-                "MUSTER_DEMO_SFTP_PORT", Integer.toString(server.port()),
-                "MUSTER_DEMO_SFTP_USER", USER,
-                "MUSTER_DEMO_SFTP_PASSWORD", password,
-                "MUSTER_DEMO_SFTP_HOST_KEY", server.hostKey());
+                "MUSTER_DEMO_SFTP_HOST",
+                server.host(),
+                PORT,
+                Integer.toString(server.port()),
+                "MUSTER_DEMO_SFTP_USER",
+                USER,
+                PASSWORD,
+                password,
+                "MUSTER_DEMO_SFTP_HOST_KEY",
+                server.hostKey());
+        refuseOtherLogin(login);
         login.forEach(this::set);
         variables.putAll(login);
         this.environment = folder.writeEnvironment(variables);
@@ -73,6 +79,30 @@ final class DemoStage implements AutoCloseable {
                 folder.close();
             }
         }
+    }
+
+    /** With the port of the demo before where it is free: shells that know it go on working. */
+    private EmbeddedSftpServer start(String password, String port) {
+        EmbeddedSftpServer.Builder description = EmbeddedSftpServer.serving(folder.served())
+                .password(USER, password)
+                .hostKeyFile(folder.hostKey());
+        try {
+            return description.port(Integer.parseInt(port)).start();
+        } catch (Refusal taken) {
+            return description.port(0).start();
+        }
+    }
+
+    /** Variables of the environment win over what is set here. */
+    private void refuseOtherLogin(Map<String, String> login) {
+        login.forEach((variable, value) -> {
+            String other = System.getenv(variable);
+            if (other != null && !other.equals(value)) {
+                server.close();
+                throw Refusal.failed("Cannot run the demo: this shell has %s of another demo. Start it in a new shell."
+                        .formatted(variable));
+            }
+        });
     }
 
     private Optional<String> emptySchema(Terminal terminal) {
@@ -139,6 +169,11 @@ final class DemoStage implements AutoCloseable {
     /** Product, version and place of the database. */
     String databaseText() {
         return database;
+    }
+
+    /** The demo's schema on an outside server; empty with the embedded one. */
+    Optional<String> schemaOutside() {
+        return before.containsKey(DATABASE_URL) ? Optional.of(folder.schema()) : Optional.empty();
     }
 
     /** Where the SFTP server listens. */

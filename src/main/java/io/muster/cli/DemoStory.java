@@ -68,6 +68,9 @@ final class DemoStory {
         page.chapter("A directory: who is the same person?");
         page.say("Rules are tried in order; the first that finds a contact decides, none makes a new one.");
         stage.shell().show("directories", "create", DIRECTORY, "--rule", "extRef", "--rule", "email,lastName");
+        String[] blanks = {"directories", "settings", DIRECTORY, "--null-token", "NULL", "--null-token", "N/A"};
+        page.command(DemoShell.typed(blanks));
+        String ignored = stage.shell().answer(blanks);
         stage.shell().show("lists", "create", LIST, "--directory", DIRECTORY);
     }
 
@@ -225,12 +228,14 @@ final class DemoStory {
         tryThis(muster + " contacts search --directory " + DIRECTORY + " --name Παπαδοπ", "any script");
         tryThis(muster + " duplicates preview --directory " + DIRECTORY, "contacts that look like one person");
         tryThis(
-                muster + " import " + quoted(sample) + " --directory " + DIRECTORY + " --dry-run",
+                muster + " import " + quoted(sample) + " --directory " + DIRECTORY + " --list " + LIST + " --dry-run",
                 "a forecast; nothing changes");
         tryThis(
                 "cp " + quoted(sample) + " " + quoted(outbox + "/contacts-20260303.csv"),
                 "a third night; needs the SFTP server: demo without --once");
         tryThis(muster + " run " + quoted(DemoFolder.shown(folder.job())), "");
+        stage.schemaOutside()
+                .ifPresent(schema -> page.aside("# when you are done: DROP DATABASE " + schema + " on that server"));
     }
 
     private void tryThis(String command, String why) {
