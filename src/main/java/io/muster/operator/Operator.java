@@ -1,5 +1,6 @@
 package io.muster.operator;
 
+import io.muster.dedup.IdentityRule;
 import io.muster.dedup.IdentityRules;
 import io.muster.directory.Directories;
 import io.muster.directory.Directory;
@@ -358,13 +359,15 @@ public final class Operator {
                 lease.stop();
             }
 
+            // The rules first: whoever changes what makes a key gives the rules new ids, which the load notices.
+            List<IdentityRule> inForce = rules.of(run.directory());
             Directory directory = directories.byNumber(run.directory()).orElseThrow();
             ImportWork work = new ImportWork(
                     lease,
                     stores.deliveries().find(run.delivery()).orElseThrow(),
                     spec,
                     directory,
-                    rules.of(directory.number()),
+                    inForce,
                     source,
                     folder(run),
                     settings.lanes(),
