@@ -51,6 +51,7 @@ public final class Operator {
     private final RunLauncher launcher;
     private final DeliverySources sources;
     private final RunEndings endings;
+    private final AfterImport afterImport;
     private final Automations automations;
     private final StateFolder home;
     private final OperatorSettings settings;
@@ -66,6 +67,7 @@ public final class Operator {
             RunLauncher launcher,
             DeliverySources sources,
             RunEndings endings,
+            AfterImport afterImport,
             StateFolder home,
             OperatorSettings settings,
             JsonMapper json) {
@@ -75,6 +77,7 @@ public final class Operator {
         this.launcher = launcher;
         this.sources = sources;
         this.endings = endings;
+        this.afterImport = afterImport;
         this.automations = new Automations(stores.jdbc(), stores.runs(), stores.clock());
         this.home = home;
         this.settings = settings;
@@ -380,6 +383,11 @@ public final class Operator {
         }
 
         Run ended = stores.runs().find(run.number()).orElseThrow();
+        if (ended.status() == RunStatus.COMPLETED && !spec.dryRun()) {
+            afterImport.completed(ended, () -> stopping);
+            ended = stores.runs().find(run.number()).orElseThrow();
+        }
+
         if (ended.automation() != null) {
             endings.ended(ended);
         }
