@@ -49,6 +49,11 @@ final class Drafts implements HeldKeys.FreshOwner, AutoCloseable {
     /** The contact as earlier rows left it; null when none touched it. */
     @Nullable
     Draft touched(long ref) {
+        Draft kept = busy.get(ref);
+        if (kept != null) {
+            return kept;
+        }
+
         long position = ref < 0 ? created[(int) (-1 - ref)] : changed.get(ref);
         if (position < 0) {
             return null;
