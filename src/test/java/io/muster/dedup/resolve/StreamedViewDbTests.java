@@ -1,0 +1,239 @@
+package io.muster.dedup.resolve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.dedup.ContactEdits;
+import io.muster.dedup.DirectoryFixture;
+import io.muster.dedup.IdentityKey;
+import io.muster.dedup.IdentityRule;
+import io.muster.dedup.KeyMaker;
+import io.muster.dedup.MovableClock;
+import io.muster.directory.ContactField;
+import io.muster.directory.EmbeddedJson;
+import io.muster.directory.FieldPolicy;
+import io.muster.directory.FieldValues;
+import io.muster.support.database.TestDatabase;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Both views of a directory answer alike, on random directories and rows. */
+class StreamedViewDbTests {
+
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
+
+    private static final List<@Nullable String> TEXTS = new ArrayList<>();
+
+    static {
+        TEXTS.addAll(List.of("a", "A", "é", "李", "𝒜b", "x".repeat(250), "O'Neil\t\\"));
+        TEXTS.add(null);
+        TEXTS.add(null);
+    }
+
+    @TempDir
+    private Path folder;
+
+    private final JdbcClient jdbc = database.jdbc();
+
+    @RepeatedTest(12)
+    void answersAsLookupsDo(RepetitionInfo repetition) throws SQLException {
+        Random random = new Random(repetition.getCurrentRepetition());
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef", "email,lastName");
+        int list = directory.addList("List");
+        fill(directory, list, random);
+        List<IdentityRule> rules = List.of(rule(1, "extRef"), rule(2, "email", "lastName"));
+        KeyMaker keys = new KeyMaker(rules, name -> name, List.of());
+        // Little memory, so that most contacts are in the file.
+        try (StreamedView streamed = new StreamedView(reader(directory, list), keys, true, folder, 0);
+                LookupView lookups = new LookupView(reader(directory, list), keys, true)) {
+            for (int block = 0; block < 4; block++) {
+                List<IncomingRow> rows = rows(random, keys);
+                streamed.prepare(rows, List.of());
+                lookups.prepare(rows, List.of());
+                for (IncomingRow row : rows) {
+                    row.keys().forEach(key -> compare(key, streamed, lookups));
+                }
+
+                for (long number = 1; number <= 80; number++) {
+                    StoredContact contact = streamed.contact(number);
+                    assertThat(contact).isEqualTo(lookups.contact(number));
+                    for (IncomingRow row : rows) {
+                        if (contact != null && streamed.isAsStored(number, row.values())) {
+                            assertThat(change(contact, row, random)).isZero();
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void findsContactsInMemoryAndInTheFile() throws SQLException {
+        try (RecordStore store = new RecordStore(folder.resolve("records"), 2L << 20)) {
+            RecordBytes bytes = new RecordBytes();
+            for (int number = 1; number <= 40_000; number++) {
+                bytes.rewind().putText(new byte[number % 300]);
+                bytes.putInt(number);
+                store.add(number * 7L, bytes);
+            }
+
+            bytes.rewind().putText(new byte[3 << 20]);
+            bytes.putInt(-1);
+            store.add(3, bytes);
+            bytes.rewind().putInt(-2);
+            store.add(2, bytes);
+
+            for (int number = 1; number <= 40_000; number++) {
+                RecordBytes found = Objects.requireNonNull(store.get(number * 7L));
+                assertThat(found.getText()).hasSize(number % 300);
+                assertThat(found.getInt()).isEqualTo(number);
+            }
+
+            RecordBytes large = Objects.requireNonNull(store.get(3));
+            assertThat(large.getText()).hasSize(3 << 20);
+            assertThat(large.getInt()).isEqualTo(-1);
+            assertThat(store.get(1)).isNull();
+            assertThat(store.get(1L << 33)).isNull();
+        }
+    }
+
+    private static void compare(@Nullable IdentityKey key, StreamedView streamed, LookupView lookups) {
+        if (key != null) {
+            assertThat(streamed.owner(key)).isEqualTo(lookups.owner(key));
+            assertThat(streamed.shadows(key)).isEqualTo(lookups.shadows(key));
+        }
+    }
+
+    private static int change(StoredContact contact, IncomingRow row, Random random) {
+        Map<String, FieldPolicy> policies = new HashMap<>();
+        for (String target : List.of("firstName", "lastName", "email", "extRef", "phone", "language", "embedded.p")) {
+            policies.put(target, any(List.of(FieldPolicy.values()), random));
+        }
+
+        return new ImageChange(new Policies(policies, Map.of()), true, 0)
+                .update(contact.before().image(), contact.membership(), row.values(), false)
+                .changed();
+    }
+
+    private SnapshotReader reader(DirectoryFixture directory, int list) throws SQLException {
+        return new SnapshotReader(database.dataSource(), directory.id(), list);
+    }
+
+    private void fill(DirectoryFixture directory, int list, Random random) {
+        ContactEdits edits = new ContactEdits(jdbc, database.transactions(), new MovableClock());
+        for (int i = 0; i < 70; i++) {
+            List<String> pairs = new ArrayList<>();
+            for (String field : List.of("firstName", "lastName", "email", "extRef", "embedded.p")) {
+                String text = text(random);
+                if (text != null) {
+                    pairs.addAll(List.of(field, field.equals("extRef") ? text + random.nextInt(30) : text));
+                }
+            }
+
+            edits.create(directory.id(), DirectoryFixture.record(pairs.toArray(String[]::new)));
+        }
+
+        edits.delete(directory.id(), 5);
+        for (long number : directory.numbers()) {
+            if (random.nextInt(3) > 0) {
+                jdbc.sql("INSERT INTO list_member (directory_id, list_id, number, unsubscribed, embedded, joined_at)"
+                                + " VALUES (?, ?, ?, ?, ?, ?)")
+                        .params(
+                                directory.id(),
+                                list,
+                                number,
+                                random.nextInt(2),
+                                "{\"q\":\"" + random.nextInt(3) + "\"}",
+                                number)
+                        .update();
+            }
+        }
+    }
+
+    private static List<IncomingRow> rows(Random random, KeyMaker keys) {
+        List<IncomingRow> rows = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            EnumMap<ContactField, String> fields = new EnumMap<>(ContactField.class);
+            EnumSet<ContactField> blank = EnumSet.noneOf(ContactField.class);
+            for (ContactField field : ContactField.values()) {
+                boolean unused = field == ContactField.PHONE || field == ContactField.LANGUAGE;
+                String text = unused ? null : text(random);
+                if (text == null) {
+                    blank.add(field);
+                } else {
+                    fields.put(field, field == ContactField.EXT_REF ? text + random.nextInt(30) : text);
+                }
+            }
+
+            SortedMap<String, String> embedded = new TreeMap<>();
+            String text = text(random);
+            if (text != null) {
+                embedded.put("p", text);
+            }
+
+            IncomingRow.Values values = new IncomingRow.Values(
+                    fields,
+                    blank,
+                    embedded,
+                    text == null ? Set.of("p") : Set.of(),
+                    EmbeddedJson.write(embedded),
+                    any(List.of(IncomingRow.OptOut.values()), random),
+                    new TreeMap<>(),
+                    null);
+            rows.add(new IncomingRow(
+                    i + 1, i + 2, List.of(), new IncomingRow.RowVerdict.Good(), values, keys(keys, fields)));
+        }
+
+        return rows;
+    }
+
+    private static List<@Nullable IdentityKey> keys(KeyMaker keys, Map<ContactField, String> fields) {
+        FieldValues asked = new FieldValues() {
+            @Override
+            public @Nullable String field(ContactField field) {
+                return fields.get(field);
+            }
+
+            @Override
+            public @Nullable String embedded(String name) {
+                return null;
+            }
+        };
+        List<@Nullable IdentityKey> made = new ArrayList<>();
+        for (int place = 0; place < keys.size(); place++) {
+            made.add(keys.key(place, asked));
+        }
+
+        return made;
+    }
+
+    private static IdentityRule rule(int id, String... fields) {
+        return new IdentityRule(id, List.of(fields), IdentityRule.State.ACTIVE);
+    }
+
+    private static <T> T any(List<T> all, Random random) {
+        return all.get(random.nextInt(all.size()));
+    }
+
+    private static @Nullable String text(Random random) {
+        return TEXTS.get(random.nextInt(TEXTS.size()));
+    }
+}
