@@ -25,15 +25,17 @@ public final class Cli {
     /** Runs a command on a terminal. */
     static int run(Terminal terminal, String... args) {
         Failures failures = new Failures(terminal);
+        int exit = Failures.FAILED;
         try {
-            int exit = commandLine(terminal, failures).execute(args);
+            exit = commandLine(terminal, failures).execute(args);
             terminal.flush();
-            return exit;
         } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError e) {
-            return failures.report("muster", e);
+            exit = failures.report("muster", e);
         } finally {
-            terminal.finished();
+            terminal.finished(exit);
         }
+
+        return exit;
     }
 
     static CommandLine commandLine(Terminal terminal, Failures failures) {

@@ -131,9 +131,20 @@ record RunAnswer(
     String line() {
         String counts = "%s %s: read %,d, created %,d, updated %,d, unchanged %,d, rejected %,d, skipped %,d in %.1f s"
                 .formatted(run, status, read, created, updated, unchanged, rejected, skipped, seconds);
-        return counts
-                + (Boolean.TRUE.equals(dryRun) ? " (dry run: nothing was changed)" : "")
-                + (reason == null ? "" : System.lineSeparator() + reason);
+        return counts + (Boolean.TRUE.equals(dryRun) ? " (dry run: nothing was changed)" : "");
+    }
+
+    /** One line that says why the run has not completed. */
+    String why() {
+        String told = reason == null ? "" : reason.strip().replaceAll("\\s*\\R\\s*", " ");
+        return told.startsWith("Cannot ")
+                ? told
+                : "Cannot complete run %s: it is %s. %s"
+                        .formatted(
+                                run,
+                                status,
+                                told.isEmpty() ? "Look at it with 'muster runs show %s'.".formatted(run) : told)
+                        .strip();
     }
 
     private static String name(String path) {

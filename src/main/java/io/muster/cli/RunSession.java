@@ -43,7 +43,12 @@ final class RunSession {
 
             RunAnswer answer = RunAnswer.ofImport(run, json);
             output.print(answer, answer::line);
-            return failure(run) ? 1 : 0;
+            if (!failure(run)) {
+                return 0;
+            }
+
+            terminal.notes().println(answer.why());
+            return 1;
         }
     }
 

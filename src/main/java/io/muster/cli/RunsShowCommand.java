@@ -38,6 +38,10 @@ final class RunsShowCommand implements Runnable {
 
     private static String text(RunAnswer answer) {
         StringBuilder text = new StringBuilder(answer.line()).append('\n');
+        if (answer.reason() != null) {
+            text.append(answer.why()).append('\n');
+        }
+
         text.append("file       ").append(answer.file()).append('\n');
         if (answer.automation() != null) {
             text.append("automation ").append(answer.automation()).append('\n');

@@ -27,6 +27,7 @@ final class Terminal {
     private final PrintWriter notes;
     private final StateFolder home;
     private final CountDownLatch finished = new CountDownLatch(1);
+    private volatile int exit;
     private boolean verbose;
 
     Terminal(OutputStream out, OutputStream err, StateFolder home) {
@@ -112,7 +113,11 @@ final class Terminal {
             try {
                 if (!finished.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                     notes.println("muster: the work did not stop within %d s".formatted(patience.toSeconds()));
+                    return;
                 }
+
+                // The command has ended in order: its own exit code counts, not the signal's.
+                Runtime.getRuntime().halt(exit);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -129,7 +134,8 @@ final class Terminal {
     }
 
     /** The command has returned and its answer is written. */
-    void finished() {
+    void finished(int code) {
+        exit = code;
         finished.countDown();
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 
@@ -144,6 +145,16 @@ public final class Deliveries {
 
     /** Enters a delivery; a further one of the same listed file is its next generation. */
     public Delivery enter(long automation, String path, long size, Instant modified) {
+        while (true) {
+            try {
+                return enterNext(automation, path, size, modified);
+            } catch (DuplicateKeyException e) {
+                // Somebody else has just entered the same file; this one is the next generation.
+            }
+        }
+    }
+
+    private Delivery enterNext(long automation, String path, long size, Instant modified) {
         int generation = newest(automation, path, size, modified)
                 .map(known -> known.generation() + 1)
                 .orElse(1);

@@ -112,8 +112,11 @@ public final class BlockFile implements Closeable {
         long owner = tail.getLong();
         int count = tail.getInt();
         at += 12;
-        keys.add(new KeyChange(key, ownerBefore, before, owner, refs(at, count)));
-        return at + 8L * count;
+        List<Long> shadows = refs(at, count);
+        at += 8L * count;
+        int metCount = reader.bytes(at, 4).getInt();
+        keys.add(new KeyChange(key, ownerBefore, before, owner, shadows, refs(at + 4, metCount)));
+        return at + 4 + 8L * metCount;
     }
 
     private List<Long> refs(long position, int count) {

@@ -33,7 +33,8 @@ final class BlockLedger {
 
     private static final String MAKE_GATE = "INSERT IGNORE INTO identity_gate (directory_id) VALUES (?)";
 
-    private static final String RULES = "SELECT rule_id FROM identity_rule WHERE directory_id = ? ORDER BY rule_id";
+    private static final String RULES =
+            "SELECT rule_id FROM identity_rule WHERE directory_id = ? AND state <> 'RETIRED' ORDER BY rule_id";
 
     private static final String ENTER = """
             INSERT INTO run_block (run_id, round, block, epoch, rows_created, rows_updated, rows_unchanged,

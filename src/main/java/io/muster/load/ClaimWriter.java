@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -76,14 +75,14 @@ final class ClaimWriter {
 
     /** Writes new claims and changed ones; the references that met a taken key lose, and nothing may be committed. */
     Set<Long> write(Collection<NetWrite> writes, List<KeyChange> changes) throws SQLException {
-        TreeMap<ClaimKey, Long> claims = new TreeMap<>();
+        List<NewClaim> claims = new ArrayList<>(2 * writes.size());
         for (NetWrite write : writes) {
             for (ClaimKey key : write.claims()) {
-                claims.put(key, write.ref());
+                claims.add(new NewClaim(key, write.ref()));
             }
 
             if (write.contentKey() != null) {
-                claims.put(write.contentKey(), write.ref());
+                claims.add(new NewClaim(write.contentKey(), write.ref()));
             }
         }
 
@@ -93,7 +92,7 @@ final class ClaimWriter {
         deleteClaims(moved.stream().filter(change -> change.ownerBefore() != 0).toList());
         for (KeyChange change : moved) {
             if (change.owner() != 0) {
-                claims.put(change.key(), change.owner());
+                claims.add(new NewClaim(change.key(), change.owner()));
             }
         }
 
@@ -105,20 +104,25 @@ final class ClaimWriter {
     static Set<Long> refs(KeyChange change) {
         Set<Long> refs = new TreeSet<>(change.shadows());
         refs.addAll(change.shadowsBefore());
+        refs.addAll(change.met());
         refs.add(change.owner());
         refs.add(change.ownerBefore());
         refs.remove(0L);
         return refs;
     }
 
-    private Set<Long> insert(SortedMap<ClaimKey, Long> claims) throws SQLException {
+    /** A claim to be written for a reference. */
+    private record NewClaim(ClaimKey key, long ref) {}
+
+    private Set<Long> insert(List<NewClaim> claims) throws SQLException {
+        claims.sort((a, b) -> a.key().compareTo(b.key()));
         BulkRows rows = bulk.rows(BulkTable.CLAIM);
-        for (Map.Entry<ClaimKey, Long> claim : claims.entrySet()) {
-            ClaimKey key = claim.getKey();
+        for (NewClaim claim : claims) {
+            ClaimKey key = claim.key();
             rows.number(task.directory())
                     .number(key.rule())
                     .key(key.high(), key.low())
-                    .number(task.number(claim.getValue()));
+                    .number(task.number(claim.ref()));
             rows.end();
         }
 
@@ -130,19 +134,18 @@ final class ClaimWriter {
         return losers(claims);
     }
 
-    private Set<Long> losers(SortedMap<ClaimKey, Long> claims) throws SQLException {
+    private Set<Long> losers(List<NewClaim> claims) throws SQLException {
         Set<Long> losers = new TreeSet<>();
-        Map<Integer, List<ClaimKey>> byRule = new TreeMap<>();
-        claims.keySet()
-                .forEach(key -> byRule.computeIfAbsent(key.rule(), ignored -> new ArrayList<>())
-                        .add(key));
-        for (Map.Entry<Integer, List<ClaimKey>> rule : byRule.entrySet()) {
-            for (List<ClaimKey> part : parts(rule.getValue())) {
-                Map<ClaimKey, List<Long>> owners = holders(OWNERS, rule.getKey(), part);
-                for (ClaimKey key : part) {
-                    long ref = claims.getOrDefault(key, 0L);
-                    if (!owners.getOrDefault(key, List.of()).equals(List.of(task.number(ref)))) {
-                        losers.add(ref);
+        Map<Integer, List<NewClaim>> byRule = new TreeMap<>();
+        claims.forEach(claim -> byRule.computeIfAbsent(claim.key().rule(), ignored -> new ArrayList<>())
+                .add(claim));
+        for (Map.Entry<Integer, List<NewClaim>> rule : byRule.entrySet()) {
+            for (List<NewClaim> part : parts(rule.getValue())) {
+                Map<ClaimKey, List<Long>> owners = holders(
+                        OWNERS, rule.getKey(), part.stream().map(NewClaim::key).toList());
+                for (NewClaim claim : part) {
+                    if (!owners.getOrDefault(claim.key(), List.of()).equals(List.of(task.number(claim.ref())))) {
+                        losers.add(claim.ref());
                     }
                 }
             }

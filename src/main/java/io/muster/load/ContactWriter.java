@@ -125,10 +125,13 @@ final class ContactWriter {
     }
 
     private void writeMemberships(Collection<NetWrite> writes) throws SQLException {
-        BulkRows rows = bulk.rows(BulkTable.LIST_MEMBER);
+        BulkRows joined = bulk.rows(BulkTable.LIST_MEMBER);
+        BulkRows changed = bulk.rows(BulkTable.LIST_MEMBER);
         for (NetWrite write : writes) {
             ListChange change = write.list();
             if (change != null) {
+                // Only members of contacts that nobody else knows yet cannot be there already.
+                BulkRows rows = write.creates() ? joined : changed;
                 rows.number(task.directory())
                         .number(task.list())
                         .number(task.number(write.ref()))
@@ -139,7 +142,8 @@ final class ContactWriter {
             }
         }
 
-        rows.write(connection, BulkRows.OnDuplicate.REPLACE);
+        joined.write(connection, BulkRows.OnDuplicate.LEAVE);
+        changed.write(connection, BulkRows.OnDuplicate.REPLACE);
     }
 
     private Set<Long> writeTransactions(Collection<NetWrite> writes) throws SQLException {

@@ -31,10 +31,14 @@ public record JournalEntry(
                 write.before(),
                 list == null ? null : list.before(),
                 list != null,
-                write.transactions().stream()
-                        .map(transaction -> transaction.forContact(task.number(write.ref())))
-                        .map(transaction -> new ClaimKey(0, transaction.high(), transaction.low()))
-                        .toList());
+                write.transactions().isEmpty() ? List.of() : transactionKeys(write, task));
+    }
+
+    private static List<ClaimKey> transactionKeys(NetWrite write, LoadTask task) {
+        return write.transactions().stream()
+                .map(transaction -> transaction.forContact(task.number(write.ref())))
+                .map(transaction -> new ClaimKey(0, transaction.high(), transaction.low()))
+                .toList();
     }
 
     void write(NetWriteCodec.Bytes out) {

@@ -11,12 +11,15 @@ import java.util.List;
  * @param shadowsBefore the other holders that the survey found, ascending
  * @param owner the owner from now on; 0 for none
  * @param shadows the other holders from now on
+ * @param met everybody who held the key in between: their rows depend on one another and stay together
  */
-public record KeyChange(ClaimKey key, long ownerBefore, List<Long> shadowsBefore, long owner, List<Long> shadows) {
+public record KeyChange(
+        ClaimKey key, long ownerBefore, List<Long> shadowsBefore, long owner, List<Long> shadows, List<Long> met) {
 
     /** Copies what it is given. */
     public KeyChange {
         shadowsBefore = List.copyOf(shadowsBefore);
         shadows = List.copyOf(shadows);
+        met = List.copyOf(met);
     }
 }

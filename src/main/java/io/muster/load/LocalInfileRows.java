@@ -63,9 +63,19 @@ final class LocalInfileRows implements BulkRows {
             return this;
         }
 
-        byte[] encoded = value.getBytes(StandardCharsets.UTF_8);
-        next(2 * encoded.length);
-        put(encoded);
+        next(2 * value.length());
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c >= 0x80) {
+                byte[] rest = value.substring(i).getBytes(StandardCharsets.UTF_8);
+                room(2 * rest.length);
+                put(rest);
+                break;
+            }
+
+            put((byte) c);
+        }
+
         return this;
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -42,12 +43,10 @@ public final class WriteLog implements Closeable {
     public WriteLog(Path path) {
         this.path = path;
         try {
+            // A process that lost its run may still hold the old file: it must not write into the new one.
+            Files.deleteIfExists(path);
             this.channel = FileChannel.open(
-                    path,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.READ);
+                    path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ);
         } catch (IOException e) {
             throw cannotWrite(e);
         }
@@ -121,6 +120,7 @@ public final class WriteLog implements Closeable {
             refs(change.shadowsBefore());
             buffer.putLong(change.owner());
             refs(change.shadows());
+            refs(change.met());
         }
 
         return positions.length;

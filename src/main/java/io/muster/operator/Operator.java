@@ -88,6 +88,7 @@ public final class Operator {
                     + " Name a readable file.");
         }
 
+        checkList(directories.find(spec.directory()), spec);
         try {
             Delivery delivery = stores.deliveries()
                     .enter(
@@ -367,7 +368,7 @@ public final class Operator {
                     rules.of(directory.number()),
                     source,
                     folder(run),
-                    settings.lanes(),
+                    settings.pace(),
                     progress);
             try {
                 launcher.launch(work);

@@ -73,7 +73,8 @@ public class OperatorConfiguration {
             ObjectProvider<DeliverySources> sources,
             ObjectProvider<RunEndings> endings,
             StateFolder home,
-            JsonMapper json) {
+            JsonMapper json,
+            OperatorSettings settings) {
         ContactImportJob importJob = new ContactImportJob(repository, transactions, stores, json);
         RunLauncher launcher = new RunLauncher(jobs, repository, importJob, stores.runs());
         DeliverySources known = sources.getIfAvailable(() -> (run, delivery) -> {
@@ -88,8 +89,14 @@ public class OperatorConfiguration {
                 known,
                 endings.getIfAvailable(() -> run -> {}),
                 home,
-                OperatorSettings.of(System.getenv()),
+                settings,
                 json);
+    }
+
+    /** How runs are worked on here. */
+    @Bean
+    OperatorSettings operatorSettings() {
+        return OperatorSettings.of(System.getenv());
     }
 
     /** Downloads of rejected rows. */

@@ -1,26 +1,36 @@
 package io.muster.operator;
 
+import io.muster.jobs.contactimport.ImportPace;
 import io.muster.support.Refusal;
 import java.util.Map;
 
 /**
  * How runs are worked on.
  *
- * @param lanes how many blocks are written at once, 1 to 16
+ * @param pace how imports are cut into portions
  * @param owner names this process in the ledger
  */
-record OperatorSettings(int lanes, String owner) {
+record OperatorSettings(ImportPace pace, String owner) {
 
     private static final String LANES = "MUSTER_LOAD_THREADS";
+    private static final String BLOCK = "MUSTER_LOAD_BLOCK";
 
     static OperatorSettings of(Map<String, String> environment) {
-        String text = environment.getOrDefault(LANES, "2").strip();
-        int lanes = text.matches("\\d{1,2}") ? Integer.parseInt(text) : 0;
-        if (lanes < 1 || lanes > 16) {
-            throw Refusal.usage("Cannot use " + LANES + "=" + text
-                    + ": it must be a number from 1 to 16. Set it to 2, for example.");
+        int lanes = number(environment, LANES, 2, 1, 16);
+        int block = number(environment, BLOCK, ImportPace.BLOCK_SIZE, 100, 200_000);
+        return new OperatorSettings(
+                new ImportPace(lanes, block, ImportPace.ROWS_AT_ONCE, null),
+                "process " + ProcessHandle.current().pid());
+    }
+
+    private static int number(Map<String, String> environment, String name, int usual, int least, int most) {
+        String text = environment.getOrDefault(name, Integer.toString(usual)).strip();
+        int number = text.matches("\\d{1,9}") ? Integer.parseInt(text) : least - 1;
+        if (number < least || number > most) {
+            throw Refusal.usage("Cannot use " + name + "=" + text + ": it must be a number from " + least + " to "
+                    + most + ". Set it to " + usual + ", for example.");
         }
 
-        return new OperatorSettings(lanes, "process " + ProcessHandle.current().pid());
+        return number;
     }
 }

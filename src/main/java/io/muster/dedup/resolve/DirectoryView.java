@@ -23,8 +23,19 @@ public interface DirectoryView extends AutoCloseable {
     @Nullable
     StoredContact contact(long number);
 
-    /** Whether a reference is an alias of a contact. */
-    boolean isAlias(long number, String reference);
+    /** References that merges left to a contact. */
+    List<String> aliases(long number);
+
+    /** The numbers of contacts that merges made part of a contact, directly or through others. */
+    List<Long> absorbed(long number);
+
+    /**
+     * Whether the view can tell at small cost that a row says exactly what is stored of a contact and its membership, so
+     * that no policy lets it change anything. False says nothing.
+     */
+    default boolean isAsStored(long number, IncomingRow.Values row) {
+        return false;
+    }
 
     /** Whether a transaction's key is recorded already. */
     boolean hasTransaction(long high, long low);

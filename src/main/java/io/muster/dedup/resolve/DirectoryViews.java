@@ -1,11 +1,21 @@
 package io.muster.dedup.resolve;
 
 import io.muster.dedup.KeyMaker;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
 /** Opens the view of a directory that suits a file. */
 public final class DirectoryViews {
+
+    /** Looking a contact up by its keys costs about as much as streaming so many. */
+    private static final long STREAMED_PER_LOOKED_UP = 4;
+
+    /** Fewer rows are looked up whatever the size of the directory. */
+    private static final long LEAST_ROWS = 1_000;
+
+    /** Contacts that a streamed directory keeps in memory, in bytes. */
+    private static final long MEMORY = 256L << 20;
 
     private final DataSource dataSource;
 
@@ -20,16 +30,21 @@ public final class DirectoryViews {
      * @param directory the directory's numeric id
      * @param list the target list's numeric id; 0 for none
      * @param keys makes keys under the directory's rules, for this view alone
+     * @param rows about how many rows will be asked about
+     * @param folder for what does not fit into the memory
      */
-    public DirectoryView open(int directory, int list, KeyMaker keys) {
+    public DirectoryView open(int directory, int list, KeyMaker keys, long rows, Path folder) {
         try {
             SnapshotReader reader = new SnapshotReader(dataSource, directory, list);
-            if (!reader.hasContacts()) {
+            long contacts = reader.greatestNumber();
+            if (contacts == 0) {
                 reader.close();
                 return new EmptyView();
             }
 
-            return new LookupView(reader, keys, list != 0);
+            return rows >= LEAST_ROWS && contacts <= rows * STREAMED_PER_LOOKED_UP
+                    ? new StreamedView(reader, keys, list != 0, folder, MEMORY)
+                    : new LookupView(reader, keys, list != 0);
         } catch (SQLException e) {
             throw Reading.failed(e);
         }

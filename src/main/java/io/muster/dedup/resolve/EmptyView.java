@@ -26,8 +26,13 @@ final class EmptyView implements DirectoryView {
     }
 
     @Override
-    public boolean isAlias(long number, String reference) {
-        return false;
+    public List<String> aliases(long number) {
+        return List.of();
+    }
+
+    @Override
+    public List<Long> absorbed(long number) {
+        return List.of();
     }
 
     @Override

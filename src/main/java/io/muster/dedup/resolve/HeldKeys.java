@@ -34,12 +34,17 @@ final class HeldKeys implements AutoCloseable {
         private final List<Long> shadowsBefore;
         private long owner;
         private final TreeSet<Long> shadows = new TreeSet<>(OLDEST_FIRST);
+        private final TreeSet<Long> met = new TreeSet<>(OLDEST_FIRST);
 
         private Contended(long ownerBefore, List<Long> shadowsBefore, long owner) {
             this.ownerBefore = ownerBefore;
             this.shadowsBefore = shadowsBefore;
             this.owner = owner;
             this.shadows.addAll(shadowsBefore);
+            this.met.addAll(shadowsBefore);
+            if (owner != 0) {
+                this.met.add(owner);
+            }
         }
     }
 
@@ -88,6 +93,7 @@ final class HeldKeys implements AutoCloseable {
             state = contend(key, freshOwner);
         }
 
+        state.met.add(ref);
         if (state.owner == 0) {
             state.owner = ref;
         } else if (state.owner != ref) {
@@ -118,13 +124,15 @@ final class HeldKeys implements AutoCloseable {
         List<KeyChange> changes = new ArrayList<>(contended.size());
         contended.forEach((key, state) -> {
             List<Long> shadows = List.copyOf(state.shadows);
-            if (state.owner != state.ownerBefore || !shadows.equals(state.shadowsBefore)) {
+            boolean moved = state.owner != state.ownerBefore || !shadows.equals(state.shadowsBefore);
+            if (moved || state.met.size() > 1) {
                 changes.add(new KeyChange(
                         new ClaimKey(key.rule(), key.high(), key.low()),
                         state.ownerBefore,
                         state.shadowsBefore,
                         state.owner,
-                        shadows));
+                        shadows,
+                        List.copyOf(state.met)));
             }
         });
         return changes;

@@ -27,6 +27,9 @@ public record IncomingRow(
         /** It can. */
         record Good() implements RowVerdict {}
 
+        /** It could, but an earlier round has: it only counts as an occurrence of its content. */
+        record Settled() implements RowVerdict {}
+
         /** All its cells are blank. */
         record Blank() implements RowVerdict {}
 

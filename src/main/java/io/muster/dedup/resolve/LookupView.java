@@ -22,6 +22,7 @@ final class LookupView implements DirectoryView {
     private final boolean hasList;
     private final boolean hasShadows;
     private final boolean hasAliases;
+    private final boolean hasMerges;
     private Map<IdentityKey, Long> owners = new HashMap<>();
     private Map<Long, StoredContact> contacts = new HashMap<>();
 
@@ -31,6 +32,7 @@ final class LookupView implements DirectoryView {
         this.hasList = hasList;
         this.hasShadows = reader.hasShadows();
         this.hasAliases = reader.hasAliases();
+        this.hasMerges = reader.hasMerges();
     }
 
     @Override
@@ -63,6 +65,13 @@ final class LookupView implements DirectoryView {
         }
 
         lookUp(own);
+    }
+
+    /** Forgets what was looked up and looks up who owns these keys. */
+    void prepare(Set<IdentityKey> asked) {
+        owners = new HashMap<>();
+        contacts = new HashMap<>();
+        lookUp(asked);
     }
 
     @Override
@@ -99,9 +108,18 @@ final class LookupView implements DirectoryView {
     }
 
     @Override
-    public boolean isAlias(long number, String reference) {
+    public List<String> aliases(long number) {
         try {
-            return hasAliases && reader.isAlias(number, reference);
+            return hasAliases ? reader.aliases(number) : List.of();
+        } catch (SQLException e) {
+            throw Reading.failed(e);
+        }
+    }
+
+    @Override
+    public List<Long> absorbed(long number) {
+        try {
+            return hasMerges ? reader.absorbed(number) : List.of();
         } catch (SQLException e) {
             throw Reading.failed(e);
         }

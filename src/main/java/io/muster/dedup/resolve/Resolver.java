@@ -76,24 +76,31 @@ public final class Resolver implements AutoCloseable {
 
     /** Resolves the next rows of the file. */
     public void resolve(List<IncomingRow> rows) {
+        List<IncomingRow> open = new ArrayList<>(rows.size());
         List<@Nullable IdentityKey> content = new ArrayList<>(rows.size());
         List<IdentityKey> further = new ArrayList<>();
         for (IncomingRow row : rows) {
-            IdentityKey key = isGood(row) && isUnrecognisable(row) ? contentKeys.of(row.values()) : null;
+            IdentityKey key = hasValues(row) && isUnrecognisable(row) ? contentKeys.of(row.values()) : null;
+            if (row.verdict() instanceof IncomingRow.RowVerdict.Settled) {
+                continue;
+            }
+
+            open.add(row);
             content.add(key);
             if (key != null) {
                 further.add(key);
             }
         }
 
-        view.prepare(rows, further);
-        for (int i = 0; i < rows.size(); i++) {
-            resolve(rows.get(i), content.get(i));
+        view.prepare(open, further);
+        for (int i = 0; i < open.size(); i++) {
+            resolve(open.get(i), content.get(i));
         }
     }
 
-    private static boolean isGood(IncomingRow row) {
-        return row.verdict() instanceof IncomingRow.RowVerdict.Good;
+    private static boolean hasValues(IncomingRow row) {
+        return row.verdict() instanceof IncomingRow.RowVerdict.Good
+                || row.verdict() instanceof IncomingRow.RowVerdict.Settled;
     }
 
     /** What all rows came to. */
@@ -114,6 +121,9 @@ public final class Resolver implements AutoCloseable {
 
     private void resolve(IncomingRow row, @Nullable IdentityKey content) {
         switch (row.verdict()) {
+            case IncomingRow.RowVerdict.Settled ignored -> {
+                // Its outcome is final.
+            }
             case IncomingRow.RowVerdict.Blank ignored -> decide(row, RowOutcome.Kind.SKIPPED);
             case IncomingRow.RowVerdict.Rejected reason -> reject(row, reason);
             case IncomingRow.RowVerdict.Good ignored -> resolveGood(row, content);
@@ -176,7 +186,9 @@ public final class Resolver implements AutoCloseable {
         }
 
         String own = current(ref).extRef();
-        return own != null && !own.equals(incoming) && !(ref > 0 && view.isAlias(ref, incoming));
+        return own != null
+                && !own.equals(incoming)
+                && !(ref > 0 && view.aliases(ref).contains(incoming));
     }
 
     private ContactImage current(long ref) {
@@ -196,7 +208,7 @@ public final class Resolver implements AutoCloseable {
     private void create(IncomingRow row, @Nullable IdentityKey content) {
         for (int place = 0; place < task.rules().size(); place++) {
             IdentityKey key = row.keys().get(place);
-            if (key != null && isActive(place) && task.rules().get(place).ofReferenceAlone() && held.owner(key) != 0) {
+            if (key != null && task.rules().get(place).ofReferenceAlone() && held.owner(key) != 0) {
                 reject(row, REFERENCE_TAKEN);
                 return;
             }
@@ -223,13 +235,19 @@ public final class Resolver implements AutoCloseable {
 
     private void update(IncomingRow row, long ref) {
         Draft touched = drafts.touched(ref);
+        if (touched == null && view.isAsStored(ref, row.values())) {
+            decide(row, RowOutcome.Kind.UNCHANGED);
+            return;
+        }
+
         StoredContact stored = touched == null ? stored(ref) : null;
         ContactImage old =
                 touched != null ? touched.image() : stored(ref, stored).before().image();
         Membership membership =
                 touched != null ? touched.membership() : stored(ref, stored).membership();
         String incoming = row.values().fields().get(ContactField.EXT_REF);
-        boolean alias = incoming != null && ref > 0 && !incoming.equals(old.extRef()) && view.isAlias(ref, incoming);
+        List<String> aliases = ref > 0 ? view.aliases(ref) : List.of();
+        boolean alias = incoming != null && !incoming.equals(old.extRef()) && leadsHere(aliases, incoming);
         ImageChange.After after = change.update(old, membership, row.values(), alias);
         KeyMoves moves = KeyMoves.between(keys, task.rules().size(), old, after.image(), after.changed());
         if (takesReference(moves, ref)) {
@@ -254,7 +272,9 @@ public final class Resolver implements AutoCloseable {
         Draft draft = touched != null ? touched : drafts.change(stored(ref, stored));
         drafts.open(draft);
         draft.become(after);
-        moves.released().forEach(key -> held.release(key, ref, drafts));
+        moves.released().stream()
+                .filter(key -> aliases.isEmpty() || !isOfAlias(aliases, key))
+                .forEach(key -> held.release(key, ref, drafts));
         moves.gained().forEach(key -> gain(draft, key));
         if (transaction != null) {
             draft.record(transaction);
@@ -263,6 +283,35 @@ public final class Resolver implements AutoCloseable {
         draft.row(new RowOutcome(row.row(), RowOutcome.Kind.UPDATED, changed));
         forecast.add(RowOutcome.Kind.UPDATED);
         drafts.save(draft);
+    }
+
+    /** Whether a reference is one that a merge absorbed, or means the same under a rule. */
+    private boolean leadsHere(List<String> aliases, String reference) {
+        if (aliases.isEmpty() || aliases.contains(reference)) {
+            return !aliases.isEmpty();
+        }
+
+        for (int place = 0; place < task.rules().size(); place++) {
+            IdentityKey key = keys.referenceKey(place, reference);
+            if (key != null && isOfAlias(aliases, key)) {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /** Whether an alias occupies the key, whatever becomes of the contact's own reference. */
+    private boolean isOfAlias(List<String> aliases, IdentityKey key) {
+        for (int place = 0; place < task.rules().size(); place++) {
+            for (String alias : aliases) {
+                if (key.equals(keys.referenceKey(place, alias))) {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     private StoredContact stored(long ref, @Nullable StoredContact known) {
@@ -275,7 +324,7 @@ public final class Resolver implements AutoCloseable {
                     .filter(candidate -> candidate.id() == key.rule())
                     .findFirst()
                     .orElseThrow();
-            long owner = rule.ofReferenceAlone() && rule.state() == IdentityRule.State.ACTIVE ? held.owner(key) : 0;
+            long owner = rule.ofReferenceAlone() ? held.owner(key) : 0;
             if (owner != 0 && owner != ref) {
                 return true;
             }

@@ -1,10 +1,10 @@
 package io.muster.dedup.resolve;
 
 import io.muster.dedup.IdentityKey;
+import io.muster.directory.ContactField;
 import io.muster.load.ContactImage;
 import io.muster.load.ListChange.Membership;
 import io.muster.load.NetWrite;
-import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -27,8 +27,6 @@ final class SnapshotReader implements AutoCloseable {
     private static final int KEYS_PER_STATEMENT = 2_000;
 
     private static final String START = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY";
-
-    private static final String HAS_CONTACTS = "SELECT 1 FROM contact WHERE directory_id = ? LIMIT 1";
 
     private static final String HAS_SHADOWS = "SELECT 1 FROM claim_shadow WHERE directory_id = ? LIMIT 1";
 
@@ -60,7 +58,9 @@ final class SnapshotReader implements AutoCloseable {
             ORDER BY number
             """;
 
-    private static final String ALL_CLAIMS = "SELECT rule_id, key_hash, number FROM claim WHERE directory_id = ?";
+    private static final String CLAIMS_OF_RULE = """
+            SELECT key_hash, number FROM claim WHERE directory_id = ? AND rule_id = ? ORDER BY key_hash
+            """;
 
     private static final String MEMBERS = """
             SELECT number, unsubscribed, embedded, joined_at FROM list_member
@@ -73,11 +73,31 @@ final class SnapshotReader implements AutoCloseable {
             ORDER BY number
             """;
 
-    private static final String IS_ALIAS =
-            "SELECT 1 FROM contact_alias WHERE directory_id = ? AND number = ? AND ext_ref = ?";
+    private static final String ALIASES = "SELECT ext_ref FROM contact_alias WHERE directory_id = ? AND number = ?";
+
+    private static final String HAS_MERGES =
+            "SELECT 1 FROM contact_merge WHERE directory_id = ? AND state = 'MERGED' LIMIT 1";
+
+    private static final String ABSORBED = """
+            SELECT i.number FROM contact_merge m
+            JOIN contact_merge_image i ON i.directory_id = m.directory_id AND i.merge_id = m.id
+            WHERE m.directory_id = ? AND m.survivor = ? AND m.state = 'MERGED' AND i.part = 'ABSORBED'
+            ORDER BY i.number
+            """;
 
     private static final String HAS_TRANSACTION =
             "SELECT 1 FROM transaction_claim WHERE directory_id = ? AND transaction_key = ?";
+
+    /** The fields of a contact's record in their order. */
+    static final List<ContactField> FIELDS = List.of(
+            ContactField.FIRST_NAME,
+            ContactField.LAST_NAME,
+            ContactField.EMAIL,
+            ContactField.PHONE,
+            ContactField.EXT_REF,
+            ContactField.LANGUAGE);
+
+    private static final String GREATEST_NUMBER = "SELECT COALESCE(MAX(number), 0) FROM contact WHERE directory_id = ?";
 
     private final Connection connection;
     private final int directory;
@@ -91,6 +111,11 @@ final class SnapshotReader implements AutoCloseable {
     /** Takes what a membership's row says. */
     interface MemberSink {
         void accept(long number, Membership membership);
+    }
+
+    /** Takes a row as a record, which is overwritten with the next. */
+    interface RecordSink {
+        void accept(long number, RecordBytes record);
     }
 
     /** Takes what a claim's row says. */
@@ -109,8 +134,15 @@ final class SnapshotReader implements AutoCloseable {
         }
     }
 
-    boolean hasContacts() throws SQLException {
-        return any(HAS_CONTACTS);
+    /** The greatest number of a contact; 0 when there is none. */
+    long greatestNumber() throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(GREATEST_NUMBER)) {
+            statement.setInt(1, directory);
+            try (ResultSet result = statement.executeQuery()) {
+                result.next();
+                return result.getLong(1);
+            }
+        }
     }
 
     boolean hasShadows() throws SQLException {
@@ -150,11 +182,12 @@ final class SnapshotReader implements AutoCloseable {
         }
     }
 
-    void allClaims(ClaimSink sink) throws SQLException {
-        stream(ALL_CLAIMS, false, result -> {
-            ByteBuffer key = ByteBuffer.wrap(result.getBytes(2));
-            sink.accept(new IdentityKey(result.getInt(1), key.getLong(), key.getLong()), result.getLong(3));
-        });
+    /** All claims of a rule. */
+    void claims(int rule, ClaimSink sink) throws SQLException {
+        stream(
+                CLAIMS_OF_RULE,
+                List.of(directory, rule),
+                result -> sink.accept(IdentityKey.of(rule, result.getBytes(1)), result.getLong(2)));
     }
 
     List<Long> shadows(IdentityKey key) throws SQLException {
@@ -177,27 +210,73 @@ final class SnapshotReader implements AutoCloseable {
         inParts(numbers, CONTACTS, false, result -> sink.accept(result.getLong(1), contact(result)));
     }
 
-    void allContacts(ContactSink sink) throws SQLException {
-        stream(ALL_CONTACTS, false, result -> sink.accept(result.getLong(1), contact(result)));
+    /** All contacts: the fields in the order of {@link #FIELDS}, opt-out, embedded data, version, creation, change. */
+    void allContacts(RecordSink sink) throws SQLException {
+        RecordBytes record = new RecordBytes();
+        stream(ALL_CONTACTS, List.of(directory), result -> {
+            record.rewind();
+            for (int column = 2; column <= 7; column++) {
+                record.putText(result.getBytes(column));
+            }
+
+            record.putFlag(result.getInt(8) == 1);
+            record.putText(result.getBytes(9));
+            record.putInt(result.getInt(10));
+            record.putLong(result.getLong(11));
+            record.putLong(result.getLong(12));
+            sink.accept(result.getLong(1), record);
+        });
     }
 
     void members(Collection<Long> numbers, MemberSink sink) throws SQLException {
         inParts(numbers, MEMBERS, true, result -> sink.accept(result.getLong(1), member(result)));
     }
 
-    void allMembers(MemberSink sink) throws SQLException {
-        stream(ALL_MEMBERS, true, result -> sink.accept(result.getLong(1), member(result)));
+    /** All members of the list: opt-out, embedded data, time of joining. */
+    void allMembers(RecordSink sink) throws SQLException {
+        RecordBytes record = new RecordBytes();
+        stream(ALL_MEMBERS, List.of(directory, list), result -> {
+            record.rewind().putFlag(result.getInt(2) == 1);
+            record.putText(result.getBytes(3));
+            record.putLong(result.getLong(4));
+            sink.accept(result.getLong(1), record);
+        });
     }
 
-    boolean isAlias(long number, String reference) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(IS_ALIAS)) {
+    boolean hasMerges() throws SQLException {
+        return any(HAS_MERGES);
+    }
+
+    List<String> aliases(long number) throws SQLException {
+        List<String> aliases = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(ALIASES)) {
             statement.setInt(1, directory);
             statement.setLong(2, number);
-            statement.setString(3, reference);
             try (ResultSet result = statement.executeQuery()) {
-                return result.next();
+                while (result.next()) {
+                    aliases.add(result.getString(1));
+                }
             }
         }
+
+        return aliases;
+    }
+
+    List<Long> absorbed(long number) throws SQLException {
+        List<Long> absorbed = new ArrayList<>(List.of(number));
+        try (PreparedStatement statement = connection.prepareStatement(ABSORBED)) {
+            for (int i = 0; i < absorbed.size(); i++) {
+                statement.setInt(1, directory);
+                statement.setLong(2, absorbed.get(i));
+                try (ResultSet result = statement.executeQuery()) {
+                    while (result.next()) {
+                        absorbed.add(result.getLong(1));
+                    }
+                }
+            }
+        }
+
+        return absorbed.subList(1, absorbed.size());
     }
 
     boolean hasTransaction(byte[] key) throws SQLException {
@@ -252,14 +331,13 @@ final class SnapshotReader implements AutoCloseable {
         }
     }
 
-    private void stream(String sql, boolean ofList, RowSink sink) throws SQLException {
+    private void stream(String sql, List<Integer> values, RowSink sink) throws SQLException {
         try (PreparedStatement statement =
                 connection.prepareStatement(sql, ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY)) {
             // Connector/J streams row by row with exactly this fetch size.
             statement.setFetchSize(Integer.MIN_VALUE);
-            statement.setInt(1, directory);
-            if (ofList) {
-                statement.setInt(2, list);
+            for (int i = 0; i < values.size(); i++) {
+                statement.setInt(i + 1, values.get(i));
             }
 
             try (ResultSet result = statement.executeQuery()) {

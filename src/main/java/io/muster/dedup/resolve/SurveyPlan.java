@@ -144,6 +144,7 @@ final class SurveyPlan implements BlockPlan {
     private static List<Long> refs(KeyChange change) {
         List<Long> refs = new ArrayList<>(change.shadows());
         refs.addAll(change.shadowsBefore());
+        refs.addAll(change.met());
         if (change.owner() != 0) {
             refs.add(change.owner());
         }

@@ -2,11 +2,14 @@ package io.muster.dedup.resolve;
 
 import io.muster.load.TransactionWrite;
 import io.muster.support.Sha256;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keys of transactions, so that each is recorded once: the transaction's own id, else scope, contact, date, fields and
- * occurrence number within the file. A new contact has no transactions, so its keys are completed when it has a number.
+ * occurrence number within the file. What contacts brought along that became part of another by a merge counts as
+ * recorded for that one. A new contact has no transactions, so its keys are completed when it has a number.
  */
 final class TransactionKeys implements AutoCloseable {
 
@@ -31,9 +34,42 @@ final class TransactionKeys implements AutoCloseable {
             return null;
         }
 
-        TransactionWrite named = ref > 0 ? write.forContact(ref) : write;
-        boolean recorded = (ref > 0 || write.ownId()) && view.hasTransaction(named.high(), named.low());
-        return recorded ? null : write;
+        return isRecorded(transaction, write, ref) ? null : write;
+    }
+
+    private boolean isRecorded(IncomingRow.IncomingTransaction transaction, TransactionWrite write, long ref) {
+        if (ref < 0 && !write.ownId()) {
+            return false;
+        }
+
+        TransactionWrite named = write.forContact(ref);
+        if (view.hasTransaction(named.high(), named.low())) {
+            return true;
+        }
+
+        List<Long> absorbed = write.ownId() ? List.of() : view.absorbed(ref);
+        return !absorbed.isEmpty() && occurrence(transaction, ref) <= known(transaction, ref, absorbed);
+    }
+
+    /** How often the same transaction is recorded for a contact and for those that became part of it. */
+    private long known(IncomingRow.IncomingTransaction transaction, long ref, List<Long> absorbed) {
+        long known = 0;
+        List<Long> numbers = new ArrayList<>(absorbed);
+        numbers.add(ref);
+        for (long number : numbers) {
+            long occurrence = 1;
+            while (true) {
+                TransactionWrite named = withoutId(transaction, occurrence).forContact(number);
+                if (!view.hasTransaction(named.high(), named.low())) {
+                    break;
+                }
+
+                occurrence++;
+                known++;
+            }
+        }
+
+        return known;
     }
 
     void add(IncomingRow.@Nullable IncomingTransaction transaction, long ref, Draft draft) {
@@ -53,13 +89,32 @@ final class TransactionKeys implements AutoCloseable {
                     : new TransactionWrite(hash.first(), hash.second(), transaction.happenedAt(), fields, true);
         }
 
-        String date = Long.toString(transaction.happenedAt());
-        String content = fields == null ? "" : fields;
-        Sha256 first = Sha256.of("content", scope, date, content);
-        Sha256 perContact = Sha256.of("contact", Long.toString(ref), first.hex());
-        long occurrence = seen.count(perContact.first(), perContact.second());
-        Sha256 hash = Sha256.of("content", scope, date, content, Long.toString(occurrence));
-        return new TransactionWrite(hash.first(), hash.second(), transaction.happenedAt(), fields, false);
+        Sha256 perContact = perContact(transaction, ref);
+        return withoutId(transaction, seen.count(perContact.first(), perContact.second()));
+    }
+
+    private long occurrence(IncomingRow.IncomingTransaction transaction, long ref) {
+        Sha256 perContact = perContact(transaction, ref);
+        return seen.get(perContact.first(), perContact.second());
+    }
+
+    private Sha256 perContact(IncomingRow.IncomingTransaction transaction, long ref) {
+        Sha256 first = Sha256.of("content", scope, date(transaction), content(transaction));
+        return Sha256.of("contact", Long.toString(ref), first.hex());
+    }
+
+    private TransactionWrite withoutId(IncomingRow.IncomingTransaction transaction, long occurrence) {
+        Sha256 hash = Sha256.of("content", scope, date(transaction), content(transaction), Long.toString(occurrence));
+        return new TransactionWrite(hash.first(), hash.second(), transaction.happenedAt(), transaction.fields(), false);
+    }
+
+    private static String date(IncomingRow.IncomingTransaction transaction) {
+        return Long.toString(transaction.happenedAt());
+    }
+
+    private static String content(IncomingRow.IncomingTransaction transaction) {
+        String fields = transaction.fields();
+        return fields == null ? "" : fields;
     }
 
     @Override

@@ -84,9 +84,9 @@ public final class ContactImportJob {
                 work,
                 steps,
                 stores.runs(),
-                task -> new BlockLoader(stores.bulk(), bulkWriting(), task, stores.clock()));
+                task -> new BlockLoader(stores.bulk(), bulkWriting(work), task, stores.clock()));
         return new StepBuilder("load", repository)
-                .<Integer, Integer>chunk(work.lanes() * LoadStep.BLOCKS_PER_LANE)
+                .<Integer, Integer>chunk(work.pace().lanes() * LoadStep.BLOCKS_PER_LANE)
                 .transactionManager(transactions)
                 .reader(step)
                 .writer(step)
@@ -107,7 +107,12 @@ public final class ContactImportJob {
                 .build();
     }
 
-    private BulkWriting bulkWriting() {
+    private BulkWriting bulkWriting(ImportWork work) {
+        BulkWriting told = work.pace().writing();
+        if (told != null) {
+            return told;
+        }
+
         try (Connection connection = stores.bulk().getConnection()) {
             return BulkWriting.of(connection);
         } catch (SQLException e) {

@@ -24,10 +24,10 @@ import org.springframework.batch.infrastructure.item.ItemReader;
  */
 final class ExtractorReader implements ItemReader<RowBlock>, Closeable {
 
-    private static final int ROWS = 4_000;
     private static final int AHEAD = 4;
 
     private final RecordReader records;
+    private final int rowsAtOnce;
     private final @Nullable BitSet wanted;
     private final ExecutorService parsing = executor("extract");
     private final ExecutorService judging = executor("judge");
@@ -36,11 +36,13 @@ final class ExtractorReader implements ItemReader<RowBlock>, Closeable {
     private long rowsRead;
 
     /**
-     * @param wanted the rows to read; null for all
+     * @param rowsAtOnce rows in a block
+     * @param wanted the rows to resolve, null for all; the others are settled and come as such
      * @param judges makes a judge for a thread
      */
-    ExtractorReader(RecordReader records, @Nullable BitSet wanted, Supplier<RowJudge> judges) {
+    ExtractorReader(RecordReader records, int rowsAtOnce, @Nullable BitSet wanted, Supplier<RowJudge> judges) {
         this.records = records;
+        this.rowsAtOnce = rowsAtOnce;
         this.wanted = wanted;
         this.judges = ThreadLocal.withInitial(judges);
     }
@@ -74,7 +76,11 @@ final class ExtractorReader implements ItemReader<RowBlock>, Closeable {
             RowJudge judge = judges.get();
             List<IncomingRow> rows = new ArrayList<>(block.size());
             for (FileRecord row : block) {
-                rows.add(judge.judge(row));
+                boolean settled = wanted != null && !wanted.get((int) row.row());
+                IncomingRow judged = settled ? judge.settled(row) : judge.judge(row);
+                if (judged != null) {
+                    rows.add(judged);
+                }
             }
 
             double share = records.totalBytes() == 0 ? 1 : (double) records.bytesRead() / records.totalBytes();
@@ -83,17 +89,15 @@ final class ExtractorReader implements ItemReader<RowBlock>, Closeable {
     }
 
     private List<FileRecord> parse() {
-        List<FileRecord> block = new ArrayList<>(ROWS);
-        while (block.size() < ROWS) {
+        List<FileRecord> block = new ArrayList<>(rowsAtOnce);
+        while (block.size() < rowsAtOnce) {
             FileRecord row = records.next();
             if (row == null) {
                 break;
             }
 
             rowsRead = row.row();
-            if (wanted == null || wanted.get((int) row.row())) {
-                block.add(row);
-            }
+            block.add(row);
         }
 
         return block;

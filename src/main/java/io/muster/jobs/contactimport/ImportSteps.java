@@ -22,9 +22,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class ImportSteps {
 
-    /** Net writes in a block: large enough for bulk loading, small enough to repeat. */
-    static final int BLOCK_SIZE = 20_000;
-
     /** Rounds after which something other than races must be wrong. */
     private static final int MOST_ROUNDS = 100;
 
@@ -61,7 +58,10 @@ final class ImportSteps {
     }
 
     private Survey open(int round, @Nullable BitSet wanted) {
-        stores.rejects().forget(run(), round);
+        stores.transactions().executeWithoutResult(ignored -> {
+            surveys.fence(work.lease());
+            stores.rejects().forget(run(), round);
+        });
         Survey opened = new Survey(work, round, listNumber(), wanted, stores.names(), stores.views());
         survey = opened;
         return opened;
@@ -85,6 +85,14 @@ final class ImportSteps {
             return;
         }
 
+        try {
+            seal(done);
+        } finally {
+            closeSurvey();
+        }
+    }
+
+    private void seal(Survey done) {
         SurveyResult result = done.result();
         if (done.round() == 0) {
             // Before the limits are checked: whoever is told of too many rejects wants to look at them.
@@ -94,13 +102,13 @@ final class ImportSteps {
 
         if (work.spec().dryRun()) {
             runs().progress(run(), epoch(), result.rowsRead(), result.resolved().forecast());
-            closeSurvey();
             return;
         }
 
         registerNames(done);
         makeList();
-        WriteLog.Finished side = done.log().finish(done.resolver().plan(BLOCK_SIZE));
+        WriteLog.Finished side =
+                done.log().finish(done.resolver().plan(work.pace().blockSize()));
         if (done.round() == 0) {
             runs().progress(run(), epoch(), result.rowsRead(), result.resolved().decided());
         }
@@ -113,7 +121,6 @@ final class ImportSteps {
                 side,
                 result,
                 stores.clock().millis());
-        closeSurvey();
     }
 
     /** An export that did not move on is worth a look. */

@@ -18,7 +18,7 @@ import java.util.List;
  * @param rules its identity rules as they are now, in order
  * @param source where the file comes from
  * @param folder the run's own folder for the spool file and side files
- * @param lanes how many blocks are written at once
+ * @param pace how the work is cut into portions
  * @param progress told how far the work has come
  */
 public record ImportWork(
@@ -29,7 +29,7 @@ public record ImportWork(
         List<IdentityRule> rules,
         DeliverySource source,
         Path folder,
-        int lanes,
+        ImportPace pace,
         Progress progress) {
 
     /** Copies what it is given. */

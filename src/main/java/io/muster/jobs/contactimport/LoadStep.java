@@ -60,7 +60,8 @@ final class LoadStep implements ItemReader<Integer>, ItemWriter<Integer>, StepEx
         counts = load.isPresent() ? steps.counts() : OutcomeCounts.NONE;
         loader = load.map(due -> loaders.apply(due.task())).orElse(null);
         lanes = Executors.newFixedThreadPool(
-                work.lanes(), Thread.ofPlatform().daemon().name("load-", 0).factory());
+                work.pace().lanes(),
+                Thread.ofPlatform().daemon().name("load-", 0).factory());
     }
 
     @Override
@@ -85,7 +86,7 @@ final class LoadStep implements ItemReader<Integer>, ItemWriter<Integer>, StepEx
         List<? extends Integer> numbers = chunk.getItems();
         AtomicInteger taken = new AtomicInteger();
         List<Future<List<BlockResult>>> running = new ArrayList<>();
-        for (int lane = 0; lane < Math.min(work.lanes(), numbers.size()); lane++) {
+        for (int lane = 0; lane < Math.min(work.pace().lanes(), numbers.size()); lane++) {
             running.add(executor.submit(() -> loadSome(writer, numbers, taken)));
         }
 

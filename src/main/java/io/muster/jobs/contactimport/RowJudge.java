@@ -78,6 +78,10 @@ final class RowJudge {
             return without(record, new RowVerdict.Rejected(problem.code().name(), problem.column(), problem.message()));
         }
 
+        if (!nullTokens.isEmpty() && record.cells().stream().allMatch(cell -> isBlank(Fold.trim(cell)))) {
+            return without(record, new RowVerdict.Blank());
+        }
+
         Draft draft = new Draft();
         for (int i = 0; i < plan.columns().size(); i++) {
             ColumnPlan.Column column = plan.columns().get(i);
@@ -108,6 +112,21 @@ final class RowJudge {
                 record.row(), record.line(), record.cells(), new RowVerdict.Good(), values, keys(values));
     }
 
+    /** A row whose outcome is final: rows after it may still have the same content. Null when it has none. */
+    @Nullable
+    IncomingRow settled(FileRecord record) {
+        IncomingRow judged = judge(record);
+        return judged.verdict() instanceof RowVerdict.Good
+                ? new IncomingRow(
+                        judged.row(),
+                        judged.line(),
+                        judged.cells(),
+                        new RowVerdict.Settled(),
+                        judged.values(),
+                        judged.keys())
+                : null;
+    }
+
     private String value(ColumnPlan.Column column, FileRecord record, int index) {
         String cell = record.cells().get(index);
         if (!column.values().isEmpty()) {
@@ -115,6 +134,10 @@ final class RowJudge {
         }
 
         return !nullTokens.isEmpty() && nullTokens.contains(Fold.fold(Fold.trim(cell))) ? "" : cell;
+    }
+
+    private boolean isBlank(String trimmed) {
+        return trimmed.isEmpty() || nullTokens.contains(Fold.fold(trimmed));
     }
 
     private IncomingRow without(FileRecord record, RowVerdict verdict) {

@@ -29,6 +29,7 @@ final class Settle {
         int epoch = work.lease().epoch();
         if (work.spec().dryRun()) {
             stores.transactions().executeWithoutResult(ignored -> {
+                stores.surveys().fence(work.lease());
                 stores.deliveries().settle(work.delivery().id(), Deliveries.State.WAITING, Disposal.LEFT);
                 stores.runs()
                         .finish(
@@ -53,6 +54,7 @@ final class Settle {
 
         Disposal disposal = work.source().disposal();
         stores.transactions().executeWithoutResult(ignored -> {
+            stores.surveys().fence(work.lease());
             stores.deliveries().settle(work.delivery().id(), Deliveries.State.IMPORTED, disposal);
             stores.runs()
                     .finish(run, epoch, RunStatus.COMPLETED, null, work.lease().worked());

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** One survey of the file, or of the rows that are still open: everything it needs while it runs. */
 final class Survey implements AutoCloseable {
 
+    /** A low guess, to judge how large a file is against its directory. */
+    private static final int BYTES_PER_ROW = 100;
+
     private final int round;
     private final ColumnPlan plan;
     private final RecordReader records;
@@ -54,8 +57,16 @@ final class Survey implements AutoCloseable {
         List<String> nullTokens =
                 configured != null ? configured : work.directory().settings().nullTokens();
         this.reader = new ExtractorReader(
-                records, wanted, () -> new RowJudge(plan, new FieldRules(region), keys(work), spec, nullTokens, dates));
-        this.view = views.open(work.directory().number(), list, keys(work));
+                records,
+                work.pace().rowsAtOnce(),
+                wanted,
+                () -> new RowJudge(plan, new FieldRules(region), keys(work), spec, nullTokens, dates));
+        this.view = views.open(
+                work.directory().number(),
+                list,
+                keys(work),
+                wanted == null ? records.totalBytes() / BYTES_PER_ROW : wanted.cardinality(),
+                work.folder());
         this.log = new WriteLog(work.sideFile(round));
         this.resolver = new Resolver(
                 task(work),

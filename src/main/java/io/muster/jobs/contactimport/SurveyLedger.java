@@ -84,15 +84,7 @@ final class SurveyLedger {
             long now) {
         long run = lease.run().number();
         transactions.executeWithoutResult(ignored -> {
-            long held =
-                    jdbc.sql(FENCE).params(run, lease.epoch()).query(Long.class).single();
-            if (held == 0) {
-                throw Refusal.failed("Cannot go on with run " + PublicId.RUN.of(run)
-                        + ": another process has taken it over. Look at it with 'muster runs show "
-                        + PublicId.RUN.of(run)
-                        + "'.");
-            }
-
+            fence(lease);
             long first =
                     jdbc.sql(NEXT_NUMBER).param(directory).query(Long.class).single();
             jdbc.sql(TAKE_NUMBERS)
@@ -117,6 +109,17 @@ final class SurveyLedger {
                     .param("now", now)
                     .update();
         });
+    }
+
+    /** Refuses to go on with a run that somebody else holds now; nobody can take it over before the transaction ends. */
+    void fence(RunLease lease) {
+        long run = lease.run().number();
+        long held = jdbc.sql(FENCE).params(run, lease.epoch()).query(Long.class).single();
+        if (held == 0) {
+            throw Refusal.failed("Cannot go on with run " + PublicId.RUN.of(run)
+                    + ": another process has taken it over. Look at it with 'muster runs show " + PublicId.RUN.of(run)
+                    + "'.");
+        }
     }
 
     BitSet doneBlocks(long run, int round) {

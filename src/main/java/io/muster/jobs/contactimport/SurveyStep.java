@@ -1,5 +1,7 @@
 package io.muster.jobs.contactimport;
 
+import io.muster.load.Rejects;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.core.ExitStatus;
 import org.springframework.batch.core.listener.StepExecutionListener;
@@ -56,7 +58,13 @@ final class SurveyStep
             return;
         }
 
-        stores.rejects().store(work.lease().run().number(), survey.round(), survey.takeRejects());
+        List<Rejects.Reject> rejects = survey.takeRejects();
+        if (!rejects.isEmpty()) {
+            // In the chunk's transaction.
+            stores.surveys().fence(work.lease());
+            stores.rejects().store(work.lease().run().number(), survey.round(), rejects);
+        }
+
         for (RowBlock block : blocks) {
             rows += block.rows().size();
             work.progress().at(rows, block.share());

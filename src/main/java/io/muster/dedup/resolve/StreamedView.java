@@ -1,0 +1,239 @@
+package io.muster.dedup.resolve;
+
+import io.muster.dedup.IdentityKey;
+import io.muster.dedup.KeyMaker;
+import io.muster.load.ContactImage;
+import io.muster.load.ListChange.Membership;
+import io.muster.load.NetWrite;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the whole directory once, in the order of its rows, and keeps it encoded: for files that are large against the
+ * directory. The claims of a rule are read as a whole as soon as much of a block asks for them, else looked up.
+ */
+final class StreamedView implements DirectoryView {
+
+    /** A rule's claims are streamed when at least one of so many rows asks for one. */
+    private static final int ONE_OF = 5;
+
+    private final SnapshotReader reader;
+    private final LookupView lookups;
+    private final KeyMaker keys;
+    private final boolean hasList;
+    private final RecordStore contacts;
+    private final RecordStore members;
+    private final List<RuleClaims> claims = new ArrayList<>();
+
+    /** All claims of a rule. */
+    private record RuleClaims(int rule, KeyTable owners) {}
+
+    /**
+     * @param folder where contacts go that do not fit into the memory
+     * @param memory bytes of memory for contacts
+     */
+    StreamedView(SnapshotReader reader, KeyMaker keys, boolean hasList, Path folder, long memory) throws SQLException {
+        this.reader = reader;
+        this.lookups = new LookupView(reader, keys, hasList);
+        this.keys = keys;
+        this.hasList = hasList;
+        this.contacts = new RecordStore(folder.resolve("contacts"), memory);
+        this.members = new RecordStore(folder.resolve("members"), memory / 4);
+        reader.allContacts(contacts::add);
+        if (hasList) {
+            reader.allMembers(members::add);
+        }
+    }
+
+    @Override
+    public void prepare(List<IncomingRow> rows, List<IdentityKey> further) {
+        Set<IdentityKey> asked = new HashSet<>(further);
+        List<IncomingRow> different = new ArrayList<>();
+        for (IncomingRow row : rows) {
+            if (!isFoundAsStored(row)) {
+                different.add(row);
+                row.keys().forEach(key -> ask(key, asked));
+            }
+        }
+
+        if (stream(asked, Math.max(1, rows.size() / ONE_OF))) {
+            // With more claims at hand fewer rows have questions.
+            prepare(rows, further);
+            return;
+        }
+
+        // A contact whose values differ from its row may give keys up: who owns those will be asked.
+        for (IncomingRow row : different) {
+            long number = found(row);
+            StoredContact stored = number == 0 ? null : contact(number);
+            if (stored != null) {
+                ImageValues values = new ImageValues(stored.before().image());
+                for (int place = 0; place < keys.size(); place++) {
+                    ask(keys.key(place, values), asked);
+                }
+            }
+        }
+
+        lookups.prepare(asked);
+    }
+
+    private void ask(@Nullable IdentityKey key, Set<IdentityKey> asked) {
+        if (key != null && owners(key.rule()) == null) {
+            asked.add(key);
+        }
+    }
+
+    private boolean isFoundAsStored(IncomingRow row) {
+        long number = found(row);
+        return number != 0 && isAsStored(number, row.values());
+    }
+
+    /** The contact that the row's first key finds among the claims at hand; 0 for none. */
+    private long found(IncomingRow row) {
+        for (IdentityKey key : row.keys()) {
+            if (key != null) {
+                KeyTable owners = owners(key.rule());
+                return owners == null ? 0 : owners.get(key);
+            }
+        }
+
+        return 0;
+    }
+
+    private boolean stream(Set<IdentityKey> asked, int least) {
+        Map<Integer, Integer> byRule = new HashMap<>();
+        asked.forEach(key -> byRule.merge(key.rule(), 1, Integer::sum));
+        for (Map.Entry<Integer, Integer> rule : byRule.entrySet()) {
+            if (rule.getValue() >= least) {
+                stream(rule.getKey());
+                // One at a time: the claims of the first rule spare the others most questions.
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void stream(int rule) {
+        KeyTable owners = new KeyTable();
+        claims.add(new RuleClaims(rule, owners));
+        try {
+            reader.claims(rule, owners::put);
+        } catch (SQLException e) {
+            throw Reading.failed(e);
+        }
+    }
+
+    private @Nullable KeyTable owners(int rule) {
+        for (int i = 0; i < claims.size(); i++) {
+            if (claims.get(i).rule() == rule) {
+                return claims.get(i).owners();
+            }
+        }
+
+        return null;
+    }
+
+    @Override
+    public long owner(IdentityKey key) {
+        KeyTable owners = owners(key.rule());
+        return owners == null ? lookups.owner(key) : owners.get(key);
+    }
+
+    @Override
+    public List<Long> shadows(IdentityKey key) {
+        return lookups.shadows(key);
+    }
+
+    @Override
+    public @Nullable StoredContact contact(long number) {
+        RecordBytes in = contacts.get(number);
+        if (in == null) {
+            return null;
+        }
+
+        NetWrite.Before before = new NetWrite.Before(
+                new ContactImage(
+                        in.getText(),
+                        in.getText(),
+                        in.getText(),
+                        in.getText(),
+                        in.getText(),
+                        in.getText(),
+                        in.getFlag(),
+                        in.getText()),
+                in.getInt(),
+                in.getLong(),
+                in.getLong());
+        return new StoredContact(number, before, member(number));
+    }
+
+    private @Nullable Membership member(long number) {
+        RecordBytes in = members.get(number);
+        return in == null ? null : new Membership(in.getFlag(), in.getText(), in.getLong());
+    }
+
+    @Override
+    public boolean isAsStored(long number, IncomingRow.Values row) {
+        RecordBytes in = contacts.get(number);
+        if (in == null || row.transaction() != null || !row.listEmbedded().isEmpty()) {
+            return false;
+        }
+
+        for (int i = 0; i < SnapshotReader.FIELDS.size(); i++) {
+            if (!in.passText(row.fields().get(SnapshotReader.FIELDS.get(i)))) {
+                return false;
+            }
+        }
+
+        boolean unsubscribed = in.getFlag();
+        if (!in.passText(row.embeddedJson())) {
+            return false;
+        }
+
+        if (!hasList) {
+            return isOptOut(row.optOut(), unsubscribed);
+        }
+
+        RecordBytes member = members.get(number);
+        return member != null && isOptOut(row.optOut(), member.getFlag());
+    }
+
+    private static boolean isOptOut(IncomingRow.OptOut said, boolean stored) {
+        return switch (said) {
+            case UNSAID -> true;
+            case TRUE -> stored;
+            case FALSE -> !stored;
+        };
+    }
+
+    @Override
+    public List<String> aliases(long number) {
+        return lookups.aliases(number);
+    }
+
+    @Override
+    public List<Long> absorbed(long number) {
+        return lookups.absorbed(number);
+    }
+
+    @Override
+    public boolean hasTransaction(long high, long low) {
+        return lookups.hasTransaction(high, low);
+    }
+
+    @Override
+    public void close() {
+        contacts.close();
+        members.close();
+        claims.forEach(rule -> rule.owners().close());
+        lookups.close();
+    }
+}
