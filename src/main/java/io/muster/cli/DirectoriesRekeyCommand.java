@@ -1,9 +1,10 @@
 package io.muster.cli;
 
-import io.muster.dedup.merge.MergeConfiguration;
 import io.muster.dedup.merge.Rekey;
 import io.muster.directory.Directories;
 import io.muster.directory.Directory;
+import io.muster.operator.Merging;
+import io.muster.operator.OperatorConfiguration;
 import io.muster.support.Refusal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,7 +14,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "rekey",
         description = "Give every contact its key under pending rules and activate them. Stopped in the middle, the"
-                + " command goes on where it is run again.")
+                + " command goes on where it is run again.",
+        footer = {"", "Examples:", "  muster directories rekey Customers"})
 final class DirectoriesRekeyCommand implements Runnable {
 
     private final Terminal terminal;
@@ -30,10 +32,10 @@ final class DirectoriesRekeyCommand implements Runnable {
 
     @Override
     public void run() {
-        try (AppContext context = AppContext.open(terminal, MergeConfiguration.class)) {
+        try (AppContext context = AppContext.open(terminal, OperatorConfiguration.class)) {
             Directory found = context.get(Directories.class).find(directory);
-            Rekey.Result result = context.get(Rekey.class)
-                    .run(
+            Rekey.Result result = context.get(Merging.class)
+                    .rekey(
                             found.number(),
                             progress -> terminal.notes()
                                     .println("contacts below number %d of %d have their keys"

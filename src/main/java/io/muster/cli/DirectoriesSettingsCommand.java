@@ -1,8 +1,11 @@
 package io.muster.cli;
 
+import io.muster.dedup.IdentityRule;
+import io.muster.dedup.IdentityRules;
+import io.muster.dedup.RulesConfiguration;
+import io.muster.dedup.SettingsChange;
 import io.muster.directory.Directories;
 import io.muster.directory.Directory;
-import io.muster.directory.DirectoryConfiguration;
 import io.muster.directory.DirectorySettings;
 import io.muster.directory.FieldPolicy;
 import java.time.ZoneId;
@@ -89,11 +92,13 @@ final class DirectoriesSettingsCommand implements Runnable {
 
     @Override
     public void run() {
-        try (AppContext context = AppContext.open(terminal, DirectoryConfiguration.class)) {
+        try (AppContext context = AppContext.open(terminal, RulesConfiguration.class)) {
             Directories directories = context.get(Directories.class);
             Directory found = directories.find(directory);
             DirectorySettings settings = isChange()
-                    ? directories.change(found.number(), this::changed).settings()
+                    ? context.get(SettingsChange.class)
+                            .make(found.number(), this::changed)
+                            .settings()
                     : found.settings();
             ZoneId zone = found.timeZone();
             if (timeZone != null) {
@@ -104,6 +109,19 @@ final class DirectoriesSettingsCommand implements Runnable {
             Answer answer = new Answer(found.id(), found.name(), zone.getId(), settings);
             output.print(
                     answer, () -> new TextTable("TIME ZONE", answer.timeZone()) + SettingsText.of(answer.settings()));
+            if (!settings.placeholders().equals(found.settings().placeholders())) {
+                noteWaitingRules(context, found);
+            }
+        }
+    }
+
+    private void noteWaitingRules(AppContext context, Directory found) {
+        boolean waiting = context.get(IdentityRules.class).of(found.number()).stream()
+                .anyMatch(rule -> rule.state() == IdentityRule.State.PENDING);
+        if (waiting) {
+            terminal.notes()
+                    .println("Other placeholders make other keys: no rule matches until 'muster directories rekey "
+                            + found.id() + "' has given every contact its keys. Run it before the next import.");
         }
     }
 

@@ -3,12 +3,14 @@ package io.muster.cli;
 import io.muster.cli.DuplicatesAnswer.Done;
 import io.muster.cli.DuplicatesAnswer.Merge;
 import io.muster.cli.DuplicatesAnswer.Merged;
-import io.muster.dedup.merge.Duplicates;
-import io.muster.dedup.merge.MergeConfiguration;
 import io.muster.dedup.merge.MergeRun;
 import io.muster.directory.Directory;
+import io.muster.operator.Merging;
+import io.muster.operator.OperatorConfiguration;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -16,10 +18,16 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "merge",
         description = "Make one contact of every group of duplicates. Each merge can be taken back; stopped in the"
-                + " middle, the command goes on where it is run again.")
+                + " middle, the command goes on where it is run again.",
+        footer = {
+            "",
+            "Examples:",
+            "  muster duplicates preview --directory Customers",
+            "  muster duplicates merge --directory Customers --json"
+        })
 final class DuplicatesMergeCommand implements Runnable {
 
-    private static final int AT_A_TIME = 100;
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
 
     /** More are made but not listed in the answer; {@code duplicates list} has them all. */
     private static final int LISTED = 1_000;
@@ -41,23 +49,30 @@ final class DuplicatesMergeCommand implements Runnable {
 
     @Override
     public void run() {
-        try (AppContext context = AppContext.open(terminal, MergeConfiguration.class)) {
+        try (AppContext context = AppContext.open(terminal, OperatorConfiguration.class)) {
             Directory found = directory.find(context);
-            MergeRun run = context.get(Duplicates.class).start(found.number(), scope.scope());
             List<Merged> listed = new ArrayList<>();
-            List<MergeRun.Step> steps = run.mergeNext(AT_A_TIME);
-            while (!steps.isEmpty()) {
-                steps.stream()
-                        .limit((long) LISTED - listed.size())
-                        .forEach(step -> listed.add(Merged.of(found.number(), step)));
-                terminal.notes()
-                        .println("%d groups merged, %d ahead"
-                                .formatted(
-                                        run.progress().merges(), run.progress().ahead()));
-                steps = run.mergeNext(AT_A_TIME);
+            AtomicBoolean stopping = new AtomicBoolean();
+            Terminal.StopListening listening = terminal.onStop(() -> stopping.set(true), STOP_PATIENCE);
+            MergeRun.Progress done;
+            try {
+                done = context.get(Merging.class)
+                        .merge(
+                                found.number(),
+                                scope.scope(),
+                                (steps, progress) -> {
+                                    steps.stream()
+                                            .limit((long) LISTED - listed.size())
+                                            .forEach(step -> listed.add(Merged.of(found.number(), step)));
+                                    terminal.notes()
+                                            .println("%d groups merged, %d ahead"
+                                                    .formatted(progress.merges(), progress.ahead()));
+                                },
+                                stopping::get);
+            } finally {
+                listening.close();
             }
 
-            MergeRun.Progress done = run.progress();
             Merge answer = new Merge(
                     found.id(),
                     new Done(

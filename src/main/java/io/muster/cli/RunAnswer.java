@@ -6,12 +6,16 @@ import io.muster.jobs.RunStatus;
 import io.muster.jobs.contactimport.ImportReport;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.operator.RunAction;
+import java.lang.reflect.RecordComponent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** A run as commands answer it. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -39,6 +43,7 @@ record RunAnswer(
         @Nullable List<String> warnings) {
 
     private static final double MILLIS = 1000.0;
+    private static final Set<String> ALWAYS = Set.of("automation", "ended");
 
     /** The answer of a command that ran an import. */
     static RunAnswer ofImport(Run run, JsonMapper json) {
@@ -127,24 +132,32 @@ record RunAnswer(
         return notes;
     }
 
+    /** As JSON of {@code muster runs}: an automation and an end that there is none of are null, not absent. */
+    JsonNode complete(JsonMapper json) {
+        ObjectNode written = json.valueToTree(this);
+        ObjectNode complete = json.createObjectNode();
+        for (RecordComponent component : RunAnswer.class.getRecordComponents()) {
+            String name = component.getName();
+            if (written.has(name)) {
+                complete.set(name, written.get(name));
+            } else if (ALWAYS.contains(name)) {
+                complete.putNull(name);
+            }
+        }
+
+        return complete;
+    }
+
+    /** The line for people, and why the run has not completed behind it. */
+    String lines() {
+        return reason == null ? line() : line() + System.lineSeparator() + reason;
+    }
+
     /** One line for people. */
     String line() {
         String counts = "%s %s: read %,d, created %,d, updated %,d, unchanged %,d, rejected %,d, skipped %,d in %.1f s"
                 .formatted(run, status, read, created, updated, unchanged, rejected, skipped, seconds);
         return counts + (Boolean.TRUE.equals(dryRun) ? " (dry run: nothing was changed)" : "");
-    }
-
-    /** One line that says why the run has not completed. */
-    String why() {
-        String told = reason == null ? "" : reason.strip().replaceAll("\\s*\\R\\s*", " ");
-        return told.startsWith("Cannot ")
-                ? told
-                : "Cannot complete run %s: it is %s. %s"
-                        .formatted(
-                                run,
-                                status,
-                                told.isEmpty() ? "Look at it with 'muster runs show %s'.".formatted(run) : told)
-                        .strip();
     }
 
     private static String name(String path) {

@@ -75,6 +75,9 @@ final class RunCommand implements Callable<Integer> {
             List<RunAnswer> answers =
                     runs.stream().map(run -> RunAnswer.ofAutomation(run, json)).toList();
             output.print(answers, () -> text(answers));
+            answers.stream()
+                    .flatMap(answer -> RunSession.failureNote(answer).stream())
+                    .forEach(terminal.notes()::println);
             int ignored = context.get(Notifications.class).deliverDue(NOTIFY_PATIENCE);
             return runs.stream().anyMatch(RunSession::failure) ? 1 : 0;
         }

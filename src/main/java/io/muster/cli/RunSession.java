@@ -6,6 +6,7 @@ import io.muster.jobs.RunStatus;
 import io.muster.operator.Operator;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,12 +44,8 @@ final class RunSession {
 
             RunAnswer answer = RunAnswer.ofImport(run, json);
             output.print(answer, answer::line);
-            if (!failure(run)) {
-                return 0;
-            }
-
-            terminal.notes().println(answer.why());
-            return 1;
+            failureNote(answer).ifPresent(terminal.notes()::println);
+            return failure(run) ? 1 : 0;
         }
     }
 
@@ -57,9 +54,16 @@ final class RunSession {
         try (AppContext context = AppContext.open(terminal, ContactImportConfiguration.class)) {
             RunAnswer answer =
                     RunAnswer.ofImport(action.apply(context.get(Operator.class)), context.get(JsonMapper.class));
-            output.print(answer, answer::line);
+            output.print(answer, answer::lines);
             return 0;
         }
+    }
+
+    /** Why a run has not completed, as the one line that failed work leaves on standard error. */
+    static Optional<String> failureNote(RunAnswer answer) {
+        return Optional.ofNullable(answer.reason())
+                .map(reason -> "Run " + answer.run() + " " + answer.status() + ": "
+                        + reason.strip().replaceAll("\\s*\\R\\s*", " "));
     }
 
     static boolean failure(Run run) {

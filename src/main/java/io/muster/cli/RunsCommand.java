@@ -70,7 +70,7 @@ final class RunsCommand implements Runnable {
             List<RunAnswer> answers = runs.stream()
                     .map(run -> RunAnswer.whole(run, json, operator.allowed(run)))
                     .toList();
-            output.print(answers, () -> table(answers));
+            output.print(answers.stream().map(answer -> answer.complete(json)).toList(), () -> table(answers));
         }
     }
 

@@ -31,17 +31,14 @@ final class RunsShowCommand implements Runnable {
         try (AppContext context = AppContext.open(terminal, OperatorConfiguration.class)) {
             Operator operator = context.get(Operator.class);
             Run shown = operator.show(run.id());
-            RunAnswer answer = RunAnswer.whole(shown, context.get(JsonMapper.class), operator.allowed(shown));
-            output.print(answer, () -> text(answer));
+            JsonMapper json = context.get(JsonMapper.class);
+            RunAnswer answer = RunAnswer.whole(shown, json, operator.allowed(shown));
+            output.print(answer.complete(json), () -> text(answer));
         }
     }
 
     private static String text(RunAnswer answer) {
-        StringBuilder text = new StringBuilder(answer.line()).append('\n');
-        if (answer.reason() != null) {
-            text.append(answer.why()).append('\n');
-        }
-
+        StringBuilder text = new StringBuilder(answer.lines()).append('\n');
         text.append("file       ").append(answer.file()).append('\n');
         if (answer.automation() != null) {
             text.append("automation ").append(answer.automation()).append('\n');

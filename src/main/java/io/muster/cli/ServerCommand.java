@@ -2,9 +2,9 @@ package io.muster.cli;
 
 import io.muster.automation.AutomationRuns;
 import io.muster.automation.RunUpkeep;
+import io.muster.automation.contactimport.ContactImportConfiguration;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.notify.Notifications;
-import io.muster.automation.contactimport.ContactImportConfiguration;
 import io.muster.automation.server.AutomationServer;
 import io.muster.automation.server.ServerSettings;
 import io.muster.support.Refusal;
@@ -42,28 +42,18 @@ final class ServerCommand implements Runnable {
 
     @Override
     public void run() {
-        CountDownLatch asked = new CountDownLatch(1);
         try (AppContext context = AppContext.open(terminal, configurations())) {
             ServerSettings settings = context.get(ServerSettings.class);
             JobFiles files = context.get(JobFiles.class);
             try (AutomationServer server = AutomationServer.start(
-                            settings,
-                            files,
-                            context.get(DataSource.class),
-                            context.get(AutomationRuns.class),
-                            context.get(RunUpkeep.class),
-                            context.get(Notifications.class),
-                            context.get(Clock.class));
-                    Terminal.StopListening _ = terminal.onStop(
-                            () -> {
-                                server.stop();
-                                asked.countDown();
-                            },
-                            settings.shutdownPatience().plus(AFTER_RUNS))) {
-                terminal.notes().println("muster server: job files in " + files.folder() + ": " + server.summary());
-                terminal.notes().println("muster server: listening on http://" + server.address());
-                asked.await();
-                terminal.notes().println("muster server: stopping");
+                    settings,
+                    files,
+                    context.get(DataSource.class),
+                    context.get(AutomationRuns.class),
+                    context.get(RunUpkeep.class),
+                    context.get(Notifications.class),
+                    context.get(Clock.class))) {
+                serve(server, files, settings);
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 throw Refusal.failed("Cannot go on: the server was interrupted. Start it again.", interrupted);
@@ -71,6 +61,21 @@ final class ServerCommand implements Runnable {
         }
 
         terminal.notes().println("muster server: stopped");
+    }
+
+    private void serve(AutomationServer server, JobFiles files, ServerSettings settings) throws InterruptedException {
+        CountDownLatch asked = new CountDownLatch(1);
+        // Never taken back: the process has to wait for this command until it has returned.
+        terminal.onStop(
+                () -> {
+                    server.stop();
+                    asked.countDown();
+                },
+                settings.shutdownPatience().plus(AFTER_RUNS));
+        terminal.notes().println("muster server: job files in " + files.folder() + ": " + server.summary());
+        terminal.notes().println("muster server: listening on http://" + server.address());
+        asked.await();
+        terminal.notes().println("muster server: stopping");
     }
 
     private static Class<?>[] configurations() {

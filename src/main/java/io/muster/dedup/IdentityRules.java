@@ -47,6 +47,8 @@ public final class IdentityRules {
     private static final String RETIRE =
             "UPDATE identity_rule SET state = 'RETIRED' WHERE directory_id = ? AND rule_id = ?";
 
+    private static final String RETIRE_ALL = "UPDATE identity_rule SET state = 'RETIRED' WHERE directory_id = ?";
+
     private static final String ACTIVATE = """
             UPDATE identity_rule SET state = 'ACTIVE'
             WHERE directory_id = ? AND rule_id = ? AND state = 'PENDING'
@@ -104,6 +106,18 @@ public final class IdentityRules {
         transactions.executeWithoutResult(status -> replace(directory, wanted));
         sweep(directory);
         return of(directory);
+    }
+
+    /**
+     * Gives every rule a new id and thereby new keys: for changes of what makes a key. As new rules they are ACTIVE at
+     * once in a directory that never had a contact, else PENDING. Within a transaction of the caller, who sweeps the
+     * keys of the former rules afterwards.
+     */
+    void renew(int directory) {
+        Map<List<String>, List<String>> same = new LinkedHashMap<>();
+        of(directory).forEach(rule -> same.put(meaning(rule.fields()), rule.fields()));
+        jdbc.sql(RETIRE_ALL).param(directory).update();
+        replace(directory, same);
     }
 
     /** Makes a pending rule match, once every contact has its key. */

@@ -1,6 +1,7 @@
 package io.muster.dedup;
 
 import io.muster.directory.Contacts;
+import io.muster.directory.Directories;
 import io.muster.directory.DirectoryConfiguration;
 import io.muster.directory.EmbeddedNames;
 import java.time.InstantSource;
@@ -21,6 +22,13 @@ public class RulesConfiguration {
     IdentityRules identityRules(
             JdbcClient jdbc, TransactionTemplate transactions, EmbeddedNames names, InstantSource clock) {
         return new IdentityRules(jdbc, transactions, names, clock);
+    }
+
+    /** Changes of settings that concern the rules as well. */
+    @Bean
+    SettingsChange settingsChange(
+            JdbcClient jdbc, PlatformTransactionManager transactions, Directories directories, IdentityRules rules) {
+        return new SettingsChange(jdbc, transactions, directories, rules);
     }
 
     /** Edits of single contacts. */

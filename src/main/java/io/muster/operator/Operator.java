@@ -1,5 +1,6 @@
 package io.muster.operator;
 
+import io.muster.dedup.IdentityRule;
 import io.muster.dedup.IdentityRules;
 import io.muster.directory.Directories;
 import io.muster.directory.Directory;
@@ -50,6 +51,7 @@ public final class Operator {
     private final RunLauncher launcher;
     private final DeliverySources sources;
     private final RunEndings endings;
+    private final AfterImport afterImport;
     private final Automations automations;
     private final StateFolder home;
     private final OperatorSettings settings;
@@ -65,6 +67,7 @@ public final class Operator {
             RunLauncher launcher,
             DeliverySources sources,
             RunEndings endings,
+            AfterImport afterImport,
             StateFolder home,
             OperatorSettings settings,
             JsonMapper json) {
@@ -74,6 +77,7 @@ public final class Operator {
         this.launcher = launcher;
         this.sources = sources;
         this.endings = endings;
+        this.afterImport = afterImport;
         this.automations = new Automations(stores.jdbc(), stores.runs(), stores.clock());
         this.home = home;
         this.settings = settings;
@@ -359,13 +363,15 @@ public final class Operator {
                 lease.stop();
             }
 
+            // The rules first: whoever changes what makes a key gives the rules new ids, which the load notices.
+            List<IdentityRule> inForce = rules.of(run.directory());
             Directory directory = directories.byNumber(run.directory()).orElseThrow();
             ImportWork work = new ImportWork(
                     lease,
                     stores.deliveries().find(run.delivery()).orElseThrow(),
                     spec,
                     directory,
-                    rules.of(directory.number()),
+                    inForce,
                     source,
                     folder(run),
                     settings.pace(),
@@ -378,6 +384,11 @@ public final class Operator {
         }
 
         Run ended = stores.runs().find(run.number()).orElseThrow();
+        if (ended.status() == RunStatus.COMPLETED && !spec.dryRun()) {
+            afterImport.completed(ended, () -> stopping);
+            ended = stores.runs().find(run.number()).orElseThrow();
+        }
+
         if (ended.automation() != null) {
             endings.ended(ended);
         }

@@ -1,7 +1,9 @@
 package io.muster.operator;
 
 import io.muster.dedup.IdentityRules;
-import io.muster.dedup.RulesConfiguration;
+import io.muster.dedup.merge.Duplicates;
+import io.muster.dedup.merge.MergeConfiguration;
+import io.muster.dedup.merge.Rekey;
 import io.muster.directory.Directories;
 import io.muster.directory.EmbeddedNames;
 import io.muster.directory.MailingLists;
@@ -30,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Runs and what works on them, as Spring beans. */
 @Configuration(proxyBeanMethods = false)
-@Import(RulesConfiguration.class)
+@Import(MergeConfiguration.class)
 @ImportAutoConfiguration(BatchJdbcAutoConfiguration.class)
 public class OperatorConfiguration {
 
@@ -61,6 +63,19 @@ public class OperatorConfiguration {
         return new ImportStores(jdbc, transactions, dataSource, bulk, runs, deliveries, names, lists, clock);
     }
 
+    /** Merges and re-keys as jobs. */
+    @Bean
+    Merging merging(
+            JobOperator jobs, JobRepository repository, Duplicates duplicates, Rekey rekey, InstantSource clock) {
+        return new Merging(jobs, repository, duplicates, rekey, clock);
+    }
+
+    /** Merges after imports, where a directory wants that. */
+    @Bean
+    AfterImport afterImport(Directories directories, Merging merging, RunLedger runs, JsonMapper json) {
+        return new MergeAfterImport(directories, merging, runs, json);
+    }
+
     /** What operators do. */
     @Bean
     Operator operator(
@@ -72,6 +87,7 @@ public class OperatorConfiguration {
             PlatformTransactionManager transactions,
             ObjectProvider<DeliverySources> sources,
             ObjectProvider<RunEndings> endings,
+            AfterImport afterImport,
             StateFolder home,
             JsonMapper json,
             OperatorSettings settings) {
@@ -88,6 +104,7 @@ public class OperatorConfiguration {
                 launcher,
                 known,
                 endings.getIfAvailable(() -> run -> {}),
+                afterImport,
                 home,
                 settings,
                 json);

@@ -16,13 +16,11 @@ import org.springframework.batch.core.job.parameters.JobParameters;
 import org.springframework.batch.core.job.parameters.JobParametersBuilder;
 import org.springframework.batch.core.launch.JobOperator;
 import org.springframework.batch.core.repository.JobRepository;
-import org.springframework.dao.ConcurrencyFailureException;
 
 /** Launches one attempt at a run as a Spring Batch job and writes how it ended into the ledger. */
 final class RunLauncher {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunLauncher.class);
-    private static final int START_ATTEMPTS = 5;
 
     private final JobOperator operator;
     private final JobRepository repository;
@@ -63,16 +61,7 @@ final class RunLauncher {
                 .addLong("run", work.lease().run().number())
                 .addLong("attempt", (long) work.lease().epoch())
                 .toJobParameters();
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return operator.start(jobs.of(work), parameters);
-            } catch (ConcurrencyFailureException e) {
-                // Jobs that start together meet in the metadata tables (spring-batch #4523).
-                if (attempt == START_ATTEMPTS) {
-                    throw e;
-                }
-            }
-        }
+        return new BatchStart(operator).start(jobs.of(work), parameters);
     }
 
     /** An attempt whose process was lost still counts as running in the metadata of Spring Batch. */

@@ -181,7 +181,7 @@ class ConcurrentImportJobTests {
             Future<?> editing = threads.submit(() -> {
                 Random random = new Random(7);
                 while (!over.get()) {
-                    long number = 1 + random.nextInt(PEOPLE / 3);
+                    long number = 1L + random.nextInt(PEOPLE / 3);
                     if (random.nextInt(6) == 0) {
                         if (edits.delete(directory.id(), number) instanceof EditResult.Deleted) {
                             deleted.add(number);

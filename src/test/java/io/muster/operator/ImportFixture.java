@@ -100,6 +100,8 @@ public final class ImportFixture implements AutoCloseable {
                         bean(JobRepository.class),
                         bean(PlatformTransactionManager.class),
                         context.getBeanProvider(DeliverySources.class),
+                        context.getBeanProvider(RunEndings.class),
+                        bean(AfterImport.class),
                         bean(StateFolder.class),
                         bean(JsonMapper.class),
                         new OperatorSettings(pace, "test"));

@@ -378,8 +378,13 @@ class ImportJobTests {
     void mergedContactsBringTheirTransactionsAlong() {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef", "email");
         ImportSpec spec = ImportFixture.spec(directory.id(), told -> told.mapping(orders()));
-        Path file = imports.file("ExternalDataReference,Email,When,Amount\n"
-                + "R1,,2024-01-01,10\nR2,,2024-01-01,10\nR2,,2024-01-02,10\nR3,,2024-01-01,10\n");
+        Path file = imports.file("""
+                ExternalDataReference,Email,When,Amount
+                R1,,2024-01-01,10
+                R2,,2024-01-01,10
+                R2,,2024-01-02,10
+                R3,,2024-01-01,10
+                """);
         imports.load(file, spec, SMALL);
         edits.update(directory.id(), 2, change("email", "a@x.org"));
         edits.update(directory.id(), 3, change("email", "a@x.org"));
@@ -403,8 +408,17 @@ class ImportJobTests {
     void dryRunsChangeNothingAndForecastExactly() {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef", "email");
         edits.upsert(directory.id(), record("extRef", "R1", "email", "a@x.org"));
-        Path file = imports.file("ExternalDataReference,Email,When,Amount,NewName\nR1,,2024-01-01,10,\nR1,a@x.org,,,\n"
-                + "R2,bad,,,\nR3,b@x.org,,,x\n,,,,\nR4,b@x.org,,,\nR1,c@x.org,2024-01-01,10,\n,,,20,\n");
+        Path file = imports.file("""
+                ExternalDataReference,Email,When,Amount,NewName
+                R1,,2024-01-01,10,
+                R1,a@x.org,,,
+                R2,bad,,,
+                R3,b@x.org,,,x
+                ,,,,
+                R4,b@x.org,,,
+                R1,c@x.org,2024-01-01,10,
+                ,,,20,
+                """);
         List<SortedMap<String, List<String>>> states = List.of(DirectoryState.of(jdbc, directory.id(), Set.of()));
         ListTarget list = new ListTarget.NewPerRun("Forecast");
 

@@ -556,7 +556,7 @@ class ImportOracleJobTests {
         return counts;
     }
 
-    @RepeatedTest(110)
+    @RepeatedTest(60)
     void importsAsTheOracleAppliesRowByRow(RepetitionInfo seed) {
         Try attempt = new Try(seed.getCurrentRepetition() + Long.getLong("muster.seed", 0));
         attempt.importAFile();

@@ -48,7 +48,7 @@ class KilledImportJobTests {
     @RegisterExtension
     static final TestDatabase database = new TestDatabase();
 
-    private static final int ROWS = 12_000;
+    private static final int ROWS = 8_000;
     private static final Set<String> TIMES =
             Set.of("created_at", "modified_at", "joined_at", "recorded_at", "run_id", "list_id");
 
@@ -170,9 +170,9 @@ class KilledImportJobTests {
                                         .query(Integer.class)
                                         .single()
                                 > 0);
-        return imports.operator(ImportFixture.USUAL)
-                .runs(directory.id(), null, 1)
-                .getFirst();
+        List<Run> runs = imports.operator(ImportFixture.USUAL).runs(directory.id(), null, 1);
+        assertThat(runs).as(process.toString()).isNotEmpty();
+        return runs.getFirst();
     }
 
     /** Makes a lost process count as dead at once, as twenty seconds of silence would. */
@@ -230,7 +230,7 @@ class KilledImportJobTests {
                 "(SELECT COUNT(*) FROM run_survey s WHERE s.run_id = r.id) = 1",
                 "1",
                 "6",
-                "12",
+                "9",
                 "r.step = 'settle'"
             })
     void goesOnWhereItWasKilled(String moment) throws Exception {

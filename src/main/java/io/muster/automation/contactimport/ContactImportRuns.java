@@ -120,9 +120,7 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
             }
 
             switch (trigger) {
-                case Trigger.ByHand byHand when byHand.file() != null ->
-                    importFile(job, automation, byHand.file(), byHand.repull()).ifPresent(ended::add);
-                case Trigger.ByHand byHand -> importNew(job, automation, known(byHand.repull()), ended);
+                case Trigger.ByHand byHand -> importByHand(job, automation, byHand, ended);
                 case Trigger.Scheduled ignored -> importNew(job, automation, Known.LEAVE, ended);
                 case Trigger.Recovery ignored -> importNew(job, automation, Known.LEAVE, ended);
             }
@@ -130,6 +128,14 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
             return ended;
         } catch (AutomationHeld held) {
             throw new AutomationBusy(job.id(), held.run().id());
+        }
+    }
+
+    private void importByHand(ContactImportJob job, long automation, Trigger.ByHand trigger, List<Run> ended) {
+        if (trigger.file() == null) {
+            importNew(job, automation, known(trigger.repull()), ended);
+        } else {
+            importFile(job, automation, trigger.file(), trigger.repull()).ifPresent(ended::add);
         }
     }
 
@@ -201,7 +207,13 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
         Optional<Run> run = operator.get()
                 .startAutomation(
                         new AutomationStart(
-                                automation, file.path(), file.size(), file.modified(), known, job.toImportSpec(), source),
+                                automation,
+                                file.path(),
+                                file.size(),
+                                file.modified(),
+                                known,
+                                job.toImportSpec(),
+                                source),
                         progress);
         if (source.isLost() && run.isPresent()) {
             // Nothing was read of it: what comes in its place is a delivery of its own and must not be held back.
@@ -248,8 +260,8 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
                                     automation,
                                     BY_HAND + absolute,
                                     Files.size(absolute),
-                                    Instant.ofEpochMilli(Files.getLastModifiedTime(absolute)
-                                            .toMillis()),
+                                    Instant.ofEpochMilli(
+                                            Files.getLastModifiedTime(absolute).toMillis()),
                                     known(repull),
                                     job.toImportSpec(),
                                     new LocalDelivery(absolute)),
@@ -284,9 +296,7 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
             String name = file.isEmpty()
                     ? null
                     : new SourceDelivery(sources, job, references, new Chosen(file.get(), null, null)).dispose();
-            operator.get()
-                    .deliveries()
-                    .disposed(delivery.id(), archive ? Disposal.ARCHIVED : Disposal.DELETED, name);
+            operator.get().deliveries().disposed(delivery.id(), archive ? Disposal.ARCHIVED : Disposal.DELETED, name);
         } catch (Refusal | FileGone e) {
             LOG.warn("automation={} {} It is tried again with the next run.", job.id(), e.getMessage());
         }
@@ -317,11 +327,7 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
     /** The file with its marker and control file, as far as they are still there. */
     private Chosen beside(ContactImportJob job, SourceFile file) {
         try (FileSource source = open(job)) {
-            return job
-                    .toFileChoice()
-                    .choose(source.list(), listed -> !listed.sameAs(file))
-                    .take()
-                    .stream()
+            return job.toFileChoice().choose(source.list(), listed -> !listed.sameAs(file)).take().stream()
                     .findFirst()
                     .orElse(new Chosen(file, null, null));
         }

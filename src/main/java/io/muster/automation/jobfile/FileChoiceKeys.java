@@ -80,7 +80,7 @@ public record FileChoiceKeys(
     boolean ignores(SourceFile file) {
         return ignore.stream()
                 .anyMatch(glob -> !FileChoice.matching(glob)
-                        .choose(List.of(file), _ -> false)
+                        .choose(List.of(file), ignored -> false)
                         .take()
                         .isEmpty());
     }

@@ -310,7 +310,7 @@ final class JobChecks {
         }
 
         if (newList != null) {
-            var _ = placeholders(newList, LIST_PLACEHOLDERS, "target.new-list");
+            var ignored = placeholders(newList, LIST_PLACEHOLDERS, "target.new-list");
         }
     }
 

@@ -30,6 +30,18 @@ public record ImportReport(
     /** Where a column went. */
     public record ColumnUse(String column, String target) {}
 
+    /** The same with a further warning. */
+    public ImportReport withWarning(String warning) {
+        return new ImportReport(
+                header,
+                dialect,
+                columns,
+                newNames,
+                rules,
+                Stream.concat(warnings.stream(), Stream.of(warning)).toList(),
+                dryRun);
+    }
+
     static ImportReport of(Survey survey, ImportWork work, List<String> furtherWarnings) {
         ColumnPlan plan = survey.plan();
         return new ImportReport(

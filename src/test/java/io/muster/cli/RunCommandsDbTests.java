@@ -1,0 +1,170 @@
+package io.muster.cli;
+
+import static io.muster.dedup.DirectoryFixture.change;
+import static io.muster.dedup.DirectoryFixture.record;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.dedup.ContactEdits;
+import io.muster.dedup.DirectoryFixture;
+import io.muster.dedup.MovableClock;
+import io.muster.support.PublicId;
+import io.muster.support.StateFolder;
+import io.muster.support.database.TestDatabase;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class RunCommandsDbTests {
+
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
+
+    private static final String URL = "muster.database.url";
+
+    @TempDir
+    private Path folder;
+
+    private DirectoryFixture directory;
+
+    private record Ended(int exit, String out, String err) {
+
+        JsonNode json() {
+            return JsonMapper.shared().readTree(out);
+        }
+    }
+
+    @BeforeEach
+    void createDirectory() {
+        System.setProperty(URL, database.url());
+        directory = DirectoryFixture.create(database.jdbc(), "extRef", "email");
+    }
+
+    @AfterEach
+    void forgetTheTestDatabase() {
+        System.clearProperty(URL);
+    }
+
+    @Test
+    void answersARunWithTheKeysOfTheContract() throws IOException {
+        Ended imported = importFile("Email,ExternalDataReference\na@example.org,1\nbad,2\n");
+
+        assertThat(imported.exit()).isZero();
+        assertThat(imported.json().propertyNames())
+                .containsExactly(
+                        "run", "status", "read", "created", "updated", "unchanged", "rejected", "skipped", "seconds");
+        Ended shown = muster("runs", "show", imported.json().get("run").asString(), "--json");
+        assertThat(shown.json().propertyNames())
+                .containsSubsequence(
+                        "run", "automation", "file", "status", "started", "ended", "heartbeat", "step", "allowed");
+        assertThat(shown.json().get("automation").isNull()).isTrue();
+        assertThat(muster("runs", "--directory", id(), "--json").json().get(0)).isEqualTo(shown.json());
+    }
+
+    @Test
+    void saysInOneLineWhyARunFailed() throws IOException {
+        Ended failed = importFile("Email\nbad\n", "--max-rejected", "5%");
+
+        assertThat(failed.exit()).isEqualTo(1);
+        assertThat(failed.json().get("status").asString()).isEqualTo("FAILED");
+        assertThat(failed.err().lines())
+                .filteredOn(line -> !line.startsWith("muster"))
+                .singleElement()
+                .asString()
+                .startsWith("Run " + failed.json().get("run").asString() + " FAILED: Cannot load run ");
+    }
+
+    @Test
+    void mergesDuplicatesAfterAnImportWhereTheDirectoryWantsThat() throws IOException {
+        ContactEdits edits = new ContactEdits(database.jdbc(), database.transactions(), new MovableClock());
+        edits.upsert(directory.id(), record("extRef", "A1", "email", "a@example.org"));
+        edits.upsert(directory.id(), record("extRef", "A2"));
+        edits.update(directory.id(), 2, change("email", "a@example.org"));
+        String file = "ExternalDataReference\nB\n";
+
+        assertThat(importFile(file).exit()).isZero();
+        assertThat(directory.numbers()).containsExactly(1L, 2L, 3L);
+        assertThat(muster("directories", "settings", id(), "--merge-mode", "all-contacts")
+                        .exit())
+                .isZero();
+        assertThat(importFile(file, "--dry-run").exit()).isZero();
+        assertThat(directory.numbers()).containsExactly(1L, 2L, 3L);
+
+        Ended imported = importFile(file);
+
+        assertThat(imported.json().get("status").asString()).isEqualTo("COMPLETED");
+        assertThat(directory.numbers()).containsExactly(1L, 3L);
+        assertThat(completed("mergeDuplicates")).isOne();
+    }
+
+    @Test
+    void aMergeThatFailsIsAWarningOfTheRun() throws IOException {
+        directory.settings("{\"mergeMode\":\"ALL_CONTACTS\"}");
+        database.jdbc().sql("RENAME TABLE keep_apart TO keep_apart_away").update();
+        Ended imported;
+        try {
+            imported = importFile("ExternalDataReference\nB\n");
+        } finally {
+            database.jdbc().sql("RENAME TABLE keep_apart_away TO keep_apart").update();
+        }
+
+        assertThat(imported.exit()).isZero();
+        assertThat(imported.json().get("status").asString()).isEqualTo("COMPLETED");
+        JsonNode shown = muster("runs", "show", imported.json().get("run").asString(), "--json")
+                .json();
+        assertThat(shown.at("/warnings").toString())
+                .contains("Cannot merge the duplicates of the directory after this run");
+    }
+
+    @Test
+    void keepsBooksOfMergesAndRekeysInSpringBatch() {
+        assertThat(muster("duplicates", "merge", "--directory", id(), "--json").exit())
+                .isZero();
+        assertThat(muster("directories", "rekey", id(), "--json").exit()).isZero();
+
+        assertThat(completed("mergeDuplicates")).isPositive();
+        assertThat(completed("rekeyDirectory")).isOne();
+    }
+
+    private long completed(String job) {
+        return database.jdbc()
+                .sql("""
+                        SELECT COUNT(*)
+                        FROM BATCH_JOB_EXECUTION e
+                        JOIN BATCH_JOB_INSTANCE i ON i.JOB_INSTANCE_ID = e.JOB_INSTANCE_ID
+                        JOIN BATCH_JOB_EXECUTION_PARAMS p ON p.JOB_EXECUTION_ID = e.JOB_EXECUTION_ID
+                        WHERE i.JOB_NAME = ? AND e.STATUS = 'COMPLETED'
+                          AND p.PARAMETER_NAME = 'directory' AND p.PARAMETER_VALUE = ?
+                        """)
+                .params(job, Integer.toString(directory.id()))
+                .query(Long.class)
+                .single();
+    }
+
+    private Ended importFile(String content, String... options) throws IOException {
+        Path file = Files.writeString(folder.resolve("in.csv"), content);
+        String[] command = {"import", file.toString(), "--directory", id(), "--json"};
+        String[] all = java.util.Arrays.copyOf(command, command.length + options.length);
+        System.arraycopy(options, 0, all, command.length, options.length);
+        return muster(all);
+    }
+
+    private String id() {
+        return PublicId.DIRECTORY.of(directory.id());
+    }
+
+    private Ended muster(String... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int exit = Cli.run(new Terminal(out, err, new StateFolder(folder)), arguments);
+        return new Ended(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+}
