@@ -2,6 +2,7 @@ package io.muster.cli;
 
 import io.muster.cli.Terminal.ReaderGoneException;
 import io.muster.support.Refusal;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.OptionSpec;
@@ -19,6 +20,9 @@ public final class Cli {
      * @return the exit code: 0 done, 1 the work failed, 2 wrong usage, 141 the reader of standard output went away
      */
     public static int run(String... args) {
+        // Threads of libraries that lose a race while they are shut down belong into the log, not before a person.
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) ->
+                LoggerFactory.getLogger(Cli.class).info("Thread {} ended", thread.getName(), failure));
         return run(Terminal.ofProcess(), args);
     }
 

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -17,8 +18,11 @@ final class DemoShell {
     private final StateFolder home;
     private final PrintWriter notes;
     private final DemoPage page;
+    private final BooleanSupplier stopped;
 
-    DemoShell(StateFolder home, PrintWriter notes, DemoPage page) {
+    /** @param stopped whether the demo was asked to stop */
+    DemoShell(StateFolder home, PrintWriter notes, DemoPage page, BooleanSupplier stopped) {
+        this.stopped = stopped;
         this.home = home;
         this.notes = notes;
         this.page = page;
@@ -32,6 +36,10 @@ final class DemoShell {
 
     /** Runs a command without showing it; a refusal when it fails. */
     String answer(String... args) {
+        if (stopped.getAsBoolean()) {
+            throw Refusal.failed("Cannot finish the demo: it was asked to stop. Start it again; it begins afresh.");
+        }
+
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         int exit = Cli.run(new Terminal(out, new Noted(), home), args);
         String text = out.toString(StandardCharsets.UTF_8);

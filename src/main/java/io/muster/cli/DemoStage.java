@@ -26,7 +26,6 @@ final class DemoStage implements AutoCloseable {
     private final DemoFolder folder;
     private final DemoPage page;
     private final DemoShell shell;
-    private final CountDownLatch asked;
     private final EmbeddedSftpServer server;
     private final String database;
     private final Path environment;
@@ -34,9 +33,8 @@ final class DemoStage implements AutoCloseable {
 
     private DemoStage(Terminal terminal, DemoFolder folder, CountDownLatch asked) {
         this.folder = folder;
-        this.asked = asked;
         this.page = new DemoPage(terminal.text());
-        this.shell = new DemoShell(folder.home(), terminal.notes(), page);
+        this.shell = new DemoShell(folder.home(), terminal.notes(), page, () -> asked.getCount() == 0);
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("MUSTER_HOME", folder.home().path().toString());
         emptySchema(terminal).ifPresent(url -> {
@@ -153,12 +151,8 @@ final class DemoStage implements AutoCloseable {
         return page;
     }
 
-    /** Runs commands; a refusal when the demo was asked to stop. */
+    /** Runs commands. */
     DemoShell shell() {
-        if (asked.getCount() == 0) {
-            throw Refusal.failed("Cannot finish the demo: it was asked to stop. Start it again; it begins afresh.");
-        }
-
         return shell;
     }
 

@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,13 +87,11 @@ class DemoJobTests {
 
     @Test
     void endsWhenAskedToStop() {
-        CountDownLatch asked = new CountDownLatch(1);
-        asked.countDown();
-        try (DemoStage stage = DemoStage.set(new Terminal(out, err, new StateFolder(home)), asked)) {
-            assertThatThrownBy(stage::shell)
-                    .isInstanceOf(Refusal.class)
-                    .hasMessage("Cannot finish the demo: it was asked to stop. Start it again; it begins afresh.");
-        }
+        Terminal terminal = new Terminal(out, err, new StateFolder(home));
+        DemoShell shell = new DemoShell(terminal.home(), terminal.notes(), new DemoPage(terminal.text()), () -> true);
+        assertThatThrownBy(() -> shell.answer("version"))
+                .isInstanceOf(Refusal.class)
+                .hasMessage("Cannot finish the demo: it was asked to stop. Start it again; it begins afresh.");
     }
 
     @Test
