@@ -13,5 +13,12 @@ import picocli.CommandLine.Command;
             ContactsExportCommand.class,
             ContactsDeleteCommand.class
         },
-        synopsisSubcommandLabel = "COMMAND")
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "Examples:",
+            "  muster contacts search --directory Customers --email anna@example.org",
+            "  muster contacts get CID_1a2B3c4D5e6F7g8 --json",
+            "  muster contacts export --directory Customers --format csv > contacts.csv"
+        })
 final class ContactsCommand {}

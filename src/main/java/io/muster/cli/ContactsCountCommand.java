@@ -10,7 +10,15 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code muster contacts count}. */
-@Command(name = "count", description = "Count the contacts of a directory or of a list.")
+@Command(
+        name = "count",
+        description = "Count the contacts of a directory or of a list.",
+        footer = {
+            "",
+            "Examples:",
+            "  muster contacts count --directory Customers",
+            "  muster contacts count --directory Customers --list Newsletter"
+        })
 final class ContactsCountCommand implements Runnable {
 
     private final Terminal terminal;

@@ -13,7 +13,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "delete",
         description = "Delete contacts from their directory and all its lists. Nothing is deleted when one of the ids"
-                + " is unknown. An import that brings a deleted contact again creates a new one.")
+                + " is unknown. An import that brings a deleted contact again creates a new one.",
+        footer = {"", "Examples:", "  muster contacts delete CID_1a2B3c4D5e6F7g8"})
 final class ContactsDeleteCommand implements Runnable {
 
     private final Terminal terminal;

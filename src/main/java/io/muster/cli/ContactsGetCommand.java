@@ -10,7 +10,15 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code muster contacts get}. */
-@Command(name = "get", description = "Show a contact.")
+@Command(
+        name = "get",
+        description = "Show a contact.",
+        footer = {
+            "",
+            "Examples:",
+            "  muster contacts get CID_1a2B3c4D5e6F7g8",
+            "  muster contacts get CID_1a2B3c4D5e6F7g8 --json"
+        })
 final class ContactsGetCommand implements Runnable {
 
     private final Terminal terminal;

@@ -14,5 +14,12 @@ import picocli.CommandLine.Command;
             DirectoriesSettingsCommand.class,
             DirectoriesRekeyCommand.class
         },
-        synopsisSubcommandLabel = "COMMAND")
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "Examples:",
+            "  muster directories create Customers --rule extRef --rule email,lastName",
+            "  muster directories show Customers",
+            "  muster directories rules Customers --add phone,lastName"
+        })
 final class DirectoriesCommand {}

@@ -9,7 +9,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code muster directories list}. */
-@Command(name = "list", description = "List all directories by name.")
+@Command(
+        name = "list",
+        description = "List all directories by name.",
+        footer = {"", "Examples:", "  muster directories list", "  muster directories list --json"})
 final class DirectoriesListCommand implements Runnable {
 
     private final Terminal terminal;

@@ -15,7 +15,15 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code muster directories show}. */
-@Command(name = "show", description = "Show a directory: its rules, settings and how much it holds.")
+@Command(
+        name = "show",
+        description = "Show a directory: its rules, settings and how much it holds.",
+        footer = {
+            "",
+            "Examples:",
+            "  muster directories show Customers",
+            "  muster directories show POOL_1a2B3c4D5e6F7g8 --json"
+        })
 final class DirectoriesShowCommand implements Runnable {
 
     private final Terminal terminal;

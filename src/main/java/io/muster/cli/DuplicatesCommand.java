@@ -13,5 +13,12 @@ import picocli.CommandLine.Command;
             DuplicatesListCommand.class,
             DuplicatesShowCommand.class
         },
-        synopsisSubcommandLabel = "COMMAND")
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "Examples:",
+            "  muster duplicates preview --directory Customers",
+            "  muster duplicates merge --directory Customers",
+            "  muster duplicates list --directory Customers"
+        })
 final class DuplicatesCommand {}

@@ -12,7 +12,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code muster duplicates list}. */
-@Command(name = "list", description = "List the merges of a directory, newest first.")
+@Command(
+        name = "list",
+        description = "List the merges of a directory, newest first.",
+        footer = {"", "Examples:", "  muster duplicates list --directory Customers --json"})
 final class DuplicatesListCommand implements Runnable {
 
     private final Terminal terminal;

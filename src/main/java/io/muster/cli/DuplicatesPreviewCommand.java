@@ -12,7 +12,15 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code muster duplicates preview}. */
-@Command(name = "preview", description = "Show what a merge would do; nothing is changed.")
+@Command(
+        name = "preview",
+        description = "Show what a merge would do; nothing is changed.",
+        footer = {
+            "",
+            "Examples:",
+            "  muster duplicates preview --directory Customers",
+            "  muster duplicates preview --directory Customers --json"
+        })
 final class DuplicatesPreviewCommand implements Runnable {
 
     private final Terminal terminal;

@@ -10,7 +10,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code muster duplicates show}. */
-@Command(name = "show", description = "Explain a merge: what connected the contacts and what they were before.")
+@Command(
+        name = "show",
+        description = "Explain a merge: what connected the contacts and what they were before.",
+        footer = {"", "Examples:", "  muster duplicates show MG_1a2B3c4D5e6F7g8"})
 final class DuplicatesShowCommand implements Runnable {
 
     private final Terminal terminal;

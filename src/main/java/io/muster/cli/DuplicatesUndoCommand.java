@@ -11,7 +11,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "undo",
         description = "Take a merge back: the contacts stand again as they were and are kept apart from then on. What"
-                + " was changed on the merged contact since stays there.")
+                + " was changed on the merged contact since stays there.",
+        footer = {"", "Examples:", "  muster duplicates undo MG_1a2B3c4D5e6F7g8"})
 final class DuplicatesUndoCommand implements Runnable {
 
     private final Terminal terminal;

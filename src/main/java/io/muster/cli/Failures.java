@@ -142,7 +142,7 @@ final class Failures {
     private static String reason(ParameterException e) {
         if (!(e instanceof UnmatchedArgumentException unmatched)
                 || unmatched.getUnmatched().isEmpty()) {
-            return withoutEnd(oneLine(uncapitalised(String.valueOf(e.getMessage()))));
+            return withoutEnd(oneLine(uncapitalised(said(e))));
         }
 
         String first = unmatched.getUnmatched().getFirst();
@@ -152,6 +152,12 @@ final class Failures {
         return "there is no %s '%s'%s"
                 .formatted(
                         kind, first, suggestions.isEmpty() ? "" : ", did you mean '" + suggestions.getFirst() + "'?");
+    }
+
+    /** Without the word that picocli puts in front of what concerns a group of options. */
+    private static String said(ParameterException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.startsWith("Error: ") ? message.substring("Error: ".length()) : message;
     }
 
     private static String name(CommandLine command) {

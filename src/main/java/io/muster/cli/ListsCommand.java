@@ -7,5 +7,11 @@ import picocli.CommandLine.Command;
         name = "lists",
         description = "Create mailing lists and look at them.",
         subcommands = {ListsCreateCommand.class, ListsListCommand.class, ListsShowCommand.class},
-        synopsisSubcommandLabel = "COMMAND")
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "Examples:",
+            "  muster lists create Newsletter --directory Customers",
+            "  muster lists list --directory Customers"
+        })
 final class ListsCommand {}

@@ -8,7 +8,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code muster lists list}. */
-@Command(name = "list", description = "List the mailing lists of a directory by name.")
+@Command(
+        name = "list",
+        description = "List the mailing lists of a directory by name.",
+        footer = {"", "Examples:", "  muster lists list --directory Customers"})
 final class ListsListCommand implements Runnable {
 
     private final Terminal terminal;

@@ -9,7 +9,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code muster lists show}. */
-@Command(name = "show", description = "Show a mailing list and how large it is.")
+@Command(
+        name = "show",
+        description = "Show a mailing list and how large it is.",
+        footer = {"", "Examples:", "  muster lists show Newsletter --directory Customers --json"})
 final class ListsShowCommand implements Runnable {
 
     private final Terminal terminal;

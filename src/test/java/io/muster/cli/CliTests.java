@@ -73,6 +73,8 @@ class CliTests {
             assertThat(command.getCommandSpec().usageMessage().description())
                     .as("description of %s", name)
                     .isNotEmpty();
+            // Help teaches: whoever sees it has a line to copy, which names this very command.
+            assertThat(command.getUsageMessage()).as("help of %s", name).contains("Examples:\n", "  " + name);
         }
 
         command.getSubcommands().values().forEach(CliTests::everyCommand);
