@@ -276,6 +276,15 @@ public final class RunLedger {
                 .update();
     }
 
+    /** Whether an operator asked for the last stop of a run, rather than the end of its process. */
+    public boolean isStopWanted(long id) {
+        return jdbc.sql("SELECT stop_requested FROM run WHERE id = :id")
+                        .param("id", id)
+                        .query(Integer.class)
+                        .single()
+                == 1;
+    }
+
     /** Asks the process that works on a run to stop it; false when none does. */
     public boolean requestStop(long id) {
         return jdbc.sql(REQUEST_STOP).param("id", id).update() == 1;

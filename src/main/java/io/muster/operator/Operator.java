@@ -235,7 +235,7 @@ public final class Operator {
         refuseOlder(run, "reprocess", force);
         Delivery delivery = stores.deliveries().find(run.delivery()).orElseThrow();
         DeliverySource source = reprocessSource(run, delivery);
-        ImportSpec spec = json.readValue(run.spec(), ImportSpec.class);
+        ImportSpec spec = withSameList(run, json.readValue(run.spec(), ImportSpec.class));
         Delivery again =
                 stores.deliveries().enter(delivery.automation(), delivery.path(), delivery.size(), delivery.modified());
         String content = delivery.sha256();
@@ -258,6 +258,14 @@ public final class Operator {
         }));
 
         return work(started, 1, source, progress);
+    }
+
+    /** The list that a run made is the one its file goes into again. */
+    private ImportSpec withSameList(Run run, ImportSpec spec) {
+        return stores.lists()
+                .byRun(run.number())
+                .map(list -> spec.into(new ListTarget.Existing(list.id())))
+                .orElse(spec);
     }
 
     /** An automation has one run at a time. */
@@ -286,6 +294,12 @@ public final class Operator {
         return delivery.automation() == Deliveries.NO_AUTOMATION
                 ? new LocalDelivery(Path.of(delivery.path()))
                 : sources.of(run, delivery);
+    }
+
+    /** Whether a run ended with its process, and not because it failed or somebody stopped it: it can simply go on. */
+    public boolean isInterrupted(Run run) {
+        return run.status() == RunStatus.DEAD
+                || (run.status() == RunStatus.STOPPED && !stores.runs().isStopWanted(run.number()));
     }
 
     /** Asks the process that works on a run to stop after its current blocks. */

@@ -14,12 +14,14 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What an import must come to, told naively: rows are applied one by one in file order to contacts in memory. Written
  * from the product page, not from the code. Values are keyed as in rules: {@code email}, {@code embedded.plan}.
  */
+@NullUnmarked // its maps hold what it put into them
 final class ImportOracle {
 
     /** A rule's field such as {@code firstName:exact}. */
@@ -166,8 +168,8 @@ final class ImportOracle {
         }
 
         Contact found = content != null ? byNumber(contentKeys.get(content)) : match(values, task);
-        if (found == null && task.mode() == ImportMode.UPDATE_ONLY
-                || found != null && task.mode() == ImportMode.CREATE_ONLY) {
+        if ((found == null && task.mode() == ImportMode.UPDATE_ONLY)
+                || (found != null && task.mode() == ImportMode.CREATE_ONLY)) {
             return Kind.SKIPPED;
         }
 

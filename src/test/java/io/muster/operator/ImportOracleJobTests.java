@@ -40,6 +40,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
@@ -54,6 +55,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Random small files, full of rows that mean the same contact, against a naive oracle that applies them row by row.
  * Portions are so small that every file makes many blocks. The repetition is the seed.
  */
+@NullUnmarked // what the oracle holds of a contact is there
 class ImportOracleJobTests {
 
     @RegisterExtension
@@ -133,7 +135,7 @@ class ImportOracleJobTests {
             protectReference = random.nextInt(4) == 0;
             if (random.nextInt(2) == 0) {
                 for (String target : List.of("email", "lastName", "extRef", "embedded.plan", "embedded.City")) {
-                    policies.put(target, FieldPolicy.values()[random.nextInt(4)]);
+                    policies.put(target, any(random, FieldPolicy.values()));
                 }
             }
 
@@ -146,13 +148,17 @@ class ImportOracleJobTests {
             story.append(protectReference ? ", references protected" : "");
         }
 
+        private static <T> T any(Random random, T[] values) {
+            return values[random.nextInt(values.length)];
+        }
+
         void importAFile() {
             boolean hasList = random.nextInt(3) > 0;
             boolean newList = hasList && random.nextInt(4) == 0;
             boolean falseLifts = random.nextBoolean();
             boolean drop = random.nextInt(3) == 0;
             Set<String> nullTokens = random.nextBoolean() ? Set.of("n/a", "unknown") : Set.of();
-            ImportMode mode = random.nextInt(3) > 0 ? ImportMode.UPSERT : ImportMode.values()[random.nextInt(3)];
+            ImportMode mode = random.nextInt(3) > 0 ? ImportMode.UPSERT : any(random, ImportMode.values());
             Map<String, FieldPolicy> oraclePolicies = new HashMap<>();
             policies.forEach((target, policy) -> oraclePolicies.put(target.toLowerCase(Locale.ROOT), policy));
             ImportOracle.Task task = new ImportOracle.Task(
@@ -207,7 +213,7 @@ class ImportOracleJobTests {
             assertThat(new IdentityInvariant(jdbc).violations(directory.id()))
                     .as("invariant after%n%s", story)
                     .isEmpty();
-            assertThat(owners(task)).as("owners after%n%s", story).isEqualTo(new TreeMap<>(oracle.owners));
+            assertThat(owners()).as("owners after%n%s", story).isEqualTo(new TreeMap<>(oracle.owners));
             if (newList) {
                 oracle.contacts.values().forEach(contact -> contact.optedOutOfList = members.get(contact.number));
             }
@@ -249,7 +255,7 @@ class ImportOracleJobTests {
                 }
             }
 
-            if (columns.isEmpty() || orders && columns.size() == 3) {
+            if (columns.isEmpty() || (orders && columns.size() == 3)) {
                 columns.add("LastName");
             }
 
@@ -420,7 +426,7 @@ class ImportOracleJobTests {
             }
         }
 
-        private SortedMap<String, Long> owners(ImportOracle.Task task) {
+        private SortedMap<String, Long> owners() {
             SortedMap<String, Long> expected = new TreeMap<>(oracle.owners);
             oracle.owners.clear();
             readOwners();

@@ -114,7 +114,7 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
         long automation = operator.get().automations().number(job.id());
         try {
             refuseWhenHeld(job, automation);
-            List<Run> ended = new ArrayList<>(takeUpDead(automation));
+            List<Run> ended = new ArrayList<>(takeUpInterrupted(automation));
             if (ended.stream().anyMatch(run -> run.status() != RunStatus.COMPLETED)) {
                 return ended;
             }
@@ -154,11 +154,11 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
         }
     }
 
-    /** A run whose process was lost goes on exactly where it stopped; nobody has to be asked. */
-    private List<Run> takeUpDead(long automation) {
+    /** A run whose process was lost or shut down goes on exactly where it stopped; nobody has to be asked. */
+    private List<Run> takeUpInterrupted(long automation) {
         List<Run> ended = new ArrayList<>();
         for (Run run : operator.get().automations().unfinished(automation)) {
-            if (run.status() == RunStatus.DEAD && !stopping) {
+            if (operator.get().isInterrupted(run) && !stopping) {
                 ended.add(operator.get().resume(run.id(), Operator.Force.NO, ACTOR, progress));
             }
         }

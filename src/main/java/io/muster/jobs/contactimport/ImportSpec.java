@@ -59,4 +59,10 @@ public record ImportSpec(
         nullTokens = nullTokens == null ? null : List.copyOf(nullTokens);
         invalid = Map.copyOf(invalid);
     }
+
+    /** The same with another list. */
+    public ImportSpec into(ListTarget other) {
+        return new ImportSpec(
+                directory, other, mode, mapping, policies, nullTokens, region, invalid, optOut, limits, format, dryRun);
+    }
 }
