@@ -142,10 +142,22 @@ class ImportJobTests {
 
         Run resumed = resume(run);
 
-        assertThat(resumed.status()).isEqualTo(RunStatus.COMPLETED);
+        assertThat(resumed.status()).as(resumed.reason()).isEqualTo(RunStatus.COMPLETED);
         assertThat(resumed.counts()).isEqualTo(counts(7, 0, 0, 0, 0));
         assertThat(directory.numbers()).hasSize(7);
         new IdentityInvariant(jdbc).holds(directory.id());
+    }
+
+    @Test
+    void manyRowsWithoutKeysAreFoundAgain() {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
+        Path file = imports.file("LastName,City\n" + "Ray,Rome\n".repeat(700) + "Sol,Bonn\n".repeat(500));
+
+        Run first = imports.load(file, ImportFixture.spec(directory.id()), ImportFixture.USUAL);
+        Run second = imports.load(file, ImportFixture.spec(directory.id()), ImportFixture.USUAL);
+
+        assertThat(first.counts()).isEqualTo(counts(1_200, 0, 0, 0, 0));
+        assertThat(second.counts()).as(second.reason()).isEqualTo(counts(0, 0, 1_200, 0, 0));
     }
 
     @Test

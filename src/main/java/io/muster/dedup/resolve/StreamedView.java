@@ -54,7 +54,8 @@ final class StreamedView implements DirectoryView {
 
     @Override
     public void prepare(List<IncomingRow> rows, List<IdentityKey> further) {
-        Set<IdentityKey> asked = new HashSet<>(further);
+        Set<IdentityKey> asked = new HashSet<>();
+        further.forEach(key -> ask(key, asked));
         List<IncomingRow> different = new ArrayList<>();
         for (IncomingRow row : rows) {
             if (!isFoundAsStored(row)) {
