@@ -62,8 +62,10 @@ final class RunSession {
     /** Why a run has not completed, as the one line that failed work leaves on standard error. */
     static Optional<String> failureNote(RunAnswer answer) {
         return Optional.ofNullable(answer.reason())
-                .map(reason -> "Run " + answer.run() + " " + answer.status() + ": "
-                        + reason.strip().replaceAll("\\s*\\R\\s*", " "));
+                .map(reason -> reason.strip().replaceAll("\\s*\\R\\s*", " "))
+                .map(reason -> reason.startsWith("Cannot ")
+                        ? reason
+                        : "Cannot complete run %s: it is %s. %s".formatted(answer.run(), answer.status(), reason));
     }
 
     static boolean failure(Run run) {
