@@ -28,11 +28,13 @@ final class Problems {
         return found.isEmpty();
     }
 
-    /** In the order of the file. */
+    /** In the order of the file; what is missing in one place by field, since validators report in any order. */
     List<JobFileProblem> sorted() {
         return found.stream()
                 .distinct()
-                .sorted(Comparator.comparingInt(JobFileProblem::line).thenComparingInt(JobFileProblem::column))
+                .sorted(Comparator.comparingInt(JobFileProblem::line)
+                        .thenComparingInt(JobFileProblem::column)
+                        .thenComparing(JobFileProblem::field))
                 .toList();
     }
 
