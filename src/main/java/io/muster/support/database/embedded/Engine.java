@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Locale;
@@ -220,8 +221,8 @@ final class Engine {
             for (Path one : left) {
                 FileSystemUtils.deleteRecursively(one);
             }
-        } catch (DirectoryNotEmptyException e) {
-            // Something started by a killed process still writes there; the next start removes it.
+        } catch (DirectoryNotEmptyException | NoSuchFileException e) {
+            // Something started by a killed process still works there; the next start removes it.
             LOG.info("{} stays for now", e.getFile());
         } catch (IOException e) {
             throw folder.unusable(e);
