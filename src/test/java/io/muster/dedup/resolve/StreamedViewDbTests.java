@@ -66,8 +66,10 @@ class StreamedViewDbTests {
                 LookupView lookups = new LookupView(reader(directory, list), keys, true)) {
             for (int block = 0; block < 4; block++) {
                 List<IncomingRow> rows = rows(random, keys);
-                streamed.prepare(rows, List.of());
-                lookups.prepare(rows, List.of());
+                List<IdentityKey> content = contentKeys(keys, block);
+                streamed.prepare(rows, content);
+                lookups.prepare(rows, content);
+                content.forEach(key -> compare(key, streamed, lookups));
                 for (IncomingRow row : rows) {
                     row.keys().forEach(key -> compare(key, streamed, lookups));
                 }
@@ -113,6 +115,16 @@ class StreamedViewDbTests {
             assertThat(store.get(1)).isNull();
             assertThat(store.get(1L << 33)).isNull();
         }
+    }
+
+    /** In every other block so many that their claims are streamed. */
+    private static List<IdentityKey> contentKeys(KeyMaker keys, int block) {
+        List<IdentityKey> made = new ArrayList<>();
+        for (int occurrence = 1; occurrence <= (block % 2 == 1 ? 20 : 2); occurrence++) {
+            made.add(keys.contentKey(List.of("a"), occurrence));
+        }
+
+        return made;
     }
 
     private static void compare(@Nullable IdentityKey key, StreamedView streamed, LookupView lookups) {
