@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
@@ -85,6 +86,33 @@ class StreamedViewDbTests {
                 }
             }
         }
+    }
+
+    @Test
+    void nothingIsAsStoredWhereTheListIsStillToBeMade() throws SQLException {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
+        new ContactEdits(jdbc, database.transactions(), new MovableClock())
+                .create(directory.id(), DirectoryFixture.record("extRef", "a"));
+        KeyMaker keys = new KeyMaker(List.of(rule(1, "extRef")), name -> name, List.of());
+        IncomingRow.Values values = new IncomingRow.Values(
+                new EnumMap<>(Map.of(ContactField.EXT_REF, "a")),
+                Set.of(),
+                new TreeMap<>(),
+                Set.of(),
+                null,
+                IncomingRow.OptOut.UNSAID,
+                new TreeMap<>(),
+                null);
+
+        try (DirectoryView joining = view(directory, OptionalInt.of(0), keys);
+                DirectoryView without = view(directory, OptionalInt.empty(), keys)) {
+            assertThat(joining.isAsStored(1, values)).isFalse();
+            assertThat(without.isAsStored(1, values)).isTrue();
+        }
+    }
+
+    private DirectoryView view(DirectoryFixture directory, OptionalInt list, KeyMaker keys) {
+        return new DirectoryViews(database.dataSource()).open(directory.id(), list, keys, 1_000_000, folder);
     }
 
     @Test
