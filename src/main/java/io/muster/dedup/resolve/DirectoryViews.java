@@ -3,6 +3,7 @@ package io.muster.dedup.resolve;
 import io.muster.dedup.KeyMaker;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.OptionalInt;
 import javax.sql.DataSource;
 
 /** Opens the view of a directory that suits a file. */
@@ -28,14 +29,14 @@ public final class DirectoryViews {
      * Opens a view of one moment.
      *
      * @param directory the directory's numeric id
-     * @param list the target list's numeric id; 0 for none
+     * @param list the list that contacts join; 0 when it is still to be made, empty for none
      * @param keys makes keys under the directory's rules, for this view alone
      * @param rows about how many rows will be asked about
      * @param folder for what does not fit into the memory
      */
-    public DirectoryView open(int directory, int list, KeyMaker keys, long rows, Path folder) {
+    public DirectoryView open(int directory, OptionalInt list, KeyMaker keys, long rows, Path folder) {
         try {
-            SnapshotReader reader = new SnapshotReader(dataSource, directory, list);
+            SnapshotReader reader = new SnapshotReader(dataSource, directory, list.orElse(0));
             long contacts = reader.greatestNumber();
             if (contacts == 0) {
                 reader.close();
@@ -43,8 +44,8 @@ public final class DirectoryViews {
             }
 
             return rows >= LEAST_ROWS && contacts <= rows * STREAMED_PER_LOOKED_UP
-                    ? new StreamedView(reader, keys, list != 0, folder, MEMORY)
-                    : new LookupView(reader, keys, list != 0);
+                    ? new StreamedView(reader, keys, list.isPresent(), folder, MEMORY)
+                    : new LookupView(reader, keys, list.isPresent());
         } catch (SQLException e) {
             throw Reading.failed(e);
         }

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** One survey of the file, or of the rows that are still open: everything it needs while it runs. */
@@ -63,7 +64,7 @@ final class Survey implements AutoCloseable {
                 () -> new RowJudge(plan, new FieldRules(region), keys(work), spec, nullTokens, dates));
         this.view = views.open(
                 work.directory().number(),
-                list,
+                spec.list() instanceof ListTarget.None ? OptionalInt.empty() : OptionalInt.of(list),
                 keys(work),
                 wanted == null ? records.totalBytes() / BYTES_PER_ROW : wanted.cardinality(),
                 work.folder());

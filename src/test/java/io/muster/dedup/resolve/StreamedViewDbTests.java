@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
@@ -66,8 +67,10 @@ class StreamedViewDbTests {
                 LookupView lookups = new LookupView(reader(directory, list), keys, true)) {
             for (int block = 0; block < 4; block++) {
                 List<IncomingRow> rows = rows(random, keys);
-                streamed.prepare(rows, List.of());
-                lookups.prepare(rows, List.of());
+                List<IdentityKey> content = contentKeys(keys, block);
+                streamed.prepare(rows, content);
+                lookups.prepare(rows, content);
+                content.forEach(key -> compare(key, streamed, lookups));
                 for (IncomingRow row : rows) {
                     row.keys().forEach(key -> compare(key, streamed, lookups));
                 }
@@ -83,6 +86,33 @@ class StreamedViewDbTests {
                 }
             }
         }
+    }
+
+    @Test
+    void nothingIsAsStoredWhereTheListIsStillToBeMade() throws SQLException {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
+        new ContactEdits(jdbc, database.transactions(), new MovableClock())
+                .create(directory.id(), DirectoryFixture.record("extRef", "a"));
+        KeyMaker keys = new KeyMaker(List.of(rule(1, "extRef")), name -> name, List.of());
+        IncomingRow.Values values = new IncomingRow.Values(
+                new EnumMap<>(Map.of(ContactField.EXT_REF, "a")),
+                Set.of(),
+                new TreeMap<>(),
+                Set.of(),
+                null,
+                IncomingRow.OptOut.UNSAID,
+                new TreeMap<>(),
+                null);
+
+        try (DirectoryView joining = view(directory, OptionalInt.of(0), keys);
+                DirectoryView without = view(directory, OptionalInt.empty(), keys)) {
+            assertThat(joining.isAsStored(1, values)).isFalse();
+            assertThat(without.isAsStored(1, values)).isTrue();
+        }
+    }
+
+    private DirectoryView view(DirectoryFixture directory, OptionalInt list, KeyMaker keys) {
+        return new DirectoryViews(database.dataSource()).open(directory.id(), list, keys, 1_000_000, folder);
     }
 
     @Test
@@ -113,6 +143,16 @@ class StreamedViewDbTests {
             assertThat(store.get(1)).isNull();
             assertThat(store.get(1L << 33)).isNull();
         }
+    }
+
+    /** In every other block so many that their claims are streamed. */
+    private static List<IdentityKey> contentKeys(KeyMaker keys, int block) {
+        List<IdentityKey> made = new ArrayList<>();
+        for (int occurrence = 1; occurrence <= (block % 2 == 1 ? 20 : 2); occurrence++) {
+            made.add(keys.contentKey(List.of("a"), occurrence));
+        }
+
+        return made;
     }
 
     private static void compare(@Nullable IdentityKey key, StreamedView streamed, LookupView lookups) {
