@@ -1,5 +1,6 @@
 package io.muster.dedup;
 
+import io.muster.load.LockConflicts;
 import java.sql.SQLException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
@@ -20,8 +21,6 @@ public final class LockRetry {
 
     private static final int ATTEMPTS = 40;
     private static final int LONGEST_PAUSE_MILLIS = 200;
-    private static final int DEADLOCK = 1213;
-    private static final int LOCK_WAIT_TIMEOUT = 1205;
 
     private final TransactionTemplate template;
 
@@ -71,8 +70,7 @@ public final class LockRetry {
 
     private static boolean lostLock(Throwable thrown) {
         for (@Nullable Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql
-                    && (sql.getErrorCode() == DEADLOCK || sql.getErrorCode() == LOCK_WAIT_TIMEOUT)) {
+            if (cause instanceof SQLException sql && LockConflicts.isConflict(sql)) {
                 return true;
             }
         }
