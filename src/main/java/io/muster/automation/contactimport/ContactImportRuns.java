@@ -15,6 +15,7 @@ import io.muster.automation.notify.Notifications;
 import io.muster.extract.FileSources;
 import io.muster.extract.source.Choice;
 import io.muster.extract.source.Choice.Chosen;
+import io.muster.extract.source.FileChanged;
 import io.muster.extract.source.FileGone;
 import io.muster.extract.source.FileSelection;
 import io.muster.extract.source.FileSource;
@@ -297,7 +298,7 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
                     ? null
                     : new SourceDelivery(sources, job, references, new Chosen(file.get(), null, null)).dispose();
             operator.get().deliveries().disposed(delivery.id(), archive ? Disposal.ARCHIVED : Disposal.DELETED, name);
-        } catch (Refusal | FileGone e) {
+        } catch (Refusal | FileGone | FileChanged e) {
             LOG.warn("automation={} {} It is tried again with the next run.", job.id(), e.getMessage());
         }
     }

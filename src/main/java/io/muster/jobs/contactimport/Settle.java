@@ -1,5 +1,6 @@
 package io.muster.jobs.contactimport;
 
+import io.muster.extract.source.FileChanged;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.Deliveries.Disposal;
 import io.muster.jobs.RunFolder;
@@ -82,7 +83,7 @@ final class Settle {
             String name = work.source().dispose();
             Disposal done = disposal == Disposal.ARCHIVE_PENDING ? Disposal.ARCHIVED : Disposal.DELETED;
             stores.deliveries().disposed(work.delivery().id(), done, name);
-        } catch (Refusal e) {
+        } catch (Refusal | FileChanged e) {
             LOG.warn(
                     "run={} is complete, but {} It is tried again with the next run.",
                     work.lease().run().id(),
