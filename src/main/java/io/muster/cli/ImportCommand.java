@@ -33,7 +33,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Targets: firstName lastName email phone extRef language unsubscribed embedded.NAME list.NAME",
-            "         transaction.id transaction.date transaction.field.NAME ignore",
+            "         transaction.id transaction.date transaction.field.NAME touchpoint.channel touchpoint.kind",
+            "         touchpoint.time touchpoint.survey touchpoint.intercept touchpoint.key contactId ignore",
             "",
             "Examples:",
             "  muster import contacts.csv --directory Customers",
@@ -67,7 +68,8 @@ final class ImportCommand implements Callable<Integer> {
             names = "--mode",
             paramLabel = "MODE",
             defaultValue = "upsert",
-            description = "upsert (default), create-only or update-only; rows the mode does not want are skipped.")
+            description = "upsert (default), create-only or update-only: rows the mode does not want are skipped;"
+                    + " events-only: contacts never change, rows of unknown ones are rejected.")
     private String mode;
 
     @Option(
@@ -172,9 +174,10 @@ final class ImportCommand implements Callable<Integer> {
             case "upsert" -> ImportMode.UPSERT;
             case "create-only" -> ImportMode.CREATE_ONLY;
             case "update-only" -> ImportMode.UPDATE_ONLY;
+            case "events-only" -> ImportMode.EVENTS_ONLY;
             default ->
-                throw Refusal.usage(
-                        "Cannot import in the mode '" + mode + "'. Use upsert, create-only or update-only.");
+                throw Refusal.usage("Cannot import in the mode '" + mode
+                        + "'. Use upsert, create-only, update-only or events-only.");
         };
     }
 

@@ -3,8 +3,11 @@ package io.muster.dedup.resolve;
 import io.muster.dedup.IdentityKey;
 import io.muster.directory.ContactField;
 import io.muster.load.ContactImage;
+import io.muster.load.EventKey;
+import io.muster.load.EventKind;
 import io.muster.load.ListChange.Membership;
 import io.muster.load.NetWrite;
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,10 +15,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /**
@@ -85,8 +91,16 @@ final class SnapshotReader implements AutoCloseable {
             ORDER BY i.number
             """;
 
-    private static final String HAS_TRANSACTION =
-            "SELECT 1 FROM transaction_claim WHERE directory_id = ? AND transaction_key = ?";
+    private static final String SURVIVOR = """
+            SELECT m.survivor FROM contact_merge_image i
+            JOIN contact_merge m ON m.id = i.merge_id
+            WHERE i.directory_id = ? AND i.number = ? AND i.part = 'ABSORBED' AND m.state = 'MERGED'
+            ORDER BY m.id DESC LIMIT 1
+            """;
+
+    private static final String HAS_CONTACT = "SELECT 1 FROM contact WHERE directory_id = ? AND number = ?";
+
+    private static final String EVENTS = "SELECT %2$s FROM %1$s WHERE directory_id = ? AND %2$s IN (%3$s)";
 
     /** The fields of a contact's record in their order. */
     static final List<ContactField> FIELDS = List.of(
@@ -279,14 +293,56 @@ final class SnapshotReader implements AutoCloseable {
         return absorbed.subList(1, absorbed.size());
     }
 
-    boolean hasTransaction(byte[] key) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(HAS_TRANSACTION)) {
-            statement.setInt(1, directory);
-            statement.setBytes(2, key);
-            try (ResultSet result = statement.executeQuery()) {
-                return result.next();
+    /** The contact that merges made of one that is gone; 0 when there is none. */
+    long survivor(long number) throws SQLException {
+        Set<Long> passed = new HashSet<>();
+        long at = number;
+        while (at != 0 && passed.add(at)) {
+            at = number(SURVIVOR, at);
+            if (at != 0 && number(HAS_CONTACT, at) != 0) {
+                return at;
             }
         }
+
+        return 0;
+    }
+
+    private long number(String sql, long number) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setInt(1, directory);
+            statement.setLong(2, number);
+            try (ResultSet result = statement.executeQuery()) {
+                return result.next() ? result.getLong(1) : 0;
+            }
+        }
+    }
+
+    /** Those of the whole keys that are recorded. */
+    void events(EventKind kind, Collection<EventKey> keys, Consumer<EventKey> sink) throws SQLException {
+        List<EventKey> all = new ArrayList<>(keys);
+        for (int from = 0; from < all.size(); from += KEYS_PER_STATEMENT) {
+            List<EventKey> some = all.subList(from, Math.min(from + KEYS_PER_STATEMENT, all.size()));
+            String sql = EVENTS.formatted(kind.claimTable(), kind.keyColumn(), marks(some.size()));
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                statement.setInt(1, directory);
+                for (int i = 0; i < some.size(); i++) {
+                    statement.setBytes(2 + i, some.get(i).bytes());
+                }
+
+                try (ResultSet result = statement.executeQuery()) {
+                    while (result.next()) {
+                        ByteBuffer bytes = ByteBuffer.wrap(result.getBytes(1));
+                        sink.accept(new EventKey(bytes.getLong(), bytes.getLong(), true));
+                    }
+                }
+            }
+        }
+    }
+
+    boolean hasEvent(EventKind kind, EventKey key) throws SQLException {
+        List<EventKey> found = new ArrayList<>(1);
+        events(kind, List.of(key), found::add);
+        return !found.isEmpty();
     }
 
     private static NetWrite.Before contact(ResultSet result) throws SQLException {
