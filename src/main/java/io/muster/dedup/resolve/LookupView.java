@@ -131,11 +131,7 @@ final class LookupView implements DirectoryView {
 
     @Override
     public long survivor(long number) {
-        try {
-            return hasMerges ? reader.survivor(number) : 0;
-        } catch (SQLException e) {
-            throw Reading.failed(e);
-        }
+        return hasMerges ? reader.survivor(number) : 0;
     }
 
     @Override

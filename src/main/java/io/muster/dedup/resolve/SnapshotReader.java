@@ -1,6 +1,7 @@
 package io.muster.dedup.resolve;
 
 import io.muster.dedup.IdentityKey;
+import io.muster.dedup.Survivors;
 import io.muster.directory.ContactField;
 import io.muster.load.ContactImage;
 import io.muster.load.EventKey;
@@ -15,14 +16,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * Reads one directory at one moment: everything it answers comes from one consistent snapshot, so that claims and
@@ -90,15 +91,6 @@ final class SnapshotReader implements AutoCloseable {
             WHERE m.directory_id = ? AND m.survivor = ? AND m.state = 'MERGED' AND i.part = 'ABSORBED'
             ORDER BY i.number
             """;
-
-    private static final String SURVIVOR = """
-            SELECT m.survivor FROM contact_merge_image i
-            JOIN contact_merge m ON m.id = i.merge_id
-            WHERE i.directory_id = ? AND i.number = ? AND i.part = 'ABSORBED' AND m.state = 'MERGED'
-            ORDER BY m.id DESC LIMIT 1
-            """;
-
-    private static final String HAS_CONTACT = "SELECT 1 FROM contact WHERE directory_id = ? AND number = ?";
 
     private static final String EVENTS = "SELECT %2$s FROM %1$s WHERE directory_id = ? AND %2$s IN (%3$s)";
 
@@ -294,27 +286,10 @@ final class SnapshotReader implements AutoCloseable {
     }
 
     /** The contact that merges made of one that is gone; 0 when there is none. */
-    long survivor(long number) throws SQLException {
-        Set<Long> passed = new HashSet<>();
-        long at = number;
-        while (at != 0 && passed.add(at)) {
-            at = number(SURVIVOR, at);
-            if (at != 0 && number(HAS_CONTACT, at) != 0) {
-                return at;
-            }
-        }
-
-        return 0;
-    }
-
-    private long number(String sql, long number) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setInt(1, directory);
-            statement.setLong(2, number);
-            try (ResultSet result = statement.executeQuery()) {
-                return result.next() ? result.getLong(1) : 0;
-            }
-        }
+    long survivor(long number) {
+        return new Survivors(JdbcClient.create(new SingleConnectionDataSource(connection, true)))
+                .of(directory, number)
+                .orElse(0);
     }
 
     /** Those of the whole keys that are recorded. */

@@ -10,6 +10,7 @@ import io.muster.dedup.resolve.IncomingRow.RowVerdict;
 import io.muster.directory.CodePointOrder;
 import io.muster.directory.ContactField;
 import io.muster.directory.EmbeddedJson;
+import io.muster.directory.EventDates;
 import io.muster.directory.FieldRules;
 import io.muster.directory.FieldValues;
 import io.muster.directory.TouchpointChannel;
@@ -44,7 +45,7 @@ final class RowJudge {
     private final List<Mapping.Constant> constants;
     private final Set<String> nullTokens;
     private final Map<String, ImportSpec.OnInvalid> invalid;
-    private final TransactionDates dates;
+    private final EventDates dates;
     private final int directory;
 
     RowJudge(
@@ -53,7 +54,7 @@ final class RowJudge {
             KeyMaker keys,
             ImportSpec spec,
             List<String> nullTokens,
-            TransactionDates dates,
+            EventDates dates,
             int directory) {
         this.plan = plan;
         this.rules = rules;

@@ -8,6 +8,7 @@ import io.muster.dedup.resolve.Policies;
 import io.muster.dedup.resolve.ResolveTask;
 import io.muster.dedup.resolve.Resolver;
 import io.muster.directory.EmbeddedNames;
+import io.muster.directory.EventDates;
 import io.muster.directory.FieldRules;
 import io.muster.directory.Spellings;
 import io.muster.extract.csv.RecordReader;
@@ -54,8 +55,8 @@ final class Survey implements AutoCloseable {
         Mapping mapping = spec.mode() == ImportMode.EVENTS_ONLY ? spec.mapping().withoutEmbedding() : spec.mapping();
         this.plan = ColumnPlan.of(records.header(), mapping, known, rules, work.fileName());
         refuseMode(spec, plan, work.fileName());
-        TransactionDates dates =
-                new TransactionDates(work.directory().timeZone(), spec.mapping().dateFormat());
+        EventDates dates =
+                new EventDates(work.directory().timeZone(), spec.mapping().dateFormat());
         List<String> configured = spec.nullTokens();
         List<String> nullTokens =
                 configured != null ? configured : work.directory().settings().nullTokens();
