@@ -4,6 +4,8 @@ import io.muster.segment.condition.Condition.Membership;
 import io.muster.segment.condition.GroupReader.Kind;
 import io.muster.segment.condition.Node.Entry;
 import io.muster.segment.condition.Node.Keys;
+import io.muster.directory.TouchpointChannel;
+import io.muster.directory.TouchpointKind;
 import io.muster.support.PublicId;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -324,10 +327,10 @@ final class ConditionReader implements GroupReader.Language<Condition> {
 
     private Optional<TouchpointFilter> touchpointFilter(Keys keys, TreePath path) {
         refuseAll(keys, path, "channel", "kind", "survey", "intercept", "withinLast");
-        Optional<List<String>> channels = texts(keys, path, "channel");
-        Optional<List<String>> kinds = texts(keys, path, "kind");
-        Optional<List<String>> surveys = texts(keys, path, "survey");
-        Optional<List<String>> intercepts = texts(keys, path, "intercept");
+        Optional<List<String>> channels = texts(keys, path, "channel", this::channel);
+        Optional<List<String>> kinds = texts(keys, path, "kind", this::kind);
+        Optional<List<String>> surveys = texts(keys, path, "survey", operands::text);
+        Optional<List<String>> intercepts = texts(keys, path, "intercept", operands::text);
         Optional<Entry> within = Optional.ofNullable(keys.entries().get("withinLast"));
         Optional<Span> span = within.flatMap(entry -> operands.span(entry.value(), path.key("withinLast")));
         if (channels.isEmpty() || kinds.isEmpty() || surveys.isEmpty() || intercepts.isEmpty()) {
@@ -340,11 +343,32 @@ final class ConditionReader implements GroupReader.Language<Condition> {
     }
 
     /** The texts behind a key; an empty list where the key is missing, nothing where they cannot be read. */
-    private Optional<List<String>> texts(Keys keys, TreePath path, String key) {
+    private Optional<List<String>> texts(
+            Keys keys, TreePath path, String key, BiFunction<Node, TreePath, Optional<String>> item) {
         Entry entry = keys.entries().get(key);
-        return entry == null
-                ? Optional.of(List.of())
-                : operands.oneOrMore(entry.value(), path.key(key), operands::text);
+        return entry == null ? Optional.of(List.of()) : operands.oneOrMore(entry.value(), path.key(key), item);
+    }
+
+    private Optional<String> channel(Node node, TreePath path) {
+        return operands.text(node, path).flatMap(text -> {
+            Optional<String> word = TouchpointChannel.of(text).map(TouchpointChannel::word);
+            return known(word, "channel", TouchpointChannel.words(), node, path);
+        });
+    }
+
+    private Optional<String> kind(Node node, TreePath path) {
+        return operands.text(node, path).flatMap(text -> {
+            Optional<String> word = TouchpointKind.of(text).map(TouchpointKind::word);
+            return known(word, "kind", TouchpointKind.words(), node, path);
+        });
+    }
+
+    private Optional<String> known(Optional<String> word, String thing, String words, Node node, TreePath path) {
+        if (word.isEmpty()) {
+            problems.add(node.place(), path, "is no " + thing + " of touchpoints. Known are " + words);
+        }
+
+        return word;
     }
 
     /** The one of some keys that is there. */
