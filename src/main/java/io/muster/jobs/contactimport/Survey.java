@@ -52,8 +52,8 @@ final class Survey implements AutoCloseable {
         FieldRules rules = new FieldRules(region);
         this.records = RecordReader.open(work.spoolFile(), work.fileName(), spec.format());
         Spellings known = names.of(work.directory().number());
-        Mapping mapping = spec.mode() == ImportMode.EVENTS_ONLY ? spec.mapping().withoutEmbedding() : spec.mapping();
-        this.plan = ColumnPlan.of(records.header(), mapping, known, rules, work.fileName());
+        ColumnPlan whole = ColumnPlan.of(records.header(), spec.mapping(), known, rules, work.fileName());
+        this.plan = spec.mode() == ImportMode.EVENTS_ONLY ? whole.forEvents(work.rules()) : whole;
         refuseMode(spec, plan, work.fileName());
         EventDates dates =
                 new EventDates(work.directory().timeZone(), spec.mapping().dateFormat());
