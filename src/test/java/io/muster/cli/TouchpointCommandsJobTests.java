@@ -222,6 +222,56 @@ class TouchpointCommandsJobTests {
         assertThat(directory.count("touchpoint")).isEqualTo(3);
     }
 
+    @Test
+    void jobFilesCarryTouchpointsAndTransactions() throws IOException {
+        Path files = Files.createDirectories(folder.resolve("in"));
+        Files.writeString(files.resolve("day.csv"), """
+                Customer,Name,Sent At,Type,Order,Date,Total
+                A1,Ada,2024-01-01T08:00,INVITATION,o1,2024-01-02,10
+                A1,,2024-01-03,NEWSLETTER,,,
+                A2,Bo,,,o2,2024-01-02,20
+                A7,New,2024-01-03,NEWSLETTER,,,
+                """);
+        String job = Files.writeString(folder.resolve("day.yaml"), """
+                kind: contact-import
+                id: day-%d
+                name: Day
+                source:
+                  type: folder
+                  folder: %s
+                files:
+                  stable-for: 0s
+                target:
+                  directory: %s
+                mapping:
+                  columns:
+                    Customer: extRef
+                    Name: firstName
+                    Sent At: touchpoint.time
+                    Type: touchpoint.kind
+                    Order: transaction.id
+                    Date: transaction.date
+                    Total: transaction.field.total
+                  constants:
+                    touchpoint.channel: email
+                  values:
+                    Type: {INVITATION: invite, NEWSLETTER: sent}
+                  unmapped: ignore
+                """.formatted(directory.id(), files, pool))
+                .toString();
+
+        Ended ended = muster("run", job, "--json");
+
+        assertThat(ended.exit()).as(ended.err()).isZero();
+        assertThat(ended.json().get(0).get("created").asInt()).isEqualTo(1);
+        assertThat(ended.json().get(0).get("updated").asInt()).isEqualTo(3);
+        assertThat(directory.count("touchpoint")).isEqualTo(3);
+        assertThat(directory.count("contact_transaction")).isEqualTo(2);
+        assertThat(muster("touchpoints", "list", "--contact", ada).out()).contains("invite", "sent");
+        Ended again = muster("run", job, "--force", "--json");
+        assertThat(again.json().get(0).get("unchanged").asInt()).as(again.err()).isEqualTo(4);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             touchpoints add -d POOL --ref A1 --channel pigeon --kind sent           | 2 | Cannot use --channel 'pigeon'. The channel is none of email, sms
