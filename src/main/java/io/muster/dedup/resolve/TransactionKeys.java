@@ -15,11 +15,12 @@ final class TransactionKeys implements AutoCloseable {
 
     private final String scope;
     private final DirectoryView view;
-    private final KeyTable seen = new KeyTable();
+    private final KeyTable seen;
 
-    TransactionKeys(String scope, DirectoryView view) {
+    TransactionKeys(String scope, DirectoryView view, KeyMemory memory) {
         this.scope = scope;
         this.view = view;
+        this.seen = new KeyTable(memory);
     }
 
     /** The transaction to record for a contact; null when there is none or it is recorded already. */
