@@ -1,7 +1,9 @@
 package io.muster.dedup.resolve;
 
 import io.muster.dedup.IdentityKey;
+import io.muster.load.ClaimKey;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,9 @@ public interface DirectoryView extends AutoCloseable {
     default boolean isAsStored(long number, IncomingRow.Values row) {
         return false;
     }
+
+    /** Gets ready for questions about these keys of transactions, which are likely to be asked next. */
+    default void prepareTransactions(Set<ClaimKey> keys) {}
 
     /** Whether a transaction's key is recorded already. */
     boolean hasTransaction(long high, long low);

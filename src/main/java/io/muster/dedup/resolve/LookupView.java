@@ -2,9 +2,9 @@ package io.muster.dedup.resolve;
 
 import io.muster.dedup.IdentityKey;
 import io.muster.dedup.KeyMaker;
+import io.muster.load.ClaimKey;
 import io.muster.load.ListChange.Membership;
 import io.muster.load.NetWrite;
-import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,6 +25,8 @@ final class LookupView implements DirectoryView {
     private final boolean hasMerges;
     private Map<IdentityKey, Long> owners = new HashMap<>();
     private Map<Long, StoredContact> contacts = new HashMap<>();
+    private final boolean hasTransactions;
+    private Map<ClaimKey, Boolean> transactions = new HashMap<>();
 
     LookupView(SnapshotReader reader, KeyMaker keys, boolean hasList) throws SQLException {
         this.reader = reader;
@@ -33,6 +35,7 @@ final class LookupView implements DirectoryView {
         this.hasShadows = reader.hasShadows();
         this.hasAliases = reader.hasAliases();
         this.hasMerges = reader.hasMerges();
+        this.hasTransactions = reader.hasTransactions();
     }
 
     @Override
@@ -126,10 +129,31 @@ final class LookupView implements DirectoryView {
     }
 
     @Override
+    public void prepareTransactions(Set<ClaimKey> keys) {
+        transactions = new HashMap<>();
+        if (hasTransactions) {
+            lookUpTransactions(keys);
+        }
+    }
+
+    @Override
     public boolean hasTransaction(long high, long low) {
+        if (!hasTransactions) {
+            return false;
+        }
+
+        ClaimKey key = new ClaimKey(0, high, low);
+        if (!transactions.containsKey(key)) {
+            lookUpTransactions(Set.of(key));
+        }
+
+        return transactions.getOrDefault(key, false);
+    }
+
+    private void lookUpTransactions(Set<ClaimKey> keys) {
         try {
-            return reader.hasTransaction(
-                    ByteBuffer.allocate(16).putLong(high).putLong(low).array());
+            keys.forEach(key -> transactions.put(key, false));
+            reader.transactions(keys, key -> transactions.put(key, true));
         } catch (SQLException e) {
             throw Reading.failed(e);
         }

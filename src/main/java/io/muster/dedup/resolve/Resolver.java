@@ -95,6 +95,7 @@ public final class Resolver implements AutoCloseable {
         }
 
         view.prepare(open, further);
+        transactions.prepare(open, this::match);
         for (int i = 0; i < open.size(); i++) {
             resolve(open.get(i), content.get(i));
         }

@@ -2,9 +2,11 @@ package io.muster.dedup.resolve;
 
 import io.muster.dedup.IdentityKey;
 import io.muster.directory.ContactField;
+import io.muster.load.ClaimKey;
 import io.muster.load.ContactImage;
 import io.muster.load.ListChange.Membership;
 import io.muster.load.NetWrite;
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,6 +18,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /**
@@ -85,8 +88,11 @@ final class SnapshotReader implements AutoCloseable {
             ORDER BY i.number
             """;
 
-    private static final String HAS_TRANSACTION =
-            "SELECT 1 FROM transaction_claim WHERE directory_id = ? AND transaction_key = ?";
+    private static final String HAS_TRANSACTIONS = "SELECT 1 FROM transaction_claim WHERE directory_id = ? LIMIT 1";
+
+    private static final String TRANSACTIONS = """
+            SELECT transaction_key FROM transaction_claim WHERE directory_id = ? AND transaction_key IN (%s)
+            """;
 
     /** The fields of a contact's record in their order. */
     static final List<ContactField> FIELDS = List.of(
@@ -279,12 +285,28 @@ final class SnapshotReader implements AutoCloseable {
         return absorbed.subList(1, absorbed.size());
     }
 
-    boolean hasTransaction(byte[] key) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(HAS_TRANSACTION)) {
-            statement.setInt(1, directory);
-            statement.setBytes(2, key);
-            try (ResultSet result = statement.executeQuery()) {
-                return result.next();
+    boolean hasTransactions() throws SQLException {
+        return any(HAS_TRANSACTIONS);
+    }
+
+    /** Names those of the keys that are recorded. */
+    void transactions(Collection<ClaimKey> keys, Consumer<ClaimKey> sink) throws SQLException {
+        List<ClaimKey> all = keys.stream().sorted().toList();
+        for (int from = 0; from < all.size(); from += KEYS_PER_STATEMENT) {
+            List<ClaimKey> part = all.subList(from, Math.min(from + KEYS_PER_STATEMENT, all.size()));
+            try (PreparedStatement statement =
+                    connection.prepareStatement(TRANSACTIONS.formatted(marks(part.size())))) {
+                statement.setInt(1, directory);
+                for (int i = 0; i < part.size(); i++) {
+                    statement.setBytes(2 + i, part.get(i).bytes());
+                }
+
+                try (ResultSet result = statement.executeQuery()) {
+                    while (result.next()) {
+                        ByteBuffer key = ByteBuffer.wrap(result.getBytes(1));
+                        sink.accept(new ClaimKey(0, key.getLong(), key.getLong()));
+                    }
+                }
             }
         }
     }

@@ -2,6 +2,7 @@ package io.muster.dedup.resolve;
 
 import io.muster.dedup.IdentityKey;
 import io.muster.dedup.KeyMaker;
+import io.muster.load.ClaimKey;
 import io.muster.load.ContactImage;
 import io.muster.load.ListChange.Membership;
 import io.muster.load.NetWrite;
@@ -241,6 +242,11 @@ final class StreamedView implements DirectoryView {
     @Override
     public List<Long> absorbed(long number) {
         return lookups.absorbed(number);
+    }
+
+    @Override
+    public void prepareTransactions(Set<ClaimKey> asked) {
+        lookups.prepareTransactions(asked);
     }
 
     @Override

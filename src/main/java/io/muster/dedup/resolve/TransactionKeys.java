@@ -1,9 +1,15 @@
 package io.muster.dedup.resolve;
 
+import io.muster.load.ClaimKey;
 import io.muster.load.TransactionWrite;
 import io.muster.support.Sha256;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +27,42 @@ final class TransactionKeys implements AutoCloseable {
         this.scope = scope;
         this.view = view;
         this.seen = new KeyTable(memory);
+    }
+
+    /** Has the view look up at once what the rows will most likely ask; what else they ask is looked up then. */
+    void prepare(List<IncomingRow> rows, ToLongFunction<IncomingRow> match) {
+        Set<ClaimKey> likely = new HashSet<>();
+        Map<Sha256, Long> ahead = new HashMap<>();
+        for (IncomingRow row : rows) {
+            IncomingRow.IncomingTransaction transaction = row.values().transaction();
+            if (transaction == null) {
+                continue;
+            }
+
+            String id = transaction.id();
+            if (id != null) {
+                Sha256 hash = ofId(id);
+                likely.add(new ClaimKey(0, hash.first(), hash.second()));
+                continue;
+            }
+
+            long ref = match.applyAsLong(row);
+            if (ref > 0) {
+                Sha256 perContact = perContact(transaction, ref);
+                long occurrence =
+                        seen.get(perContact.first(), perContact.second()) + ahead.merge(perContact, 1L, Long::sum);
+                TransactionWrite named = withoutId(transaction, occurrence).forContact(ref);
+                likely.add(new ClaimKey(0, named.high(), named.low()));
+            }
+        }
+
+        if (!likely.isEmpty()) {
+            view.prepareTransactions(likely);
+        }
+    }
+
+    private static Sha256 ofId(String id) {
+        return Sha256.of("id", id);
     }
 
     /** The transaction to record for a contact; null when there is none or it is recorded already. */
@@ -84,7 +126,7 @@ final class TransactionKeys implements AutoCloseable {
     private @Nullable TransactionWrite write(IncomingRow.IncomingTransaction transaction, long ref) {
         String fields = transaction.fields();
         if (transaction.id() != null) {
-            Sha256 hash = Sha256.of("id", transaction.id());
+            Sha256 hash = ofId(transaction.id());
             return seen.count(hash.first(), hash.second()) > 1
                     ? null
                     : new TransactionWrite(hash.first(), hash.second(), transaction.happenedAt(), fields, true);
