@@ -336,7 +336,7 @@ class ImportJobTests {
         assertThat(run.status()).isEqualTo(RunStatus.FAILED);
         assertThat(run.reason())
                 .startsWith("Cannot load run " + run.id() + ", file " + file.getFileName()
-                        + ": 1 of 2 rows are rejected, more than the 0 % allowed (max-rejected). Nothing was loaded.");
+                        + ": 1 of 2 rows rejected, more than the 0 % allowed (max-rejected). Nothing was loaded.");
         assertThat(directory.count("contact")).isEqualTo(1);
         assertThat(((HikariDataSource) database.dataSource())
                         .getHikariPoolMXBean()
@@ -509,12 +509,12 @@ class ImportJobTests {
                 directory,
                 changing,
                 new ImportLimits(0.2, null, null, null, null, null),
-                "1 of 4 rows are rejected, more than the 20 % allowed");
+                "1 of 4 rows rejected, more than the 20 % allowed");
         assertRefused(
                 directory,
                 changing,
                 new ImportLimits(null, 0L, null, null, null, null),
-                "1 rows are rejected, more than the 0 allowed");
+                "1 of 4 rows rejected, more than the 0 allowed");
         assertRefused(
                 directory,
                 changing,
