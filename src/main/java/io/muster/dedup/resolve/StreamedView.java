@@ -66,8 +66,15 @@ final class StreamedView implements DirectoryView {
         Set<IdentityKey> asked = new HashSet<>();
         further.forEach(key -> ask(key, asked));
         List<IncomingRow> different = new ArrayList<>();
-        for (IncomingRow row : rows) {
-            if (!isFoundAsStored(row)) {
+        // Apart from the comparison: waits for memory overlap when nothing stands between them.
+        long[] found = new long[rows.size()];
+        for (int i = 0; i < found.length; i++) {
+            found[i] = found(rows.get(i));
+        }
+
+        for (int i = 0; i < found.length; i++) {
+            IncomingRow row = rows.get(i);
+            if (!isFoundAsStored(row, found[i])) {
                 different.add(row);
                 row.keys().forEach(key -> ask(key, asked));
             }
@@ -100,8 +107,7 @@ final class StreamedView implements DirectoryView {
         }
     }
 
-    private boolean isFoundAsStored(IncomingRow row) {
-        long number = found(row);
+    private boolean isFoundAsStored(IncomingRow row, long number) {
         if (number == 0 || !compare(number, row.values())) {
             return false;
         }
