@@ -2,11 +2,13 @@ package io.muster.dedup.resolve;
 
 import io.muster.dedup.IdentityKey;
 import io.muster.dedup.KeyMaker;
-import io.muster.load.ClaimKey;
+import io.muster.load.EventKey;
+import io.muster.load.EventKind;
 import io.muster.load.ListChange.Membership;
 import io.muster.load.NetWrite;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,8 +27,7 @@ final class LookupView implements DirectoryView {
     private final boolean hasMerges;
     private Map<IdentityKey, Long> owners = new HashMap<>();
     private Map<Long, StoredContact> contacts = new HashMap<>();
-    private final boolean hasTransactions;
-    private Map<ClaimKey, Boolean> transactions = new HashMap<>();
+    private final Map<EventKind, Map<EventKey, Boolean>> events = new EnumMap<>(EventKind.class);
 
     LookupView(SnapshotReader reader, KeyMaker keys, boolean hasList) throws SQLException {
         this.reader = reader;
@@ -35,7 +36,6 @@ final class LookupView implements DirectoryView {
         this.hasShadows = reader.hasShadows();
         this.hasAliases = reader.hasAliases();
         this.hasMerges = reader.hasMerges();
-        this.hasTransactions = reader.hasTransactions();
     }
 
     @Override
@@ -53,6 +53,7 @@ final class LookupView implements DirectoryView {
 
         lookUp(asked);
         Set<Long> numbers = new HashSet<>(owners.values());
+        rows.forEach(row -> numbers.add(row.values().contact()));
         numbers.remove(0L);
         read(numbers);
         // A contact whose values differ from its row may give keys up: who owns those will be asked.
@@ -129,31 +130,27 @@ final class LookupView implements DirectoryView {
     }
 
     @Override
-    public void prepareTransactions(Set<ClaimKey> keys) {
-        transactions = new HashMap<>();
-        if (hasTransactions) {
-            lookUpTransactions(keys);
+    public long survivor(long number) {
+        return hasMerges ? reader.survivor(number) : 0;
+    }
+
+    @Override
+    public void prepare(EventKind kind, Set<EventKey> keys) {
+        try {
+            Map<EventKey, Boolean> known = new HashMap<>();
+            keys.forEach(key -> known.put(key, false));
+            reader.events(kind, keys, key -> known.put(key, true));
+            events.put(kind, known);
+        } catch (SQLException e) {
+            throw Reading.failed(e);
         }
     }
 
     @Override
-    public boolean hasTransaction(long high, long low) {
-        if (!hasTransactions) {
-            return false;
-        }
-
-        ClaimKey key = new ClaimKey(0, high, low);
-        if (!transactions.containsKey(key)) {
-            lookUpTransactions(Set.of(key));
-        }
-
-        return transactions.getOrDefault(key, false);
-    }
-
-    private void lookUpTransactions(Set<ClaimKey> keys) {
+    public boolean hasEvent(EventKind kind, EventKey key) {
+        Boolean known = events.getOrDefault(kind, Map.of()).get(key);
         try {
-            keys.forEach(key -> transactions.put(key, false));
-            reader.transactions(keys, key -> transactions.put(key, true));
+            return known != null ? known : reader.hasEvent(kind, key);
         } catch (SQLException e) {
             throw Reading.failed(e);
         }

@@ -1,5 +1,6 @@
 package io.muster.jobs.contactimport;
 
+import io.muster.dedup.IdentityRule;
 import io.muster.directory.ContactField;
 import io.muster.directory.FieldRules;
 import io.muster.directory.Spellings;
@@ -92,7 +93,29 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
         }
 
         refuseUndatedTransactions(taken.keySet(), file);
+        refuseIncompleteTouchpoints(taken.keySet(), mapping, file);
         return new ColumnPlan(List.copyOf(columns), spellings, newNames, List.copyOf(warnings));
+    }
+
+    /** The same where contacts do not change: of their values, only those count by which the rules recognise them. */
+    ColumnPlan forEvents(List<IdentityRule> rules) {
+        List<Column> kept = columns.stream()
+                .map(column -> counts(column.target(), rules)
+                        ? column
+                        : new Column(column.name(), new Target.Ignore(), column.values()))
+                .toList();
+        return new ColumnPlan(kept, spellings, List.of(), warnings);
+    }
+
+    private static boolean counts(Target target, List<IdentityRule> rules) {
+        return switch (target) {
+            case Target.Field field ->
+                field.field() == ContactField.EXT_REF || rules.stream().anyMatch(rule -> rule.uses(field.field()));
+            case Target.Embedded embedded -> rules.stream().anyMatch(rule -> rule.usesEmbedded(embedded.name()));
+            case Target.ListEmbedded ignored -> false;
+            case Target.Unsubscribed ignored -> false;
+            default -> true;
+        };
     }
 
     static Target inSpelling(Target target, Spellings spellings) {
@@ -122,6 +145,16 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
         }
     }
 
+    private static void refuseIncompleteTouchpoints(Set<Target> columns, Mapping mapping, String file) {
+        Set<Target> targets = new HashSet<>(columns);
+        mapping.constants().forEach(constant -> targets.add(constant.target()));
+        List<Target.TouchpointPart> missing = Mapping.missingOfTouchpoint(targets);
+        if (!missing.isEmpty()) {
+            throw Refusal.failed("Cannot import " + file + ": its rows record touchpoints, but nothing gives "
+                    + missing.getFirst().text() + ". Map a column to it, or give it as a constant.");
+        }
+    }
+
     private static void checkName(String name, FieldRules rules, String file) {
         if (rules.judgeEmbeddedName(name) instanceof Verdict.Invalid invalid) {
             throw Refusal.failed("Cannot import " + file + ": a column cannot become embedded data: " + invalid.reason()
@@ -140,7 +173,18 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
             return upload;
         }
 
+        Target usual = mapping.usual().get(name);
+        if (usual != null && !mapping.columns().containsValue(usual)) {
+            return usual;
+        }
+
         boolean left = name.isEmpty() || REASON_COLUMNS.contains(name) || mapping.unmapped() == Mapping.Unmapped.IGNORE;
-        return left ? new Target.Ignore() : new Target.Embedded(name);
+        if (left) {
+            return new Target.Ignore();
+        }
+
+        return mapping.unmapped() == Mapping.Unmapped.TRANSACTION
+                ? new Target.TransactionField(name)
+                : new Target.Embedded(name);
     }
 }
