@@ -14,6 +14,8 @@ import io.muster.dedup.MovableClock;
 import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.MergeRun;
 import io.muster.dedup.merge.MergeScope;
+import io.muster.dedup.resolve.DirectoryViews;
+import io.muster.dedup.resolve.KeyMemory;
 import io.muster.directory.FieldPolicy;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
@@ -173,6 +175,8 @@ class ImportOracleJobTests {
                     random.nextBoolean() ? 1 : 8,
                     1 + random.nextInt(5),
                     1 + random.nextInt(7),
+                    random.nextBoolean() ? 0 : KeyMemory.DEFAULT_BYTES,
+                    random.nextBoolean() ? 1 : DirectoryViews.LEAST_ROWS,
                     random.nextBoolean() ? BulkWriting.INSERTS : null);
             story.append("\n\n")
                     .append(task)

@@ -4,6 +4,7 @@ import io.muster.dedup.IdentityRule;
 import io.muster.dedup.KeyMaker;
 import io.muster.dedup.resolve.DirectoryView;
 import io.muster.dedup.resolve.DirectoryViews;
+import io.muster.dedup.resolve.KeyMemory;
 import io.muster.dedup.resolve.Policies;
 import io.muster.dedup.resolve.ResolveTask;
 import io.muster.dedup.resolve.Resolver;
@@ -74,12 +75,15 @@ final class Survey implements AutoCloseable {
                         nullTokens,
                         dates,
                         work.directory().number()));
+        KeyMemory memory = new KeyMemory(work.folder(), work.pace().keyMemory());
         this.view = views.open(
                 work.directory().number(),
                 spec.list() instanceof ListTarget.None ? OptionalInt.empty() : OptionalInt.of(list),
                 keys(work),
                 wanted == null ? records.totalBytes() / BYTES_PER_ROW : wanted.cardinality(),
-                work.folder());
+                work.pace().streamedFrom(),
+                work.folder(),
+                memory);
         this.log = new WriteLog(work.sideFile(round));
         this.resolver = new Resolver(
                 task(work),
@@ -87,6 +91,7 @@ final class Survey implements AutoCloseable {
                 new Policies(work.directory().settings().policies(), spec.policies()),
                 view,
                 log,
+                memory,
                 refused -> rejects.add(new Reject(
                         refused.row().row(),
                         refused.row().line(),
