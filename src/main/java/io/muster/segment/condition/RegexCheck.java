@@ -17,6 +17,8 @@ final class RegexCheck {
     /** Steps a pattern may have once its counted repetitions are written out. */
     static final int MOST_STEPS = 2_000;
 
+    private static final String FLAGS = "(?s)(?i)";
+
     private RegexCheck() {}
 
     /** What is wrong with a pattern; empty when nothing is. */
@@ -39,8 +41,13 @@ final class RegexCheck {
                     : Optional.empty();
         } catch (PatternSyntaxException invalid) {
             return Optional.of("is no regular expression that RE2 knows: " + invalid.getDescription() + " near “"
-                    + invalid.getPattern() + "”. Backreferences and look-arounds do not exist there");
+                    + written(invalid) + "”. Backreferences and look-arounds do not exist there");
         }
+    }
+
+    /** The part at fault, without the flags that compiling puts before the pattern. */
+    private static String written(PatternSyntaxException invalid) {
+        return invalid.getPattern().startsWith(FLAGS) ? invalid.getPattern().substring(FLAGS.length()) : invalid.getPattern();
     }
 
     /** An upper bound of the steps: each character one, a repetition as often as it may repeat. */

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** Builds nodes from the events of a YAML or JSON parser, without recursion: depth costs memory, not stack. */
 final class TreeBuilder {
 
-    /** Groups are two levels each: a list within keys. */
-    static final int MAX_DEPTH = 10_000;
+    /** Groups are two levels each, a list within keys; the test within the innermost is one more. */
+    static final int MAX_DEPTH = 10_001;
 
     private final Problems problems;
     private final Deque<Open> open = new ArrayDeque<>();

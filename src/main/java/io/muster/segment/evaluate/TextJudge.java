@@ -4,6 +4,7 @@ import com.google.re2j.Pattern;
 import io.muster.segment.condition.TextTest;
 import io.muster.support.Fold;
 import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -67,8 +68,11 @@ final class TextJudge {
     }
 
     private Pattern pattern(String pattern) {
-        int flags = comparison == Comparison.EXACT ? Pattern.DOTALL : Pattern.DOTALL | Pattern.CASE_INSENSITIVE;
-        return Pattern.compile(pattern, flags);
+        // Values are matched in composed form; a decomposed pattern would match none of them.
+        return comparison == Comparison.EXACT
+                ? Pattern.compile(pattern, Pattern.DOTALL)
+                : Pattern.compile(
+                        Normalizer.normalize(pattern, Normalizer.Form.NFC), Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
     }
 
     private byte[] bytes(String text) {
