@@ -194,19 +194,26 @@ final class EventRules {
                                 .transaction(key(10), NOW, Map.of("amount", "0.000000001"))
                                 .transaction(key(11), WEEK_AGO, Map.of("amount", "90000000000000"))
                                 .transaction(key(12), WEEK_AGO, Map.of("amount", "90000000000000")))
+                .contact(
+                        "to and fro",
+                        contact -> contact.transaction(key(13), NOW, Map.of("amount", "9e40"))
+                                .transaction(key(14), NOW, Map.of("amount", "0.00001"))
+                                .transaction(key(15), NOW, Map.of("amount", "-9e40")))
+                .holds("{transactions: {}, sum: {field: amount, is: 0.00001}}", "to and fro")
                 .holds("{transactions: {}, sum: {field: amount, is: 0.3}}", "exact")
                 .holds("{transactions: {}, sum: {field: amount, is: 5}}", "odd")
                 .holds("{transactions: {}, sum: {field: amount, is: 0}}", "none", "levelled")
-                .holds("{transactions: {}, sum: {field: amount, lt: 0.3}}", "none", "levelled")
+                .holds("{transactions: {}, sum: {field: amount, lt: 0.3}}", "none", "levelled", "to and fro")
                 .holds("{transactions: {}, sum: {field: amount, between: [0.3, 5]}}", "exact", "odd")
                 .holds("{transactions: {}, sum: {field: amount, is: '1000000000001180000000000000000.000000001'}}")
                 .holds("{transactions: {}, sum: {field: amount, is: '1000000000001180000000000000000'}}")
                 .holds("{transactions: {withinLast: 1d}, sum: {field: amount, is: '1000000000000999999999999999999.000000001'}}", "large")
                 .holds("{transactions: {where: {field: amount, as: number, lt: 1e15}}, sum: {field: amount, is: '180000000000000.000000001'}}",
                         "large")
+                .holds("{transactions: {}, sum: {field: amount, isNot: 0}}", "exact", "odd", "large", "to and fro")
                 .holds("{transactions: {field: amount}, sum: {is: 5}}", "odd")
                 .holds("{transactions: {}, field: amount, sum: {is: 5}}", "odd")
-                .holds("{transactions: {}, sum: {field: nothing, is: 0}}", "none", "exact", "odd", "levelled", "large");
+                .holds("{transactions: {}, sum: {field: nothing, is: 0}}", "none", "exact", "odd", "levelled", "large", "to and fro");
     }
 
     private static Rule latest() {

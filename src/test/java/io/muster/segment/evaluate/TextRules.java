@@ -96,6 +96,7 @@ final class TextRules {
                 .test("matches: é", "É", ACUTE)
                 .test("matches: \"[e\\u0301]\"", "É", ACUTE)
                 .test("matches: ς", "Σ")
+                .test("matches: '\\p{Lu}'", "É", ACUTE, "Σ")
                 // Single characters are compared, not their full folding.
                 .test("matches: stra.e", "Straße")
                 .test("matches: (?-i)straße")
