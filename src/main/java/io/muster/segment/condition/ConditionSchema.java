@@ -106,25 +106,43 @@ final class ConditionSchema {
     }
 
     private static List<Object> transactions() {
-        Map<String, Object> filter = closed(ordered("where", ref("event"), "withinLast", ref("span")), List.of());
-        List<Object> latest = new ArrayList<>();
-        for (Form form : Form.values()) {
-            latest.add(value(ordered("field", ref("name")), List.of("field"), form));
+        Map<String, Object> where = ordered("where", ref("event"), "withinLast", ref("span"));
+        Map<String, Object> whereOfField = new LinkedHashMap<>(where);
+        whereOfField.put("field", ref("name"));
+        Map<String, Object> filter = closed(where, List.of());
+        Map<String, Object> filterOfField = closed(whereOfField, List.of("field"));
+        List<Object> variants = new ArrayList<>();
+        for (String word : List.of("any", "count")) {
+            Map<String, Object> asked = ref(word.equals("any") ? "truth" : "aggregate");
+            variants.add(closed(ordered("transactions", filter, word, asked), List.of("transactions", word)));
         }
 
-        Map<String, Object> aggregates = ordered(
-                "any",
-                ref("truth"),
-                "count",
-                ref("aggregate"),
-                "sum",
-                operators(ordered("field", ref("name")), List.of("field"), Form.NUMBER, Operator.OF_AGGREGATE),
-                "latest",
-                ordered("oneOf", latest));
-        List<Object> variants = new ArrayList<>();
-        aggregates.forEach((word, schema) ->
-                variants.add(closed(ordered("transactions", filter, word, schema), List.of("transactions", word))));
+        // The field stands with the operator, with the transactions, or beside both.
+        for (String word : List.of("sum", "latest")) {
+            Map<String, Object> bare = aggregate(word, Map.of(), List.of());
+            variants.add(closed(
+                    ordered("transactions", filter, word, aggregate(word, ordered("field", ref("name")), List.of("field"))),
+                    List.of("transactions", word)));
+            variants.add(closed(ordered("transactions", filterOfField, word, bare), List.of("transactions", word)));
+            variants.add(closed(
+                    ordered("transactions", filter, "field", ref("name"), word, bare),
+                    List.of("transactions", "field", word)));
+        }
+
         return variants;
+    }
+
+    private static Map<String, Object> aggregate(String word, Map<String, Object> field, List<String> required) {
+        if (word.equals("sum")) {
+            return operators(field, required, Form.NUMBER, Operator.OF_AGGREGATE);
+        }
+
+        List<Object> forms = new ArrayList<>();
+        for (Form form : Form.values()) {
+            forms.add(value(field, required, form));
+        }
+
+        return ordered("oneOf", forms);
     }
 
     private static Map<String, Object> event() {
