@@ -173,8 +173,19 @@ final class LiveDirectory {
         }
 
         Builder touchpoint(String key, Instant at, String channel, String kind, Optional<String> survey) {
+            return touchpoint(key, at, channel, kind, survey, Optional.empty());
+        }
+
+        Builder touchpoint(
+                String key,
+                Instant at,
+                String channel,
+                String kind,
+                Optional<String> survey,
+                Optional<String> intercept) {
             Map<String, String> values = new HashMap<>(Map.of("channel", channel, "kind", kind));
             survey.ifPresent(id -> values.put("survey", id));
+            intercept.ifPresent(id -> values.put("intercept", id));
             touchpoints.add(new LiveContact.Event(at.toEpochMilli(), key, values));
             return this;
         }

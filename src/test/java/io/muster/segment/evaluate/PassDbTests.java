@@ -12,245 +12,248 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.roaringbitmap.RoaringBitmap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
-/** The pass answers as the naive evaluation does, on random contacts and conditions. */
+/**
+ * Random conditions over random contacts: the pass answers as the naive evaluation does, contact by contact, for all of a
+ * directory, for some contacts, and when it explains one. {@code -Dmuster.segment.seeds=1000} tries more seeds.
+ */
 class PassDbTests {
 
     @RegisterExtension
     static final TestDatabase database = new TestDatabase();
 
-    private static final Instant AS_OF = Instant.parse("2026-11-22T08:15:30.500Z");
     private static final List<String> ZONES = List.of("UTC", "Europe/Berlin", "America/St_Johns", "Pacific/Apia");
+    private static final List<String> MOMENTS = List.of(
+            "2026-11-22T08:15:30.500Z",
+            "2026-11-22T08:15:30.500Z",
+            "2026-10-25T00:30:00Z",
+            "2026-03-29T01:00:00Z",
+            "2024-02-29T23:59:59.999Z");
     private static final long PUBLISHED = 1_000;
     private static final long UNKNOWN = 1_001;
 
-    @RepeatedTest(40)
-    void answersAsTheNaiveEvaluationDoes(RepetitionInfo repetition) throws SQLException {
-        Random random = new Random(20261122L + repetition.getCurrentRepetition());
-        LiveDirectory directory = new LiveDirectory(database, repetition.getCurrentRepetition());
-        List<LiveContact> contacts = contacts(directory, random);
-        directory.write(contacts);
-        // Rows of another directory are none of ours.
-        new LiveDirectory(database, 100 + repetition.getCurrentRepetition())
-                .write(contacts(new LiveDirectory(database, 0), random).subList(0, 5));
-        SequencedMap<Long, Condition> segments = segments(random);
-        Set<Long> members = new HashSet<>();
-        contacts.stream()
-                .map(LiveContact::number)
-                .filter(number -> number % 3 == 0)
-                .forEach(members::add);
-        ZoneId zone = ZoneId.of(ZONES.get(random.nextInt(ZONES.size())));
-        Pass pass = Pass.compile(
-                new Setup(
-                        directory.number(),
-                        zone,
-                        AS_OF,
-                        (connection, segment, block) -> bitmap(segment, block, members)),
-                segments);
-        NaiveEvaluation naive = new NaiveEvaluation(zone, AS_OF, segments, Map.of(PUBLISHED, members));
-
-        Map<Long, Set<Long>> found = new HashMap<>();
-        try (Connection connection = database.dataSource().getConnection()) {
-            pass.evaluate(connection, 0, 3, block -> collect(block, found));
-        }
-
-        assertThat(found.remove(0L))
-                .containsExactlyInAnyOrderElementsOf(
-                        contacts.stream().map(LiveContact::number).toList());
-        segments.forEach((segment, condition) -> {
-            Set<Long> expected = new TreeSet<>();
-            contacts.stream()
-                    .filter(contact -> naive.holds(condition, contact))
-                    .forEach(contact -> expected.add(contact.number()));
-            assertThat(found.getOrDefault(segment, Set.of()))
-                    .as("%s in %s", Conditions.json(condition), zone)
-                    .isEqualTo(expected);
-        });
-
-        compareSome(pass, contacts, found, random);
+    static IntStream seeds() {
+        return IntStream.rangeClosed(1, Integer.getInteger("muster.segment.seeds", 24));
     }
 
-    private static void compareSome(Pass pass, List<LiveContact> contacts, Map<Long, Set<Long>> all, Random random)
-            throws SQLException {
-        TreeMap<Integer, RoaringBitmap> asked = new TreeMap<>();
-        Set<Long> numbers = new TreeSet<>();
-        for (LiveContact contact : contacts) {
-            if (random.nextInt(4) == 0) {
-                numbers.add(contact.number());
-                asked.computeIfAbsent((int) (contact.number() >>> 16), ignored -> new RoaringBitmap())
-                        .add((int) contact.number() & 0xFFFF);
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void answersAsTheNaiveEvaluationDoes(int seed) throws SQLException {
+        new Try(seed, 60, false).run();
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("largeSeeds")
+    void answersAlikeForManyContactsAndEvents(int seed) throws SQLException {
+        new Try(seed, 25, true).run();
+    }
+
+    static IntStream largeSeeds() {
+        return IntStream.rangeClosed(1, Math.ceilDiv(Integer.getInteger("muster.segment.seeds", 24), 24))
+                .map(seed -> -seed);
+    }
+
+    /** One random directory with random segments. */
+    private static final class Try {
+
+        private final int seed;
+        private final Random random;
+        private final ZoneId zone;
+        private final Instant asOf;
+        private final RandomValues values;
+        private final LiveDirectory directory;
+        private final Map<Long, LiveContact> contacts = new TreeMap<>();
+        private final SequencedMap<Long, String> texts = new LinkedHashMap<>();
+        private final SequencedMap<Long, Condition> segments = new LinkedHashMap<>();
+        private final Set<Long> published = new TreeSet<>();
+        private final Pass pass;
+        private final boolean large;
+
+        Try(int seed, int segmentCount, boolean large) {
+            this.seed = seed;
+            this.large = large;
+            random = new Random(20_261_122L + 7_919L * seed);
+            zone = ZoneId.of(ZONES.get(random.nextInt(ZONES.size())));
+            asOf = Instant.parse(MOMENTS.get(random.nextInt(MOMENTS.size())));
+            values = new RandomValues(random, zone, asOf);
+            directory = new LiveDirectory(database, 10_000 + seed);
+            for (long number : large ? manyNumbers() : numbers()) {
+                contacts.put(number, values.contact(number, directory));
+                if (number % 3 == 0) {
+                    published.add(number);
+                }
+            }
+
+            for (long segment = segmentCount; segment > 0; segment--) {
+                // They use those of lower numbers, which come behind them.
+                List<Long> others = new ArrayList<>(List.of(PUBLISHED, UNKNOWN));
+                for (long other = 1; other < segment; other++) {
+                    others.add(other);
+                }
+
+                String text = new RandomConditions(random, values, others).condition((int) segment % 5);
+                texts.put(segment, text);
+                segments.put(segment, condition(text));
+            }
+
+            pass = Pass.compile(
+                    new Setup(directory.number(), zone, asOf, (connection, segment, block) -> publishedOf(segment, block)),
+                    segments);
+        }
+
+        void run() throws SQLException {
+            directory.write(List.copyOf(contacts.values()));
+            strangers();
+            Map<Long, Set<Long>> expected = expected();
+            Map<Long, Set<Long>> found = new HashMap<>();
+            try (Connection connection = database.dataSource().getConnection()) {
+                pass.evaluate(connection, 0, 4, block -> collect(block, found));
+                compare(found, expected, contacts.keySet());
+                Set<Long> some = some();
+                found.clear();
+                pass.evaluateOnly(connection, byBlock(some), block -> collect(block, found));
+                some.retainAll(contacts.keySet());
+                compare(found, expected, some);
+                explain(connection, expected);
             }
         }
 
-        // Somebody who does not exist.
-        asked.computeIfAbsent(2, ignored -> new RoaringBitmap()).add(60_000);
-        Map<Long, Set<Long>> found = new HashMap<>();
-        try (Connection connection = database.dataSource().getConnection()) {
-            pass.evaluateOnly(connection, asked, block -> collect(block, found));
-            assertThat(found.remove(0L)).isEqualTo(numbers);
-            all.forEach((segment, members) -> {
+        /** What belongs to another directory, or to nobody, is none of ours. */
+        private void strangers() throws SQLException {
+            LiveDirectory other = new LiveDirectory(database, 20_000 + seed);
+            other.write(List.of(values.contact(1, directory), values.contact(65, directory), values.contact(99_999, directory)));
+            directory.write(List.of(values.contact(98_765, directory), values.contact(300_000, directory)));
+            database.jdbc()
+                    .sql("DELETE FROM contact WHERE directory_id = ? AND number IN (98765, 300000)")
+                    .param(directory.number())
+                    .update();
+        }
+
+        private Map<Long, Set<Long>> expected() {
+            Map<Long, JsonNode> trees = new HashMap<>();
+            texts.forEach((segment, text) -> trees.put(segment, JsonMapper.shared().readTree(text)));
+            NaiveEvaluation naive = new NaiveEvaluation(zone, asOf, trees, Map.of(PUBLISHED, published));
+            Map<Long, Set<Long>> expected = new HashMap<>();
+            trees.forEach((segment, tree) -> {
+                Set<Long> members = new TreeSet<>();
+                contacts.forEach((number, contact) -> {
+                    if (naive.holds(tree, contact)) {
+                        members.add(number);
+                    }
+                });
+                expected.put(segment, members);
+            });
+            return expected;
+        }
+
+        private void compare(Map<Long, Set<Long>> found, Map<Long, Set<Long>> expected, Set<Long> asked) {
+            assertThat(found.get(0L)).as("contacts of seed %d", seed).isEqualTo(new TreeSet<>(asked));
+            expected.forEach((segment, members) -> {
                 Set<Long> some = new TreeSet<>(members);
-                some.retainAll(numbers);
-                assertThat(found.getOrDefault(segment, Set.of())).isEqualTo(some);
+                some.retainAll(asked);
+                assertThat(found.get(segment)).as(story(segment)).isEqualTo(some);
             });
         }
-    }
 
-    private static void collect(BlockMembers block, Map<Long, Set<Long>> found) {
-        long first = (long) block.block() << 16;
-        block.contacts()
-                .forEach((int position) ->
-                        found.computeIfAbsent(0L, ignored -> new TreeSet<>()).add(first + position));
-        block.members()
-                .forEach((segment, members) ->
-                        members.forEach((int position) -> found.computeIfAbsent(segment, ignored -> new TreeSet<>())
-                                .add(first + position)));
-    }
+        private void explain(Connection connection, Map<Long, Set<Long>> expected) throws SQLException {
+            List<Long> numbers = List.copyOf(contacts.keySet());
+            for (int i = 0; i < 5; i++) {
+                long number = numbers.get(random.nextInt(numbers.size()));
+                long segment = 1L + random.nextInt(segments.size());
+                assertThat(pass.explain(connection, segment, number).map(Explanation::holds))
+                        .as("explanation of %d, %s", number, story(segment))
+                        .isEqualTo(Optional.of(Objects.requireNonNull(expected.get(segment)).contains(number)));
+            }
 
-    private static @Nullable RoaringBitmap bitmap(long segment, int block, Set<Long> members) {
-        if (segment != PUBLISHED) {
-            return null;
+            assertThat(pass.explain(connection, 1, 98_765)).isEmpty();
         }
 
-        RoaringBitmap bitmap = new RoaringBitmap();
-        members.stream()
-                .filter(number -> number >>> 16 == block)
-                .forEach(number -> bitmap.add((int) (number & 0xFFFF)));
-        return bitmap;
-    }
-
-    private static SequencedMap<Long, Condition> segments(Random random) {
-        SequencedMap<Long, Condition> segments = new LinkedHashMap<>();
-        for (long segment = 90; segment > 0; segment--) {
-            // They use those of lower numbers, which come behind them.
-            List<Long> others = new ArrayList<>(List.of(PUBLISHED, UNKNOWN));
-            for (long other = 1; other < segment; other++) {
-                others.add(other);
-            }
-
-            String json = new RandomConditions(random, others).condition((int) segment % 5);
-            segments.put(segment, condition(json));
+        private String story(long segment) {
+            return "seed %d, segment %d in %s at %s: %s".formatted(seed, segment, zone, asOf, texts.get(segment));
         }
 
-        return segments;
-    }
-
-    private static Condition condition(String json) {
-        return switch (Conditions.parse(json)) {
-            case ParsedCondition.Good good -> {
-                String canonical = Conditions.json(good.condition());
-                assertThat(Conditions.parse(canonical)).isEqualTo(good);
-                yield good.condition();
-            }
-            case ParsedCondition.Broken broken -> throw new AssertionError(json + " " + broken.problems());
-        };
-    }
-
-    private static List<LiveContact> contacts(LiveDirectory directory, Random random) {
-        List<LiveContact> contacts = new ArrayList<>();
-        for (long number : numbers(random)) {
-            LiveDirectory.Builder contact =
-                    LiveDirectory.contact(number).created(time(random)).modified(time(random));
-            for (String field : List.of("firstName", "lastName", "email", "phone", "extRef", "language")) {
-                if (random.nextInt(4) > 0) {
-                    contact.field(field, value(random));
-                }
-            }
-
-            for (String name : RandomConditions.NAMES) {
-                if (random.nextInt(4) > 0) {
-                    contact.embedded(name, value(random));
-                }
-            }
-
-            contact.embedded("other \"name\" " + random.nextInt(3), value(random));
-            for (int list = 1; list <= 3; list++) {
-                switch (random.nextInt(4)) {
-                    case 0 -> contact.onList(list);
-                    case 1 -> contact.optedOutOf(list);
-                    default -> {
-                        // Not on the list.
-                    }
-                }
-            }
-
-            if (random.nextInt(5) == 0) {
-                contact.unsubscribed();
-            }
-
-            for (int i = random.nextInt(5); i > 0; i--) {
-                Map<String, String> values = new HashMap<>();
-                for (String name : RandomConditions.NAMES) {
-                    if (random.nextInt(3) > 0) {
-                        values.put(name, value(random));
-                    }
-
-                    if (random.nextInt(6) == 0) {
-                        values.put(name.toUpperCase(java.util.Locale.ROOT), value(random));
-                    }
-                }
-
-                contact.transaction(directory.key(), time(random), values);
-            }
-
-            for (int i = random.nextInt(4); i > 0; i--) {
-                contact.touchpoint(
-                        directory.key(),
-                        time(random),
-                        random.nextBoolean() ? "email" : "web",
-                        random.nextBoolean() ? "shown" : "invite",
-                        random.nextBoolean()
-                                ? java.util.Optional.of("S" + random.nextInt(3))
-                                : java.util.Optional.empty());
-            }
-
-            contacts.add(contact.build());
+        private Set<Long> some() {
+            Set<Long> some = new TreeSet<>(List.of(98_765L, 131_070L, 300_000L));
+            contacts.keySet().stream()
+                    .filter(ignored -> random.nextInt(8) < (large ? 7 : 2))
+                    .forEach(some::add);
+            return some;
         }
 
-        return contacts;
-    }
-
-    /** At the bounds of blocks, windows and words, and somewhere. */
-    private static Set<Long> numbers(Random random) {
-        Set<Long> numbers = new TreeSet<>(List.of(
-                1L, 63L, 64L, 65L, 4_095L, 4_096L, 65_535L, 65_536L, 65_537L, 131_071L, 131_072L, 196_608L, 262_143L));
-        for (int i = 0; i < 150; i++) {
-            numbers.add(60L + random.nextInt(100));
-            numbers.add(65_500L + random.nextInt(100));
-            numbers.add((long) random.nextInt(262_144));
+        private static SortedMap<Integer, RoaringBitmap> byBlock(Set<Long> numbers) {
+            SortedMap<Integer, RoaringBitmap> blocks = new TreeMap<>();
+            numbers.forEach(number -> blocks.computeIfAbsent((int) (number >>> 16), ignored -> new RoaringBitmap())
+                    .add((int) (number & 0xFFFF)));
+            return blocks;
         }
 
-        numbers.remove(0L);
-        return numbers;
-    }
+        private static void collect(BlockMembers block, Map<Long, Set<Long>> found) {
+            long first = (long) block.block() << 16;
+            add(block.contacts(), first, found, 0);
+            block.members().forEach((segment, members) -> add(members, first, found, segment));
+        }
 
-    private static Instant time(Random random) {
-        return switch (random.nextInt(4)) {
-            case 0 -> AS_OF;
-            case 1 -> AS_OF.minusSeconds(3600L * random.nextInt(24 * 40));
-            case 2 -> AS_OF.plusMillis(random.nextInt(3) - 1).minusSeconds(86_400L * random.nextInt(31));
-            default -> AS_OF.plusSeconds(3600L * random.nextInt(24 * 40));
-        };
-    }
+        private static void add(RoaringBitmap positions, long first, Map<Long, Set<Long>> found, long segment) {
+            Set<Long> numbers = found.computeIfAbsent(segment, ignored -> new TreeSet<>());
+            positions.forEach((int position) -> numbers.add(first + position));
+        }
 
-    private static String value(Random random) {
-        List<List<String>> pools = List.of(
-                RandomConditions.TEXTS, RandomConditions.NUMBERS, RandomConditions.DATES, RandomConditions.UNREADABLE);
-        List<String> pool = pools.get(random.nextInt(pools.size()));
-        return pool.get(random.nextInt(pool.size()));
+        private @Nullable RoaringBitmap publishedOf(long segment, int block) {
+            return segment == PUBLISHED ? byBlock(published).get(block) : null;
+        }
+
+        private static Condition condition(String text) {
+            return switch (Conditions.parse(text)) {
+                case ParsedCondition.Good good -> {
+                    assertThat(Conditions.parse(Conditions.json(good.condition()))).isEqualTo(good);
+                    yield good.condition();
+                }
+                case ParsedCondition.Broken broken -> throw new AssertionError(text + " " + broken.problems());
+            };
+        }
+
+        /** At the bounds of blocks, windows and words, and somewhere. */
+        private Set<Long> numbers() {
+            Set<Long> numbers = new TreeSet<>(List.of(
+                    1L, 63L, 64L, 65L, 4_095L, 4_096L, 65_535L, 65_536L, 65_537L, 131_071L, 131_072L, 196_608L, 262_143L));
+            for (int i = 0; i < 70; i++) {
+                numbers.add(60L + random.nextInt(100));
+                numbers.add(65_500L + random.nextInt(100));
+                // Block 3 has hardly anybody, block 4 may be empty.
+                numbers.add((long) random.nextInt(200_000) + 1);
+            }
+
+            return numbers;
+        }
+
+        /** So many of one block that it is read whole, with more events and values than fit a batch or are remembered. */
+        private Set<Long> manyNumbers() {
+            Set<Long> numbers = new TreeSet<>();
+            while (numbers.size() < 10_000) {
+                numbers.add(65_536L + random.nextInt(12_000));
+            }
+
+            numbers.add(7L);
+            return numbers;
+        }
     }
 }

@@ -3,76 +3,28 @@ package io.muster.segment.evaluate;
 import io.muster.support.PublicId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Random conditions as JSON, of all subjects and operators, over small sets of values so that they meet. */
+/** Random conditions as JSON, of all subjects and operators, over the same few values that contacts have. */
 final class RandomConditions {
 
-    static final List<String> TEXTS = List.of(
-            "gold",
-            "Gold ",
-            "PLATINUM",
-            "straße",
-            "STRASSE",
-            "é",
-            "e\u0301",
-            "ΣΑΣ",
-            "σας",
-            "李",
-            "𝒜b",
-            "O'Neil\t\\",
-            "\"q\"",
-            "İstanbul",
-            "istanbul",
-            "100%",
-            "a",
-            "A",
-            "ab",
-            "\u00a0ab\u00a0",
-            "K",
-            "\u212a");
-    static final List<String> NUMBERS = List.of(
-            "100",
-            "1e2",
-            "100.00",
-            "-5",
-            "+5",
-            ".5",
-            "5.",
-            "99999999999999999999.5",
-            "0",
-            "-0",
-            "0.00001",
-            "123456789012.345",
-            "5");
-    static final List<String> DATES = List.of(
-            "2026-11-22",
-            "2026-11-22T00:00",
-            "2026-11-22T08:15:30Z",
-            "2026-11-22T08:15:30.5+01:00",
-            "2026-10-25T02:30",
-            "2026-03-29T02:30",
-            "2026-10-25",
-            "2026-11-21",
-            "2026-12-01",
-            "2026-11-22 09:00",
-            "2026-11-15",
-            "2024-02-29",
-            "2026-11-22T23:59:59.999");
-    static final List<String> UNREADABLE =
-            List.of("abc", "1,000", "2026-02-30", "22.11.2026", "12e9999", "", "   ", "2026-11-22T25:00", "NaN");
-    static final List<String> NAMES = List.of("tier", "Spend", "ÉTÉ", "renewal");
-    static final List<String> SPANS = List.of("1h", "12h", "1d", "7d", "30d", "4w");
+    private static final List<String> PATTERNS =
+            List.of("[a-jl]+", "g.*", "(?s).*é.*", "e\u0301", "O'.*|.", "\\d+%", "[^\\d]*", "(stra|x)(ß|ss)e", "\\d{4}-11-2\\d.*");
+    private static final List<String> PARTS =
+            List.of("a", "G", "ss", "ß", "é", "e\u0301", "σ", "李", " ", "\\", "\"", "tan", "k", "2026", "0", "-", ":");
 
     private final Random random;
+    private final RandomValues values;
     private final List<Long> segments;
 
     /** @param segments segments that a condition may refer to */
-    RandomConditions(Random random, List<Long> segments) {
+    RandomConditions(Random random, RandomValues values, List<Long> segments) {
         this.random = random;
+        this.values = values;
         this.segments = segments;
     }
 
@@ -81,45 +33,59 @@ final class RandomConditions {
             return group(() -> condition(depth - 1));
         }
 
-        return switch (random.nextInt(8)) {
-            case 0 ->
-                "{\"field\":\"" + any("firstName", "lastName", "email", "phone", "extRef", "language") + "\"" + text()
-                        + "}";
-            case 1 -> "{\"field\":\"" + any("created", "lastModified") + "\"" + date() + "}";
+        return switch (random.nextInt(9)) {
+            case 0 -> "{\"field\":\"" + any("firstName", "lastName", "email", "phone", "extRef", "language") + "\"" + value() + "}";
+            case 1 ->
+                "{\"field\":\"" + any("created", "lastModified") + "\"" + (random.nextInt(3) == 0 ? ",\"as\":\"date\"" : "")
+                        + date() + "}";
             case 2, 3 -> "{\"embedded\":" + quoted(name()) + value() + "}";
             case 4 ->
-                random.nextBoolean()
-                        ? "{\"optedOut\":" + random.nextBoolean() + "}"
-                        : "{\"optedOut\":" + random.nextBoolean() + ",\"list\":\"" + list() + "\"}";
-            case 5 ->
-                random.nextBoolean() || segments.isEmpty()
-                        ? "{\"list\":\"" + list() + "\",\"" + any("is", "isNot") + "\":\"member\"}"
-                        : "{\"segment\":\"" + PublicId.SEGMENT.of(segments.get(random.nextInt(segments.size())))
-                                + "\",\"" + any("is", "isNot") + "\":\"member\"}";
-            case 6 -> "{\"transactions\":{" + transactionFilter() + "}," + aggregate() + "}";
-            default -> "{\"touchpoints\":{" + touchpointFilter() + "},\"count\":{" + count() + "}}";
+                "{\"optedOut\":" + random.nextBoolean()
+                        + (random.nextBoolean() ? ",\"list\":\"" + list() + "\"}" : "}");
+            case 5 -> "{\"list\":\"" + list() + "\",\"" + any("is", "isNot") + "\":\"member\"}";
+            case 6 ->
+                "{\"segment\":\"" + PublicId.SEGMENT.of(segments.get(random.nextInt(segments.size()))) + "\",\""
+                        + any("is", "isNot") + "\":\"member\"}";
+            case 7 -> transactions();
+            default ->
+                "{\"touchpoints\":{" + touchpointFilter() + "}," + (random.nextInt(4) == 0 ? anyOrNone() : counted()) + "}";
         };
     }
 
     private String group(Supplier<String> part) {
         return "{\"" + any("all", "any", "none") + "\":["
-                + IntStream.rangeClosed(0, random.nextInt(3))
+                + IntStream.rangeClosed(0, random.nextInt(4))
                         .mapToObj(ignored -> part.get())
                         .collect(Collectors.joining(","))
                 + "]}";
     }
 
-    private String transactionFilter() {
-        List<String> parts = new ArrayList<>();
+    private String transactions() {
+        List<String> filter = new ArrayList<>();
         if (random.nextBoolean()) {
-            parts.add("\"where\":" + where(2));
+            filter.add("\"where\":" + where(2));
         }
 
         if (random.nextBoolean()) {
-            parts.add("\"withinLast\":\"" + any(SPANS) + "\"");
+            filter.add("\"withinLast\":\"" + span() + "\"");
         }
 
-        return String.join(",", parts);
+        if (random.nextInt(2) == 0) {
+            return "{\"transactions\":{" + String.join(",", filter) + "}," + (random.nextInt(3) == 0 ? anyOrNone() : counted())
+                    + "}";
+        }
+
+        // The field of a sum or latest value may stand in three places.
+        String field = "\"field\":" + quoted(name());
+        int place = random.nextInt(4);
+        if (place == 0) {
+            filter.add(field);
+        }
+
+        String word = any("sum", "latest");
+        String test = (word.equals("sum") ? sum() : value()).substring(1);
+        return "{\"transactions\":{" + String.join(",", filter) + "}," + (place == 1 ? field + "," : "") + "\"" + word + "\":{"
+                + (place > 1 ? field + "," : "") + test + "}}";
     }
 
     private String where(int depth) {
@@ -128,58 +94,59 @@ final class RandomConditions {
                 : "{\"field\":" + quoted(name()) + value() + "}";
     }
 
-    private String aggregate() {
-        return switch (random.nextInt(4)) {
-            case 0 -> "\"any\":" + random.nextBoolean();
-            case 1 -> "\"count\":{" + count() + "}";
-            case 2 -> "\"sum\":{\"field\":" + quoted(name()) + "," + sum() + "}";
-            default -> "\"latest\":{\"field\":" + quoted(name()) + value() + "}";
-        };
-    }
-
     private String touchpointFilter() {
         List<String> parts = new ArrayList<>();
         if (random.nextBoolean()) {
-            parts.add("\"channel\":" + any("\"email\"", "[\"web\",\"EMAIL\"]"));
+            parts.add("\"channel\":" + any("\"email\"", "[\"web\",\"EMAIL\"]", "[\"sms\"]"));
         }
 
         if (random.nextBoolean()) {
-            parts.add("\"kind\":" + any("\"shown\"", "[\"invite\",\"shown\"]"));
+            parts.add("\"kind\":" + any("\"shown\"", "[\"invite\",\"Thank You\"]"));
         }
 
         if (random.nextInt(3) == 0) {
             parts.add("\"survey\":" + any("\"S1\"", "[\"s2\",\"s1\"]"));
         }
 
-        if (random.nextInt(4) == 0) {
-            parts.add("\"intercept\":\"i1\"");
+        if (random.nextInt(3) == 0) {
+            parts.add("\"intercept\":" + any("\"i1\"", "[\"I0\",\"i9\"]"));
         }
 
         if (random.nextBoolean()) {
-            parts.add("\"withinLast\":\"" + any(SPANS) + "\"");
+            parts.add("\"withinLast\":\"" + span() + "\"");
         }
 
         return String.join(",", parts);
     }
 
-    private String count() {
-        return switch (random.nextInt(3)) {
-            case 0 -> "\"" + any("in", "notIn") + "\":[0,2]";
-            case 1 -> "\"between\":[1,2]";
-            default -> "\"" + any("is", "isNot", "lt", "lte", "gt", "gte") + "\":" + random.nextInt(4);
-        };
+    private String anyOrNone() {
+        return "\"any\":" + random.nextBoolean();
+    }
+
+    private String counted() {
+        return "\"count\":{"
+                + switch (random.nextInt(4)) {
+                    case 0 -> "\"" + any("in", "notIn") + "\":[0,2]";
+                    case 1 -> "\"between\":[1,2]";
+                    case 2 -> "\"gt\":1.5";
+                    default -> "\"" + any("is", "isNot", "lt", "lte", "gt", "gte") + "\":" + random.nextInt(4);
+                }
+                + "}";
     }
 
     private String sum() {
-        return random.nextInt(4) == 0
-                ? "\"between\":[-5,100.5]"
-                : "\"" + any("is", "isNot", "lt", "lte", "gt", "gte") + "\":\""
+        return switch (random.nextInt(5)) {
+            case 0 -> ",\"between\":[-5,100.5]";
+            case 1 -> ",\"" + any("in", "notIn") + "\":[0,105,\"1e2\"]";
+            default ->
+                ",\"" + any("is", "isNot", "lt", "lte", "gt", "gte") + "\":\""
                         + any("0", "100", "5.5", "-5", "200", "99999999999999999999.5") + "\"";
+        };
     }
 
     private String value() {
         return switch (random.nextInt(3)) {
-            case 0 -> text();
+            case 0 -> random.nextInt(4) == 0 ? ",\"as\":\"text\"" + text() : text();
             case 1 -> ",\"as\":\"number\"" + number();
             default -> ",\"as\":\"date\"" + date();
         };
@@ -187,67 +154,75 @@ final class RandomConditions {
 
     private String text() {
         return ","
-                + switch (random.nextInt(5)) {
-                    case 0 -> "\"" + any("is", "isNot") + "\":" + quoted(any(TEXTS));
-                    case 1 -> "\"" + any("in", "notIn") + "\":" + list(TEXTS);
-                    case 2 -> "\"" + any("isEmpty", "isNotEmpty") + "\":" + random.nextBoolean();
-                    case 3 -> "\"matches\":" + quoted(any("[a-jl]+", "g.*", "(?s).*é.*", "O'.*|.", "\\d+%"));
-                    default ->
-                        "\"" + any("contains", "startsWith", "endsWith") + "\":"
-                                + quoted(any("a", "G", "ss", "é", "σ", "李", " ", "\\", "\"", "tan", "k"));
+                + switch (random.nextInt(6)) {
+                    case 0, 1 -> "\"" + any("is", "isNot") + "\":" + quoted(any(RandomValues.TEXTS));
+                    case 2 -> "\"" + any("in", "notIn") + "\":" + list(RandomValues.TEXTS);
+                    case 3 -> empty();
+                    case 4 -> "\"matches\":" + quoted(any(PATTERNS));
+                    default -> "\"" + any("contains", "startsWith", "endsWith") + "\":" + quoted(any(PARTS));
                 };
     }
 
     private String number() {
         return ","
                 + switch (random.nextInt(5)) {
-                    case 0 -> "\"" + any("in", "notIn") + "\":" + list(NUMBERS);
-                    case 1 -> "\"" + any("isEmpty", "isNotEmpty") + "\":true";
+                    case 0 -> "\"" + any("in", "notIn") + "\":" + list(RandomValues.NUMBERS);
+                    case 1 -> empty();
                     case 2 -> "\"between\":[" + any("-5", "0", "5") + "," + any("5", "100", "1e30") + "]";
-                    default -> "\"" + any("is", "isNot", "lt", "lte", "gt", "gte") + "\":\"" + any(NUMBERS) + "\"";
+                    default ->
+                        "\"" + any("is", "isNot", "lt", "lte", "gt", "gte") + "\":\"" + any(RandomValues.NUMBERS) + "\"";
                 };
     }
 
     private String date() {
+        List<String> moments = new ArrayList<>(values.dates());
+        moments.addAll(List.of("today", "now", "today", "now"));
         return ","
-                + switch (random.nextInt(5)) {
-                    case 0 -> "\"" + any("in", "notIn") + "\":" + list(DATES);
-                    case 1 -> "\"" + any("isEmpty", "isNotEmpty") + "\":true";
+                + switch (random.nextInt(6)) {
+                    case 0 -> "\"" + any("in", "notIn") + "\":" + list(moments);
+                    case 1 -> empty();
                     case 2 ->
-                        "\"between\":[\"2026-10-25\",\"" + any("2026-11-22", "2026-11-22T08:15:30Z", "now") + "\"]";
-                    case 3 -> "\"" + any("withinLast", "withinNext") + "\":\"" + any(SPANS) + "\"";
+                        "\"between\":[\"2024-02-29\",\"" + any("2026-11-22", "2026-11-22T08:15:30Z", "now", "today") + "\"]";
+                    case 3 -> "\"" + any("withinLast", "withinNext") + "\":\"" + span() + "\"";
                     default ->
-                        "\"" + any("is", "isNot", "lt", "lte", "gt", "gte", "before", "after") + "\":\""
-                                + (random.nextInt(4) == 0 ? any("today", "now") : any(DATES)) + "\"";
+                        "\"" + any("is", "isNot", "lt", "lte", "gt", "gte", "before", "after") + "\":\"" + any(moments) + "\"";
                 };
     }
 
-    private String list(List<String> values) {
+    private String empty() {
+        return "\"" + any("isEmpty", "isNotEmpty") + "\":" + random.nextBoolean();
+    }
+
+    private String list(List<String> of) {
         return "["
                 + IntStream.rangeClosed(0, random.nextInt(3))
-                        .mapToObj(ignored -> quoted(any(values)))
+                        .mapToObj(ignored -> quoted(any(of)))
                         .collect(Collectors.joining(","))
                 + "]";
     }
 
     private String list() {
-        return PublicId.LIST.of(1 + random.nextInt(3));
+        return PublicId.LIST.of(1 + random.nextInt(4));
+    }
+
+    private String span() {
+        return any(RandomValues.SPANS);
     }
 
     private String name() {
-        String name = any(NAMES);
-        return random.nextBoolean() ? name : name.toUpperCase(java.util.Locale.ROOT);
+        String name = any(RandomValues.NAMES);
+        return random.nextBoolean() ? name : name.toUpperCase(Locale.ROOT);
     }
 
-    private String any(String... values) {
-        return values[random.nextInt(values.length)];
+    private String any(String... of) {
+        return of[random.nextInt(of.length)];
     }
 
-    private String any(List<String> values) {
-        return values.get(random.nextInt(values.size()));
+    private String any(List<String> of) {
+        return of.get(random.nextInt(of.size()));
     }
 
-    static String quoted(String text) {
-        return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\t", "\\t") + "\"";
+    private static String quoted(String text) {
+        return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\t", "\\t").replace("\n", "\\n") + "\"";
     }
 }
