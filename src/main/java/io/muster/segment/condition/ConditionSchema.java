@@ -121,7 +121,11 @@ final class ConditionSchema {
         for (String word : List.of("sum", "latest")) {
             Map<String, Object> bare = aggregate(word, Map.of(), List.of());
             variants.add(closed(
-                    ordered("transactions", filter, word, aggregate(word, ordered("field", ref("name")), List.of("field"))),
+                    ordered(
+                            "transactions",
+                            filter,
+                            word,
+                            aggregate(word, ordered("field", ref("name")), List.of("field"))),
                     List.of("transactions", word)));
             variants.add(closed(ordered("transactions", filterOfField, word, bare), List.of("transactions", word)));
             variants.add(closed(

@@ -47,7 +47,9 @@ final class RegexCheck {
 
     /** The part at fault, without the flags that compiling puts before the pattern. */
     private static String written(PatternSyntaxException invalid) {
-        return invalid.getPattern().startsWith(FLAGS) ? invalid.getPattern().substring(FLAGS.length()) : invalid.getPattern();
+        return invalid.getPattern().startsWith(FLAGS)
+                ? invalid.getPattern().substring(FLAGS.length())
+                : invalid.getPattern();
     }
 
     /** An upper bound of the steps: each character one, a repetition as often as it may repeat. */

@@ -19,8 +19,20 @@ final class EventRules {
 
     static List<Rule> all() {
         return List.of(
-                optOut(), optOutOfList(), listMember(), segmentMember(), gone(), within(), where(), count(), sum(), latest(),
-                ties(), which(), touchpointCount(), words());
+                optOut(),
+                optOutOfList(),
+                listMember(),
+                segmentMember(),
+                gone(),
+                within(),
+                where(),
+                count(),
+                sum(),
+                latest(),
+                ties(),
+                which(),
+                touchpointCount(),
+                words());
     }
 
     private static String key(int key) {
@@ -63,8 +75,8 @@ final class EventRules {
                 .holds("{list: CG_1, isNot: member}", "elsewhere")
                 .refuses(
                         "{list: SG_1, is: member}",
-                        "line 1, list: holds “" + PublicId.SEGMENT.of(1) + "”, which is no id of a mailing list. Write one such as "
-                                + PublicId.LIST.of(1) + ".")
+                        "line 1, list: holds “" + PublicId.SEGMENT.of(1)
+                                + "”, which is no id of a mailing list. Write one such as " + PublicId.LIST.of(1) + ".")
                 .refuses("{list: CG_1, is: owner}", "line 1, is: holds “owner” but must be member.");
     }
 
@@ -98,10 +110,14 @@ final class EventRules {
     private static Rule within() {
         Rule rule = Rule.of("events-within");
         Map<String, Instant> times = Map.of(
-                "now", NOW,
-                "in a moment", NOW.plusMillis(1),
-                "a week ago", WEEK_AGO,
-                "longer ago", WEEK_AGO.minusMillis(1));
+                "now",
+                NOW,
+                "in a moment",
+                NOW.plusMillis(1),
+                "a week ago",
+                WEEK_AGO,
+                "longer ago",
+                WEEK_AGO.minusMillis(1));
         times.forEach((name, at) -> rule.contact(
                 name,
                 contact -> contact.transaction(key(1), at, Map.of())
@@ -141,8 +157,12 @@ final class EventRules {
                         "both in one",
                         "one each")
                 .holds("{transactions: {where: {field: shop, isEmpty: true}}, any: true}", "bare", "odd")
-                .holds("{transactions: {where: {field: amount, as: number, isNot: 10}}, any: true}", "both in one", "one each",
-                        "bare", "odd")
+                .holds(
+                        "{transactions: {where: {field: amount, as: number, isNot: 10}}, any: true}",
+                        "both in one",
+                        "one each",
+                        "bare",
+                        "odd")
                 .holds("{transactions: {where: {field: amount, as: number, isNotEmpty: true}}, count: {is: 1}}", "odd")
                 .holds(
                         "{transactions: {where: {none: [{field: shop, is: Rom}, {any: [{field: shop, isEmpty: true}]}]}}, any: true}",
@@ -155,7 +175,9 @@ final class EventRules {
         return Rule.of("transactions-count")
                 .contact("none", contact -> contact)
                 .contact("one", contact -> contact.transaction(key(1), NOW, Map.of()))
-                .contact("two", contact -> contact.transaction(key(2), NOW, Map.of()).transaction(key(3), NOW, Map.of()))
+                .contact(
+                        "two",
+                        contact -> contact.transaction(key(2), NOW, Map.of()).transaction(key(3), NOW, Map.of()))
                 .holds("{transactions: {}, any: true}", "one", "two")
                 .holds("{transactions: {}, any: false}", "none")
                 .holds("{transactions: {}, count: {is: 0}}", "none")
@@ -207,13 +229,23 @@ final class EventRules {
                 .holds("{transactions: {}, sum: {field: amount, between: [0.3, 5]}}", "exact", "odd")
                 .holds("{transactions: {}, sum: {field: amount, is: '1000000000001180000000000000000.000000001'}}")
                 .holds("{transactions: {}, sum: {field: amount, is: '1000000000001180000000000000000'}}")
-                .holds("{transactions: {withinLast: 1d}, sum: {field: amount, is: '1000000000000999999999999999999.000000001'}}", "large")
-                .holds("{transactions: {where: {field: amount, as: number, lt: 1e15}}, sum: {field: amount, is: '180000000000000.000000001'}}",
+                .holds(
+                        "{transactions: {withinLast: 1d}, sum: {field: amount, is: '1000000000000999999999999999999.000000001'}}",
+                        "large")
+                .holds(
+                        "{transactions: {where: {field: amount, as: number, lt: 1e15}}, sum: {field: amount, is: '180000000000000.000000001'}}",
                         "large")
                 .holds("{transactions: {}, sum: {field: amount, isNot: 0}}", "exact", "odd", "large", "to and fro")
                 .holds("{transactions: {field: amount}, sum: {is: 5}}", "odd")
                 .holds("{transactions: {}, field: amount, sum: {is: 5}}", "odd")
-                .holds("{transactions: {}, sum: {field: nothing, is: 0}}", "none", "exact", "odd", "levelled", "large", "to and fro");
+                .holds(
+                        "{transactions: {}, sum: {field: nothing, is: 0}}",
+                        "none",
+                        "exact",
+                        "odd",
+                        "levelled",
+                        "large",
+                        "to and fro");
     }
 
     private static Rule latest() {
@@ -234,7 +266,10 @@ final class EventRules {
                 .holds("{transactions: {}, latest: {field: plan, isEmpty: true}}", "none", "without")
                 .holds("{transactions: {}, latest: {field: plan, isNotEmpty: true}}", "two", "blank", "future")
                 .holds("{transactions: {withinLast: 1w}, latest: {field: plan, is: gold}}", "blank")
-                .holds("{transactions: {where: {field: plan, isNot: silver}}, latest: {field: plan, is: gold}}", "two", "blank",
+                .holds(
+                        "{transactions: {where: {field: plan, isNot: silver}}, latest: {field: plan, is: gold}}",
+                        "two",
+                        "blank",
                         "future")
                 .holds("{transactions: {}, latest: {field: price, as: number, lt: 100}}", "blank")
                 .holds("{transactions: {}, latest: {field: price, as: number, isNotEmpty: true}}", "two", "blank")
@@ -248,7 +283,8 @@ final class EventRules {
         return Rule.of("transactions-ties")
                 .contact(
                         "a last",
-                        contact -> contact.transaction(key(9), NOW, Map.of("plan", "a")).transaction(key(1), NOW, Map.of("plan", "b")))
+                        contact -> contact.transaction(key(9), NOW, Map.of("plan", "a"))
+                                .transaction(key(1), NOW, Map.of("plan", "b")))
                 .contact(
                         "b last",
                         contact -> contact.transaction(key(2), NOW, Map.of("plan", "a"))

@@ -8,18 +8,29 @@ import java.util.Map;
 /** Rules about groups, operators, and values that are not there. */
 final class GrammarRules {
 
-    private static final String OPERATORS_OF_NUMBERS = "is, isNot, in, notIn, isEmpty, isNotEmpty, lt, lte, gt, gte, between";
+    private static final String OPERATORS_OF_NUMBERS =
+            "is, isNot, in, notIn, isEmpty, isNotEmpty, lt, lte, gt, gte, between";
     private static final String OPERATORS_OF_TEXTS =
             "is, isNot, in, notIn, contains, startsWith, endsWith, matches, isEmpty, isNotEmpty";
-    private static final String SUBJECTS = "Write one of field, embedded, optedOut, list, segment, transactions, touchpoints, or a"
-            + " group: all, any, none.";
+    private static final String SUBJECTS =
+            "Write one of field, embedded, optedOut, list, segment, transactions, touchpoints, or a"
+                    + " group: all, any, none.";
 
     private GrammarRules() {}
 
     static List<Rule> all() {
         return List.of(
-                groups(), nested(), nothingEmpty(), oneTest(), complements(), missing(), unreadable(), whiteSpace(), names(),
-                forms(), limits());
+                groups(),
+                nested(),
+                nothingEmpty(),
+                oneTest(),
+                complements(),
+                missing(),
+                unreadable(),
+                whiteSpace(),
+                names(),
+                forms(),
+                limits());
     }
 
     private static Rule groups() {
@@ -34,7 +45,9 @@ final class GrammarRules {
                 .refuses(
                         "{all: [{embedded: v, is: a}], any: [{embedded: v, is: b}]}",
                         "line 1, any: stands beside all. A group has no other key; make it a part of the list.")
-                .refuses("all: {embedded: v, is: a}", "line 1, all: holds a group of keys but must be a list of conditions.");
+                .refuses(
+                        "all: {embedded: v, is: a}",
+                        "line 1, all: holds a group of keys but must be a list of conditions.");
     }
 
     private static Rule nested() {
@@ -60,7 +73,9 @@ final class GrammarRules {
                 .refuses("any: []", "line 1, any: is an empty group. Write at least one condition.")
                 .refuses("all:\n  - none: []", "line 2, all[0].none: is an empty group. Write at least one condition.")
                 .refuses("all:\n  - {}", "line 2, all[0]: is an empty condition. " + SUBJECTS)
-                .refuses("all:\n  -", "line 2, all[0]: holds nothing but must be a condition such as {field: language, is: en}.")
+                .refuses(
+                        "all:\n  -",
+                        "line 2, all[0]: holds nothing but must be a condition such as {field: language, is: en}.")
                 .refusesTest("in: []", "line 1, in: is an empty list. Write at least one value.")
                 .refusesTest("notIn: []", "line 1, notIn: is an empty list. Write at least one value.")
                 .refuses(
@@ -82,11 +97,12 @@ final class GrammarRules {
                         "line 1: tests field, embedded at once. Write a test for each and put them into all or any.")
                 .refusesTest(
                         "gt: 5",
-                        "line 1, gt: is no operator of a text. Add as: number or as: date, or use one of " + OPERATORS_OF_TEXTS
-                                + ".")
+                        "line 1, gt: is no operator of a text. Add as: number or as: date, or use one of "
+                                + OPERATORS_OF_TEXTS + ".")
                 .refusesTest(
                         "before: 2026-01-01",
-                        "line 1, before: is no operator of a text. Add as: date, or use one of " + OPERATORS_OF_TEXTS + ".")
+                        "line 1, before: is no operator of a text. Add as: date, or use one of " + OPERATORS_OF_TEXTS
+                                + ".")
                 .refusesTest(
                         "as: number, contains: 5",
                         "line 1, contains: is no operator of a number. Use one of " + OPERATORS_OF_NUMBERS + ".")
@@ -209,7 +225,8 @@ final class GrammarRules {
                         contact -> contact.embedded("a \"b\u0001\\c", "y").embedded("b", "z \"\\\n\u0001"))
                 .contact(
                         "two",
-                        contact -> contact.transaction("00000000000000000000000000000001", Rule.AS_OF, Map.of("Sum", "1", "sum", "2")))
+                        contact -> contact.transaction(
+                                "00000000000000000000000000000001", Rule.AS_OF, Map.of("Sum", "1", "sum", "2")))
                 .holds("{embedded: Straße, is: x}", "lower", "upper")
                 .holds("{embedded: \"A \\\"B\\x01\\\\C\", is: y}", "quoted")
                 .holds("{embedded: B, is: \"z \\\"\\\\\\n\\x01\"}", "quoted")
@@ -230,19 +247,24 @@ final class GrammarRules {
                 .holds("{field: phone, as: number, gt: 100}", "phone")
                 .holds("{field: firstName, as: date, is: today}", "phone")
                 .holds("{field: created, as: date, before: 2000-01-01}", "10", "9", "1e1", "phone")
-                .refuses("{field: created, as: text, is: x}", "line 1, as: does not suit created, which is always a date.")
+                .refuses(
+                        "{field: created, as: text, is: x}",
+                        "line 1, as: does not suit created, which is always a date.")
                 .refusesTest("as: decimal, is: 1", "line 1, as: holds “decimal” but must be text, number or date.");
     }
 
     private static Rule limits() {
         return Rule.ofValues("operand-limits", "x".repeat(1_024))
                 .test("is: " + "X".repeat(1_024), "x".repeat(1_024))
-                .refusesTest("is: " + "x".repeat(1_025), "line 1, is: is longer than any can be (1024 characters). Shorten it.")
+                .refusesTest(
+                        "is: " + "x".repeat(1_025),
+                        "line 1, is: is longer than any can be (1024 characters). Shorten it.")
                 .refusesTest("is: ' '", "line 1, is: is blank. To ask for missing values write isEmpty: true.")
                 .refusesTest("in: [a, '']", "line 1, in[1]: is blank. To ask for missing values write isEmpty: true.")
                 .refusesTest("is: null", "line 1, is: holds nothing but must be a text.")
                 .refusesTest("is: [a]", "line 1, is: holds a list but must be a text.")
-                .refusesTest("contains: ''", "line 1, contains: is empty, and would be part of every value. Write a text.")
+                .refusesTest(
+                        "contains: ''", "line 1, contains: is empty, and would be part of every value. Write a text.")
                 .refuses(
                         "{embedded: " + "n".repeat(201) + ", is: a}",
                         "line 1, embedded: is longer than any can be (200 characters). Shorten it.")

@@ -41,8 +41,25 @@ final class NaiveEvaluation {
 
     private static final Pattern NUMBER = Pattern.compile("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]{1,3})?");
     private static final List<String> OPERATORS = List.of(
-            "is", "isNot", "in", "notIn", "contains", "startsWith", "endsWith", "matches", "isEmpty", "isNotEmpty", "lt", "lte",
-            "gt", "gte", "between", "before", "after", "withinLast", "withinNext");
+            "is",
+            "isNot",
+            "in",
+            "notIn",
+            "contains",
+            "startsWith",
+            "endsWith",
+            "matches",
+            "isEmpty",
+            "isNotEmpty",
+            "lt",
+            "lte",
+            "gt",
+            "gte",
+            "between",
+            "before",
+            "after",
+            "withinLast",
+            "withinNext");
     private static final DateTimeFormatter DATE = new DateTimeFormatterBuilder()
             .parseCaseInsensitive()
             .appendPattern("uuuu-MM-dd['T'HH:mm[:ss]")
@@ -248,8 +265,7 @@ final class NaiveEvaluation {
     private static boolean matches(String pattern, String text, boolean exact) {
         return exact
                 ? Pattern.compile(pattern, Pattern.DOTALL).matcher(text).matches()
-                : Pattern.compile(
-                                composed(pattern), Pattern.DOTALL | Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE)
+                : Pattern.compile(composed(pattern), Pattern.DOTALL | Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE)
                         .matcher(composed(text))
                         .matches();
     }
@@ -273,14 +289,16 @@ final class NaiveEvaluation {
             case "gt" -> compare(value, operand, sign -> sign > 0);
             case "gte" -> compare(value, operand, sign -> sign >= 0);
             case "between" ->
-                compare(value, operand.path(0), sign -> sign >= 0) && compare(value, operand.path(1), sign -> sign <= 0);
+                compare(value, operand.path(0), sign -> sign >= 0)
+                        && compare(value, operand.path(1), sign -> sign <= 0);
             default -> throw new IllegalStateException(operator);
         };
     }
 
     private static boolean compare(Optional<BigDecimal> value, JsonNode bound, IntPredicate sign) {
         return value.isPresent()
-                && sign.test(value.get().compareTo(new BigDecimal(bound.asString().strip())));
+                && sign.test(
+                        value.get().compareTo(new BigDecimal(bound.asString().strip())));
     }
 
     private static Optional<BigDecimal> number(@Nullable String value) {
@@ -298,7 +316,8 @@ final class NaiveEvaluation {
             case "isNotEmpty" -> text.isEmpty() != truth(operand);
             case "isNot" -> value.filter(time -> within(time, operand)).isEmpty();
             case "notIn" ->
-                value.filter(time -> items(operand).stream().anyMatch(one -> within(time, one))).isEmpty();
+                value.filter(time -> items(operand).stream().anyMatch(one -> within(time, one)))
+                        .isEmpty();
             default -> value.isPresent() && date(operator, operand, value.get());
         };
     }
@@ -311,7 +330,8 @@ final class NaiveEvaluation {
             case "after", "gt" -> value.first > operand(operand).last;
             case "lte" -> value.last <= operand(operand).last;
             case "gte" -> value.first >= operand(operand).first;
-            case "between" -> value.first >= operand(operand.path(0)).first && value.last <= operand(operand.path(1)).last;
+            case "between" ->
+                value.first >= operand(operand.path(0)).first && value.last <= operand(operand.path(1)).last;
             case "withinLast" -> overlaps(value, asOf.minus(length(operand)), asOf);
             case "withinNext" -> overlaps(value, asOf, asOf.plus(length(operand)));
             default -> throw new IllegalStateException(operator);
@@ -349,7 +369,8 @@ final class NaiveEvaluation {
     }
 
     private Optional<Time> span(String text) {
-        String iso = text.length() > 10 && text.charAt(10) == ' ' ? text.substring(0, 10) + "T" + text.substring(11) : text;
+        String iso =
+                text.length() > 10 && text.charAt(10) == ' ' ? text.substring(0, 10) + "T" + text.substring(11) : text;
         try {
             TemporalAccessor read = DATE.parse(iso);
             if (!read.isSupported(ChronoField.HOUR_OF_DAY)) {

@@ -14,9 +14,36 @@ final class NumberRules {
     private static Rule form() {
         String longest = "0".repeat(99) + "5";
         return Rule.ofValues(
-                        "number-form", "5", "+5", "5.", "05.00", "0.5e1", "50E-1", "5e+000", longest, "0" + longest, "5,0",
-                        "1,000", "5 €", "5%", "NaN", "Infinity", "0x5", "٥", "５", "5f", "5 0", "--5", "5e", "5e0000", ".", "+",
-                        "5.0.0", "5e1.0", "$5", ".5")
+                        "number-form",
+                        "5",
+                        "+5",
+                        "5.",
+                        "05.00",
+                        "0.5e1",
+                        "50E-1",
+                        "5e+000",
+                        longest,
+                        "0" + longest,
+                        "5,0",
+                        "1,000",
+                        "5 €",
+                        "5%",
+                        "NaN",
+                        "Infinity",
+                        "0x5",
+                        "٥",
+                        "５",
+                        "5f",
+                        "5 0",
+                        "--5",
+                        "5e",
+                        "5e0000",
+                        ".",
+                        "+",
+                        "5.0.0",
+                        "5e1.0",
+                        "$5",
+                        ".5")
                 .as("number")
                 .test("is: 5", "5", "+5", "5.", "05.00", "0.5e1", "50E-1", "5e+000", longest)
                 .test("is: .5", ".5")
@@ -37,9 +64,24 @@ final class NumberRules {
 
     private static Rule exact() {
         return Rule.ofValues(
-                        "number-exact", "0.1", "0.10", "0.1000000000000000055", "1", "1.00", "1e0", "-0", "0",
-                        "99999999999999999999.5", "99999999999999999999.50", "99999999999999999999.49", "9007199254740993",
-                        "9007199254740992", "1e-999", "-1e-999", "999999999999999999", "1000000000000000000")
+                        "number-exact",
+                        "0.1",
+                        "0.10",
+                        "0.1000000000000000055",
+                        "1",
+                        "1.00",
+                        "1e0",
+                        "-0",
+                        "0",
+                        "99999999999999999999.5",
+                        "99999999999999999999.50",
+                        "99999999999999999999.49",
+                        "9007199254740993",
+                        "9007199254740992",
+                        "1e-999",
+                        "-1e-999",
+                        "999999999999999999",
+                        "1000000000000000000")
                 .as("number")
                 .test("is: 0.1", "0.1", "0.10")
                 .test("is: 1", "1", "1.00", "1e0")
@@ -72,7 +114,8 @@ final class NumberRules {
     }
 
     private static Rule turned() {
-        String problem = "line 1, between: begins with the greater value, so that nothing lies between. Turn them round.";
+        String problem =
+                "line 1, between: begins with the greater value, so that nothing lies between. Turn them round.";
         String two = "line 1, between: must be a list of two values, [from, to], both included.";
         return Rule.ofValues("between-turned", "5", "2026-11-22", "2026-11-22T08:00")
                 .refusesTest("as: number, between: [2, 1]", problem)

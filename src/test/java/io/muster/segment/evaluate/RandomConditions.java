@@ -12,8 +12,16 @@ import java.util.stream.IntStream;
 /** Random conditions as JSON, of all subjects and operators, over the same few values that contacts have. */
 final class RandomConditions {
 
-    private static final List<String> PATTERNS =
-            List.of("[a-jl]+", "g.*", "(?s).*é.*", "e\u0301", "O'.*|.", "\\d+%", "[^\\d]*", "(stra|x)(ß|ss)e", "\\d{4}-11-2\\d.*");
+    private static final List<String> PATTERNS = List.of(
+            "[a-jl]+",
+            "g.*",
+            "(?s).*é.*",
+            "e\u0301",
+            "O'.*|.",
+            "\\d+%",
+            "[^\\d]*",
+            "(stra|x)(ß|ss)e",
+            "\\d{4}-11-2\\d.*");
     private static final List<String> PARTS =
             List.of("a", "G", "ss", "ß", "é", "e\u0301", "σ", "李", " ", "\\", "\"", "tan", "k", "2026", "0", "-", ":");
 
@@ -34,10 +42,12 @@ final class RandomConditions {
         }
 
         return switch (random.nextInt(9)) {
-            case 0 -> "{\"field\":\"" + any("firstName", "lastName", "email", "phone", "extRef", "language") + "\"" + value() + "}";
+            case 0 ->
+                "{\"field\":\"" + any("firstName", "lastName", "email", "phone", "extRef", "language") + "\"" + value()
+                        + "}";
             case 1 ->
-                "{\"field\":\"" + any("created", "lastModified") + "\"" + (random.nextInt(3) == 0 ? ",\"as\":\"date\"" : "")
-                        + date() + "}";
+                "{\"field\":\"" + any("created", "lastModified") + "\""
+                        + (random.nextInt(3) == 0 ? ",\"as\":\"date\"" : "") + date() + "}";
             case 2, 3 -> "{\"embedded\":" + quoted(name()) + value() + "}";
             case 4 ->
                 "{\"optedOut\":" + random.nextBoolean()
@@ -48,7 +58,8 @@ final class RandomConditions {
                         + any("is", "isNot") + "\":\"member\"}";
             case 7 -> transactions();
             default ->
-                "{\"touchpoints\":{" + touchpointFilter() + "}," + (random.nextInt(4) == 0 ? anyOrNone() : counted()) + "}";
+                "{\"touchpoints\":{" + touchpointFilter() + "}," + (random.nextInt(4) == 0 ? anyOrNone() : counted())
+                        + "}";
         };
     }
 
@@ -71,8 +82,8 @@ final class RandomConditions {
         }
 
         if (random.nextInt(2) == 0) {
-            return "{\"transactions\":{" + String.join(",", filter) + "}," + (random.nextInt(3) == 0 ? anyOrNone() : counted())
-                    + "}";
+            return "{\"transactions\":{" + String.join(",", filter) + "},"
+                    + (random.nextInt(3) == 0 ? anyOrNone() : counted()) + "}";
         }
 
         // The field of a sum or latest value may stand in three places.
@@ -84,8 +95,8 @@ final class RandomConditions {
 
         String word = any("sum", "latest");
         String test = (word.equals("sum") ? sum() : value()).substring(1);
-        return "{\"transactions\":{" + String.join(",", filter) + "}," + (place == 1 ? field + "," : "") + "\"" + word + "\":{"
-                + (place > 1 ? field + "," : "") + test + "}}";
+        return "{\"transactions\":{" + String.join(",", filter) + "}," + (place == 1 ? field + "," : "") + "\"" + word
+                + "\":{" + (place > 1 ? field + "," : "") + test + "}}";
     }
 
     private String where(int depth) {
@@ -170,7 +181,8 @@ final class RandomConditions {
                     case 1 -> empty();
                     case 2 -> "\"between\":[" + any("-5", "0", "5") + "," + any("5", "100", "1e30") + "]";
                     default ->
-                        "\"" + any("is", "isNot", "lt", "lte", "gt", "gte") + "\":\"" + any(RandomValues.NUMBERS) + "\"";
+                        "\"" + any("is", "isNot", "lt", "lte", "gt", "gte") + "\":\"" + any(RandomValues.NUMBERS)
+                                + "\"";
                 };
     }
 
@@ -182,10 +194,12 @@ final class RandomConditions {
                     case 0 -> "\"" + any("in", "notIn") + "\":" + list(moments);
                     case 1 -> empty();
                     case 2 ->
-                        "\"between\":[\"2024-02-29\",\"" + any("2026-11-22", "2026-11-22T08:15:30Z", "now", "today") + "\"]";
+                        "\"between\":[\"2024-02-29\",\"" + any("2026-11-22", "2026-11-22T08:15:30Z", "now", "today")
+                                + "\"]";
                     case 3 -> "\"" + any("withinLast", "withinNext") + "\":\"" + span() + "\"";
                     default ->
-                        "\"" + any("is", "isNot", "lt", "lte", "gt", "gte", "before", "after") + "\":\"" + any(moments) + "\"";
+                        "\"" + any("is", "isNot", "lt", "lte", "gt", "gte", "before", "after") + "\":\"" + any(moments)
+                                + "\"";
                 };
     }
 
@@ -223,6 +237,10 @@ final class RandomConditions {
     }
 
     private static String quoted(String text) {
-        return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\t", "\\t").replace("\n", "\\n") + "\"";
+        return "\""
+                + text.replace("\\", "\\\\")
+                        .replace("\"", "\\\"")
+                        .replace("\t", "\\t")
+                        .replace("\n", "\\n") + "\"";
     }
 }

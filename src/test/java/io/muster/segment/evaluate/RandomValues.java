@@ -15,21 +15,79 @@ import java.util.Random;
 final class RandomValues {
 
     static final List<String> TEXTS = List.of(
-            "gold", "Gold ", "PLATINUM", "straße", "STRASSE", "é", "e\u0301", "ΣΑΣ", "σας", "李", "𝒜b", "O'Neil\t\\", "\"q\"",
-            "İstanbul", "istanbul", "100%", "a", "A", "ab", "\u00a0ab\u00a0", "K", "\u212a", "two\nlines",
+            "gold",
+            "Gold ",
+            "PLATINUM",
+            "straße",
+            "STRASSE",
+            "é",
+            "e\u0301",
+            "ΣΑΣ",
+            "σας",
+            "李",
+            "𝒜b",
+            "O'Neil\t\\",
+            "\"q\"",
+            "İstanbul",
+            "istanbul",
+            "100%",
+            "a",
+            "A",
+            "ab",
+            "\u00a0ab\u00a0",
+            "K",
+            "\u212a",
+            "two\nlines",
             "longer than eight, longer than sixteen bytes");
     static final List<String> NUMBERS = List.of(
-            "100", "1e2", "100.00", "-5", "+5", ".5", "5.", "99999999999999999999.5", "0", "-0", "0.00001", "123456789012.345", "5");
+            "100",
+            "1e2",
+            "100.00",
+            "-5",
+            "+5",
+            ".5",
+            "5.",
+            "99999999999999999999.5",
+            "0",
+            "-0",
+            "0.00001",
+            "123456789012.345",
+            "5");
     static final List<String> SPANS = List.of("1h", "12h", "1d", "7d", "30d", "4w", "99999w");
     static final List<String> NAMES = List.of("tier", "Spend", "ÉTÉ", "renewal", "a \"b\\c");
 
     private static final List<String> DATES = List.of(
-            "2026-11-22", "2026-11-22T00:00", "2026-11-22T08:15:30Z", "2026-11-22T08:15:30.5+01:00", "2026-10-25T02:30",
-            "2026-03-29T02:30", "2026-10-25", "2026-11-21", "2026-12-01", "2026-11-22 09:00", "2026-11-15", "2024-02-29",
-            "2026-11-22T23:59:59.999", "2026-11-22t08:15z", "2026-11-22T08:15:30.123456789-0330", "0000-01-01", "9999-12-31");
+            "2026-11-22",
+            "2026-11-22T00:00",
+            "2026-11-22T08:15:30Z",
+            "2026-11-22T08:15:30.5+01:00",
+            "2026-10-25T02:30",
+            "2026-03-29T02:30",
+            "2026-10-25",
+            "2026-11-21",
+            "2026-12-01",
+            "2026-11-22 09:00",
+            "2026-11-15",
+            "2024-02-29",
+            "2026-11-22T23:59:59.999",
+            "2026-11-22t08:15z",
+            "2026-11-22T08:15:30.123456789-0330",
+            "0000-01-01",
+            "9999-12-31");
     private static final List<String> UNREADABLE = List.of(
-            "abc", "1,000", "2026-02-30", "22.11.2026", "12e9999", "", "   ", "\u3000", "2026-11-22T25:00", "NaN", "today",
-            "2026-11-22T08", "٥");
+            "abc",
+            "1,000",
+            "2026-02-30",
+            "22.11.2026",
+            "12e9999",
+            "",
+            "   ",
+            "\u3000",
+            "2026-11-22T25:00",
+            "NaN",
+            "today",
+            "2026-11-22T08",
+            "٥");
     private static final List<Long> HOURS = List.of(0L, 1L, 12L, 24L, 7 * 24L, 30 * 24L, 4 * 7 * 24L);
 
     private final Random random;
@@ -67,7 +125,8 @@ final class RandomValues {
     }
 
     LiveContact contact(long number, LiveDirectory directory) {
-        LiveDirectory.Builder contact = LiveDirectory.contact(number).created(time()).modified(time());
+        LiveDirectory.Builder contact =
+                LiveDirectory.contact(number).created(time()).modified(time());
         for (String field : List.of("firstName", "lastName", "email", "phone", "extRef", "language")) {
             if (random.nextInt(4) > 0) {
                 String value = value();

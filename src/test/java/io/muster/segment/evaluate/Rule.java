@@ -67,7 +67,8 @@ final class Rule {
     }
 
     Rule contact(String name, UnaryOperator<LiveDirectory.Builder> with) {
-        LiveContact contact = with.apply(LiveDirectory.contact(contacts.size() + 1L)).build();
+        LiveContact contact =
+                with.apply(LiveDirectory.contact(contacts.size() + 1L)).build();
         if (contacts.put(name, contact) != null) {
             throw new IllegalArgumentException("Invalid rule: two contacts " + name);
         }

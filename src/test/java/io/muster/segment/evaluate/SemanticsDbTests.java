@@ -18,7 +18,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,9 +94,13 @@ class SemanticsDbTests {
         Map<Long, Set<String>> found = new TreeMap<>();
         segments.keySet().forEach(segment -> found.put(segment, new TreeSet<>()));
         try (Connection connection = database.dataSource().getConnection()) {
-            pass.evaluate(connection, 0, 0, block -> block.members()
-                    .forEach((segment, members) -> members.forEach((int position) ->
-                            Objects.requireNonNull(found.get(segment)).add(names.get(position - 1)))));
+            pass.evaluate(
+                    connection,
+                    0,
+                    0,
+                    block -> block.members()
+                            .forEach((segment, members) -> members.forEach((int position) ->
+                                    Objects.requireNonNull(found.get(segment)).add(names.get(position - 1)))));
         }
 
         return found;
@@ -127,9 +130,16 @@ class SemanticsDbTests {
         int number = DIRECTORIES.incrementAndGet();
         LiveDirectory directory = new LiveDirectory(database, number);
         LiveDirectory other = new LiveDirectory(database, DIRECTORIES.incrementAndGet());
-        directory.write(List.of(LiveDirectory.contact(1).build(), rich(LiveDirectory.contact(9), directory).build()));
-        other.write(List.of(rich(LiveDirectory.contact(1), directory).build(), LiveDirectory.contact(5).build()));
-        database.jdbc().sql("DELETE FROM contact WHERE directory_id = ? AND number = 9").param(number).update();
+        directory.write(List.of(
+                LiveDirectory.contact(1).build(),
+                rich(LiveDirectory.contact(9), directory).build()));
+        other.write(List.of(
+                rich(LiveDirectory.contact(1), directory).build(),
+                LiveDirectory.contact(5).build()));
+        database.jdbc()
+                .sql("DELETE FROM contact WHERE directory_id = ? AND number = 9")
+                .param(number)
+                .update();
         LinkedHashMap<Long, Condition> segments = new LinkedHashMap<>();
         segments.put(1L, condition("{transactions: {}, any: true}"));
         segments.put(2L, condition("{touchpoints: {}, any: true}"));
@@ -138,8 +148,9 @@ class SemanticsDbTests {
         segments.put(5L, condition("{optedOut: false}"));
         List<String> found = new ArrayList<>();
         try (Connection connection = database.dataSource().getConnection()) {
-            Pass.compile(setup(number), segments).evaluate(connection, 0, 1, block -> found.add(block.members()
-                    .toString()));
+            Pass.compile(setup(number), segments)
+                    .evaluate(
+                            connection, 0, 1, block -> found.add(block.members().toString()));
         }
 
         assertThat(found).containsExactly("{1={}, 2={}, 3={}, 4={}, 5={1}}");
@@ -156,7 +167,8 @@ class SemanticsDbTests {
     @DisplayName("pattern-bounded")
     void noPatternHangsThePass() throws SQLException {
         int number = DIRECTORIES.incrementAndGet();
-        LiveContact contact = LiveDirectory.contact(1).embedded("v", "a".repeat(1_023) + "b").build();
+        LiveContact contact =
+                LiveDirectory.contact(1).embedded("v", "a".repeat(1_023) + "b").build();
         new LiveDirectory(database, number).write(List.of(contact));
         LinkedHashMap<Long, Condition> segments = new LinkedHashMap<>();
         for (String evil : List.of("(a+)+", "(a|aa)+", "(.*a){20}", "(a?){100}a{100}", "((a*)*)*c")) {
@@ -166,18 +178,24 @@ class SemanticsDbTests {
         assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
             try (Connection connection = database.dataSource().getConnection()) {
                 Pass.compile(setup(number), segments)
-                        .evaluate(connection, 0, 0, block -> assertThat(block.members().values())
-                                .allMatch(RoaringBitmap::isEmpty));
+                        .evaluate(
+                                connection,
+                                0,
+                                0,
+                                block -> assertThat(block.members().values()).allMatch(RoaringBitmap::isEmpty));
             }
         });
     }
 
     @Test
     void everyLineOfTheTableIsShown() throws IOException {
-        Matcher matcher = LINE.matcher(Files.readString(Path.of("docs", "segments.md")).split("## Semantics", 2)[1]);
+        Matcher matcher =
+                LINE.matcher(Files.readString(Path.of("docs", "segments.md")).split("## Semantics", 2)[1]);
         Set<String> lines = new TreeSet<>();
         while (matcher.find()) {
-            assertThat(lines.add(matcher.group(1))).as("once: %s", matcher.group(1)).isTrue();
+            assertThat(lines.add(matcher.group(1)))
+                    .as("once: %s", matcher.group(1))
+                    .isTrue();
         }
 
         Set<String> shown = rules().stream().map(Rule::id).collect(Collectors.toCollection(TreeSet::new));
@@ -208,7 +226,8 @@ class SemanticsDbTests {
 
     private static List<String> problems(String text) {
         return switch (Conditions.parse(text)) {
-            case ParsedCondition.Good good -> throw new AssertionError("Accepted: " + Conditions.json(good.condition()));
+            case ParsedCondition.Good good ->
+                throw new AssertionError("Accepted: " + Conditions.json(good.condition()));
             case ParsedCondition.Broken broken ->
                 broken.problems().stream().map(ConditionProblem::text).toList();
         };

@@ -17,8 +17,29 @@ final class TextRules {
 
     private static Rule ofCase() {
         return Rule.ofValues(
-                        "text-case", "Straße", "STRASSE", "strase", "é", ACUTE, "É", "e", "ΣΊΣΥΦΟΣ", "σίσυφος", "Istanbul",
-                        "istanbul", "İstanbul", "ıstanbul", "\u212a", "k", "ﬁ", "FI", "Ꭰ", "ꭰ", "𐐀", "𐐨", "李")
+                        "text-case",
+                        "Straße",
+                        "STRASSE",
+                        "strase",
+                        "é",
+                        ACUTE,
+                        "É",
+                        "e",
+                        "ΣΊΣΥΦΟΣ",
+                        "σίσυφος",
+                        "Istanbul",
+                        "istanbul",
+                        "İstanbul",
+                        "ıstanbul",
+                        "\u212a",
+                        "k",
+                        "ﬁ",
+                        "FI",
+                        "Ꭰ",
+                        "ꭰ",
+                        "𐐀",
+                        "𐐨",
+                        "李")
                 .test("is: strasse", "Straße", "STRASSE")
                 .test("in: [STRAẞE, x]", "Straße", "STRASSE")
                 .test("is: é", "é", ACUTE, "É")
