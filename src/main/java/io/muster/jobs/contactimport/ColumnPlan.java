@@ -1,12 +1,12 @@
 package io.muster.jobs.contactimport;
 
+import io.muster.dedup.IdentityRule;
 import io.muster.directory.ContactField;
 import io.muster.directory.FieldRules;
 import io.muster.directory.Spellings;
 import io.muster.directory.Verdict;
 import io.muster.support.Refusal;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -37,9 +37,6 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
             "ExternalDataReference", new Target.Field(ContactField.EXT_REF),
             "Language", new Target.Field(ContactField.LANGUAGE),
             "Unsubscribed", new Target.Unsubscribed());
-
-    private static final List<Target.TouchpointPart.Part> TOUCHPOINT_NEEDS = List.of(
-            Target.TouchpointPart.Part.TIME, Target.TouchpointPart.Part.CHANNEL, Target.TouchpointPart.Part.KIND);
 
     /**
      * One column.
@@ -95,9 +92,32 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
             columns.add(new Column(header.get(i), target, mapping.values().getOrDefault(header.get(i), Map.of())));
         }
 
-        refuseUndatedTransactions(taken.keySet(), file);
-        refuseIncompleteTouchpoints(taken.keySet(), mapping, file);
+        Set<Target> given = new HashSet<>(taken.keySet());
+        mapping.constants().forEach(constant -> given.add(constant.target()));
+        refuseUndatedTransactions(taken.keySet(), given, file);
+        refuseIncompleteTouchpoints(given, file);
         return new ColumnPlan(List.copyOf(columns), spellings, newNames, List.copyOf(warnings));
+    }
+
+    /** The same where contacts do not change: of their values, only those count by which the rules recognise them. */
+    ColumnPlan forEvents(List<IdentityRule> rules) {
+        List<Column> kept = columns.stream()
+                .map(column -> counts(column.target(), rules)
+                        ? column
+                        : new Column(column.name(), new Target.Ignore(), column.values()))
+                .toList();
+        return new ColumnPlan(kept, spellings, List.of(), warnings);
+    }
+
+    private static boolean counts(Target target, List<IdentityRule> rules) {
+        return switch (target) {
+            case Target.Field field ->
+                field.field() == ContactField.EXT_REF || rules.stream().anyMatch(rule -> rule.uses(field.field()));
+            case Target.Embedded embedded -> rules.stream().anyMatch(rule -> rule.usesEmbedded(embedded.name()));
+            case Target.ListEmbedded ignored -> false;
+            case Target.Unsubscribed ignored -> false;
+            default -> true;
+        };
     }
 
     static Target inSpelling(Target target, Spellings spellings) {
@@ -116,33 +136,19 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
         }
     }
 
-    private static void refuseUndatedTransactions(Set<Target> targets, String file) {
-        Optional<Target> undated = targets.stream()
+    private static void refuseUndatedTransactions(Set<Target> columns, Set<Target> given, String file) {
+        Optional<Target> undated = columns.stream()
                 .filter(target -> target instanceof Target.TransactionField || target instanceof Target.TransactionId)
                 .findFirst();
-        if (undated.isPresent() && !targets.contains(new Target.TransactionDate())) {
+        if (undated.isPresent() && !given.contains(new Target.TransactionDate())) {
             throw Refusal.failed("Cannot import " + file + ": a column goes to "
                     + undated.get().text()
                     + ", but none to transaction.date. Map the column with the date of the transaction.");
         }
     }
 
-    /** A touchpoint needs all of these, from columns or constants. */
-    static List<Target.TouchpointPart> missingOfTouchpoint(Collection<Target> targets) {
-        if (targets.stream().noneMatch(Target.TouchpointPart.class::isInstance)) {
-            return List.of();
-        }
-
-        return TOUCHPOINT_NEEDS.stream()
-                .map(Target.TouchpointPart::new)
-                .filter(part -> !targets.contains(part))
-                .toList();
-    }
-
-    private static void refuseIncompleteTouchpoints(Set<Target> columns, Mapping mapping, String file) {
-        Set<Target> targets = new HashSet<>(columns);
-        mapping.constants().forEach(constant -> targets.add(constant.target()));
-        List<Target.TouchpointPart> missing = missingOfTouchpoint(targets);
+    private static void refuseIncompleteTouchpoints(Set<Target> given, String file) {
+        List<Target.TouchpointPart> missing = Mapping.missingOfTouchpoint(given);
         if (!missing.isEmpty()) {
             throw Refusal.failed("Cannot import " + file + ": its rows record touchpoints, but nothing gives "
                     + missing.getFirst().text() + ". Map a column to it, or give it as a constant.");

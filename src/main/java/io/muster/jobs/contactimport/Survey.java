@@ -4,6 +4,7 @@ import io.muster.dedup.IdentityRule;
 import io.muster.dedup.KeyMaker;
 import io.muster.dedup.resolve.DirectoryView;
 import io.muster.dedup.resolve.DirectoryViews;
+import io.muster.dedup.resolve.KeyMemory;
 import io.muster.dedup.resolve.Policies;
 import io.muster.dedup.resolve.ResolveTask;
 import io.muster.dedup.resolve.Resolver;
@@ -18,8 +19,10 @@ import io.muster.support.Refusal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One survey of the file, or of the rows that are still open: everything it needs while it runs. */
@@ -52,8 +55,8 @@ final class Survey implements AutoCloseable {
         FieldRules rules = new FieldRules(region);
         this.records = RecordReader.open(work.spoolFile(), work.fileName(), spec.format());
         Spellings known = names.of(work.directory().number());
-        Mapping mapping = spec.mode() == ImportMode.EVENTS_ONLY ? spec.mapping().withoutEmbedding() : spec.mapping();
-        this.plan = ColumnPlan.of(records.header(), mapping, known, rules, work.fileName());
+        ColumnPlan whole = ColumnPlan.of(records.header(), spec.mapping(), known, rules, work.fileName());
+        this.plan = spec.mode() == ImportMode.EVENTS_ONLY ? whole.forEvents(work.rules()) : whole;
         refuseMode(spec, plan, work.fileName());
         EventDates dates =
                 new EventDates(work.directory().timeZone(), spec.mapping().dateFormat());
@@ -72,12 +75,15 @@ final class Survey implements AutoCloseable {
                         nullTokens,
                         dates,
                         work.directory().number()));
+        KeyMemory memory = new KeyMemory(work.folder(), work.pace().keyMemory());
         this.view = views.open(
                 work.directory().number(),
                 spec.list() instanceof ListTarget.None ? OptionalInt.empty() : OptionalInt.of(list),
                 keys(work),
                 wanted == null ? records.totalBytes() / BYTES_PER_ROW : wanted.cardinality(),
-                work.folder());
+                work.pace().streamedFrom(),
+                work.folder(),
+                memory);
         this.log = new WriteLog(work.sideFile(round));
         this.resolver = new Resolver(
                 task(work),
@@ -85,6 +91,7 @@ final class Survey implements AutoCloseable {
                 new Policies(work.directory().settings().policies(), spec.policies()),
                 view,
                 log,
+                memory,
                 refused -> rejects.add(new Reject(
                         refused.row().row(),
                         refused.row().line(),
@@ -125,13 +132,14 @@ final class Survey implements AutoCloseable {
 
     /** What the mode and the targets have to do with each other. */
     private static void refuseMode(ImportSpec spec, ColumnPlan plan, String file) {
-        List<Target> targets =
-                plan.columns().stream().map(ColumnPlan.Column::target).toList();
+        Set<Target> targets = new HashSet<>();
+        plan.columns().forEach(column -> targets.add(column.target()));
+        spec.mapping().constants().forEach(constant -> targets.add(constant.target()));
         if (spec.mode() != ImportMode.EVENTS_ONLY) {
             if (targets.contains(new Target.ContactId())) {
                 throw Refusal.failed(
-                        "Cannot import " + file + ": a column goes to contactId, but ids name contacts only"
-                                + " where none is made or changed. Use the mode events-only, or map the column elsewhere.");
+                        "Cannot import " + file + ": something goes to contactId, but ids name contacts only"
+                                + " where none is made or changed. Use the mode events-only, or another target.");
             }
 
             return;
@@ -147,7 +155,7 @@ final class Survey implements AutoCloseable {
                         target instanceof Target.TransactionDate || target instanceof Target.TouchpointPart)) {
             throw Refusal.failed(
                     "Cannot import " + file + ": the mode events-only records transactions and touchpoints,"
-                            + " but no column goes to one. Map a column to transaction.date or touchpoint.time.");
+                            + " but nothing gives one. Map a column to transaction.date or touchpoint.time.");
         }
     }
 
