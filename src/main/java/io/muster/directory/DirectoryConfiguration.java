@@ -40,4 +40,10 @@ public class DirectoryConfiguration {
     EmbeddedNames embeddedNames(JdbcClient jdbc, InstantSource clock) {
         return new EmbeddedNames(jdbc, clock);
     }
+
+    /** What happened with contacts. */
+    @Bean
+    Timeline timeline(JdbcClient jdbc) {
+        return new Timeline(jdbc);
+    }
 }
