@@ -29,13 +29,7 @@ public final class SegmentActions {
     /** Enters what somebody does. */
     public void enter(Segment segment, String action, String actor, String detail) {
         jdbc.sql(ENTER)
-                .params(
-                        segment.directory(),
-                        segment.number(),
-                        action,
-                        shortened(actor),
-                        detail,
-                        clock.millis())
+                .params(segment.directory(), segment.number(), action, shortened(actor), detail, clock.millis())
                 .update();
     }
 

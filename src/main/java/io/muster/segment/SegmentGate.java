@@ -30,10 +30,6 @@ public final class SegmentGate {
     }
 
     private boolean isOpen(int directory) {
-        return jdbc.sql(PASS)
-                .param(directory)
-                .query(Integer.class)
-                .optional()
-                .isPresent();
+        return jdbc.sql(PASS).param(directory).query(Integer.class).optional().isPresent();
     }
 }

@@ -24,8 +24,8 @@ public record SizeGuard(@Nullable Double share, long from) {
         }
 
         if (from < 0) {
-            throw Refusal.usage("Cannot use the guard: it cannot look from " + from
-                    + " members on. Write a number such as 1000.");
+            throw Refusal.usage(
+                    "Cannot use the guard: it cannot look from " + from + " members on. Write a number such as 1000.");
         }
     }
 
