@@ -9,6 +9,8 @@ CREATE TABLE segment_gate (
   -- Members of an earlier version cannot be carried on with the log.
   refreshed_version BIGINT NOT NULL DEFAULT 0,
   log_epoch INT NOT NULL DEFAULT 0,
+  -- The directory's time zone then: dates mean something else in another.
+  time_zone VARCHAR(64),
   -- When an incremental refresh was last asked for; nobody keeps the log for ever for nothing.
   incremental_at BIGINT,
   PRIMARY KEY (directory_id)

@@ -62,6 +62,13 @@ public final class BlockWriter {
         write(block, members, null);
     }
 
+    /** Writes one block without contacts, within the caller's transaction: nobody is a member there any more. */
+    public void writeEmpty(int block) {
+        Map<Long, RoaringBitmap> nobody = new HashMap<>();
+        building.keySet().forEach(segment -> nobody.put(segment, new RoaringBitmap()));
+        write(block, nobody, null);
+    }
+
     /**
      * Carries one block on, within the caller's transaction.
      *

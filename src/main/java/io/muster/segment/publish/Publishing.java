@@ -166,9 +166,9 @@ public final class Publishing {
         for (Planned one : planned) {
             long segment = one.segment().number();
             Size size = before.get(segment);
-            boolean comparable =
-                    size != null && size.revision() == one.building().revision();
-            if (comparable
+            // Another definition may well have another size.
+            if (size != null
+                    && size.revision() == one.building().revision()
                     && Objects.requireNonNull(now.get(segment))
                             .guard()
                             .holds(size.members(), members.getOrDefault(segment, 0L))) {

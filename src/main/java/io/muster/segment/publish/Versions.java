@@ -45,6 +45,14 @@ public final class Versions {
             WHERE directory_id = :directory AND segment_id = :segment AND version = :base AND block NOT IN (:except)
             """;
 
+    private static final String LAST_BLOCK = """
+            SELECT COALESCE(MAX(b.block), -1)
+            FROM segment_version v
+            JOIN segment_block b ON b.directory_id = v.directory_id AND b.segment_id = v.segment_id
+              AND b.version = v.base_version
+            WHERE v.directory_id = ? AND v.state = 'BUILDING'
+            """;
+
     /** No block has this number. */
     private static final int NO_BLOCK = -1;
 
@@ -114,6 +122,11 @@ public final class Versions {
         }
 
         return publications;
+    }
+
+    /** The last block in which a version that is published has members, of those being built anew; -1 when none. */
+    public int lastBlock(int directory) {
+        return jdbc.sql(LAST_BLOCK).param(directory).query(Integer.class).single();
     }
 
     /** Carries all blocks but some over from the version that is published. */
