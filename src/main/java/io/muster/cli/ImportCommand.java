@@ -1,24 +1,18 @@
 package io.muster.cli;
 
-import io.muster.extract.csv.FileFormat;
-import io.muster.jobs.contactimport.ImportLimits;
 import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Target;
 import io.muster.support.Refusal;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code muster import}. */
 @Command(
@@ -33,7 +27,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Targets: firstName lastName email phone extRef language unsubscribed embedded.NAME list.NAME",
-            "         transaction.id transaction.date transaction.field.NAME ignore",
+            "         transaction.id transaction.date transaction.field.NAME touchpoint.channel touchpoint.kind",
+            "         touchpoint.time touchpoint.survey touchpoint.intercept touchpoint.key contactId ignore",
             "",
             "Examples:",
             "  muster import contacts.csv --directory Customers",
@@ -44,15 +39,8 @@ final class ImportCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "FILE", description = "The file; gzip and zip with one entry are unpacked.")
-    private Path file;
-
-    @Option(
-            names = {"-d", "--directory"},
-            paramLabel = "DIRECTORY",
-            required = true,
-            description = "The directory, by id or name.")
-    private String directory;
+    @Mixin
+    private ImportFile file;
 
     @Option(
             names = {"-l", "--list"},
@@ -67,41 +55,12 @@ final class ImportCommand implements Callable<Integer> {
             names = "--mode",
             paramLabel = "MODE",
             defaultValue = "upsert",
-            description = "upsert (default), create-only or update-only; rows the mode does not want are skipped.")
+            description = "upsert (default), create-only or update-only: rows the mode does not want are skipped;"
+                    + " events-only: contacts never change, rows of unknown ones are rejected.")
     private String mode;
-
-    @Option(
-            names = "--map",
-            paramLabel = "COLUMN=TARGET",
-            description = "Where the values of a column go; may be given several times.")
-    private List<String> maps = List.of();
 
     @Option(names = "--ignore-unmapped", description = "Leave out columns that are not mapped.")
     private boolean ignoreUnmapped;
-
-    @Option(names = "--charset", paramLabel = "CHARSET", description = "For example windows-1252; default: UTF-8.")
-    private @Nullable String charset;
-
-    @Option(
-            names = "--delimiter",
-            paramLabel = "CHARACTER",
-            description = "What separates cells, or the word tab; default: a tab in .tsv files, else a comma.")
-    private @Nullable String delimiter;
-
-    @Option(
-            names = "--region",
-            paramLabel = "REGION",
-            description = "Where phone numbers without + are from, for example US.")
-    private @Nullable String region;
-
-    @Option(
-            names = "--max-rejected",
-            paramLabel = "LIMIT",
-            description = "Load nothing when more rows are rejected, for example 5%% or 100.")
-    private @Nullable String maxRejected;
-
-    @Option(names = "--dry-run", description = "Tell what would happen and change nothing.")
-    private boolean dryRun;
 
     @Mixin
     private Output output;
@@ -113,48 +72,19 @@ final class ImportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ImportSpec spec = spec();
-        return new RunSession(terminal).one(output, (operator, progress) -> operator.importFile(file, spec, progress));
+        return new RunSession(terminal)
+                .one(output, (operator, progress) -> operator.importFile(file.path(), spec, progress));
     }
 
     private ImportSpec spec() {
         Mapping mapping = new Mapping(
-                columns(),
+                file.columns(Target::parse),
                 ignoreUnmapped ? Mapping.Unmapped.IGNORE : Mapping.Unmapped.EMBED,
                 List.of(),
                 Map.of(),
                 null,
                 List.of());
-        return new ImportSpec(
-                directory,
-                listTarget(),
-                importMode(),
-                mapping,
-                Map.of(),
-                null,
-                checkedRegion(),
-                Map.of(),
-                ImportSpec.OptOut.NEVER_LIFT,
-                limits(),
-                FileFormat.of(charset, character()),
-                dryRun);
-    }
-
-    private Map<String, Target> columns() {
-        Map<String, Target> columns = new LinkedHashMap<>();
-        for (String map : maps) {
-            int at = map.lastIndexOf('=');
-            if (at < 1) {
-                throw Refusal.usage("Cannot use --map '" + map
-                        + "': it has no target. Write COLUMN=TARGET, for example 'E-Mail=email'.");
-            }
-
-            String column = map.substring(0, at).strip();
-            if (columns.put(column, Target.parse(map.substring(at + 1))) != null) {
-                throw Refusal.usage("Cannot map the column '" + column + "' twice. Give --map once for each column.");
-            }
-        }
-
-        return columns;
+        return file.spec(mapping, importMode(), listTarget());
     }
 
     private ListTarget listTarget() {
@@ -172,71 +102,10 @@ final class ImportCommand implements Callable<Integer> {
             case "upsert" -> ImportMode.UPSERT;
             case "create-only" -> ImportMode.CREATE_ONLY;
             case "update-only" -> ImportMode.UPDATE_ONLY;
+            case "events-only" -> ImportMode.EVENTS_ONLY;
             default ->
-                throw Refusal.usage(
-                        "Cannot import in the mode '" + mode + "'. Use upsert, create-only or update-only.");
+                throw Refusal.usage("Cannot import in the mode '" + mode
+                        + "'. Use upsert, create-only, update-only or events-only.");
         };
-    }
-
-    private @Nullable String checkedRegion() {
-        if (region == null) {
-            return null;
-        }
-
-        String upper = region.strip().toUpperCase(Locale.ROOT);
-        if (!Locale.getISOCountries(Locale.IsoCountryCode.PART1_ALPHA2).contains(upper)) {
-            throw Refusal.usage("Cannot read phone numbers of the region '" + region
-                    + "': it is no two-letter code of ISO 3166. Use US or DE, for example.");
-        }
-
-        return upper;
-    }
-
-    private @Nullable Character character() {
-        if (delimiter == null) {
-            return null;
-        }
-
-        if (delimiter.equals("tab") || delimiter.equals("\\t")) {
-            return '\t';
-        }
-
-        if (delimiter.length() != 1) {
-            throw Refusal.usage(
-                    "Cannot separate cells by '" + delimiter + "': it is not one character. Use , ; | or tab.");
-        }
-
-        return delimiter.charAt(0);
-    }
-
-    private ImportLimits limits() {
-        String text = maxRejected;
-        if (text == null) {
-            return ImportLimits.none();
-        }
-
-        try {
-            if (text.endsWith("%")) {
-                double percent =
-                        Double.parseDouble(text.substring(0, text.length() - 1).strip());
-                if (percent >= 0 && percent <= 100) {
-                    return new ImportLimits(percent / 100, null, null, null, null, null);
-                }
-            } else {
-                long rows = Long.parseLong(text.strip());
-                if (rows >= 0) {
-                    return new ImportLimits(null, rows, null, null, null, null);
-                }
-            }
-        } catch (NumberFormatException e) {
-            throw wrongLimit(text);
-        }
-
-        throw wrongLimit(text);
-    }
-
-    private static Refusal wrongLimit(String text) {
-        return Refusal.usage(
-                "Cannot use --max-rejected '" + text + "'. Give a share from 0% to 100%, or a number of rows.");
     }
 }

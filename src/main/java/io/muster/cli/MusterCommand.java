@@ -16,6 +16,8 @@ import picocli.CommandLine.Spec;
             DirectoriesCommand.class,
             ListsCommand.class,
             ContactsCommand.class,
+            TouchpointsCommand.class,
+            TransactionsCommand.class,
             ImportCommand.class,
             RunCommand.class,
             RunsCommand.class,

@@ -7,6 +7,7 @@ import io.muster.dedup.EditResult.Matched;
 import io.muster.dedup.EditResult.ReferenceTaken;
 import io.muster.dedup.EditResult.Unchanged;
 import io.muster.dedup.EditResult.Updated;
+import io.muster.directory.ContactChanges;
 import io.muster.directory.EmbeddedNames;
 import io.muster.directory.Profile;
 import io.muster.directory.Spellings;
@@ -47,6 +48,7 @@ public final class ContactEdits {
     private final ClaimLedger claims;
     private final ContactRemoval removal;
     private final Memberships memberships;
+    private final ContactChanges changes;
 
     /** What one attempt at placing a record came to; null for "needs a number". */
     private record Attempt(@Nullable EditResult result) {}
@@ -71,6 +73,7 @@ public final class ContactEdits {
         this.claims = new ClaimLedger(jdbc, clock);
         this.removal = new ContactRemoval(jdbc);
         this.memberships = new Memberships(jdbc);
+        this.changes = new ContactChanges(jdbc);
     }
 
     /** Updates the contact that the record is recognised as, under the directory's policies, or creates one. */
@@ -111,6 +114,7 @@ public final class ContactEdits {
             claims.apply(directory, KeyMove.of(number, identity.keys(contact), Set.of()), Set.of());
             contacts.delete(directory, contact);
             removal.removeTraces(directory, number);
+            changes.add(directory, number, clock.millis());
             return new Deleted(number);
         });
     }
@@ -155,6 +159,7 @@ public final class ContactEdits {
             }
 
             contacts.touch(directory, number, clock.millis());
+            changes.add(directory, number, clock.millis());
             return new Updated(number);
         });
     }
@@ -211,6 +216,7 @@ public final class ContactEdits {
 
         long now = clock.millis();
         contacts.insert(directory, new StoredContact(number, values, now, now, FIRST_VERSION, List.of(), Set.of()));
+        changes.add(directory, number, now);
         return new Created(number);
     }
 
@@ -230,7 +236,9 @@ public final class ContactEdits {
             return refusal;
         }
 
-        contacts.update(identity.directory(), contact, values, clock.millis());
+        long now = clock.millis();
+        contacts.update(identity.directory(), contact, values, now);
+        changes.add(identity.directory(), contact.number(), now);
         return new Updated(contact.number());
     }
 

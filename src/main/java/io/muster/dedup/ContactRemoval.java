@@ -1,29 +1,30 @@
 package io.muster.dedup;
 
+import io.muster.load.EventKind;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Takes away everything that hangs on a contact whose keys have been passed on and whose row is gone. */
 final class ContactRemoval {
 
-    // Written claims of transactions have no index by contact, so they go by their keys, some at a time.
-    private static final int TRANSACTIONS_AT_A_TIME = 1_000;
+    // Claims of transactions and touchpoints have no index by contact, so they go by their keys, some at a time.
+    private static final int EVENTS_AT_A_TIME = 1_000;
 
-    private static final String TRANSACTION_KEYS = """
-            SELECT transaction_key
-            FROM contact_transaction
+    private static final String EVENT_KEYS = """
+            SELECT %2$s
+            FROM %1$s
             WHERE directory_id = :directory AND number = :number
             LIMIT :limit
             """;
 
-    private static final String DELETE_TRANSACTION_CLAIMS = """
-            DELETE FROM transaction_claim
-            WHERE directory_id = :directory AND transaction_key IN (:keys)
+    private static final String DELETE_EVENT_CLAIMS = """
+            DELETE FROM %1$s
+            WHERE directory_id = :directory AND %2$s IN (:keys)
             """;
 
-    private static final String DELETE_TRANSACTIONS = """
-            DELETE FROM contact_transaction
-            WHERE directory_id = :directory AND number = :number AND transaction_key IN (:keys)
+    private static final String DELETE_EVENTS = """
+            DELETE FROM %1$s
+            WHERE directory_id = :directory AND number = :number AND %2$s IN (:keys)
             """;
 
     private static final String LISTS = "SELECT id FROM mailing_list WHERE directory_id = :directory ORDER BY id";
@@ -62,26 +63,32 @@ final class ContactRemoval {
             jdbc.sql(sql).param("directory", directory).param("number", number).update();
         }
 
-        List<byte[]> keys = transactionKeys(directory, number);
+        for (EventKind kind : EventKind.values()) {
+            removeEvents(kind, directory, number);
+        }
+    }
+
+    private void removeEvents(EventKind kind, int directory, long number) {
+        List<byte[]> keys = eventKeys(kind, directory, number);
         while (!keys.isEmpty()) {
-            jdbc.sql(DELETE_TRANSACTION_CLAIMS)
+            jdbc.sql(DELETE_EVENT_CLAIMS.formatted(kind.claimTable(), kind.keyColumn()))
                     .param("directory", directory)
                     .param("keys", keys)
                     .update();
-            jdbc.sql(DELETE_TRANSACTIONS)
+            jdbc.sql(DELETE_EVENTS.formatted(kind.table(), kind.keyColumn()))
                     .param("directory", directory)
                     .param("number", number)
                     .param("keys", keys)
                     .update();
-            keys = transactionKeys(directory, number);
+            keys = eventKeys(kind, directory, number);
         }
     }
 
-    private List<byte[]> transactionKeys(int directory, long number) {
-        return jdbc.sql(TRANSACTION_KEYS)
+    private List<byte[]> eventKeys(EventKind kind, int directory, long number) {
+        return jdbc.sql(EVENT_KEYS.formatted(kind.table(), kind.keyColumn()))
                 .param("directory", directory)
                 .param("number", number)
-                .param("limit", TRANSACTIONS_AT_A_TIME)
+                .param("limit", EVENTS_AT_A_TIME)
                 .query((row, index) -> row.getBytes(1))
                 .list();
     }

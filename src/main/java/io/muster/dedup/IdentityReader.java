@@ -1,5 +1,6 @@
 package io.muster.dedup;
 
+import io.muster.directory.DirectoryGate;
 import io.muster.directory.DirectorySettings;
 import io.muster.support.Refusal;
 import java.util.List;
@@ -26,17 +27,10 @@ public final class IdentityReader {
             ORDER BY position, rule_id
             """;
 
-    private static final String SHARE =
-            "SELECT directory_id FROM identity_gate WHERE directory_id = :directory LOCK IN SHARE MODE";
-
-    private static final String ALONE =
-            "SELECT directory_id FROM identity_gate WHERE directory_id = :directory FOR UPDATE";
-
-    private static final String OPEN = "INSERT IGNORE INTO identity_gate (directory_id) VALUES (:directory)";
-
     private static final TypeReference<List<String>> TEXTS = new TypeReference<>() {};
 
     private final JdbcClient jdbc;
+    private final DirectoryGate gate;
     private final JsonMapper json = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
@@ -44,6 +38,7 @@ public final class IdentityReader {
     /** @param jdbc the store of record */
     public IdentityReader(JdbcClient jdbc) {
         this.jdbc = jdbc;
+        this.gate = new DirectoryGate(jdbc);
     }
 
     /** The rules and settings of this moment, for looking only. */
@@ -66,23 +61,13 @@ public final class IdentityReader {
 
     /** The same within a transaction that writes contacts: until it ends, nobody passes {@link #passAlone}. */
     public DirectoryIdentity readShared(int directory) {
-        enter(SHARE, directory);
+        gate.share(directory);
         return read(directory);
     }
 
     /** Within a transaction: waits until every writer that may not have seen the present rules has ended. */
     public void passAlone(int directory) {
-        enter(ALONE, directory);
-    }
-
-    private void enter(String sql, int directory) {
-        while (jdbc.sql(sql)
-                .param("directory", directory)
-                .query(Integer.class)
-                .optional()
-                .isEmpty()) {
-            jdbc.sql(OPEN).param("directory", directory).update();
-        }
+        gate.passAlone(directory);
     }
 
     /** Settings that are not written have the value a new directory starts with. */

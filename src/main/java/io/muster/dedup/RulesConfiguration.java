@@ -42,4 +42,10 @@ public class RulesConfiguration {
     ContactSearch contactSearch(JdbcClient jdbc, Contacts contacts, IdentityRules rules) {
         return new ContactSearch(jdbc, contacts, rules);
     }
+
+    /** Touchpoints added one by one. */
+    @Bean
+    TouchpointEdits touchpointEdits(JdbcClient jdbc, PlatformTransactionManager transactions, InstantSource clock) {
+        return new TouchpointEdits(jdbc, transactions, clock);
+    }
 }

@@ -10,8 +10,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Collection;
-import java.util.List;
+import java.util.stream.LongStream;
 import org.roaringbitmap.longlong.Roaring64NavigableMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -80,15 +79,17 @@ public final class ContactChanges {
 
     /** Within the transaction that changes the contact: shares the directory's gate, and notes the change if wanted. */
     public void add(int directory, long number, long now) {
-        add(directory, List.of(number), now);
+        add(directory, LongStream.of(number), now);
     }
 
     /** Within the transaction that changes the contacts: shares the directory's gate, and notes the changes if wanted. */
-    public void add(int directory, Collection<Long> numbers, long now) {
-        if (gate.share(directory) == ChangeLog.WANTED && !numbers.isEmpty()) {
+    public void add(int directory, LongStream numbers, long now) {
+        if (gate.share(directory) == ChangeLog.WANTED) {
             Roaring64NavigableMap changed = new Roaring64NavigableMap();
             numbers.forEach(changed::addLong);
-            append(directory, changed, now);
+            if (!changed.isEmpty()) {
+                append(directory, changed, now);
+            }
         }
     }
 

@@ -3,6 +3,8 @@ package io.muster.directory;
 import io.muster.directory.Verdict.Invalid;
 import io.muster.directory.Verdict.Valid;
 import io.muster.support.Fold;
+import io.muster.support.PublicId;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,13 @@ public final class FieldRules {
     public static final String UNSUBSCRIBED_INVALID = "UNSUBSCRIBED_INVALID";
     /** Embedded data without a usable name. */
     public static final String NAME_INVALID = "NAME_INVALID";
+
+    /** Not a channel of touchpoints. */
+    public static final String CHANNEL_INVALID = "CHANNEL_INVALID";
+    /** Not a kind of touchpoints. */
+    public static final String KIND_INVALID = "KIND_INVALID";
+    /** Not the id of a contact of the directory. */
+    public static final String CONTACT_ID_INVALID = "CONTACT_ID_INVALID";
 
     private static final Verdict TRUE = new Valid("true");
     private static final Verdict FALSE = new Valid("false");
@@ -88,6 +97,52 @@ public final class FieldRules {
         Invalid problem =
                 PlainText.problem(name, MAX_EMBEDDED_NAME, PlainText.Breaks.FORBIDDEN, "name of the embedded data");
         return problem != null ? problem : new Valid(name);
+    }
+
+    /** The verdict on a touchpoint's channel; valid with the channel's word. */
+    public Verdict judgeChannel(String raw) {
+        return Fold.trim(raw).isEmpty()
+                ? Verdict.BLANK
+                : TouchpointChannel.of(raw)
+                        .<Verdict>map(channel -> new Valid(channel.word()))
+                        .orElseGet(() -> new Invalid(
+                                CHANNEL_INVALID, "The channel is none of " + TouchpointChannel.words() + "."));
+    }
+
+    /** The verdict on a touchpoint's kind; valid with the kind's word. */
+    public Verdict judgeKind(String raw) {
+        return Fold.trim(raw).isEmpty()
+                ? Verdict.BLANK
+                : TouchpointKind.of(raw)
+                        .<Verdict>map(kind -> new Valid(kind.word()))
+                        .orElseGet(
+                                () -> new Invalid(KIND_INVALID, "The kind is none of " + TouchpointKind.words() + "."));
+    }
+
+    /** The verdict on the id of a survey or an intercept as its sender gives it. */
+    public Verdict judgeTouchpointId(String raw) {
+        String value = Fold.trim(raw);
+        if (value.isEmpty()) {
+            return Verdict.BLANK;
+        }
+
+        Invalid problem = PlainText.problem(value, Touchpoint.MAX_ID, PlainText.Breaks.FORBIDDEN, "id");
+        return problem != null ? problem : new Valid(value);
+    }
+
+    /** The verdict on a contact's id; valid with the contact's number in the directory, whether it is there or not. */
+    public Verdict judgeContactId(String raw, int directory) {
+        String value = Fold.trim(raw);
+        if (value.isEmpty()) {
+            return Verdict.BLANK;
+        }
+
+        OptionalLong id = PublicId.CONTACT.read(value);
+        return id.isPresent()
+                        && PublicId.directoryOf(id.getAsLong()) == directory
+                        && PublicId.numberOf(id.getAsLong()) > 0
+                ? new Valid(Long.toString(PublicId.numberOf(id.getAsLong())))
+                : new Invalid(CONTACT_ID_INVALID, "The value is not the id of a contact of this directory.");
     }
 
     /** The verdict on an opt-out: blank, invalid, or valid with the value {@code true} or {@code false}. */

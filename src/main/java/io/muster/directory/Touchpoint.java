@@ -20,4 +20,18 @@ public record Touchpoint(
         @Nullable String survey,
         @Nullable String intercept,
         @Nullable Long run,
-        long recordedAt) {}
+        long recordedAt) {
+
+    /** Greatest length of the ids of surveys and intercepts, in code points. */
+    public static final int MAX_ID = 100;
+
+    /** All that tells a touchpoint from another one of the same contact and moment, as one text. */
+    public static String content(
+            TouchpointChannel channel, TouchpointKind kind, @Nullable String survey, @Nullable String intercept) {
+        return String.join("\n", channel.word(), kind.word(), part(survey), part(intercept));
+    }
+
+    private static String part(@Nullable String id) {
+        return id == null ? "" : id;
+    }
+}

@@ -1,5 +1,6 @@
 package io.muster.load;
 
+import io.muster.directory.ContactChanges;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.io.ByteArrayOutputStream;
@@ -14,8 +15,12 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.LongStream;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** Writes a block into the ledger and its journal, in the block's own transaction, behind the fence. */
 final class BlockLedger {
@@ -26,12 +31,6 @@ final class BlockLedger {
 
     // A shared lock: blocks of one run do not wait for each other, whoever takes the run over waits for all of them.
     private static final String FENCE = "SELECT 1 FROM run WHERE id = ? AND epoch = ? LOCK IN SHARE MODE";
-
-    // Whoever changes rules passes the directory's gate alone.
-    private static final String GATE =
-            "SELECT directory_id FROM identity_gate WHERE directory_id = ? LOCK IN SHARE MODE";
-
-    private static final String MAKE_GATE = "INSERT IGNORE INTO identity_gate (directory_id) VALUES (?)";
 
     private static final String RULES =
             "SELECT rule_id FROM identity_rule WHERE directory_id = ? AND state <> 'RETIRED' ORDER BY rule_id";
@@ -92,21 +91,30 @@ final class BlockLedger {
         }
 
         journal(block, writes);
+        noteChanges(writes, now);
         checkRules();
         fence();
     }
 
-    /** A rule that came meanwhile would miss the keys of these contacts. */
-    private void checkRules() throws SQLException {
-        if (!passGate()) {
-            try (PreparedStatement statement = connection.prepareStatement(MAKE_GATE)) {
-                statement.setInt(1, task.directory());
-                statement.executeUpdate();
+    /** Behind the directory's gate: whoever changes rules, or wants to see whole transactions only, passes it alone. */
+    private void noteChanges(Collection<NetWrite> writes, long now) throws SQLException {
+        LongStream numbers =
+                writes.stream().filter(write -> !write.changesNothing()).mapToLong(write -> task.number(write.ref()));
+        try {
+            JdbcClient jdbc = JdbcClient.create(new SingleConnectionDataSource(connection, true));
+            new ContactChanges(jdbc).add(task.directory(), numbers, now);
+        } catch (DataAccessException e) {
+            // A lost lock is for the loader to judge, who knows the driver's exceptions.
+            if (e.getRootCause() instanceof SQLException cause) {
+                throw cause;
             }
 
-            passGate();
+            throw e;
         }
+    }
 
+    /** A rule that came meanwhile would miss the keys of these contacts. */
+    private void checkRules() throws SQLException {
         List<Integer> rules = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(RULES)) {
             statement.setInt(1, task.directory());
@@ -121,15 +129,6 @@ final class BlockLedger {
             throw Refusal.failed("Cannot go on with run " + PublicId.RUN.of(task.run())
                     + ": the directory's identity rules were changed meanwhile. Resume it with 'muster runs resume "
                     + PublicId.RUN.of(task.run()) + "': rows not loaded yet are surveyed again under the new rules.");
-        }
-    }
-
-    private boolean passGate() throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(GATE)) {
-            statement.setInt(1, task.directory());
-            try (ResultSet result = statement.executeQuery()) {
-                return result.next();
-            }
         }
     }
 

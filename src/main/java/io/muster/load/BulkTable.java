@@ -12,6 +12,10 @@ enum BulkTable {
     TRANSACTION_CLAIM("transaction_claim", "directory_id, transaction_key, number"),
     TRANSACTION(
             "contact_transaction", "directory_id, number, transaction_key, happened_at, fields, run_id, recorded_at"),
+    TOUCHPOINT_CLAIM("touchpoint_claim", "directory_id, touchpoint_key, number"),
+    TOUCHPOINT(
+            "touchpoint",
+            "directory_id, number, touchpoint_key, channel, kind, happened_at, survey, intercept, run_id, recorded_at"),
     REJECT("run_reject", "run_id, row_no, round, line_no, code, field, reason, cells");
 
     private final String table;

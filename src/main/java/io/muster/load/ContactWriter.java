@@ -2,7 +2,6 @@ package io.muster.load;
 
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
-import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -15,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Writes the contacts of a block, their memberships and transactions. */
+/** Writes the contacts of a block, their memberships and what is recorded for them. */
 final class ContactWriter {
 
     private static final int NUMBERS_PER_STATEMENT = 5_000;
@@ -25,9 +24,6 @@ final class ContactWriter {
             WHERE directory_id = %d AND number IN (%s)
             ORDER BY number FOR UPDATE
             """;
-
-    private static final String TRANSACTION_HOLDERS =
-            "SELECT transaction_key, number FROM transaction_claim WHERE directory_id = %d AND transaction_key IN (%s)";
 
     private final Connection connection;
     private final BulkWriting bulk;
@@ -65,9 +61,9 @@ final class ContactWriter {
         return new TreeSet<>(expected.keySet());
     }
 
-    /** Writes everything but keys; references whose transaction was recorded by somebody else meanwhile lose. */
+    /** Writes everything but keys; references with a record that came in from elsewhere meanwhile lose. */
     Set<Long> write(Collection<NetWrite> writes) throws SQLException {
-        Set<Long> losers = writeTransactions(writes);
+        Set<Long> losers = new EventWriter(connection, bulk, task).write(writes);
         if (!losers.isEmpty()) {
             return losers;
         }
@@ -82,7 +78,10 @@ final class ContactWriter {
         BulkRows changed = bulk.rows(BulkTable.CONTACT);
         BulkRows contentKeys = bulk.rows(BulkTable.CONTENT_CLAIM);
         for (NetWrite write : writes) {
-            contact(write, write.before() == null ? created : changed);
+            if (write.changesContact()) {
+                contact(write, write.before() == null ? created : changed);
+            }
+
             ClaimKey content = write.contentKey();
             if (content != null) {
                 contentKeys
@@ -144,66 +143,6 @@ final class ContactWriter {
 
         joined.write(connection, BulkRows.OnDuplicate.LEAVE);
         changed.write(connection, BulkRows.OnDuplicate.REPLACE);
-    }
-
-    private Set<Long> writeTransactions(Collection<NetWrite> writes) throws SQLException {
-        Map<ClaimKey, Long> keys = new java.util.TreeMap<>();
-        BulkRows claims = bulk.rows(BulkTable.TRANSACTION_CLAIM);
-        BulkRows transactions = bulk.rows(BulkTable.TRANSACTION);
-        for (NetWrite write : writes) {
-            for (TransactionWrite surveyed : write.transactions()) {
-                TransactionWrite transaction = surveyed.forContact(task.number(write.ref()));
-                keys.put(new ClaimKey(0, transaction.high(), transaction.low()), write.ref());
-                transactions
-                        .number(task.directory())
-                        .number(task.number(write.ref()))
-                        .key(transaction.high(), transaction.low())
-                        .number(transaction.happenedAt())
-                        .text(transaction.fields())
-                        .number(task.run())
-                        .number(task.asOf());
-                transactions.end();
-            }
-        }
-
-        for (Map.Entry<ClaimKey, Long> key : keys.entrySet()) {
-            claims.number(task.directory())
-                    .key(key.getKey().high(), key.getKey().low())
-                    .number(task.number(key.getValue()));
-            claims.end();
-        }
-
-        int sent = claims.size();
-        if (claims.write(connection, BulkRows.OnDuplicate.LEAVE) != sent) {
-            return transactionLosers(keys);
-        }
-
-        transactions.write(connection, BulkRows.OnDuplicate.LEAVE);
-        return Set.of();
-    }
-
-    private Set<Long> transactionLosers(Map<ClaimKey, Long> keys) throws SQLException {
-        Map<ClaimKey, Long> open = new HashMap<>(keys);
-        try (Statement statement = connection.createStatement()) {
-            List<ClaimKey> all = new ArrayList<>(keys.keySet());
-            for (int from = 0; from < all.size(); from += NUMBERS_PER_STATEMENT) {
-                List<String> literals = all.subList(from, Math.min(from + NUMBERS_PER_STATEMENT, all.size())).stream()
-                        .map(key -> "x'" + java.util.HexFormat.of().formatHex(key.bytes()) + "'")
-                        .toList();
-                try (ResultSet result = statement.executeQuery(
-                        TRANSACTION_HOLDERS.formatted(task.directory(), String.join(",", literals)))) {
-                    while (result.next()) {
-                        ByteBuffer bytes = ByteBuffer.wrap(result.getBytes(1));
-                        ClaimKey key = new ClaimKey(0, bytes.getLong(), bytes.getLong());
-                        if (task.number(open.getOrDefault(key, 0L)) == result.getLong(2)) {
-                            open.remove(key);
-                        }
-                    }
-                }
-            }
-        }
-
-        return new TreeSet<>(open.values());
     }
 
     private static String join(List<Long> numbers) {

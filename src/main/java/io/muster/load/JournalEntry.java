@@ -3,6 +3,7 @@ package io.muster.load;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param listBefore its membership in the run's list before; null when there was none
  * @param joined whether the run touched the membership
  * @param transactions keys of the transactions recorded
+ * @param touchpoints keys of the touchpoints recorded
  */
 public record JournalEntry(
         long number,
@@ -21,7 +23,8 @@ public record JournalEntry(
         NetWrite.@Nullable Before before,
         ListChange.@Nullable Membership listBefore,
         boolean joined,
-        List<ClaimKey> transactions) {
+        List<ClaimKey> transactions,
+        List<ClaimKey> touchpoints) {
 
     static JournalEntry of(NetWrite write, LoadTask task) {
         ListChange list = write.list();
@@ -31,21 +34,27 @@ public record JournalEntry(
                 write.before(),
                 list == null ? null : list.before(),
                 list != null,
-                write.transactions().isEmpty() ? List.of() : transactionKeys(write, task));
+                keys(EventKind.TRANSACTION, write.transactions(), TransactionWrite::key, task.number(write.ref())),
+                keys(EventKind.TOUCHPOINT, write.touchpoints(), TouchpointWrite::key, task.number(write.ref())));
     }
 
-    private static List<ClaimKey> transactionKeys(NetWrite write, LoadTask task) {
-        return write.transactions().stream()
-                .map(transaction -> transaction.forContact(task.number(write.ref())))
-                .map(transaction -> new ClaimKey(0, transaction.high(), transaction.low()))
-                .toList();
+    private static <E> List<ClaimKey> keys(EventKind kind, List<E> events, Function<E, EventKey> key, long number) {
+        return events.isEmpty()
+                ? List.of()
+                : events.stream()
+                        .map(event -> key.apply(event).forContact(kind, number))
+                        .map(whole -> new ClaimKey(0, whole.high(), whole.low()))
+                        .toList();
     }
 
     void write(NetWriteCodec.Bytes out) {
         out.putLong(number);
         NetWriteCodec.rows(rows, out);
 
-        out.put((before == null ? 0 : 1) | (listBefore == null ? 0 : 2) | (joined ? 4 : 0));
+        out.put((before == null ? 0 : 1)
+                | (listBefore == null ? 0 : 2)
+                | (joined ? 4 : 0)
+                | (touchpoints.isEmpty() ? 0 : 8));
         if (before != null) {
             NetWriteCodec.image(before.image(), out);
             out.putInt(before.version());
@@ -57,10 +66,27 @@ public record JournalEntry(
             NetWriteCodec.membership(listBefore, out);
         }
 
-        out.putInt(transactions.size());
-        for (ClaimKey key : transactions) {
+        keys(transactions, out);
+        if (!touchpoints.isEmpty()) {
+            keys(touchpoints, out);
+        }
+    }
+
+    private static void keys(List<ClaimKey> keys, NetWriteCodec.Bytes out) {
+        out.putInt(keys.size());
+        for (ClaimKey key : keys) {
             NetWriteCodec.key(key, out);
         }
+    }
+
+    private static List<ClaimKey> keys(ByteBuffer in) {
+        int count = in.getInt();
+        List<ClaimKey> keys = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            keys.add(NetWriteCodec.key(in));
+        }
+
+        return keys;
     }
 
     static JournalEntry read(ByteBuffer in) {
@@ -72,12 +98,8 @@ public record JournalEntry(
                 ? null
                 : new NetWrite.Before(NetWriteCodec.image(in), in.getInt(), in.getLong(), in.getLong());
         ListChange.Membership listBefore = (present & 2) == 0 ? null : NetWriteCodec.membership(in);
-        int keyCount = in.getInt();
-        List<ClaimKey> keys = new ArrayList<>(keyCount);
-        for (int i = 0; i < keyCount; i++) {
-            keys.add(NetWriteCodec.key(in));
-        }
-
-        return new JournalEntry(number, rows, before, listBefore, (present & 4) != 0, keys);
+        List<ClaimKey> transactions = keys(in);
+        List<ClaimKey> touchpoints = (present & 8) == 0 ? List.of() : keys(in);
+        return new JournalEntry(number, rows, before, listBefore, (present & 4) != 0, transactions, touchpoints);
     }
 }

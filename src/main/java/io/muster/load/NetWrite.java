@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param claims keys that nobody held when the survey looked
  * @param contentKey the key of a contact that no rule can recognise, which stays with it
  * @param list what happens to its membership in the run's list
- * @param transactions what is recorded for it
+ * @param transactions transactions recorded for it
+ * @param touchpoints touchpoints recorded for it
  */
 public record NetWrite(
         long ref,
@@ -23,7 +24,8 @@ public record NetWrite(
         List<ClaimKey> claims,
         @Nullable ClaimKey contentKey,
         @Nullable ListChange list,
-        List<TransactionWrite> transactions) {
+        List<TransactionWrite> transactions,
+        List<TouchpointWrite> touchpoints) {
 
     /**
      * A contact as the survey read it.
@@ -36,11 +38,16 @@ public record NetWrite(
 
     /** Whether later rows took back what earlier ones did: the contact stays as it was, only its rows are counted. */
     public boolean changesNothing() {
-        return before != null
-                && before.image().equals(after)
-                && list == null
-                && transactions.isEmpty()
-                && claims.isEmpty();
+        return !changesContact() && touchpoints.isEmpty();
+    }
+
+    /** Whether the contact's own row moves on; touchpoints alone leave it as it is. */
+    public boolean changesContact() {
+        return before == null
+                || !before.image().equals(after)
+                || list != null
+                || !transactions.isEmpty()
+                || !claims.isEmpty();
     }
 
     /** Whether the contact is new. */

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The bytes of a net write in a write log. Texts are UTF-8 behind their length; -1 stands for null. */
@@ -47,14 +48,54 @@ final class NetWriteCodec {
             }
         }
 
-        out.putInt(write.transactions().size());
+        // Touchpoints are rare: the number of transactions says whether there are any, so that others cost nothing.
+        int transactions = write.transactions().size();
+        out.putInt(write.touchpoints().isEmpty() ? transactions : ~transactions);
         for (TransactionWrite transaction : write.transactions()) {
-            out.putLong(transaction.high());
-            out.putLong(transaction.low());
+            eventKey(transaction.key(), out);
             out.putLong(transaction.happenedAt());
             out.putText(transaction.fields());
-            out.put(transaction.ownId() ? 1 : 0);
         }
+
+        if (!write.touchpoints().isEmpty()) {
+            touchpoints(write.touchpoints(), out);
+        }
+    }
+
+    private static void touchpoints(List<TouchpointWrite> touchpoints, Bytes out) {
+        out.putInt(touchpoints.size());
+        for (TouchpointWrite touchpoint : touchpoints) {
+            eventKey(touchpoint.key(), out);
+            out.putText(touchpoint.channel());
+            out.putText(touchpoint.kind());
+            out.putLong(touchpoint.happenedAt());
+            out.putText(touchpoint.survey());
+            out.putText(touchpoint.intercept());
+        }
+    }
+
+    private static List<TouchpointWrite> touchpoints(ByteBuffer in) {
+        int count = in.getInt();
+        List<TouchpointWrite> touchpoints = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            touchpoints.add(new TouchpointWrite(eventKey(in), word(in), word(in), in.getLong(), text(in), text(in)));
+        }
+
+        return touchpoints;
+    }
+
+    private static String word(ByteBuffer in) {
+        return Objects.requireNonNull(text(in));
+    }
+
+    private static void eventKey(EventKey key, Bytes out) {
+        out.putLong(key.high());
+        out.putLong(key.low());
+        out.put(key.whole() ? 1 : 0);
+    }
+
+    private static EventKey eventKey(ByteBuffer in) {
+        return new EventKey(in.getLong(), in.getLong(), in.get() == 1);
     }
 
     static NetWrite read(ByteBuffer in) {
@@ -76,13 +117,15 @@ final class NetWriteCodec {
             case 2 -> new ListChange(membership(in), membership(in));
             default -> null;
         };
-        int transactionCount = in.getInt();
+        int marked = in.getInt();
+        int transactionCount = marked < 0 ? ~marked : marked;
         List<TransactionWrite> transactions = new ArrayList<>(transactionCount);
         for (int i = 0; i < transactionCount; i++) {
-            transactions.add(new TransactionWrite(in.getLong(), in.getLong(), in.getLong(), text(in), in.get() == 1));
+            transactions.add(new TransactionWrite(eventKey(in), in.getLong(), text(in)));
         }
 
-        return new NetWrite(ref, before, after, rows, claims, content, list, transactions);
+        List<TouchpointWrite> touchpoints = marked < 0 ? touchpoints(in) : List.of();
+        return new NetWrite(ref, before, after, rows, claims, content, list, transactions, touchpoints);
     }
 
     static void rows(List<RowOutcome> rows, Bytes out) {

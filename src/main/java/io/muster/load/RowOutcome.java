@@ -51,7 +51,8 @@ public record RowOutcome(long row, Kind kind, int changed) {
         EMBEDDED(6),
         OPT_OUT(7),
         LIST(8),
-        TRANSACTION(9);
+        TRANSACTION(9),
+        TOUCHPOINT(10);
 
         private final int bit;
 

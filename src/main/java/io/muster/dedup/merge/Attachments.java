@@ -2,6 +2,7 @@ package io.muster.dedup.merge;
 
 import io.muster.dedup.merge.ContactImage.Member;
 import io.muster.directory.EmbeddedJson;
+import io.muster.load.EventKind;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -15,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What hangs on contacts whose rows the running transaction has locked: lists, transactions, aliases, content keys. */
+/** What hangs on contacts whose rows the running transaction has locked: lists, transactions, touchpoints, aliases, content keys. */
 final class Attachments {
 
     private static final int AT_A_TIME = 1_000;
@@ -41,23 +42,23 @@ final class Attachments {
             ON DUPLICATE KEY UPDATE unsubscribed = :unsubscribed, embedded = :embedded, joined_at = :joinedAt
             """;
 
-    private static final String TRANSACTIONS = """
-            SELECT number, transaction_key
-            FROM contact_transaction
+    private static final String EVENTS = """
+            SELECT number, %2$s
+            FROM %1$s
             WHERE directory_id = :directory AND number IN (:numbers)
-            ORDER BY number, transaction_key
+            ORDER BY number, %2$s
             """;
 
-    private static final String MOVE_TRANSACTIONS = """
-            UPDATE contact_transaction
+    private static final String MOVE_EVENTS = """
+            UPDATE %1$s
             SET number = :to
-            WHERE directory_id = :directory AND number = :from AND transaction_key IN (:keys)
+            WHERE directory_id = :directory AND number = :from AND %2$s IN (:keys)
             """;
 
-    private static final String MOVE_TRANSACTION_CLAIMS = """
-            UPDATE transaction_claim
+    private static final String MOVE_EVENT_CLAIMS = """
+            UPDATE %1$s
             SET number = :to
-            WHERE directory_id = :directory AND transaction_key IN (:keys) AND number = :from
+            WHERE directory_id = :directory AND %2$s IN (:keys) AND number = :from
             """;
 
     private static final String DELETE_ALIASES = """
@@ -85,30 +86,38 @@ final class Attachments {
     private final JdbcClient jdbc;
 
     /** What hangs on one contact. */
-    record Of(List<byte[]> transactions, List<Member> memberships) {}
+    record Of(List<byte[]> transactions, List<byte[]> touchpoints, List<Member> memberships) {}
 
     Attachments(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
-    /** What hangs on the contacts; the survivor's own transactions stay where they are and are not read. */
+    /** What hangs on the contacts; the survivor's own transactions and touchpoints stay in place and are not read. */
     Map<Long, Of> read(int directory, Collection<Long> numbers, long survivor) {
-        Map<Long, List<byte[]>> transactions = new HashMap<>();
-        jdbc.sql(TRANSACTIONS)
-                .param("directory", directory)
-                .param(
-                        "numbers",
-                        numbers.stream().filter(number -> number != survivor).toList())
-                .query((row, index) -> transactions
-                        .computeIfAbsent(row.getLong(1), absent -> new ArrayList<>())
-                        .add(row.getBytes(2)))
-                .list();
+        List<Long> absorbed =
+                numbers.stream().filter(number -> number != survivor).toList();
+        Map<Long, List<byte[]>> transactions = events(EventKind.TRANSACTION, directory, absorbed);
+        Map<Long, List<byte[]>> touchpoints = events(EventKind.TOUCHPOINT, directory, absorbed);
         Map<Long, List<Member>> memberships = memberships(directory, numbers);
         Map<Long, Of> attachments = new HashMap<>();
         numbers.forEach(number -> attachments.put(
                 number,
-                new Of(transactions.getOrDefault(number, List.of()), memberships.getOrDefault(number, List.of()))));
+                new Of(
+                        transactions.getOrDefault(number, List.of()),
+                        touchpoints.getOrDefault(number, List.of()),
+                        memberships.getOrDefault(number, List.of()))));
         return attachments;
+    }
+
+    private Map<Long, List<byte[]>> events(EventKind kind, int directory, Collection<Long> numbers) {
+        Map<Long, List<byte[]>> events = new HashMap<>();
+        jdbc.sql(EVENTS.formatted(kind.table(), kind.keyColumn()))
+                .param("directory", directory)
+                .param("numbers", numbers)
+                .query((row, index) -> events.computeIfAbsent(row.getLong(1), absent -> new ArrayList<>())
+                        .add(row.getBytes(2)))
+                .list();
+        return events;
     }
 
     Map<Long, List<Member>> memberships(int directory, Collection<Long> numbers) {
@@ -160,19 +169,22 @@ final class Attachments {
                 .update();
     }
 
-    /** Those of the transactions that are still where they are moved from. */
-    void moveTransactions(int directory, List<byte[]> keys, long from, long to) {
+    /** Those of the transactions or touchpoints that are still where they are moved from. */
+    void moveEvents(EventKind kind, int directory, List<byte[]> keys, long from, long to) {
         for (int i = 0; i < keys.size(); i += AT_A_TIME) {
             List<byte[]> some = keys.subList(i, Math.min(keys.size(), i + AT_A_TIME));
-            for (String sql : List.of(MOVE_TRANSACTIONS, MOVE_TRANSACTION_CLAIMS)) {
-                jdbc.sql(sql)
-                        .param("directory", directory)
-                        .param("keys", some)
-                        .param("from", from)
-                        .param("to", to)
-                        .update();
-            }
+            move(MOVE_EVENTS.formatted(kind.table(), kind.keyColumn()), directory, some, from, to);
+            move(MOVE_EVENT_CLAIMS.formatted(kind.claimTable(), kind.keyColumn()), directory, some, from, to);
         }
+    }
+
+    private void move(String sql, int directory, List<byte[]> keys, long from, long to) {
+        jdbc.sql(sql)
+                .param("directory", directory)
+                .param("keys", keys)
+                .param("from", from)
+                .param("to", to)
+                .update();
     }
 
     void deleteAliases(int directory, long number) {

@@ -34,6 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param contentKeys keys of content, hexadecimal
  * @param owned keys it owned, {@code rule:hexadecimal}
  * @param transactions keys of its transactions, hexadecimal; left out of the survivor's images
+ * @param touchpoints keys of its touchpoints, likewise
  * @param memberships its lists
  * @param apart marks it shared with contacts it is kept apart from
  */
@@ -49,11 +50,17 @@ record ContactImage(
         List<String> contentKeys,
         List<String> owned,
         List<String> transactions,
+        List<String> touchpoints,
         List<Member> memberships,
         List<Long> apart) {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final HexFormat HEX = HexFormat.of();
+
+    /** Images of merges older than touchpoints have none. */
+    ContactImage {
+        touchpoints = touchpoints == null ? List.of() : touchpoints;
+    }
 
     /** Membership in one list. */
     record Member(int list, boolean unsubscribed, Map<String, String> embedded, long joinedAt) {}
@@ -79,6 +86,7 @@ record ContactImage(
                         .map(key -> key.rule() + ":" + HEX.formatHex(key.bytes()))
                         .toList(),
                 attachments.transactions().stream().map(HEX::formatHex).toList(),
+                attachments.touchpoints().stream().map(HEX::formatHex).toList(),
                 attachments.memberships(),
                 apart.stream().sorted().toList());
     }
@@ -127,5 +135,9 @@ record ContactImage(
 
     List<byte[]> transactionKeys() {
         return transactions.stream().map(HEX::parseHex).toList();
+    }
+
+    List<byte[]> touchpointKeys() {
+        return touchpoints.stream().map(HEX::parseHex).toList();
     }
 }

@@ -10,6 +10,8 @@ import io.muster.dedup.LockRetry;
 import io.muster.dedup.StoredContact;
 import io.muster.dedup.merge.ContactImage.Member;
 import io.muster.dedup.merge.MergeJournal.Part;
+import io.muster.directory.ContactChanges;
+import io.muster.load.EventKind;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -41,6 +43,7 @@ final class GroupMerge {
     private final KeepApart apart;
     private final Attachments attachments;
     private final MergeJournal journal;
+    private final ContactChanges changes;
 
     /** A merge that was made. */
     record Merged(long merge, long survivor, List<Long> absorbed) {}
@@ -54,6 +57,7 @@ final class GroupMerge {
         apart = new KeepApart(jdbc);
         attachments = new Attachments(jdbc);
         journal = new MergeJournal(jdbc);
+        changes = new ContactChanges(jdbc);
     }
 
     /** Merges those of the contacts that belong together; empty when none do any more. */
@@ -128,7 +132,7 @@ final class GroupMerge {
                 directory,
                 merge,
                 Part.RESULT,
-                ContactImage.of(result, Set.of(), new Attachments.Of(List.of(), memberships), allMarks));
+                ContactImage.of(result, Set.of(), new Attachments.Of(List.of(), List.of(), memberships), allMarks));
         contacts.update(directory, survivor, merged.values(), now);
         for (StoredContact contact : absorbed) {
             move(directory, contact, Objects.requireNonNull(hanging.get(contact.number())), survivor.number());
@@ -141,6 +145,7 @@ final class GroupMerge {
         memberships.forEach(member -> attachments.writeMembership(directory, survivor.number(), member));
         apart.forget(directory, absorbed.stream().map(StoredContact::number).toList());
         apart.mark(directory, survivor.number(), allMarks, now);
+        changes.add(directory, group.keySet().stream().mapToLong(Long::longValue), now);
         return new Merged(
                 merge,
                 survivor.number(),
@@ -199,7 +204,8 @@ final class GroupMerge {
                 .forEach(key -> attachments.moveContentKey(directory, key.bytes(), contact.number(), survivor));
         hanging.memberships()
                 .forEach(member -> attachments.deleteMembership(directory, contact.number(), member.list()));
-        attachments.moveTransactions(directory, hanging.transactions(), contact.number(), survivor);
+        attachments.moveEvents(EventKind.TRANSACTION, directory, hanging.transactions(), contact.number(), survivor);
+        attachments.moveEvents(EventKind.TOUCHPOINT, directory, hanging.touchpoints(), contact.number(), survivor);
     }
 
     /** One membership per list: opted out if any was, the newest embedded data by name, joined when the first did. */

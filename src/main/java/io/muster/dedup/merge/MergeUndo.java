@@ -11,8 +11,10 @@ import io.muster.dedup.KeyMove;
 import io.muster.dedup.LockRetry;
 import io.muster.dedup.StoredContact;
 import io.muster.dedup.merge.ContactImage.Member;
+import io.muster.directory.ContactChanges;
 import io.muster.directory.ContactField;
 import io.muster.directory.Profile;
+import io.muster.load.EventKind;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.time.InstantSource;
@@ -28,6 +30,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -35,7 +38,7 @@ import org.springframework.transaction.TransactionStatus;
 
 /**
  * Takes a merge back: the absorbed contacts stand again as they were, with their ids, values, lists, transactions,
- * aliases and keys. On the survivor, what is still as the merge left it goes back to what it was before; what has been
+ * touchpoints, aliases and keys. On the survivor, what is still as the merge left it goes back to what it was before; what has been
  * changed since stays. From then on the contacts are kept apart.
  */
 final class MergeUndo {
@@ -50,6 +53,7 @@ final class MergeUndo {
     private final KeepApart apart;
     private final Attachments attachments;
     private final MergeJournal journal;
+    private final ContactChanges changes;
 
     MergeUndo(JdbcClient jdbc, PlatformTransactionManager manager, InstantSource clock) {
         this.clock = clock;
@@ -60,6 +64,7 @@ final class MergeUndo {
         apart = new KeepApart(jdbc);
         attachments = new Attachments(jdbc);
         journal = new MergeJournal(jdbc);
+        changes = new ContactChanges(jdbc);
     }
 
     MergeRecord undo(long id) {
@@ -110,6 +115,12 @@ final class MergeUndo {
                 minus(images.result().apart(), images.survivor().apart()));
         apart.mark(directory, merge.survivor(), List.of(merge.id()), now);
         journal.undone(merge.id(), kept, now);
+        changes.add(
+                directory,
+                LongStream.concat(
+                        LongStream.of(merge.survivor()),
+                        images.absorbed().stream().mapToLong(ContactImage::number)),
+                now);
         return journal.read(merge.id()).orElseThrow();
     }
 
@@ -280,7 +291,10 @@ final class MergeUndo {
             }
         }
 
-        attachments.moveTransactions(directory, image.transactionKeys(), merge.survivor(), image.number());
+        attachments.moveEvents(
+                EventKind.TRANSACTION, directory, image.transactionKeys(), merge.survivor(), image.number());
+        attachments.moveEvents(
+                EventKind.TOUCHPOINT, directory, image.touchpointKeys(), merge.survivor(), image.number());
         image.aliases().forEach(alias -> attachments.insertAlias(directory, image.number(), alias, merge.id(), now));
         image.restored()
                 .contentKeys()

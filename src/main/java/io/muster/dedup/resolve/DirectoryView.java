@@ -1,7 +1,10 @@
 package io.muster.dedup.resolve;
 
 import io.muster.dedup.IdentityKey;
+import io.muster.load.EventKey;
+import io.muster.load.EventKind;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +40,14 @@ public interface DirectoryView extends AutoCloseable {
         return false;
     }
 
-    /** Whether a transaction's key is recorded already. */
-    boolean hasTransaction(long high, long low);
+    /** The number of the contact that merges made a contact part of that is gone; 0 when it went otherwise. */
+    long survivor(long number);
+
+    /** Gets ready for questions about these keys; others may be asked for as well. */
+    default void prepare(EventKind kind, Set<EventKey> keys) {}
+
+    /** Whether the whole key of a transaction or touchpoint is recorded already. */
+    boolean hasEvent(EventKind kind, EventKey key);
 
     @Override
     void close();

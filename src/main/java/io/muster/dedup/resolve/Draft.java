@@ -6,6 +6,7 @@ import io.muster.load.ListChange;
 import io.muster.load.ListChange.Membership;
 import io.muster.load.NetWrite;
 import io.muster.load.RowOutcome;
+import io.muster.load.TouchpointWrite;
 import io.muster.load.TransactionWrite;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ final class Draft {
     private final List<RowOutcome> rows;
     private final List<ClaimKey> claims;
     private final List<TransactionWrite> transactions;
+    private final List<TouchpointWrite> touchpoints;
     private @Nullable ClaimKey contentKey;
 
     private Draft(
@@ -33,6 +35,7 @@ final class Draft {
             List<RowOutcome> rows,
             List<ClaimKey> claims,
             List<TransactionWrite> transactions,
+            List<TouchpointWrite> touchpoints,
             @Nullable ClaimKey contentKey) {
         this.ref = ref;
         this.before = before;
@@ -42,12 +45,22 @@ final class Draft {
         this.rows = rows;
         this.claims = claims;
         this.transactions = transactions;
+        this.touchpoints = touchpoints;
         this.contentKey = contentKey;
     }
 
     static Draft create(long ref, ContactImage image, @Nullable Membership membership) {
         return new Draft(
-                ref, null, image, null, membership, new ArrayList<>(1), new ArrayList<>(2), new ArrayList<>(0), null);
+                ref,
+                null,
+                image,
+                null,
+                membership,
+                new ArrayList<>(1),
+                new ArrayList<>(2),
+                new ArrayList<>(0),
+                new ArrayList<>(0),
+                null);
     }
 
     static Draft update(StoredContact stored) {
@@ -59,6 +72,7 @@ final class Draft {
                 membership,
                 membership,
                 new ArrayList<>(1),
+                new ArrayList<>(0),
                 new ArrayList<>(0),
                 new ArrayList<>(0),
                 null);
@@ -75,6 +89,7 @@ final class Draft {
                 new ArrayList<>(write.rows()),
                 new ArrayList<>(write.claims()),
                 new ArrayList<>(write.transactions()),
+                new ArrayList<>(write.touchpoints()),
                 write.contentKey());
     }
 
@@ -82,7 +97,7 @@ final class Draft {
         Membership after = membership;
         ListChange list =
                 after == null || after.equals(membershipBefore) ? null : new ListChange(after, membershipBefore);
-        return new NetWrite(ref, before, image, rows, claims, contentKey, list, transactions);
+        return new NetWrite(ref, before, image, rows, claims, contentKey, list, transactions, touchpoints);
     }
 
     long ref() {
@@ -124,5 +139,9 @@ final class Draft {
 
     void record(TransactionWrite transaction) {
         transactions.add(transaction);
+    }
+
+    void record(TouchpointWrite touchpoint) {
+        touchpoints.add(touchpoint);
     }
 }

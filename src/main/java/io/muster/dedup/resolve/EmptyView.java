@@ -1,6 +1,8 @@
 package io.muster.dedup.resolve;
 
 import io.muster.dedup.IdentityKey;
+import io.muster.load.EventKey;
+import io.muster.load.EventKind;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +38,12 @@ final class EmptyView implements DirectoryView {
     }
 
     @Override
-    public boolean hasTransaction(long high, long low) {
+    public long survivor(long number) {
+        return 0;
+    }
+
+    @Override
+    public boolean hasEvent(EventKind kind, EventKey key) {
         return false;
     }
 

@@ -2,6 +2,9 @@ package io.muster.dedup.resolve;
 
 import io.muster.dedup.IdentityKey;
 import io.muster.directory.ContactField;
+import io.muster.directory.Touchpoint;
+import io.muster.directory.TouchpointChannel;
+import io.muster.directory.TouchpointKind;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -64,6 +67,8 @@ public record IncomingRow(
      * @param optOut the opt-out, of the list where a list is the target, else of the directory
      * @param listEmbedded embedded data of the membership that is not blank
      * @param transaction the transaction the row records; null for none
+     * @param touchpoint the touchpoint the row records; null for none
+     * @param contact number of the contact that the row names by its id; 0 for none
      */
     public record Values(
             Map<ContactField, String> fields,
@@ -73,7 +78,47 @@ public record IncomingRow(
             @Nullable String embeddedJson,
             OptOut optOut,
             SortedMap<String, String> listEmbedded,
-            @Nullable IncomingTransaction transaction) {}
+            @Nullable IncomingTransaction transaction,
+            @Nullable IncomingTouchpoint touchpoint,
+            long contact) {
+
+        /** What a row without a touchpoint says, that names no contact. */
+        public Values(
+                Map<ContactField, String> fields,
+                Set<ContactField> blankFields,
+                SortedMap<String, String> embedded,
+                Set<String> blankEmbedded,
+                @Nullable String embeddedJson,
+                OptOut optOut,
+                SortedMap<String, String> listEmbedded,
+                @Nullable IncomingTransaction transaction) {
+            this(
+                    fields,
+                    blankFields,
+                    embedded,
+                    blankEmbedded,
+                    embeddedJson,
+                    optOut,
+                    listEmbedded,
+                    transaction,
+                    null,
+                    0);
+        }
+    }
+
+    /** A dated record as a row brings it. */
+    sealed interface IncomingEvent {
+
+        /** Its own id; null when it has none. */
+        @Nullable
+        String id();
+
+        /** Epoch milliseconds. */
+        long happenedAt();
+
+        /** All that tells it from another one of the same moment. */
+        String content();
+    }
 
     /**
      * A transaction as a row brings it.
@@ -83,5 +128,36 @@ public record IncomingRow(
      * @param fields its fields as stored JSON
      */
     public record IncomingTransaction(
-            @Nullable String id, long happenedAt, @Nullable String fields) {}
+            @Nullable String id, long happenedAt, @Nullable String fields) implements IncomingEvent {
+
+        @Override
+        public String content() {
+            return fields == null ? "" : fields;
+        }
+    }
+
+    /**
+     * A touchpoint as a row brings it.
+     *
+     * @param id its own key; null when it has none
+     * @param channel its channel
+     * @param kind its kind
+     * @param happenedAt epoch milliseconds
+     * @param survey id of a survey
+     * @param intercept id of an intercept
+     */
+    public record IncomingTouchpoint(
+            @Nullable String id,
+            TouchpointChannel channel,
+            TouchpointKind kind,
+            long happenedAt,
+            @Nullable String survey,
+            @Nullable String intercept)
+            implements IncomingEvent {
+
+        @Override
+        public String content() {
+            return Touchpoint.content(channel, kind, survey, intercept);
+        }
+    }
 }

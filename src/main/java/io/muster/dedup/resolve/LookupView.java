@@ -2,11 +2,13 @@ package io.muster.dedup.resolve;
 
 import io.muster.dedup.IdentityKey;
 import io.muster.dedup.KeyMaker;
+import io.muster.load.EventKey;
+import io.muster.load.EventKind;
 import io.muster.load.ListChange.Membership;
 import io.muster.load.NetWrite;
-import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +27,7 @@ final class LookupView implements DirectoryView {
     private final boolean hasMerges;
     private Map<IdentityKey, Long> owners = new HashMap<>();
     private Map<Long, StoredContact> contacts = new HashMap<>();
+    private final Map<EventKind, Map<EventKey, Boolean>> events = new EnumMap<>(EventKind.class);
 
     LookupView(SnapshotReader reader, KeyMaker keys, boolean hasList) throws SQLException {
         this.reader = reader;
@@ -50,6 +53,7 @@ final class LookupView implements DirectoryView {
 
         lookUp(asked);
         Set<Long> numbers = new HashSet<>(owners.values());
+        rows.forEach(row -> numbers.add(row.values().contact()));
         numbers.remove(0L);
         read(numbers);
         // A contact whose values differ from its row may give keys up: who owns those will be asked.
@@ -126,10 +130,27 @@ final class LookupView implements DirectoryView {
     }
 
     @Override
-    public boolean hasTransaction(long high, long low) {
+    public long survivor(long number) {
+        return hasMerges ? reader.survivor(number) : 0;
+    }
+
+    @Override
+    public void prepare(EventKind kind, Set<EventKey> keys) {
         try {
-            return reader.hasTransaction(
-                    ByteBuffer.allocate(16).putLong(high).putLong(low).array());
+            Map<EventKey, Boolean> known = new HashMap<>();
+            keys.forEach(key -> known.put(key, false));
+            reader.events(kind, keys, key -> known.put(key, true));
+            events.put(kind, known);
+        } catch (SQLException e) {
+            throw Reading.failed(e);
+        }
+    }
+
+    @Override
+    public boolean hasEvent(EventKind kind, EventKey key) {
+        Boolean known = events.getOrDefault(kind, Map.of()).get(key);
+        try {
+            return known != null ? known : reader.hasEvent(kind, key);
         } catch (SQLException e) {
             throw Reading.failed(e);
         }

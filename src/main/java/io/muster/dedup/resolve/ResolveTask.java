@@ -12,7 +12,8 @@ import java.util.List;
  * @param hasList whether contacts join a list
  * @param protectReference whether a contact holding another reference is left alone by weaker rules
  * @param maxRowsPerKey greatest number of rows that may share one key; 0 for no limit
- * @param transactionScope what the keys of transactions without an id of their own begin with, for example the automation
+ * @param scope what the keys of transactions and touchpoints without an id of their own begin with, for example the
+ *     automation
  * @param asOf epoch milliseconds of the run
  */
 public record ResolveTask(
@@ -22,18 +23,26 @@ public record ResolveTask(
         boolean hasList,
         boolean protectReference,
         int maxRowsPerKey,
-        String transactionScope,
+        String scope,
         long asOf) {
 
     /** What becomes of rows that match nobody. */
     public enum Unmatched {
+        /** They make a contact. */
         CREATE,
-        SKIP
+        /** They are left out. */
+        SKIP,
+        /** They are rejected. */
+        REJECT
     }
 
     /** What becomes of rows that match a contact. */
     public enum Matched {
+        /** They change it. */
         UPDATE,
+        /** What they record is recorded for it; the contact itself stays as it is. */
+        RECORD,
+        /** They are left out. */
         SKIP
     }
 }

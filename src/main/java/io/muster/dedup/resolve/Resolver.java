@@ -9,7 +9,6 @@ import io.muster.load.ClaimKey;
 import io.muster.load.ContactImage;
 import io.muster.load.ListChange.Membership;
 import io.muster.load.RowOutcome;
-import io.muster.load.TransactionWrite;
 import io.muster.load.WriteLog;
 import io.muster.support.Refusal;
 import java.util.ArrayList;
@@ -36,6 +35,9 @@ public final class Resolver implements AutoCloseable {
             ContactField.EXT_REF.key(),
             "Another contact of the directory has this reference already, and references are unique here.");
 
+    private static final IncomingRow.RowVerdict.Rejected UNKNOWN = new IncomingRow.RowVerdict.Rejected(
+            "CONTACT_UNKNOWN", null, "No contact of the directory is recognised by what the row says.");
+
     private final ResolveTask task;
     private final KeyMaker keys;
     private final DirectoryView view;
@@ -43,7 +45,7 @@ public final class Resolver implements AutoCloseable {
     private final HeldKeys held;
     private final ImageChange change;
     private final ContentKeys contentKeys;
-    private final TransactionKeys transactions;
+    private final Events events;
     private final @Nullable KeyTable rowsPerKey;
     private final Consumer<Refused> refusals;
     private final BitSet decidedRows = new BitSet();
@@ -69,7 +71,7 @@ public final class Resolver implements AutoCloseable {
         this.held = new HeldKeys(view);
         this.change = new ImageChange(policies, task.hasList(), task.asOf());
         this.contentKeys = new ContentKeys(keys);
-        this.transactions = new TransactionKeys(task.transactionScope(), view);
+        this.events = new Events(task.scope(), view);
         this.rowsPerKey = task.maxRowsPerKey() > 0 ? new KeyTable() : null;
         this.refusals = refusals;
     }
@@ -80,7 +82,7 @@ public final class Resolver implements AutoCloseable {
         List<@Nullable IdentityKey> content = new ArrayList<>(rows.size());
         List<IdentityKey> further = new ArrayList<>();
         for (IncomingRow row : rows) {
-            IdentityKey key = hasValues(row) && isUnrecognisable(row) ? contentKeys.of(row.values()) : null;
+            IdentityKey key = hasValues(row) && isOfContent(row) ? contentKeys.of(row.values()) : null;
             if (row.verdict() instanceof IncomingRow.RowVerdict.Settled) {
                 continue;
             }
@@ -93,6 +95,7 @@ public final class Resolver implements AutoCloseable {
         }
 
         view.prepare(open, further);
+        events.prepare(open, this::find);
         for (int i = 0; i < open.size(); i++) {
             resolve(open.get(i), content.get(i));
         }
@@ -132,18 +135,23 @@ public final class Resolver implements AutoCloseable {
 
     private void resolveGood(IncomingRow row, @Nullable IdentityKey content) {
         checkRowsPerKey(row);
-        long ref = content == null ? match(row) : held.owner(content);
+        long ref = content == null ? find(row) : held.owner(content);
         if (ref == 0) {
-            if (task.unmatched() == ResolveTask.Unmatched.SKIP) {
-                decide(row, RowOutcome.Kind.SKIPPED);
-            } else {
-                create(row, content);
+            switch (task.unmatched()) {
+                case CREATE -> create(row, content);
+                case SKIP -> decide(row, RowOutcome.Kind.SKIPPED);
+                case REJECT -> reject(row, UNKNOWN);
             }
         } else if (task.matched() == ResolveTask.Matched.SKIP) {
             decide(row, RowOutcome.Kind.SKIPPED);
         } else {
             update(row, ref);
         }
+    }
+
+    /** Whether nothing but its content can tell who a row is about, and that is to be used. */
+    private boolean isOfContent(IncomingRow row) {
+        return task.unmatched() != ResolveTask.Unmatched.REJECT && isUnrecognisable(row);
     }
 
     private boolean isUnrecognisable(IncomingRow row) {
@@ -158,6 +166,16 @@ public final class Resolver implements AutoCloseable {
 
     private boolean isActive(int place) {
         return task.rules().get(place).state() == IdentityRule.State.ACTIVE;
+    }
+
+    /** The contact that a row names or is recognised as; 0 for none. */
+    private long find(IncomingRow row) {
+        long named = row.values().contact();
+        if (named == 0) {
+            return match(row);
+        }
+
+        return view.contact(named) != null ? named : view.survivor(named);
     }
 
     private long match(IncomingRow row) {
@@ -227,7 +245,7 @@ public final class Resolver implements AutoCloseable {
             draft.contentKey(claim(content));
         }
 
-        transactions.add(row.values().transaction(), ref, draft);
+        events.fresh(row.values(), ref).addTo(draft);
         draft.row(new RowOutcome(row.row(), RowOutcome.Kind.CREATED, 0));
         forecast.add(RowOutcome.Kind.CREATED);
         drafts.save(draft);
@@ -248,15 +266,17 @@ public final class Resolver implements AutoCloseable {
         String incoming = row.values().fields().get(ContactField.EXT_REF);
         List<String> aliases = ref > 0 ? view.aliases(ref) : List.of();
         boolean alias = incoming != null && !incoming.equals(old.extRef()) && leadsHere(aliases, incoming);
-        ImageChange.After after = change.update(old, membership, row.values(), alias);
+        ImageChange.After after = task.matched() == ResolveTask.Matched.RECORD
+                ? new ImageChange.After(old, membership, 0)
+                : change.update(old, membership, row.values(), alias);
         KeyMoves moves = KeyMoves.between(keys, task.rules().size(), old, after.image(), after.changed());
         if (takesReference(moves, ref)) {
             reject(row, REFERENCE_TAKEN);
             return;
         }
 
-        TransactionWrite transaction = transactions.fresh(row.values().transaction(), ref);
-        int changed = after.changed() | (transaction == null ? 0 : RowOutcome.Changed.TRANSACTION.bit());
+        Events.Fresh fresh = events.fresh(row.values(), ref);
+        int changed = after.changed() | fresh.changed();
         if (changed == 0) {
             if (touched == null) {
                 decide(row, RowOutcome.Kind.UNCHANGED);
@@ -276,10 +296,7 @@ public final class Resolver implements AutoCloseable {
                 .filter(key -> aliases.isEmpty() || !isOfAlias(aliases, key))
                 .forEach(key -> held.release(key, ref, drafts));
         moves.gained().forEach(key -> gain(draft, key));
-        if (transaction != null) {
-            draft.record(transaction);
-        }
-
+        fresh.addTo(draft);
         draft.row(new RowOutcome(row.row(), RowOutcome.Kind.UPDATED, changed));
         forecast.add(RowOutcome.Kind.UPDATED);
         drafts.save(draft);
@@ -384,7 +401,7 @@ public final class Resolver implements AutoCloseable {
         drafts.close();
         held.close();
         contentKeys.close();
-        transactions.close();
+        events.close();
         if (rowsPerKey != null) {
             rowsPerKey.close();
         }

@@ -1,10 +1,14 @@
 package io.muster.dedup.resolve;
 
 import io.muster.dedup.IdentityKey;
+import io.muster.dedup.Survivors;
 import io.muster.directory.ContactField;
 import io.muster.load.ContactImage;
+import io.muster.load.EventKey;
+import io.muster.load.EventKind;
 import io.muster.load.ListChange.Membership;
 import io.muster.load.NetWrite;
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,7 +20,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * Reads one directory at one moment: everything it answers comes from one consistent snapshot, so that claims and
@@ -85,8 +92,7 @@ final class SnapshotReader implements AutoCloseable {
             ORDER BY i.number
             """;
 
-    private static final String HAS_TRANSACTION =
-            "SELECT 1 FROM transaction_claim WHERE directory_id = ? AND transaction_key = ?";
+    private static final String EVENTS = "SELECT %2$s FROM %1$s WHERE directory_id = ? AND %2$s IN (%3$s)";
 
     /** The fields of a contact's record in their order. */
     static final List<ContactField> FIELDS = List.of(
@@ -279,14 +285,39 @@ final class SnapshotReader implements AutoCloseable {
         return absorbed.subList(1, absorbed.size());
     }
 
-    boolean hasTransaction(byte[] key) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(HAS_TRANSACTION)) {
-            statement.setInt(1, directory);
-            statement.setBytes(2, key);
-            try (ResultSet result = statement.executeQuery()) {
-                return result.next();
+    /** The contact that merges made of one that is gone; 0 when there is none. */
+    long survivor(long number) {
+        return new Survivors(JdbcClient.create(new SingleConnectionDataSource(connection, true)))
+                .of(directory, number)
+                .orElse(0);
+    }
+
+    /** Those of the whole keys that are recorded. */
+    void events(EventKind kind, Collection<EventKey> keys, Consumer<EventKey> sink) throws SQLException {
+        List<EventKey> all = new ArrayList<>(keys);
+        for (int from = 0; from < all.size(); from += KEYS_PER_STATEMENT) {
+            List<EventKey> some = all.subList(from, Math.min(from + KEYS_PER_STATEMENT, all.size()));
+            String sql = EVENTS.formatted(kind.claimTable(), kind.keyColumn(), marks(some.size()));
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                statement.setInt(1, directory);
+                for (int i = 0; i < some.size(); i++) {
+                    statement.setBytes(2 + i, some.get(i).bytes());
+                }
+
+                try (ResultSet result = statement.executeQuery()) {
+                    while (result.next()) {
+                        ByteBuffer bytes = ByteBuffer.wrap(result.getBytes(1));
+                        sink.accept(new EventKey(bytes.getLong(), bytes.getLong(), true));
+                    }
+                }
             }
         }
+    }
+
+    boolean hasEvent(EventKind kind, EventKey key) throws SQLException {
+        List<EventKey> found = new ArrayList<>(1);
+        events(kind, List.of(key), found::add);
+        return !found.isEmpty();
     }
 
     private static NetWrite.Before contact(ResultSet result) throws SQLException {

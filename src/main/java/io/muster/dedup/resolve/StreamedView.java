@@ -3,6 +3,8 @@ package io.muster.dedup.resolve;
 import io.muster.dedup.IdentityKey;
 import io.muster.dedup.KeyMaker;
 import io.muster.load.ContactImage;
+import io.muster.load.EventKey;
+import io.muster.load.EventKind;
 import io.muster.load.ListChange.Membership;
 import io.muster.load.NetWrite;
 import java.nio.file.Path;
@@ -184,7 +186,10 @@ final class StreamedView implements DirectoryView {
     @Override
     public boolean isAsStored(long number, IncomingRow.Values row) {
         RecordBytes in = contacts.get(number);
-        if (in == null || row.transaction() != null || !row.listEmbedded().isEmpty()) {
+        if (in == null
+                || row.transaction() != null
+                || row.touchpoint() != null
+                || !row.listEmbedded().isEmpty()) {
             return false;
         }
 
@@ -226,8 +231,18 @@ final class StreamedView implements DirectoryView {
     }
 
     @Override
-    public boolean hasTransaction(long high, long low) {
-        return lookups.hasTransaction(high, low);
+    public long survivor(long number) {
+        return lookups.survivor(number);
+    }
+
+    @Override
+    public void prepare(EventKind kind, Set<EventKey> keys) {
+        lookups.prepare(kind, keys);
+    }
+
+    @Override
+    public boolean hasEvent(EventKind kind, EventKey key) {
+        return lookups.hasEvent(kind, key);
     }
 
     @Override

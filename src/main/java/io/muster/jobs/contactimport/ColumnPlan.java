@@ -6,6 +6,7 @@ import io.muster.directory.Spellings;
 import io.muster.directory.Verdict;
 import io.muster.support.Refusal;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -36,6 +37,9 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
             "ExternalDataReference", new Target.Field(ContactField.EXT_REF),
             "Language", new Target.Field(ContactField.LANGUAGE),
             "Unsubscribed", new Target.Unsubscribed());
+
+    private static final List<Target.TouchpointPart.Part> TOUCHPOINT_NEEDS = List.of(
+            Target.TouchpointPart.Part.TIME, Target.TouchpointPart.Part.CHANNEL, Target.TouchpointPart.Part.KIND);
 
     /**
      * One column.
@@ -92,6 +96,7 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
         }
 
         refuseUndatedTransactions(taken.keySet(), file);
+        refuseIncompleteTouchpoints(taken.keySet(), mapping, file);
         return new ColumnPlan(List.copyOf(columns), spellings, newNames, List.copyOf(warnings));
     }
 
@@ -122,6 +127,28 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
         }
     }
 
+    /** A touchpoint needs all of these, from columns or constants. */
+    static List<Target.TouchpointPart> missingOfTouchpoint(Collection<Target> targets) {
+        if (targets.stream().noneMatch(Target.TouchpointPart.class::isInstance)) {
+            return List.of();
+        }
+
+        return TOUCHPOINT_NEEDS.stream()
+                .map(Target.TouchpointPart::new)
+                .filter(part -> !targets.contains(part))
+                .toList();
+    }
+
+    private static void refuseIncompleteTouchpoints(Set<Target> columns, Mapping mapping, String file) {
+        Set<Target> targets = new HashSet<>(columns);
+        mapping.constants().forEach(constant -> targets.add(constant.target()));
+        List<Target.TouchpointPart> missing = missingOfTouchpoint(targets);
+        if (!missing.isEmpty()) {
+            throw Refusal.failed("Cannot import " + file + ": its rows record touchpoints, but nothing gives "
+                    + missing.getFirst().text() + ". Map a column to it, or give it as a constant.");
+        }
+    }
+
     private static void checkName(String name, FieldRules rules, String file) {
         if (rules.judgeEmbeddedName(name) instanceof Verdict.Invalid invalid) {
             throw Refusal.failed("Cannot import " + file + ": a column cannot become embedded data: " + invalid.reason()
@@ -140,7 +167,18 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
             return upload;
         }
 
+        Target usual = mapping.usual().get(name);
+        if (usual != null && !mapping.columns().containsValue(usual)) {
+            return usual;
+        }
+
         boolean left = name.isEmpty() || REASON_COLUMNS.contains(name) || mapping.unmapped() == Mapping.Unmapped.IGNORE;
-        return left ? new Target.Ignore() : new Target.Embedded(name);
+        if (left) {
+            return new Target.Ignore();
+        }
+
+        return mapping.unmapped() == Mapping.Unmapped.TRANSACTION
+                ? new Target.TransactionField(name)
+                : new Target.Embedded(name);
     }
 }

@@ -7,5 +7,10 @@ public enum ImportMode {
     /** Matching rows are skipped. */
     CREATE_ONLY,
     /** Rows that match nobody are skipped. */
-    UPDATE_ONLY
+    UPDATE_ONLY,
+    /**
+     * Rows only record transactions and touchpoints for the contacts they name or are recognised as; no contact is made
+     * or changed, and rows that match nobody are rejected.
+     */
+    EVENTS_ONLY
 }

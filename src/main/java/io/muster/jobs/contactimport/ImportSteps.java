@@ -137,7 +137,10 @@ final class ImportSteps {
     }
 
     private void registerNames(Survey done) {
-        List<String> names = done.plan().newNames();
+        // Where no contact changes, names serve only to recognise contacts.
+        List<String> names = work.spec().mode() == ImportMode.EVENTS_ONLY
+                ? List.of()
+                : done.plan().newNames();
         if (names.isEmpty()) {
             return;
         }

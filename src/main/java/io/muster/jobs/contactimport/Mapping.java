@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param unmapped what becomes of columns that are not mapped
  * @param constants values every row has, by target; a column mapped to the same target wins where it is not blank
  * @param values value maps by column: an incoming value (compared exactly after trimming) and what it becomes
- * @param dateFormat pattern of the transaction's date (java.time), null for ISO 8601
+ * @param dateFormat pattern of the dates of transactions and touchpoints (java.time), null for ISO 8601
  * @param required targets without which a row is rejected
+ * @param usual targets of columns that need not be there, by exact header; {@code columns} overrides them
  */
 public record Mapping(
         Map<String, Target> columns,
@@ -21,14 +22,17 @@ public record Mapping(
         List<Constant> constants,
         Map<String, Map<String, String>> values,
         @Nullable String dateFormat,
-        List<Target> required) {
+        List<Target> required,
+        Map<String, Target> usual) {
 
     /** What becomes of columns that are not mapped. */
     public enum Unmapped {
         /** They become embedded data under their own name. */
         EMBED,
         /** They are left out. */
-        IGNORE
+        IGNORE,
+        /** They become fields of the row's transaction under their own name. */
+        TRANSACTION
     }
 
     /** A value that every row has. */
@@ -45,5 +49,24 @@ public record Mapping(
         constants = List.copyOf(constants);
         values = Map.copyOf(values);
         required = List.copyOf(required);
+        usual = usual == null ? Map.of() : Map.copyOf(usual);
+    }
+
+    /** A mapping without usual headers but those of an upload. */
+    public Mapping(
+            Map<String, Target> columns,
+            Unmapped unmapped,
+            List<Constant> constants,
+            Map<String, Map<String, String>> values,
+            @Nullable String dateFormat,
+            List<Target> required) {
+        this(columns, unmapped, constants, values, dateFormat, required, Map.of());
+    }
+
+    /** The same without embedded data from columns that are not mapped. */
+    Mapping withoutEmbedding() {
+        return unmapped == Unmapped.EMBED
+                ? new Mapping(columns, Unmapped.IGNORE, constants, values, dateFormat, required, usual)
+                : this;
     }
 }

@@ -3,17 +3,22 @@ package io.muster.jobs.contactimport;
 import io.muster.dedup.IdentityKey;
 import io.muster.dedup.KeyMaker;
 import io.muster.dedup.resolve.IncomingRow;
+import io.muster.dedup.resolve.IncomingRow.IncomingTouchpoint;
 import io.muster.dedup.resolve.IncomingRow.IncomingTransaction;
 import io.muster.dedup.resolve.IncomingRow.OptOut;
 import io.muster.dedup.resolve.IncomingRow.RowVerdict;
 import io.muster.directory.CodePointOrder;
 import io.muster.directory.ContactField;
 import io.muster.directory.EmbeddedJson;
+import io.muster.directory.EventDates;
 import io.muster.directory.FieldRules;
 import io.muster.directory.FieldValues;
+import io.muster.directory.TouchpointChannel;
+import io.muster.directory.TouchpointKind;
 import io.muster.directory.Verdict;
 import io.muster.extract.csv.FileRecord;
 import io.muster.extract.csv.RowProblem;
+import io.muster.jobs.contactimport.Target.TouchpointPart.Part;
 import io.muster.support.Fold;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -40,7 +45,8 @@ final class RowJudge {
     private final List<Mapping.Constant> constants;
     private final Set<String> nullTokens;
     private final Map<String, ImportSpec.OnInvalid> invalid;
-    private final TransactionDates dates;
+    private final EventDates dates;
+    private final int directory;
 
     RowJudge(
             ColumnPlan plan,
@@ -48,7 +54,8 @@ final class RowJudge {
             KeyMaker keys,
             ImportSpec spec,
             List<String> nullTokens,
-            TransactionDates dates) {
+            EventDates dates,
+            int directory) {
         this.plan = plan;
         this.rules = rules;
         this.keys = keys;
@@ -66,6 +73,7 @@ final class RowJudge {
                                 .text(),
                         what));
         this.dates = dates;
+        this.directory = directory;
     }
 
     IncomingRow judge(FileRecord record) {
@@ -175,6 +183,10 @@ final class RowJudge {
         private OptOut optOut = OptOut.UNSAID;
         private @Nullable String transactionId;
         private @Nullable Long transactionDate;
+        private final EnumMap<Part, String> touchpoint = new EnumMap<>(Part.class);
+        // Whether a column says something of a touchpoint: constants alone make none.
+        private boolean bringsTouchpoint;
+        private long contact;
 
         RowVerdict.@Nullable Rejected take(Target target, String column, String cell) {
             return switch (judged(target, cell)) {
@@ -202,11 +214,21 @@ final class RowJudge {
                 case Target.TransactionField named -> transactionFields.containsKey(named.name());
                 case Target.TransactionId ignored -> transactionId != null;
                 case Target.TransactionDate ignored -> transactionDate != null;
+                case Target.TouchpointPart part -> touchpoint.containsKey(part.part());
+                case Target.ContactId ignored -> contact != 0;
                 case Target.Unsubscribed ignored -> optOut != OptOut.UNSAID;
                 case Target.Ignore ignored -> true;
             };
             if (said) {
                 return null;
+            }
+
+            if (constant.target() instanceof Target.TouchpointPart) {
+                boolean brings = bringsTouchpoint;
+                RowVerdict.Rejected rejected =
+                        take(constant.target(), constant.target().text(), constant.value());
+                bringsTouchpoint = brings;
+                return rejected;
             }
 
             if (constant.target() instanceof Target.Field field) {
@@ -227,6 +249,8 @@ final class RowJudge {
                     case Target.TransactionField named -> transactionFields.containsKey(named.name());
                     case Target.TransactionId ignored -> transactionId != null;
                     case Target.TransactionDate ignored -> transactionDate != null;
+                    case Target.TouchpointPart part -> touchpoint.containsKey(part.part());
+                    case Target.ContactId ignored -> contact != 0;
                     case Target.Unsubscribed ignored -> true;
                     case Target.Ignore ignored -> true;
                 };
@@ -240,7 +264,44 @@ final class RowJudge {
             return records && transactionDate == null
                     ? new RowVerdict.Rejected(
                             "TRANSACTION_DATE_MISSING", "transaction.date", "The row's transaction has no date.")
-                    : null;
+                    : incompleteTouchpoint();
+        }
+
+        private RowVerdict.@Nullable Rejected incompleteTouchpoint() {
+            if (bringsTouchpoint && !touchpoint.containsKey(Part.TIME)) {
+                return missing(Part.TIME);
+            }
+
+            if (!touchpoint.containsKey(Part.TIME)) {
+                return null;
+            }
+
+            return !touchpoint.containsKey(Part.CHANNEL)
+                    ? missing(Part.CHANNEL)
+                    : touchpoint.containsKey(Part.KIND) ? null : missing(Part.KIND);
+        }
+
+        private static RowVerdict.Rejected missing(Part part) {
+            return new RowVerdict.Rejected(
+                    "TOUCHPOINT_" + part.name() + "_MISSING",
+                    new Target.TouchpointPart(part).text(),
+                    "The row's touchpoint has no " + part.word() + ".");
+        }
+
+        private @Nullable IncomingTouchpoint touchpoint() {
+            String time = touchpoint.get(Part.TIME);
+            if (time == null) {
+                return null;
+            }
+
+            return new IncomingTouchpoint(
+                    touchpoint.get(Part.KEY),
+                    TouchpointChannel.of(touchpoint.getOrDefault(Part.CHANNEL, ""))
+                            .orElseThrow(),
+                    TouchpointKind.of(touchpoint.getOrDefault(Part.KIND, "")).orElseThrow(),
+                    Long.parseLong(time),
+                    touchpoint.get(Part.SURVEY),
+                    touchpoint.get(Part.INTERCEPT));
         }
 
         IncomingRow.Values values() {
@@ -256,7 +317,9 @@ final class RowJudge {
                     EmbeddedJson.write(embedded),
                     optOut,
                     listEmbedded,
-                    transaction);
+                    transaction,
+                    touchpoint(),
+                    contact);
         }
 
         private Verdict judged(Target target, String cell) {
@@ -264,6 +327,15 @@ final class RowJudge {
                 case Target.Field field -> rules.judge(field.field(), cell);
                 case Target.Unsubscribed ignored -> rules.judgeUnsubscribed(cell);
                 case Target.TransactionDate ignored -> dates.judge(cell);
+                case Target.TouchpointPart part ->
+                    switch (part.part()) {
+                        case CHANNEL -> rules.judgeChannel(cell);
+                        case KIND -> rules.judgeKind(cell);
+                        case TIME -> dates.judge(cell);
+                        case SURVEY, INTERCEPT -> rules.judgeTouchpointId(cell);
+                        case KEY -> rules.judgeEmbedded(cell);
+                    };
+                case Target.ContactId ignored -> rules.judgeContactId(cell, directory);
                 default -> rules.judgeEmbedded(cell);
             };
         }
@@ -286,6 +358,11 @@ final class RowJudge {
                 case Target.TransactionField named -> transactionFields.put(named.name(), value);
                 case Target.TransactionId ignored -> transactionId = value;
                 case Target.TransactionDate ignored -> transactionDate = Long.valueOf(value);
+                case Target.TouchpointPart part -> {
+                    touchpoint.put(part.part(), value);
+                    bringsTouchpoint = true;
+                }
+                case Target.ContactId ignored -> contact = Long.parseLong(value);
                 case Target.Unsubscribed ignored -> optOut = optOut(value);
                 case Target.Ignore ignored -> {
                     // left out

@@ -8,6 +8,7 @@ import io.muster.dedup.resolve.Policies;
 import io.muster.dedup.resolve.ResolveTask;
 import io.muster.dedup.resolve.Resolver;
 import io.muster.directory.EmbeddedNames;
+import io.muster.directory.EventDates;
 import io.muster.directory.FieldRules;
 import io.muster.directory.Spellings;
 import io.muster.extract.csv.RecordReader;
@@ -51,9 +52,11 @@ final class Survey implements AutoCloseable {
         FieldRules rules = new FieldRules(region);
         this.records = RecordReader.open(work.spoolFile(), work.fileName(), spec.format());
         Spellings known = names.of(work.directory().number());
-        this.plan = ColumnPlan.of(records.header(), spec.mapping(), known, rules, work.fileName());
-        TransactionDates dates =
-                new TransactionDates(work.directory().timeZone(), spec.mapping().dateFormat());
+        Mapping mapping = spec.mode() == ImportMode.EVENTS_ONLY ? spec.mapping().withoutEmbedding() : spec.mapping();
+        this.plan = ColumnPlan.of(records.header(), mapping, known, rules, work.fileName());
+        refuseMode(spec, plan, work.fileName());
+        EventDates dates =
+                new EventDates(work.directory().timeZone(), spec.mapping().dateFormat());
         List<String> configured = spec.nullTokens();
         List<String> nullTokens =
                 configured != null ? configured : work.directory().settings().nullTokens();
@@ -61,7 +64,14 @@ final class Survey implements AutoCloseable {
                 records,
                 work.pace().rowsAtOnce(),
                 wanted,
-                () -> new RowJudge(plan, new FieldRules(region), keys(work), spec, nullTokens, dates));
+                () -> new RowJudge(
+                        plan,
+                        new FieldRules(region),
+                        keys(work),
+                        spec,
+                        nullTokens,
+                        dates,
+                        work.directory().number()));
         this.view = views.open(
                 work.directory().number(),
                 spec.list() instanceof ListTarget.None ? OptionalInt.empty() : OptionalInt.of(list),
@@ -96,13 +106,49 @@ final class Survey implements AutoCloseable {
         List<IdentityRule> rules = work.rules();
         return new ResolveTask(
                 rules,
-                spec.mode() == ImportMode.UPDATE_ONLY ? ResolveTask.Unmatched.SKIP : ResolveTask.Unmatched.CREATE,
-                spec.mode() == ImportMode.CREATE_ONLY ? ResolveTask.Matched.SKIP : ResolveTask.Matched.UPDATE,
+                switch (spec.mode()) {
+                    case UPSERT, CREATE_ONLY -> ResolveTask.Unmatched.CREATE;
+                    case UPDATE_ONLY -> ResolveTask.Unmatched.SKIP;
+                    case EVENTS_ONLY -> ResolveTask.Unmatched.REJECT;
+                },
+                switch (spec.mode()) {
+                    case UPSERT, UPDATE_ONLY -> ResolveTask.Matched.UPDATE;
+                    case CREATE_ONLY -> ResolveTask.Matched.SKIP;
+                    case EVENTS_ONLY -> ResolveTask.Matched.RECORD;
+                },
                 !(spec.list() instanceof ListTarget.None),
                 work.directory().settings().protectReference(),
                 perKey == null ? 0 : perKey,
                 automation == null ? "" : automation,
                 work.lease().run().asOf());
+    }
+
+    /** What the mode and the targets have to do with each other. */
+    private static void refuseMode(ImportSpec spec, ColumnPlan plan, String file) {
+        List<Target> targets =
+                plan.columns().stream().map(ColumnPlan.Column::target).toList();
+        if (spec.mode() != ImportMode.EVENTS_ONLY) {
+            if (targets.contains(new Target.ContactId())) {
+                throw Refusal.failed(
+                        "Cannot import " + file + ": a column goes to contactId, but ids name contacts only"
+                                + " where none is made or changed. Use the mode events-only, or map the column elsewhere.");
+            }
+
+            return;
+        }
+
+        if (!(spec.list() instanceof ListTarget.None)) {
+            throw Refusal.failed("Cannot import " + file + ": the mode events-only changes no contact, so none can join"
+                    + " a list. Leave the list out, or use another mode.");
+        }
+
+        if (targets.stream()
+                .noneMatch(target ->
+                        target instanceof Target.TransactionDate || target instanceof Target.TouchpointPart)) {
+            throw Refusal.failed(
+                    "Cannot import " + file + ": the mode events-only records transactions and touchpoints,"
+                            + " but no column goes to one. Map a column to transaction.date or touchpoint.time.");
+        }
     }
 
     int round() {

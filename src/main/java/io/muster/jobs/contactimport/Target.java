@@ -4,13 +4,18 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.muster.directory.ContactField;
 import io.muster.support.Refusal;
+import java.util.Locale;
 
 /**
  * Where the values of a column go, written {@code email}, {@code unsubscribed}, {@code embedded.NAME},
  * {@code list.NAME} (embedded data of the membership), {@code transaction.id}, {@code transaction.date},
- * {@code transaction.field.NAME} or {@code ignore}.
+ * {@code transaction.field.NAME}, {@code touchpoint.channel} (or {@code kind}, {@code time}, {@code survey},
+ * {@code intercept}, {@code key}), {@code contactId} or {@code ignore}.
  */
 public sealed interface Target {
+
+    /** What the parts of a touchpoint begin with. */
+    String TOUCHPOINT = "touchpoint.";
 
     /** A field of the contact. */
     record Field(ContactField field) implements Target {}
@@ -33,6 +38,34 @@ public sealed interface Target {
     /** A field of the transaction. */
     record TransactionField(String name) implements Target {}
 
+    /** A part of the touchpoint that the row records. */
+    record TouchpointPart(Part part) implements Target {
+
+        /** The parts of a touchpoint. */
+        public enum Part {
+            /** On which channel it was made. */
+            CHANNEL,
+            /** What happened. */
+            KIND,
+            /** When. */
+            TIME,
+            /** Id of the survey it was about. */
+            SURVEY,
+            /** Id of the intercept that was shown. */
+            INTERCEPT,
+            /** The touchpoint's own key, unique in the directory. */
+            KEY;
+
+            /** The part as written behind {@code touchpoint.}. */
+            public String word() {
+                return name().toLowerCase(Locale.ROOT);
+            }
+        }
+    }
+
+    /** The contact itself, by its id: only where contacts are not changed. */
+    record ContactId() implements Target {}
+
     /** Nowhere. */
     record Ignore() implements Target {}
 
@@ -52,10 +85,17 @@ public sealed interface Target {
             return new TransactionField(name.substring(18).strip());
         }
 
+        for (TouchpointPart.Part part : TouchpointPart.Part.values()) {
+            if (name.equals(TOUCHPOINT + part.word())) {
+                return new TouchpointPart(part);
+            }
+        }
+
         return switch (name) {
             case "unsubscribed" -> new Unsubscribed();
             case "transaction.id" -> new TransactionId();
             case "transaction.date" -> new TransactionDate();
+            case "contactId" -> new ContactId();
             case "ignore" -> new Ignore();
             default ->
                 ContactField.byKey(name)
@@ -63,7 +103,9 @@ public sealed interface Target {
                         .orElseThrow(() -> Refusal.usage("Cannot map a column to '" + text
                                 + "': there is no such target. Use firstName, lastName, email, phone, extRef,"
                                 + " language, unsubscribed, embedded.NAME, list.NAME, transaction.id,"
-                                + " transaction.date, transaction.field.NAME or ignore."));
+                                + " transaction.date, transaction.field.NAME, touchpoint.channel, touchpoint.kind,"
+                                + " touchpoint.time, touchpoint.survey, touchpoint.intercept, touchpoint.key,"
+                                + " contactId or ignore."));
         };
     }
 
@@ -78,6 +120,8 @@ public sealed interface Target {
             case TransactionId ignored -> "transaction.id";
             case TransactionDate ignored -> "transaction.date";
             case TransactionField field -> "transaction.field." + field.name();
+            case TouchpointPart touchpoint -> TOUCHPOINT + touchpoint.part().word();
+            case ContactId ignored -> "contactId";
             case Ignore ignored -> "ignore";
         };
     }

@@ -1,24 +1,50 @@
 package io.muster.segment.condition;
 
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
 /** Conditions as text: YAML or JSON in, the canonical JSON that is stored out. */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Conditions {
 
     private Conditions() {}
 
     /** Reads YAML or JSON; tells all problems at once. */
     public static ParsedCondition parse(String text) {
-        throw new UnsupportedOperationException();
+        Problems problems = new Problems();
+        Optional<Condition> condition =
+                TreeReader.read(text, problems).flatMap(root -> new ConditionReader(problems).read(root));
+        return condition.isPresent() && problems.isEmpty()
+                ? new ParsedCondition.Good(condition.get())
+                : new ParsedCondition.Broken(problems.sorted());
     }
 
     /** The one compact JSON text of a condition, which {@link #parse} reads back; equal for equal conditions. */
     public static String json(Condition condition) {
-        throw new UnsupportedOperationException();
+        return ConditionWriter.json(condition);
     }
 
     /** The segments and lists that a condition names. */
     public static Used uses(Condition condition) {
-        throw new UnsupportedOperationException();
+        NavigableSet<Long> segments = new TreeSet<>();
+        NavigableSet<Integer> lists = new TreeSet<>();
+        tests(condition, test -> {
+            switch (test) {
+                case Condition.SegmentTest segment -> segments.add(segment.segment());
+                case Condition.ListTest list -> lists.add(list.list());
+                case Condition.OptedOut optedOut -> optedOut.list().ifPresent(lists::add);
+                default -> {
+                    // Names neither.
+                }
+            }
+        });
+        return new Used(segments, lists);
     }
 
     /**
@@ -26,11 +52,86 @@ public final class Conditions {
      * withinLast}, {@code withinNext}. Segments that it uses are not looked into.
      */
     public static boolean dependsOnTime(Condition condition) {
-        throw new UnsupportedOperationException();
+        boolean[] depends = new boolean[1];
+        tests(condition, test -> depends[0] = depends[0] || moves(test));
+        return depends[0];
     }
 
     /** The JSON Schema (draft 7) of condition files, for editors; ends with a line break. */
     public static String schema() {
-        throw new UnsupportedOperationException();
+        return ConditionSchema.json();
+    }
+
+    private static boolean moves(Condition test) {
+        return switch (test) {
+            case Condition.FieldTest field -> moves(field.test());
+            case Condition.EmbeddedTest embedded -> moves(embedded.test());
+            case Condition.TouchpointsTest touchpoints ->
+                touchpoints.of().withinLast().isPresent();
+            case Condition.TransactionsTest transactions ->
+                transactions.of().withinLast().isPresent()
+                        || transactions.of().where().filter(Conditions::moves).isPresent()
+                        || (transactions.aggregate() instanceof Aggregate.Latest latest && moves(latest.test()));
+            default -> false;
+        };
+    }
+
+    private static boolean moves(EventCondition root) {
+        Deque<EventCondition> rest = new ArrayDeque<>(List.of(root));
+        while (!rest.isEmpty()) {
+            switch (rest.pop()) {
+                case EventCondition.Group group -> group.parts().forEach(rest::push);
+                case EventCondition.FieldTest field -> {
+                    if (moves(field.test())) {
+                        return true;
+                    }
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private static boolean moves(ValueTest test) {
+        return switch (test) {
+            case DateTest.WithinLast ignored -> true;
+            case DateTest.WithinNext ignored -> true;
+            case DateTest.Is one -> relative(one.value());
+            case DateTest.IsNot one -> relative(one.value());
+            case DateTest.In one -> relative(one.values());
+            case DateTest.NotIn one -> relative(one.values());
+            case DateTest.Before one -> relative(one.value());
+            case DateTest.AtMost one -> relative(one.value());
+            case DateTest.After one -> relative(one.value());
+            case DateTest.AtLeast one -> relative(one.value());
+            case DateTest.Between one -> relative(one.from()) || relative(one.to());
+            case DateTest.Empty ignored -> false;
+            case DateTest.NotEmpty ignored -> false;
+            case TextTest ignored -> false;
+            case NumberTest ignored -> false;
+        };
+    }
+
+    private static boolean relative(Moment moment) {
+        return moment instanceof Moment.Relative;
+    }
+
+    private static boolean relative(Collection<Moment> moments) {
+        Predicate<Moment> relative = Conditions::relative;
+        return moments.stream().anyMatch(relative);
+    }
+
+    /** Visits every condition that is no group. */
+    private static void tests(Condition root, Consumer<Condition> visitor) {
+        Deque<Condition> rest = new ArrayDeque<>();
+        rest.push(root);
+        while (!rest.isEmpty()) {
+            Condition condition = rest.pop();
+            if (condition instanceof Condition.Group group) {
+                group.parts().forEach(rest::push);
+            } else {
+                visitor.accept(condition);
+            }
+        }
     }
 }

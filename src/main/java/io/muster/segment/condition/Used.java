@@ -1,7 +1,7 @@
 package io.muster.segment.condition;
 
 import java.util.Collections;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
@@ -10,11 +10,11 @@ import java.util.TreeSet;
  * @param segments numeric ids of segments
  * @param lists numeric ids of mailing lists
  */
-public record Used(SortedSet<Long> segments, SortedSet<Integer> lists) {
+public record Used(NavigableSet<Long> segments, NavigableSet<Integer> lists) {
 
     /** Copies the sets. */
     public Used {
-        segments = Collections.unmodifiableSortedSet(new TreeSet<>(segments));
-        lists = Collections.unmodifiableSortedSet(new TreeSet<>(lists));
+        segments = Collections.unmodifiableNavigableSet(new TreeSet<>(segments));
+        lists = Collections.unmodifiableNavigableSet(new TreeSet<>(lists));
     }
 }

@@ -1,6 +1,5 @@
-package io.muster.jobs.contactimport;
+package io.muster.directory;
 
-import io.muster.directory.Verdict;
 import io.muster.support.Fold;
 import io.muster.support.Refusal;
 import java.time.DateTimeException;
@@ -17,17 +16,21 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the dates of transactions: ISO 8601, or the pattern of the mapping. A date without a time is its first moment,
+ * Reads the dates of transactions and touchpoints: ISO 8601, or the pattern of a mapping. A date without a time is its first moment,
  * a time without an offset is local, both in the directory's time zone.
  */
-final class TransactionDates {
+public final class EventDates {
 
     private static final String INVALID = "DATE_INVALID";
 
     private final ZoneId zone;
     private final @Nullable DateTimeFormatter pattern;
 
-    TransactionDates(ZoneId zone, @Nullable String pattern) {
+    /**
+     * @param zone the directory's time zone
+     * @param pattern a pattern of java.time; null for ISO 8601
+     */
+    public EventDates(ZoneId zone, @Nullable String pattern) {
         this.zone = zone;
         try {
             this.pattern = pattern == null
@@ -41,7 +44,7 @@ final class TransactionDates {
     }
 
     /** The moment in epoch milliseconds, as text. */
-    Verdict judge(String cell) {
+    public Verdict judge(String cell) {
         String text = Fold.trim(cell);
         if (text.isEmpty()) {
             return Verdict.BLANK;

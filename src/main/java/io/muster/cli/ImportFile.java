@@ -1,0 +1,165 @@
+package io.muster.cli;
+
+import io.muster.extract.csv.FileFormat;
+import io.muster.jobs.contactimport.ImportLimits;
+import io.muster.jobs.contactimport.ImportMode;
+import io.muster.jobs.contactimport.ImportSpec;
+import io.muster.jobs.contactimport.ListTarget;
+import io.muster.jobs.contactimport.Mapping;
+import io.muster.jobs.contactimport.Target;
+import io.muster.support.Refusal;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What all commands ask for that import a file, to be mixed in. */
+final class ImportFile {
+
+    @Parameters(paramLabel = "FILE", description = "The file; gzip and zip with one entry are unpacked.")
+    private Path file;
+
+    @Option(
+            names = {"-d", "--directory"},
+            paramLabel = "DIRECTORY",
+            required = true,
+            description = "The directory, by id or name.")
+    private String directory;
+
+    @Option(
+            names = "--map",
+            paramLabel = "COLUMN=TARGET",
+            description = "Where the values of a column go; may be given several times.")
+    private List<String> maps = List.of();
+
+    @Option(names = "--charset", paramLabel = "CHARSET", description = "For example windows-1252; default: UTF-8.")
+    private @Nullable String charset;
+
+    @Option(
+            names = "--delimiter",
+            paramLabel = "CHARACTER",
+            description = "What separates cells, or the word tab; default: a tab in .tsv files, else a comma.")
+    private @Nullable String delimiter;
+
+    @Option(
+            names = "--region",
+            paramLabel = "REGION",
+            description = "Where phone numbers without + are from, for example US.")
+    private @Nullable String region;
+
+    @Option(
+            names = "--max-rejected",
+            paramLabel = "LIMIT",
+            description = "Load nothing when more rows are rejected, for example 5%% or 100.")
+    private @Nullable String maxRejected;
+
+    @Option(names = "--dry-run", description = "Tell what would happen and change nothing.")
+    private boolean dryRun;
+
+    Path path() {
+        return file;
+    }
+
+    /** What the import is told. */
+    ImportSpec spec(Mapping mapping, ImportMode mode, ListTarget list) {
+        return new ImportSpec(
+                directory,
+                list,
+                mode,
+                mapping,
+                Map.of(),
+                null,
+                checkedRegion(),
+                Map.of(),
+                ImportSpec.OptOut.NEVER_LIFT,
+                limits(),
+                FileFormat.of(charset, character()),
+                dryRun);
+    }
+
+    /** The targets of --map, each read by {@code target}. */
+    Map<String, Target> columns(Function<String, Target> target) {
+        Map<String, Target> columns = new LinkedHashMap<>();
+        for (String map : maps) {
+            int at = map.lastIndexOf('=');
+            if (at < 1) {
+                throw Refusal.usage("Cannot use --map '" + map
+                        + "': it has no target. Write COLUMN=TARGET, for example 'E-Mail=email'.");
+            }
+
+            String column = map.substring(0, at).strip();
+            if (columns.put(column, target.apply(map.substring(at + 1).strip())) != null) {
+                throw Refusal.usage("Cannot map the column '" + column + "' twice. Give --map once for each column.");
+            }
+        }
+
+        return columns;
+    }
+
+    private @Nullable String checkedRegion() {
+        if (region == null) {
+            return null;
+        }
+
+        String upper = region.strip().toUpperCase(Locale.ROOT);
+        if (!Locale.getISOCountries(Locale.IsoCountryCode.PART1_ALPHA2).contains(upper)) {
+            throw Refusal.usage("Cannot read phone numbers of the region '" + region
+                    + "': it is no two-letter code of ISO 3166. Use US or DE, for example.");
+        }
+
+        return upper;
+    }
+
+    private @Nullable Character character() {
+        if (delimiter == null) {
+            return null;
+        }
+
+        if (delimiter.equals("tab") || delimiter.equals("\\t")) {
+            return '\t';
+        }
+
+        if (delimiter.length() != 1) {
+            throw Refusal.usage(
+                    "Cannot separate cells by '" + delimiter + "': it is not one character. Use , ; | or tab.");
+        }
+
+        return delimiter.charAt(0);
+    }
+
+    private ImportLimits limits() {
+        String text = maxRejected;
+        if (text == null) {
+            return ImportLimits.none();
+        }
+
+        try {
+            if (text.endsWith("%")) {
+                double percent =
+                        Double.parseDouble(text.substring(0, text.length() - 1).strip());
+                if (percent >= 0 && percent <= 100) {
+                    return new ImportLimits(percent / 100, null, null, null, null, null);
+                }
+            } else {
+                long rows = Long.parseLong(text.strip());
+                if (rows >= 0) {
+                    return new ImportLimits(null, rows, null, null, null, null);
+                }
+            }
+        } catch (NumberFormatException e) {
+            throw wrongLimit(text);
+        }
+
+        throw wrongLimit(text);
+    }
+
+    private static Refusal wrongLimit(String text) {
+        return Refusal.usage(
+                "Cannot use --max-rejected '" + text + "'. Give a share from 0% to 100%, or a number of rows.");
+    }
+}

@@ -1,0 +1,148 @@
+package io.muster.dedup;
+
+import io.muster.directory.ContactChanges;
+import io.muster.directory.Touchpoint;
+import io.muster.directory.TouchpointChannel;
+import io.muster.directory.TouchpointKind;
+import io.muster.load.EventKey;
+import io.muster.load.EventKind;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/**
+ * Adds touchpoints one by one, safe beside imports, merges and deletions: the contact's row is locked and stays as it
+ * is. The same key has one effect in a directory, however often and for whomever it comes.
+ */
+public final class TouchpointEdits {
+
+    private static final String CLAIM = """
+            INSERT IGNORE INTO touchpoint_claim (directory_id, touchpoint_key, number)
+            VALUES (:directory, :key, :number)
+            """;
+
+    private static final String HOLDER = """
+            SELECT number
+            FROM touchpoint_claim
+            WHERE directory_id = :directory AND touchpoint_key = :key
+            """;
+
+    private static final String INSERT = """
+            INSERT INTO touchpoint (directory_id, number, touchpoint_key, channel, kind, happened_at, survey,
+                                    intercept, recorded_at)
+            VALUES (:directory, :number, :key, :channel, :kind, :happenedAt, :survey, :intercept, :now)
+            """;
+
+    private final InstantSource clock;
+    private final LockRetry transactions;
+    private final ContactRows contacts;
+    private final Survivors survivors;
+    private final ContactChanges changes;
+    private final JdbcClient jdbc;
+
+    /**
+     * What is to be added.
+     *
+     * @param happenedAt epoch milliseconds
+     * @param survey id of a survey, as its sender gives it
+     * @param intercept id of an intercept, as its sender gives it
+     * @param key the touchpoint's own key, unique in the directory; null for its content: then the same touchpoint of
+     *     the same contact at the same millisecond is the same one
+     */
+    public record Addition(
+            TouchpointChannel channel,
+            TouchpointKind kind,
+            long happenedAt,
+            @Nullable String survey,
+            @Nullable String intercept,
+            @Nullable String key) {}
+
+    /** What came of it. */
+    public sealed interface Added {
+
+        /** It is recorded for the contact of this number, which may be one that the contact was merged into. */
+        record Recorded(long number) implements Added {}
+
+        /** Its key was known already, and nothing changed; the contact of this number has it. */
+        record Known(long number) implements Added {}
+
+        /** There is no such contact. */
+        record Absent() implements Added {}
+    }
+
+    /**
+     * @param jdbc the store of record
+     * @param manager its transactions
+     * @param clock tells when touchpoints came to be known
+     */
+    public TouchpointEdits(JdbcClient jdbc, PlatformTransactionManager manager, InstantSource clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+        this.transactions = new LockRetry(manager);
+        this.contacts = new ContactRows(jdbc);
+        this.survivors = new Survivors(jdbc);
+        this.changes = new ContactChanges(jdbc);
+    }
+
+    /** Adds a touchpoint to the contact of this number, or to the one it was merged into. */
+    public Added add(int directory, long number, Addition addition) {
+        return transactions.inTransaction(status -> {
+            OptionalLong there = survivors.of(directory, number);
+            if (there.isEmpty()) {
+                return new Added.Absent();
+            }
+
+            long contact = there.getAsLong();
+            if (contacts.lock(directory, List.of(contact)).isEmpty()) {
+                throw new LockRetry.Stale("The contact was merged or deleted meanwhile");
+            }
+
+            return record(directory, contact, addition);
+        });
+    }
+
+    private Added record(int directory, long number, Addition addition) {
+        byte[] key = key(addition, number).bytes();
+        boolean fresh = jdbc.sql(CLAIM)
+                        .param("directory", directory)
+                        .param("key", key)
+                        .param("number", number)
+                        .update()
+                == 1;
+        if (!fresh) {
+            return new Added.Known(jdbc.sql(HOLDER)
+                    .param("directory", directory)
+                    .param("key", key)
+                    .query(Long.class)
+                    .optional()
+                    .orElseThrow(() -> new LockRetry.Stale("The touchpoint was removed meanwhile")));
+        }
+
+        long now = clock.millis();
+        jdbc.sql(INSERT)
+                .param("directory", directory)
+                .param("number", number)
+                .param("key", key)
+                .param("channel", addition.channel().word())
+                .param("kind", addition.kind().word())
+                .param("happenedAt", addition.happenedAt())
+                .param("survey", addition.survey())
+                .param("intercept", addition.intercept())
+                .param("now", now)
+                .update();
+        changes.add(directory, number, now);
+        return new Added.Recorded(number);
+    }
+
+    private static EventKey key(Addition addition, long number) {
+        String own = addition.key();
+        String content =
+                Touchpoint.content(addition.channel(), addition.kind(), addition.survey(), addition.intercept());
+        return own != null
+                ? EventKey.ofId(own)
+                : EventKey.ofContent("", addition.happenedAt(), content, 1).forContact(EventKind.TOUCHPOINT, number);
+    }
+}

@@ -1,0 +1,119 @@
+package io.muster.dedup.resolve;
+
+import io.muster.dedup.resolve.IncomingRow.IncomingEvent;
+import io.muster.dedup.resolve.IncomingRow.IncomingTouchpoint;
+import io.muster.dedup.resolve.IncomingRow.IncomingTransaction;
+import io.muster.load.EventKey;
+import io.muster.load.EventKind;
+import io.muster.load.RowOutcome.Changed;
+import io.muster.load.TouchpointWrite;
+import io.muster.load.TransactionWrite;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** The transactions and touchpoints that rows bring. */
+final class Events implements AutoCloseable {
+
+    private final DirectoryView view;
+    private final EventKeys transactions;
+    private final EventKeys touchpoints;
+
+    Events(String scope, DirectoryView view) {
+        this.view = view;
+        this.transactions = new EventKeys(EventKind.TRANSACTION, scope, view);
+        this.touchpoints = new EventKeys(EventKind.TOUCHPOINT, scope, view);
+    }
+
+    /** What of a row is not recorded yet. */
+    record Fresh(
+            @Nullable TransactionWrite transaction,
+            @Nullable TouchpointWrite touchpoint) {
+
+        private static final Fresh NOTHING = new Fresh(null, null);
+
+        /** As bits of {@link Changed}. */
+        int changed() {
+            return (transaction == null ? 0 : Changed.TRANSACTION.bit())
+                    | (touchpoint == null ? 0 : Changed.TOUCHPOINT.bit());
+        }
+
+        void addTo(Draft draft) {
+            if (transaction != null) {
+                draft.record(transaction);
+            }
+
+            if (touchpoint != null) {
+                draft.record(touchpoint);
+            }
+        }
+    }
+
+    /**
+     * Has what the rows bring looked up at once.
+     *
+     * @param find the contact of a row, as far as it can be told now
+     */
+    void prepare(List<IncomingRow> rows, ToLongFunction<IncomingRow> find) {
+        prepare(EventKind.TRANSACTION, transactions, rows, IncomingRow.Values::transaction, find);
+        prepare(EventKind.TOUCHPOINT, touchpoints, rows, IncomingRow.Values::touchpoint, find);
+    }
+
+    private void prepare(
+            EventKind kind,
+            EventKeys keys,
+            List<IncomingRow> rows,
+            Function<IncomingRow.Values, ? extends @Nullable IncomingEvent> part,
+            ToLongFunction<IncomingRow> find) {
+        Set<EventKey> asked = new HashSet<>();
+        for (IncomingRow row : rows) {
+            IncomingEvent event = part.apply(row.values());
+            if (event != null) {
+                EventKey key = keys.expected(event, event.id() == null ? find.applyAsLong(row) : 0);
+                if (key != null) {
+                    asked.add(key);
+                }
+            }
+        }
+
+        if (!asked.isEmpty()) {
+            view.prepare(kind, asked);
+        }
+    }
+
+    /** What is to be recorded for a contact; each row may be asked about once. */
+    Fresh fresh(IncomingRow.Values row, long ref) {
+        IncomingTransaction transaction = row.transaction();
+        IncomingTouchpoint touchpoint = row.touchpoint();
+        return transaction == null && touchpoint == null
+                ? Fresh.NOTHING
+                : new Fresh(
+                        transaction == null ? null : write(transaction, transactions.fresh(transaction, ref)),
+                        touchpoint == null ? null : write(touchpoint, touchpoints.fresh(touchpoint, ref)));
+    }
+
+    private static @Nullable TransactionWrite write(IncomingTransaction transaction, @Nullable EventKey key) {
+        return key == null ? null : new TransactionWrite(key, transaction.happenedAt(), transaction.fields());
+    }
+
+    private static @Nullable TouchpointWrite write(IncomingTouchpoint touchpoint, @Nullable EventKey key) {
+        return key == null
+                ? null
+                : new TouchpointWrite(
+                        key,
+                        touchpoint.channel().word(),
+                        touchpoint.kind().word(),
+                        touchpoint.happenedAt(),
+                        touchpoint.survey(),
+                        touchpoint.intercept());
+    }
+
+    @Override
+    public void close() {
+        transactions.close();
+        touchpoints.close();
+    }
+}
