@@ -34,7 +34,7 @@ public record Rebuild(
         long workedMillis) {
 
     /** Whether it covers all that is wished for; which moment it reads is another question. */
-    boolean covers(RebuildRequest request) {
+    public boolean covers(RebuildRequest request) {
         return switch (kind) {
             case FULL -> true;
             case INCREMENTAL -> request.kind() == RebuildKind.INCREMENTAL;
@@ -43,7 +43,7 @@ public record Rebuild(
     }
 
     /** Whether it was asked for by the same wish. */
-    boolean isSameAs(RebuildRequest request) {
+    public boolean isSameAs(RebuildRequest request) {
         return kind == request.kind() && segments.equals(request.segments());
     }
 }

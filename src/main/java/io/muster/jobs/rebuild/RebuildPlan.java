@@ -51,9 +51,7 @@ final class RebuildPlan {
     /** The segments that a rebuild of this kind covers. */
     List<Segment> scope(RebuildKind kind, Collection<Long> named) {
         return kind == RebuildKind.ALONE
-                ? all.values().stream()
-                        .filter(withUnpublished(named)::contains)
-                        .toList()
+                ? all.values().stream().filter(withUnpublished(named)::contains).toList()
                 : List.copyOf(all.values());
     }
 
@@ -140,8 +138,8 @@ final class RebuildPlan {
         // What it uses was rebuilt alone since: its members come from what that was before.
         return used(segment.number()).stream()
                 .map(all::get)
-                .noneMatch(used -> used == null
-                        || Optional.ofNullable(used.published()).orElse(Long.MAX_VALUE) > published);
+                .noneMatch(used ->
+                        used == null || Optional.ofNullable(used.published()).orElse(Long.MAX_VALUE) > published);
     }
 
     /** Whether so many changed contacts are too many to be looked at one by one. */

@@ -45,8 +45,7 @@ final class RebuildRun implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RebuildRun.class);
 
-    private static final String LAST_NUMBER =
-            "SELECT COALESCE(MAX(number), 0) FROM contact WHERE directory_id = ?";
+    private static final String LAST_NUMBER = "SELECT COALESCE(MAX(number), 0) FROM contact WHERE directory_id = ?";
 
     private static final Duration LOG_KEPT_FOR = Duration.ofDays(7);
     private static final int BLOCK_BITS = 16;
@@ -84,8 +83,8 @@ final class RebuildRun implements AutoCloseable {
             keepLog(directory);
         }
 
-        OneMoment opened = OneMoment.open(
-                stores.dataSource(), directory, work.pace().lanes(), stores.clock());
+        OneMoment opened =
+                OneMoment.open(stores.dataSource(), directory, work.pace().lanes(), stores.clock());
         moment = opened;
         stores.ledger().fixMoment(work.lease().rebuild(), opened.asOf().toEpochMilli());
         int blocks = opened.read(connection -> (int) (lastNumber(connection, directory) >>> BLOCK_BITS) + 1);
@@ -140,8 +139,8 @@ final class RebuildRun implements AutoCloseable {
         stores.versions().pass(fence.directory());
         RebuildPlan plan = new RebuildPlan(stores.segments().of(fence.directory()));
         List<Segment> scope = plan.scope(work.request().kind(), work.request().segments());
-        List<Building> building = stores.versions()
-                .begin(fence, scope, asOf, work.request().cause());
+        List<Building> building =
+                stores.versions().begin(fence, scope, asOf, work.request().cause());
         // Contacts at the end may be gone, and their membership is to end as well.
         int ahead = Math.max(blocks, stores.versions().lastBlock(fence.directory()) + 1);
         Map<Long, Building> buildings = new HashMap<>();
@@ -179,8 +178,7 @@ final class RebuildRun implements AutoCloseable {
             View view,
             int blocks,
             @Nullable SortedMap<Integer, RoaringBitmap> changed) {
-        Setup setup =
-                new Setup(fence.directory(), work.directory().timeZone(), view.asOf(), view.others());
+        Setup setup = new Setup(fence.directory(), work.directory().timeZone(), view.asOf(), view.others());
         Pass pass = Pass.compile(
                 setup, plan.conditions(some.stream().map(Planned::segment).toList()));
         List<Building> building = some.stream().map(Planned::building).toList();
@@ -189,8 +187,8 @@ final class RebuildRun implements AutoCloseable {
 
     /** Those evaluated over all contacts. */
     private Set<Long> whole(RebuildPlan plan, int blocks) {
-        Set<Long> all = Set.copyOf(
-                planned.stream().map(one -> one.segment().number()).toList());
+        Set<Long> all =
+                Set.copyOf(planned.stream().map(one -> one.segment().number()).toList());
         ContactChanges.Reading read = reading;
         if (work.request().kind() != RebuildKind.INCREMENTAL
                 || read == null
@@ -280,7 +278,9 @@ final class RebuildRun implements AutoCloseable {
             done = true;
         } finally {
             // The other lanes need not go on either.
-            broken |= !done;
+            if (!done) {
+                broken = true;
+            }
         }
     }
 
@@ -291,20 +291,20 @@ final class RebuildRun implements AutoCloseable {
                     .evaluateOnly(
                             connection,
                             changed.subMap(first, last + 1),
-                            block -> write(block.contacts().getCardinality(), () -> phase.writer()
-                                    .carryOn(
-                                            block.block(),
-                                            block.members(),
-                                            Objects.requireNonNull(changed.get(block.block())))));
+                            block -> write(
+                                    block.contacts().getCardinality(),
+                                    () -> phase.writer()
+                                            .carryOn(
+                                                    block.block(),
+                                                    block.members(),
+                                                    Objects.requireNonNull(changed.get(block.block())))));
             return;
         }
 
         BitSet met = new BitSet();
         phase.pass().evaluate(connection, first, last, block -> {
             met.set(block.block());
-            write(
-                    block.contacts().getCardinality(),
-                    () -> phase.writer().write(block.block(), block.members()));
+            write(block.contacts().getCardinality(), () -> phase.writer().write(block.block(), block.members()));
         });
         for (int block = met.nextClearBit(first); block <= last; block = met.nextClearBit(block + 1)) {
             int empty = block;

@@ -1,7 +1,7 @@
 package io.muster.jobs.rebuild;
 
-/** The work was asked to end; what it has written is void. */
-final class RebuildStopped extends RuntimeException {
+/** The work was asked to end, or another part of it has failed; what it has written is void. */
+public final class RebuildStopped extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 

@@ -1,11 +1,11 @@
 package io.muster.segment.condition;
 
+import io.muster.directory.TouchpointChannel;
+import io.muster.directory.TouchpointKind;
 import io.muster.segment.condition.Condition.Membership;
 import io.muster.segment.condition.GroupReader.Kind;
 import io.muster.segment.condition.Node.Entry;
 import io.muster.segment.condition.Node.Keys;
-import io.muster.directory.TouchpointChannel;
-import io.muster.directory.TouchpointKind;
 import io.muster.support.PublicId;
 import java.math.BigDecimal;
 import java.util.ArrayList;
