@@ -2,6 +2,7 @@ package io.muster.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.muster.dedup.DirectoryFixture;
 import io.muster.dedup.MovableClock;
@@ -84,12 +85,11 @@ class SegmentsDbTests {
                 Refusal.Kind.USAGE,
                 "Cannot use the segment 'Silver': there is no segment of that name. The command segments list shows"
                         + " those of a directory.");
+        Segment bronze = create("Bronze", GERMAN);
         assertRefused(
-                () -> segments.find(
-                        newDirectory().number(), create("Bronze", GERMAN).id()),
+                () -> segments.find(newDirectory().number(), bronze.id()),
                 Refusal.Kind.USAGE,
-                "Cannot use the segment '"
-                        + segments.find(directory.number(), "Bronze").id()
+                "Cannot use the segment '" + bronze.id()
                         + "': it belongs to another directory. The command segments list shows those of a directory.");
     }
 
@@ -121,8 +121,8 @@ class SegmentsDbTests {
         assertThat(segments.actions(changed, 10))
                 .extracting(SegmentAction::action, SegmentAction::actor)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("update", "ben"),
-                        org.assertj.core.groups.Tuple.tuple("create", ANNA));
+                        tuple("update", "ben"),
+                        tuple("create", ANNA));
     }
 
     @Test
@@ -187,7 +187,7 @@ class SegmentsDbTests {
         assertThat(segments.of(directory.number())).extracting(Segment::name).containsExactly("C");
         assertThat(segments.actions(a, 1))
                 .extracting(SegmentAction::action, SegmentAction::detail)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple("delete", "A: " + a.definition()));
+                .containsExactly(tuple("delete", "A: " + a.definition()));
     }
 
     @Test
