@@ -2,11 +2,11 @@ package io.muster.cli;
 
 import io.muster.automation.AutomationBusy;
 import io.muster.automation.Trigger;
-import io.muster.automation.contactimport.ContactImportConfiguration;
 import io.muster.automation.contactimport.ContactImportRuns;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.notify.Notifications;
+import io.muster.automation.segments.JobRunsConfiguration;
 import io.muster.jobs.Run;
 import io.muster.support.Refusal;
 import java.nio.file.Files;
@@ -66,7 +66,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (AppContext context = AppContext.open(terminal, ContactImportConfiguration.class)) {
+        try (AppContext context = AppContext.open(terminal, JobRunsConfiguration.class)) {
             JobFiles files = context.get(JobFiles.class);
             Path path = Path.of(job);
             LoadedJob found = Files.exists(path) ? files.load(path) : files.find(job);

@@ -120,9 +120,7 @@ class SegmentsDbTests {
                         new DefinitionChange(1, created.definition(), ANNA, 1_000));
         assertThat(segments.actions(changed, 10))
                 .extracting(SegmentAction::action, SegmentAction::actor)
-                .containsExactly(
-                        tuple("update", "ben"),
-                        tuple("create", ANNA));
+                .containsExactly(tuple("update", "ben"), tuple("create", ANNA));
     }
 
     @Test
