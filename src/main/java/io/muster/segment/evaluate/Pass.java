@@ -3,6 +3,7 @@ package io.muster.segment.evaluate;
 import io.muster.segment.condition.Condition;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SortedMap;
@@ -15,13 +16,16 @@ import org.roaringbitmap.RoaringBitmap;
  * <p>The connection is in a consistent snapshot that the caller opened ({@code REPEATABLE READ}, {@code START TRANSACTION
  * WITH CONSISTENT SNAPSHOT}); a pass only reads, and streams. Memory depends on the conditions, never on the contacts.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Pass {
 
     /** Contact numbers of a block. */
     public static final int BLOCK = 1 << 16;
 
-    private Pass() {}
+    private final Plan plan;
+
+    private Pass(Plan plan) {
+        this.plan = plan;
+    }
 
     /**
      * Compiles segments. They may use each other.
@@ -30,7 +34,7 @@ public final class Pass {
      * @throws SegmentCycleException when they use each other in a circle
      */
     public static Pass compile(Setup setup, SequencedMap<Long, Condition> segments) {
-        throw new UnsupportedOperationException();
+        return new Pass(new PlanBuilder(setup).build(segments));
     }
 
     /**
@@ -41,7 +45,13 @@ public final class Pass {
      * @param sink is told of every block that has contacts, in ascending order; may use the connection
      */
     public void evaluate(Connection connection, int firstBlock, int lastBlock, BlockSink sink) throws SQLException {
-        throw new UnsupportedOperationException();
+        BlockRun run = new BlockRun(plan, connection);
+        for (int block = firstBlock; block <= lastBlock; block++) {
+            BlockMembers members = run.run(Slice.whole(block), null);
+            if (!members.contacts().isEmpty()) {
+                sink.accept(members);
+            }
+        }
     }
 
     /**
@@ -53,7 +63,10 @@ public final class Pass {
      */
     public void evaluateOnly(Connection connection, SortedMap<Integer, RoaringBitmap> numbers, BlockSink sink)
             throws SQLException {
-        throw new UnsupportedOperationException();
+        BlockRun run = new BlockRun(plan, connection);
+        for (Map.Entry<Integer, RoaringBitmap> entry : numbers.entrySet()) {
+            sink.accept(run.run(Slice.of(entry.getKey(), entry.getValue()), entry.getValue()));
+        }
     }
 
     /**
@@ -62,6 +75,6 @@ public final class Pass {
      * @return empty when there is no such contact
      */
     public Optional<Explanation> explain(Connection connection, long segment, long number) throws SQLException {
-        throw new UnsupportedOperationException();
+        return new Explainer(plan, connection).explain(segment, number);
     }
 }

@@ -1,0 +1,186 @@
+package io.muster.segment.evaluate;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.BitSetUtil;
+import org.roaringbitmap.RoaringBitmap;
+
+/** Evaluates blocks one after the other on one connection. Its memory depends on the plan alone. For one thread. */
+final class BlockRun {
+
+    private static final int BLOCK_WORDS = Pass.BLOCK / 64;
+    private static final int LISTS_PER_STATEMENT = 50;
+
+    private static final String CONTACTS = "SELECT %s FROM contact WHERE directory_id = %d AND %%s ORDER BY number";
+
+    private static final String MEMBERS = """
+            SELECT list_id, number, unsubscribed FROM list_member
+            WHERE directory_id = %d AND list_id IN (%s) AND %%s
+            """;
+
+    private final Plan plan;
+    private final Connection connection;
+    private final RowReader reader;
+    private final long[] masks;
+    private final long[][] blockMasks;
+    private final long[] contacts = new long[BLOCK_WORDS];
+    private final long[][] outcomes;
+    private final List<Integer> slots;
+    private final List<EventRun> events;
+    private final String sql;
+
+    private int window = -1;
+    private int group = -1;
+
+    BlockRun(Plan plan, Connection connection) {
+        this.plan = plan;
+        this.connection = connection;
+        this.reader = new RowReader(plan.rows(), null);
+        this.masks = new long[plan.contacts().slots() * Algebra.WORDS];
+        this.blockMasks = new long[plan.blockMasks()][BLOCK_WORDS];
+        this.slots = List.copyOf(plan.segments().values());
+        this.outcomes = new long[slots.size()][BLOCK_WORDS];
+        this.events = plan.events().stream().map(EventRun::new).toList();
+        List<String> columns = new ArrayList<>(List.of("number"));
+        columns.addAll(plan.rows().columns("embedded"));
+        this.sql = CONTACTS.formatted(String.join(", ", columns), plan.setup().directory());
+    }
+
+    /**
+     * Evaluates a slice.
+     *
+     * @param only the positions asked for; null for all
+     */
+    BlockMembers run(Slice slice, @Nullable RoaringBitmap only) throws SQLException {
+        Arrays.fill(contacts, 0);
+        for (long[] outcome : outcomes) {
+            Arrays.fill(outcome, 0);
+        }
+
+        readPublished(slice.block());
+        readLists(slice);
+        for (EventRun run : events) {
+            run.run(connection, slice, blockMasks);
+        }
+
+        window = -1;
+        group = -1;
+        RowStream.read(connection, sql, slice, this::contact);
+        endWindow();
+        return answer(slice.block(), only);
+    }
+
+    private void readPublished(int block) throws SQLException {
+        for (Map.Entry<Long, Integer> entry : plan.published().entrySet()) {
+            long[] mask = blockMasks[entry.getValue()];
+            Arrays.fill(mask, 0);
+            RoaringBitmap members = plan.setup().published().block(connection, entry.getKey(), block);
+            if (members != null) {
+                members.forEach((int position) -> mask[position >>> 6] |= 1L << position);
+            }
+        }
+    }
+
+    private void readLists(Slice slice) throws SQLException {
+        plan.members().values().forEach(mask -> Arrays.fill(blockMasks[mask], 0));
+        plan.optedOut().values().forEach(mask -> Arrays.fill(blockMasks[mask], 0));
+        TreeSet<Integer> lists = new TreeSet<>(plan.members().keySet());
+        lists.addAll(plan.optedOut().keySet());
+        List<Integer> all = List.copyOf(lists);
+        for (int from = 0; from < all.size(); from += LISTS_PER_STATEMENT) {
+            String some = all.subList(from, Math.min(from + LISTS_PER_STATEMENT, all.size())).stream()
+                    .map(String::valueOf)
+                    .collect(Collectors.joining(","));
+            RowStream.read(
+                    connection, MEMBERS.formatted(plan.setup().directory(), some), slice, this::member);
+        }
+    }
+
+    private void member(ResultSet result) throws SQLException {
+        int list = result.getInt(1);
+        int position = (int) result.getLong(2) & 0xFFFF;
+        Integer members = plan.members().get(list);
+        if (members != null) {
+            blockMasks[members][position >>> 6] |= 1L << position;
+        }
+
+        Integer optedOut = plan.optedOut().get(list);
+        if (optedOut != null && result.getInt(3) == 1) {
+            blockMasks[optedOut][position >>> 6] |= 1L << position;
+        }
+    }
+
+    private void contact(ResultSet result) throws SQLException {
+        int position = (int) result.getLong(1) & 0xFFFF;
+        if (position >>> 6 != group) {
+            endGroup();
+            if (position / Algebra.ROWS != window) {
+                endWindow();
+                window = position / Algebra.ROWS;
+            }
+
+            group = position >>> 6;
+        }
+
+        contacts[group] |= 1L << position;
+        reader.read(result, position & 63);
+    }
+
+    private void endGroup() {
+        if (group >= 0) {
+            reader.bits().flush(masks, group % Algebra.WORDS);
+            group = -1;
+        }
+    }
+
+    private void endWindow() {
+        endGroup();
+        if (window < 0) {
+            return;
+        }
+
+        int first = window * Algebra.WORDS;
+        for (int mask = 0; mask < blockMasks.length; mask++) {
+            System.arraycopy(
+                    blockMasks[mask], first, masks, (plan.firstBlockSlot() + mask) * Algebra.WORDS, Algebra.WORDS);
+        }
+
+        plan.contacts().run(masks);
+        for (int i = 0; i < outcomes.length; i++) {
+            int from = slots.get(i) * Algebra.WORDS;
+            for (int word = 0; word < Algebra.WORDS; word++) {
+                outcomes[i][first + word] = masks[from + word] & contacts[first + word];
+            }
+        }
+    }
+
+    private BlockMembers answer(int block, @Nullable RoaringBitmap only) {
+        SequencedMap<Long, RoaringBitmap> members = new LinkedHashMap<>();
+        int i = 0;
+        for (long segment : plan.segments().keySet()) {
+            members.put(segment, bitmap(outcomes[i], only));
+            i++;
+        }
+
+        return new BlockMembers(block, bitmap(contacts, only), members);
+    }
+
+    private static RoaringBitmap bitmap(long[] mask, @Nullable RoaringBitmap only) {
+        RoaringBitmap bitmap = BitSetUtil.bitmapOf(mask);
+        if (only != null) {
+            bitmap.and(only);
+        }
+
+        return bitmap;
+    }
+}

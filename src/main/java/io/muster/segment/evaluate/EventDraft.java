@@ -1,0 +1,206 @@
+package io.muster.segment.evaluate;
+
+import io.muster.segment.condition.Condition;
+import io.muster.segment.condition.DateTest;
+import io.muster.segment.condition.EventCondition;
+import io.muster.segment.condition.NumberTest;
+import io.muster.segment.condition.Span;
+import io.muster.segment.condition.TextTest;
+import io.muster.segment.condition.TouchpointFilter;
+import io.muster.segment.condition.TransactionFilter;
+import io.muster.segment.condition.ValueTest;
+import io.muster.support.Fold;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/** Gathers what conditions ask of the events of contacts. */
+final class EventDraft {
+
+    private static final String HAPPENED_AT = "happened_at";
+    private static final TextTest EMPTY = new TextTest.Empty();
+
+    /** The tables of events. */
+    enum Table {
+        TRANSACTIONS("contact_transaction", "fields", "transaction_key"),
+        TOUCHPOINTS("touchpoint", "", "touchpoint_key");
+
+        private final String table;
+        private final String json;
+        private final String key;
+
+        Table(String table, String json, String key) {
+            this.table = table;
+            this.json = json;
+            this.key = key;
+        }
+    }
+
+    private record SumKey(int filter, String field) {}
+
+    private record LatestKey(int filter, String field) {}
+
+    private final Table table;
+    private final Spans spans;
+    private final Algebra.Draft filters = new Algebra.Draft();
+    private final RowPlan.Draft rows = new RowPlan.Draft(filters);
+    private final SequencedMap<Integer, SequencedMap<NumberTest, Integer>> counts = new LinkedHashMap<>();
+    private final SequencedMap<SumKey, SequencedMap<NumberTest, Integer>> sums = new LinkedHashMap<>();
+    private final SequencedMap<LatestKey, SequencedMap<ValueTest, Integer>> latest = new LinkedHashMap<>();
+
+    /** The earliest time of which any filter lets events through; the least there is when one has no bound. */
+    private long earliest = Long.MAX_VALUE;
+
+    EventDraft(Table table, Spans spans) {
+        this.table = table;
+        this.spans = spans;
+        // The first column behind the number, whether it is tested or not.
+        rows.read(new Source.Whole(HAPPENED_AT));
+    }
+
+    boolean isUsed() {
+        return !counts.isEmpty() || !sums.isEmpty() || !latest.isEmpty();
+    }
+
+    int filter(TransactionFilter of) {
+        List<Integer> parts = new ArrayList<>();
+        of.where().ifPresent(where -> parts.add(where(where)));
+        within(of.withinLast(), parts);
+        return filters.all(parts);
+    }
+
+    int filter(TouchpointFilter of) {
+        List<Integer> parts = new ArrayList<>();
+        oneOf("channel", of.channels(), parts);
+        oneOf("kind", of.kinds(), parts);
+        oneOf("survey", of.surveys(), parts);
+        oneOf("intercept", of.intercepts(), parts);
+        within(of.withinLast(), parts);
+        return filters.all(parts);
+    }
+
+    private void oneOf(String column, List<String> values, List<Integer> parts) {
+        if (!values.isEmpty()) {
+            Source source = new Source.Text(column, Comparison.FOLDED);
+            parts.add(rows.leaf(source, Literal.of(new TextTest.In(values), Comparison.FOLDED).test()));
+        }
+    }
+
+    private void within(Optional<Span> span, List<Integer> parts) {
+        span.ifPresent(last -> parts.add(rows.leaf(new Source.Whole(HAPPENED_AT), new DateTest.WithinLast(last))));
+        earliest = Math.min(
+                earliest,
+                span.map(last -> spans.asOf() - last.duration().toMillis()).orElse(Long.MIN_VALUE));
+    }
+
+    /** The node of what a transaction must say; without recursion. */
+    private int where(EventCondition root) {
+        IdentityHashMap<EventCondition, Integer> done = new IdentityHashMap<>();
+        Deque<EventCondition> rest = new ArrayDeque<>(List.of(root));
+        while (!rest.isEmpty()) {
+            EventCondition top = rest.peek();
+            switch (top) {
+                case EventCondition.FieldTest test -> done.put(rest.pop(), field(test.field(), test.test()));
+                case EventCondition.Group group -> {
+                    List<EventCondition> missing = group.parts().stream()
+                            .filter(part -> !done.containsKey(part))
+                            .toList();
+                    if (missing.isEmpty()) {
+                        done.put(rest.pop(), group(group, done));
+                    } else {
+                        missing.forEach(rest::push);
+                    }
+                }
+            }
+        }
+
+        return Objects.requireNonNull(done.get(root));
+    }
+
+    private int group(EventCondition.Group group, IdentityHashMap<EventCondition, Integer> done) {
+        List<Integer> parts = group.parts().stream().map(done::get).toList();
+        return switch (group) {
+            case EventCondition.All ignored -> filters.all(parts);
+            case EventCondition.Any ignored -> filters.any(parts);
+            case EventCondition.None ignored -> filters.not(filters.any(parts));
+        };
+    }
+
+    private int field(String field, ValueTest test) {
+        Literal literal = Literal.of(test, Comparison.FOLDED);
+        int leaf = rows.leaf(named(field), literal.test());
+        return literal.sign() == Literal.Sign.PLAIN ? leaf : filters.not(leaf);
+    }
+
+    private static Source.Named named(String field) {
+        return new Source.Named(Fold.fold(field));
+    }
+
+    /** Asks for a count; the answer is the block mask that the test decides. */
+    int count(int filter, NumberTest test, BlockMasks masks) {
+        return counts.computeIfAbsent(filter, ignored -> new LinkedHashMap<>())
+                .computeIfAbsent(test, ignored -> masks.next());
+    }
+
+    int sum(int filter, String field, NumberTest test, BlockMasks masks) {
+        rows.read(named(field));
+        return sums.computeIfAbsent(new SumKey(filter, Fold.fold(field)), ignored -> new LinkedHashMap<>())
+                .computeIfAbsent(test, ignored -> masks.next());
+    }
+
+    int latest(int filter, String field, ValueTest test, BlockMasks masks) {
+        int filled = filters.not(rows.leaf(named(field), EMPTY));
+        rows.leaf(named(field), test);
+        return latest.computeIfAbsent(
+                        new LatestKey(filters.all(List.of(filter, filled)), Fold.fold(field)),
+                        ignored -> new LinkedHashMap<>())
+                .computeIfAbsent(test, ignored -> masks.next());
+    }
+
+    /** Hands out block masks. */
+    interface BlockMasks {
+        int next();
+    }
+
+    /** The finished plan. */
+    EventPlan finish(int directory) {
+        Map<Integer, Integer> bits = new HashMap<>();
+        RowPlan plan = rows.finish(bits, spans);
+        Algebra algebra = filters.finish(bits, plan.words() * 64);
+        Map<String, Integer> names = new HashMap<>();
+        plan.names().forEach(name -> names.put(name.name(), names.size()));
+        List<EventPlan.Count> ofCounts = new ArrayList<>();
+        counts.forEach((filter, tests) ->
+                ofCounts.add(new EventPlan.Count(algebra.slot(filter), EventPlan.Numbers.of(tests))));
+        List<EventPlan.Sum> ofSums = new ArrayList<>();
+        sums.forEach((key, tests) -> ofSums.add(new EventPlan.Sum(
+                algebra.slot(key.filter), names.getOrDefault(key.field, -1), EventPlan.Numbers.of(tests))));
+        List<EventPlan.Latest> ofLatest = new ArrayList<>();
+        latest.forEach((key, tests) -> ofLatest.add(new EventPlan.Latest(
+                algebra.slot(key.filter),
+                names.getOrDefault(key.field, -1),
+                tests.keySet().stream()
+                        .map(test -> algebra.slot(rows.leaf(new Source.Named(key.field), test)))
+                        .toList(),
+                List.copyOf(tests.values()),
+                tests.keySet().stream().map(test -> test instanceof TextTest.Empty).toList())));
+        return new EventPlan(sql(directory, plan), plan, algebra, ofCounts, ofSums, ofLatest);
+    }
+
+    private String sql(int directory, RowPlan plan) {
+        List<String> columns = new ArrayList<>(List.of("number"));
+        columns.addAll(plan.columns(table.json));
+        // Of events at the same moment the one with the greatest key is the latest.
+        return "SELECT " + String.join(", ", columns) + " FROM " + table.table + " WHERE directory_id = " + directory
+                + " AND %s" + (earliest == Long.MIN_VALUE ? "" : " AND " + HAPPENED_AT + " >= " + earliest)
+                + " ORDER BY number, " + table.key;
+    }
+}

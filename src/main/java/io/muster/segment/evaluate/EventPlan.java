@@ -1,0 +1,39 @@
+package io.muster.segment.evaluate;
+
+import io.muster.segment.condition.NumberTest;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is made of the events of each contact: transactions or touchpoints. Immutable.
+ *
+ * @param sql streams them by contact number; has a {@code %s} for the slice
+ * @param rows how an event is judged
+ * @param filters which events count, as masks
+ * @param counts how many there are
+ * @param sums sums of a field
+ * @param latest latest values of a field
+ */
+record EventPlan(
+        String sql, RowPlan rows, Algebra filters, List<Count> counts, List<Sum> sums, List<Latest> latest) {
+
+    /** Tests of a number of the contact, and the block mask that each decides. */
+    record Numbers(NumberRanks ranks, List<NumberTest> tests, List<Integer> masks) {
+
+        static Numbers of(Map<NumberTest, Integer> maskOfTest) {
+            return new Numbers(
+                    new NumberRanks(maskOfTest.keySet()),
+                    List.copyOf(maskOfTest.keySet()),
+                    List.copyOf(maskOfTest.values()));
+        }
+    }
+
+    /** How many events pass a filter, by its slot. */
+    record Count(int filter, Numbers numbers) {}
+
+    /** The sum of a field, by its place among the plan's names. */
+    record Sum(int filter, int name, Numbers numbers) {}
+
+    /** The latest value of a field among the events that have one: its tests by slot and the block mask of each. */
+    record Latest(int filter, int name, List<Integer> tests, List<Integer> masks, List<Boolean> whenMissing) {}
+}

@@ -1,0 +1,43 @@
+package io.muster.segment.evaluate;
+
+import io.muster.segment.condition.Condition;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/**
+ * All conditions of a pass, compiled. Immutable.
+ *
+ * <p>The slots of contact masks: first the bits of the contacts' own values, then the block masks, then what is computed.
+ *
+ * @param setup what the pass is about
+ * @param rows how a contact's own values are judged
+ * @param contacts the conditions over contacts
+ * @param blockMasks how many masks are made for a whole block before its contacts are read
+ * @param members the block mask of the members of each list
+ * @param optedOut the block mask of those of its members who opted out
+ * @param published the block mask of each published segment
+ * @param events transactions and touchpoints, where conditions ask for them
+ * @param segments the slot of each segment
+ * @param conditions the conditions of the segments
+ * @param nodes the node of each condition and each of its parts, by identity
+ */
+record Plan(
+        Setup setup,
+        RowPlan rows,
+        Algebra contacts,
+        int blockMasks,
+        Map<Integer, Integer> members,
+        Map<Integer, Integer> optedOut,
+        Map<Long, Integer> published,
+        List<EventPlan> events,
+        SequencedMap<Long, Integer> segments,
+        SequencedMap<Long, Condition> conditions,
+        IdentityHashMap<Condition, Integer> nodes) {
+
+    /** The slot of the first block mask. */
+    int firstBlockSlot() {
+        return rows.words() * 64;
+    }
+}

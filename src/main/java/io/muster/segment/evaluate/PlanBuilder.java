@@ -1,0 +1,221 @@
+package io.muster.segment.evaluate;
+
+import io.muster.segment.condition.Aggregate;
+import io.muster.segment.condition.Condition;
+import io.muster.segment.condition.Condition.Membership;
+import io.muster.segment.condition.Conditions;
+import io.muster.segment.condition.DateTest;
+import io.muster.segment.condition.Moment;
+import io.muster.segment.condition.NumberTest;
+import io.muster.segment.condition.TestedField;
+import io.muster.segment.condition.ValueTest;
+import io.muster.support.Fold;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Objects;
+import java.util.SequencedMap;
+import java.util.stream.Stream;
+
+/** Compiles the conditions of segments into one plan. */
+final class PlanBuilder {
+
+    /** Holds for the column {@code unsubscribed} where it is 1. */
+    private static final ValueTest ONE = new DateTest.AtLeast(new Moment.Exact(Instant.ofEpochMilli(1)));
+
+    private final Setup setup;
+    private final Spans spans;
+    private final Algebra.Draft contacts = new Algebra.Draft();
+    private final RowPlan.Draft rows = new RowPlan.Draft(contacts);
+    private final EventDraft transactions;
+    private final EventDraft touchpoints;
+
+    /** The leaf of each block mask, in the order of the masks. */
+    private final List<Integer> leafOfMask = new ArrayList<>();
+
+    private final Map<Integer, Integer> members = new LinkedHashMap<>();
+    private final Map<Integer, Integer> optedOut = new LinkedHashMap<>();
+    private final Map<Long, Integer> published = new LinkedHashMap<>();
+    private final Map<Long, Integer> nodeOfSegment = new HashMap<>();
+    private final IdentityHashMap<Condition, Integer> nodes = new IdentityHashMap<>();
+
+    PlanBuilder(Setup setup) {
+        this.setup = setup;
+        this.spans = new Spans(setup.zone(), setup.asOf().toEpochMilli());
+        this.transactions = new EventDraft(EventDraft.Table.TRANSACTIONS, spans);
+        this.touchpoints = new EventDraft(EventDraft.Table.TOUCHPOINTS, spans);
+    }
+
+    Plan build(SequencedMap<Long, Condition> segments) {
+        Map<Long, NavigableSet<Long>> uses = new HashMap<>();
+        segments.forEach((segment, condition) ->
+                uses.put(segment, Conditions.uses(condition).segments()));
+        for (long segment : SegmentOrder.of(uses)) {
+            nodeOfSegment.put(segment, node(Objects.requireNonNull(segments.get(segment))));
+        }
+
+        Map<Integer, Integer> slotOfLeaf = new HashMap<>();
+        RowPlan plan = rows.finish(slotOfLeaf, spans);
+        int firstMask = plan.words() * 64;
+        for (int mask = 0; mask < leafOfMask.size(); mask++) {
+            slotOfLeaf.put(leafOfMask.get(mask), firstMask + mask);
+        }
+
+        Algebra algebra = contacts.finish(slotOfLeaf, firstMask + leafOfMask.size());
+        SequencedMap<Long, Integer> slots = new LinkedHashMap<>();
+        segments.keySet()
+                .forEach(segment -> slots.put(
+                        segment, algebra.slot(Objects.requireNonNull(nodeOfSegment.get(segment)))));
+        return new Plan(
+                setup,
+                plan,
+                algebra,
+                leafOfMask.size(),
+                members,
+                optedOut,
+                published,
+                Stream.of(transactions, touchpoints)
+                        .filter(EventDraft::isUsed)
+                        .map(draft -> draft.finish(setup.directory()))
+                        .toList(),
+                slots,
+                new LinkedHashMap<>(segments),
+                nodes);
+    }
+
+    /** The node of a condition; without recursion. */
+    private int node(Condition root) {
+        Deque<Condition> rest = new ArrayDeque<>(List.of(root));
+        while (!rest.isEmpty()) {
+            Condition top = rest.peek();
+            if (top instanceof Condition.Group group) {
+                List<Condition> missing = group.parts().stream()
+                        .filter(part -> !nodes.containsKey(part))
+                        .toList();
+                if (missing.isEmpty()) {
+                    nodes.put(rest.pop(), group(group));
+                } else {
+                    missing.forEach(rest::push);
+                }
+            } else {
+                nodes.put(rest.pop(), test(top));
+            }
+        }
+
+        return Objects.requireNonNull(nodes.get(root));
+    }
+
+    private int group(Condition.Group group) {
+        List<Integer> parts = group.parts().stream().map(nodes::get).toList();
+        return switch (group) {
+            case Condition.All ignored -> contacts.all(parts);
+            case Condition.Any ignored -> contacts.any(parts);
+            case Condition.None ignored -> contacts.not(contacts.any(parts));
+        };
+    }
+
+    private int test(Condition condition) {
+        return switch (condition) {
+            case Condition.FieldTest test -> field(test.field(), test.test());
+            case Condition.EmbeddedTest test ->
+                value(new Source.Named(Fold.fold(test.name())), test.test(), Comparison.FOLDED);
+            case Condition.OptedOut test -> {
+                int node = test.list().isPresent()
+                        ? mask(optedOut, test.list().getAsInt())
+                        : rows.leaf(new Source.Whole("unsubscribed"), ONE);
+                yield test.out() ? node : contacts.not(node);
+            }
+            case Condition.ListTest test -> is(test.is(), mask(members, test.list()));
+            case Condition.SegmentTest test -> {
+                Integer node = nodeOfSegment.get(test.segment());
+                yield is(test.is(), node == null ? mask(published, test.segment()) : node);
+            }
+            case Condition.TransactionsTest test -> {
+                int filter = transactions.filter(test.of());
+                yield switch (test.aggregate()) {
+                    case Aggregate.Count count -> number(count.test(), plain -> transactions.count(filter, plain, this::mask));
+                    case Aggregate.Sum sum ->
+                        number(sum.test(), plain -> transactions.sum(filter, sum.field(), plain, this::mask));
+                    case Aggregate.Latest latest -> {
+                        Literal literal = Literal.of(latest.test(), Comparison.FOLDED);
+                        int mask = transactions.latest(filter, latest.field(), literal.test(), this::mask);
+                        yield signed(literal, leafOfMask.get(mask));
+                    }
+                };
+            }
+            case Condition.TouchpointsTest test -> {
+                int filter = touchpoints.filter(test.of());
+                yield number(test.count(), plain -> touchpoints.count(filter, plain, this::mask));
+            }
+            case Condition.Group ignored -> throw new IllegalArgumentException("Invalid test: a group");
+        };
+    }
+
+    /** Makes the block mask of a number's test. */
+    private interface MaskOfNumber {
+        int of(NumberTest plain);
+    }
+
+    private int number(NumberTest test, MaskOfNumber mask) {
+        Literal literal = Literal.of(test, Comparison.FOLDED);
+        if (literal.test() instanceof NumberTest plain) {
+            return signed(literal, leafOfMask.get(mask.of(plain)));
+        }
+
+        // Counts and sums are never empty.
+        return signed(literal, contacts.any(List.of()));
+    }
+
+    private int field(TestedField field, ValueTest test) {
+        return switch (field) {
+            case FIRST_NAME -> value(new Source.Text("first_name", Comparison.FOLDED), test, Comparison.FOLDED);
+            case LAST_NAME -> value(new Source.Text("last_name", Comparison.FOLDED), test, Comparison.FOLDED);
+            case EMAIL -> value(new Source.Text("email", Comparison.FOLDED), test, Comparison.FOLDED);
+            case PHONE -> value(new Source.Text("phone", Comparison.FOLDED), test, Comparison.FOLDED);
+            case EXT_REF -> value(new Source.Text("ext_ref", Comparison.EXACT), test, Comparison.EXACT);
+            case LANGUAGE -> value(new Source.Text("language", Comparison.FOLDED), test, Comparison.FOLDED);
+            case CREATED -> whole("created_at", test);
+            case LAST_MODIFIED -> whole("modified_at", test);
+        };
+    }
+
+    private int value(Source source, ValueTest test, Comparison comparison) {
+        Literal literal = Literal.of(test, comparison);
+        return signed(literal, rows.leaf(source, literal.test()));
+    }
+
+    private int whole(String column, ValueTest test) {
+        Literal literal = Literal.of(test, Comparison.FOLDED);
+        int node = literal.test() instanceof DateTest
+                ? rows.leaf(new Source.Whole(column), literal.test())
+                // Never empty, hence never missing either.
+                : contacts.any(List.of());
+        return signed(literal, node);
+    }
+
+    private int signed(Literal literal, int node) {
+        return literal.sign() == Literal.Sign.PLAIN ? node : contacts.not(node);
+    }
+
+    private int is(Membership is, int node) {
+        return is == Membership.MEMBER ? node : contacts.not(node);
+    }
+
+    /** The leaf of a block mask that is made once for each key. */
+    private <K> int mask(Map<K, Integer> masks, K key) {
+        return leafOfMask.get(masks.computeIfAbsent(key, ignored -> mask()));
+    }
+
+    /** A new block mask. */
+    private int mask() {
+        leafOfMask.add(contacts.leaf());
+        return leafOfMask.size() - 1;
+    }
+}

@@ -1,0 +1,152 @@
+package io.muster.segment.evaluate;
+
+import com.google.re2j.Pattern;
+import io.muster.segment.condition.TextTest;
+import io.muster.support.Fold;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Judges all text tests of one subject at once. Immutable once made. */
+final class TextJudge {
+
+    /** A part of a text to look for, and the test that it decides. */
+    private static final class Needle {
+
+        private final byte[] text;
+        private final int bit;
+
+        Needle(byte[] text, int bit) {
+            this.text = text;
+            this.bit = bit;
+        }
+    }
+
+    private record Regex(Pattern pattern, int bit) {}
+
+    private final Comparison comparison;
+    private final ByteIndex values = new ByteIndex();
+    private final List<long[]> bitsOfValue = new ArrayList<>();
+    private final int words;
+    private final List<Needle> starts = new ArrayList<>();
+    private final List<Needle> ends = new ArrayList<>();
+    private final List<Needle> parts = new ArrayList<>();
+    private final List<Regex> patterns = new ArrayList<>();
+
+    TextJudge(Comparison comparison, int words) {
+        this.comparison = comparison;
+        this.words = words;
+    }
+
+    /** The text as tests of the subject compare it. */
+    static String comparable(String text, Comparison comparison) {
+        return comparison == Comparison.EXACT ? text : Fold.fold(text);
+    }
+
+    /** Adds a test, which decides a bit; complements and tests for being empty are made elsewhere. */
+    void add(TextTest test, int bit) {
+        switch (test) {
+            case TextTest.Is one -> value(one.value(), bit);
+            case TextTest.In one -> one.values().forEach(value -> value(value, bit));
+            case TextTest.Contains one -> parts.add(new Needle(bytes(one.text()), bit));
+            case TextTest.StartsWith one -> starts.add(new Needle(bytes(one.text()), bit));
+            case TextTest.EndsWith one -> ends.add(new Needle(bytes(one.text()), bit));
+            case TextTest.Matches one -> patterns.add(new Regex(pattern(one.pattern()), bit));
+            case TextTest.IsNot ignored -> throw new IllegalArgumentException("Invalid test: a complement");
+            case TextTest.NotIn ignored -> throw new IllegalArgumentException("Invalid test: a complement");
+            case TextTest.Empty ignored -> throw new IllegalArgumentException("Invalid test: of being empty");
+            case TextTest.NotEmpty ignored -> throw new IllegalArgumentException("Invalid test: of being empty");
+        }
+    }
+
+    private Pattern pattern(String pattern) {
+        int flags = comparison == Comparison.EXACT ? Pattern.DOTALL : Pattern.DOTALL | Pattern.CASE_INSENSITIVE;
+        return Pattern.compile(pattern, flags);
+    }
+
+    private byte[] bytes(String text) {
+        return comparable(text, comparison).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void value(String text, int bit) {
+        byte[] bytes = bytes(text);
+        int number = values.find(bytes, 0, bytes.length);
+        if (number < 0) {
+            number = values.add(bytes, 0, bytes.length);
+            bitsOfValue.add(new long[words]);
+        }
+
+        set(bitsOfValue.get(number), bit);
+    }
+
+    /** Sets the bits of the tests that the value passes. */
+    void judge(Reading value, long[] bits) {
+        value.fold(comparison);
+        byte[] text = value.comparable(comparison);
+        int from = value.from();
+        int to = value.to();
+        if (values.size() > 0) {
+            int number = values.find(text, from, to - from);
+            if (number >= 0) {
+                long[] found = bitsOfValue.get(number);
+                for (int i = 0; i < words; i++) {
+                    bits[i] |= found[i];
+                }
+            }
+        }
+
+        for (int i = 0; i < starts.size(); i++) {
+            Needle needle = starts.get(i);
+            if (isAt(needle.text, text, from, to)) {
+                set(bits, needle.bit);
+            }
+        }
+
+        for (int i = 0; i < ends.size(); i++) {
+            Needle needle = ends.get(i);
+            int at = to - needle.text.length;
+            if (at >= from && isAt(needle.text, text, at, to)) {
+                set(bits, needle.bit);
+            }
+        }
+
+        for (int i = 0; i < parts.size(); i++) {
+            Needle needle = parts.get(i);
+            if (isWithin(needle.text, text, from, to)) {
+                set(bits, needle.bit);
+            }
+        }
+
+        if (!patterns.isEmpty()) {
+            match(comparison == Comparison.EXACT ? value.text() : value.composed(), bits);
+        }
+    }
+
+    private void match(String text, long[] bits) {
+        for (Regex regex : patterns) {
+            if (regex.pattern.matches(text)) {
+                set(bits, regex.bit);
+            }
+        }
+    }
+
+    private static boolean isAt(byte[] needle, byte[] text, int at, int to) {
+        return at + needle.length <= to && Arrays.equals(needle, 0, needle.length, text, at, at + needle.length);
+    }
+
+    private static boolean isWithin(byte[] needle, byte[] text, int from, int to) {
+        byte first = needle[0];
+        for (int at = from; at <= to - needle.length; at++) {
+            if (text[at] == first && isAt(needle, text, at, to)) {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void set(long[] bits, int bit) {
+        bits[bit >>> 6] |= 1L << bit;
+    }
+}

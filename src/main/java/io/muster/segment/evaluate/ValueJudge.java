@@ -1,0 +1,121 @@
+package io.muster.segment.evaluate;
+
+import io.muster.segment.condition.DateTest;
+import io.muster.segment.condition.Moment;
+import io.muster.segment.condition.NumberTest;
+import io.muster.segment.condition.TextTest;
+import io.muster.segment.condition.ValueTest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges one value by all tests of its subject: each test has a bit. Tests come without their complements, so that a value
+ * that is missing or unreadable passes none but the test for being empty. Immutable.
+ */
+final class ValueJudge {
+
+    private final int words;
+    private final long[] missing;
+    private final @Nullable TextJudge texts;
+    private final @Nullable NumberRanks numbers;
+    private final long[][] bitsOfRank;
+    private final List<SpanTest> dates = new ArrayList<>();
+    private final List<Integer> bitsOfDate = new ArrayList<>();
+    private final Spans spans;
+
+    /**
+     * @param words how many words the bits take
+     * @param tests the bit of each test
+     */
+    ValueJudge(Comparison comparison, int words, SequencedMap<ValueTest, Integer> tests, Spans spans) {
+        this.words = words;
+        this.spans = spans;
+        this.missing = new long[words];
+        TextJudge ofText = new TextJudge(comparison, words);
+        boolean anyText = false;
+        List<NumberTest> ofNumber = new ArrayList<>();
+        for (Map.Entry<ValueTest, Integer> entry : tests.entrySet()) {
+            int bit = entry.getValue();
+            switch (entry.getKey()) {
+                case TextTest.Empty ignored -> set(missing, bit);
+                case NumberTest.Empty ignored -> set(missing, bit);
+                case DateTest.Empty ignored -> set(missing, bit);
+                case TextTest test -> {
+                    ofText.add(test, bit);
+                    anyText = true;
+                }
+                case NumberTest test -> ofNumber.add(test);
+                case DateTest test -> {
+                    dates.add(SpanTest.of(test, spans));
+                    bitsOfDate.add(bit);
+                }
+            }
+        }
+
+        texts = anyText ? ofText : null;
+        numbers = ofNumber.isEmpty() ? null : new NumberRanks(ofNumber);
+        bitsOfRank = new long[numbers == null ? 0 : numbers.count()][words];
+        for (NumberTest test : ofNumber) {
+            for (int rank = 0; rank < bitsOfRank.length; rank++) {
+                if (numbers != null && numbers.passes(test, rank)) {
+                    set(bitsOfRank[rank], tests.getOrDefault(test, -1));
+                }
+            }
+        }
+    }
+
+    int words() {
+        return words;
+    }
+
+    /** The bits of a missing value. */
+    long[] missing() {
+        return missing;
+    }
+
+    /** Writes the bits of a value. */
+    void judge(byte[] bytes, int from, int length, Reading reading, long[] bits) {
+        if (!reading.take(bytes, from, length)) {
+            System.arraycopy(missing, 0, bits, 0, words);
+            return;
+        }
+
+        Arrays.fill(bits, 0, words, 0);
+        if (texts != null) {
+            texts.judge(reading, bits);
+        }
+
+        if (numbers != null) {
+            DecimalReading number = reading.number();
+            if (number != null) {
+                long[] passed = bitsOfRank[numbers.rank(number)];
+                for (int i = 0; i < words; i++) {
+                    bits[i] |= passed[i];
+                }
+            }
+        }
+
+        if (!dates.isEmpty()) {
+            Moment moment = reading.moment();
+            if (moment != null) {
+                judge(spans.of(moment), bits);
+            }
+        }
+    }
+
+    private void judge(Spans.Of span, long[] bits) {
+        for (int i = 0; i < dates.size(); i++) {
+            if (dates.get(i).passes(span.from(), span.to())) {
+                set(bits, bitsOfDate.get(i));
+            }
+        }
+    }
+
+    private static void set(long[] bits, int bit) {
+        bits[bit >>> 6] |= 1L << bit;
+    }
+}
