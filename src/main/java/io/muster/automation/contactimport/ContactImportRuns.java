@@ -45,7 +45,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,7 +71,7 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
     private final Map<String, ContactImportJob> seen = new ConcurrentHashMap<>();
     private final Set<String> inSeries = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
-    private volatile Consumer<ContactImportJob> afterwards = job -> {};
+    private volatile AfterSeries afterwards = job -> {};
     private volatile Progress progress = Progress.NONE;
 
     /** @param operator asked for when the first run starts: the operator in turn asks here for sources */
@@ -97,7 +96,7 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
      * Does something after new files of a job were imported: once for all files of a series, and once for each run that
      * somebody takes up by hand.
      */
-    public void afterwards(Consumer<ContactImportJob> action) {
+    public void afterwards(AfterSeries action) {
         this.afterwards = action;
     }
 
@@ -135,7 +134,7 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
         }
 
         if (!stopping && ended.stream().anyMatch(run -> run.status() == RunStatus.COMPLETED)) {
-            afterwards.accept(job);
+            afterwards.imported(job);
         }
 
         return ended;
@@ -373,7 +372,7 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
         ContactImportJob job = job(Objects.requireNonNull(run.automation()));
         notifications.runEnded(job, summary(run));
         if (run.status() == RunStatus.COMPLETED && !stopping && !inSeries.contains(job.id())) {
-            afterwards.accept(job);
+            afterwards.imported(job);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.muster.automation.segments;
 
+import io.muster.automation.contactimport.AfterSeries;
 import io.muster.automation.contactimport.ContactImportConfiguration;
 import io.muster.automation.contactimport.ContactImportRuns;
 import io.muster.automation.notify.Notifications;
@@ -27,6 +28,12 @@ public class JobRunsConfiguration {
         return new SegmentRebuildRuns(rebuilds, directories, segments, notifications);
     }
 
+    /** What follows imports. */
+    @Bean
+    AfterSeries afterSeries(SegmentRebuildRuns runs) {
+        return runs::afterImport;
+    }
+
     /** Jobs of every kind; what the server runs. */
     @Bean
     @Primary
@@ -39,7 +46,6 @@ public class JobRunsConfiguration {
             JdbcClient jdbc,
             TransactionTemplate transactions,
             Environment environment) {
-        imports.afterwards(runs::afterImport);
         return new JobRuns(
                 imports,
                 runs,

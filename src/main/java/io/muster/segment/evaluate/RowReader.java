@@ -103,7 +103,8 @@ final class RowReader {
         for (int i = 0; i < memoOfText.length; i++) {
             byte[] value = result.getBytes(column);
             if (value != null) {
-                memoOfText[i].note(value, 0, value.length, rows, plan.texts().get(i).word(), row);
+                memoOfText[i].note(
+                        value, 0, value.length, rows, plan.texts().get(i).word(), row);
             }
 
             column++;
@@ -179,7 +180,8 @@ final class RowReader {
         // Of names that differ in case only, the first counts.
         if (name != UNKNOWN && seenIn[name] != object) {
             seenIn[name] = object;
-            memoOfName[name].note(bytes, from, length, rows, plan.names().get(name).word(), row);
+            memoOfName[name].note(
+                    bytes, from, length, rows, plan.names().get(name).word(), row);
             if (sink != null) {
                 sink.accept(name, bytes, from, length);
             }
@@ -264,6 +266,8 @@ final class RowReader {
 
     private static byte[] unescaped(byte[] json, int from, int to) {
         String value = new String(json, from, to - from, StandardCharsets.UTF_8);
-        return EmbeddedJson.read("{\"\":\"" + value + "\"}").getOrDefault("", "").getBytes(StandardCharsets.UTF_8);
+        return EmbeddedJson.read("{\"\":\"" + value + "\"}")
+                .getOrDefault("", "")
+                .getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -111,15 +111,12 @@ public final class Publishing {
         Map<Long, Long> members = members(fence, good);
         Map<Long, Step> steps = steps(fence, good);
         Set<Long> jumped = jumped(good, now, members, sizes(fence, good));
-        Set<Long> held = uses.withUsers(jumped);
+        // One that uses a segment that jumped may jump because of it; it follows when that one is published.
+        Set<Long> following = uses.withUsers(uses.usersOf(jumped));
         List<Built> built = new ArrayList<>();
         for (Planned one : planned) {
             long segment = one.segment().number();
-            Fate fate = outdated.contains(segment)
-                    ? Fate.OUTDATED
-                    : jumped.contains(segment)
-                            ? Fate.HELD
-                            : held.contains(segment) ? Fate.HELD_WITH_USED : Fate.PUBLISHED;
+            Fate fate = fate(segment, outdated, following, jumped);
             Step step = steps.getOrDefault(segment, new Step(0, 0));
             built.add(new Built(
                     segment,
@@ -133,6 +130,18 @@ public final class Publishing {
 
         write(fence, planned, built);
         return built;
+    }
+
+    private static Fate fate(long segment, Set<Long> outdated, Set<Long> following, Set<Long> jumped) {
+        if (outdated.contains(segment)) {
+            return Fate.OUTDATED;
+        }
+
+        if (following.contains(segment)) {
+            return Fate.HELD_WITH_USED;
+        }
+
+        return jumped.contains(segment) ? Fate.HELD : Fate.PUBLISHED;
     }
 
     /** Those changed or deleted since the rebuild began, and those that use them. */

@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -38,8 +37,10 @@ public final class Uses {
         return reached;
     }
 
-    /** Those that use a segment directly. */
-    public List<Long> users(long segment) {
-        return List.copyOf(users.getOrDefault(segment, Set.of()));
+    /** Those that use one of these directly. */
+    public Set<Long> usersOf(Collection<Long> segments) {
+        Set<Long> direct = new HashSet<>();
+        segments.forEach(segment -> direct.addAll(users.getOrDefault(segment, Set.of())));
+        return direct;
     }
 }

@@ -33,14 +33,15 @@ final class LiveDirectory {
     /** A key that events can be told apart by. */
     String key() {
         keys++;
-        return HexFormat.of().formatHex(ByteBuffer.allocate(16).putInt(keys * 0x9E3779B9).array());
+        return HexFormat.of()
+                .formatHex(ByteBuffer.allocate(16).putInt(keys * 0x9E3779B9).array());
     }
 
     void write(List<LiveContact> contacts) throws SQLException {
         try (Connection connection = database.bulkDataSource().getConnection()) {
             connection.setAutoCommit(false);
-            try (PreparedStatement contact = connection.prepareStatement("INSERT INTO contact VALUES"
-                            + " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)");
+            try (PreparedStatement contact = connection.prepareStatement(
+                            "INSERT INTO contact VALUES" + " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)");
                     PreparedStatement member =
                             connection.prepareStatement("INSERT INTO list_member VALUES (?, ?, ?, ?, NULL, 0)");
                     PreparedStatement transaction = connection.prepareStatement(

@@ -113,7 +113,8 @@ final class NaiveEvaluation {
 
     private boolean recent(LiveContact.Event event, Optional<Span> last) {
         Instant at = Instant.ofEpochMilli(event.happenedAt());
-        return last.isEmpty() || (!at.isAfter(asOf) && !at.isBefore(asOf.minus(last.get().duration())));
+        return last.isEmpty()
+                || (!at.isAfter(asOf) && !at.isBefore(asOf.minus(last.get().duration())));
     }
 
     private boolean holds(EventCondition condition, LiveContact.Event event) {
@@ -273,7 +274,8 @@ final class NaiveEvaluation {
     private Span2 span(Moment moment) {
         return switch (moment) {
             case Moment.Day day -> day(day.date());
-            case Moment.Local local -> span(local.time().atZone(zone).toInstant().toEpochMilli());
+            case Moment.Local local ->
+                span(local.time().atZone(zone).toInstant().toEpochMilli());
             case Moment.Exact exact -> span(exact.time().toEpochMilli());
             case Moment.Relative relative ->
                 relative == Moment.Relative.NOW
@@ -292,8 +294,7 @@ final class NaiveEvaluation {
             case DateTest.NotEmpty ignored -> !text.isEmpty();
             case DateTest.IsNot one -> !passes(new DateTest.Is(one.value()), value, text);
             case DateTest.NotIn one -> !passes(new DateTest.In(one.values()), value, text);
-            case DateTest.In one ->
-                one.values().stream().anyMatch(each -> passes(new DateTest.Is(each), value, text));
+            case DateTest.In one -> one.values().stream().anyMatch(each -> passes(new DateTest.Is(each), value, text));
             case DateTest.Is one ->
                 passes(new DateTest.AtLeast(one.value()), value, text)
                         && passes(new DateTest.AtMost(one.value()), value, text);

@@ -49,10 +49,17 @@ class PassDbTests {
                 .write(contacts(new LiveDirectory(database, 0), random).subList(0, 5));
         SequencedMap<Long, Condition> segments = segments(random);
         Set<Long> members = new HashSet<>();
-        contacts.stream().map(LiveContact::number).filter(number -> number % 3 == 0).forEach(members::add);
+        contacts.stream()
+                .map(LiveContact::number)
+                .filter(number -> number % 3 == 0)
+                .forEach(members::add);
         ZoneId zone = ZoneId.of(ZONES.get(random.nextInt(ZONES.size())));
         Pass pass = Pass.compile(
-                new Setup(directory.number(), zone, AS_OF, (connection, segment, block) -> bitmap(segment, block, members)),
+                new Setup(
+                        directory.number(),
+                        zone,
+                        AS_OF,
+                        (connection, segment, block) -> bitmap(segment, block, members)),
                 segments);
         NaiveEvaluation naive = new NaiveEvaluation(zone, AS_OF, segments, Map.of(PUBLISHED, members));
 
@@ -61,8 +68,9 @@ class PassDbTests {
             pass.evaluate(connection, 0, 3, block -> collect(block, found));
         }
 
-        assertThat(found.remove(0L)).containsExactlyInAnyOrderElementsOf(
-                contacts.stream().map(LiveContact::number).toList());
+        assertThat(found.remove(0L))
+                .containsExactlyInAnyOrderElementsOf(
+                        contacts.stream().map(LiveContact::number).toList());
         segments.forEach((segment, condition) -> {
             Set<Long> expected = new TreeSet<>();
             contacts.stream()
@@ -76,8 +84,8 @@ class PassDbTests {
         compareSome(pass, contacts, found, random);
     }
 
-    private static void compareSome(
-            Pass pass, List<LiveContact> contacts, Map<Long, Set<Long>> all, Random random) throws SQLException {
+    private static void compareSome(Pass pass, List<LiveContact> contacts, Map<Long, Set<Long>> all, Random random)
+            throws SQLException {
         TreeMap<Integer, RoaringBitmap> asked = new TreeMap<>();
         Set<Long> numbers = new TreeSet<>();
         for (LiveContact contact : contacts) {
@@ -104,11 +112,13 @@ class PassDbTests {
 
     private static void collect(BlockMembers block, Map<Long, Set<Long>> found) {
         long first = (long) block.block() << 16;
-        block.contacts().forEach((int position) -> found.computeIfAbsent(0L, ignored -> new TreeSet<>())
-                .add(first + position));
-        block.members().forEach((segment, members) -> members.forEach((int position) -> found.computeIfAbsent(
-                        segment, ignored -> new TreeSet<>())
-                .add(first + position)));
+        block.contacts()
+                .forEach((int position) ->
+                        found.computeIfAbsent(0L, ignored -> new TreeSet<>()).add(first + position));
+        block.members()
+                .forEach((segment, members) ->
+                        members.forEach((int position) -> found.computeIfAbsent(segment, ignored -> new TreeSet<>())
+                                .add(first + position)));
     }
 
     private static @Nullable RoaringBitmap bitmap(long segment, int block, Set<Long> members) {
@@ -153,9 +163,8 @@ class PassDbTests {
     private static List<LiveContact> contacts(LiveDirectory directory, Random random) {
         List<LiveContact> contacts = new ArrayList<>();
         for (long number : numbers(random)) {
-            LiveDirectory.Builder contact = LiveDirectory.contact(number)
-                    .created(time(random))
-                    .modified(time(random));
+            LiveDirectory.Builder contact =
+                    LiveDirectory.contact(number).created(time(random)).modified(time(random));
             for (String field : List.of("firstName", "lastName", "email", "phone", "extRef", "language")) {
                 if (random.nextInt(4) > 0) {
                     contact.field(field, value(random));
@@ -204,7 +213,9 @@ class PassDbTests {
                         time(random),
                         random.nextBoolean() ? "email" : "web",
                         random.nextBoolean() ? "shown" : "invite",
-                        random.nextBoolean() ? java.util.Optional.of("S" + random.nextInt(3)) : java.util.Optional.empty());
+                        random.nextBoolean()
+                                ? java.util.Optional.of("S" + random.nextInt(3))
+                                : java.util.Optional.empty());
             }
 
             contacts.add(contact.build());

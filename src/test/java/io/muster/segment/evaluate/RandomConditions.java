@@ -12,14 +12,55 @@ import java.util.stream.IntStream;
 final class RandomConditions {
 
     static final List<String> TEXTS = List.of(
-            "gold", "Gold ", "PLATINUM", "straße", "STRASSE", "é", "e\u0301", "ΣΑΣ", "σας", "李", "𝒜b", "O'Neil\t\\",
-            "\"q\"", "İstanbul", "istanbul", "100%", "a", "A", "ab", "\u00a0ab\u00a0", "K", "\u212a");
+            "gold",
+            "Gold ",
+            "PLATINUM",
+            "straße",
+            "STRASSE",
+            "é",
+            "e\u0301",
+            "ΣΑΣ",
+            "σας",
+            "李",
+            "𝒜b",
+            "O'Neil\t\\",
+            "\"q\"",
+            "İstanbul",
+            "istanbul",
+            "100%",
+            "a",
+            "A",
+            "ab",
+            "\u00a0ab\u00a0",
+            "K",
+            "\u212a");
     static final List<String> NUMBERS = List.of(
-            "100", "1e2", "100.00", "-5", "+5", ".5", "5.", "99999999999999999999.5", "0", "-0", "0.00001",
-            "123456789012.345", "5");
+            "100",
+            "1e2",
+            "100.00",
+            "-5",
+            "+5",
+            ".5",
+            "5.",
+            "99999999999999999999.5",
+            "0",
+            "-0",
+            "0.00001",
+            "123456789012.345",
+            "5");
     static final List<String> DATES = List.of(
-            "2026-11-22", "2026-11-22T00:00", "2026-11-22T08:15:30Z", "2026-11-22T08:15:30.5+01:00", "2026-10-25T02:30",
-            "2026-03-29T02:30", "2026-10-25", "2026-11-21", "2026-12-01", "2026-11-22 09:00", "2026-11-15", "2024-02-29",
+            "2026-11-22",
+            "2026-11-22T00:00",
+            "2026-11-22T08:15:30Z",
+            "2026-11-22T08:15:30.5+01:00",
+            "2026-10-25T02:30",
+            "2026-03-29T02:30",
+            "2026-10-25",
+            "2026-11-21",
+            "2026-12-01",
+            "2026-11-22 09:00",
+            "2026-11-15",
+            "2024-02-29",
             "2026-11-22T23:59:59.999");
     static final List<String> UNREADABLE =
             List.of("abc", "1,000", "2026-02-30", "22.11.2026", "12e9999", "", "   ", "2026-11-22T25:00", "NaN");
@@ -145,36 +186,40 @@ final class RandomConditions {
     }
 
     private String text() {
-        return "," + switch (random.nextInt(5)) {
-            case 0 -> "\"" + any("is", "isNot") + "\":" + quoted(any(TEXTS));
-            case 1 -> "\"" + any("in", "notIn") + "\":" + list(TEXTS);
-            case 2 -> "\"" + any("isEmpty", "isNotEmpty") + "\":" + random.nextBoolean();
-            case 3 -> "\"matches\":" + quoted(any("[a-jl]+", "g.*", "(?s).*é.*", "O'.*|.", "\\d+%"));
-            default ->
-                "\"" + any("contains", "startsWith", "endsWith") + "\":"
-                        + quoted(any("a", "G", "ss", "é", "σ", "李", " ", "\\", "\"", "tan", "k"));
-        };
+        return ","
+                + switch (random.nextInt(5)) {
+                    case 0 -> "\"" + any("is", "isNot") + "\":" + quoted(any(TEXTS));
+                    case 1 -> "\"" + any("in", "notIn") + "\":" + list(TEXTS);
+                    case 2 -> "\"" + any("isEmpty", "isNotEmpty") + "\":" + random.nextBoolean();
+                    case 3 -> "\"matches\":" + quoted(any("[a-jl]+", "g.*", "(?s).*é.*", "O'.*|.", "\\d+%"));
+                    default ->
+                        "\"" + any("contains", "startsWith", "endsWith") + "\":"
+                                + quoted(any("a", "G", "ss", "é", "σ", "李", " ", "\\", "\"", "tan", "k"));
+                };
     }
 
     private String number() {
-        return "," + switch (random.nextInt(5)) {
-            case 0 -> "\"" + any("in", "notIn") + "\":" + list(NUMBERS);
-            case 1 -> "\"" + any("isEmpty", "isNotEmpty") + "\":true";
-            case 2 -> "\"between\":[" + any("-5", "0", "5") + "," + any("5", "100", "1e30") + "]";
-            default -> "\"" + any("is", "isNot", "lt", "lte", "gt", "gte") + "\":\"" + any(NUMBERS) + "\"";
-        };
+        return ","
+                + switch (random.nextInt(5)) {
+                    case 0 -> "\"" + any("in", "notIn") + "\":" + list(NUMBERS);
+                    case 1 -> "\"" + any("isEmpty", "isNotEmpty") + "\":true";
+                    case 2 -> "\"between\":[" + any("-5", "0", "5") + "," + any("5", "100", "1e30") + "]";
+                    default -> "\"" + any("is", "isNot", "lt", "lte", "gt", "gte") + "\":\"" + any(NUMBERS) + "\"";
+                };
     }
 
     private String date() {
-        return "," + switch (random.nextInt(5)) {
-            case 0 -> "\"" + any("in", "notIn") + "\":" + list(DATES);
-            case 1 -> "\"" + any("isEmpty", "isNotEmpty") + "\":true";
-            case 2 -> "\"between\":[\"2026-10-25\",\"" + any("2026-11-22", "2026-11-22T08:15:30Z", "now") + "\"]";
-            case 3 -> "\"" + any("withinLast", "withinNext") + "\":\"" + any(SPANS) + "\"";
-            default ->
-                "\"" + any("is", "isNot", "lt", "lte", "gt", "gte", "before", "after") + "\":\""
-                        + (random.nextInt(4) == 0 ? any("today", "now") : any(DATES)) + "\"";
-        };
+        return ","
+                + switch (random.nextInt(5)) {
+                    case 0 -> "\"" + any("in", "notIn") + "\":" + list(DATES);
+                    case 1 -> "\"" + any("isEmpty", "isNotEmpty") + "\":true";
+                    case 2 ->
+                        "\"between\":[\"2026-10-25\",\"" + any("2026-11-22", "2026-11-22T08:15:30Z", "now") + "\"]";
+                    case 3 -> "\"" + any("withinLast", "withinNext") + "\":\"" + any(SPANS) + "\"";
+                    default ->
+                        "\"" + any("is", "isNot", "lt", "lte", "gt", "gte", "before", "after") + "\":\""
+                                + (random.nextInt(4) == 0 ? any("today", "now") : any(DATES)) + "\"";
+                };
     }
 
     private String list(List<String> values) {
