@@ -12,7 +12,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,12 +38,8 @@ final class ContactsExportCommand implements Runnable {
     @Option(names = "--list", paramLabel = "LIST", description = "Only those on this list, by id or name.")
     private @Nullable String list;
 
-    @Option(
-            names = "--format",
-            paramLabel = "csv|jsonl",
-            defaultValue = "csv",
-            description = "How to write them. Default: ${DEFAULT-VALUE}.")
-    private String format;
+    @Mixin
+    private ExportFormat format;
 
     @Option(
             names = {"-o", "--output"},
@@ -58,7 +53,7 @@ final class ContactsExportCommand implements Runnable {
 
     @Override
     public void run() {
-        Format wanted = format();
+        Format wanted = format.wanted();
         try (AppContext context = AppContext.open(terminal, DirectoryConfiguration.class)) {
             Directory found = directory.find(context);
             MailingList members =
@@ -102,15 +97,6 @@ final class ContactsExportCommand implements Runnable {
         } finally {
             Files.deleteIfExists(part);
         }
-    }
-
-    private Format format() {
-        return switch (format.toLowerCase(Locale.ROOT)) {
-            case "csv" -> Format.CSV;
-            case "jsonl" -> Format.JSONL;
-            default ->
-                throw Refusal.usage("Cannot export as '" + format + "': there is no such format. Use csv or jsonl.");
-        };
     }
 
     private static String reason(IOException e) {

@@ -6,7 +6,12 @@ import picocli.CommandLine.Command;
 @Command(
         name = "lists",
         description = "Create mailing lists and look at them.",
-        subcommands = {ListsCreateCommand.class, ListsListCommand.class, ListsShowCommand.class},
+        subcommands = {
+            ListsCreateCommand.class,
+            ListsListCommand.class,
+            ListsShowCommand.class,
+            ListsMembersCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",

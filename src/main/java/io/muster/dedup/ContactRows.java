@@ -50,6 +50,12 @@ public final class ContactRows {
             FOR UPDATE
             """;
 
+    private static final String MOVE_VERSIONS = """
+            UPDATE contact
+            SET version = version + 1
+            WHERE directory_id = :directory AND number IN (:numbers)
+            """;
+
     private static final String INSERT = """
             INSERT INTO contact (directory_id, number, first_name, last_name, email, phone, ext_ref, language,
                                  unsubscribed, embedded, created_at, modified_at, version)
@@ -138,6 +144,14 @@ public final class ContactRows {
                 .query((row, index) -> versions.put(row.getLong(1), row.getInt(2)))
                 .list();
         return versions;
+    }
+
+    /** Has whoever read these contacts before read them again when they write; nothing else of them changes. */
+    public void moveVersions(int directory, Collection<Long> numbers) {
+        jdbc.sql(MOVE_VERSIONS)
+                .param("directory", directory)
+                .param("numbers", numbers)
+                .update();
     }
 
     /** Writes a contact that is not there. */

@@ -1,6 +1,7 @@
 package io.muster.dedup;
 
 import io.muster.directory.ContactField;
+import io.muster.support.Fold;
 import io.muster.support.Refusal;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,8 +38,7 @@ public record IdentityRule(int id, List<String> fields, State state) {
             RuleField field = RuleField.parse(part);
             String name = switch (field) {
                 case RuleField.Core core -> core.field().key();
-                case RuleField.Embedded embedded ->
-                    RuleField.EMBEDDED_PREFIX + io.muster.support.Fold.fold(embedded.name());
+                case RuleField.Embedded embedded -> RuleField.EMBEDDED_PREFIX + Fold.fold(embedded.name());
             };
             if (!seen.add(name)) {
                 throw Refusal.usage("Cannot use the identity rule '" + text + "': it names " + name
@@ -56,5 +56,20 @@ public record IdentityRule(int id, List<String> fields, State state) {
         return fields.size() == 1
                 && RuleField.parse(fields.getFirst()) instanceof RuleField.Core core
                 && core.field() == ContactField.EXT_REF;
+    }
+
+    /** Whether a field's value is part of the key. */
+    public boolean uses(ContactField field) {
+        return fields.stream()
+                .map(RuleField::parse)
+                .anyMatch(part -> part instanceof RuleField.Core core && core.field() == field);
+    }
+
+    /** Whether the embedded data of that name, in whatever case, is part of the key. */
+    public boolean usesEmbedded(String name) {
+        return fields.stream()
+                .map(RuleField::parse)
+                .anyMatch(part -> part instanceof RuleField.Embedded embedded
+                        && Fold.fold(embedded.name()).equals(Fold.fold(name)));
     }
 }

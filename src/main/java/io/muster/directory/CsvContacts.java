@@ -24,15 +24,16 @@ final class CsvContacts implements ExportWriter {
     private static final Set<String> RESERVED = reserved();
 
     private final Utf8Buffer out;
+    private final CsvLine line;
     private final Map<String, Integer> columns = new HashMap<>();
     private final @Nullable String[] cells;
     private final StringBuilder text = new StringBuilder(256);
     private final List<String> names;
     private boolean headed;
-    private boolean inLine;
 
     CsvContacts(List<String> names, OutputStream out) {
         this.out = new Utf8Buffer(out);
+        this.line = new CsvLine(this.out);
         this.names = names;
         this.cells = new String[names.size()];
         for (int i = 0; i < names.size(); i++) {
@@ -59,20 +60,20 @@ final class CsvContacts implements ExportWriter {
     @Override
     public void write(ExportRow contact) throws IOException {
         header();
-        cell(contact.id());
-        cell(contact.firstName());
-        cell(contact.lastName());
-        cell(contact.email());
-        cell(contact.phone());
-        cell(contact.extRef());
-        cell(contact.language());
-        cell(contact.unsubscribed() ? "true" : "false");
+        line.cell(contact.id());
+        line.cell(contact.firstName());
+        line.cell(contact.lastName());
+        line.cell(contact.email());
+        line.cell(contact.phone());
+        line.cell(contact.extRef());
+        line.cell(contact.language());
+        line.cell(contact.unsubscribed() ? "true" : "false");
         embedded(contact.embedded());
         array(contact.lists());
         array(contact.aliases());
         time(contact.createdAt());
         time(contact.modifiedAt());
-        endLine();
+        line.end();
         out.flushFull();
     }
 
@@ -88,10 +89,10 @@ final class CsvContacts implements ExportWriter {
         }
 
         headed = true;
-        FIELDS.forEach(this::cell);
-        names.forEach(name -> cell(column(name)));
-        REST.forEach(this::cell);
-        endLine();
+        FIELDS.forEach(line::cell);
+        names.forEach(name -> line.cell(column(name)));
+        REST.forEach(line::cell);
+        line.end();
     }
 
     private void embedded(@Nullable String json) {
@@ -107,7 +108,7 @@ final class CsvContacts implements ExportWriter {
         }
 
         for (String value : cells) {
-            cell(value);
+            line.cell(value);
         }
 
         Arrays.fill(cells, null);
@@ -115,51 +116,18 @@ final class CsvContacts implements ExportWriter {
 
     private void array(List<String> values) {
         if (values.isEmpty()) {
-            cell(null);
+            line.cell(null);
             return;
         }
 
         text.setLength(0);
         JsonContacts.appendArray(text, values);
-        cell(text.toString());
+        line.cell(text.toString());
     }
 
     private void time(long millis) {
         text.setLength(0);
         UtcTime.append(text, millis);
-        cell(text.toString());
-    }
-
-    private void cell(@Nullable String value) {
-        if (inLine) {
-            out.put(',');
-        }
-
-        inLine = true;
-        if (value == null) {
-            return;
-        }
-
-        if (isPlain(value)) {
-            out.put(value);
-        } else {
-            out.put('"').put(value.replace("\"", "\"\"")).put('"');
-        }
-    }
-
-    private static boolean isPlain(String value) {
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if (c == ',' || c == '"' || c == '\n' || c == '\r') {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private void endLine() {
-        out.put('\r').put('\n');
-        inLine = false;
+        line.cell(text.toString());
     }
 }

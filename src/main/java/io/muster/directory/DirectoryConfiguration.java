@@ -35,6 +35,12 @@ public class DirectoryConfiguration {
         return new ContactExport(jdbc, transactions);
     }
 
+    /** The export of a list's memberships. */
+    @Bean
+    MemberExport memberExport(JdbcClient jdbc) {
+        return new MemberExport(jdbc);
+    }
+
     /** The dictionary of embedded data. */
     @Bean
     EmbeddedNames embeddedNames(JdbcClient jdbc, InstantSource clock) {

@@ -62,6 +62,8 @@ public final class RunLedger {
             SELECT outcome FROM run_action WHERE run_id = :id AND action = 'reprocess' ORDER BY id DESC LIMIT 1
             """;
 
+    private static final String LOCK = "SELECT id FROM run WHERE id = :id FOR UPDATE";
+
     private static final String INSERT = """
             INSERT INTO run (kind, automation_id, delivery_id, directory_id, spec, status, step, owner, epoch, as_of,
               started_at)
@@ -185,6 +187,12 @@ public final class RunLedger {
                 .param("delivery", run.delivery())
                 .query(RunLedger::run)
                 .optional();
+    }
+
+    /** Keeps others from acting on a run until the transaction ends; the result is the run as it is then. */
+    public Run lock(long id) {
+        jdbc.sql(LOCK).param("id", id).query(Long.class).single();
+        return find(id).orElseThrow();
     }
 
     /** The run that reprocessed another. */

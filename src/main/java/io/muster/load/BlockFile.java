@@ -10,7 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32C;
 
 /** A finished side file, read block by block. Not safe for several threads: every lane opens its own. */
@@ -92,12 +95,23 @@ public final class BlockFile implements Closeable {
             at = readKey(at, keys);
         }
 
-        List<NetWrite> writes = new ArrayList<>(count);
-        for (long position : positions) {
-            writes.add(reader.read(position));
+        return new Content(number, writes(positions), keys);
+    }
+
+    /** The net writes at these positions in this order, read in the order of the file. */
+    private List<NetWrite> writes(long[] positions) {
+        long[] ascending = positions.clone();
+        Arrays.sort(ascending);
+        if (Arrays.equals(ascending, positions)) {
+            return Arrays.stream(positions).mapToObj(reader::read).toList();
         }
 
-        return new Content(number, writes, keys);
+        Map<Long, NetWrite> byPosition = new HashMap<>(positions.length * 2);
+        for (long position : ascending) {
+            byPosition.put(position, reader.read(position));
+        }
+
+        return Arrays.stream(positions).mapToObj(byPosition::get).toList();
     }
 
     private long readKey(long position, List<KeyChange> keys) {

@@ -21,7 +21,8 @@ public record ClaimKey(int rule, long high, long low) implements Comparable<Clai
         return byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low);
     }
 
-    byte[] bytes() {
+    /** The key as it is stored. */
+    public byte[] bytes() {
         return java.nio.ByteBuffer.allocate(16).putLong(high).putLong(low).array();
     }
 }

@@ -8,7 +8,12 @@ import java.nio.channels.FileChannel;
 /** Reads records behind their length out of a write log, best in ascending order. Not safe for several threads. */
 final class LogReader {
 
+    /** Read ahead of records that follow one another. */
     private static final int WINDOW = 1 << 20;
+    /** Read around a record by itself. */
+    private static final int PEEK = 1 << 11;
+    /** A record no further ahead than this follows the last one. */
+    private static final int NEAR = 1 << 14;
 
     private final FileChannel channel;
     private ByteBuffer window = ByteBuffer.allocate(WINDOW).limit(0);
@@ -38,7 +43,9 @@ final class LogReader {
         }
 
         try {
-            window.clear();
+            long end = start + window.limit();
+            boolean following = position >= start && position <= end + NEAR;
+            window.clear().limit(following ? window.capacity() : Math.max(count, PEEK));
             start = position;
             while (window.hasRemaining() && channel.read(window, position + window.position()) >= 0) {
                 // until the window is full or the file ends

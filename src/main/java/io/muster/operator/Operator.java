@@ -92,7 +92,8 @@ public final class Operator {
                     + " Name a readable file.");
         }
 
-        checkList(directories.find(spec.directory()), spec);
+        Directory directory = directories.find(spec.directory());
+        checkList(directory, spec);
         try {
             Delivery delivery = stores.deliveries()
                     .enter(
@@ -101,16 +102,10 @@ public final class Operator {
                             Files.size(absolute),
                             Instant.ofEpochMilli(
                                     Files.getLastModifiedTime(absolute).toMillis()));
-            return start(delivery, spec, new LocalDelivery(absolute), progress);
+            return work(enter(delivery, spec, directory), 1, new LocalDelivery(absolute), progress);
         } catch (IOException e) {
             throw Refusal.failed("Cannot read " + file + ": " + e.getMessage() + ". Check the file.", e);
         }
-    }
-
-    private Run start(Delivery delivery, ImportSpec spec, DeliverySource source, Progress progress) {
-        Directory directory = directories.find(spec.directory());
-        checkList(directory, spec);
-        return work(enter(delivery, spec, directory), 1, source, progress);
     }
 
     /**
@@ -227,14 +222,35 @@ public final class Operator {
             return done.get();
         }
 
+        Delivery delivery = stores.deliveries().find(run.delivery()).orElseThrow();
+        DeliverySource source = reprocessSource(run, delivery);
+        Optional<Run> entered = Objects.requireNonNull(stores.transactions().execute(status -> {
+            // Of two who press at the same moment, the second waits here and finds the run of the first.
+            Run now = stores.runs().lock(run.number());
+            return stores.runs().reprocessed(run.number()).isPresent()
+                    ? Optional.<Run>empty()
+                    : Optional.of(enterAgain(now, delivery, force, actor));
+        }));
+        if (entered.isEmpty()) {
+            return stores.runs().reprocessed(run.number()).orElseThrow();
+        }
+
+        try {
+            return work(entered.get(), 1, source, progress);
+        } finally {
+            if (show(id).status() == RunStatus.ABANDONED) {
+                RunFolder.delete(spool(run));
+            }
+        }
+    }
+
+    private Run enterAgain(Run run, Delivery delivery, Force force, String actor) {
         if (!run.status().isOver()) {
             throw Refusal.failed("Cannot reprocess run " + run.id()
                     + ": it is still running. Wait for it, or stop it with" + " 'muster runs stop " + run.id() + "'.");
         }
 
         refuseOlder(run, "reprocess", force);
-        Delivery delivery = stores.deliveries().find(run.delivery()).orElseThrow();
-        DeliverySource source = reprocessSource(run, delivery);
         ImportSpec spec = withSameList(run, json.readValue(run.spec(), ImportSpec.class));
         Delivery again =
                 stores.deliveries().enter(delivery.automation(), delivery.path(), delivery.size(), delivery.modified());
@@ -245,19 +261,15 @@ public final class Operator {
         }
 
         Directory directory = directories.byNumber(run.directory()).orElseThrow();
-        Run started = Objects.requireNonNull(stores.transactions().execute(status -> {
-            Run entered = enter(again, spec, directory);
-            hold(entered, again);
-            stores.runs().act(run.number(), RunAction.REPROCESS.key(), actor, Long.toString(entered.number()));
-            if (run.status().isResumable()) {
-                stores.runs().abandon(run);
-                stores.deliveries().settle(run.delivery(), Deliveries.State.ABANDONED, Disposal.LEFT);
-            }
+        Run entered = enter(again, spec, directory);
+        hold(entered, again);
+        stores.runs().act(run.number(), RunAction.REPROCESS.key(), actor, Long.toString(entered.number()));
+        if (run.status().isResumable()) {
+            stores.runs().abandon(run);
+            stores.deliveries().settle(run.delivery(), Deliveries.State.ABANDONED, Disposal.LEFT);
+        }
 
-            return entered;
-        }));
-
-        return work(started, 1, source, progress);
+        return entered;
     }
 
     /** The list that a run made is the one its file goes into again. */
@@ -286,7 +298,7 @@ public final class Operator {
     }
 
     private DeliverySource reprocessSource(Run run, Delivery delivery) {
-        Path kept = folder(run).resolve("input");
+        Path kept = spool(run).resolve("input");
         return Files.isRegularFile(kept) ? new KeptDelivery(kept, source(run, delivery)) : source(run, delivery);
     }
 
@@ -328,7 +340,7 @@ public final class Operator {
         if (run.status().isResumable() && stores.runs().abandon(run)) {
             stores.deliveries().settle(run.delivery(), Deliveries.State.ABANDONED, Disposal.LEFT);
             stores.runs().act(run.number(), RunAction.ABANDON.key(), actor, "abandoned");
-            RunFolder.delete(home.folder("spool").resolve(run.id()));
+            RunFolder.delete(spool(run));
         }
 
         return show(id);
@@ -410,8 +422,12 @@ public final class Operator {
         return ended;
     }
 
+    private Path spool(Run run) {
+        return home.folder("spool").resolve(run.id());
+    }
+
     private Path folder(Run run) {
-        Path folder = home.folder("spool").resolve(run.id());
+        Path folder = spool(run);
         try {
             if (!Files.isDirectory(folder)) {
                 Files.createDirectories(

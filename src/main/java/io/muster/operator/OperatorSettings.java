@@ -1,5 +1,7 @@
 package io.muster.operator;
 
+import io.muster.dedup.resolve.DirectoryViews;
+import io.muster.dedup.resolve.KeyMemory;
 import io.muster.jobs.contactimport.ImportPace;
 import io.muster.jobs.rebuild.RebuildPace;
 import io.muster.support.Refusal;
@@ -16,12 +18,22 @@ record OperatorSettings(ImportPace pace, String owner) {
     private static final String LANES = "MUSTER_LOAD_THREADS";
     private static final String REBUILD_LANES = "MUSTER_REBUILD_THREADS";
     private static final String BLOCK = "MUSTER_LOAD_BLOCK";
+    private static final String KEY_MEMORY = "MUSTER_KEY_MEMORY";
+    private static final int MEBIBYTE_BITS = 20;
 
     static OperatorSettings of(Map<String, String> environment) {
         int lanes = number(environment, LANES, 2, 1, 16);
         int block = number(environment, BLOCK, ImportPace.BLOCK_SIZE, 100, 200_000);
+        long keyMemory =
+                number(environment, KEY_MEMORY, (int) (KeyMemory.DEFAULT_BYTES >> MEBIBYTE_BITS), 1, 1_000_000);
         return new OperatorSettings(
-                new ImportPace(lanes, block, ImportPace.ROWS_AT_ONCE, null),
+                new ImportPace(
+                        lanes,
+                        block,
+                        ImportPace.ROWS_AT_ONCE,
+                        keyMemory << MEBIBYTE_BITS,
+                        DirectoryViews.LEAST_ROWS,
+                        null),
                 "process " + ProcessHandle.current().pid());
     }
 

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -224,11 +225,8 @@ public final class ImportBenchmark {
                 Duration patience = kills < KILLS
                         ? Duration.ofMillis((long) (1000 * undisturbed / (KILLS + 1)))
                         : Duration.ofDays(1);
-                Measured one = Measured.process(
-                        server.process(),
-                        command(kills == 0 ? begin : List.of("runs", "resume", lastRun(), "--force", "--json")),
-                        environment(),
-                        patience);
+                List<String> next = kills == 0 ? begin : List.of("runs", "resume", deadRun(), "--force", "--json");
+                Measured one = Measured.process(server.process(), command(next), environment(), patience);
                 wall += one.wall();
                 cpu += one.cpu();
                 serverCpu += one.serverCpu();
@@ -245,9 +243,18 @@ public final class ImportBenchmark {
         ratio("killed", "undisturbed");
     }
 
-    private String lastRun() throws Exception {
-        Measured runs = muster(command(List.of("runs", "--json")));
-        return JSON.readTree(runs.output()).findValue("run").asString();
+    /** The run of the killed process, as soon as it is known to be dead; that wait is not measured. */
+    private String deadRun() throws Exception {
+        while (true) {
+            JsonNode last = JSON.readTree(
+                            muster(command(List.of("runs", "--json"))).output())
+                    .get(0);
+            if (last.get("status").asString().equals("DEAD")) {
+                return last.get("run").asString();
+            }
+
+            Thread.sleep(500);
+        }
     }
 
     private void emptyDirectory() throws Exception {

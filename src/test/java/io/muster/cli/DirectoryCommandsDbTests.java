@@ -244,6 +244,33 @@ class DirectoryCommandsDbTests {
     }
 
     @Test
+    void writesTheMembersOfAListWithTheirOwnOptOut() {
+        muster("directories", "create", "Membered", "--json").json();
+        JsonNode list = muster("lists", "create", "News", "--directory", "Membered", "--json")
+                .json();
+        rows.contact(number("Membered"), 1, "A", null, null, null, "a,\"1\"", null);
+        rows.contact(number("Membered"), 2, "B", null, null, null, null, null);
+        rows.contact(number("Membered"), 3, "C", null, null, null, "not on it", null);
+        rows.member(number("Membered"), listNumber(list), 2, 1);
+        rows.member(number("Membered"), listNumber(list), 1, 0);
+        String first = PublicId.CONTACT.of(PublicId.contact(number("Membered"), 1));
+        String second = PublicId.CONTACT.of(PublicId.contact(number("Membered"), 2));
+
+        assertThat(muster("lists", "members", "News", "--directory", "Membered").out())
+                .isEqualTo("contactId,extRef,unsubscribed,embeddedData,joined\r\n"
+                        + first + ",\"a,\"\"1\"\"\",false,,1970-01-01T00:00:00.000Z\r\n"
+                        + second + ",,true,,1970-01-01T00:00:00.000Z\r\n");
+        assertThat(muster("lists", "members", "News", "--directory", "Membered", "--format", "jsonl")
+                        .out())
+                .isEqualTo("{\"contactId\":\"" + first + "\",\"extRef\":\"a,\\\"1\\\"\",\"unsubscribed\":false,"
+                        + "\"embeddedData\":{},\"joined\":\"1970-01-01T00:00:00.000Z\"}\n"
+                        + "{\"contactId\":\"" + second + "\",\"extRef\":null,\"unsubscribed\":true,"
+                        + "\"embeddedData\":{},\"joined\":\"1970-01-01T00:00:00.000Z\"}\n");
+        muster("lists", "members", "News", "--directory", "Membered", "--format", "xml")
+                .refused(2, "Cannot export as 'xml': there is no such format. Use csv or jsonl.");
+    }
+
+    @Test
     void showsAContactWithAllItsKeys() {
         muster("directories", "create", "Shown", "--json").json();
         rows.contact(number("Shown"), 1, "Zoë", null, "z@b.de", null, "R1", "{\"plan\":\"gold\"}");

@@ -293,7 +293,7 @@ class ImportCommandJobTests {
         Ended ended = load("many.csv", utf8("ExternalDataReference,Email\n1,bad\n2,\n"), "--max-rejected", "10%");
 
         assertThat(ended.exit()).isEqualTo(1);
-        assertThat(ended.err()).contains("1 of 2 rows are rejected, more than the 10 % allowed (max-rejected).");
+        assertThat(ended.err()).contains("1 of 2 rows rejected, more than the 10 % allowed (max-rejected).");
         assertNothingChanged();
         String id = ended.json().get("run").asString();
         assertThat(muster("runs", "rejects", id, "--format", "csv").out()).contains("EMAIL_INVALID");

@@ -190,6 +190,7 @@ class ContactEditsDbTests {
         int list = directory.addList("news");
         edits.join(directory.id(), owner, list, Map.of(), OptOut.UNSAID);
         directory.addTransaction(owner, "t1");
+        directory.addTouchpoint(owner, "t1");
 
         assertThat(edits.delete(directory.id(), owner)).isEqualTo(new Deleted(owner));
 
@@ -198,6 +199,8 @@ class ContactEditsDbTests {
         assertThat(directory.count("list_member")).isZero();
         assertThat(directory.count("contact_transaction")).isZero();
         assertThat(directory.count("transaction_claim")).isZero();
+        assertThat(directory.count("touchpoint")).isZero();
+        assertThat(directory.count("touchpoint_claim")).isZero();
         assertThat(edits.delete(directory.id(), owner)).isEqualTo(new Absent());
         assertThat(edits.upsert(directory.id(), record("firstName", "new"))).isEqualTo(new Created(3));
     }

@@ -89,6 +89,18 @@ public final class DirectoryFixture {
                 .update();
     }
 
+    public void addTouchpoint(long number, String key) {
+        byte[] bytes = Arrays.copyOf(key.getBytes(StandardCharsets.UTF_8), 16);
+        jdbc.sql(
+                        "INSERT INTO touchpoint (directory_id, number, touchpoint_key, channel, kind, happened_at, recorded_at)"
+                                + " VALUES (?, ?, ?, 'email', 'sent', 0, 0)")
+                .params(id, number, bytes)
+                .update();
+        jdbc.sql("INSERT INTO touchpoint_claim (directory_id, touchpoint_key, number) VALUES (?, ?, ?)")
+                .params(id, bytes, number)
+                .update();
+    }
+
     public Map<String, Object> contact(long number) {
         return jdbc.sql("SELECT * FROM contact WHERE directory_id = ? AND number = ?")
                 .params(id, number)

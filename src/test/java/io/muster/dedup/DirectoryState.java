@@ -20,7 +20,9 @@ public final class DirectoryState {
             "contact_alias",
             "list_member",
             "contact_transaction",
-            "transaction_claim");
+            "transaction_claim",
+            "touchpoint",
+            "touchpoint_claim");
 
     private DirectoryState() {}
 

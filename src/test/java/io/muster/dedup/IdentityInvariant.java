@@ -20,7 +20,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 public final class IdentityInvariant {
 
-    private static final List<String> DANGLING = List.of("list_member", "contact_transaction", "transaction_claim");
+    private static final List<String> DANGLING =
+            List.of("list_member", "contact_transaction", "transaction_claim", "touchpoint", "touchpoint_claim");
 
     private final JdbcClient jdbc;
 
@@ -138,14 +139,21 @@ public final class IdentityInvariant {
                     .forEach(number -> violations.add(table + " hangs on the missing contact " + number));
         }
 
-        jdbc.sql("SELECT COUNT(*) FROM contact_transaction t LEFT JOIN transaction_claim c"
-                        + " ON c.directory_id = t.directory_id AND c.transaction_key = t.transaction_key"
+        unclaimed(directory, "contact_transaction", "transaction_claim", "transaction_key", violations);
+        unclaimed(directory, "touchpoint", "touchpoint_claim", "touchpoint_key", violations);
+        return violations;
+    }
+
+    /** Records and claims of their keys belong together, one to one. */
+    private void unclaimed(int directory, String table, String claims, String key, List<String> violations) {
+        Map<String, String> others = Map.of(table, claims, claims, table);
+        others.forEach((from, to) -> jdbc.sql("SELECT COUNT(*) FROM " + from + " t LEFT JOIN " + to
+                        + " c ON c.directory_id = t.directory_id AND c." + key + " = t." + key
                         + " AND c.number = t.number WHERE t.directory_id = ? AND c.number IS NULL")
                 .param(directory)
                 .query(Long.class)
                 .optional()
                 .filter(count -> count > 0)
-                .ifPresent(count -> violations.add(count + " transactions are not claimed by their contact"));
-        return violations;
+                .ifPresent(count -> violations.add(count + " rows of " + from + " have no row in " + to)));
     }
 }

@@ -31,10 +31,16 @@ import io.muster.support.database.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -220,6 +226,41 @@ class ImportJobTests {
     }
 
     @Test
+    void twoPressesAtTheSameMomentStartOneRun() throws Exception {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
+        Run run =
+                stopped(imports.file("ExternalDataReference\n1\n2\n3\n4\n5\n6\n"), ImportFixture.spec(directory.id()));
+        int pressing = 4;
+        CyclicBarrier together = new CyclicBarrier(pressing);
+        List<Future<Run>> presses = new ArrayList<>();
+        try (ExecutorService operators = Executors.newFixedThreadPool(pressing)) {
+            for (int i = 0; i < pressing; i++) {
+                presses.add(operators.submit(() -> {
+                    Operator operator = imports.operator(SMALL);
+                    together.await();
+                    return operator.reprocess(run.id(), Operator.Force.NO, "tester", Progress.NONE);
+                }));
+            }
+        }
+
+        Set<String> started = new HashSet<>();
+        for (Future<Run> press : presses) {
+            started.add(press.get().id());
+        }
+
+        assertThat(started).hasSize(1).doesNotContain(run.id());
+        assertThat(imports.operator(SMALL).runs(directory.id(), null, 10))
+                .extracting(Run::status)
+                .containsExactly(RunStatus.COMPLETED, RunStatus.ABANDONED);
+        assertThat(jdbc.sql("SELECT COUNT(*) FROM delivery WHERE path = (SELECT path FROM delivery WHERE id = ?)")
+                        .param(run.delivery())
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(2);
+        assertThat(imports.spool(run)).doesNotExist();
+    }
+
+    @Test
     void abandonedRunsStayAbandoned() {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
         Run run =
@@ -295,7 +336,7 @@ class ImportJobTests {
         assertThat(run.status()).isEqualTo(RunStatus.FAILED);
         assertThat(run.reason())
                 .startsWith("Cannot load run " + run.id() + ", file " + file.getFileName()
-                        + ": 1 of 2 rows are rejected, more than the 0 % allowed (max-rejected). Nothing was loaded.");
+                        + ": 1 of 2 rows rejected, more than the 0 % allowed (max-rejected). Nothing was loaded.");
         assertThat(directory.count("contact")).isEqualTo(1);
         assertThat(((HikariDataSource) database.dataSource())
                         .getHikariPoolMXBean()
@@ -468,12 +509,12 @@ class ImportJobTests {
                 directory,
                 changing,
                 new ImportLimits(0.2, null, null, null, null, null),
-                "1 of 4 rows are rejected, more than the 20 % allowed");
+                "1 of 4 rows rejected, more than the 20 % allowed");
         assertRefused(
                 directory,
                 changing,
                 new ImportLimits(null, 0L, null, null, null, null),
-                "1 rows are rejected, more than the 0 allowed");
+                "1 of 4 rows rejected, more than the 0 allowed");
         assertRefused(
                 directory,
                 changing,

@@ -42,6 +42,8 @@ final class ImportOracle {
         final Set<String> aliases = new TreeSet<>();
         final List<String> transactions = new ArrayList<>();
         final Set<String> transactionIds = new HashSet<>();
+        final List<String> touchpoints = new ArrayList<>();
+        final Set<String> touchpointKeys = new HashSet<>();
         boolean optedOut;
 
         /** Null when it is no member of the list. */
@@ -56,10 +58,13 @@ final class ImportOracle {
         public String toString() {
             List<String> sorted = new ArrayList<>(transactions);
             sorted.sort(null);
+            List<String> touched = new ArrayList<>(touchpoints);
+            touched.sort(null);
             return number + " " + values + (optedOut ? " opted out" : "")
                     + (optedOutOfList == null ? "" : optedOutOfList ? " opted out of list" : " in list")
                     + (aliases.isEmpty() ? "" : " also " + aliases)
-                    + (sorted.isEmpty() ? "" : " " + sorted);
+                    + (sorted.isEmpty() ? "" : " " + sorted)
+                    + (touched.isEmpty() ? "" : " touched " + touched);
         }
     }
 
@@ -91,6 +96,7 @@ final class ImportOracle {
     private final Set<String> transactionIds = new HashSet<>();
     // What is recorded for a contact and content: how often, in the fullest file so far.
     private final Map<String, Integer> recorded = new HashMap<>();
+    private final Set<String> touchpointKeys = new HashSet<>();
     long nextNumber = 1;
 
     ImportOracle(List<List<String>> rules) {
@@ -129,7 +135,15 @@ final class ImportOracle {
         Boolean optOut = null;
         for (Map.Entry<String, String> cell : said.entrySet()) {
             String value = cell.getValue();
-            if (cell.getKey().equals("Unsubscribed")) {
+            if (cell.getKey().startsWith("Touch")) {
+                if (cell.getKey().equals("TouchKind") && value.equals("bad")) {
+                    return Kind.REJECTED;
+                }
+            } else if (cell.getKey().equals("Unsubscribed")) {
+                if (task.mode() == ImportMode.EVENTS_ONLY) {
+                    continue;
+                }
+
                 switch (value.toLowerCase(Locale.ROOT)) {
                     case "true", "yes", "1" -> optOut = true;
                     case "false", "no", "0" -> optOut = task.falseLifts() ? false : null;
@@ -142,6 +156,10 @@ final class ImportOracle {
                 String header = HEADERS.get(cell.getKey());
                 String target =
                         header != null ? header : "embedded." + cell.getKey().toLowerCase(Locale.ROOT);
+                if (task.mode() == ImportMode.EVENTS_ONLY && !target.equals("extref") && !isOfARule(target)) {
+                    continue;
+                }
+
                 if (value.isEmpty()) {
                     blanks.add(target);
                 } else if (target.equals("email") && !value.contains("@")) {
@@ -161,8 +179,17 @@ final class ImportOracle {
             return Kind.REJECTED;
         }
 
+        String touchTime = said.getOrDefault("TouchTime", "");
+        String touchKind = said.getOrDefault("TouchKind", "");
+        String touchKey = said.getOrDefault("TouchKey", "");
+        boolean touches = !touchTime.isEmpty() || !touchKind.isEmpty() || !touchKey.isEmpty();
+        if (touches && (touchTime.isEmpty() || touchKind.isEmpty())) {
+            return Kind.REJECTED;
+        }
+
+        boolean eventsOnly = task.mode() == ImportMode.EVENTS_ONLY;
         String content = null;
-        if (rules.stream().allMatch(rule -> key(rule, values, task) == null)) {
+        if (!eventsOnly && rules.stream().allMatch(rule -> key(rule, values, task) == null)) {
             String first = values.toString();
             content = first + "#" + contentSeen.merge(first, 1, Integer::sum);
         }
@@ -173,9 +200,13 @@ final class ImportOracle {
             return Kind.SKIPPED;
         }
 
+        if (found == null && eventsOnly) {
+            return Kind.REJECTED;
+        }
+
         Contact contact = found != null ? found : new Contact(nextNumber);
         Contact after = found != null ? changed(found, values, blanks, task) : changed(contact, values, Set.of(), null);
-        if (found != null && takesReference(found, after, task)) {
+        if (found != null && !eventsOnly && takesReference(found, after, task)) {
             return Kind.REJECTED;
         }
 
@@ -188,8 +219,13 @@ final class ImportOracle {
             }
         }
 
-        move(contact, after.values, task);
-        if (task.hasList()) {
+        if (!eventsOnly) {
+            move(contact, after.values, task);
+        }
+
+        if (eventsOnly) {
+            optOut = null;
+        } else if (task.hasList()) {
             Boolean old = contact.optedOutOfList;
             contact.optedOutOfList = optOut != null ? optOut : old != null && old;
         } else if (optOut != null) {
@@ -198,6 +234,14 @@ final class ImportOracle {
 
         if (!date.isEmpty()) {
             record(contact, id, date + " " + amount, transactionsSeen);
+        }
+
+        if (touches) {
+            touch(
+                    contact,
+                    touchKey,
+                    "touched " + touchTime + " " + touchKind.toLowerCase(Locale.ROOT),
+                    transactionsSeen);
         }
 
         return found == null ? Kind.CREATED : before.equals(contact.toString()) ? Kind.UNCHANGED : Kind.UPDATED;
@@ -218,6 +262,29 @@ final class ImportOracle {
             recorded.merge(key, 1, Integer::sum);
             contact.transactions.add(content);
         }
+    }
+
+    private void touch(Contact contact, String id, String content, Map<String, Integer> seen) {
+        if (!id.isEmpty()) {
+            if (touchpointKeys.add(id)) {
+                contact.touchpointKeys.add(id);
+                contact.touchpoints.add(content);
+            }
+
+            return;
+        }
+
+        String key = contact.number + " " + content;
+        if (seen.merge(key, 1, Integer::sum) > recorded.getOrDefault(key, 0)) {
+            recorded.merge(key, 1, Integer::sum);
+            contact.touchpoints.add(content);
+        }
+    }
+
+    private boolean isOfARule(String target) {
+        return rules.stream()
+                .flatMap(List::stream)
+                .anyMatch(field -> field.name().equals(target));
     }
 
     private @Nullable Contact byNumber(@Nullable Long number) {
@@ -364,14 +431,19 @@ final class ImportOracle {
     void forgetTransactions(Contact gone) {
         recorded.keySet().removeIf(key -> key.startsWith(gone.number + " "));
         gone.transactionIds.forEach(transactionIds::remove);
+        gone.touchpointKeys.forEach(touchpointKeys::remove);
     }
 
     /** What hung on a contact before hangs on the one that stands for it now. */
     void unite(Contact before, Contact now) {
         now.transactions.addAll(before.transactions);
         now.transactionIds.addAll(before.transactionIds);
+        now.touchpoints.addAll(before.touchpoints);
+        now.touchpointKeys.addAll(before.touchpointKeys);
         if (before.number != now.number) {
-            for (String content : new TreeSet<>(before.transactions)) {
+            Set<String> contents = new TreeSet<>(before.transactions);
+            contents.addAll(before.touchpoints);
+            for (String content : contents) {
                 Integer times = recorded.remove(before.number + " " + content);
                 if (times != null) {
                     recorded.merge(now.number + " " + content, times, Integer::sum);

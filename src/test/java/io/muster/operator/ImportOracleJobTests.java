@@ -14,6 +14,8 @@ import io.muster.dedup.MovableClock;
 import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.MergeRun;
 import io.muster.dedup.merge.MergeScope;
+import io.muster.dedup.resolve.DirectoryViews;
+import io.muster.dedup.resolve.KeyMemory;
 import io.muster.directory.FieldPolicy;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
@@ -97,6 +99,9 @@ class ImportOracleJobTests {
         values.put("OrderDate", List.of("2024-01-01", "2024-01-02"));
         values.put("OrderAmount", List.of("10", "20"));
         values.put("OrderId", List.of("o1", "o2", "o3"));
+        values.put("TouchTime", List.of("2024-02-01", "2024-02-02"));
+        values.put("TouchKind", List.of("sent", "SHOWN", "bad"));
+        values.put("TouchKey", List.of("k1", "k2", "k3"));
         return values;
     }
 
@@ -153,23 +158,25 @@ class ImportOracleJobTests {
         }
 
         void importAFile() {
-            boolean hasList = random.nextInt(3) > 0;
+            ImportMode mode = random.nextInt(3) > 0 ? ImportMode.UPSERT : any(random, ImportMode.values());
+            boolean hasList = mode != ImportMode.EVENTS_ONLY && random.nextInt(3) > 0;
             boolean newList = hasList && random.nextInt(4) == 0;
             boolean falseLifts = random.nextBoolean();
             boolean drop = random.nextInt(3) == 0;
             Set<String> nullTokens = random.nextBoolean() ? Set.of("n/a", "unknown") : Set.of();
-            ImportMode mode = random.nextInt(3) > 0 ? ImportMode.UPSERT : any(random, ImportMode.values());
             Map<String, FieldPolicy> oraclePolicies = new HashMap<>();
             policies.forEach((target, policy) -> oraclePolicies.put(target.toLowerCase(Locale.ROOT), policy));
             ImportOracle.Task task = new ImportOracle.Task(
                     mode, hasList, falseLifts, drop, oraclePolicies, nullTokens, placeholders, protectReference);
-            List<String> columns = columns();
+            List<String> columns = columns(mode);
             List<ImportOracle.Row> rows = rows(columns);
             String text = text(columns, rows);
             ImportPace pace = new ImportPace(
                     random.nextBoolean() ? 1 : 8,
                     1 + random.nextInt(5),
                     1 + random.nextInt(7),
+                    random.nextBoolean() ? 0 : KeyMemory.DEFAULT_BYTES,
+                    random.nextBoolean() ? 1 : DirectoryViews.LEAST_ROWS,
                     random.nextBoolean() ? BulkWriting.INSERTS : null);
             story.append("\n\n")
                     .append(task)
@@ -245,17 +252,20 @@ class ImportOracleJobTests {
                     .single();
         }
 
-        private List<String> columns() {
+        private List<String> columns(ImportMode mode) {
             List<String> columns = new ArrayList<>();
             boolean orders = random.nextInt(5) < 2;
+            boolean touches = random.nextInt(5) < 2 || (mode == ImportMode.EVENTS_ONLY && !orders);
             for (String column : ALPHABET.keySet()) {
-                boolean wanted = column.startsWith("Order") ? orders : random.nextInt(5) > 0;
+                boolean wanted = column.startsWith("Order")
+                        ? orders
+                        : column.startsWith("Touch") ? touches : random.nextInt(5) > 0;
                 if (wanted) {
                     columns.add(column.equals("plan") && random.nextBoolean() ? "PLAN" : column);
                 }
             }
 
-            if (columns.isEmpty() || (orders && columns.size() == 3)) {
+            if (columns.size() == (orders ? 3 : 0) + (touches ? 3 : 0)) {
                 columns.add("LastName");
             }
 
@@ -277,7 +287,8 @@ class ImportOracleJobTests {
                     List<String> values = ALPHABET.getOrDefault(column, ALPHABET.get("plan"));
                     boolean filled = switch (column) {
                         case "OrderDate" -> random.nextInt(8) > 0;
-                        case "OrderId" -> random.nextInt(4) == 0;
+                        case "TouchTime", "TouchKind" -> random.nextInt(12) > 0;
+                        case "OrderId", "TouchKey" -> random.nextInt(4) == 0;
                         default -> blank != 1 && random.nextInt(blank) > 0;
                     };
                     // Wrong values are rarer than right ones.
@@ -319,7 +330,16 @@ class ImportOracleJobTests {
                 targets.put("OrderAmount", new Target.TransactionField("amount"));
             }
 
-            return new Mapping(targets, Mapping.Unmapped.EMBED, List.of(), Map.of(), null, List.of());
+            List<Mapping.Constant> constants = new ArrayList<>();
+            if (columns.contains("TouchTime")) {
+                targets.put("TouchTime", new Target.TouchpointPart(Target.TouchpointPart.Part.TIME));
+                targets.put("TouchKind", new Target.TouchpointPart(Target.TouchpointPart.Part.KIND));
+                targets.put("TouchKey", new Target.TouchpointPart(Target.TouchpointPart.Part.KEY));
+                constants.add(
+                        new Mapping.Constant(new Target.TouchpointPart(Target.TouchpointPart.Part.CHANNEL), "email"));
+            }
+
+            return new Mapping(targets, Mapping.Unmapped.EMBED, constants, Map.of(), null, List.of());
         }
 
         /** Somebody edits, deletes, merges; the oracle looks at what came of it. */
@@ -493,6 +513,15 @@ class ImportOracleJobTests {
                         return contacts.get(row.getLong(1))
                                 .transactions
                                 .add(day + " " + embedded(row.getString(3)).getOrDefault("amount", ""));
+                    })
+                    .list();
+            jdbc.sql("SELECT number, happened_at, kind FROM touchpoint WHERE directory_id = ? AND channel = 'email'")
+                    .param(directory.id())
+                    .query((row, index) -> {
+                        String day = java.time.Instant.ofEpochMilli(row.getLong(2))
+                                .toString()
+                                .substring(0, 10);
+                        return contacts.get(row.getLong(1)).touchpoints.add("touched " + day + " " + row.getString(3));
                     })
                     .list();
             return contacts.values().toString();

@@ -85,21 +85,23 @@ class KilledImportJobTests {
         imports.close();
     }
 
-    /** Collisions, hand-overs of keys, content keys, transactions, a list, rejects and blank rows. */
+    /** Collisions, hand-overs of keys, content keys, transactions, touchpoints, a list, rejects and blank rows. */
     private static Path write() throws IOException {
         Random random = new Random(42);
-        StringBuilder text = new StringBuilder("ExternalDataReference,Email,LastName,Unsubscribed,plan,When,Amount\n");
+        StringBuilder text =
+                new StringBuilder("ExternalDataReference,Email,LastName,Unsubscribed,plan,When,Amount,Sent,Via,Did\n");
         for (int row = 0; row < ROWS; row++) {
             int who = random.nextInt(ROWS * 3 / 4);
             text.append(
                     switch (random.nextInt(40)) {
-                        case 0 -> ",,Same,,,,\n";
-                        case 1 -> ",,,,,,\n";
-                        case 2 -> "R" + who + ",bad,x,,,,\n";
-                        case 3 -> "R" + who + ",p" + random.nextInt(300) + "@x.org,Ray,,,,\n";
+                        case 0 -> ",,Same,,,,,,,\n";
+                        case 1 -> ",,,,,,,,,\n";
+                        case 2 -> "R" + who + ",bad,x,,,,,,,\n";
+                        case 3 -> "R" + who + ",p" + random.nextInt(300) + "@x.org,Ray,,,,,,,\n";
                         default ->
                             "R" + who + ",p" + who + "@x.org,Ray," + (who % 17 == 0 ? "yes" : "") + ",gold"
-                                    + random.nextInt(3) + (who % 5 == 0 ? ",2024-01-01,1" : ",,") + "\n";
+                                    + random.nextInt(3) + (who % 5 == 0 ? ",2024-01-01,1" : ",,")
+                                    + (who % 7 == 0 ? ",2024-01-02,email,sent" : ",,,") + "\n";
                     });
         }
 
@@ -126,7 +128,13 @@ class KilledImportJobTests {
                                         "When",
                                         new Target.TransactionDate(),
                                         "Amount",
-                                        new Target.TransactionField("amount")),
+                                        new Target.TransactionField("amount"),
+                                        "Sent",
+                                        new Target.TouchpointPart(Target.TouchpointPart.Part.TIME),
+                                        "Via",
+                                        new Target.TouchpointPart(Target.TouchpointPart.Part.CHANNEL),
+                                        "Did",
+                                        new Target.TouchpointPart(Target.TouchpointPart.Part.KIND)),
                                 Mapping.Unmapped.EMBED,
                                 List.of(),
                                 Map.of(),
@@ -158,6 +166,12 @@ class KilledImportJobTests {
                 "When=transaction.date",
                 "--map",
                 "Amount=transaction.field.amount",
+                "--map",
+                "Sent=touchpoint.time",
+                "--map",
+                "Via=touchpoint.channel",
+                "--map",
+                "Did=touchpoint.kind",
                 "--json");
     }
 

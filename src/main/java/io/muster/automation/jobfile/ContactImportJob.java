@@ -57,7 +57,9 @@ public record ContactImportJob(
         @NotNull @Valid @About("Where the contacts go.") Destination target,
 
         @About(
-                value = "upsert: matching rows update, others create; create-only and update-only skip the others.",
+                value = "upsert: matching rows update, others create; create-only and update-only skip the others;"
+                        + " events-only: rows only record transactions and touchpoints, contacts never change, rows of"
+                        + " unknown ones are rejected.",
                 byDefault = "upsert")
         ImportMode mode,
 
@@ -128,10 +130,15 @@ public record ContactImportJob(
             @Size(max = 5000)
             @About(
                     "Target by column name: firstName, lastName, email, phone, extRef, language, unsubscribed, embedded.NAME,"
-                            + " list.NAME, transaction.id, transaction.date, transaction.field.NAME or ignore.")
+                            + " list.NAME, transaction.id, transaction.date, transaction.field.NAME, touchpoint.channel,"
+                            + " touchpoint.kind, touchpoint.time, touchpoint.survey, touchpoint.intercept,"
+                            + " touchpoint.key, contactId (in mode events-only) or ignore.")
             Map<@NotBlank String, Target> columns,
 
-            @About(value = "What becomes of other columns: embed under their own name, or ignore.", byDefault = "embed")
+            @About(
+                    value = "What becomes of other columns: embed under their own name, ignore, or transaction: they"
+                            + " become fields of the row's transaction.",
+                    byDefault = "embed")
             Mapping.Unmapped unmapped,
 
             @Size(max = 1000) @About("Values that every row has, by target; a mapped column that is not blank wins.")
@@ -140,7 +147,10 @@ public record ContactImportJob(
             @Size(max = 1000) @About("Value maps by column name: the value in the file and what it becomes.")
             Map<@NotBlank String, Map<String, String>> values,
 
-            @About("Pattern of transaction dates (java.time), such as dd.MM.yyyy; ISO 8601 where absent.") @Nullable
+            @About(
+                    "Pattern of the dates of transactions and touchpoints (java.time), such as dd.MM.yyyy; ISO 8601 where"
+                            + " absent.")
+            @Nullable
             DatePattern dateFormat,
 
             @Size(max = 1000) @About("Targets without which a row is rejected.")

@@ -2,7 +2,11 @@ package io.muster.automation.jobfile;
 
 import io.muster.automation.jobfile.ContactImportJob.Afterwards;
 import io.muster.automation.jobfile.ContactImportJob.MappingKeys;
+import io.muster.directory.FieldRules;
+import io.muster.directory.Verdict;
 import io.muster.extract.source.FileChoice;
+import io.muster.jobs.contactimport.ImportMode;
+import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Target;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -275,11 +279,60 @@ final class JobChecks {
             problem.accept("mapping", "records transactions without a date. Map a column to transaction.date");
         }
 
+        touchpoints(mapping, targets);
+        eventsOnly(job, targets);
         if (job.target() != null
                 && job.target().list() == null
                 && job.target().newList() == null
                 && targets.stream().anyMatch(target -> target instanceof Target.ListEmbedded)) {
             problem.accept("mapping", "maps to list.NAME without a list. Add target.list or target.new-list");
+        }
+    }
+
+    private void touchpoints(MappingKeys mapping, Set<Target> targets) {
+        for (Target.TouchpointPart missing : Mapping.missingOfTouchpoint(targets)) {
+            problem.accept(
+                    "mapping",
+                    "records touchpoints without " + missing.text() + ". Map a column to it, or give it as a constant");
+        }
+
+        FieldRules rules = new FieldRules(null);
+        mapping.constants().forEach((target, value) -> {
+            Verdict verdict = target.equals(new Target.TouchpointPart(Target.TouchpointPart.Part.CHANNEL))
+                    ? rules.judgeChannel(value)
+                    : target.equals(new Target.TouchpointPart(Target.TouchpointPart.Part.KIND))
+                            ? rules.judgeKind(value)
+                            : Verdict.BLANK;
+            if (verdict instanceof Verdict.Invalid invalid) {
+                problem.accept(
+                        "mapping.constants." + target.text(),
+                        "cannot be used: " + invalid.reason().replaceFirst("\\.$", ""));
+            }
+        });
+    }
+
+    private void eventsOnly(ContactImportJob job, Set<Target> targets) {
+        if (job.mode() != ImportMode.EVENTS_ONLY) {
+            if (targets.contains(new Target.ContactId())) {
+                problem.accept(
+                        "mapping",
+                        "maps to contactId, which names contacts only where none is made or changed. Write mode:"
+                                + " events-only, or map another field");
+            }
+
+            return;
+        }
+
+        if (job.target() != null && (job.target().list() != null || job.target().newList() != null)) {
+            problem.accept("target", "has a list, but in mode events-only no contact joins one. Remove the list");
+        }
+
+        if (targets.stream()
+                .noneMatch(target ->
+                        target instanceof Target.TransactionDate || target instanceof Target.TouchpointPart)) {
+            problem.accept(
+                    "mapping",
+                    "records nothing in mode events-only. Map a column to transaction.date or touchpoint.time");
         }
     }
 

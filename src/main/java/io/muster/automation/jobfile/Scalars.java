@@ -68,8 +68,10 @@ final class Scalars {
         add(Cron.class, Cron::parse, Map.of("type", "string"));
     }
 
-    private static final String TARGET = "^(firstName|lastName|email|phone|extRef|language|unsubscribed|ignore"
-            + "|embedded\\..+|list\\..+|transaction\\.(id|date|field\\..+))$";
+    private static final String TARGET =
+            "^(firstName|lastName|email|phone|extRef|language|unsubscribed|contactId|ignore"
+                    + "|embedded\\..+|list\\..+|transaction\\.(id|date|field\\..+)"
+                    + "|touchpoint\\.(channel|kind|time|survey|intercept|key))$";
 
     private <T> void add(Class<T> type, Function<String, T> read, Map<String, Object> schema) {
         byType.put(type, new Scalar<>(type, read, schema));

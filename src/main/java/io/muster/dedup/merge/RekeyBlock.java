@@ -21,7 +21,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Gives some contacts their keys under rules that wait. Keys come first, in their order, then the contacts are locked;
- * when one of them has changed since it was read, the block is done again.
+ * when one of them has changed since it was read, the block is done again. Their versions move, as for a writer who read a
+ * contact before its key was there the contact is another one now.
  */
 final class RekeyBlock {
 
@@ -144,6 +145,11 @@ final class RekeyBlock {
         }
 
         requireUnchanged(directory, block.values());
+        // A writer that read one of them before found no claim of its own to give up; now it has to look again.
+        Set<Long> keyed = held.stream().map(Held::number).collect(Collectors.toSet());
+        if (!keyed.isEmpty()) {
+            contacts.moveVersions(directory, keyed);
+        }
     }
 
     private int insertClaims(int directory, List<Held> some) {

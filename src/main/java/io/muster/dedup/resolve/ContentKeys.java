@@ -10,10 +10,11 @@ import java.util.List;
 final class ContentKeys implements AutoCloseable {
 
     private final KeyMaker keys;
-    private final KeyTable occurrences = new KeyTable();
+    private final KeyTable occurrences;
 
-    ContentKeys(KeyMaker keys) {
+    ContentKeys(KeyMaker keys, KeyMemory memory) {
         this.keys = keys;
+        this.occurrences = new KeyTable(memory);
     }
 
     IdentityKey of(IncomingRow.Values values) {

@@ -12,8 +12,8 @@ public final class DirectoryViews {
     /** Looking a contact up by its keys costs about as much as streaming so many. */
     private static final long STREAMED_PER_LOOKED_UP = 4;
 
-    /** Fewer rows are looked up whatever the size of the directory. */
-    private static final long LEAST_ROWS = 1_000;
+    /** Usually fewer rows are looked up whatever the size of the directory. */
+    public static final long LEAST_ROWS = 1_000;
 
     /** Contacts that a streamed directory keeps in memory, in bytes. */
     private static final long MEMORY = 256L << 20;
@@ -32,9 +32,18 @@ public final class DirectoryViews {
      * @param list the list that contacts join; 0 when it is still to be made, empty for none
      * @param keys makes keys under the directory's rules, for this view alone
      * @param rows about how many rows will be asked about
-     * @param folder for what does not fit into the memory
+     * @param streamedFrom fewer rows are looked up
+     * @param folder for contacts that do not fit into the memory
+     * @param memory where claims are kept
      */
-    public DirectoryView open(int directory, OptionalInt list, KeyMaker keys, long rows, Path folder) {
+    public DirectoryView open(
+            int directory,
+            OptionalInt list,
+            KeyMaker keys,
+            long rows,
+            long streamedFrom,
+            Path folder,
+            KeyMemory memory) {
         try {
             SnapshotReader reader = new SnapshotReader(dataSource, directory, list.orElse(0));
             long contacts = reader.greatestNumber();
@@ -43,8 +52,8 @@ public final class DirectoryViews {
                 return new EmptyView();
             }
 
-            return rows >= LEAST_ROWS && contacts <= rows * STREAMED_PER_LOOKED_UP
-                    ? new StreamedView(reader, keys, list.isPresent(), folder, MEMORY)
+            return rows >= streamedFrom && contacts <= rows * STREAMED_PER_LOOKED_UP
+                    ? new StreamedView(reader, keys, list.isPresent(), folder, MEMORY, memory)
                     : new LookupView(reader, keys, list.isPresent());
         } catch (SQLException e) {
             throw Reading.failed(e);

@@ -17,7 +17,7 @@ final class Drafts implements HeldKeys.FreshOwner, AutoCloseable {
     private final DirectoryView view;
     private long[] created = new long[1024];
     private int createdCount;
-    private final NumberTable changed = new NumberTable();
+    private final NumberTable changed;
     private long[] changedNumbers = new long[256];
     private int changedCount;
     // Contacts that several rows touch, written when they are pushed out: one with very many rows is not appended
@@ -26,9 +26,10 @@ final class Drafts implements HeldKeys.FreshOwner, AutoCloseable {
     // The contact being worked on, whose latest state is not in the log yet.
     private @Nullable Draft open;
 
-    Drafts(WriteLog log, DirectoryView view) {
+    Drafts(WriteLog log, DirectoryView view, KeyMemory memory) {
         this.log = log;
         this.view = view;
+        this.changed = new NumberTable(memory);
     }
 
     /** The reference of the next new contact. */

@@ -18,9 +18,10 @@ final class EventKeys implements AutoCloseable {
     private final EventKind kind;
     private final String scope;
     private final DirectoryView view;
-    private final KeyTable seen = new KeyTable();
+    private final KeyTable seen;
 
-    EventKeys(EventKind kind, String scope, DirectoryView view) {
+    EventKeys(EventKind kind, String scope, DirectoryView view, KeyMemory memory) {
+        this.seen = new KeyTable(memory);
         this.kind = kind;
         this.scope = scope;
         this.view = view;

@@ -22,10 +22,10 @@ final class Events implements AutoCloseable {
     private final EventKeys transactions;
     private final EventKeys touchpoints;
 
-    Events(String scope, DirectoryView view) {
+    Events(String scope, DirectoryView view, KeyMemory memory) {
         this.view = view;
-        this.transactions = new EventKeys(EventKind.TRANSACTION, scope, view);
-        this.touchpoints = new EventKeys(EventKind.TOUCHPOINT, scope, view);
+        this.transactions = new EventKeys(EventKind.TRANSACTION, scope, view, memory);
+        this.touchpoints = new EventKeys(EventKind.TOUCHPOINT, scope, view, memory);
     }
 
     /** What of a row is not recorded yet. */

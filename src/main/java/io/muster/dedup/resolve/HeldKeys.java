@@ -25,7 +25,7 @@ final class HeldKeys implements AutoCloseable {
             Comparator.comparing((Long ref) -> ref < 0).thenComparingLong(Math::abs);
 
     private final DirectoryView view;
-    private final KeyTable fresh = new KeyTable();
+    private final KeyTable fresh;
     private final Map<IdentityKey, Contended> contended = new HashMap<>();
 
     /** A key with more than one holder in its history. */
@@ -55,8 +55,9 @@ final class HeldKeys implements AutoCloseable {
         void withdraw(long ref, IdentityKey key);
     }
 
-    HeldKeys(DirectoryView view) {
+    HeldKeys(DirectoryView view, KeyMemory memory) {
         this.view = view;
+        this.fresh = new KeyTable(memory);
     }
 
     /** The contact that owns a key now; 0 for none. */

@@ -1,37 +1,43 @@
 package io.muster.dedup.resolve;
 
 import io.muster.dedup.IdentityKey;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * A map from 128-bit keys to numbers other than 0, outside the heap: 24 bytes an entry in open addressing, filled to
- * between 64 % and 80 % and grown piece by piece, so that growing never needs twice the memory. Not safe for use by several threads.
+ * A map from 128-bit keys to numbers other than 0, outside the heap: 24 bytes an entry in open addressing, filled
+ * up to 80 % and grown piece by piece, so that growing never needs twice the memory. Not safe for use by several threads.
  */
 final class KeyTable implements AutoCloseable {
 
     private static final int PIECES = 256;
     private static final int FIRST_CAPACITY = 20;
+    /** A piece below this capacity doubles, a larger one grows by a quarter. */
+    private static final int LARGE = 8_192;
+
     private static final int ENTRY = 24;
     private static final long RULE_SPREAD = 0x9E3779B97F4A7C15L;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
+    private final KeyMemory memory;
     private final Piece[] pieces = new Piece[PIECES];
     private long size;
 
+    KeyTable(KeyMemory memory) {
+        this.memory = memory;
+    }
+
     /** A part of the table with memory of its own, given back when the part has outgrown it. */
     private static final class Piece {
-        private final Arena arena;
+        private final KeyMemory.Part part;
         private final int capacity;
         private final MemorySegment entries;
         private int size;
 
-        @SuppressWarnings("MustBeClosedChecker") // closed when the piece is replaced and with the table
-        private Piece(int capacity) {
-            this.arena = Arena.ofShared();
+        private Piece(KeyMemory memory, int capacity) {
+            this.part = memory.take((long) capacity * ENTRY);
             this.capacity = capacity;
-            this.entries = arena.allocate((long) capacity * ENTRY, 8);
+            this.entries = part.entries();
         }
     }
 
@@ -56,7 +62,7 @@ final class KeyTable implements AutoCloseable {
         int index = (int) (high >>> 56);
         Piece piece = pieces[index];
         if (piece == null) {
-            piece = new Piece(FIRST_CAPACITY);
+            piece = new Piece(memory, FIRST_CAPACITY);
             pieces[index] = piece;
         }
 
@@ -107,8 +113,9 @@ final class KeyTable implements AutoCloseable {
         }
     }
 
-    private static Piece grow(Piece piece) {
-        Piece larger = new Piece(Math.addExact(piece.capacity, piece.capacity / 4));
+    private Piece grow(Piece piece) {
+        int more = piece.capacity < LARGE ? piece.capacity : piece.capacity / 4;
+        Piece larger = new Piece(memory, Math.addExact(piece.capacity, more));
         larger.size = piece.size;
         for (long at = 0; at < (long) piece.capacity * ENTRY; at += ENTRY) {
             long value = piece.entries.get(LONG, at + 16);
@@ -122,7 +129,7 @@ final class KeyTable implements AutoCloseable {
             }
         }
 
-        piece.arena.close();
+        memory.giveBack(piece.part);
         return larger;
     }
 
@@ -131,7 +138,7 @@ final class KeyTable implements AutoCloseable {
     public void close() {
         for (int i = 0; i < PIECES; i++) {
             if (pieces[i] != null) {
-                pieces[i].arena.close();
+                memory.giveBack(pieces[i].part);
                 pieces[i] = null;
             }
         }

@@ -3,7 +3,11 @@ package io.muster.dedup.resolve;
 /** A map from contact numbers to positions in the log. */
 final class NumberTable implements AutoCloseable {
 
-    private final KeyTable table = new KeyTable();
+    private final KeyTable table;
+
+    NumberTable(KeyMemory memory) {
+        this.table = new KeyTable(memory);
+    }
 
     /** The position under a number; -1 when there is none. */
     long get(long number) {

@@ -55,6 +55,7 @@ public final class Resolver implements AutoCloseable {
     /**
      * @param keys makes keys under the task's rules, for this caller alone
      * @param log where net writes go
+     * @param memory where keys are kept
      * @param refusals told of every row that is rejected here
      */
     public Resolver(
@@ -63,16 +64,17 @@ public final class Resolver implements AutoCloseable {
             Policies policies,
             DirectoryView view,
             WriteLog log,
+            KeyMemory memory,
             Consumer<Refused> refusals) {
         this.task = task;
         this.keys = keys;
         this.view = view;
-        this.drafts = new Drafts(log, view);
-        this.held = new HeldKeys(view);
+        this.drafts = new Drafts(log, view, memory);
+        this.held = new HeldKeys(view, memory);
         this.change = new ImageChange(policies, task.hasList(), task.asOf());
-        this.contentKeys = new ContentKeys(keys);
-        this.events = new Events(task.scope(), view);
-        this.rowsPerKey = task.maxRowsPerKey() > 0 ? new KeyTable() : null;
+        this.contentKeys = new ContentKeys(keys, memory);
+        this.events = new Events(task.scope(), view, memory);
+        this.rowsPerKey = task.maxRowsPerKey() > 0 ? new KeyTable(memory) : null;
         this.refusals = refusals;
     }
 

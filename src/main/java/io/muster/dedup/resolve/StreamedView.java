@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,22 +33,28 @@ final class StreamedView implements DirectoryView {
     private final boolean hasList;
     private final RecordStore contacts;
     private final RecordStore members;
+    private final KeyMemory memory;
     private final List<RuleClaims> claims = new ArrayList<>();
+    // What was found out about the rows at hand, by the very values: most rows are asked about twice.
+    private final IdentityHashMap<IncomingRow.Values, Long> asStored = new IdentityHashMap<>();
 
     /** All claims of a rule. */
     private record RuleClaims(int rule, KeyTable owners) {}
 
     /**
      * @param folder where contacts go that do not fit into the memory
-     * @param memory bytes of memory for contacts
+     * @param inMemory bytes of memory for contacts
+     * @param memory where claims are kept
      */
-    StreamedView(SnapshotReader reader, KeyMaker keys, boolean hasList, Path folder, long memory) throws SQLException {
+    StreamedView(SnapshotReader reader, KeyMaker keys, boolean hasList, Path folder, long inMemory, KeyMemory memory)
+            throws SQLException {
         this.reader = reader;
         this.lookups = new LookupView(reader, keys, hasList);
         this.keys = keys;
         this.hasList = hasList;
-        this.contacts = new RecordStore(folder.resolve("contacts"), memory);
-        this.members = new RecordStore(folder.resolve("members"), memory / 4);
+        this.memory = memory;
+        this.contacts = new RecordStore(folder.resolve("contacts"), inMemory);
+        this.members = new RecordStore(folder.resolve("members"), inMemory / 4);
         reader.allContacts(contacts::add);
         if (hasList) {
             reader.allMembers(members::add);
@@ -56,11 +63,19 @@ final class StreamedView implements DirectoryView {
 
     @Override
     public void prepare(List<IncomingRow> rows, List<IdentityKey> further) {
+        asStored.clear();
         Set<IdentityKey> asked = new HashSet<>();
         further.forEach(key -> ask(key, asked));
         List<IncomingRow> different = new ArrayList<>();
-        for (IncomingRow row : rows) {
-            if (!isFoundAsStored(row)) {
+        // Apart from the comparison: waits for memory overlap when nothing stands between them.
+        long[] found = new long[rows.size()];
+        for (int i = 0; i < found.length; i++) {
+            found[i] = found(rows.get(i));
+        }
+
+        for (int i = 0; i < found.length; i++) {
+            IncomingRow row = rows.get(i);
+            if (!isFoundAsStored(row, found[i])) {
                 different.add(row);
                 row.keys().forEach(key -> ask(key, asked));
             }
@@ -93,9 +108,13 @@ final class StreamedView implements DirectoryView {
         }
     }
 
-    private boolean isFoundAsStored(IncomingRow row) {
-        long number = found(row);
-        return number != 0 && isAsStored(number, row.values());
+    private boolean isFoundAsStored(IncomingRow row, long number) {
+        if (number == 0 || !compare(number, row.values())) {
+            return false;
+        }
+
+        asStored.put(row.values(), number);
+        return true;
     }
 
     /** The contact that the row's first key finds among the claims at hand; 0 for none. */
@@ -125,7 +144,7 @@ final class StreamedView implements DirectoryView {
     }
 
     private void stream(int rule) {
-        KeyTable owners = new KeyTable();
+        KeyTable owners = new KeyTable(memory);
         claims.add(new RuleClaims(rule, owners));
         try {
             reader.claims(rule, owners::put);
@@ -185,6 +204,11 @@ final class StreamedView implements DirectoryView {
 
     @Override
     public boolean isAsStored(long number, IncomingRow.Values row) {
+        Long known = asStored.get(row);
+        return (known != null && known == number) || compare(number, row);
+    }
+
+    private boolean compare(long number, IncomingRow.Values row) {
         RecordBytes in = contacts.get(number);
         if (in == null
                 || row.transaction() != null

@@ -1,12 +1,12 @@
 package io.muster.jobs.contactimport;
 
+import io.muster.dedup.IdentityRule;
 import io.muster.directory.ContactField;
 import io.muster.directory.FieldRules;
 import io.muster.directory.Spellings;
 import io.muster.directory.Verdict;
 import io.muster.support.Refusal;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -37,9 +37,6 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
             "ExternalDataReference", new Target.Field(ContactField.EXT_REF),
             "Language", new Target.Field(ContactField.LANGUAGE),
             "Unsubscribed", new Target.Unsubscribed());
-
-    private static final List<Target.TouchpointPart.Part> TOUCHPOINT_NEEDS = List.of(
-            Target.TouchpointPart.Part.TIME, Target.TouchpointPart.Part.CHANNEL, Target.TouchpointPart.Part.KIND);
 
     /**
      * One column.
@@ -100,6 +97,27 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
         return new ColumnPlan(List.copyOf(columns), spellings, newNames, List.copyOf(warnings));
     }
 
+    /** The same where contacts do not change: of their values, only those count by which the rules recognise them. */
+    ColumnPlan forEvents(List<IdentityRule> rules) {
+        List<Column> kept = columns.stream()
+                .map(column -> counts(column.target(), rules)
+                        ? column
+                        : new Column(column.name(), new Target.Ignore(), column.values()))
+                .toList();
+        return new ColumnPlan(kept, spellings, List.of(), warnings);
+    }
+
+    private static boolean counts(Target target, List<IdentityRule> rules) {
+        return switch (target) {
+            case Target.Field field ->
+                field.field() == ContactField.EXT_REF || rules.stream().anyMatch(rule -> rule.uses(field.field()));
+            case Target.Embedded embedded -> rules.stream().anyMatch(rule -> rule.usesEmbedded(embedded.name()));
+            case Target.ListEmbedded ignored -> false;
+            case Target.Unsubscribed ignored -> false;
+            default -> true;
+        };
+    }
+
     static Target inSpelling(Target target, Spellings spellings) {
         return target instanceof Target.Embedded embedded ? new Target.Embedded(spellings.of(embedded.name())) : target;
     }
@@ -127,22 +145,10 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
         }
     }
 
-    /** A touchpoint needs all of these, from columns or constants. */
-    static List<Target.TouchpointPart> missingOfTouchpoint(Collection<Target> targets) {
-        if (targets.stream().noneMatch(Target.TouchpointPart.class::isInstance)) {
-            return List.of();
-        }
-
-        return TOUCHPOINT_NEEDS.stream()
-                .map(Target.TouchpointPart::new)
-                .filter(part -> !targets.contains(part))
-                .toList();
-    }
-
     private static void refuseIncompleteTouchpoints(Set<Target> columns, Mapping mapping, String file) {
         Set<Target> targets = new HashSet<>(columns);
         mapping.constants().forEach(constant -> targets.add(constant.target()));
-        List<Target.TouchpointPart> missing = missingOfTouchpoint(targets);
+        List<Target.TouchpointPart> missing = Mapping.missingOfTouchpoint(targets);
         if (!missing.isEmpty()) {
             throw Refusal.failed("Cannot import " + file + ": its rows record touchpoints, but nothing gives "
                     + missing.getFirst().text() + ". Map a column to it, or give it as a constant.");

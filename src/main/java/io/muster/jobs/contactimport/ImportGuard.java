@@ -34,7 +34,7 @@ final class ImportGuard {
         Double share = limits.maxRejectedShare();
         if (share != null && rows > 0 && forecast.rejected() > share * rows) {
             throw refuse(
-                    forecast.rejected() + " of " + rows + " rows are rejected, more than the " + percent(share)
+                    forecast.rejected() + " of " + rows + " rows rejected, more than the " + percent(share)
                             + " allowed (max-rejected)",
                     "Look at the rejects with 'muster runs rejects "
                             + work.lease().run().id()
@@ -44,7 +44,7 @@ final class ImportGuard {
         Long most = limits.maxRejectedRows();
         if (most != null && forecast.rejected() > most) {
             throw refuse(
-                    forecast.rejected() + " rows are rejected, more than the " + most + " allowed",
+                    forecast.rejected() + " of " + rows + " rows rejected, more than the " + most + " allowed",
                     "Look at the rejects with 'muster runs rejects "
                             + work.lease().run().id()
                             + "', correct the file or raise the limit, then reprocess the run.");

@@ -1,5 +1,7 @@
 package io.muster.jobs.contactimport;
 
+import io.muster.dedup.resolve.DirectoryViews;
+import io.muster.dedup.resolve.KeyMemory;
 import io.muster.load.BulkWriting;
 import org.jspecify.annotations.Nullable;
 
@@ -9,14 +11,26 @@ import org.jspecify.annotations.Nullable;
  * @param lanes how many blocks are written at once
  * @param blockSize net writes in a block: large enough for bulk loading, small enough to repeat
  * @param rowsAtOnce rows that a survey judges and resolves at once
+ * @param keyMemory bytes of memory for the keys of a file; what is beyond them lies in mapped files
+ * @param streamedFrom rows from which on the directory may be read as a whole instead of being looked up
  * @param writing how blocks are written; null for the fastest way that the server allows
  */
 public record ImportPace(
-        int lanes, int blockSize, int rowsAtOnce, @Nullable BulkWriting writing) {
+        int lanes,
+        int blockSize,
+        int rowsAtOnce,
+        long keyMemory,
+        long streamedFrom,
+        @Nullable BulkWriting writing) {
 
     /** What measurements favour. */
     public static final int BLOCK_SIZE = 20_000;
 
     /** What measurements favour. */
     public static final int ROWS_AT_ONCE = 4_000;
+
+    /** A pace with the usual bounds of memory. */
+    public ImportPace(int lanes, int blockSize, int rowsAtOnce, @Nullable BulkWriting writing) {
+        this(lanes, blockSize, rowsAtOnce, KeyMemory.DEFAULT_BYTES, DirectoryViews.LEAST_ROWS, writing);
+    }
 }

@@ -137,10 +137,7 @@ final class ImportSteps {
     }
 
     private void registerNames(Survey done) {
-        // Where no contact changes, names serve only to recognise contacts.
-        List<String> names = work.spec().mode() == ImportMode.EVENTS_ONLY
-                ? List.of()
-                : done.plan().newNames();
+        List<String> names = done.plan().newNames();
         if (names.isEmpty()) {
             return;
         }

@@ -2,6 +2,7 @@ package io.muster.jobs.contactimport;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,9 @@ public record Mapping(
         @Nullable String dateFormat,
         List<Target> required,
         Map<String, Target> usual) {
+
+    private static final List<Target.TouchpointPart.Part> TOUCHPOINT_NEEDS = List.of(
+            Target.TouchpointPart.Part.TIME, Target.TouchpointPart.Part.CHANNEL, Target.TouchpointPart.Part.KIND);
 
     /** What becomes of columns that are not mapped. */
     public enum Unmapped {
@@ -63,10 +67,13 @@ public record Mapping(
         this(columns, unmapped, constants, values, dateFormat, required, Map.of());
     }
 
-    /** The same without embedded data from columns that are not mapped. */
-    Mapping withoutEmbedding() {
-        return unmapped == Unmapped.EMBED
-                ? new Mapping(columns, Unmapped.IGNORE, constants, values, dateFormat, required, usual)
-                : this;
+    /** What targets that record touchpoints lack to record whole ones. */
+    public static List<Target.TouchpointPart> missingOfTouchpoint(Set<Target> targets) {
+        return targets.stream().noneMatch(Target.TouchpointPart.class::isInstance)
+                ? List.of()
+                : TOUCHPOINT_NEEDS.stream()
+                        .map(Target.TouchpointPart::new)
+                        .filter(part -> !targets.contains(part))
+                        .toList();
     }
 }

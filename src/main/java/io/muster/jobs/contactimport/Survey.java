@@ -4,6 +4,7 @@ import io.muster.dedup.IdentityRule;
 import io.muster.dedup.KeyMaker;
 import io.muster.dedup.resolve.DirectoryView;
 import io.muster.dedup.resolve.DirectoryViews;
+import io.muster.dedup.resolve.KeyMemory;
 import io.muster.dedup.resolve.Policies;
 import io.muster.dedup.resolve.ResolveTask;
 import io.muster.dedup.resolve.Resolver;
@@ -52,8 +53,8 @@ final class Survey implements AutoCloseable {
         FieldRules rules = new FieldRules(region);
         this.records = RecordReader.open(work.spoolFile(), work.fileName(), spec.format());
         Spellings known = names.of(work.directory().number());
-        Mapping mapping = spec.mode() == ImportMode.EVENTS_ONLY ? spec.mapping().withoutEmbedding() : spec.mapping();
-        this.plan = ColumnPlan.of(records.header(), mapping, known, rules, work.fileName());
+        ColumnPlan whole = ColumnPlan.of(records.header(), spec.mapping(), known, rules, work.fileName());
+        this.plan = spec.mode() == ImportMode.EVENTS_ONLY ? whole.forEvents(work.rules()) : whole;
         refuseMode(spec, plan, work.fileName());
         EventDates dates =
                 new EventDates(work.directory().timeZone(), spec.mapping().dateFormat());
@@ -72,12 +73,15 @@ final class Survey implements AutoCloseable {
                         nullTokens,
                         dates,
                         work.directory().number()));
+        KeyMemory memory = new KeyMemory(work.folder(), work.pace().keyMemory());
         this.view = views.open(
                 work.directory().number(),
                 spec.list() instanceof ListTarget.None ? OptionalInt.empty() : OptionalInt.of(list),
                 keys(work),
                 wanted == null ? records.totalBytes() / BYTES_PER_ROW : wanted.cardinality(),
-                work.folder());
+                work.pace().streamedFrom(),
+                work.folder(),
+                memory);
         this.log = new WriteLog(work.sideFile(round));
         this.resolver = new Resolver(
                 task(work),
@@ -85,6 +89,7 @@ final class Survey implements AutoCloseable {
                 new Policies(work.directory().settings().policies(), spec.policies()),
                 view,
                 log,
+                memory,
                 refused -> rejects.add(new Reject(
                         refused.row().row(),
                         refused.row().line(),

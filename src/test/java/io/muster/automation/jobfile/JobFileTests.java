@@ -150,7 +150,7 @@ class JobFileTests {
                         "6:3: source.usrname: is no key that is known here. Did you mean username?",
                         "7:13: source.password: must not stand in the file in plain text. Write env:NAME for an environment"
                                 + " variable or file:PATH for a file that holds the secret.",
-                        "11:7: mode: must be one of upsert, create-only, update-only, not 'replace'.",
+                        "11:7: mode: must be one of upsert, create-only, update-only, events-only, not 'replace'.",
                         "13:17: limits.max-rejected: must be a share from 0% to 100%, such as 5% or 0.05.",
                         "15:11: schedules[0].cron: has a wrong minute '99'. Write numbers from 0 to 59, lists (1,2), rising"
                                 + " ranges (1-5), steps (*/5) or *.",
@@ -190,7 +190,7 @@ class JobFileTests {
                 "limits: {min-rows: -1}|9:10: limits.min-rows: must be greater than or equal to 0.",
                 "limits: {max-rows-per-key: 99999999999}|9:28: limits.max-rows-per-key: integer overflow.",
                 "format: {charset: latin-99}|9:19: format.charset: is not a known charset. Write one such as UTF-8, UTF-16, ISO-8859-1 or windows-1252.",
-                "mapping: {columns: {A: e-mail}}|9:24: mapping.columns.A: Cannot map a column to 'e-mail': there is no such target. Use firstName, lastName, email, phone, extRef, language, unsubscribed, embedded.NAME, list.NAME, transaction.id, transaction.date, transaction.field.NAME or ignore.",
+                "mapping: {columns: {A: e-mail}}|9:24: mapping.columns.A: Cannot map a column to 'e-mail': there is no such target. Use firstName, lastName, email, phone, extRef, language, unsubscribed, embedded.NAME, list.NAME, transaction.id, transaction.date, transaction.field.NAME, touchpoint.channel, touchpoint.kind, touchpoint.time, touchpoint.survey, touchpoint.intercept, touchpoint.key, contactId or ignore.",
                 "mapping: {columns: {A: email, B: email}}|9:31: mapping.columns.B: maps to email as A does. Map one column to it.",
                 "mapping: {columns: {A: list.x}}|9:1: mapping: maps to list.NAME without a list. Add target.list or target.new-list.",
                 "mapping: {columns: {A: transaction.id}}|9:1: mapping: records transactions without a date. Map a column to transaction.date.",

@@ -128,7 +128,7 @@ class DuplicatesDbTests {
     }
 
     @Test
-    void unitesListsTransactionsAndOptOuts() {
+    void unitesListsTransactionsTouchpointsAndOptOuts() {
         long first = contact("extRef", "A1", "email", "a@example.org");
         long second = contact("extRef", "A2", "email", "a@example.org");
         int both = directory.addList("both");
@@ -140,6 +140,8 @@ class DuplicatesDbTests {
         edits.update(directory.id(), second, ContactChange.of(OptOut.OUT));
         directory.addTransaction(first, "t1");
         directory.addTransaction(second, "t2");
+        directory.addTouchpoint(first, "t1");
+        directory.addTouchpoint(second, "t2");
 
         mergeAll();
 
@@ -151,6 +153,9 @@ class DuplicatesDbTests {
                         && Integer.valueOf(1).equals(row.get("unsubscribed"))
                         && "{\"x\":\"1\",\"y\":\"2\"}".equals(row.get("embedded")));
         assertThat(rows("contact_transaction"))
+                .hasSize(2)
+                .allMatch(row -> Long.valueOf(first).equals(row.get("number")));
+        assertThat(rows("touchpoint"))
                 .hasSize(2)
                 .allMatch(row -> Long.valueOf(first).equals(row.get("number")));
     }
@@ -199,6 +204,8 @@ class DuplicatesDbTests {
         edits.join(directory.id(), second, both, Map.of("seat", "3"), OptOut.OUT);
         directory.addTransaction(first, "t1");
         directory.addTransaction(second, "t2");
+        directory.addTouchpoint(first, "t1");
+        directory.addTouchpoint(second, "t2");
         SortedMap<String, List<String>> before = state();
         clock.set(5_000);
         long merge = mergeAll().getFirst().id();

@@ -59,6 +59,11 @@ final class MergeOracle {
                         .transactions
                         .add(new String(
                                 (byte[]) Objects.requireNonNull(row.get("transaction_key")), StandardCharsets.UTF_8)));
+        rows(jdbc, "touchpoint", directory)
+                .forEach(row -> of(byNumber, row)
+                        .transactions
+                        .add(new String(
+                                (byte[]) Objects.requireNonNull(row.get("touchpoint_key")), StandardCharsets.UTF_8)));
         rows(jdbc, "list_member", directory).forEach(row -> {
             of(byNumber, row).member = true;
             of(byNumber, row).memberOut = "1".equals(String.valueOf(row.get("unsubscribed")));

@@ -129,6 +129,7 @@ class MergePropertyDbTests {
 
         new IdentityInvariant(jdbc).holds(directory.id());
         assertThat(directory.count("contact_transaction")).isEqualTo(directory.count("transaction_claim"));
+        assertThat(directory.count("touchpoint")).isEqualTo(directory.count("touchpoint_claim"));
     }
 
     private int mergeAndUndo(DirectoryFixture directory, int rounds) {
@@ -202,6 +203,10 @@ class MergePropertyDbTests {
 
             if (random.nextInt(3) == 0) {
                 directory.addTransaction(number, "t" + number);
+            }
+
+            if (number % 3 == 0) {
+                directory.addTouchpoint(number, "p" + number);
             }
         }
 

@@ -4,14 +4,18 @@ import static io.muster.dedup.DirectoryFixture.change;
 import static io.muster.dedup.DirectoryFixture.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.dedup.EditResult;
 import io.muster.dedup.IdentityInvariant;
+import io.muster.dedup.IdentityReader;
 import io.muster.dedup.IdentityRule.State;
 import io.muster.dedup.MovableClock;
 import io.muster.support.database.TestDatabase;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -25,6 +29,7 @@ import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 class RekeyDbTests {
 
@@ -131,6 +136,58 @@ class RekeyDbTests {
     @Test
     void nothingToDoAnswersAtOnce() {
         assertThat(rekey.run(directory.id(), progress -> {})).isEqualTo(new Rekey.Result(List.of(), ""));
+    }
+
+    @Test
+    void anEditThatLookedBeforeTheBlockTakesItsKeysBack() throws Exception {
+        DirectoryFixture scratch = DirectoryFixture.create(jdbc, "email");
+        List<String> emails = inKeyOrder(scratch, "one@example.org", "two@example.org");
+        edits.upsert(directory.id(), record("email", emails.getFirst()));
+        int rule = directory.addRule("email", State.PENDING);
+        TransactionTemplate transactions = new TransactionTemplate(database.transactions());
+        try (ExecutorService pool = Executors.newSingleThreadExecutor();
+                Connection other = database.dataSource().getConnection()) {
+            other.setAutoCommit(false);
+            try (PreparedStatement claim = other.prepareStatement("""
+                    INSERT INTO claim SELECT ?, ?, MAX(key_hash), 99 FROM claim WHERE directory_id = ?
+                    """)) {
+                claim.setInt(1, directory.id());
+                claim.setInt(2, rule);
+                claim.setInt(3, scratch.id());
+                claim.executeUpdate();
+            }
+
+            // The edit has seen that nobody owns its old key, and waits for the other transaction's key.
+            Future<EditResult> edit =
+                    pool.submit(() -> edits.update(directory.id(), 1, change("email", emails.get(1))));
+            await().until(() -> jdbc.sql("SELECT COUNT(*) FROM information_schema.innodb_trx"
+                                    + " WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE '%claim%'")
+                            .query(Integer.class)
+                            .single()
+                    > 0);
+            transactions.executeWithoutResult(status -> new RekeyBlock(jdbc, clock)
+                    .key(
+                            directory.id(),
+                            new IdentityReader(jdbc)
+                                    .read(directory.id()).rules().stream()
+                                            .filter(waiting -> waiting.state() == State.PENDING)
+                                            .toList(),
+                            10));
+            other.rollback();
+            assertThat(edit.get()).isEqualTo(new EditResult.Updated(1));
+        }
+
+        new IdentityInvariant(jdbc).holds(directory.id());
+    }
+
+    /** Two emails in the order of their keys; the contacts of the scratch directory hold them. */
+    private List<String> inKeyOrder(DirectoryFixture scratch, String one, String two) {
+        edits.upsert(scratch.id(), record("email", one));
+        edits.upsert(scratch.id(), record("email", two));
+        return jdbc.sql("""
+                        SELECT email FROM claim JOIN contact USING (directory_id, number)
+                        WHERE directory_id = ? ORDER BY key_hash
+                        """).param(scratch.id()).query(String.class).list();
     }
 
     @RepeatedTest(3)

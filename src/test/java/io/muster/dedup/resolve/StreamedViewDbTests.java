@@ -63,7 +63,8 @@ class StreamedViewDbTests {
         List<IdentityRule> rules = List.of(rule(1, "extRef"), rule(2, "email", "lastName"));
         KeyMaker keys = new KeyMaker(rules, name -> name, List.of());
         // Little memory, so that most contacts are in the file.
-        try (StreamedView streamed = new StreamedView(reader(directory, list), keys, true, folder, 0);
+        try (StreamedView streamed =
+                        new StreamedView(reader(directory, list), keys, true, folder, 0, new KeyMemory(folder, 0));
                 LookupView lookups = new LookupView(reader(directory, list), keys, true)) {
             for (int block = 0; block < 4; block++) {
                 List<IncomingRow> rows = rows(random, keys);
@@ -112,7 +113,8 @@ class StreamedViewDbTests {
     }
 
     private DirectoryView view(DirectoryFixture directory, OptionalInt list, KeyMaker keys) {
-        return new DirectoryViews(database.dataSource()).open(directory.id(), list, keys, 1_000_000, folder);
+        return new DirectoryViews(database.dataSource())
+                .open(directory.id(), list, keys, 1_000_000, 1_000, folder, new KeyMemory(folder, 1 << 20));
     }
 
     @Test
