@@ -104,7 +104,7 @@ class IncrementalRebuildJobTests {
     }
 
     /** Everything that makes a version differ from what the log carries on: edits, new ones, lone rebuilds, rollbacks. */
-    @RepeatedTest(12)
+    @RepeatedTest(5)
     void equalsAFullRebuild(RepetitionInfo repetition) {
         Random random = new Random(4711L + repetition.getCurrentRepetition());
         Directory directory = fixture.directory();
@@ -114,7 +114,7 @@ class IncrementalRebuildJobTests {
             segments.add(fixture.segment(directory, "S" + i, condition(random, segments)));
         }
 
-        for (int step = 0; step < 24; step++) {
+        for (int step = 0; step < 16; step++) {
             fixture.clock.set(fixture.clock.millis() + random.nextInt(90_000_000));
             act(random, directory, segments);
             RebuildAnswer refreshed = fixture.incremental(directory);
