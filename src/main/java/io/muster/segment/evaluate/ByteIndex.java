@@ -1,19 +1,17 @@
 package io.muster.segment.evaluate;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** Byte strings numbered in the order they were added. Compares bytes, never hashes alone. */
 final class ByteIndex {
 
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long MIX = 0x9E3779B97F4A7C15L;
     private static final int FIRST_SLOTS = 64;
 
-    /** Per slot the string's hash and, behind it, its number plus one; 0 in an empty slot. */
+    /**
+     * Per slot two words. The second is the string's number plus one and, in the upper half, its length; 0 in an empty slot.
+     * The first is the string's key, which says all of it where it is short.
+     */
     private long[] slots = new long[2 * FIRST_SLOTS];
 
     private int[] ends = new int[FIRST_SLOTS / 2];
@@ -36,22 +34,24 @@ final class ByteIndex {
 
     /** The number of a string; -1 when it was not added. */
     int find(byte[] bytes, int from, int length) {
+        return find(Bytes.key(bytes, from, length), bytes, from, length);
+    }
+
+    /** As {@link #find(byte[], int, int)}, with the string's key worked out already. */
+    int find(long key, byte[] bytes, int from, int length) {
         long[] table = slots;
-        long hash = hash(bytes, from, length);
         int mask = table.length - 2;
-        int slot = (int) (hash >>> 31) & mask;
+        int slot = slot(key, length) & mask;
         while (true) {
-            int number = (int) table[slot + 1] - 1;
-            if (number < 0) {
+            long found = table[slot + 1];
+            if (found == 0) {
                 return -1;
             }
 
-            if (table[slot] == hash) {
-                int start = number == 0 ? 0 : ends[number - 1];
-                if (ends[number] - start == length
-                        && Arrays.equals(arena, start, start + length, bytes, from, from + length)) {
-                    return number;
-                }
+            if (table[slot] == key
+                    && (int) (found >>> 32) == length
+                    && (length <= Bytes.FEW || isAt((int) found - 1, bytes, from, length))) {
+                return (int) found - 1;
             }
 
             slot = slot + 2 & mask;
@@ -60,6 +60,11 @@ final class ByteIndex {
 
     /** Adds a string that is not there yet. */
     int add(byte[] bytes, int from, int length) {
+        return add(Bytes.key(bytes, from, length), bytes, from, length);
+    }
+
+    /** As {@link #add(byte[], int, int)}; the strings of an index have their keys from the same method. */
+    int add(long key, byte[] bytes, int from, int length) {
         int start = bytes();
         if (start + length > arena.length) {
             arena = Arrays.copyOf(arena, Math.max(2 * arena.length, start + length));
@@ -76,7 +81,7 @@ final class ByteIndex {
             grow();
         }
 
-        put(slots, hash(bytes, from, length), size);
+        put(slots, key, (long) length << 32 | size);
         return size - 1;
     }
 
@@ -91,43 +96,22 @@ final class ByteIndex {
         slots = larger;
     }
 
-    private static void put(long[] table, long hash, long value) {
+    private static void put(long[] table, long key, long value) {
         int mask = table.length - 2;
-        int slot = (int) (hash >>> 31) & mask;
+        int slot = slot(key, (int) (value >>> 32)) & mask;
         while (table[slot + 1] != 0) {
             slot = slot + 2 & mask;
         }
 
-        table[slot] = hash;
+        table[slot] = key;
         table[slot + 1] = value;
     }
 
-    private static long hash(byte[] bytes, int from, int length) {
-        long hash = length * MIX;
-        int at = from;
-        int end = from + length;
-        while (end - at > 8) {
-            hash = step(hash, (long) LONG.get(bytes, at));
-            at += 8;
-        }
-
-        long last;
-        if (length >= 8) {
-            last = (long) LONG.get(bytes, end - 8);
-        } else if (length >= 4) {
-            last = ((int) INT.get(bytes, from) & 0xFFFFFFFFL) | ((long) (int) INT.get(bytes, end - 4) << 32);
-        } else if (length > 0) {
-            last = bytes[from] | (long) bytes[from + (length >>> 1)] << 16 | (long) bytes[end - 1] << 32;
-        } else {
-            last = 0;
-        }
-
-        hash = step(hash, last);
-        return hash ^ hash >>> 29;
+    private static int slot(long key, int length) {
+        return (int) (((key + length) * MIX) >>> 31);
     }
 
-    private static long step(long hash, long bits) {
-        long product = (hash ^ bits) * MIX;
-        return product ^ product >>> 32;
+    private boolean isAt(int number, byte[] bytes, int from, int length) {
+        return Bytes.equal(arena, number == 0 ? 0 : ends[number - 1], bytes, from, length);
     }
 }

@@ -61,9 +61,13 @@ final class NumberRanks {
 
     /** The rank of the number last read. */
     int rank(DecimalReading number) {
-        int found = scaled != null && number.fits(digits)
-                ? Arrays.binarySearch(scaled, number.scaled(digits))
-                : Arrays.binarySearch(bounds, number.value());
+        if (scaled != null && number.fits(digits)) {
+            long value = number.scaled(digits);
+            int below = Sorted.below(scaled, value);
+            return 2 * below + (below < scaled.length && scaled[below] == value ? 1 : 0);
+        }
+
+        int found = Arrays.binarySearch(bounds, number.value());
         return found >= 0 ? 2 * found + 1 : 2 * (-found - 1);
     }
 

@@ -87,16 +87,9 @@ final class Reading {
             folded = new byte[2 * length];
         }
 
-        int beyond = 0;
-        for (int i = 0; i < length; i++) {
-            int b = bytes[start + i];
-            beyond |= b;
-            folded[i] = (byte) (b >= 'A' && b <= 'Z' ? b + ('a' - 'A') : b);
-        }
-
         foldedStart = 0;
         foldedEnd = length;
-        if (beyond < 0) {
+        if (Bytes.lower(bytes, start, length, folded) < 0) {
             byte[] whole = Fold.fold(text()).getBytes(StandardCharsets.UTF_8);
             if (folded.length < whole.length) {
                 folded = new byte[2 * whole.length];

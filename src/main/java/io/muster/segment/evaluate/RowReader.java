@@ -2,30 +2,19 @@ package io.muster.segment.evaluate;
 
 import io.muster.directory.EmbeddedJson;
 import io.muster.support.Fold;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads rows into bits as their plan says. For one thread. */
 final class RowReader {
 
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long ONES = 0x0101010101010101L;
-    private static final long HIGHS = 0x8080808080808080L;
-    private static final long QUOTES = ONES * '"';
-    private static final long BACKSLASHES = ONES * '\\';
-
-    /** Names of a JSON object whose meaning is remembered. */
-    private static final int MOST_NAMES = 4096;
+    /** Keys whose meaning is remembered. */
+    private static final int MOST_KEYS = 4096;
 
     private static final int UNKNOWN = -1;
 
@@ -34,27 +23,33 @@ final class RowReader {
         void accept(int name, byte[] bytes, int from, int length);
     }
 
-    private final RowPlan plan;
     private final @Nullable ValueSink sink;
     private final RowBits bits;
+    private final long[] rows;
+    private final RowPlan.WholeColumn[] wholes;
     private final ValueMemo[] memoOfText;
+    private final int[] wordOfText;
+    private final int[] wordOfName;
     private final ValueMemo[] memoOfName;
 
     private final Map<String, Integer> nameOfFolded = new HashMap<>();
-    private final ByteIndex knownNames = new ByteIndex();
-    private final List<Integer> nameOfKnown = new ArrayList<>();
+    /** What stands before values, with the quotes: {@code "name":"}. */
+    private final ByteIndex keys = new ByteIndex();
 
-    /** What the names at each place of an object were last time. */
-    private byte[][] lastBytes = new byte[16][0];
+    private byte[][] openings = {new byte[] {0}};
+    private int[] nameOfKey = new int[1];
 
-    private int[] lastName = new int[16];
+    /** The key at each of the first places of the last object. */
+    private final int[] lastKeys = new int[64];
+
+    private final Bytes.Quoted quoted = new Bytes.Quoted();
     private final long[] seenIn;
     private long object;
 
     RowReader(RowPlan plan, @Nullable ValueSink sink) {
-        this.plan = plan;
         this.sink = sink;
         this.bits = new RowBits(plan.missing());
+        this.rows = bits.rows();
         Reading reading = new Reading();
         this.memoOfText = plan.texts().stream()
                 .map(text -> new ValueMemo(text.judge(), reading))
@@ -62,6 +57,9 @@ final class RowReader {
         this.memoOfName = plan.names().stream()
                 .map(name -> new ValueMemo(name.judge(), reading))
                 .toArray(ValueMemo[]::new);
+        this.wholes = plan.wholes().toArray(RowPlan.WholeColumn[]::new);
+        this.wordOfText = plan.texts().stream().mapToInt(RowPlan.TextColumn::word).toArray();
+        this.wordOfName = plan.names().stream().mapToInt(RowPlan.JsonName::word).toArray();
         this.seenIn = new long[plan.names().size()];
         for (int i = 0; i < plan.names().size(); i++) {
             nameOfFolded.put(plan.names().get(i).name(), i);
@@ -80,21 +78,17 @@ final class RowReader {
      * @param row 0 to 63
      */
     void read(ResultSet result, int row) throws SQLException {
-        bits.begin(row);
-        long[] rows = bits.rows();
-        int column = 2 + plan.wholes().size() + plan.texts().size();
+        begin(row);
+        int column = 2;
+        for (int i = 0; i < wholes.length; i++) {
+            whole(i, result.getLong(column), row);
+            column++;
+        }
+
         if (memoOfName.length > 0) {
             byte[] json = result.getBytes(column);
             if (json != null) {
-                object(json, rows, row);
-            }
-        }
-
-        column = 2;
-        for (RowPlan.WholeColumn whole : plan.wholes()) {
-            long[] passed = whole.bitsOfRank().get(whole.ranks().rank(result.getLong(column)));
-            for (int i = 0; i < passed.length; i++) {
-                rows[((whole.word() + i) << 6) + row] ^= passed[i];
+                object(json, row);
             }
 
             column++;
@@ -103,69 +97,83 @@ final class RowReader {
         for (int i = 0; i < memoOfText.length; i++) {
             byte[] value = result.getBytes(column);
             if (value != null) {
-                memoOfText[i].note(
-                        value, 0, value.length, rows, plan.texts().get(i).word(), row);
+                text(i, value, row);
             }
 
             column++;
         }
     }
 
-    private void object(byte[] json, long[] rows, int row) {
+    void begin(int row) {
+        bits.begin(row);
+    }
+
+    void whole(int place, long value, int row) {
+        RowPlan.WholeColumn whole = wholes[place];
+        long[] passed = whole.bitsOfRank().get(whole.ranks().rank(value));
+        for (int i = 0; i < passed.length; i++) {
+            rows[((whole.word() + i) << 6) + row] ^= passed[i];
+        }
+    }
+
+    void text(int place, byte[] value, int row) {
+        memoOfText[place].note(Bytes.key(value, 0, value.length), value, 0, value.length, rows, wordOfText[place], row);
+    }
+
+    void object(byte[] json, int row) {
         object++;
-        if (!scan(json, rows, row)) {
-            // Not in the form that is stored: read by the book, and from the start.
-            object++;
-            bits.begin(row);
+        if (!scan(json, row)) {
+            // Not in the form that is stored: read by the book. What was noted before that showed stays.
             EmbeddedJson.read(new String(json, StandardCharsets.UTF_8)).forEach((key, value) -> {
                 int name = nameOfFolded.getOrDefault(Fold.fold(key), UNKNOWN);
-                byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-                note(name, bytes, 0, bytes.length, rows, row);
+                noteApart(name, value.getBytes(StandardCharsets.UTF_8), row);
             });
         }
     }
 
     /** Reads a compact object of texts; false when it is none. */
-    private boolean scan(byte[] json, long[] rows, int row) {
+    private boolean scan(byte[] json, int row) {
         int end = json.length - 1;
-        if (end < 1 || json[0] != '{' || json[end] != '}') {
+        if (end < 7 || json[0] != '{' || json[end] != '}') {
             return false;
         }
 
         int at = 1;
         int place = 0;
         while (at < end) {
-            int keyEnd = json[at] == '"' ? stop(json, at + 1) : -1;
-            if (keyEnd < 0 || json[keyEnd] != '"' || keyEnd + 2 >= end || json[keyEnd + 1] != ':') {
+            int key = place < lastKeys.length ? lastKeys[place] : 0;
+            byte[] opening = openings[key];
+            if (opening.length >= end - at || !Bytes.equal(opening, 0, json, at, opening.length)) {
+                key = key(json, at, end, place);
+                if (key < 0) {
+                    return false;
+                }
+
+                opening = openings[key];
+            }
+
+            int from = at + opening.length;
+            quoted.read(json, from);
+            int to = quoted.end();
+            if (to < 0) {
                 return false;
             }
 
-            if (json[keyEnd + 2] != '"') {
-                return false;
-            }
-
-            int name = name(json, at + 1, keyEnd, place);
-            int valueStart = keyEnd + 3;
-            int valueEnd = stop(json, valueStart);
-            if (valueEnd < 0) {
-                return false;
-            }
-
-            if (json[valueEnd] == '"') {
-                note(name, json, valueStart, valueEnd - valueStart, rows, row);
+            int name = nameOfKey[key];
+            if (json[to] == '"') {
+                note(name, quoted.key(), json, from, to - from, row);
             } else {
-                valueEnd = escapedEnd(json, valueEnd);
-                if (valueEnd < 0) {
+                to = escapedEnd(json, to);
+                if (to < 0) {
                     return false;
                 }
 
                 if (name != UNKNOWN) {
-                    byte[] value = unescaped(json, valueStart, valueEnd);
-                    note(name, value, 0, value.length, rows, row);
+                    noteApart(name, unescaped(json, from, to), row);
                 }
             }
 
-            at = valueEnd + 1;
+            at = to + 1;
             if (at < end && json[at++] != ',') {
                 return false;
             }
@@ -176,78 +184,72 @@ final class RowReader {
         return at == end;
     }
 
-    private void note(int name, byte[] bytes, int from, int length, long[] rows, int row) {
-        // Of names that differ in case only, the first counts.
-        if (name != UNKNOWN && seenIn[name] != object) {
-            seenIn[name] = object;
-            memoOfName[name].note(
-                    bytes, from, length, rows, plan.names().get(name).word(), row);
+    /** Notes a value that does not stand in the object as it is. */
+    private void noteApart(int name, byte[] value, int row) {
+        if (isNew(name)) {
+            memoOfName[name].judge(value, 0, value.length, rows, wordOfName[name], row);
+            if (sink != null) {
+                sink.accept(name, value, 0, value.length);
+            }
+        }
+    }
+
+    private void note(int name, long key, byte[] bytes, int from, int length, int row) {
+        if (isNew(name)) {
+            memoOfName[name].note(key, bytes, from, length, rows, wordOfName[name], row);
             if (sink != null) {
                 sink.accept(name, bytes, from, length);
             }
         }
     }
 
-    /** Which of the plan's names a key is. */
-    private int name(byte[] json, int from, int to, int place) {
-        if (place < lastBytes.length) {
-            byte[] last = lastBytes[place];
-            if (last.length == to - from && Arrays.equals(last, 0, last.length, json, from, to)) {
-                return lastName[place];
-            }
-        } else {
-            lastBytes = Arrays.copyOf(lastBytes, 2 * place);
-            Arrays.fill(lastBytes, place, lastBytes.length, new byte[0]);
-            lastName = Arrays.copyOf(lastName, 2 * place);
-            Arrays.fill(lastName, place, lastName.length, UNKNOWN);
+    /** Whether the name is asked for and comes for the first time; of names that differ in case only, the first counts. */
+    private boolean isNew(int name) {
+        if (name == UNKNOWN || seenIn[name] == object) {
+            return false;
         }
 
-        int name = find(json, from, to);
-        lastBytes[place] = Arrays.copyOfRange(json, from, to);
-        lastName[place] = name;
-        return name;
+        seenIn[name] = object;
+        return true;
     }
 
-    private int find(byte[] json, int from, int to) {
-        int known = knownNames.find(json, from, to - from);
-        if (known >= 0) {
-            return nameOfKnown.get(known);
+    /** The key that begins there, remembered for that place of the next object; negative when none does. */
+    private int key(byte[] json, int at, int end, int place) {
+        int quote = json[at] == '"' ? Bytes.quoteOrBackslash(json, at + 1) : -1;
+        if (quote < 0 || json[quote] != '"' || quote + 2 >= end || json[quote + 1] != ':' || json[quote + 2] != '"') {
+            return -1;
         }
 
-        String key = new String(json, from, to - from, StandardCharsets.UTF_8);
-        int name = nameOfFolded.getOrDefault(Fold.fold(key), UNKNOWN);
-        if (knownNames.size() < MOST_NAMES) {
-            knownNames.add(json, from, to - from);
-            nameOfKnown.add(name);
+        int length = quote + 3 - at;
+        int key = keys.find(json, at, length);
+        if (key < 0) {
+            key = learn(json, at, length);
         }
 
-        return name;
+        if (place < lastKeys.length) {
+            lastKeys[place] = key;
+        }
+
+        return key;
     }
 
-    /** Where the next quote or backslash is; -1 when there is none. */
-    private static int stop(byte[] json, int from) {
-        int at = from;
-        while (at + 8 <= json.length) {
-            long eight = (long) LONG.get(json, at);
-            long quote = eight ^ QUOTES;
-            long backslash = eight ^ BACKSLASHES;
-            long found = ((quote - ONES & ~quote) | (backslash - ONES & ~backslash)) & HIGHS;
-            if (found != 0) {
-                return at + (Long.numberOfTrailingZeros(found) >>> 3);
-            }
-
-            at += 8;
+    private int learn(byte[] json, int at, int length) {
+        if (keys.size() == MOST_KEYS) {
+            // So many names that remembering them is of no use: begin again.
+            keys.clear();
+            Arrays.fill(lastKeys, 0);
         }
 
-        while (at < json.length) {
-            if (json[at] == '"' || json[at] == '\\') {
-                return at;
-            }
-
-            at++;
+        int key = keys.add(json, at, length);
+        if (key == nameOfKey.length) {
+            nameOfKey = Arrays.copyOf(nameOfKey, 2 * key);
+            openings = Arrays.copyOf(openings, 2 * key);
         }
 
-        return -1;
+        String name = new String(json, at + 1, length - 4, StandardCharsets.UTF_8);
+        nameOfKey[key] = nameOfFolded.getOrDefault(Fold.fold(name), UNKNOWN);
+        openings[key] = Arrays.copyOfRange(json, at, at + length);
+        return key;
     }
 
     /** Where a text ends that has a backslash at that place; -1 when it does not. */
@@ -258,7 +260,7 @@ final class RowReader {
                 return -1;
             }
 
-            at = stop(json, at + 2);
+            at = Bytes.quoteOrBackslash(json, at + 2);
         }
 
         return at;
@@ -266,8 +268,6 @@ final class RowReader {
 
     private static byte[] unescaped(byte[] json, int from, int to) {
         String value = new String(json, from, to - from, StandardCharsets.UTF_8);
-        return EmbeddedJson.read("{\"\":\"" + value + "\"}")
-                .getOrDefault("", "")
-                .getBytes(StandardCharsets.UTF_8);
+        return EmbeddedJson.read("{\"\":\"" + value + "\"}").getOrDefault("", "").getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -29,9 +29,9 @@ final class TextJudge {
     private final ByteIndex values = new ByteIndex();
     private final List<long[]> bitsOfValue = new ArrayList<>();
     private final int words;
-    private final List<Needle> starts = new ArrayList<>();
-    private final List<Needle> ends = new ArrayList<>();
-    private final List<Needle> parts = new ArrayList<>();
+    private Needle[] starts = new Needle[0];
+    private Needle[] ends = new Needle[0];
+    private Needle[] parts = new Needle[0];
     private final List<Regex> patterns = new ArrayList<>();
 
     TextJudge(Comparison comparison, int words) {
@@ -49,15 +49,21 @@ final class TextJudge {
         switch (test) {
             case TextTest.Is one -> value(one.value(), bit);
             case TextTest.In one -> one.values().forEach(value -> value(value, bit));
-            case TextTest.Contains one -> parts.add(new Needle(bytes(one.text()), bit));
-            case TextTest.StartsWith one -> starts.add(new Needle(bytes(one.text()), bit));
-            case TextTest.EndsWith one -> ends.add(new Needle(bytes(one.text()), bit));
+            case TextTest.Contains one -> parts = with(parts, one.text(), bit);
+            case TextTest.StartsWith one -> starts = with(starts, one.text(), bit);
+            case TextTest.EndsWith one -> ends = with(ends, one.text(), bit);
             case TextTest.Matches one -> patterns.add(new Regex(pattern(one.pattern()), bit));
             case TextTest.IsNot ignored -> throw new IllegalArgumentException("Invalid test: a complement");
             case TextTest.NotIn ignored -> throw new IllegalArgumentException("Invalid test: a complement");
             case TextTest.Empty ignored -> throw new IllegalArgumentException("Invalid test: of being empty");
             case TextTest.NotEmpty ignored -> throw new IllegalArgumentException("Invalid test: of being empty");
         }
+    }
+
+    private Needle[] with(Needle[] needles, String text, int bit) {
+        Needle[] more = Arrays.copyOf(needles, needles.length + 1);
+        more[needles.length] = new Needle(bytes(text), bit);
+        return more;
     }
 
     private Pattern pattern(String pattern) {
@@ -96,23 +102,20 @@ final class TextJudge {
             }
         }
 
-        for (int i = 0; i < starts.size(); i++) {
-            Needle needle = starts.get(i);
+        for (Needle needle : starts) {
             if (isAt(needle.text, text, from, to)) {
                 set(bits, needle.bit);
             }
         }
 
-        for (int i = 0; i < ends.size(); i++) {
-            Needle needle = ends.get(i);
+        for (Needle needle : ends) {
             int at = to - needle.text.length;
             if (at >= from && isAt(needle.text, text, at, to)) {
                 set(bits, needle.bit);
             }
         }
 
-        for (int i = 0; i < parts.size(); i++) {
-            Needle needle = parts.get(i);
+        for (Needle needle : parts) {
             if (isWithin(needle.text, text, from, to)) {
                 set(bits, needle.bit);
             }
@@ -132,7 +135,18 @@ final class TextJudge {
     }
 
     private static boolean isAt(byte[] needle, byte[] text, int at, int to) {
-        return at + needle.length <= to && Arrays.equals(needle, 0, needle.length, text, at, at + needle.length);
+        int last = at + needle.length - 1;
+        if (last >= to || text[last] != needle[needle.length - 1]) {
+            return false;
+        }
+
+        for (int i = 0; i < needle.length - 1; i++) {
+            if (text[at + i] != needle[i]) {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static boolean isWithin(byte[] needle, byte[] text, int from, int to) {

@@ -26,7 +26,6 @@ final class TimeRanks {
     }
 
     int rank(long time) {
-        int found = Arrays.binarySearch(turns, time);
-        return found >= 0 ? found + 1 : -found - 1;
+        return Sorted.below(turns, time + 1);
     }
 }

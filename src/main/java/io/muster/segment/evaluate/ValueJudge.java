@@ -6,7 +6,6 @@ import io.muster.segment.condition.NumberTest;
 import io.muster.segment.condition.TextTest;
 import io.muster.segment.condition.ValueTest;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -72,6 +71,11 @@ final class ValueJudge {
         return words;
     }
 
+    /** Whether judging a value takes no longer than finding out what was judged before. */
+    boolean isQuick() {
+        return texts == null && dates.isEmpty();
+    }
+
     /** The bits of a missing value. */
     long[] missing() {
         return missing;
@@ -84,7 +88,10 @@ final class ValueJudge {
             return;
         }
 
-        Arrays.fill(bits, 0, words, 0);
+        for (int i = 0; i < words; i++) {
+            bits[i] = 0;
+        }
+
         if (texts != null) {
             texts.judge(reading, bits);
         }
