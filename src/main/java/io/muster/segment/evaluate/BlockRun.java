@@ -101,7 +101,8 @@ final class BlockRun {
             String some = all.subList(from, Math.min(from + LISTS_PER_STATEMENT, all.size())).stream()
                     .map(String::valueOf)
                     .collect(Collectors.joining(","));
-            RowStream.read(connection, MEMBERS.formatted(plan.setup().directory(), some), slice, this::member);
+            RowStream.read(
+                    connection, MEMBERS.formatted(plan.setup().directory(), some), slice, this::member);
         }
     }
 

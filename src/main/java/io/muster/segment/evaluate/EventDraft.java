@@ -1,5 +1,6 @@
 package io.muster.segment.evaluate;
 
+import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.DateTest;
 import io.muster.segment.condition.EventCondition;
 import io.muster.segment.condition.NumberTest;
@@ -89,9 +90,7 @@ final class EventDraft {
     private void oneOf(String column, List<String> values, List<Integer> parts) {
         if (!values.isEmpty()) {
             Source source = new Source.Text(column, Comparison.FOLDED);
-            parts.add(rows.leaf(
-                    source,
-                    Literal.of(new TextTest.In(values), Comparison.FOLDED).test()));
+            parts.add(rows.leaf(source, Literal.of(new TextTest.In(values), Comparison.FOLDED).test()));
         }
     }
 
@@ -192,9 +191,7 @@ final class EventDraft {
                         .map(test -> algebra.slot(rows.leaf(new Source.Named(key.field), test)))
                         .toList(),
                 List.copyOf(tests.values()),
-                tests.keySet().stream()
-                        .map(test -> test instanceof TextTest.Empty)
-                        .toList())));
+                tests.keySet().stream().map(test -> test instanceof TextTest.Empty).toList())));
         return new EventPlan(sql(directory, plan), plan, algebra, ofCounts, ofSums, ofLatest);
     }
 

@@ -14,7 +14,8 @@ import java.util.Map;
  * @param sums sums of a field
  * @param latest latest values of a field
  */
-record EventPlan(String sql, RowPlan rows, Algebra filters, List<Count> counts, List<Sum> sums, List<Latest> latest) {
+record EventPlan(
+        String sql, RowPlan rows, Algebra filters, List<Count> counts, List<Sum> sums, List<Latest> latest) {
 
     /** Tests of a number of the contact, and the block mask that each decides. */
     record Numbers(NumberRanks ranks, List<NumberTest> tests, List<Integer> masks) {

@@ -146,7 +146,8 @@ final class EventRun implements RowReader.ValueSink {
             this.passes = new boolean[numbers.ranks().count()][numbers.tests().size()];
             for (int rank = 0; rank < passes.length; rank++) {
                 for (int test = 0; test < passes[rank].length; test++) {
-                    passes[rank][test] = numbers.ranks().passes(numbers.tests().get(test), rank);
+                    passes[rank][test] =
+                            numbers.ranks().passes(numbers.tests().get(test), rank);
                 }
             }
 

@@ -71,8 +71,8 @@ final class PlanBuilder {
         Algebra algebra = contacts.finish(slotOfLeaf, firstMask + leafOfMask.size());
         SequencedMap<Long, Integer> slots = new LinkedHashMap<>();
         segments.keySet()
-                .forEach(segment ->
-                        slots.put(segment, algebra.slot(Objects.requireNonNull(nodeOfSegment.get(segment)))));
+                .forEach(segment -> slots.put(
+                        segment, algebra.slot(Objects.requireNonNull(nodeOfSegment.get(segment)))));
         return new Plan(
                 setup,
                 plan,
@@ -140,8 +140,7 @@ final class PlanBuilder {
             case Condition.TransactionsTest test -> {
                 int filter = transactions.filter(test.of());
                 yield switch (test.aggregate()) {
-                    case Aggregate.Count count ->
-                        number(count.test(), plain -> transactions.count(filter, plain, this::mask));
+                    case Aggregate.Count count -> number(count.test(), plain -> transactions.count(filter, plain, this::mask));
                     case Aggregate.Sum sum ->
                         number(sum.test(), plain -> transactions.sum(filter, sum.field(), plain, this::mask));
                     case Aggregate.Latest latest -> {
