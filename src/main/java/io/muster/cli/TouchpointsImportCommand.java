@@ -1,5 +1,6 @@
 package io.muster.cli;
 
+import io.muster.directory.EventDates;
 import io.muster.directory.FieldRules;
 import io.muster.directory.Verdict;
 import io.muster.jobs.contactimport.ImportMode;
@@ -9,6 +10,7 @@ import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Target;
 import io.muster.jobs.contactimport.Target.TouchpointPart.Part;
 import io.muster.support.Refusal;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -60,6 +62,12 @@ final class TouchpointsImportCommand implements Callable<Integer> {
                     + " dismissed, started, answered, bounced.")
     private @Nullable String kind;
 
+    @Option(
+            names = "--time",
+            paramLabel = "TIME",
+            description = "The time of rows that say none, as ISO 8601; local to the directory without an offset.")
+    private @Nullable String time;
+
     @Option(names = "--survey", paramLabel = "SURVEY", description = "The survey of rows that say none.")
     private @Nullable String survey;
 
@@ -89,6 +97,12 @@ final class TouchpointsImportCommand implements Callable<Integer> {
         List<Mapping.Constant> constants = new ArrayList<>();
         add(constants, Part.CHANNEL, channel, channel == null ? Verdict.BLANK : rules.judgeChannel(channel));
         add(constants, Part.KIND, kind, kind == null ? Verdict.BLANK : rules.judgeKind(kind));
+        if (time != null) {
+            Verdict read = new EventDates(ZoneOffset.UTC, null).judge(time);
+            // Which moment it is depends on the directory.
+            add(constants, Part.TIME, time, read instanceof Verdict.Valid ? new Verdict.Valid(time) : read);
+        }
+
         add(constants, Part.SURVEY, survey, survey == null ? Verdict.BLANK : rules.judgeTouchpointId(survey));
         add(
                 constants,

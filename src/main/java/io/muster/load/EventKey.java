@@ -9,7 +9,7 @@ import io.muster.support.Sha256;
  * @param low its last eight bytes
  * @param whole whether it comes from an id of the record's own; else it is completed with the contact's number
  */
-public record EventKey(long high, long low, boolean whole) {
+public record EventKey(long high, long low, boolean whole) implements Comparable<EventKey> {
 
     /** The key of a record that has an id of its own, unique in its directory. */
     public static EventKey ofId(String id) {
@@ -43,5 +43,13 @@ public record EventKey(long high, long low, boolean whole) {
     /** The key as stored; it must be whole. */
     public byte[] bytes() {
         return new Sha256(high, low).bytes();
+    }
+
+    /** Whole keys in the order of the database's index. */
+    @Override
+    public int compareTo(EventKey other) {
+        int byHigh = Long.compareUnsigned(high, other.high);
+        int byLow = byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low);
+        return byLow != 0 ? byLow : Boolean.compare(whole, other.whole);
     }
 }

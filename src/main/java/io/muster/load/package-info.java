@@ -1,5 +1,5 @@
 /**
- * Directory loaders: what writes blocks of contacts, claims, lists and transactions into the database, and the store
+ * Directory loaders: what writes blocks of contacts, claims, lists, transactions and touchpoints into the database, and the store
  * of rejected rows. It knows nothing of rules; what it is given has been decided.
  */
 @NullMarked

@@ -326,7 +326,7 @@ class TouchpointImportJobTests {
                         .reason())
                 .contains("ids name contacts only where none is made or changed");
         assertThat(load(ImportMode.EVENTS_ONLY, "ExternalDataReference\nA1\n").reason())
-                .contains("no column goes to one. Map a column to transaction.date or touchpoint.time.");
+                .contains("nothing gives one. Map a column to transaction.date or touchpoint.time.");
         assertThat(load(ImportMode.EVENTS_ONLY, "ExternalDataReference,Time,Kind\nA1,2024-01-01,sent\n")
                         .reason())
                 .contains("nothing gives touchpoint.channel. Map a column to it, or give it as a constant.");

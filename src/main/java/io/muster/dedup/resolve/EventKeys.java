@@ -5,7 +5,13 @@ import io.muster.load.EventKey;
 import io.muster.load.EventKind;
 import io.muster.support.Sha256;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,18 +44,34 @@ final class EventKeys implements AutoCloseable {
         return key == null || isRecorded(event, key, ref) ? null : key;
     }
 
-    /** The key that {@link #fresh} will ask the view for, as far as can be told before; null when it will ask for none. */
-    @Nullable
-    EventKey expected(@Nullable IncomingEvent event, long ref) {
-        if (event == null) {
-            return null;
+    /** Has the view look up at once what the rows will most likely ask; what else they ask is looked up then. */
+    void prepare(
+            List<IncomingRow> rows,
+            Function<IncomingRow.Values, ? extends @Nullable IncomingEvent> part,
+            ToLongFunction<IncomingRow> find) {
+        Set<EventKey> likely = new HashSet<>();
+        Map<Sha256, Long> ahead = new HashMap<>();
+        for (IncomingRow row : rows) {
+            IncomingEvent event = part.apply(row.values());
+            if (event == null) {
+                continue;
+            }
+
+            if (event.id() != null) {
+                likely.add(EventKey.ofId(event.id()));
+                continue;
+            }
+
+            long ref = find.applyAsLong(row);
+            if (ref > 0) {
+                long occurrence = occurrence(event, ref) + ahead.merge(perContact(event, ref), 1L, Long::sum);
+                likely.add(withoutId(event, occurrence).forContact(kind, ref));
+            }
         }
 
-        if (event.id() != null) {
-            return EventKey.ofId(event.id());
+        if (!likely.isEmpty()) {
+            view.prepare(kind, likely);
         }
-
-        return ref <= 0 ? null : withoutId(event, occurrence(event, ref) + 1).forContact(kind, ref);
     }
 
     private boolean isRecorded(IncomingEvent event, EventKey key, long ref) {

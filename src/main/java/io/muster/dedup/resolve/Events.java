@@ -1,6 +1,5 @@
 package io.muster.dedup.resolve;
 
-import io.muster.dedup.resolve.IncomingRow.IncomingEvent;
 import io.muster.dedup.resolve.IncomingRow.IncomingTouchpoint;
 import io.muster.dedup.resolve.IncomingRow.IncomingTransaction;
 import io.muster.load.EventKey;
@@ -8,22 +7,17 @@ import io.muster.load.EventKind;
 import io.muster.load.RowOutcome.Changed;
 import io.muster.load.TouchpointWrite;
 import io.muster.load.TransactionWrite;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The transactions and touchpoints that rows bring. */
 final class Events implements AutoCloseable {
 
-    private final DirectoryView view;
     private final EventKeys transactions;
     private final EventKeys touchpoints;
 
     Events(String scope, DirectoryView view, KeyMemory memory) {
-        this.view = view;
         this.transactions = new EventKeys(EventKind.TRANSACTION, scope, view, memory);
         this.touchpoints = new EventKeys(EventKind.TOUCHPOINT, scope, view, memory);
     }
@@ -58,30 +52,8 @@ final class Events implements AutoCloseable {
      * @param find the contact of a row, as far as it can be told now
      */
     void prepare(List<IncomingRow> rows, ToLongFunction<IncomingRow> find) {
-        prepare(EventKind.TRANSACTION, transactions, rows, IncomingRow.Values::transaction, find);
-        prepare(EventKind.TOUCHPOINT, touchpoints, rows, IncomingRow.Values::touchpoint, find);
-    }
-
-    private void prepare(
-            EventKind kind,
-            EventKeys keys,
-            List<IncomingRow> rows,
-            Function<IncomingRow.Values, ? extends @Nullable IncomingEvent> part,
-            ToLongFunction<IncomingRow> find) {
-        Set<EventKey> asked = new HashSet<>();
-        for (IncomingRow row : rows) {
-            IncomingEvent event = part.apply(row.values());
-            if (event != null) {
-                EventKey key = keys.expected(event, event.id() == null ? find.applyAsLong(row) : 0);
-                if (key != null) {
-                    asked.add(key);
-                }
-            }
-        }
-
-        if (!asked.isEmpty()) {
-            view.prepare(kind, asked);
-        }
+        transactions.prepare(rows, IncomingRow.Values::transaction, find);
+        touchpoints.prepare(rows, IncomingRow.Values::touchpoint, find);
     }
 
     /** What is to be recorded for a contact; each row may be asked about once. */

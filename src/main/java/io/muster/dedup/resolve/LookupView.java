@@ -27,6 +27,7 @@ final class LookupView implements DirectoryView {
     private final boolean hasMerges;
     private Map<IdentityKey, Long> owners = new HashMap<>();
     private Map<Long, StoredContact> contacts = new HashMap<>();
+    // Only of kinds of which the directory has any; the keys looked up last, and whether they are recorded.
     private final Map<EventKind, Map<EventKey, Boolean>> events = new EnumMap<>(EventKind.class);
 
     LookupView(SnapshotReader reader, KeyMaker keys, boolean hasList) throws SQLException {
@@ -36,6 +37,11 @@ final class LookupView implements DirectoryView {
         this.hasShadows = reader.hasShadows();
         this.hasAliases = reader.hasAliases();
         this.hasMerges = reader.hasMerges();
+        for (EventKind kind : EventKind.values()) {
+            if (reader.hasEvents(kind)) {
+                events.put(kind, Map.of());
+            }
+        }
     }
 
     @Override
@@ -136,24 +142,27 @@ final class LookupView implements DirectoryView {
 
     @Override
     public void prepare(EventKind kind, Set<EventKey> keys) {
-        try {
-            Map<EventKey, Boolean> known = new HashMap<>();
-            keys.forEach(key -> known.put(key, false));
-            reader.events(kind, keys, key -> known.put(key, true));
-            events.put(kind, known);
-        } catch (SQLException e) {
-            throw Reading.failed(e);
+        if (events.containsKey(kind)) {
+            events.put(kind, lookUp(kind, keys));
         }
     }
 
     @Override
     public boolean hasEvent(EventKind kind, EventKey key) {
-        Boolean known = events.getOrDefault(kind, Map.of()).get(key);
+        Map<EventKey, Boolean> known = events.get(kind);
+        return known != null && (known.containsKey(key) ? known : lookUp(kind, Set.of(key))).getOrDefault(key, false);
+    }
+
+    private Map<EventKey, Boolean> lookUp(EventKind kind, Set<EventKey> keys) {
+        Map<EventKey, Boolean> known = new HashMap<>();
+        keys.forEach(key -> known.put(key, false));
         try {
-            return known != null ? known : reader.hasEvent(kind, key);
+            reader.events(kind, keys, key -> known.put(key, true));
         } catch (SQLException e) {
             throw Reading.failed(e);
         }
+
+        return known;
     }
 
     private void lookUp(Set<IdentityKey> asked) {

@@ -92,6 +92,8 @@ final class SnapshotReader implements AutoCloseable {
             ORDER BY i.number
             """;
 
+    private static final String HAS_EVENTS = "SELECT 1 FROM %s WHERE directory_id = ? LIMIT 1";
+
     private static final String EVENTS = "SELECT %2$s FROM %1$s WHERE directory_id = ? AND %2$s IN (%3$s)";
 
     /** The fields of a contact's record in their order. */
@@ -294,7 +296,7 @@ final class SnapshotReader implements AutoCloseable {
 
     /** Those of the whole keys that are recorded. */
     void events(EventKind kind, Collection<EventKey> keys, Consumer<EventKey> sink) throws SQLException {
-        List<EventKey> all = new ArrayList<>(keys);
+        List<EventKey> all = keys.stream().sorted().toList();
         for (int from = 0; from < all.size(); from += KEYS_PER_STATEMENT) {
             List<EventKey> some = all.subList(from, Math.min(from + KEYS_PER_STATEMENT, all.size()));
             String sql = EVENTS.formatted(kind.claimTable(), kind.keyColumn(), marks(some.size()));
@@ -314,10 +316,8 @@ final class SnapshotReader implements AutoCloseable {
         }
     }
 
-    boolean hasEvent(EventKind kind, EventKey key) throws SQLException {
-        List<EventKey> found = new ArrayList<>(1);
-        events(kind, List.of(key), found::add);
-        return !found.isEmpty();
+    boolean hasEvents(EventKind kind) throws SQLException {
+        return any(HAS_EVENTS.formatted(kind.claimTable()));
     }
 
     private static NetWrite.Before contact(ResultSet result) throws SQLException {

@@ -92,8 +92,10 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
             columns.add(new Column(header.get(i), target, mapping.values().getOrDefault(header.get(i), Map.of())));
         }
 
-        refuseUndatedTransactions(taken.keySet(), file);
-        refuseIncompleteTouchpoints(taken.keySet(), mapping, file);
+        Set<Target> given = new HashSet<>(taken.keySet());
+        mapping.constants().forEach(constant -> given.add(constant.target()));
+        refuseUndatedTransactions(taken.keySet(), given, file);
+        refuseIncompleteTouchpoints(given, file);
         return new ColumnPlan(List.copyOf(columns), spellings, newNames, List.copyOf(warnings));
     }
 
@@ -134,21 +136,19 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
         }
     }
 
-    private static void refuseUndatedTransactions(Set<Target> targets, String file) {
-        Optional<Target> undated = targets.stream()
+    private static void refuseUndatedTransactions(Set<Target> columns, Set<Target> given, String file) {
+        Optional<Target> undated = columns.stream()
                 .filter(target -> target instanceof Target.TransactionField || target instanceof Target.TransactionId)
                 .findFirst();
-        if (undated.isPresent() && !targets.contains(new Target.TransactionDate())) {
+        if (undated.isPresent() && !given.contains(new Target.TransactionDate())) {
             throw Refusal.failed("Cannot import " + file + ": a column goes to "
                     + undated.get().text()
                     + ", but none to transaction.date. Map the column with the date of the transaction.");
         }
     }
 
-    private static void refuseIncompleteTouchpoints(Set<Target> columns, Mapping mapping, String file) {
-        Set<Target> targets = new HashSet<>(columns);
-        mapping.constants().forEach(constant -> targets.add(constant.target()));
-        List<Target.TouchpointPart> missing = Mapping.missingOfTouchpoint(targets);
+    private static void refuseIncompleteTouchpoints(Set<Target> given, String file) {
+        List<Target.TouchpointPart> missing = Mapping.missingOfTouchpoint(given);
         if (!missing.isEmpty()) {
             throw Refusal.failed("Cannot import " + file + ": its rows record touchpoints, but nothing gives "
                     + missing.getFirst().text() + ". Map a column to it, or give it as a constant.");

@@ -19,8 +19,10 @@ import io.muster.support.Refusal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One survey of the file, or of the rows that are still open: everything it needs while it runs. */
@@ -130,13 +132,14 @@ final class Survey implements AutoCloseable {
 
     /** What the mode and the targets have to do with each other. */
     private static void refuseMode(ImportSpec spec, ColumnPlan plan, String file) {
-        List<Target> targets =
-                plan.columns().stream().map(ColumnPlan.Column::target).toList();
+        Set<Target> targets = new HashSet<>();
+        plan.columns().forEach(column -> targets.add(column.target()));
+        spec.mapping().constants().forEach(constant -> targets.add(constant.target()));
         if (spec.mode() != ImportMode.EVENTS_ONLY) {
             if (targets.contains(new Target.ContactId())) {
                 throw Refusal.failed(
-                        "Cannot import " + file + ": a column goes to contactId, but ids name contacts only"
-                                + " where none is made or changed. Use the mode events-only, or map the column elsewhere.");
+                        "Cannot import " + file + ": something goes to contactId, but ids name contacts only"
+                                + " where none is made or changed. Use the mode events-only, or another target.");
             }
 
             return;
@@ -152,7 +155,7 @@ final class Survey implements AutoCloseable {
                         target instanceof Target.TransactionDate || target instanceof Target.TouchpointPart)) {
             throw Refusal.failed(
                     "Cannot import " + file + ": the mode events-only records transactions and touchpoints,"
-                            + " but no column goes to one. Map a column to transaction.date or touchpoint.time.");
+                            + " but nothing gives one. Map a column to transaction.date or touchpoint.time.");
         }
     }
 
