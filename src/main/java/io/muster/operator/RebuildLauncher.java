@@ -75,6 +75,8 @@ final class RebuildLauncher {
                 .addLong("directory", (long) rebuild.directory())
                 .addLong("version", rebuild.version())
                 .addLong("attempt", (long) rebuild.epoch())
+                // Versions are counted per directory; books of a directory of the same number may be older than it.
+                .addLong("started", rebuild.started())
                 .toJobParameters();
         return new BatchStart(operator).start(jobs.of(work, built -> published[0] = true), parameters);
     }

@@ -248,4 +248,56 @@ class SegmentCommandsDbTests {
                 .startsWith("Cannot use the segment '" + id + "': it belongs to another directory.");
         assertThat(muster("segments", "schema").out()).startsWith("{");
     }
+
+    @Test
+    void aJobFileRebuildsSegments() throws IOException {
+        String id = create("German", "{field: language, is: de}");
+        Path job = Files.writeString(folder.resolve("segments.yaml"), """
+                kind: segment-rebuild
+                id: nightly-segments-%s
+                name: Nightly
+                directory: %s
+                """.formatted(fixture.id(), directory));
+        assertThat(muster("run", job.toString(), "--json")
+                        .json()
+                        .at("/segments/0/id")
+                        .asString())
+                .isEqualTo(id);
+        muster("run", job.toString(), "--force")
+                .refused(
+                        2,
+                        "Cannot run nightly-segments-" + fixture.id()
+                                + ": it rebuilds segments and takes no files. Leave out --file and --force.");
+        Files.writeString(job, Files.readString(job) + "segments: [German]\nmode: incremental\n");
+        assertThat(muster("jobs", "check", job.toString()).out())
+                .contains("segments: means nothing with mode incremental, which refreshes all. Remove one of them.");
+    }
+
+    @Test
+    void anImportIsFollowedByARebuildWhereItsJobSaysSo() throws IOException {
+        String id = create("German", "{field: language, is: de}");
+        Path inbox = Files.createDirectories(folder.resolve("inbox"));
+        Files.writeString(inbox.resolve("a.csv"), "ExternalDataReference,Language\nX,DE\n");
+        Files.writeString(inbox.resolve("b.csv"), "ExternalDataReference,Language\nY,DE\nB,FR\n");
+        Path job = Files.writeString(folder.resolve("import.yaml"), """
+                kind: contact-import
+                id: import-%s
+                name: Import
+                source: {type: folder, folder: %s}
+                files: {stable-for: 0s}
+                target: {directory: %s}
+                rebuild-segments: incremental
+                """.formatted(fixture.id(), inbox, directory));
+        assertThat(muster("run", job.toString(), "--json").json()).hasSize(2);
+        JsonNode shown = muster("segments", "show", id, "--json").json();
+        // One rebuild after both files.
+        assertThat(shown.get("version").asInt()).isEqualTo(1);
+        assertThat(shown.get("members").asInt()).isEqualTo(3);
+        assertThat(muster("run", job.toString(), "--json").json()).isEmpty();
+        assertThat(muster("segments", "show", id, "--json")
+                        .json()
+                        .get("version")
+                        .asInt())
+                .isEqualTo(1);
+    }
 }
