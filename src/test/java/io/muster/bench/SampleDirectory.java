@@ -29,11 +29,13 @@ final class SampleDirectory {
     private static final long SEED = 20261122;
     private static final long YEAR = 365L * 86_400_000;
     private static final String[] FIRST = {
-        "Anna", "Maria", "Thomas", "Michael", "Laura", "Peter", "Sofia", "Jürgen", "Zoë", "Léa", "Łukasz", "Søren", "Иван",
-        "Ольга", "Γιώργος", "Ελένη", "李", "伟", "さくら", "翔太", "민준", "محمد", "فاطمة", "आरव", "Chidi", "Ngọc", "José"
+        "Anna", "Maria", "Thomas", "Michael", "Laura", "Peter", "Sofia", "Jürgen", "Zoë", "Léa", "Łukasz", "Søren",
+        "Иван", "Ольга", "Γιώργος", "Ελένη", "李", "伟", "さくら", "翔太", "민준", "محمد", "فاطمة", "आरव", "Chidi", "Ngọc",
+        "José"
     };
     private static final String[] LAST = {
-        "Smith", "Müller", "Schmidt", "García", "Rossi", "Nowak", "Jensen", "Dubois", "O'Brien", "Van den Berg", "Иванов",
+        "Smith", "Müller", "Schmidt", "García", "Rossi", "Nowak", "Jensen", "Dubois", "O'Brien", "Van den Berg",
+                "Иванов",
         "Παπαδόπουλος", "王", "佐藤", "김", "حسن", "शर्मा", "Nguyễn", "Yılmaz", "Kovács", "Lindström", "Weiß"
     };
     private static final String[] DOMAINS = {
@@ -129,7 +131,8 @@ final class SampleDirectory {
                 + (100_000_000 + number) + "\t" + skewed(LANGUAGES, random) + "\t" + (random.nextInt(100) < 4 ? 1 : 0)
                 + "\t{\"city\":\"" + skewed(CITIES, random) + "\",\"lastPurchase\":\"2026-"
                 + two(1 + random.nextInt(12)) + "-" + two(1 + random.nextInt(28)) + note(random) + "\",\"plan\":\""
-                + skewed(PLANS, random) + "\",\"points\":\"" + (int) (random.nextDouble() * random.nextDouble() * 20_000)
+                + skewed(PLANS, random) + "\",\"points\":\""
+                + (int) (random.nextDouble() * random.nextDouble() * 20_000)
                 + "\"}\t" + created + "\t" + (created + random.nextLong(YEAR / 4)) + "\t1\n";
     }
 

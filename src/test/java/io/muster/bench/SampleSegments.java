@@ -125,7 +125,9 @@ final class SampleSegments {
                         : new Sample("{\"field\":\"phone\",\"startsWith\":\"+49301\"}", "c.phone LIKE '+49301%'");
             case 14 ->
                 random.nextBoolean()
-                        ? new Sample("{\"embedded\":\"note\",\"isEmpty\":true}", "COALESCE(" + embedded("note") + ", '') = ''")
+                        ? new Sample(
+                                "{\"embedded\":\"note\",\"isEmpty\":true}",
+                                "COALESCE(" + embedded("note") + ", '') = ''")
                         : new Sample(
                                 "{\"embedded\":\"note\",\"contains\":\"twice\"}", embedded("note") + " LIKE '%twice%'");
             case 15 -> new Sample("{\"optedOut\":false}", "c.unsubscribed = 0");
@@ -139,8 +141,8 @@ final class SampleSegments {
                 int list = 1 + random.nextInt(SampleDirectory.LISTS);
                 yield new Sample(
                         "{\"list\":\"" + PublicId.LIST.of(list) + "\",\"is\":\"member\"}",
-                        "EXISTS (SELECT 1 FROM list_member m WHERE m.directory_id = c.directory_id AND m.list_id = " + list
-                                + " AND m.number = c.number)");
+                        "EXISTS (SELECT 1 FROM list_member m WHERE m.directory_id = c.directory_id AND m.list_id = "
+                                + list + " AND m.number = c.number)");
             }
             default -> transactions();
         };
@@ -158,8 +160,8 @@ final class SampleSegments {
                                 + "},\"withinLast\":\"" + days + "d\"},\"count\":{\"gte\":1}}",
                         "(SELECT COUNT(*) " + from + " AND " + amount + " > " + least + ") >= 1")
                 : new Sample(
-                        "{\"transactions\":{\"withinLast\":\"" + days + "d\"},\"sum\":{\"field\":\"amount\",\"gte\":" + least
-                                + "}}",
+                        "{\"transactions\":{\"withinLast\":\"" + days + "d\"},\"sum\":{\"field\":\"amount\",\"gte\":"
+                                + least + "}}",
                         "(SELECT COALESCE(SUM(" + amount + "), 0) " + from + ") >= " + least);
     }
 

@@ -37,8 +37,9 @@ public final class SegmentBenchmark {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final String SCHEMA = "muster_bench_segments";
-    private static final String CONTACTS = "SELECT number, unsubscribed, created_at, first_name, email, phone, language,"
-            + " embedded FROM contact WHERE directory_id = 1 ORDER BY number";
+    private static final String CONTACTS =
+            "SELECT number, unsubscribed, created_at, first_name, email, phone, language,"
+                    + " embedded FROM contact WHERE directory_id = 1 ORDER BY number";
     private static final String MEMBERS =
             "SELECT list_id, number, unsubscribed FROM list_member WHERE directory_id = 1";
     private static final String TRANSACTIONS =
@@ -76,8 +77,10 @@ public final class SegmentBenchmark {
                         Long.parseLong(options.getOrDefault("--contacts", "1000000")),
                         Integer.parseInt(options.getOrDefault("--segments", "200")),
                         Integer.parseInt(options.getOrDefault("--rounds", "5")))
-                .run(folder, Arrays.asList(options.getOrDefault("--only", "contacts,lists,transactions,sql")
-                        .split(",", -1)));
+                .run(
+                        folder,
+                        Arrays.asList(options.getOrDefault("--only", "contacts,lists,transactions,sql")
+                                .split(",", -1)));
     }
 
     private void run(Path folder, List<String> scenarios) throws Exception {
@@ -109,7 +112,8 @@ public final class SegmentBenchmark {
                     Connection connection = database.bulkDataSource().getConnection()) {
                 SampleDirectory.fill(connection, folder, contacts);
                 try (Statement statement = connection.createStatement()) {
-                    statement.execute("CREATE TABLE bench_member (segment INT, number BIGINT, PRIMARY KEY (segment, number))");
+                    statement.execute(
+                            "CREATE TABLE bench_member (segment INT, number BIGINT, PRIMARY KEY (segment, number))");
                 }
             }
         }
@@ -145,9 +149,13 @@ public final class SegmentBenchmark {
             Measured evaluated = Measured.here(server.process(), () -> {
                 members[0] = 0;
                 try (Connection connection = snapshot(database)) {
-                    pass.evaluate(connection, 0, last, block -> block.members()
-                            .values()
-                            .forEach(bitmap -> members[0] += bitmap.getLongCardinality()));
+                    pass.evaluate(
+                            connection,
+                            0,
+                            last,
+                            block -> block.members()
+                                    .values()
+                                    .forEach(bitmap -> members[0] += bitmap.getLongCardinality()));
                 }
             });
             if (counts) {
@@ -239,7 +247,8 @@ public final class SegmentBenchmark {
         try (Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("TRUNCATE TABLE bench_member");
-            for (Map.Entry<Long, Sample> segment : SampleSegments.of(segments, mix).entrySet()) {
+            for (Map.Entry<Long, Sample> segment :
+                    SampleSegments.of(segments, mix).entrySet()) {
                 if (segment.getKey() % 10 == 5) {
                     sampled++;
                     wall += Measured.here(
@@ -258,8 +267,10 @@ public final class SegmentBenchmark {
         say(Map.of("scenario", name + " sql", "sampled", sampled, "sampled_wall", round(wall), "all_wall", round(all)));
         if (measured.containsKey(name + " pass")) {
             say(Map.of(
-                    "scenario", name + " sql against pass",
-                    "times_slower", round(all / median(name + " pass", Side.WALL))));
+                    "scenario",
+                    name + " sql against pass",
+                    "times_slower",
+                    round(all / median(name + " pass", Side.WALL))));
         }
     }
 
@@ -271,7 +282,14 @@ public final class SegmentBenchmark {
     private void note(String what, Measured one) {
         measured.computeIfAbsent(what, ignored -> new ArrayList<>()).add(one);
         say(Map.of(
-                "measured", what, "wall", round(one.wall()), "cpu", round(one.cpu()), "server_cpu", round(one.serverCpu())));
+                "measured",
+                what,
+                "wall",
+                round(one.wall()),
+                "cpu",
+                round(one.cpu()),
+                "server_cpu",
+                round(one.serverCpu())));
     }
 
     private double median(String what, Side side) {

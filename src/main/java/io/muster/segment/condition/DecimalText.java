@@ -26,7 +26,7 @@ public final class DecimalText {
     }
 
     /** The shortest text of a number that JSON can hold. */
-    static String write(BigDecimal number) {
+    public static String write(BigDecimal number) {
         BigDecimal stripped = number.stripTrailingZeros();
         return Math.abs(stripped.scale()) > LONGEST / 2 ? stripped.toString() : stripped.toPlainString();
     }

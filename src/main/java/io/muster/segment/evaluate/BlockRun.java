@@ -43,6 +43,11 @@ final class BlockRun {
     private int group = -1;
 
     BlockRun(Plan plan, Connection connection) {
+        this(plan, connection, null);
+    }
+
+    /** @param seen is told what the events of the only contact came to; null when nobody wants to know */
+    BlockRun(Plan plan, Connection connection, @Nullable Map<Plan.Seen, String> seen) {
         this.plan = plan;
         this.connection = connection;
         this.reader = new RowReader(plan.rows(), null);
@@ -50,7 +55,7 @@ final class BlockRun {
         this.blockMasks = new long[plan.blockMasks()][BLOCK_WORDS];
         this.slots = List.copyOf(plan.segments().values());
         this.outcomes = new long[slots.size()][BLOCK_WORDS];
-        this.events = plan.events().stream().map(EventRun::new).toList();
+        this.events = plan.events().stream().map(one -> new EventRun(one, seen)).toList();
         List<String> columns = new ArrayList<>(List.of("number"));
         columns.addAll(plan.rows().columns("embedded"));
         this.sql = CONTACTS.formatted(String.join(", ", columns), plan.setup().directory());
@@ -101,8 +106,7 @@ final class BlockRun {
             String some = all.subList(from, Math.min(from + LISTS_PER_STATEMENT, all.size())).stream()
                     .map(String::valueOf)
                     .collect(Collectors.joining(","));
-            RowStream.read(
-                    connection, MEMBERS.formatted(plan.setup().directory(), some), slice, this::member);
+            RowStream.read(connection, MEMBERS.formatted(plan.setup().directory(), some), slice, this::member);
         }
     }
 
@@ -173,6 +177,12 @@ final class BlockRun {
         }
 
         return new BlockMembers(block, bitmap(contacts, only), members);
+    }
+
+    /** Whether a node holds for a contact of the window read last. */
+    boolean holds(int node, int position) {
+        long word = masks[plan.contacts().slot(node) * Algebra.WORDS + (position % Algebra.ROWS >>> 6)];
+        return (word >>> position & 1) == 1;
     }
 
     private static RoaringBitmap bitmap(long[] mask, @Nullable RoaringBitmap only) {

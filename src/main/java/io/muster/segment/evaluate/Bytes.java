@@ -108,7 +108,9 @@ final class Bytes {
         /** The next eight bytes; zeros behind the last. */
         private static long window(byte[] bytes, int at) {
             int missing = at + 8 - bytes.length;
-            return missing <= 0 ? eight(bytes, at) : missing < 8 ? eight(bytes, bytes.length - 8) >>> (missing << 3) : 0;
+            return missing <= 0
+                    ? eight(bytes, at)
+                    : missing < 8 ? eight(bytes, bytes.length - 8) >>> (missing << 3) : 0;
         }
     }
 

@@ -1,6 +1,5 @@
 package io.muster.segment.evaluate;
 
-import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.DateTest;
 import io.muster.segment.condition.EventCondition;
 import io.muster.segment.condition.NumberTest;
@@ -44,17 +43,13 @@ final class EventDraft {
         }
     }
 
-    private record SumKey(int filter, String field) {}
-
-    private record LatestKey(int filter, String field) {}
-
     private final Table table;
     private final Spans spans;
     private final Algebra.Draft filters = new Algebra.Draft();
     private final RowPlan.Draft rows = new RowPlan.Draft(filters);
-    private final SequencedMap<Integer, SequencedMap<NumberTest, Integer>> counts = new LinkedHashMap<>();
-    private final SequencedMap<SumKey, SequencedMap<NumberTest, Integer>> sums = new LinkedHashMap<>();
-    private final SequencedMap<LatestKey, SequencedMap<ValueTest, Integer>> latest = new LinkedHashMap<>();
+    private final SequencedMap<EventPlan.Key, SequencedMap<NumberTest, Integer>> counts = new LinkedHashMap<>();
+    private final SequencedMap<EventPlan.Key, SequencedMap<NumberTest, Integer>> sums = new LinkedHashMap<>();
+    private final SequencedMap<EventPlan.Key, SequencedMap<ValueTest, Integer>> latest = new LinkedHashMap<>();
 
     /** The earliest time of which any filter lets events through; the least there is when one has no bound. */
     private long earliest = Long.MAX_VALUE;
@@ -90,7 +85,9 @@ final class EventDraft {
     private void oneOf(String column, List<String> values, List<Integer> parts) {
         if (!values.isEmpty()) {
             Source source = new Source.Text(column, Comparison.FOLDED);
-            parts.add(rows.leaf(source, Literal.of(new TextTest.In(values), Comparison.FOLDED).test()));
+            parts.add(rows.leaf(
+                    source,
+                    Literal.of(new TextTest.In(values), Comparison.FOLDED).test()));
         }
     }
 
@@ -144,24 +141,39 @@ final class EventDraft {
         return new Source.Named(Fold.fold(field));
     }
 
-    /** Asks for a count; the answer is the block mask that the test decides. */
-    int count(int filter, NumberTest test, BlockMasks masks) {
-        return counts.computeIfAbsent(filter, ignored -> new LinkedHashMap<>())
-                .computeIfAbsent(test, ignored -> masks.next());
+    /** What a count of events is known by. */
+    EventPlan.Key countKey(int filter) {
+        return new EventPlan.Key(filter, "");
     }
 
-    int sum(int filter, String field, NumberTest test, BlockMasks masks) {
-        rows.read(named(field));
-        return sums.computeIfAbsent(new SumKey(filter, Fold.fold(field)), ignored -> new LinkedHashMap<>())
-                .computeIfAbsent(test, ignored -> masks.next());
+    /** What a sum over events is known by. */
+    EventPlan.Key sumKey(int filter, String field) {
+        return new EventPlan.Key(filter, Fold.fold(field));
     }
 
-    int latest(int filter, String field, ValueTest test, BlockMasks masks) {
+    /** What a latest value of events is known by: its filter lets those with a value through. */
+    EventPlan.Key latestKey(int filter, String field) {
         int filled = filters.not(rows.leaf(named(field), EMPTY));
-        rows.leaf(named(field), test);
-        return latest.computeIfAbsent(
-                        new LatestKey(filters.all(List.of(filter, filled)), Fold.fold(field)),
-                        ignored -> new LinkedHashMap<>())
+        return new EventPlan.Key(filters.all(List.of(filter, filled)), Fold.fold(field));
+    }
+
+    /** Asks for a count; the answer is the block mask that the test decides. */
+    int count(EventPlan.Key key, NumberTest test, BlockMasks masks) {
+        return counts.computeIfAbsent(key, ignored -> new LinkedHashMap<>())
+                .computeIfAbsent(test, ignored -> masks.next());
+    }
+
+    /** Asks for a sum. */
+    int sum(EventPlan.Key key, NumberTest test, BlockMasks masks) {
+        rows.read(new Source.Named(key.field()));
+        return sums.computeIfAbsent(key, ignored -> new LinkedHashMap<>())
+                .computeIfAbsent(test, ignored -> masks.next());
+    }
+
+    /** Asks for a latest value. */
+    int latest(EventPlan.Key key, ValueTest test, BlockMasks masks) {
+        rows.leaf(new Source.Named(key.field()), test);
+        return latest.computeIfAbsent(key, ignored -> new LinkedHashMap<>())
                 .computeIfAbsent(test, ignored -> masks.next());
     }
 
@@ -178,21 +190,24 @@ final class EventDraft {
         Map<String, Integer> names = new HashMap<>();
         plan.names().forEach(name -> names.put(name.name(), names.size()));
         List<EventPlan.Count> ofCounts = new ArrayList<>();
-        counts.forEach((filter, tests) ->
-                ofCounts.add(new EventPlan.Count(algebra.slot(filter), EventPlan.Numbers.of(tests))));
+        counts.forEach((key, tests) ->
+                ofCounts.add(new EventPlan.Count(key, algebra.slot(key.filter()), EventPlan.Numbers.of(tests))));
         List<EventPlan.Sum> ofSums = new ArrayList<>();
         sums.forEach((key, tests) -> ofSums.add(new EventPlan.Sum(
-                algebra.slot(key.filter), names.getOrDefault(key.field, -1), EventPlan.Numbers.of(tests))));
+                key, algebra.slot(key.filter()), names.getOrDefault(key.field(), -1), EventPlan.Numbers.of(tests))));
         List<EventPlan.Latest> ofLatest = new ArrayList<>();
         latest.forEach((key, tests) -> ofLatest.add(new EventPlan.Latest(
-                algebra.slot(key.filter),
-                names.getOrDefault(key.field, -1),
+                key,
+                algebra.slot(key.filter()),
+                names.getOrDefault(key.field(), -1),
                 tests.keySet().stream()
-                        .map(test -> algebra.slot(rows.leaf(new Source.Named(key.field), test)))
+                        .map(test -> algebra.slot(rows.leaf(new Source.Named(key.field()), test)))
                         .toList(),
                 List.copyOf(tests.values()),
-                tests.keySet().stream().map(test -> test instanceof TextTest.Empty).toList())));
-        return new EventPlan(sql(directory, plan), plan, algebra, ofCounts, ofSums, ofLatest);
+                tests.keySet().stream()
+                        .map(test -> test instanceof TextTest.Empty)
+                        .toList())));
+        return new EventPlan(table, sql(directory, plan), plan, algebra, ofCounts, ofSums, ofLatest);
     }
 
     private String sql(int directory, RowPlan plan) {

@@ -7,6 +7,7 @@ import java.util.Map;
 /**
  * What is made of the events of each contact: transactions or touchpoints. Immutable.
  *
+ * @param table which events
  * @param sql streams them by contact number; has a {@code %s} for the slice
  * @param rows how an event is judged
  * @param filters which events count, as masks
@@ -15,7 +16,13 @@ import java.util.Map;
  * @param latest latest values of a field
  */
 record EventPlan(
-        String sql, RowPlan rows, Algebra filters, List<Count> counts, List<Sum> sums, List<Latest> latest) {
+        EventDraft.Table table,
+        String sql,
+        RowPlan rows,
+        Algebra filters,
+        List<Count> counts,
+        List<Sum> sums,
+        List<Latest> latest) {
 
     /** Tests of a number of the contact, and the block mask that each decides. */
     record Numbers(NumberRanks ranks, List<NumberTest> tests, List<Integer> masks) {
@@ -28,12 +35,15 @@ record EventPlan(
         }
     }
 
+    /** What tells a number or value of a contact from the others, for who wants to see it. */
+    record Key(int filter, String field) {}
+
     /** How many events pass a filter, by its slot. */
-    record Count(int filter, Numbers numbers) {}
+    record Count(Key key, int filter, Numbers numbers) {}
 
     /** The sum of a field, by its place among the plan's names. */
-    record Sum(int filter, int name, Numbers numbers) {}
+    record Sum(Key key, int filter, int name, Numbers numbers) {}
 
     /** The latest value of a field among the events that have one: its tests by slot and the block mask of each. */
-    record Latest(int filter, int name, List<Integer> tests, List<Integer> masks, List<Boolean> whenMissing) {}
+    record Latest(Key key, int filter, int name, List<Integer> tests, List<Integer> masks, List<Boolean> whenMissing) {}
 }

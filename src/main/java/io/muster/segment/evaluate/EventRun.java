@@ -1,11 +1,14 @@
 package io.muster.segment.evaluate;
 
+import io.muster.segment.condition.DecimalText;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,7 @@ final class EventRun implements RowReader.ValueSink {
     private static final int HAPPENED_AT = 2;
 
     private final EventPlan plan;
+    private final @Nullable Map<Plan.Seen, String> seen;
     private final RowReader reader;
     private final long[] masks;
     private final int[] positions = new int[Algebra.ROWS];
@@ -30,9 +34,11 @@ final class EventRun implements RowReader.ValueSink {
     private int batch;
     private long[][] blockMasks = new long[0][];
 
-    EventRun(EventPlan plan) {
+    /** @param seen is told what the numbers and values of the only contact were; null when nobody wants to know */
+    EventRun(EventPlan plan, @Nullable Map<Plan.Seen, String> seen) {
         this.plan = plan;
-        boolean reads = !plan.sums().isEmpty() || !plan.latest().isEmpty();
+        this.seen = seen;
+        boolean reads = !plan.sums().isEmpty() || seen != null;
         this.reader = new RowReader(plan.rows(), reads ? this : null);
         this.masks = new long[plan.filters().slots() * Algebra.WORDS];
         this.counts = plan.counts().stream().map(CountTotals::new).toList();
@@ -80,6 +86,20 @@ final class EventRun implements RowReader.ValueSink {
             if (sum.plan.name() == name) {
                 sum.note(batch, bytes, from, length);
             }
+        }
+
+        if (seen != null) {
+            for (LatestTotals one : latest) {
+                if (one.plan.name() == name) {
+                    one.texts[batch] = new String(bytes, from, length, StandardCharsets.UTF_8);
+                }
+            }
+        }
+    }
+
+    private void tell(EventPlan.Key key, @Nullable String whenNone, String value) {
+        if (seen != null) {
+            seen.put(new Plan.Seen(plan.table(), key, whenNone), value);
         }
     }
 
@@ -146,8 +166,7 @@ final class EventRun implements RowReader.ValueSink {
             this.passes = new boolean[numbers.ranks().count()][numbers.tests().size()];
             for (int rank = 0; rank < passes.length; rank++) {
                 for (int test = 0; test < passes[rank].length; test++) {
-                    passes[rank][test] =
-                            numbers.ranks().passes(numbers.tests().get(test), rank);
+                    passes[rank][test] = numbers.ranks().passes(numbers.tests().get(test), rank);
                 }
             }
 
@@ -205,6 +224,7 @@ final class EventRun implements RowReader.ValueSink {
         void end(int first, long[][] into) {
             for (int i = 0; i < totals.length; i++) {
                 if (totals[i] != 0) {
+                    tell(plan.key(), "0", Integer.toString(totals[i]));
                     number.set(totals[i]);
                     numbers.set(first + i, number, into);
                     totals[i] = 0;
@@ -274,7 +294,9 @@ final class EventRun implements RowReader.ValueSink {
             for (int i = 0; i < totals.length; i++) {
                 BigDecimal more = largeTotals[i];
                 if (totals[i] != 0 || more != null) {
-                    number.set(BigDecimal.valueOf(totals[i], DIGITS).add(more == null ? BigDecimal.ZERO : more));
+                    BigDecimal total = BigDecimal.valueOf(totals[i], DIGITS).add(more == null ? BigDecimal.ZERO : more);
+                    tell(plan.key(), "0", DecimalText.write(total));
+                    number.set(total);
                     numbers.set(first + i, number, into);
                     totals[i] = 0;
                     largeTotals[i] = null;
@@ -289,6 +311,7 @@ final class EventRun implements RowReader.ValueSink {
         private final EventPlan.Latest plan;
         private final long[] last = new long[Algebra.ROWS];
         private final boolean[] any = new boolean[Algebra.ROWS];
+        private final @Nullable String[] texts = new String[seen == null ? 0 : Algebra.ROWS];
 
         LatestTotals(EventPlan.Latest plan) {
             this.plan = plan;
@@ -306,6 +329,10 @@ final class EventRun implements RowReader.ValueSink {
             if (!any[position] || times[event] >= last[position]) {
                 any[position] = true;
                 last[position] = times[event];
+                if (seen != null) {
+                    tell(plan.key(), null, String.valueOf(texts[event]));
+                }
+
                 for (int test = 0; test < plan.tests().size(); test++) {
                     long word = masks[plan.tests().get(test) * Algebra.WORDS + (event >>> 6)];
                     put(

@@ -1,13 +1,45 @@
 package io.muster.segment.evaluate;
 
+import io.muster.directory.EmbeddedJson;
+import io.muster.segment.condition.Condition;
+import io.muster.segment.condition.Conditions;
+import io.muster.segment.condition.TestedField;
+import io.muster.support.Fold;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
 
+/** Explains the outcome of a pass for one contact: the outcomes are those of the pass itself, the values are read beside. */
 final class Explainer {
+
+    private static final String CONTACT = """
+            SELECT first_name, last_name, email, phone, ext_ref, language, created_at, modified_at, unsubscribed, embedded
+            FROM contact
+            WHERE directory_id = ? AND number = ?
+            """;
 
     private final Plan plan;
     private final Connection connection;
+    private final Map<Plan.Seen, String> ofEvents = new HashMap<>();
+    private final Map<TestedField, String> fields = new EnumMap<>(TestedField.class);
+    private final Map<String, String> embedded = new HashMap<>();
+    private final Set<Long> explained = new HashSet<>();
+    private boolean optedOut;
 
     Explainer(Plan plan, Connection connection) {
         this.plan = plan;
@@ -15,6 +47,145 @@ final class Explainer {
     }
 
     Optional<Explanation> explain(long segment, long number) throws SQLException {
-        throw new SQLException("" + plan + connection + segment + number);
+        Condition condition = plan.conditions().get(segment);
+        if (condition == null) {
+            throw new IllegalArgumentException("Invalid segment: " + segment + " is not part of the pass");
+        }
+
+        int position = (int) number & 0xFFFF;
+        BlockRun run = new BlockRun(plan, connection, ofEvents);
+        BlockMembers members = run.run(
+                Slice.of((int) (number >>> 16), RoaringBitmap.bitmapOf(position)), RoaringBitmap.bitmapOf(position));
+        if (members.contacts().isEmpty() || !read(number)) {
+            return Optional.empty();
+        }
+
+        return Optional.of(explanation(condition, run, position));
+    }
+
+    private boolean read(long number) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(CONTACT)) {
+            statement.setInt(1, plan.setup().directory());
+            statement.setLong(2, number);
+            try (ResultSet result = statement.executeQuery()) {
+                if (!result.next()) {
+                    return false;
+                }
+
+                for (TestedField field : TestedField.values()) {
+                    put(field, result);
+                }
+
+                optedOut = result.getInt("unsubscribed") == 1;
+                EmbeddedJson.read(result.getString("embedded"))
+                        .forEach((name, value) -> embedded.putIfAbsent(Fold.fold(name), value));
+                return true;
+            }
+        }
+    }
+
+    private void put(TestedField field, ResultSet result) throws SQLException {
+        String value = switch (field) {
+            case FIRST_NAME -> result.getString("first_name");
+            case LAST_NAME -> result.getString("last_name");
+            case EMAIL -> result.getString("email");
+            case PHONE -> result.getString("phone");
+            case EXT_REF -> result.getString("ext_ref");
+            case LANGUAGE -> result.getString("language");
+            case CREATED -> Instant.ofEpochMilli(result.getLong("created_at")).toString();
+            case LAST_MODIFIED ->
+                Instant.ofEpochMilli(result.getLong("modified_at")).toString();
+        };
+        if (value != null) {
+            fields.put(field, value);
+        }
+    }
+
+    /** A condition of which parts are still to be explained. */
+    private static final class Open {
+
+        private final Condition condition;
+        private final List<Condition> rest;
+        private final List<Explanation> parts = new ArrayList<>();
+
+        Open(Condition condition, List<Condition> rest) {
+            this.condition = condition;
+            this.rest = new ArrayList<>(rest);
+        }
+    }
+
+    /** Without recursion, as conditions can be deep. */
+    private Explanation explanation(Condition root, BlockRun run, int position) {
+        Deque<Open> open = new ArrayDeque<>();
+        open.push(new Open(root, parts(root)));
+        while (true) {
+            Open top = open.element();
+            if (top.rest.isEmpty()) {
+                open.pop();
+                Explanation done = explanation(top, run, position);
+                if (open.isEmpty()) {
+                    return done;
+                }
+
+                open.element().parts.add(done);
+            } else {
+                Condition next = top.rest.removeFirst();
+                open.push(new Open(next, parts(next)));
+            }
+        }
+    }
+
+    private List<Condition> parts(Condition condition) {
+        return switch (condition) {
+            case Condition.Group group -> group.parts();
+            case Condition.SegmentTest test ->
+                // A segment that is used twice is explained once.
+                Optional.ofNullable(plan.conditions().get(test.segment()))
+                        .filter(ignored -> explained.add(test.segment()))
+                        .map(List::of)
+                        .orElse(List.of());
+            default -> List.of();
+        };
+    }
+
+    private Explanation explanation(Open open, BlockRun run, int position) {
+        boolean holds = run.holds(Objects.requireNonNull(plan.nodes().get(open.condition)), position);
+        return new Explanation(
+                text(open.condition), holds, Optional.ofNullable(seen(open.condition, holds)), open.parts);
+    }
+
+    private static String text(Condition condition) {
+        return switch (condition) {
+            case Condition.All ignored -> "all";
+            case Condition.Any ignored -> "any";
+            case Condition.None ignored -> "none";
+            default -> Conditions.json(condition);
+        };
+    }
+
+    private @Nullable String seen(Condition condition, boolean holds) {
+        return switch (condition) {
+            case Condition.Group ignored -> null;
+            case Condition.FieldTest test -> fields.get(test.field());
+            case Condition.EmbeddedTest test -> embedded.get(Fold.fold(test.name()));
+            case Condition.OptedOut test -> {
+                boolean out = test.list().isPresent() ? holds == test.out() : optedOut;
+                yield out ? "opted out" : "not opted out";
+            }
+            case Condition.ListTest test -> member(holds == (test.is() == Condition.Membership.MEMBER));
+            case Condition.SegmentTest test -> member(holds == (test.is() == Condition.Membership.MEMBER));
+            case Condition.TransactionsTest test -> ofEvents(test);
+            case Condition.TouchpointsTest test -> ofEvents(test);
+        };
+    }
+
+    private static String member(boolean member) {
+        return member ? "member" : "not a member";
+    }
+
+    private @Nullable String ofEvents(Condition test) {
+        Plan.Seen key = Objects.requireNonNull(plan.seen().get(test));
+        String value = ofEvents.get(key);
+        return value == null ? key.whenNone() : value;
     }
 }

@@ -29,8 +29,8 @@ final class NumberRanks {
         digits = Math.clamp(
                 Arrays.stream(bounds).mapToInt(BigDecimal::scale).max().orElse(0), 2, MOST_DIGITS);
         boolean fit = Arrays.stream(bounds)
-                .allMatch(bound -> bound.scale() <= digits
-                        && bound.precision() - bound.scale() + digits <= DecimalReading.DIGITS);
+                .allMatch(bound ->
+                        bound.scale() <= digits && bound.precision() - bound.scale() + digits <= DecimalReading.DIGITS);
         scaled = fit
                 ? Arrays.stream(bounds)
                         .mapToLong(bound -> bound.movePointRight(digits).longValueExact())

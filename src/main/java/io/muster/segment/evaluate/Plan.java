@@ -5,6 +5,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All conditions of a pass, compiled. Immutable.
@@ -21,6 +22,7 @@ import java.util.SequencedMap;
  * @param events transactions and touchpoints, where conditions ask for them
  * @param segments the slot of each segment
  * @param conditions the conditions of the segments
+ * @param seen what the tests of events are about, by identity
  * @param nodes the node of each condition and each of its parts, by identity
  */
 record Plan(
@@ -34,7 +36,14 @@ record Plan(
         List<EventPlan> events,
         SequencedMap<Long, Integer> segments,
         SequencedMap<Long, Condition> conditions,
-        IdentityHashMap<Condition, Integer> nodes) {
+        IdentityHashMap<Condition, Integer> nodes,
+        IdentityHashMap<Condition, Seen> seen) {
+
+    /** Which number or value of events a test is about, and what it is when there are no events. */
+    record Seen(
+            EventDraft.Table table,
+            EventPlan.Key key,
+            @Nullable String whenNone) {}
 
     /** The slot of the first block mask. */
     int firstBlockSlot() {

@@ -23,6 +23,7 @@ import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Compiles the conditions of segments into one plan. */
 final class PlanBuilder {
@@ -45,6 +46,7 @@ final class PlanBuilder {
     private final Map<Long, Integer> published = new LinkedHashMap<>();
     private final Map<Long, Integer> nodeOfSegment = new HashMap<>();
     private final IdentityHashMap<Condition, Integer> nodes = new IdentityHashMap<>();
+    private final IdentityHashMap<Condition, Plan.Seen> seen = new IdentityHashMap<>();
 
     PlanBuilder(Setup setup) {
         this.setup = setup;
@@ -71,8 +73,8 @@ final class PlanBuilder {
         Algebra algebra = contacts.finish(slotOfLeaf, firstMask + leafOfMask.size());
         SequencedMap<Long, Integer> slots = new LinkedHashMap<>();
         segments.keySet()
-                .forEach(segment -> slots.put(
-                        segment, algebra.slot(Objects.requireNonNull(nodeOfSegment.get(segment)))));
+                .forEach(segment ->
+                        slots.put(segment, algebra.slot(Objects.requireNonNull(nodeOfSegment.get(segment)))));
         return new Plan(
                 setup,
                 plan,
@@ -87,7 +89,8 @@ final class PlanBuilder {
                         .toList(),
                 slots,
                 new LinkedHashMap<>(segments),
-                nodes);
+                nodes,
+                seen);
     }
 
     /** The node of a condition; without recursion. */
@@ -137,25 +140,38 @@ final class PlanBuilder {
                 Integer node = nodeOfSegment.get(test.segment());
                 yield is(test.is(), node == null ? mask(published, test.segment()) : node);
             }
-            case Condition.TransactionsTest test -> {
-                int filter = transactions.filter(test.of());
-                yield switch (test.aggregate()) {
-                    case Aggregate.Count count -> number(count.test(), plain -> transactions.count(filter, plain, this::mask));
-                    case Aggregate.Sum sum ->
-                        number(sum.test(), plain -> transactions.sum(filter, sum.field(), plain, this::mask));
-                    case Aggregate.Latest latest -> {
-                        Literal literal = Literal.of(latest.test(), Comparison.FOLDED);
-                        int mask = transactions.latest(filter, latest.field(), literal.test(), this::mask);
-                        yield signed(literal, leafOfMask.get(mask));
-                    }
-                };
-            }
+            case Condition.TransactionsTest test -> transactions(test);
             case Condition.TouchpointsTest test -> {
-                int filter = touchpoints.filter(test.of());
-                yield number(test.count(), plain -> touchpoints.count(filter, plain, this::mask));
+                EventPlan.Key key = touchpoints.countKey(touchpoints.filter(test.of()));
+                seen.put(test, new Plan.Seen(EventDraft.Table.TOUCHPOINTS, key, "0"));
+                yield number(test.count(), plain -> touchpoints.count(key, plain, this::mask));
             }
             case Condition.Group ignored -> throw new IllegalArgumentException("Invalid test: a group");
         };
+    }
+
+    private int transactions(Condition.TransactionsTest test) {
+        int filter = transactions.filter(test.of());
+        return switch (test.aggregate()) {
+            case Aggregate.Count count -> {
+                EventPlan.Key key = seen(test, transactions.countKey(filter), "0");
+                yield number(count.test(), plain -> transactions.count(key, plain, this::mask));
+            }
+            case Aggregate.Sum sum -> {
+                EventPlan.Key key = seen(test, transactions.sumKey(filter, sum.field()), "0");
+                yield number(sum.test(), plain -> transactions.sum(key, plain, this::mask));
+            }
+            case Aggregate.Latest latest -> {
+                EventPlan.Key key = seen(test, transactions.latestKey(filter, latest.field()), null);
+                Literal literal = Literal.of(latest.test(), Comparison.FOLDED);
+                yield signed(literal, leafOfMask.get(transactions.latest(key, literal.test(), this::mask)));
+            }
+        };
+    }
+
+    private EventPlan.Key seen(Condition.TransactionsTest test, EventPlan.Key key, @Nullable String whenNone) {
+        seen.put(test, new Plan.Seen(EventDraft.Table.TRANSACTIONS, key, whenNone));
+        return key;
     }
 
     /** Makes the block mask of a number's test. */

@@ -127,8 +127,7 @@ final class RowPlan {
         /** Gives each subject its bits; those of one subject lie in one word where they can. */
         private int layOut(Map<Source, Integer> firstBit) {
             int used = 0;
-            List<Map.Entry<Source, SequencedMap<ValueTest, Integer>>> largestFirst =
-                    new ArrayList<>(leaves.entrySet());
+            List<Map.Entry<Source, SequencedMap<ValueTest, Integer>>> largestFirst = new ArrayList<>(leaves.entrySet());
             largestFirst.sort(Comparator.comparingInt(entry -> -entry.getValue().size()));
             for (Map.Entry<Source, SequencedMap<ValueTest, Integer>> entry : largestFirst) {
                 int count = entry.getValue().size();

@@ -58,7 +58,8 @@ final class RowReader {
                 .map(name -> new ValueMemo(name.judge(), reading))
                 .toArray(ValueMemo[]::new);
         this.wholes = plan.wholes().toArray(RowPlan.WholeColumn[]::new);
-        this.wordOfText = plan.texts().stream().mapToInt(RowPlan.TextColumn::word).toArray();
+        this.wordOfText =
+                plan.texts().stream().mapToInt(RowPlan.TextColumn::word).toArray();
         this.wordOfName = plan.names().stream().mapToInt(RowPlan.JsonName::word).toArray();
         this.seenIn = new long[plan.names().size()];
         for (int i = 0; i < plan.names().size(); i++) {
@@ -268,6 +269,8 @@ final class RowReader {
 
     private static byte[] unescaped(byte[] json, int from, int to) {
         String value = new String(json, from, to - from, StandardCharsets.UTF_8);
-        return EmbeddedJson.read("{\"\":\"" + value + "\"}").getOrDefault("", "").getBytes(StandardCharsets.UTF_8);
+        return EmbeddedJson.read("{\"\":\"" + value + "\"}")
+                .getOrDefault("", "")
+                .getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -57,15 +57,10 @@ public final class SegmentOrder {
     }
 
     private static void enter(
-            long segment,
-            Map<Long, ? extends Set<Long>> uses,
-            Deque<Visit> path,
-            Set<Long> onPath,
-            Set<Long> done) {
+            long segment, Map<Long, ? extends Set<Long>> uses, Deque<Visit> path, Set<Long> onPath, Set<Long> done) {
         if (!done.contains(segment) && uses.containsKey(segment)) {
             onPath.add(segment);
-            path.push(new Visit(
-                    segment, new TreeSet<>(Objects.requireNonNull(uses.get(segment))).iterator()));
+            path.push(new Visit(segment, new TreeSet<>(Objects.requireNonNull(uses.get(segment))).iterator()));
         }
     }
 

@@ -26,15 +26,12 @@ sealed interface SpanTest {
                 new Within(Long.MIN_VALUE, spans.of(one.value()).from());
             case DateTest.AtMost one ->
                 new Within(Long.MIN_VALUE, spans.of(one.value()).to());
-            case DateTest.After one ->
-                new Within(spans.of(one.value()).to(), Long.MAX_VALUE);
-            case DateTest.AtLeast one ->
-                new Within(spans.of(one.value()).from(), Long.MAX_VALUE);
+            case DateTest.After one -> new Within(spans.of(one.value()).to(), Long.MAX_VALUE);
+            case DateTest.AtLeast one -> new Within(spans.of(one.value()).from(), Long.MAX_VALUE);
             case DateTest.WithinLast one ->
                 new Touches(spans.asOf() - one.span().duration().toMillis(), spans.asOf());
             case DateTest.WithinNext one ->
-                new Touches(
-                        spans.asOf(), spans.asOf() + one.span().duration().toMillis());
+                new Touches(spans.asOf(), spans.asOf() + one.span().duration().toMillis());
             case DateTest.NotEmpty ignored -> new Within(Long.MIN_VALUE, Long.MAX_VALUE);
             case DateTest.Empty ignored -> new OneOf(List.of());
             case DateTest.IsNot ignored -> throw new IllegalArgumentException("Invalid test: a complement");

@@ -28,7 +28,8 @@ record Spans(ZoneId zone, long asOf) {
     Of of(Moment moment) {
         return switch (moment) {
             case Moment.Day day -> day(day.date());
-            case Moment.Local local -> Of.instant(local.time().atZone(zone).toInstant().toEpochMilli());
+            case Moment.Local local ->
+                Of.instant(local.time().atZone(zone).toInstant().toEpochMilli());
             case Moment.Exact exact -> Of.instant(exact.time().toEpochMilli());
             case Moment.Relative relative ->
                 switch (relative) {
