@@ -300,4 +300,24 @@ class SegmentCommandsDbTests {
                         .asInt())
                 .isEqualTo(1);
     }
+
+    @Test
+    void explainsWhichPartsHold() {
+        String german = create("German", "{field: language, is: de}");
+        String gold =
+                create("Gold", "all: [{segment: " + german + ", is: member}, {embedded: tier, in: [gold, platinum]}]");
+        String second = PublicId.CONTACT.of(PublicId.contact(fixture.id(), 2));
+        JsonNode explained = muster("segments", "explain", gold, "--contact", second, "--json")
+                .json();
+        assertThat(explained.get("holds").asBoolean()).isFalse();
+        assertThat(explained.get("member").asBoolean()).isFalse();
+        JsonNode parts = explained.at("/condition/parts");
+        assertThat(parts).hasSize(2);
+        assertThat(parts.get(0).get("holds").asBoolean()).isTrue();
+        assertThat(parts.at("/0/parts/0/seen").asString()).isEqualTo("de");
+        assertThat(parts.get(1).get("holds").asBoolean()).isFalse();
+        assertThat(muster("segments", "explain", german, "--contact", second).out())
+                .startsWith(second + " now is no member: the condition holds.\nyes  ")
+                .endsWith("The next rebuild makes it a member.\n");
+    }
 }
