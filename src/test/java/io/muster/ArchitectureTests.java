@@ -155,6 +155,11 @@ class ArchitectureTests {
     }
 
     @Test
+    void keepsRegularExpressionsOfConditionsInSegments() {
+        check(onlyIn("com.google.re2j..", in("segment")));
+    }
+
+    @Test
     void keepsTheEmbeddedDatabaseBehindItsFacade() {
         check(onlyIn("ch.vorburger..", "io.muster.support.database.embedded.."));
     }

@@ -23,8 +23,11 @@ final class BlockRun {
 
     private static final String CONTACTS = "SELECT %s FROM contact WHERE directory_id = %d AND %%s ORDER BY number";
 
+    // One number instead of two: the driver's cost is by cells.
+    private static final String NUMBER_AND_OPT_OUT = "number * 2 + unsubscribed";
+
     private static final String MEMBERS = """
-            SELECT list_id, number, unsubscribed FROM list_member
+            SELECT list_id * 131072 + (number - %d) * 2 + unsubscribed FROM list_member
             WHERE directory_id = %d AND list_id IN (%s) AND %%s
             """;
 
@@ -39,6 +42,12 @@ final class BlockRun {
     private final List<EventRun> events;
     private final String sql;
 
+    /** The block mask of those who opted out of the directory; negative when nobody asks. */
+    private final int optedOut;
+
+    private int lastList = -1;
+    private int maskOfMembers = -1;
+    private int maskOfOptedOut = -1;
     private int window = -1;
     private int group = -1;
 
@@ -53,10 +62,11 @@ final class BlockRun {
         this.reader = new RowReader(plan.rows(), null);
         this.masks = new long[plan.contacts().slots() * Algebra.WORDS];
         this.blockMasks = new long[plan.blockMasks()][BLOCK_WORDS];
+        this.optedOut = plan.optedOut().getOrDefault(Plan.DIRECTORY, -1);
         this.slots = List.copyOf(plan.segments().values());
         this.outcomes = new long[slots.size()][BLOCK_WORDS];
         this.events = plan.events().stream().map(one -> new EventRun(one, seen)).toList();
-        List<String> columns = new ArrayList<>(List.of("number"));
+        List<String> columns = new ArrayList<>(List.of(NUMBER_AND_OPT_OUT));
         columns.addAll(plan.rows().columns("embedded"));
         this.sql = CONTACTS.formatted(String.join(", ", columns), plan.setup().directory());
     }
@@ -101,31 +111,46 @@ final class BlockRun {
         plan.optedOut().values().forEach(mask -> Arrays.fill(blockMasks[mask], 0));
         TreeSet<Integer> lists = new TreeSet<>(plan.members().keySet());
         lists.addAll(plan.optedOut().keySet());
+        lists.remove(Plan.DIRECTORY);
         List<Integer> all = List.copyOf(lists);
         for (int from = 0; from < all.size(); from += LISTS_PER_STATEMENT) {
             String some = all.subList(from, Math.min(from + LISTS_PER_STATEMENT, all.size())).stream()
                     .map(String::valueOf)
                     .collect(Collectors.joining(","));
-            RowStream.read(connection, MEMBERS.formatted(plan.setup().directory(), some), slice, this::member);
+            RowStream.read(
+                    connection,
+                    MEMBERS.formatted((long) slice.block() << 16, plan.setup().directory(), some),
+                    slice,
+                    this::member);
         }
     }
 
     private void member(ResultSet result) throws SQLException {
-        int list = result.getInt(1);
-        int position = (int) result.getLong(2) & 0xFFFF;
-        Integer members = plan.members().get(list);
-        if (members != null) {
-            blockMasks[members][position >>> 6] |= 1L << position;
+        long member = result.getLong(1);
+        int list = (int) (member >>> 17);
+        int position = (int) (member >>> 1) & 0xFFFF;
+        if (list != lastList) {
+            lastList = list;
+            maskOfMembers = plan.members().getOrDefault(list, -1);
+            maskOfOptedOut = plan.optedOut().getOrDefault(list, -1);
         }
 
-        Integer optedOut = plan.optedOut().get(list);
-        if (optedOut != null && result.getInt(3) == 1) {
-            blockMasks[optedOut][position >>> 6] |= 1L << position;
+        if (maskOfMembers >= 0) {
+            blockMasks[maskOfMembers][position >>> 6] |= 1L << position;
+        }
+
+        if (maskOfOptedOut >= 0 && (member & 1) == 1) {
+            blockMasks[maskOfOptedOut][position >>> 6] |= 1L << position;
         }
     }
 
     private void contact(ResultSet result) throws SQLException {
-        int position = (int) result.getLong(1) & 0xFFFF;
+        long numberAndOptOut = result.getLong(1);
+        int position = (int) (numberAndOptOut >>> 1) & 0xFFFF;
+        if ((numberAndOptOut & 1) == 1 && optedOut >= 0) {
+            blockMasks[optedOut][position >>> 6] |= 1L << position;
+        }
+
         if (position >>> 6 != group) {
             endGroup();
             if (position / Algebra.ROWS != window) {

@@ -55,11 +55,11 @@ final class DecimalReading {
         return true;
     }
 
-    /** Takes a whole number. */
-    void set(long number) {
+    /** Takes a number with that many digits behind the point, at most {@link #DIGITS}. */
+    void set(long number, int digits) {
         big = null;
         unscaled = number;
-        scale = 0;
+        scale = digits;
     }
 
     /** Takes any number. */

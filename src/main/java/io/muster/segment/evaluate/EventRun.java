@@ -7,8 +7,10 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ final class EventRun implements RowReader.ValueSink {
     private final int[] positions = new int[Algebra.ROWS];
     private final long[] times = new long[Algebra.ROWS];
     private final List<CountTotals> counts;
+    private final List<SumValues> values;
     private final List<SumTotals> sums;
     private final List<LatestTotals> latest;
 
@@ -42,7 +45,12 @@ final class EventRun implements RowReader.ValueSink {
         this.reader = new RowReader(plan.rows(), reads ? this : null);
         this.masks = new long[plan.filters().slots() * Algebra.WORDS];
         this.counts = plan.counts().stream().map(CountTotals::new).toList();
-        this.sums = plan.sums().stream().map(SumTotals::new).toList();
+        Map<Integer, SumValues> byName = new LinkedHashMap<>();
+        plan.sums().forEach(sum -> byName.computeIfAbsent(sum.name(), SumValues::new));
+        this.values = List.copyOf(byName.values());
+        this.sums = plan.sums().stream()
+                .map(sum -> new SumTotals(sum, Objects.requireNonNull(byName.get(sum.name()))))
+                .toList();
         this.latest = plan.latest().stream().map(LatestTotals::new).toList();
     }
 
@@ -69,8 +77,8 @@ final class EventRun implements RowReader.ValueSink {
 
         positions[batch] = position % Algebra.ROWS;
         times[batch] = result.getLong(HAPPENED_AT);
-        for (SumTotals sum : sums) {
-            sum.clear(batch);
+        for (SumValues one : values) {
+            one.clear(batch);
         }
 
         reader.read(result, batch % 64);
@@ -82,9 +90,9 @@ final class EventRun implements RowReader.ValueSink {
 
     @Override
     public void accept(int name, byte[] bytes, int from, int length) {
-        for (SumTotals sum : sums) {
-            if (sum.plan.name() == name) {
-                sum.note(batch, bytes, from, length);
+        for (SumValues one : values) {
+            if (one.name == name) {
+                one.note(batch, bytes, from, length);
             }
         }
 
@@ -158,11 +166,14 @@ final class EventRun implements RowReader.ValueSink {
     private static final class NumberMasks {
 
         private final EventPlan.Numbers numbers;
+        private final int[] masksOfTests;
         private final boolean[][] passes;
         private final int rankOfZero;
 
         NumberMasks(EventPlan.Numbers numbers) {
             this.numbers = numbers;
+            this.masksOfTests =
+                    numbers.masks().stream().mapToInt(Integer::intValue).toArray();
             this.passes = new boolean[numbers.ranks().count()][numbers.tests().size()];
             for (int rank = 0; rank < passes.length; rank++) {
                 for (int test = 0; test < passes[rank].length; test++) {
@@ -171,13 +182,13 @@ final class EventRun implements RowReader.ValueSink {
             }
 
             DecimalReading zero = new DecimalReading();
-            zero.set(0);
+            zero.set(0, 0);
             rankOfZero = numbers.ranks().rank(zero);
         }
 
         void begin(long[][] masks) {
             for (int test = 0; test < numbers.tests().size(); test++) {
-                Arrays.fill(masks[numbers.masks().get(test)], passes[rankOfZero][test] ? -1 : 0);
+                Arrays.fill(masks[masksOfTests[test]], passes[rankOfZero][test] ? -1 : 0);
             }
         }
 
@@ -185,7 +196,7 @@ final class EventRun implements RowReader.ValueSink {
             int rank = numbers.ranks().rank(number);
             if (rank != rankOfZero) {
                 for (int test = 0; test < passes[rank].length; test++) {
-                    put(masks[numbers.masks().get(test)], position, passes[rank][test]);
+                    put(masks[masksOfTests[test]], position, passes[rank][test]);
                 }
             }
         }
@@ -224,8 +235,11 @@ final class EventRun implements RowReader.ValueSink {
         void end(int first, long[][] into) {
             for (int i = 0; i < totals.length; i++) {
                 if (totals[i] != 0) {
-                    tell(plan.key(), "0", Integer.toString(totals[i]));
-                    number.set(totals[i]);
+                    if (seen != null) {
+                        tell(plan.key(), "0", Integer.toString(totals[i]));
+                    }
+
+                    number.set(totals[i], 0);
                     numbers.set(first + i, number, into);
                     totals[i] = 0;
                 }
@@ -233,23 +247,51 @@ final class EventRun implements RowReader.ValueSink {
         }
     }
 
+    /** The numbers of a field in the events of the batch. */
+    private static final class SumValues {
+
+        /** Digits behind the point up to which numbers and sums are kept as 64 bits. */
+        private static final int DIGITS = NumberRanks.LEAST_DIGITS;
+
+        private final int name;
+        private final long[] small = new long[Algebra.ROWS];
+        private final @Nullable BigDecimal[] large = new BigDecimal[Algebra.ROWS];
+        private final Reading reading = new Reading();
+
+        SumValues(int name) {
+            this.name = name;
+        }
+
+        void clear(int event) {
+            small[event] = 0;
+            if (large[event] != null) {
+                large[event] = null;
+            }
+        }
+
+        void note(int event, byte[] bytes, int from, int length) {
+            DecimalReading read = reading.take(bytes, from, length) ? reading.number() : null;
+            if (read != null && read.fits(DIGITS)) {
+                small[event] = read.scaled(DIGITS);
+            } else if (read != null) {
+                large[event] = read.value();
+            }
+        }
+    }
+
     /** The sum of a field for each contact of the window. */
     private final class SumTotals {
 
-        /** Digits behind the point up to which sums are kept as 64 bits. */
-        private static final int DIGITS = 4;
-
         private final EventPlan.Sum plan;
+        private final SumValues values;
         private final NumberMasks numbers;
-        private final long[] values = new long[Algebra.ROWS];
-        private final @Nullable BigDecimal[] large = new BigDecimal[Algebra.ROWS];
         private final long[] totals = new long[Algebra.ROWS];
         private final @Nullable BigDecimal[] largeTotals = new BigDecimal[Algebra.ROWS];
         private final DecimalReading number = new DecimalReading();
-        private final Reading reading = new Reading();
 
-        SumTotals(EventPlan.Sum plan) {
+        SumTotals(EventPlan.Sum plan, SumValues values) {
             this.plan = plan;
+            this.values = values;
             this.numbers = new NumberMasks(plan.numbers());
         }
 
@@ -259,27 +301,13 @@ final class EventRun implements RowReader.ValueSink {
             Arrays.fill(largeTotals, null);
         }
 
-        void clear(int event) {
-            values[event] = 0;
-            large[event] = null;
-        }
-
-        void note(int event, byte[] bytes, int from, int length) {
-            clear(event);
-            DecimalReading read = reading.take(bytes, from, length) ? reading.number() : null;
-            if (read != null && read.fits(DIGITS)) {
-                values[event] = read.scaled(DIGITS);
-            } else if (read != null) {
-                large[event] = read.value();
-            }
-        }
-
         void add(int event) {
             int position = positions[event];
-            long total = totals[position] + values[event];
-            BigDecimal more = large[event];
-            if (((totals[position] ^ total) & (values[event] ^ total)) < 0) {
-                more = BigDecimal.valueOf(values[event], DIGITS);
+            long value = values.small[event];
+            long total = totals[position] + value;
+            BigDecimal more = values.large[event];
+            if (((totals[position] ^ total) & (value ^ total)) < 0) {
+                more = BigDecimal.valueOf(value, SumValues.DIGITS);
             } else {
                 totals[position] = total;
             }
@@ -294,9 +322,15 @@ final class EventRun implements RowReader.ValueSink {
             for (int i = 0; i < totals.length; i++) {
                 BigDecimal more = largeTotals[i];
                 if (totals[i] != 0 || more != null) {
-                    BigDecimal total = BigDecimal.valueOf(totals[i], DIGITS).add(more == null ? BigDecimal.ZERO : more);
-                    tell(plan.key(), "0", DecimalText.write(total));
-                    number.set(total);
+                    number.set(totals[i], SumValues.DIGITS);
+                    if (more != null) {
+                        number.set(number.value().add(more));
+                    }
+
+                    if (seen != null) {
+                        tell(plan.key(), "0", DecimalText.write(number.value()));
+                    }
+
                     numbers.set(first + i, number, into);
                     totals[i] = 0;
                     largeTotals[i] = null;

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class NumberRanks {
 
+    /** Sums have so many digits behind the point. */
+    static final int LEAST_DIGITS = 4;
+
     /** Digits behind the point up to which numbers are compared as 64 bits. */
     private static final int MOST_DIGITS = 9;
 
@@ -27,7 +30,7 @@ final class NumberRanks {
         tests.forEach(test -> bounds(test).forEach(all::add));
         bounds = all.toArray(BigDecimal[]::new);
         digits = Math.clamp(
-                Arrays.stream(bounds).mapToInt(BigDecimal::scale).max().orElse(0), 2, MOST_DIGITS);
+                Arrays.stream(bounds).mapToInt(BigDecimal::scale).max().orElse(0), LEAST_DIGITS, MOST_DIGITS);
         boolean fit = Arrays.stream(bounds)
                 .allMatch(bound ->
                         bound.scale() <= digits && bound.precision() - bound.scale() + digits <= DecimalReading.DIGITS);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param contacts the conditions over contacts
  * @param blockMasks how many masks are made for a whole block before its contacts are read
  * @param members the block mask of the members of each list
- * @param optedOut the block mask of those of its members who opted out
+ * @param optedOut the block mask of those of its members who opted out, and of those who did of the directory
  * @param published the block mask of each published segment
  * @param events transactions and touchpoints, where conditions ask for them
  * @param segments the slot of each segment
@@ -38,6 +38,9 @@ record Plan(
         SequencedMap<Long, Condition> conditions,
         IdentityHashMap<Condition, Integer> nodes,
         IdentityHashMap<Condition, Seen> seen) {
+
+    /** Stands for the directory where a list is asked for; no list has this number. */
+    static final int DIRECTORY = 0;
 
     /** Which number or value of events a test is about, and what it is when there are no events. */
     record Seen(

@@ -5,12 +5,10 @@ import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.Condition.Membership;
 import io.muster.segment.condition.Conditions;
 import io.muster.segment.condition.DateTest;
-import io.muster.segment.condition.Moment;
 import io.muster.segment.condition.NumberTest;
 import io.muster.segment.condition.TestedField;
 import io.muster.segment.condition.ValueTest;
 import io.muster.support.Fold;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -27,9 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Compiles the conditions of segments into one plan. */
 final class PlanBuilder {
-
-    /** Holds for the column {@code unsubscribed} where it is 1. */
-    private static final ValueTest ONE = new DateTest.AtLeast(new Moment.Exact(Instant.ofEpochMilli(1)));
 
     private final Setup setup;
     private final Spans spans;
@@ -130,9 +125,7 @@ final class PlanBuilder {
             case Condition.EmbeddedTest test ->
                 value(new Source.Named(Fold.fold(test.name())), test.test(), Comparison.FOLDED);
             case Condition.OptedOut test -> {
-                int node = test.list().isPresent()
-                        ? mask(optedOut, test.list().getAsInt())
-                        : rows.leaf(new Source.Whole("unsubscribed"), ONE);
+                int node = mask(optedOut, test.list().orElse(Plan.DIRECTORY));
                 yield test.out() ? node : contacts.not(node);
             }
             case Condition.ListTest test -> is(test.is(), mask(members, test.list()));

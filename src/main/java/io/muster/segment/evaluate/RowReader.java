@@ -45,6 +45,7 @@ final class RowReader {
     private final Bytes.Quoted quoted = new Bytes.Quoted();
     private final long[] seenIn;
     private long object;
+    private int found;
 
     RowReader(RowPlan plan, @Nullable ValueSink sink) {
         this.sink = sink;
@@ -123,6 +124,7 @@ final class RowReader {
 
     void object(byte[] json, int row) {
         object++;
+        found = 0;
         if (!scan(json, row)) {
             // Not in the form that is stored: read by the book. What was noted before that showed stays.
             EmbeddedJson.read(new String(json, StandardCharsets.UTF_8)).forEach((key, value) -> {
@@ -132,7 +134,7 @@ final class RowReader {
         }
     }
 
-    /** Reads a compact object of texts; false when it is none. */
+    /** Reads a compact object of texts as far as its values are asked for; false when it is none. */
     private boolean scan(byte[] json, int row) {
         int end = json.length - 1;
         if (end < 7 || json[0] != '{' || json[end] != '}') {
@@ -174,6 +176,10 @@ final class RowReader {
                 }
             }
 
+            if (found == memoOfName.length) {
+                return true;
+            }
+
             at = to + 1;
             if (at < end && json[at++] != ',') {
                 return false;
@@ -211,6 +217,7 @@ final class RowReader {
         }
 
         seenIn[name] = object;
+        found++;
         return true;
     }
 
