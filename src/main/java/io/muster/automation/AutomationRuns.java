@@ -1,6 +1,8 @@
 package io.muster.automation;
 
 import io.muster.automation.jobfile.JobFile;
+import io.muster.automation.jobfile.LoadedJob;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -18,6 +20,15 @@ public interface AutomationRuns {
      * @throws io.muster.support.Refusal when no run could be started: server not reached, secret missing …
      */
     List<RunSummary> run(JobFile job, Trigger trigger);
+
+    /**
+     * Jobs that run by themselves although no file defines them.
+     *
+     * @param loaded the jobs that files define
+     */
+    default List<LoadedJob> standing(Collection<LoadedJob> loaded) {
+        return List.of();
+    }
 
     /**
      * Asks all runs of this process to stop cleanly after their current block, and starts no new ones. Returns at once;

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
         name = "demo",
         description = {
             "Show the whole way of two nights' files: an SFTP server and a database of its own, made-up contacts in"
-                    + " many scripts, identity rules, rejects, a second day that changes little.",
+                    + " many scripts, identity rules, rejects, segments, a second day that changes little.",
             "",
             "Each demo begins afresh in the folder demo of the state folder. With MUSTER_DATABASE_URL it uses a schema of"
                     + " its own there. It checks what it shows and ends with 1 when something is not as it should be."

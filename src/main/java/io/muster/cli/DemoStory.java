@@ -27,11 +27,13 @@ final class DemoStory {
     private final DemoPage page;
     private final JsonMapper json = Json.mapper();
     private final DemoExpectation expected;
+    private final DemoSegments segments;
 
     DemoStory(DemoStage stage) {
         this.stage = stage;
         this.page = stage.page();
         this.expected = expectation(stage.folder());
+        this.segments = new DemoSegments(stage, DIRECTORY);
     }
 
     private DemoExpectation expectation(DemoFolder folder) {
@@ -50,7 +52,9 @@ final class DemoStory {
         server(first);
         directory();
         RunAnswer dayOne = firstDay(first);
+        segments(first);
         RunAnswer dayTwo = secondDay(first, second);
+        rebuild(second);
         archive(first, second);
         page.heading("Everything came out as it had to, in %.1f seconds.".formatted((System.nanoTime() - start) / 1e9));
         next(dayOne, dayTwo);
@@ -163,6 +167,19 @@ final class DemoStory {
         return run;
     }
 
+    private void segments(DemoExpectation.Day day) {
+        page.chapter("Segments: who is meant?");
+        page.say(
+                "Conditions are saved once; a rebuild reads every contact once and computes all segments in that pass.");
+        segments.create(LIST);
+        segments.rebuild(day.file());
+    }
+
+    private void rebuild(DemoExpectation.Day day) {
+        page.say("\nThe segments after the second night, in the next version; readers see it whole from now on:");
+        segments.rebuild(day.file());
+    }
+
     private void archive(DemoExpectation.Day first, DemoExpectation.Day second) {
         page.chapter("Afterwards: archived, and each delivery once");
         List<String> files = stage.folder().delivered();
@@ -227,6 +244,8 @@ final class DemoStory {
                 "the reason columns are left out");
         tryThis(muster + " contacts search --directory " + DIRECTORY + " --name Παπαδοπ", "any script");
         tryThis(muster + " duplicates preview --directory " + DIRECTORY, "contacts that look like one person");
+        tryThis(muster + " segments members " + segments.invited(), "who would be invited");
+        tryThis(muster + " segments history " + segments.invited(), "its counts over time");
         tryThis(
                 muster + " import " + quoted(sample) + " --directory " + DIRECTORY + " --list " + LIST + " --dry-run",
                 "a forecast; nothing changes");

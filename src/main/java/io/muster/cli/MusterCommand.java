@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
             DirectoriesCommand.class,
             ListsCommand.class,
             ContactsCommand.class,
+            SegmentsCommand.class,
             TouchpointsCommand.class,
             TransactionsCommand.class,
             ImportCommand.class,

@@ -2,11 +2,13 @@ package io.muster.cli;
 
 import io.muster.automation.AutomationBusy;
 import io.muster.automation.Trigger;
-import io.muster.automation.contactimport.ContactImportConfiguration;
 import io.muster.automation.contactimport.ContactImportRuns;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.LoadedJob;
+import io.muster.automation.jobfile.SegmentRebuildJob;
 import io.muster.automation.notify.Notifications;
+import io.muster.automation.segments.JobRunsConfiguration;
+import io.muster.automation.segments.SegmentRebuildRuns;
 import io.muster.jobs.Run;
 import io.muster.support.Refusal;
 import java.nio.file.Files;
@@ -27,7 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
         name = "run",
         description = {
-            "Run a job file now, in the foreground: all new files of its source, oldest first, one run each.",
+            "Run a job file now, in the foreground: an import takes all new files of its source, oldest first, one run"
+                    + " each; a rebuild of segments rebuilds them.",
             "",
             "A run whose process was lost is taken up first. With nothing new the answer is empty and the exit code 0."
         },
@@ -66,10 +69,14 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (AppContext context = AppContext.open(terminal, ContactImportConfiguration.class)) {
+        try (AppContext context = AppContext.open(terminal, JobRunsConfiguration.class)) {
             JobFiles files = context.get(JobFiles.class);
             Path path = Path.of(job);
             LoadedJob found = Files.exists(path) ? files.load(path) : files.find(job);
+            if (found.job() instanceof SegmentRebuildJob rebuild) {
+                return rebuild(context, rebuild);
+            }
+
             List<Run> runs = work(context, found);
             JsonMapper json = context.get(JsonMapper.class);
             List<RunAnswer> answers =
@@ -81,6 +88,31 @@ final class RunCommand implements Callable<Integer> {
             int ignored = context.get(Notifications.class).deliverDue(NOTIFY_PATIENCE);
             return runs.stream().anyMatch(RunSession::failure) ? 1 : 0;
         }
+    }
+
+    private int rebuild(AppContext context, SegmentRebuildJob job) {
+        if (file != null || force) {
+            throw Refusal.usage("Cannot run " + job.id() + ": it rebuilds segments and takes no files. Leave out --file"
+                    + " and --force.");
+        }
+
+        SegmentRebuildRuns runs = context.get(SegmentRebuildRuns.class);
+        ProgressLine progress = new ProgressLine(terminal, context.get(InstantSource.class));
+        runs.show(progress);
+        Terminal.StopListening listening = terminal.onStop(runs::stopAll, STOP_PATIENCE);
+        RebuildReport report;
+        try {
+            report = RebuildReport.of(runs.directory(job), runs.rebuild(job));
+        } finally {
+            listening.close();
+            progress.done();
+        }
+
+        output.print(report, report::text);
+        terminal.text().flush();
+        report.heldNote().ifPresent(terminal.notes()::println);
+        int ignored = context.get(Notifications.class).deliverDue(NOTIFY_PATIENCE);
+        return report.heldNote().isPresent() ? 1 : 0;
     }
 
     private List<Run> work(AppContext context, LoadedJob found) {

@@ -1,6 +1,6 @@
 package io.muster.cli;
 
-import io.muster.automation.contactimport.ContactImportConfiguration;
+import io.muster.automation.segments.JobRunsConfiguration;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
 import io.muster.operator.Operator;
@@ -25,7 +25,7 @@ final class RunSession {
 
     /** Works on one run and prints it; the result is the exit code. */
     int one(Output output, BiFunction<Operator, ProgressLine, Run> work) {
-        try (AppContext context = AppContext.open(terminal, ContactImportConfiguration.class)) {
+        try (AppContext context = AppContext.open(terminal, JobRunsConfiguration.class)) {
             Operator operator = context.get(Operator.class);
             JsonMapper json = context.get(JsonMapper.class);
             ProgressLine progress = new ProgressLine(terminal, context.get(InstantSource.class));
@@ -51,7 +51,7 @@ final class RunSession {
 
     /** Does something with a run that takes no time, and prints the run; the result is the exit code. */
     int answer(Output output, Function<Operator, Run> action) {
-        try (AppContext context = AppContext.open(terminal, ContactImportConfiguration.class)) {
+        try (AppContext context = AppContext.open(terminal, JobRunsConfiguration.class)) {
             RunAnswer answer =
                     RunAnswer.ofImport(action.apply(context.get(Operator.class)), context.get(JsonMapper.class));
             output.print(answer, answer::lines);

@@ -2,9 +2,9 @@ package io.muster.cli;
 
 import io.muster.automation.AutomationRuns;
 import io.muster.automation.RunUpkeep;
-import io.muster.automation.contactimport.ContactImportConfiguration;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.notify.Notifications;
+import io.muster.automation.segments.JobRunsConfiguration;
 import io.muster.automation.server.AutomationServer;
 import io.muster.automation.server.ServerSettings;
 import io.muster.support.Refusal;
@@ -79,6 +79,6 @@ final class ServerCommand implements Runnable {
     }
 
     private static Class<?>[] configurations() {
-        return new Class<?>[] {ContactImportConfiguration.class};
+        return new Class<?>[] {JobRunsConfiguration.class};
     }
 }

@@ -3,6 +3,7 @@ package io.muster.cli;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Rows in columns as wide as their widest cell, for people. */
 final class TextTable {
@@ -16,7 +17,7 @@ final class TextTable {
     }
 
     /** Adds a row; null cells are empty. */
-    TextTable row(Object... cells) {
+    TextTable row(@Nullable Object... cells) {
         rows.add(Arrays.stream(cells)
                 .map(cell -> cell == null ? "" : cell.toString())
                 .toList());

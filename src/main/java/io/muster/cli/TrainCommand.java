@@ -1,7 +1,7 @@
 package io.muster.cli;
 
-import io.muster.automation.contactimport.ContactImportConfiguration;
 import io.muster.automation.contactimport.ContactImportRuns;
+import io.muster.automation.segments.JobRunsConfiguration;
 import io.muster.operator.Operator;
 import java.io.OutputStream;
 import picocli.CommandLine.Command;
@@ -36,7 +36,7 @@ final class TrainCommand implements Runnable {
 
         Cli.run(nowhere, "directories", "list");
         Cli.run(nowhere, "runs");
-        try (AppContext context = AppContext.open(terminal, ContactImportConfiguration.class)) {
+        try (AppContext context = AppContext.open(terminal, JobRunsConfiguration.class)) {
             context.get(ContactImportRuns.class);
             context.get(Operator.class).runs(null, null, 1);
         }

@@ -5,15 +5,15 @@ import io.muster.support.Fold;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 
-/** What a directory or a list may be called. */
-final class Names {
+/** What a directory, a list or a segment may be called. */
+public final class Names {
 
     private static final int MAX_LENGTH = 255;
 
     private Names() {}
 
     /** The name as it is kept; a refusal when nothing may be called that. */
-    static String checked(String action, String name) {
+    public static String checked(String action, String name) {
         String trimmed = Fold.trim(name);
         if (trimmed.isEmpty()) {
             throw Refusal.usage(action + ": the name is blank. Give it a name.");
@@ -34,7 +34,7 @@ final class Names {
     }
 
     /** What is wrong with a text that was to be the id or name of a thing with ids of that kind, and what to do. */
-    static String unknown(String thing, PublicId wanted, String text) {
+    public static String unknown(String thing, PublicId wanted, String text) {
         for (PublicId kind : PublicId.values()) {
             if (kind != wanted && kind.read(text).isPresent()) {
                 return "that is the id of a " + kind.name().toLowerCase(java.util.Locale.ROOT) + ". Give the " + thing

@@ -1,9 +1,11 @@
 package io.muster.operator;
 
 import io.muster.dedup.IdentityRules;
+import io.muster.dedup.LockRetry;
 import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.MergeConfiguration;
 import io.muster.dedup.merge.Rekey;
+import io.muster.directory.ContactChanges;
 import io.muster.directory.Directories;
 import io.muster.directory.EmbeddedNames;
 import io.muster.directory.MailingLists;
@@ -11,7 +13,15 @@ import io.muster.jobs.Deliveries;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.contactimport.ContactImportJob;
 import io.muster.jobs.contactimport.ImportStores;
+import io.muster.jobs.rebuild.RebuildJob;
+import io.muster.jobs.rebuild.RebuildLedger;
+import io.muster.jobs.rebuild.RebuildStores;
 import io.muster.load.Rejects;
+import io.muster.segment.Segments;
+import io.muster.segment.members.SegmentConfiguration;
+import io.muster.segment.publish.Freshness;
+import io.muster.segment.publish.Publishing;
+import io.muster.segment.publish.Versions;
 import io.muster.support.Refusal;
 import io.muster.support.StateFolder;
 import io.muster.support.database.BulkDataSource;
@@ -32,7 +42,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Runs and what works on them, as Spring beans. */
 @Configuration(proxyBeanMethods = false)
-@Import(MergeConfiguration.class)
+@Import({MergeConfiguration.class, SegmentConfiguration.class})
 @ImportAutoConfiguration(BatchJdbcAutoConfiguration.class)
 public class OperatorConfiguration {
 
@@ -108,6 +118,38 @@ public class OperatorConfiguration {
                 home,
                 settings,
                 json);
+    }
+
+    /** Where rebuilds of segments read and write. */
+    @Bean
+    RebuildStores rebuildStores(
+            JdbcClient jdbc,
+            PlatformTransactionManager transactions,
+            DataSource dataSource,
+            Directories directories,
+            Segments segments,
+            InstantSource clock) {
+        return new RebuildStores(
+                jdbc,
+                new LockRetry(transactions),
+                dataSource,
+                directories,
+                segments,
+                new Versions(jdbc),
+                new Publishing(jdbc, segments, clock),
+                new Freshness(jdbc),
+                new ContactChanges(jdbc),
+                new RebuildLedger(jdbc, clock),
+                clock);
+    }
+
+    /** Rebuilds of segments. */
+    @Bean
+    SegmentRebuilds segmentRebuilds(
+            RebuildStores stores, JobOperator jobs, JobRepository repository, OperatorSettings settings) {
+        RebuildLauncher launcher =
+                new RebuildLauncher(jobs, repository, new RebuildJob(repository, stores), stores.ledger());
+        return new SegmentRebuilds(stores, launcher, OperatorSettings.rebuildPace(System.getenv()), settings.owner());
     }
 
     /** How runs are worked on here. */

@@ -3,6 +3,7 @@ package io.muster.operator;
 import io.muster.dedup.resolve.DirectoryViews;
 import io.muster.dedup.resolve.KeyMemory;
 import io.muster.jobs.contactimport.ImportPace;
+import io.muster.jobs.rebuild.RebuildPace;
 import io.muster.support.Refusal;
 import java.util.Map;
 
@@ -15,6 +16,7 @@ import java.util.Map;
 record OperatorSettings(ImportPace pace, String owner) {
 
     private static final String LANES = "MUSTER_LOAD_THREADS";
+    private static final String REBUILD_LANES = "MUSTER_REBUILD_THREADS";
     private static final String BLOCK = "MUSTER_LOAD_BLOCK";
     private static final String KEY_MEMORY = "MUSTER_KEY_MEMORY";
     private static final int MEBIBYTE_BITS = 20;
@@ -33,6 +35,12 @@ record OperatorSettings(ImportPace pace, String owner) {
                         DirectoryViews.LEAST_ROWS,
                         null),
                 "process " + ProcessHandle.current().pid());
+    }
+
+    /** How rebuilds of segments are cut into portions. */
+    static RebuildPace rebuildPace(Map<String, String> environment) {
+        RebuildPace usual = RebuildPace.usual();
+        return new RebuildPace(number(environment, REBUILD_LANES, usual.lanes(), 1, 16), usual.partitionsPerLane());
     }
 
     private static int number(Map<String, String> environment, String name, int usual, int least, int most) {

@@ -51,6 +51,8 @@ class DemoJobTests {
         assertThat(muster("demo", "--once")).as(text(err)).isZero();
         assertThat(text(out))
                 .contains("read 5,000, created 4,710, updated 175, unchanged 60, rejected 50, skipped 5")
+                .contains("5 segments over 4,710 contacts")
+                .contains("5 segments over 4,800 contacts")
                 .contains("4,481 rows are as they were. Nothing was written for them")
                 .contains("outbox/processed/contacts-20260301.csv, outbox/processed/contacts-20260302.csv")
                 .contains("Nothing new.")

@@ -32,10 +32,11 @@ public class ContactImportConfiguration {
             Notifications notifications,
             JdbcClient jdbc,
             TransactionTemplate transactions,
+            ObjectProvider<AfterSeries> afterwards,
             Clock clock) {
         Sleeper sleeper = Sleeper.real();
         FileSources sources = new FileSources(references.environment(), sleeper, clock, RandomGenerator.getDefault());
-        return new ContactImportRuns(
+        ContactImportRuns runs = new ContactImportRuns(
                 operator::getObject,
                 sources,
                 new FileSelection(sleeper),
@@ -43,5 +44,7 @@ public class ContactImportConfiguration {
                 jobs,
                 notifications,
                 new RunHistory(jdbc, transactions));
+        runs.afterwards(job -> afterwards.ifAvailable(after -> after.imported(job)));
+        return runs;
     }
 }

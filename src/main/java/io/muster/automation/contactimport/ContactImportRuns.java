@@ -43,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -68,7 +69,9 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
     private final Notifications notifications;
     private final RunHistory history;
     private final Map<String, ContactImportJob> seen = new ConcurrentHashMap<>();
+    private final Set<String> inSeries = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
+    private volatile AfterSeries afterwards = job -> {};
     private volatile Progress progress = Progress.NONE;
 
     /** @param operator asked for when the first run starts: the operator in turn asks here for sources */
@@ -87,6 +90,14 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
         this.jobs = jobs;
         this.notifications = notifications;
         this.history = history;
+    }
+
+    /**
+     * Does something after new files of a job were imported: once for all files of a series, and once for each run that
+     * somebody takes up by hand.
+     */
+    public void afterwards(AfterSeries action) {
+        this.afterwards = action;
     }
 
     /** Shows how far runs have come from now on. */
@@ -112,6 +123,24 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
     private List<Run> runs(JobFile file, Trigger trigger) {
         ContactImportJob job = (ContactImportJob) file;
         seen.put(job.id(), job);
+        boolean outermost = inSeries.add(job.id());
+        List<Run> ended;
+        try {
+            ended = series(job, trigger);
+        } finally {
+            if (outermost) {
+                inSeries.remove(job.id());
+            }
+        }
+
+        if (!stopping && ended.stream().anyMatch(run -> run.status() == RunStatus.COMPLETED)) {
+            afterwards.imported(job);
+        }
+
+        return ended;
+    }
+
+    private List<Run> series(ContactImportJob job, Trigger trigger) {
         long automation = operator.get().automations().number(job.id());
         try {
             refuseWhenHeld(job, automation);
@@ -340,7 +369,11 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
 
     @Override
     public void ended(Run run) {
-        notifications.runEnded(job(Objects.requireNonNull(run.automation())), summary(run));
+        ContactImportJob job = job(Objects.requireNonNull(run.automation()));
+        notifications.runEnded(job, summary(run));
+        if (run.status() == RunStatus.COMPLETED && !stopping && !inSeries.contains(job.id())) {
+            afterwards.imported(job);
+        }
     }
 
     /** The job as this process has seen it last, also when its file is not in the folder of job files. */

@@ -98,6 +98,12 @@ public record ContactImportJob(
         OnFailure onFailure,
 
         @About(
+                value =
+                        "Whether segments of the directory are rebuilt after new files were imported: none, full, or incremental for the contacts that changed.",
+                byDefault = "none")
+        RebuildSegments rebuildSegments,
+
+        @About(
                 value = "IANA time zone of schedules, alarm and dates in names, such as Europe/Berlin.",
                 byDefault = "UTC")
         ZoneId zone,
@@ -226,6 +232,16 @@ public record ContactImportJob(
         CONTINUE
     }
 
+    /** What becomes of segments after an import. */
+    public enum RebuildSegments {
+        /** They wait for their own schedule. */
+        NONE,
+        /** They are rebuilt over all contacts. */
+        FULL,
+        /** They are refreshed for the contacts that changed. */
+        INCREMENTAL
+    }
+
     /** Fills in what may be absent. */
     public ContactImportJob {
         enabled = enabled == null || enabled;
@@ -242,6 +258,7 @@ public record ContactImportJob(
         limits = limits == null ? new LimitKeys(null, null, null, null, null, null) : limits;
         afterwards = afterwards == null ? new Afterwards(Afterwards.Action.LEAVE, null) : afterwards;
         onFailure = onFailure == null ? OnFailure.HOLD_BACK : onFailure;
+        rebuildSegments = rebuildSegments == null ? RebuildSegments.NONE : rebuildSegments;
         zone = zone == null ? ZoneId.of("UTC") : zone;
         schedules = schedules == null ? List.of() : List.copyOf(schedules);
         missedRuns = missedRuns == null ? MissedRuns.ONCE : missedRuns;

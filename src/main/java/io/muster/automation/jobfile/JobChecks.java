@@ -44,6 +44,13 @@ final class JobChecks {
 
         switch (job) {
             case ContactImportJob contacts -> contactImport(contacts);
+            case SegmentRebuildJob rebuild -> segmentRebuild(rebuild);
+        }
+    }
+
+    private void segmentRebuild(SegmentRebuildJob job) {
+        if (job.mode() == SegmentRebuildJob.Mode.INCREMENTAL && !job.segments().isEmpty()) {
+            problem.accept("segments", "means nothing with mode incremental, which refreshes all. Remove one of them");
         }
     }
 

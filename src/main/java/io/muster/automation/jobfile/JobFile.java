@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
  * depends on the {@code kind}.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
-@JsonSubTypes(@JsonSubTypes.Type(value = ContactImportJob.class, name = ContactImportJob.KIND))
-public sealed interface JobFile permits ContactImportJob {
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = ContactImportJob.class, name = ContactImportJob.KIND),
+    @JsonSubTypes.Type(value = SegmentRebuildJob.class, name = SegmentRebuildJob.KIND)
+})
+public sealed interface JobFile permits ContactImportJob, SegmentRebuildJob {
 
     /** The automation's identity, unique over all job files. */
     String id();

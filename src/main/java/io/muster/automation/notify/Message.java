@@ -2,6 +2,7 @@ package io.muster.automation.notify;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What is told; also the JSON that webhooks get. It never holds personal data. */
@@ -14,6 +15,7 @@ record Message(
         String status,
         @Nullable String reason,
         @Nullable Counts counts,
+        @Nullable Rebuilt rebuilt,
         @Nullable Instant started,
         @Nullable Instant ended,
         @Nullable String link) {
@@ -23,6 +25,9 @@ record Message(
         /** A run ended. */
         @JsonProperty("run-ended")
         RUN_ENDED,
+        /** Segments were rebuilt. */
+        @JsonProperty("segments-rebuilt")
+        SEGMENTS_REBUILT,
         /** No run could be started. */
         @JsonProperty("could-not-run")
         COULD_NOT_RUN,
@@ -33,6 +38,22 @@ record Message(
 
     /** The outcomes of all rows. */
     record Counts(long read, long created, long updated, long unchanged, long rejected, long skipped) {}
+
+    /**
+     * What a rebuild of segments came to.
+     *
+     * @param directory the directory's name
+     * @param version the version that was built
+     * @param contacts contacts read
+     * @param segments segments built
+     * @param held those of them held back since their size jumped, by name
+     */
+    record Rebuilt(String directory, long version, long contacts, int segments, List<String> held) {
+
+        Rebuilt {
+            held = List.copyOf(held);
+        }
+    }
 
     /** One line, for subjects. */
     String headline() {
@@ -61,6 +82,17 @@ record Message(
                                     rows.unchanged(),
                                     rows.rejected(),
                                     rows.skipped()));
+        }
+
+        Rebuilt segments = rebuilt;
+        if (segments != null) {
+            line(text, "Directory", segments.directory());
+            line(
+                    text,
+                    "Segments",
+                    "%,d over %,d contacts, version %d"
+                            .formatted(segments.segments(), segments.contacts(), segments.version()));
+            line(text, "Held back", segments.held().isEmpty() ? null : String.join(", ", segments.held()));
         }
 
         line(text, "Started", started);

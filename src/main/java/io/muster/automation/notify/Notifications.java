@@ -1,5 +1,6 @@
 package io.muster.automation.notify;
 
+import io.muster.automation.RebuildSummary;
 import io.muster.automation.RunSummary;
 import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.jobfile.NotificationRule;
@@ -89,10 +90,35 @@ public final class Notifications {
                 run.reason(),
                 new Message.Counts(
                         run.read(), run.created(), run.updated(), run.unchanged(), run.rejected(), run.skipped()),
+                null,
                 run.started(),
                 run.ended(),
                 settings.linkBase() == null ? null : settings.linkBase() + "/runs/" + run.run());
         tell(job, asked, message, "run|" + run.run() + "|" + run.ended().toEpochMilli());
+    }
+
+    /** Segments were rebuilt; one that held a segment back is told like a run with rejected rows. Told once per version. */
+    public void rebuilt(JobFile job, RebuildSummary rebuild) {
+        boolean held = !rebuild.held().isEmpty();
+        Message message = new Message(
+                Event.SEGMENTS_REBUILT,
+                job.id(),
+                job.name(),
+                null,
+                null,
+                held ? "HELD" : "COMPLETED",
+                held ? "Segments were held back since their size jumped, or one that they use did." : null,
+                null,
+                new Message.Rebuilt(
+                        rebuild.directory(), rebuild.version(), rebuild.contacts(), rebuild.segments(), rebuild.held()),
+                rebuild.started(),
+                rebuild.ended(),
+                null);
+        tell(
+                job,
+                held ? EnumSet.of(When.ALWAYS, When.ON_REJECTS) : EnumSet.of(When.ALWAYS),
+                message,
+                "rebuild|" + job.id() + "|" + rebuild.directory() + "|" + rebuild.version());
     }
 
     /** No run could be started for that reason; told once per UTC day and reason. */
@@ -116,7 +142,7 @@ public final class Notifications {
 
     private static Message problem(JobFile job, Event event, String reason) {
         String status = event == Event.NO_FILE ? "NO FILE" : "NOT STARTED";
-        return new Message(event, job.id(), job.name(), null, null, status, reason, null, null, null, null);
+        return new Message(event, job.id(), job.name(), null, null, status, reason, null, null, null, null, null);
     }
 
     private void tell(JobFile job, Set<When> asked, Message message, String onceKey) {

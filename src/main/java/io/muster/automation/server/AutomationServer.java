@@ -81,7 +81,7 @@ public final class AutomationServer implements AutoCloseable {
         this.notifications = notifications;
         this.clock = clock;
         jdbc = JdbcClient.create(dataSource);
-        catalog = new JobCatalog(files);
+        catalog = new JobCatalog(files, runs::standing);
         automations = new AutomationTask(catalog, runs, notifications, clock, stopping).task();
         alarms = new AlarmTask(catalog, jdbc, notifications, clock).task();
         scheduler = Scheduler.create(dataSource, automations, alarms)

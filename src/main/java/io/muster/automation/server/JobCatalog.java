@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,12 +29,15 @@ final class JobCatalog {
     private static final Logger LOG = LoggerFactory.getLogger(JobCatalog.class);
 
     private final JobFiles files;
+    private final Function<Collection<LoadedJob>, List<LoadedJob>> standing;
     private final Map<Path, String> reported = new HashMap<>();
     private volatile Map<String, LoadedJob> jobs = Map.of();
     private volatile List<BrokenJobFile> broken = List.of();
 
-    JobCatalog(JobFiles files) {
+    /** @param standing jobs that no file defines, beside those that files define */
+    JobCatalog(JobFiles files, Function<Collection<LoadedJob>, List<LoadedJob>> standing) {
         this.files = files;
+        this.standing = standing;
     }
 
     /** Reads the folder again. */
@@ -55,6 +59,8 @@ final class JobCatalog {
             }
         }
 
+        standing.apply(List.copyOf(current.values()))
+                .forEach(job -> current.putIfAbsent(job.job().id(), job));
         broken = folder.broken();
         folder.broken().forEach(this::report);
         logChanges(before, current);

@@ -15,7 +15,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 class JobFileSchemaTests {
 
-    private static final JsonNode SCHEMA = JsonMapper.shared().readTree(new JobFileSchema().json());
+    private static final JsonNode KINDS =
+            JsonMapper.shared().readTree(new JobFileSchema().json()).path("oneOf");
+    private static final JsonNode SCHEMA = KINDS.path(0);
 
     @Test
     void isPublishedAsTheRecordsHaveIt() throws IOException {
@@ -45,7 +47,8 @@ class JobFileSchemaTests {
     void describesEveryKeyInTheDocsWithItsDefault() throws IOException {
         String docs = Files.readString(Path.of("docs/job-files.md"));
         List<String> missing = new ArrayList<>();
-        collect(SCHEMA, "", missing, docs);
+        assertThat(KINDS).hasSize(2);
+        KINDS.forEach(kind -> collect(kind, "", missing, docs));
 
         assertThat(missing).as("keys without a row in docs/job-files.md").isEmpty();
     }
@@ -73,10 +76,12 @@ class JobFileSchemaTests {
             String key = path.isEmpty() ? property.getKey() : path + "." + property.getKey();
             JsonNode described = property.getValue();
             String row = "| `" + key + "` | ";
-            int at = docs.indexOf(row);
-            String line = at < 0 ? "" : docs.substring(at, docs.indexOf('\n', at));
             JsonNode usual = described.path("default");
-            if (at < 0 || (!usual.isMissingNode() && !line.contains("`" + usual.asString() + "`"))) {
+            // Kinds of jobs may have a key of the same name with another default.
+            boolean documented = docs.lines()
+                    .filter(line -> line.startsWith(row))
+                    .anyMatch(line -> usual.isMissingNode() || line.contains("`" + usual.asString() + "`"));
+            if (!documented) {
                 missing.add(row + described.path("description").asString() + " |");
             }
 

@@ -1,0 +1,87 @@
+package io.muster.automation.segments;
+
+import io.muster.automation.jobfile.JobFile;
+import io.muster.automation.jobfile.LoadedJob;
+import io.muster.automation.jobfile.ScheduleEntry;
+import io.muster.automation.jobfile.SegmentRebuildJob;
+import io.muster.automation.schedule.Cron;
+import io.muster.directory.Directories;
+import io.muster.directory.Directory;
+import io.muster.segment.Segments;
+import io.muster.support.Refusal;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Segments are rebuilt daily, also those that no job file covers. */
+final class StandingRebuilds {
+
+    /** The setting: a cron expression, in each directory's own zone, or {@code off}. */
+    static final String SETTING = "muster.segments.daily-rebuild";
+
+    private static final String USUAL = "0 3 * * *";
+    private static final Path NO_FILE = Path.of("(no file)");
+
+    private final Directories directories;
+    private final Segments segments;
+    private final Optional<Cron> daily;
+
+    StandingRebuilds(Directories directories, Segments segments, @Nullable String setting) {
+        this.directories = directories;
+        this.segments = segments;
+        this.daily = daily(setting == null || setting.isBlank() ? USUAL : setting.strip());
+    }
+
+    private static Optional<Cron> daily(String setting) {
+        if (setting.toLowerCase(Locale.ROOT).equals("off")) {
+            return Optional.empty();
+        }
+
+        try {
+            return Optional.of(Cron.parse(setting));
+        } catch (IllegalArgumentException e) {
+            throw Refusal.usage("Cannot use the setting " + SETTING + ": '" + setting
+                    + "' is no cron expression. Write for example 0 3 * * *, or off.");
+        }
+    }
+
+    /** One job per directory that has segments and no job file that rebuilds all of them by schedule. */
+    List<LoadedJob> beside(Collection<LoadedJob> loaded) {
+        if (daily.isEmpty()) {
+            return List.of();
+        }
+
+        return directories.list().stream()
+                .filter(directory -> !segments.of(directory.number()).isEmpty())
+                .filter(directory -> loaded.stream().noneMatch(job -> covers(job.job(), directory)))
+                .map(directory -> new LoadedJob(NO_FILE, "standing", job(directory, daily.get())))
+                .toList();
+    }
+
+    private static boolean covers(JobFile file, Directory directory) {
+        return file instanceof SegmentRebuildJob job
+                && job.enabled()
+                && !job.schedules().isEmpty()
+                && job.segments().isEmpty()
+                && (job.directory().strip().equals(directory.name())
+                        || job.directory().strip().equals(directory.id()));
+    }
+
+    private static SegmentRebuildJob job(Directory directory, Cron cron) {
+        return new SegmentRebuildJob(
+                "daily-segments-" + directory.number(),
+                "Daily rebuild of the segments of " + directory.name(),
+                null,
+                true,
+                directory.id(),
+                List.of(),
+                SegmentRebuildJob.Mode.FULL,
+                directory.timeZone(),
+                List.of(new ScheduleEntry(cron, null, null)),
+                JobFile.MissedRuns.ONCE,
+                List.of());
+    }
+}

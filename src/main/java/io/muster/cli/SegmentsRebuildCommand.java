@@ -1,0 +1,110 @@
+package io.muster.cli;
+
+import io.muster.directory.Directory;
+import io.muster.jobs.rebuild.RebuildRequest;
+import io.muster.operator.OperatorConfiguration;
+import io.muster.operator.RebuildAnswer;
+import io.muster.operator.SegmentRebuilds;
+import io.muster.segment.Segment;
+import io.muster.segment.Segments;
+import io.muster.support.Refusal;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code muster segments rebuild}. */
+@Command(
+        name = "rebuild",
+        description = {
+            "Compute the members of all segments of a directory in one pass, or of some, and let readers see them.",
+            "",
+            "A rebuild that is under way and covers what is asked for is waited for and answers. Exit code 1 when"
+                    + " something was held back because its size jumped."
+        },
+        footer = {
+            "",
+            "Environment: MUSTER_REBUILD_THREADS (ranges of contacts at once; 2).",
+            "",
+            "Examples:",
+            "  muster segments rebuild --directory Customers --json",
+            "  muster segments rebuild --directory Customers --segment SG_1a2B3c4D5e6F7g8",
+            "  muster segments rebuild --directory Customers --incremental"
+        })
+final class SegmentsRebuildCommand implements Callable<Integer> {
+
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
+
+    private final Terminal terminal;
+
+    @Mixin
+    private DirectoryOption directory;
+
+    @Option(
+            names = "--segment",
+            paramLabel = "SEGMENT",
+            description = "Only this one, by id or name; may be repeated. What it uses is taken as published.")
+    private List<String> named = new ArrayList<>();
+
+    @Option(
+            names = "--incremental",
+            description = "Look only at contacts that changed since the last rebuild, where that gives the same.")
+    private boolean incremental;
+
+    @Mixin
+    private Output output;
+
+    SegmentsRebuildCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        if (incremental && !named.isEmpty()) {
+            throw Refusal.usage("Cannot rebuild: --incremental refreshes all segments. Leave out --segment, or it.");
+        }
+
+        try (AppContext context = AppContext.open(terminal, OperatorConfiguration.class)) {
+            Directory found = directory.find(context);
+            RebuildRequest request = request(context, found);
+            SegmentRebuilds rebuilds = context.get(SegmentRebuilds.class);
+            ProgressLine progress = new ProgressLine(terminal, context.get(InstantSource.class));
+            Terminal.StopListening listening = terminal.onStop(rebuilds::stopAll, STOP_PATIENCE);
+            RebuildAnswer answer;
+            try {
+                answer = rebuilds.rebuild(request, progress);
+            } finally {
+                listening.close();
+                progress.done();
+            }
+
+            RebuildReport report = RebuildReport.of(found, answer);
+            output.print(report, report::text);
+            terminal.text().flush();
+            report.heldNote().ifPresent(terminal.notes()::println);
+            return answer.isHeld() ? 1 : 0;
+        }
+    }
+
+    private RebuildRequest request(AppContext context, Directory found) {
+        String cause = RunSession.actor();
+        if (named.isEmpty()) {
+            return incremental
+                    ? RebuildRequest.incremental(found.number(), cause)
+                    : RebuildRequest.full(found.number(), cause);
+        }
+
+        Segments segments = context.get(Segments.class);
+        return RebuildRequest.alone(
+                found.number(),
+                named.stream()
+                        .map(name -> segments.find(found.number(), name))
+                        .map(Segment::number)
+                        .toList(),
+                cause);
+    }
+}

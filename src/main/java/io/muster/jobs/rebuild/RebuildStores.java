@@ -1,0 +1,30 @@
+package io.muster.jobs.rebuild;
+
+import io.muster.dedup.LockRetry;
+import io.muster.directory.ContactChanges;
+import io.muster.directory.Directories;
+import io.muster.segment.Segments;
+import io.muster.segment.publish.Freshness;
+import io.muster.segment.publish.Publishing;
+import io.muster.segment.publish.Versions;
+import java.time.InstantSource;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Where rebuilds read and write.
+ *
+ * @param retry transactions that are done again when they lose a lock
+ */
+public record RebuildStores(
+        JdbcClient jdbc,
+        LockRetry retry,
+        DataSource dataSource,
+        Directories directories,
+        Segments segments,
+        Versions versions,
+        Publishing publishing,
+        Freshness freshness,
+        ContactChanges changes,
+        RebuildLedger ledger,
+        InstantSource clock) {}

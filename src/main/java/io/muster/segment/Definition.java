@@ -1,0 +1,78 @@
+package io.muster.segment;
+
+import io.muster.directory.MailingList;
+import io.muster.directory.MailingLists;
+import io.muster.segment.condition.Condition;
+import io.muster.segment.condition.ConditionProblem;
+import io.muster.segment.condition.Conditions;
+import io.muster.segment.condition.ParsedCondition;
+import io.muster.segment.condition.Used;
+import io.muster.support.PublicId;
+import io.muster.support.Refusal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * A condition with its canonical text and what it names.
+ *
+ * @param json the canonical text
+ */
+record Definition(Condition condition, String json, Used uses) {
+
+    private static final int MOST_PROBLEMS = 20;
+
+    /**
+     * Reads a condition; a refusal with everything that is wrong with it.
+     *
+     * @param doing what cannot be done else, such as {@code Cannot create the segment 'A'}
+     */
+    static Definition read(String doing, String text) {
+        return switch (Conditions.parse(text)) {
+            case ParsedCondition.Good good -> of(good.condition());
+            case ParsedCondition.Broken broken ->
+                throw Refusal.usage(
+                        doing + ": its condition has " + problems(broken.problems()) + " See docs/segments.md.");
+        };
+    }
+
+    private static Definition of(Condition condition) {
+        return new Definition(condition, Conditions.json(condition), Conditions.uses(condition));
+    }
+
+    /** Refuses lists and segments that are not of the directory. */
+    void check(String doing, int directory, MailingLists lists, SegmentRows segments) {
+        List<String> unknown = new ArrayList<>();
+        for (int list : uses.lists()) {
+            Optional<MailingList> found = lists.byNumber(list).filter(one -> one.directory() == directory);
+            if (found.isEmpty()) {
+                unknown.add("the list " + PublicId.LIST.of(list));
+            }
+        }
+
+        for (long segment : uses.segments()) {
+            Optional<Segment> found = segments.byNumber(segment).filter(one -> one.directory() == directory);
+            if (found.isEmpty()) {
+                unknown.add("the segment " + PublicId.SEGMENT.of(segment));
+            }
+        }
+
+        if (!unknown.isEmpty()) {
+            throw Refusal.usage(doing + ": its condition names " + String.join(", ", unknown)
+                    + ", which the directory does not have. Name lists and segments of the same directory.");
+        }
+    }
+
+    private static String problems(List<ConditionProblem> problems) {
+        String first = problems.stream()
+                .limit(MOST_PROBLEMS)
+                .map(ConditionProblem::text)
+                .map(text -> text.endsWith(".") ? text : text + ".")
+                .collect(Collectors.joining(" "));
+        String more = problems.size() > MOST_PROBLEMS
+                ? " And " + (problems.size() - MOST_PROBLEMS) + " further problems."
+                : "";
+        return (problems.size() == 1 ? "a problem: " : problems.size() + " problems: ") + first + more;
+    }
+}

@@ -1,0 +1,82 @@
+package io.muster.segment;
+
+import io.muster.segment.Segment.HeldReason;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Reads rows of the table {@code segment}, within the current transaction where there is one. */
+final class SegmentRows {
+
+    private static final String COLUMNS = """
+            SELECT id, directory_id, name, definition, revision, guard_share, guard_from, published_version,
+              previous_version, held_version, held_reason, created_at, modified_at
+            FROM segment
+            """;
+
+    private static final String BY_ID = COLUMNS + "WHERE id = ?";
+
+    private static final String BY_NAME = COLUMNS + "WHERE directory_id = ? AND name = ?";
+
+    private static final String OF_DIRECTORY = COLUMNS + "WHERE directory_id = ? ORDER BY name";
+
+    private static final String USERS = COLUMNS + """
+                    WHERE id IN (SELECT segment_id FROM segment_use WHERE directory_id = ? AND used_id = ?)
+                    ORDER BY name
+                    """;
+
+    private final JdbcClient jdbc;
+
+    SegmentRows(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    Optional<Segment> byNumber(long number) {
+        return jdbc.sql(BY_ID).param(number).query(SegmentRows::segment).optional();
+    }
+
+    Optional<Segment> byName(int directory, String name) {
+        return jdbc.sql(BY_NAME)
+                .params(directory, name)
+                .query(SegmentRows::segment)
+                .optional();
+    }
+
+    List<Segment> of(int directory) {
+        return jdbc.sql(OF_DIRECTORY)
+                .param(directory)
+                .query(SegmentRows::segment)
+                .list();
+    }
+
+    List<Segment> users(int directory, long used) {
+        return jdbc.sql(USERS)
+                .params(directory, used)
+                .query(SegmentRows::segment)
+                .list();
+    }
+
+    private static Segment segment(ResultSet row, int index) throws SQLException {
+        String reason = row.getString("held_reason");
+        return new Segment(
+                row.getLong("id"),
+                row.getInt("directory_id"),
+                row.getString("name"),
+                row.getString("definition"),
+                row.getInt("revision"),
+                new SizeGuard(number(row, "guard_share", row.getDouble("guard_share")), row.getLong("guard_from")),
+                number(row, "published_version", row.getLong("published_version")),
+                number(row, "previous_version", row.getLong("previous_version")),
+                number(row, "held_version", row.getLong("held_version")),
+                reason == null ? null : HeldReason.valueOf(reason),
+                row.getLong("created_at"),
+                row.getLong("modified_at"));
+    }
+
+    private static <T> @Nullable T number(ResultSet row, String column, T value) throws SQLException {
+        return row.getObject(column) == null ? null : value;
+    }
+}

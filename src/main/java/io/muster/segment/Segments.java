@@ -1,0 +1,306 @@
+package io.muster.segment;
+
+import io.muster.directory.Directory;
+import io.muster.directory.MailingLists;
+import io.muster.directory.Names;
+import io.muster.segment.condition.Condition;
+import io.muster.support.Fold;
+import io.muster.support.PublicId;
+import io.muster.support.Refusal;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.GeneratedKeyHolder;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The segments of the directories: what they are called, what they say and who uses whom. Who changes one is told by the
+ * caller, who also knows whether that is allowed. Members come with the next rebuild.
+ */
+public final class Segments {
+
+    private static final String CREATE = """
+            INSERT INTO segment (directory_id, name, definition, revision, guard_share, guard_from, created_at,
+              modified_at)
+            VALUES (?, ?, ?, 1, ?, ?, ?, ?)
+            """;
+
+    private static final String REDEFINE =
+            "UPDATE segment SET definition = ?, revision = revision + 1, modified_at = ? WHERE id = ?";
+
+    private static final String RENAME = "UPDATE segment SET name = ?, modified_at = ? WHERE id = ?";
+
+    private static final String SET_GUARD =
+            "UPDATE segment SET guard_share = ?, guard_from = ?, modified_at = ? WHERE id = ?";
+
+    private static final String KEEP_DEFINITION = """
+            INSERT INTO segment_definition (segment_id, revision, definition, actor, defined_at)
+            VALUES (?, ?, ?, ?, ?)
+            """;
+
+    private static final String DEFINITIONS = """
+            SELECT revision, definition, actor, defined_at FROM segment_definition
+            WHERE segment_id = ?
+            ORDER BY revision DESC
+            """;
+
+    private static final String USE = "INSERT INTO segment_use (directory_id, used_id, segment_id) VALUES (?, ?, ?)";
+
+    private static final String UNUSE = "DELETE FROM segment_use WHERE segment_id = ?";
+
+    private static final List<String> DELETE = List.of(
+            "DELETE FROM segment_change WHERE directory_id = ? AND segment_id = ?",
+            "DELETE FROM segment_publication WHERE directory_id = ? AND segment_id = ?",
+            "DELETE FROM segment_block WHERE directory_id = ? AND segment_id = ?",
+            "DELETE FROM segment_members WHERE directory_id = ? AND segment_id = ?",
+            "DELETE FROM segment_version WHERE directory_id = ? AND segment_id = ?",
+            "DELETE d FROM segment_definition d JOIN segment s ON s.id = d.segment_id"
+                    + " WHERE s.directory_id = ? AND s.id = ?",
+            "DELETE FROM segment_use WHERE directory_id = ? AND segment_id = ?",
+            "DELETE FROM segment WHERE directory_id = ? AND id = ?");
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transactions;
+    private final MailingLists lists;
+    private final InstantSource clock;
+    private final SegmentRows rows;
+    private final SegmentGate gate;
+    private final SegmentActions actions;
+
+    /** The segments in a database. */
+    public Segments(JdbcClient jdbc, TransactionTemplate transactions, MailingLists lists, InstantSource clock) {
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+        this.lists = lists;
+        this.clock = clock;
+        this.rows = new SegmentRows(jdbc);
+        this.gate = new SegmentGate(jdbc);
+        this.actions = new SegmentActions(jdbc, clock);
+    }
+
+    /**
+     * Creates a segment. It has no members until it was rebuilt.
+     *
+     * @param text its condition as YAML or JSON
+     * @param actor who does it
+     */
+    public Segment create(Directory directory, String name, String text, SizeGuard guard, String actor) {
+        String checked = Names.checked("Cannot create the segment", name);
+        String doing = "Cannot create the segment '" + checked + "'";
+        Definition definition = Definition.read(doing, text);
+        return alone(directory.number(), () -> {
+            definition.check(doing, directory.number(), lists, rows);
+            long now = clock.millis();
+            GeneratedKeyHolder id = new GeneratedKeyHolder();
+            try {
+                jdbc.sql(CREATE)
+                        .param(directory.number())
+                        .param(checked)
+                        .param(definition.json())
+                        .param(guard.share())
+                        .param(guard.from())
+                        .param(now)
+                        .param(now)
+                        .update(id);
+            } catch (DuplicateKeyException e) {
+                throw nameTaken(doing, e);
+            }
+
+            long number = Objects.requireNonNull(id.getKey()).longValue();
+            Segment created = rows.byNumber(number).orElseThrow();
+            keep(created, definition, actor);
+            actions.enter(created, "create", actor, checked);
+            return created;
+        });
+    }
+
+    /**
+     * The segment of that id, or of that name in a directory.
+     *
+     * @param directory where it must be; null when only an id will do
+     */
+    public Segment find(@Nullable Integer directory, String idOrName) {
+        String text = Fold.trim(idOrName);
+        OptionalLong id = PublicId.SEGMENT.read(text);
+        if (id.isEmpty() && directory == null) {
+            throw Refusal.usage("Cannot use the segment '" + idOrName
+                    + "': names are unique within a directory only. Give its id (SG_…), or --directory with the name.");
+        }
+
+        Optional<Segment> found =
+                id.isPresent() ? rows.byNumber(id.getAsLong()) : rows.byName(Objects.requireNonNull(directory), text);
+        Segment segment = found.orElseThrow(() -> Refusal.usage("Cannot use the segment '" + idOrName + "': "
+                + Names.unknown("segment", PublicId.SEGMENT, text)
+                + " The command segments list shows those of a directory."));
+        if (directory != null && segment.directory() != directory) {
+            throw Refusal.usage("Cannot use the segment '" + idOrName
+                    + "': it belongs to another directory. The command segments list shows those of a directory.");
+        }
+
+        return segment;
+    }
+
+    /** The segment of that numeric id. */
+    public Optional<Segment> byNumber(long number) {
+        return rows.byNumber(number);
+    }
+
+    /** The segments of a directory by name. */
+    public List<Segment> of(int directory) {
+        return rows.of(directory);
+    }
+
+    /** The segments whose conditions name another. */
+    public List<Segment> users(Segment segment) {
+        return rows.users(segment.directory(), segment.number());
+    }
+
+    /** The condition of a text that is to be tried and not kept; a refusal when it is none. */
+    public Condition preview(Directory directory, String text) {
+        String doing = "Cannot use the condition";
+        Definition definition = Definition.read(doing, text);
+        definition.check(doing, directory.number(), lists, rows);
+        return definition.condition();
+    }
+
+    /** Gives a segment another condition; the same one, however written, changes nothing. */
+    public Segment redefine(Segment segment, String text, String actor) {
+        String doing = "Cannot update the segment " + segment.called();
+        Definition definition = Definition.read(doing, text);
+        return alone(segment.directory(), () -> {
+            Segment current = current(segment);
+            if (current.definition().equals(definition.json())) {
+                return current;
+            }
+
+            definition.check(doing, segment.directory(), lists, rows);
+            new UseCircle(jdbc, rows).refuse(doing, current, definition.uses().segments());
+            jdbc.sql(REDEFINE)
+                    .params(definition.json(), clock.millis(), segment.number())
+                    .update();
+            Segment changed = current(segment);
+            jdbc.sql(UNUSE).param(segment.number()).update();
+            keep(changed, definition, actor);
+            actions.enter(changed, "update", actor, "revision " + changed.revision());
+            return changed;
+        });
+    }
+
+    /** Gives a segment another name. */
+    public Segment rename(Segment segment, String name, String actor) {
+        String doing = "Cannot rename the segment " + segment.called();
+        String checked = Names.checked(doing, name);
+        return alone(segment.directory(), () -> {
+            Segment current = current(segment);
+            if (current.name().equals(checked)) {
+                return current;
+            }
+
+            try {
+                jdbc.sql(RENAME)
+                        .params(checked, clock.millis(), segment.number())
+                        .update();
+            } catch (DuplicateKeyException e) {
+                throw nameTaken(doing, e);
+            }
+
+            actions.enter(current, "rename", actor, current.name() + " → " + checked);
+            return current(segment);
+        });
+    }
+
+    /** Changes what holds new versions of a segment back. */
+    public Segment guard(Segment segment, SizeGuard guard, String actor) {
+        return alone(segment.directory(), () -> {
+            Segment current = current(segment);
+            if (current.guard().equals(guard)) {
+                return current;
+            }
+
+            jdbc.sql(SET_GUARD)
+                    .param(guard.share())
+                    .param(guard.from())
+                    .param(clock.millis())
+                    .param(segment.number())
+                    .update();
+            actions.enter(
+                    current,
+                    "guard",
+                    actor,
+                    (guard.share() == null ? "off" : guard.share().toString()) + " from " + guard.from());
+            return current(segment);
+        });
+    }
+
+    /** Deletes a segment with its members and their history; a refusal while others use it. */
+    public void delete(Segment segment, String actor) {
+        alone(segment.directory(), () -> {
+            Segment current = current(segment);
+            List<Segment> users = users(current);
+            if (!users.isEmpty()) {
+                throw Refusal.failed("Cannot delete the segment " + current.called() + ": "
+                        + users.stream().map(Segment::called).collect(Collectors.joining(", "))
+                        + (users.size() == 1 ? " uses it." : " use it.")
+                        + " Change or delete what uses it first.");
+            }
+
+            DELETE.forEach(sql ->
+                    jdbc.sql(sql).params(current.directory(), current.number()).update());
+            actions.enter(current, "delete", actor, current.name() + ": " + current.definition());
+            return current;
+        });
+    }
+
+    /** The definitions a segment has had, newest first. */
+    public List<DefinitionChange> definitions(Segment segment) {
+        return jdbc.sql(DEFINITIONS)
+                .param(segment.number())
+                .query((row, index) ->
+                        new DefinitionChange(row.getInt(1), row.getString(2), row.getString(3), row.getLong(4)))
+                .list();
+    }
+
+    /** What was done to a segment, newest first. */
+    public List<SegmentAction> actions(Segment segment, int most) {
+        return actions.of(segment.number(), most);
+    }
+
+    private void keep(Segment segment, Definition definition, String actor) {
+        jdbc.sql(KEEP_DEFINITION)
+                .params(
+                        segment.number(),
+                        segment.revision(),
+                        definition.json(),
+                        SegmentActions.shortened(actor),
+                        clock.millis())
+                .update();
+        for (long used : definition.uses().segments()) {
+            jdbc.sql(USE).params(segment.directory(), used, segment.number()).update();
+        }
+    }
+
+    private Segment current(Segment segment) {
+        return rows.byNumber(segment.number())
+                .orElseThrow(() -> Refusal.failed("Cannot use the segment " + segment.called()
+                        + ": it was deleted meanwhile. The command segments list shows those there are."));
+    }
+
+    private static Refusal nameTaken(String doing, DuplicateKeyException e) {
+        return Refusal.failed(doing + ": the directory has a segment of that name. Use it, or choose another name.", e);
+    }
+
+    /** Within one transaction that has the directory's segments to itself. */
+    private Segment alone(int directory, Supplier<Segment> work) {
+        return Objects.requireNonNull(transactions.execute(status -> {
+            gate.pass(directory);
+            return work.get();
+        }));
+    }
+}

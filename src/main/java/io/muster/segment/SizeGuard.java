@@ -1,0 +1,41 @@
+package io.muster.segment;
+
+import io.muster.support.Refusal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From which jump in size on a new version of a segment is held back instead of being published. A first version and the
+ * first one of a changed definition are never held.
+ *
+ * @param share greatest change, up or down, as a share of the members before; null when nothing is ever held
+ * @param from members before, from which on the guard looks: small segments jump for no reason
+ */
+public record SizeGuard(@Nullable Double share, long from) {
+
+    private static final double USUAL_SHARE = 0.5;
+    private static final long USUAL_FROM = 1_000;
+    private static final double GREATEST_SHARE = 1_000;
+
+    /** Refuses what makes no sense. */
+    public SizeGuard {
+        if (share != null && !(share > 0 && share <= GREATEST_SHARE)) {
+            throw Refusal.usage("Cannot use the guard: its share must be above 0 % and at most 100,000 %."
+                    + " Write one such as 50%, or off.");
+        }
+
+        if (from < 0) {
+            throw Refusal.usage(
+                    "Cannot use the guard: it cannot look from " + from + " members on. Write a number such as 1000.");
+        }
+    }
+
+    /** Half up or down, from 1,000 members on. */
+    public static SizeGuard usual() {
+        return new SizeGuard(USUAL_SHARE, USUAL_FROM);
+    }
+
+    /** Whether the step from so many members to so many is a jump. */
+    public boolean holds(long before, long after) {
+        return share != null && before >= from && Math.abs(after - before) > share * before;
+    }
+}

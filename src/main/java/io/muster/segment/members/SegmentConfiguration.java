@@ -1,0 +1,50 @@
+package io.muster.segment.members;
+
+import io.muster.directory.DirectoryConfiguration;
+import io.muster.directory.MailingLists;
+import io.muster.segment.Segments;
+import io.muster.segment.publish.Switching;
+import java.time.InstantSource;
+import javax.sql.DataSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Segments and their members as Spring beans. */
+@Configuration(proxyBeanMethods = false)
+@Import(DirectoryConfiguration.class)
+public class SegmentConfiguration {
+
+    /** What they are. */
+    @Bean
+    Segments segments(JdbcClient jdbc, TransactionTemplate transactions, MailingLists lists, InstantSource clock) {
+        return new Segments(jdbc, transactions, lists, clock);
+    }
+
+    /** What people do with versions. */
+    @Bean
+    Switching switching(JdbcClient jdbc, TransactionTemplate transactions, Segments segments, InstantSource clock) {
+        return new Switching(jdbc, transactions, segments, clock);
+    }
+
+    /** Who is in them. */
+    @Bean
+    SegmentMembers segmentMembers(JdbcClient jdbc, PlatformTransactionManager transactions) {
+        return new SegmentMembers(jdbc, transactions);
+    }
+
+    /** Who joined and left. */
+    @Bean
+    MembershipHistory membershipHistory(JdbcClient jdbc) {
+        return new MembershipHistory(jdbc);
+    }
+
+    /** Counts and explanations. */
+    @Bean
+    SegmentPreview segmentPreview(DataSource source, Segments segments, InstantSource clock) {
+        return new SegmentPreview(source, segments, clock);
+    }
+}

@@ -1,0 +1,32 @@
+package io.muster.segment.publish;
+
+import io.muster.support.Refusal;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * What a process needs to hold to write for a rebuild. Every transaction that writes asks for it, so a process whose
+ * rebuild was taken over can write nothing any more.
+ *
+ * @param version the rebuild's version
+ * @param epoch how often the rebuild was taken over
+ */
+public record Fence(int directory, long version, int epoch) {
+
+    // A shared lock: blocks do not wait for each other, whoever takes the rebuild over waits for all of them.
+    private static final String CHECK = """
+            SELECT 1 FROM segment_rebuild
+            WHERE directory_id = ? AND version = ? AND epoch = ? AND status = 'RUNNING'
+            LOCK IN SHARE MODE
+            """;
+
+    void check(JdbcClient jdbc) {
+        if (jdbc.sql(CHECK)
+                .params(directory, version, epoch)
+                .query(Integer.class)
+                .optional()
+                .isEmpty()) {
+            throw Refusal.failed("Cannot go on with rebuild " + version
+                    + ": it was taken over by another process. Look at its answer there.");
+        }
+    }
+}
