@@ -51,6 +51,9 @@ class PassDbTests {
     private static final long PUBLISHED = 1_000;
     private static final long UNKNOWN = 1_001;
 
+    /** A contact that was deleted and left its events behind. */
+    private static final long GONE = 98_765;
+
     static IntStream seeds() {
         return IntStream.rangeClosed(1, Integer.getInteger("muster.segment.seeds", 12));
     }
@@ -58,7 +61,8 @@ class PassDbTests {
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
     void answersAsTheNaiveEvaluationDoes(int seed) throws SQLException {
-        new Try(seed, 60, false).run();
+        // Of few segments the pass can leave more unread.
+        new Try(seed, seed % 3 == 0 ? 3 : 60, false).run();
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -146,10 +150,11 @@ class PassDbTests {
             LiveDirectory other = new LiveDirectory(database, 20_000 + seed);
             other.write(List.of(
                     values.contact(1, directory), values.contact(65, directory), values.contact(99_999, directory)));
-            directory.write(List.of(values.contact(98_765, directory), values.contact(300_000, directory)));
+            directory.write(List.of(values.contact(GONE, directory), values.contact(300_000, directory)));
             database.jdbc()
-                    .sql("DELETE FROM contact WHERE directory_id = ? AND number IN (98765, 300000)")
+                    .sql("DELETE FROM contact WHERE directory_id = ? AND number IN (?, 300000)")
                     .param(directory.number())
+                    .param(GONE)
                     .update();
         }
 
@@ -191,7 +196,7 @@ class PassDbTests {
                                 Objects.requireNonNull(expected.get(segment)).contains(number)));
             }
 
-            assertThat(pass.explain(connection, 1, 98_765)).isEmpty();
+            assertThat(pass.explain(connection, 1, GONE)).isEmpty();
         }
 
         private String story(long segment) {
@@ -199,7 +204,7 @@ class PassDbTests {
         }
 
         private Set<Long> some() {
-            Set<Long> some = new TreeSet<>(List.of(98_765L, 131_070L, 300_000L));
+            Set<Long> some = new TreeSet<>(List.of(GONE, 131_070L, 300_000L));
             contacts.keySet().stream()
                     .filter(ignored -> random.nextInt(10) < (large ? 9 : 2))
                     .forEach(some::add);
@@ -251,6 +256,7 @@ class PassDbTests {
                 numbers.add((long) random.nextInt(200_000) + 1);
             }
 
+            numbers.remove(GONE);
             return numbers;
         }
 

@@ -75,10 +75,18 @@ class SemanticsDbTests {
         Map<Long, Set<String>> found = evaluate(rule, directory, segments);
         next = 1_000;
         for (Rule.Check check : rule.checks()) {
-            assertThat(found.get(next++)).as(check.condition()).isEqualTo(check.members());
+            SequencedMap<Long, Condition> alone = new LinkedHashMap<>(segments);
+            long segment = next++;
+            alone.keySet().removeIf(other -> other >= 1_000 && other != segment);
+
+            assertThat(found.get(segment)).as(check.condition()).isEqualTo(check.members());
             Set<String> others = new TreeSet<>(rule.contacts().keySet());
             others.removeAll(check.members());
             assertThat(found.get(next++)).as("none of %s", check.condition()).isEqualTo(others);
+            // Less is read for one condition than for many.
+            assertThat(evaluate(rule, directory, alone).get(segment))
+                    .as("alone: %s", check.condition())
+                    .isEqualTo(check.members());
         }
     }
 
