@@ -428,6 +428,23 @@ class ImportJobTests {
     }
 
     @Test
+    void equalTransactionsAreToldApartWhenOneOfThemLosesARace() {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "email");
+        ImportSpec spec = ImportFixture.spec(directory.id(), told -> told.mapping(orders()));
+        imports.load(imports.file("Email,When,Amount\na@x.org,2024-01-01,10\n"), spec, SMALL);
+        Path twice = imports.file("Email,When,Amount\n" + "a@x.org,2024-01-01,10\n".repeat(2));
+
+        Run run = imports.operator(SMALL)
+                .importFile(
+                        twice,
+                        spec,
+                        before("load", () -> edits.update(directory.id(), 1, change("lastName", "Meanwhile"))));
+
+        assertThat(run.counts()).isEqualTo(counts(0, 1, 1, 0, 0));
+        assertThat(directory.count("contact_transaction")).isEqualTo(2);
+    }
+
+    @Test
     void mergedContactsBringTheirTransactionsAlong() {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef", "email");
         ImportSpec spec = ImportFixture.spec(directory.id(), told -> told.mapping(orders()));

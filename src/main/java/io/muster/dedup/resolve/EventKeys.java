@@ -74,6 +74,17 @@ final class EventKeys implements AutoCloseable {
         }
     }
 
+    /**
+     * Counts a record that an earlier round decided, so that equal ones without an id keep their occurrence numbers. Whether
+     * one with an id is there, the view tells.
+     */
+    void pass(@Nullable IncomingEvent event, long ref) {
+        if (event != null && event.id() == null && ref != 0) {
+            Sha256 perContact = perContact(event, ref);
+            seen.count(perContact.first(), perContact.second());
+        }
+    }
+
     private boolean isRecorded(IncomingEvent event, EventKey key, long ref) {
         if (ref < 0 && !key.whole()) {
             return false;

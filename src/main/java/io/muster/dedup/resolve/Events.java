@@ -83,6 +83,17 @@ final class Events implements AutoCloseable {
                         touchpoint.intercept());
     }
 
+    /** Whether a row brings any. */
+    static boolean hasAny(IncomingRow.Values row) {
+        return row.transaction() != null || row.touchpoint() != null;
+    }
+
+    /** Counts what a row brought whose outcome is final. */
+    void pass(IncomingRow.Values row, long ref) {
+        transactions.pass(row.transaction(), ref);
+        touchpoints.pass(row.touchpoint(), ref);
+    }
+
     @Override
     public void close() {
         transactions.close();

@@ -85,7 +85,7 @@ public final class Resolver implements AutoCloseable {
         List<IdentityKey> further = new ArrayList<>();
         for (IncomingRow row : rows) {
             IdentityKey key = hasValues(row) && isOfContent(row) ? contentKeys.of(row.values()) : null;
-            if (row.verdict() instanceof IncomingRow.RowVerdict.Settled) {
+            if (row.verdict() instanceof IncomingRow.RowVerdict.Settled && !Events.hasAny(row.values())) {
                 continue;
             }
 
@@ -126,9 +126,9 @@ public final class Resolver implements AutoCloseable {
 
     private void resolve(IncomingRow row, @Nullable IdentityKey content) {
         switch (row.verdict()) {
-            case IncomingRow.RowVerdict.Settled ignored -> {
-                // Its outcome is final.
-            }
+            case IncomingRow.RowVerdict.Settled ignored ->
+                // Its outcome is final, but equal records after it are not the first of their kind.
+                events.pass(row.values(), content == null ? find(row) : held.owner(content));
             case IncomingRow.RowVerdict.Blank ignored -> decide(row, RowOutcome.Kind.SKIPPED);
             case IncomingRow.RowVerdict.Rejected reason -> reject(row, reason);
             case IncomingRow.RowVerdict.Good ignored -> resolveGood(row, content);
