@@ -350,17 +350,17 @@ class RebuildJobTests {
             Future<RebuildAnswer> first = threads.submit(() -> fixture.rebuilds()
                     .rebuild(RebuildRequest.full(directory.number(), "first"), new Waiting(running, go)));
             running.await();
-            Future<RebuildAnswer> second = threads.submit(() -> fixture.full(directory));
-            Future<RebuildAnswer> alone = threads.submit(() -> fixture.alone(german));
-            CountDownLatch entered = new CountDownLatch(1);
-            Future<RebuildAnswer> later = threads.submit(() -> {
-                entered.countDown();
-                return fixture.rebuilds()
-                        .rebuild(
-                                RebuildRequest.full(directory.number(), "later").fromNow(), Progress.NONE);
-            });
-            entered.await();
-            Thread.sleep(500);
+            CountDownLatch waiting = new CountDownLatch(3);
+            RebuildRequest full = RebuildRequest.full(directory.number(), "second");
+            Future<RebuildAnswer> second =
+                    threads.submit(() -> fixture.rebuilds().rebuild(full, new Told(waiting)));
+            Future<RebuildAnswer> alone = threads.submit(() -> fixture.rebuilds()
+                    .rebuild(
+                            RebuildRequest.alone(directory.number(), List.of(german.number()), "alone"),
+                            new Told(waiting)));
+            Future<RebuildAnswer> later =
+                    threads.submit(() -> fixture.rebuilds().rebuild(full.fromNow(), new Told(waiting)));
+            waiting.await();
             go.countDown();
 
             assertThat(first.get().share()).isEqualTo(Share.OWN);
@@ -374,6 +374,20 @@ class RebuildJobTests {
         assertThat(fixture.ledger.latest(directory.number(), 10))
                 .extracting(Rebuild::version, Rebuild::kind)
                 .containsExactly(tuple(2L, RebuildKind.FULL), tuple(1L, RebuildKind.FULL));
+    }
+
+    /** Tells that somebody waits for a rebuild that runs. */
+    private record Told(CountDownLatch waiting) implements Progress {
+
+        @Override
+        public void step(String name) {
+            if (name.startsWith("waiting")) {
+                waiting.countDown();
+            }
+        }
+
+        @Override
+        public void at(long rows, double share) {}
     }
 
     /** Waits where the evaluation begins. */

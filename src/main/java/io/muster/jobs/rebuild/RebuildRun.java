@@ -1,6 +1,7 @@
 package io.muster.jobs.rebuild;
 
 import io.muster.directory.ContactChanges;
+import io.muster.directory.DirectoryGate;
 import io.muster.segment.Segment;
 import io.muster.segment.evaluate.Pass;
 import io.muster.segment.evaluate.PublishedMembers;
@@ -36,6 +37,7 @@ import org.roaringbitmap.RoaringBitmap;
 import org.roaringbitmap.longlong.Roaring64NavigableMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
 
 /**
  * What the steps of one attempt at a rebuild share: the moment it reads, the phases it has before it, and what came of
@@ -83,9 +85,7 @@ final class RebuildRun implements AutoCloseable {
             keepLog(directory);
         }
 
-        OneMoment opened =
-                OneMoment.open(stores.dataSource(), directory, work.pace().lanes(), stores.clock());
-        moment = opened;
+        OneMoment opened = stores.retry().inTransaction(status -> openMoment(directory));
         stores.ledger().fixMoment(work.lease().rebuild(), opened.asOf().toEpochMilli());
         int blocks = opened.read(connection -> (int) (lastNumber(connection, directory) >>> BLOCK_BITS) + 1);
         if (work.request().kind() != RebuildKind.ALONE) {
@@ -108,6 +108,20 @@ final class RebuildRun implements AutoCloseable {
                 planned.size(),
                 phases.size(),
                 blocksAhead);
+    }
+
+    /** Waits for those who write to the directory and keeps further ones out for the milliseconds it takes. */
+    private OneMoment openMoment(int directory) {
+        // One that an attempt before has opened, and then lost its lock.
+        close();
+        new DirectoryGate(stores.jdbc()).passAlone(directory);
+        try {
+            OneMoment opened = OneMoment.open(stores.dataSource(), work.pace().lanes(), stores.clock());
+            moment = opened;
+            return opened;
+        } catch (SQLException e) {
+            throw new DataAccessResourceFailureException("Cannot open the connections of a rebuild", e);
+        }
     }
 
     /** From here on writers say what they change, so that this and later refreshes can be carried on. */

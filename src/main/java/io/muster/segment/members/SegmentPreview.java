@@ -74,7 +74,7 @@ public final class SegmentPreview {
 
     /** How many contacts a condition holds for. */
     public Count count(Directory directory, Condition condition, Watch watch) {
-        try (OneMoment moment = OneMoment.open(source, directory.number(), 1, clock)) {
+        try (OneMoment moment = OneMoment.open(source, 1, clock)) {
             Pass pass = pass(directory, moment, UNSAVED, condition);
             AtomicLong contacts = new AtomicLong();
             AtomicLong members = new AtomicLong();
@@ -95,7 +95,7 @@ public final class SegmentPreview {
 
     /** Which parts of a segment's condition hold for a contact as it is now; empty when there is no such contact. */
     public Optional<Explanation> explain(Directory directory, Segment segment, long number) {
-        try (OneMoment moment = OneMoment.open(source, directory.number(), 1, clock)) {
+        try (OneMoment moment = OneMoment.open(source, 1, clock)) {
             Pass pass = pass(directory, moment, segment.number(), condition(segment));
             return moment.read(connection -> pass.explain(connection, segment.number(), number));
         } catch (SQLException e) {

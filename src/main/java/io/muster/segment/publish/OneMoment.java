@@ -1,6 +1,5 @@
 package io.muster.segment.publish;
 
-import io.muster.directory.DirectoryGate;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -11,12 +10,10 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import javax.sql.DataSource;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * Connections that all see one moment of a directory: they are opened while nobody else may write to it, so none sees
- * what another does not. Each is lent to one thread at a time.
+ * Connections that all see one moment of a directory, so that none sees what another does not. Each is lent to one thread
+ * at a time.
  */
 public final class OneMoment implements AutoCloseable {
 
@@ -31,30 +28,20 @@ public final class OneMoment implements AutoCloseable {
     }
 
     /**
-     * Opens so many connections on one moment. Waits for those who write to the directory and keeps further ones out
-     * while it does, which takes milliseconds.
+     * Opens so many connections. More than one see the same moment only when nobody writes to the directory meanwhile: then
+     * the caller's transaction holds the {@link io.muster.directory.DirectoryGate} alone until this returns.
      */
-    public static OneMoment open(DataSource source, int directory, int connections, InstantSource clock)
-            throws SQLException {
+    public static OneMoment open(DataSource source, int connections, InstantSource clock) throws SQLException {
         List<Connection> opened = new ArrayList<>();
         boolean done = false;
-        try (Connection gate = source.getConnection()) {
-            gate.setAutoCommit(false);
-            try {
-                // Spring's client on exactly this connection: its transaction holds the gate.
-                JdbcClient client = JdbcClient.create(new SingleConnectionDataSource(gate, true));
-                var ignored = new DirectoryGate(client).passAlone(directory);
-                for (int i = 0; i < connections; i++) {
-                    opened.add(snapshot(source));
-                }
-
-                OneMoment moment = new OneMoment(opened, Instant.ofEpochMilli(clock.millis()));
-                done = true;
-                return moment;
-            } finally {
-                gate.rollback();
-                gate.setAutoCommit(true);
+        try {
+            for (int i = 0; i < connections; i++) {
+                opened.add(snapshot(source));
             }
+
+            OneMoment moment = new OneMoment(opened, Instant.ofEpochMilli(clock.millis()));
+            done = true;
+            return moment;
         } finally {
             if (!done) {
                 opened.forEach(OneMoment::giveBack);
