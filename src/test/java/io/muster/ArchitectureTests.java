@@ -36,7 +36,7 @@ class ArchitectureTests {
                             "web",
                             "evaluator",
                             "automation",
-                            "operator",
+                            "runs",
                             "jobs",
                             "extract",
                             "dedup",
@@ -45,12 +45,13 @@ class ArchitectureTests {
                             "frequency",
                             "intercept",
                             "snapshot",
-                            "directory")),
+                            "directory",
+                            "database")),
             Map.entry(
                     "web",
                     List.of(
                             "automation",
-                            "operator",
+                            "runs",
                             "jobs",
                             "extract",
                             "dedup",
@@ -59,12 +60,13 @@ class ArchitectureTests {
                             "frequency",
                             "intercept",
                             "snapshot",
-                            "directory")),
+                            "directory",
+                            "database")),
             Map.entry("evaluator", List.of("intercept", "snapshot")),
             Map.entry(
                     "automation",
                     List.of(
-                            "operator",
+                            "runs",
                             "jobs",
                             "extract",
                             "dedup",
@@ -73,9 +75,10 @@ class ArchitectureTests {
                             "frequency",
                             "intercept",
                             "snapshot",
-                            "directory")),
+                            "directory",
+                            "database")),
             Map.entry(
-                    "operator",
+                    "runs",
                     List.of(
                             "jobs",
                             "extract",
@@ -85,18 +88,29 @@ class ArchitectureTests {
                             "frequency",
                             "intercept",
                             "snapshot",
-                            "directory")),
+                            "directory",
+                            "database")),
             Map.entry(
                     "jobs",
-                    List.of("extract", "dedup", "load", "segment", "frequency", "intercept", "snapshot", "directory")),
-            Map.entry("extract", List.of("directory")),
-            Map.entry("dedup", List.of("load", "directory")),
-            Map.entry("load", List.of("directory")),
-            Map.entry("segment", List.of("directory")),
-            Map.entry("frequency", List.of("directory")),
-            Map.entry("intercept", List.of("segment", "frequency", "directory")),
-            Map.entry("snapshot", List.of("segment", "frequency", "intercept", "directory")),
-            Map.entry("directory", List.of()),
+                    List.of(
+                            "extract",
+                            "dedup",
+                            "load",
+                            "segment",
+                            "frequency",
+                            "intercept",
+                            "snapshot",
+                            "directory",
+                            "database")),
+            Map.entry("extract", List.of("directory", "database")),
+            Map.entry("dedup", List.of("load", "directory", "database")),
+            Map.entry("load", List.of("directory", "database")),
+            Map.entry("segment", List.of("directory", "database")),
+            Map.entry("frequency", List.of("directory", "database")),
+            Map.entry("intercept", List.of("segment", "frequency", "directory", "database")),
+            Map.entry("snapshot", List.of("segment", "frequency", "intercept", "directory", "database")),
+            Map.entry("directory", List.of("database")),
+            Map.entry("database", List.of()),
             Map.entry("support", List.of()));
 
     private static final JavaClasses MUSTER = new ClassFileImporter()
@@ -135,9 +149,9 @@ class ArchitectureTests {
     }
 
     @Test
-    void keepsSpringBatchInJobsAndOperator() {
+    void keepsSpringBatchInJobsAndRuns() {
         check(noClasses()
-                .that(not(resideInAnyPackage(in("jobs"), in("operator"))))
+                .that(not(resideInAnyPackage(in("jobs"), in("runs"))))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.springframework.batch..", "org.springframework.boot.batch.."));
@@ -161,7 +175,7 @@ class ArchitectureTests {
 
     @Test
     void keepsTheEmbeddedDatabaseBehindItsFacade() {
-        check(onlyIn("ch.vorburger..", "io.muster.support.database.embedded.."));
+        check(onlyIn("ch.vorburger..", "io.muster.database.embedded.."));
     }
 
     @Test
@@ -184,7 +198,7 @@ class ArchitectureTests {
                         "org.springframework.jdbc..",
                         "org.springframework.batch..",
                         "org.flywaydb..",
-                        "io.muster.support.database.."));
+                        "io.muster.database.."));
     }
 
     @Test

@@ -1,9 +1,9 @@
 package io.muster.cli;
 
-import io.muster.directory.Contacts;
 import io.muster.directory.Directory;
-import io.muster.directory.DirectoryConfiguration;
-import io.muster.directory.MailingLists;
+import io.muster.directory.store.Contacts;
+import io.muster.directory.store.DirectoryConfiguration;
+import io.muster.directory.store.MailingLists;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -3,7 +3,7 @@ package io.muster.cli;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.RulesConfiguration;
 import io.muster.directory.Contact;
-import io.muster.directory.Contacts;
+import io.muster.directory.store.Contacts;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,11 +1,11 @@
 package io.muster.cli;
 
-import io.muster.directory.ContactExport;
-import io.muster.directory.ContactExport.Format;
 import io.muster.directory.Directory;
-import io.muster.directory.DirectoryConfiguration;
 import io.muster.directory.MailingList;
-import io.muster.directory.MailingLists;
+import io.muster.directory.store.ContactExport;
+import io.muster.directory.store.ContactExport.Format;
+import io.muster.directory.store.DirectoryConfiguration;
+import io.muster.directory.store.MailingLists;
 import io.muster.support.Refusal;
 import java.io.IOException;
 import java.io.OutputStream;

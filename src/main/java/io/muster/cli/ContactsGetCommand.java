@@ -1,8 +1,8 @@
 package io.muster.cli;
 
-import io.muster.directory.ContactView;
-import io.muster.directory.Contacts;
-import io.muster.directory.DirectoryConfiguration;
+import io.muster.directory.store.ContactView;
+import io.muster.directory.store.Contacts;
+import io.muster.directory.store.DirectoryConfiguration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

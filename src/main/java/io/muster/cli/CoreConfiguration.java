@@ -1,6 +1,6 @@
 package io.muster.cli;
 
-import io.muster.support.database.DatabaseConfiguration;
+import io.muster.database.DatabaseConfiguration;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;

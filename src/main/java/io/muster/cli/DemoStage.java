@@ -1,11 +1,11 @@
 package io.muster.cli;
 
+import io.muster.database.Database;
+import io.muster.database.DatabaseSettings;
+import io.muster.database.FreshSchema;
+import io.muster.database.ServerVersion;
 import io.muster.extract.sftp.EmbeddedSftpServer;
 import io.muster.support.Refusal;
-import io.muster.support.database.Database;
-import io.muster.support.database.DatabaseSettings;
-import io.muster.support.database.FreshSchema;
-import io.muster.support.database.ServerVersion;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;

@@ -2,7 +2,7 @@ package io.muster.cli;
 
 import io.muster.dedup.IdentityRules;
 import io.muster.dedup.RulesConfiguration;
-import io.muster.directory.Directories;
+import io.muster.directory.store.Directories;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;

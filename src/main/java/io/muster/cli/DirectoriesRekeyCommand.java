@@ -1,10 +1,10 @@
 package io.muster.cli;
 
 import io.muster.dedup.merge.Rekey;
-import io.muster.directory.Directories;
 import io.muster.directory.Directory;
-import io.muster.operator.Merging;
-import io.muster.operator.OperatorConfiguration;
+import io.muster.directory.store.Directories;
+import io.muster.runs.Merging;
+import io.muster.runs.OperatorConfiguration;
 import io.muster.support.Refusal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

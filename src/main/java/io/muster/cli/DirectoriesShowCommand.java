@@ -2,12 +2,12 @@ package io.muster.cli;
 
 import io.muster.dedup.IdentityRules;
 import io.muster.dedup.RulesConfiguration;
-import io.muster.directory.Contacts;
-import io.muster.directory.Directories;
 import io.muster.directory.Directory;
 import io.muster.directory.DirectorySettings;
-import io.muster.directory.EmbeddedNames;
-import io.muster.directory.MailingLists;
+import io.muster.directory.store.Contacts;
+import io.muster.directory.store.Directories;
+import io.muster.directory.store.EmbeddedNames;
+import io.muster.directory.store.MailingLists;
 import java.time.Instant;
 import java.util.List;
 import picocli.CommandLine.Command;

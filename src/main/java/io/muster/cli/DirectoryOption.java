@@ -1,7 +1,7 @@
 package io.muster.cli;
 
-import io.muster.directory.Directories;
 import io.muster.directory.Directory;
+import io.muster.directory.store.Directories;
 import picocli.CommandLine.Option;
 
 /** The option {@code --directory}, to be mixed in. */

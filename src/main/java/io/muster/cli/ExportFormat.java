@@ -1,6 +1,6 @@
 package io.muster.cli;
 
-import io.muster.directory.ContactExport.Format;
+import io.muster.directory.store.ContactExport.Format;
 import io.muster.support.Refusal;
 import java.util.Locale;
 import picocli.CommandLine.Option;

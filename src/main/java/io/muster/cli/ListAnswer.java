@@ -2,7 +2,7 @@ package io.muster.cli;
 
 import io.muster.directory.Directory;
 import io.muster.directory.MailingList;
-import io.muster.directory.MailingLists;
+import io.muster.directory.store.MailingLists;
 import java.time.Instant;
 
 /**

@@ -1,8 +1,8 @@
 package io.muster.cli;
 
 import io.muster.directory.Directory;
-import io.muster.directory.DirectoryConfiguration;
-import io.muster.directory.MailingLists;
+import io.muster.directory.store.DirectoryConfiguration;
+import io.muster.directory.store.MailingLists;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;

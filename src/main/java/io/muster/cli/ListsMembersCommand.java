@@ -1,10 +1,10 @@
 package io.muster.cli;
 
-import io.muster.directory.ContactExport.Format;
 import io.muster.directory.Directory;
-import io.muster.directory.DirectoryConfiguration;
-import io.muster.directory.MailingLists;
-import io.muster.directory.MemberExport;
+import io.muster.directory.store.ContactExport.Format;
+import io.muster.directory.store.DirectoryConfiguration;
+import io.muster.directory.store.MailingLists;
+import io.muster.directory.store.MemberExport;
 import io.muster.support.Refusal;
 import java.io.IOException;
 import picocli.CommandLine.Command;

@@ -2,8 +2,8 @@ package io.muster.cli;
 
 import io.muster.directory.Directory;
 import io.muster.jobs.rebuild.Rebuild;
-import io.muster.operator.RebuildAnswer;
-import io.muster.operator.RebuildAnswer.Share;
+import io.muster.runs.RebuildAnswer;
+import io.muster.runs.RebuildAnswer.Share;
 import io.muster.segment.publish.Built;
 import io.muster.support.PublicId;
 import java.time.Instant;

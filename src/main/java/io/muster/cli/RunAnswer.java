@@ -5,7 +5,7 @@ import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
 import io.muster.jobs.contactimport.ImportReport;
 import io.muster.jobs.contactimport.ImportSpec;
-import io.muster.operator.RunAction;
+import io.muster.runs.RunAction;
 import java.lang.reflect.RecordComponent;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.muster.cli;
 
-import io.muster.operator.Operator;
+import io.muster.runs.Operator;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 

@@ -3,7 +3,7 @@ package io.muster.cli;
 import io.muster.automation.segments.JobRunsConfiguration;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
-import io.muster.operator.Operator;
+import io.muster.runs.Operator;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;

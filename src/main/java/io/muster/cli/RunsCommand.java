@@ -1,9 +1,9 @@
 package io.muster.cli;
 
-import io.muster.directory.Directories;
+import io.muster.directory.store.Directories;
 import io.muster.jobs.Run;
-import io.muster.operator.Operator;
-import io.muster.operator.OperatorConfiguration;
+import io.muster.runs.Operator;
+import io.muster.runs.OperatorConfiguration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -1,8 +1,8 @@
 package io.muster.cli;
 
 import io.muster.jobs.Run;
-import io.muster.operator.Operator;
-import io.muster.operator.OperatorConfiguration;
+import io.muster.runs.Operator;
+import io.muster.runs.OperatorConfiguration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import tools.jackson.databind.json.JsonMapper;

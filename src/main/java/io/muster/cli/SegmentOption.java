@@ -1,7 +1,7 @@
 package io.muster.cli;
 
-import io.muster.directory.Directories;
 import io.muster.directory.Directory;
+import io.muster.directory.store.Directories;
 import io.muster.segment.Segment;
 import io.muster.segment.Segments;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.muster.cli;
 
 import io.muster.directory.Contact;
-import io.muster.directory.Contacts;
+import io.muster.directory.store.Contacts;
 import io.muster.segment.Segment;
 import io.muster.segment.evaluate.Explanation;
 import io.muster.segment.members.MembershipHistory;

@@ -2,9 +2,9 @@ package io.muster.cli;
 
 import io.muster.directory.Directory;
 import io.muster.jobs.rebuild.RebuildRequest;
-import io.muster.operator.OperatorConfiguration;
-import io.muster.operator.RebuildAnswer;
-import io.muster.operator.SegmentRebuilds;
+import io.muster.runs.OperatorConfiguration;
+import io.muster.runs.RebuildAnswer;
+import io.muster.runs.SegmentRebuilds;
 import io.muster.segment.Segment;
 import io.muster.segment.Segments;
 import io.muster.support.Refusal;

@@ -1,7 +1,7 @@
 package io.muster.cli;
 
 import io.muster.directory.Contact;
-import io.muster.directory.Contacts;
+import io.muster.directory.store.Contacts;
 import io.muster.support.Refusal;
 import picocli.CommandLine.Option;
 

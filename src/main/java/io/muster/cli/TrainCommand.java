@@ -2,7 +2,7 @@ package io.muster.cli;
 
 import io.muster.automation.contactimport.ContactImportRuns;
 import io.muster.automation.segments.JobRunsConfiguration;
-import io.muster.operator.Operator;
+import io.muster.runs.Operator;
 import java.io.OutputStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

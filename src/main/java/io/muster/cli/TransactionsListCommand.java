@@ -2,9 +2,9 @@ package io.muster.cli;
 
 import io.muster.directory.Contact;
 import io.muster.directory.ContactTransaction;
-import io.muster.directory.Contacts;
-import io.muster.directory.DirectoryConfiguration;
-import io.muster.directory.Timeline;
+import io.muster.directory.store.Contacts;
+import io.muster.directory.store.DirectoryConfiguration;
+import io.muster.directory.store.Timeline;
 import io.muster.support.PublicId;
 import java.time.Instant;
 import java.util.List;

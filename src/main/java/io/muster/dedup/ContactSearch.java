@@ -2,12 +2,12 @@ package io.muster.dedup;
 
 import io.muster.directory.Contact;
 import io.muster.directory.ContactField;
-import io.muster.directory.Contacts;
 import io.muster.directory.Directory;
 import io.muster.directory.FieldRules;
 import io.muster.directory.FieldValues;
 import io.muster.directory.Profile;
 import io.muster.directory.Verdict;
+import io.muster.directory.store.Contacts;
 import io.muster.support.Fold;
 import io.muster.support.Refusal;
 import java.util.ArrayList;
@@ -31,32 +31,32 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class ContactSearch {
 
     private static final String BY_KEY = """
-            SELECT number FROM claim WHERE directory_id = :directory AND rule_id = :rule AND key_hash = :key
-            UNION
-            SELECT number FROM claim_shadow WHERE directory_id = :directory AND rule_id = :rule AND key_hash = :key
-            """;
+        SELECT number FROM claim WHERE directory_id = :directory AND rule_id = :rule AND key_hash = :key
+        UNION
+        SELECT number FROM claim_shadow WHERE directory_id = :directory AND rule_id = :rule AND key_hash = :key
+        """;
 
     private static final String BY_REFERENCE = """
-            SELECT number FROM contact WHERE directory_id = :directory AND ext_ref = :text
-            UNION
-            SELECT number FROM contact_alias WHERE directory_id = :directory AND ext_ref = :text
-            """;
+        SELECT number FROM contact WHERE directory_id = :directory AND ext_ref = :text
+        UNION
+        SELECT number FROM contact_alias WHERE directory_id = :directory AND ext_ref = :text
+        """;
 
     private static final String BY_PHONE =
             "SELECT number FROM contact WHERE directory_id = :directory AND phone = :text ORDER BY number LIMIT :limit";
 
     private static final String EMAILS = """
-            SELECT number, email, NULL FROM contact
-            WHERE directory_id = :directory AND number BETWEEN :from AND :to AND email IS NOT NULL
-            ORDER BY number
-            """;
+        SELECT number, email, NULL FROM contact
+        WHERE directory_id = :directory AND number BETWEEN :from AND :to AND email IS NOT NULL
+        ORDER BY number
+        """;
 
     private static final String NAMES = """
-            SELECT number, first_name, last_name FROM contact
-            WHERE directory_id = :directory AND number BETWEEN :from AND :to
-              AND (first_name IS NOT NULL OR last_name IS NOT NULL)
-            ORDER BY number
-            """;
+        SELECT number, first_name, last_name FROM contact
+        WHERE directory_id = :directory AND number BETWEEN :from AND :to
+          AND (first_name IS NOT NULL OR last_name IS NOT NULL)
+        ORDER BY number
+        """;
 
     private static final int WINDOW = 32_768;
 

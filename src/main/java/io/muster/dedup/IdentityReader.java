@@ -1,7 +1,7 @@
 package io.muster.dedup;
 
-import io.muster.directory.DirectoryGate;
 import io.muster.directory.DirectorySettings;
+import io.muster.directory.store.DirectoryGate;
 import io.muster.support.Refusal;
 import java.util.List;
 import java.util.Map;
@@ -21,11 +21,11 @@ public final class IdentityReader {
     private static final String SETTINGS = "SELECT settings FROM directory WHERE id = :directory";
 
     private static final String RULES = """
-            SELECT rule_id, fields, state
-            FROM identity_rule
-            WHERE directory_id = :directory AND state IN ('PENDING', 'ACTIVE')
-            ORDER BY position, rule_id
-            """;
+        SELECT rule_id, fields, state
+        FROM identity_rule
+        WHERE directory_id = :directory AND state IN ('PENDING', 'ACTIVE')
+        ORDER BY position, rule_id
+        """;
 
     private static final TypeReference<List<String>> TEXTS = new TypeReference<>() {};
 

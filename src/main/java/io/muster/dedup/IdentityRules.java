@@ -1,6 +1,6 @@
 package io.muster.dedup;
 
-import io.muster.directory.EmbeddedNames;
+import io.muster.directory.store.EmbeddedNames;
 import io.muster.support.Fold;
 import io.muster.support.Refusal;
 import java.sql.ResultSet;
@@ -24,11 +24,11 @@ import tools.jackson.databind.json.JsonMapper;
 public final class IdentityRules {
 
     private static final String OF_DIRECTORY = """
-            SELECT rule_id, fields, state
-            FROM identity_rule
-            WHERE directory_id = ? AND state <> 'RETIRED'
-            ORDER BY position, rule_id
-            """;
+        SELECT rule_id, fields, state
+        FROM identity_rule
+        WHERE directory_id = ? AND state <> 'RETIRED'
+        ORDER BY position, rule_id
+        """;
 
     // Whoever changes the rules of a directory, or gives out its contact numbers, waits here for the other.
     private static final String LOCK = "SELECT next_rule, next_number FROM directory WHERE id = ? FOR UPDATE";
@@ -36,9 +36,9 @@ public final class IdentityRules {
     private static final String HAS_CONTACT = "SELECT 1 FROM contact WHERE directory_id = ? LIMIT 1";
 
     private static final String ADD = """
-            INSERT INTO identity_rule (directory_id, rule_id, position, fields, state, created_at)
-            VALUES (?, ?, ?, ?, ?, ?)
-            """;
+        INSERT INTO identity_rule (directory_id, rule_id, position, fields, state, created_at)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """;
 
     private static final String NEXT_RULE = "UPDATE directory SET next_rule = ? WHERE id = ?";
 
@@ -50,9 +50,9 @@ public final class IdentityRules {
     private static final String RETIRE_ALL = "UPDATE identity_rule SET state = 'RETIRED' WHERE directory_id = ?";
 
     private static final String ACTIVATE = """
-            UPDATE identity_rule SET state = 'ACTIVE'
-            WHERE directory_id = ? AND rule_id = ? AND state = 'PENDING'
-            """;
+        UPDATE identity_rule SET state = 'ACTIVE'
+        WHERE directory_id = ? AND rule_id = ? AND state = 'PENDING'
+        """;
 
     private static final String RETIRED =
             "SELECT rule_id FROM identity_rule WHERE directory_id = ? AND state = 'RETIRED' ORDER BY rule_id";

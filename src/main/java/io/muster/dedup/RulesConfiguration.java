@@ -1,9 +1,9 @@
 package io.muster.dedup;
 
-import io.muster.directory.Contacts;
-import io.muster.directory.Directories;
-import io.muster.directory.DirectoryConfiguration;
-import io.muster.directory.EmbeddedNames;
+import io.muster.directory.store.Contacts;
+import io.muster.directory.store.Directories;
+import io.muster.directory.store.DirectoryConfiguration;
+import io.muster.directory.store.EmbeddedNames;
 import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;

@@ -1,8 +1,8 @@
 package io.muster.dedup;
 
-import io.muster.directory.Directories;
 import io.muster.directory.Directory;
 import io.muster.directory.DirectorySettings;
+import io.muster.directory.store.Directories;
 import io.muster.support.Fold;
 import java.util.List;
 import java.util.Set;

@@ -1,9 +1,9 @@
 package io.muster.dedup;
 
-import io.muster.directory.ContactChanges;
 import io.muster.directory.Touchpoint;
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
+import io.muster.directory.store.ContactChanges;
 import io.muster.load.EventKey;
 import io.muster.load.EventKind;
 import java.time.InstantSource;
@@ -20,21 +20,21 @@ import org.springframework.transaction.PlatformTransactionManager;
 public final class TouchpointEdits {
 
     private static final String CLAIM = """
-            INSERT IGNORE INTO touchpoint_claim (directory_id, touchpoint_key, number)
-            VALUES (:directory, :key, :number)
-            """;
+        INSERT IGNORE INTO touchpoint_claim (directory_id, touchpoint_key, number)
+        VALUES (:directory, :key, :number)
+        """;
 
     private static final String HOLDER = """
-            SELECT number
-            FROM touchpoint_claim
-            WHERE directory_id = :directory AND touchpoint_key = :key
-            """;
+        SELECT number
+        FROM touchpoint_claim
+        WHERE directory_id = :directory AND touchpoint_key = :key
+        """;
 
     private static final String INSERT = """
-            INSERT INTO touchpoint (directory_id, number, touchpoint_key, channel, kind, happened_at, survey,
-                                    intercept, recorded_at)
-            VALUES (:directory, :number, :key, :channel, :kind, :happenedAt, :survey, :intercept, :now)
-            """;
+        INSERT INTO touchpoint (directory_id, number, touchpoint_key, channel, kind, happened_at, survey,
+                                intercept, recorded_at)
+        VALUES (:directory, :number, :key, :channel, :kind, :happenedAt, :survey, :intercept, :now)
+        """;
 
     private final InstantSource clock;
     private final LockRetry transactions;

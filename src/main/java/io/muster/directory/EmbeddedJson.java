@@ -51,7 +51,7 @@ public final class EmbeddedJson {
     }
 
     /** Appends a text as a JSON string. */
-    static void appendText(StringBuilder json, String text) {
+    public static void appendText(StringBuilder json, String text) {
         json.append('"');
         int length = text.length();
         int plain = 0;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * what people write between them, and has a length that exists under its calling code. Reading costs some
  * microseconds; a number that already is {@code +digits} and to which no national rule applies is recognised without.
  */
-final class PhoneNumbers {
+public final class PhoneNumbers {
 
     private static final int MIN_DIGITS = 3;
     private static final int MAX_EXTENSION = 8;
@@ -57,7 +57,7 @@ final class PhoneNumbers {
         this.region = region;
     }
 
-    static PhoneNumbers of(@Nullable String region) {
+    public static PhoneNumbers of(@Nullable String region) {
         if (region == null) {
             return new PhoneNumbers(null);
         }

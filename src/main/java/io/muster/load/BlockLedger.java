@@ -1,6 +1,6 @@
 package io.muster.load;
 
-import io.muster.directory.ContactChanges;
+import io.muster.directory.store.ContactChanges;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.io.ByteArrayOutputStream;
@@ -36,10 +36,10 @@ final class BlockLedger {
             "SELECT rule_id FROM identity_rule WHERE directory_id = ? AND state <> 'RETIRED' ORDER BY rule_id";
 
     private static final String ENTER = """
-            INSERT INTO run_block (run_id, round, block, epoch, rows_created, rows_updated, rows_unchanged,
-              rows_rejected, rows_skipped, rows_deferred, deferred, first_number, last_number, committed_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """;
+        INSERT INTO run_block (run_id, round, block, epoch, rows_created, rows_updated, rows_unchanged,
+          rows_rejected, rows_skipped, rows_deferred, deferred, first_number, last_number, committed_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """;
 
     private static final String JOURNAL =
             "INSERT INTO run_journal (run_id, round, block, part, entries) VALUES (?, ?, ?, ?, ?)";

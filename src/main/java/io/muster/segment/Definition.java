@@ -1,7 +1,7 @@
 package io.muster.segment;
 
 import io.muster.directory.MailingList;
-import io.muster.directory.MailingLists;
+import io.muster.directory.store.MailingLists;
 import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.ConditionProblem;
 import io.muster.segment.condition.Conditions;

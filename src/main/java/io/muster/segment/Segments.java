@@ -1,8 +1,8 @@
 package io.muster.segment;
 
 import io.muster.directory.Directory;
-import io.muster.directory.MailingLists;
 import io.muster.directory.Names;
+import io.muster.directory.store.MailingLists;
 import io.muster.segment.condition.Condition;
 import io.muster.support.Fold;
 import io.muster.support.PublicId;
@@ -27,10 +27,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class Segments {
 
     private static final String CREATE = """
-            INSERT INTO segment (directory_id, name, definition, revision, guard_share, guard_from, created_at,
-              modified_at)
-            VALUES (?, ?, ?, 1, ?, ?, ?, ?)
-            """;
+        INSERT INTO segment (directory_id, name, definition, revision, guard_share, guard_from, created_at,
+          modified_at)
+        VALUES (?, ?, ?, 1, ?, ?, ?, ?)
+        """;
 
     private static final String REDEFINE =
             "UPDATE segment SET definition = ?, revision = revision + 1, modified_at = ? WHERE id = ?";
@@ -41,15 +41,15 @@ public final class Segments {
             "UPDATE segment SET guard_share = ?, guard_from = ?, modified_at = ? WHERE id = ?";
 
     private static final String KEEP_DEFINITION = """
-            INSERT INTO segment_definition (segment_id, revision, definition, actor, defined_at)
-            VALUES (?, ?, ?, ?, ?)
-            """;
+        INSERT INTO segment_definition (segment_id, revision, definition, actor, defined_at)
+        VALUES (?, ?, ?, ?, ?)
+        """;
 
     private static final String DEFINITIONS = """
-            SELECT revision, definition, actor, defined_at FROM segment_definition
-            WHERE segment_id = ?
-            ORDER BY revision DESC
-            """;
+        SELECT revision, definition, actor, defined_at FROM segment_definition
+        WHERE segment_id = ?
+        ORDER BY revision DESC
+        """;
 
     private static final String USE = "INSERT INTO segment_use (directory_id, used_id, segment_id) VALUES (?, ?, ?)";
 

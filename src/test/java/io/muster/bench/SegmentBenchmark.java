@@ -2,6 +2,8 @@ package io.muster.bench;
 
 import io.muster.bench.SampleSegments.Mix;
 import io.muster.bench.SampleSegments.Sample;
+import io.muster.database.Database;
+import io.muster.database.DatabaseSettings;
 import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.Conditions;
 import io.muster.segment.condition.ParsedCondition;
@@ -9,8 +11,6 @@ import io.muster.segment.evaluate.Pass;
 import io.muster.segment.evaluate.PublishedMembers;
 import io.muster.segment.evaluate.Setup;
 import io.muster.support.StateFolder;
-import io.muster.support.database.Database;
-import io.muster.support.database.DatabaseSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

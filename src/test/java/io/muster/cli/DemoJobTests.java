@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.cli.DemoExpectation.Day;
+import io.muster.database.TestDatabase;
 import io.muster.support.Refusal;
 import io.muster.support.StateFolder;
-import io.muster.support.database.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -100,15 +100,15 @@ class DemoJobTests {
     void failsWhenARunCameToSomethingElse() {
         Day day = new Day("a.csv", 3, 1, 0, 0, 2, 0, Map.of());
         RunAnswer run = Json.mapper().readValue("""
-                        {"run":"RN_1","status":"COMPLETED","read":3,"created":2,"updated":0,"unchanged":0,
-                         "rejected":1,"skipped":0,"seconds":0.1}""", RunAnswer.class);
+            {"run":"RN_1","status":"COMPLETED","read":3,"created":2,"updated":0,"unchanged":0,
+             "rejected":1,"skipped":0,"seconds":0.1}\
+            """, RunAnswer.class);
         assertThatThrownBy(() -> day.check(run))
                 .isInstanceOf(Refusal.class)
-                .hasMessage(
-                        "Cannot finish the demo: the run of a.csv should have given COMPLETED: read 3, created 1, updated 0,"
-                                + " unchanged 0, rejected 2, skipped 0, but gave COMPLETED: read 3, created 2, updated 0,"
-                                + " unchanged 0, rejected 1, skipped 0. This is a fault in Muster; keep the demo's folder"
-                                + " and report it.");
+                .hasMessage("Cannot finish the demo: the run of a.csv should have given COMPLETED: read 3, created 1,"
+                        + " updated 0, unchanged 0, rejected 2, skipped 0, but gave COMPLETED: read 3, created 2,"
+                        + " updated 0, unchanged 0, rejected 1, skipped 0. This is a fault in Muster; keep the"
+                        + " demo's folder and report it.");
     }
 
     private int muster(String... args) {

@@ -3,8 +3,8 @@ package io.muster.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.automation.jobfile.JobFiles;
+import io.muster.database.TestDatabase;
 import io.muster.support.StateFolder;
-import io.muster.support.database.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -4,13 +4,13 @@ import static io.muster.dedup.DirectoryFixture.change;
 import static io.muster.dedup.DirectoryFixture.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.dedup.IdentityRule;
 import io.muster.dedup.MovableClock;
 import io.muster.support.PublicId;
 import io.muster.support.StateFolder;
-import io.muster.support.database.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -90,9 +90,9 @@ class DuplicateCommandsDbTests {
                         .at("/0"))
                 .isEqualTo(undone);
         assertThat(muster("duplicates", "preview", "--directory", id()).out()).isEqualTo("""
-                        0 groups of 0 contacts would become 0 contacts.
-                        Kept apart although they share a key: 1.
-                        """);
+            0 groups of 0 contacts would become 0 contacts.
+            Kept apart although they share a key: 1.
+            """);
     }
 
     @Test

@@ -4,12 +4,12 @@ import static io.muster.dedup.DirectoryFixture.change;
 import static io.muster.dedup.DirectoryFixture.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.dedup.MovableClock;
 import io.muster.support.PublicId;
 import io.muster.support.StateFolder;
-import io.muster.support.database.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -137,13 +137,13 @@ class RunCommandsDbTests {
     private long completed(String job) {
         return database.jdbc()
                 .sql("""
-                        SELECT COUNT(*)
-                        FROM BATCH_JOB_EXECUTION e
-                        JOIN BATCH_JOB_INSTANCE i ON i.JOB_INSTANCE_ID = e.JOB_INSTANCE_ID
-                        JOIN BATCH_JOB_EXECUTION_PARAMS p ON p.JOB_EXECUTION_ID = e.JOB_EXECUTION_ID
-                        WHERE i.JOB_NAME = ? AND e.STATUS = 'COMPLETED'
-                          AND p.PARAMETER_NAME = 'directory' AND p.PARAMETER_VALUE = ?
-                        """)
+                    SELECT COUNT(*)
+                    FROM BATCH_JOB_EXECUTION e
+                    JOIN BATCH_JOB_INSTANCE i ON i.JOB_INSTANCE_ID = e.JOB_INSTANCE_ID
+                    JOIN BATCH_JOB_EXECUTION_PARAMS p ON p.JOB_EXECUTION_ID = e.JOB_EXECUTION_ID
+                    WHERE i.JOB_NAME = ? AND e.STATUS = 'COMPLETED'
+                      AND p.PARAMETER_NAME = 'directory' AND p.PARAMETER_VALUE = ?
+                    """)
                 .params(job, Integer.toString(directory.id()))
                 .query(Long.class)
                 .single();

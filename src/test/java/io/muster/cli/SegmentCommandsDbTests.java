@@ -2,11 +2,11 @@ package io.muster.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.support.PublicId;
 import io.muster.support.StateFolder;
-import io.muster.support.database.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -253,11 +253,11 @@ class SegmentCommandsDbTests {
     void aJobFileRebuildsSegments() throws IOException {
         String id = create("German", "{field: language, is: de}");
         Path job = Files.writeString(folder.resolve("segments.yaml"), """
-                kind: segment-rebuild
-                id: nightly-segments-%s
-                name: Nightly
-                directory: %s
-                """.formatted(fixture.id(), directory));
+            kind: segment-rebuild
+            id: nightly-segments-%s
+            name: Nightly
+            directory: %s
+            """.formatted(fixture.id(), directory));
         assertThat(muster("run", job.toString(), "--json")
                         .json()
                         .at("/segments/0/id")
@@ -280,14 +280,14 @@ class SegmentCommandsDbTests {
         Files.writeString(inbox.resolve("a.csv"), "ExternalDataReference,Language\nX,DE\n");
         Files.writeString(inbox.resolve("b.csv"), "ExternalDataReference,Language\nY,DE\nB,FR\n");
         Path job = Files.writeString(folder.resolve("import.yaml"), """
-                kind: contact-import
-                id: import-%s
-                name: Import
-                source: {type: folder, folder: %s}
-                files: {stable-for: 0s}
-                target: {directory: %s}
-                rebuild-segments: incremental
-                """.formatted(fixture.id(), inbox, directory));
+            kind: contact-import
+            id: import-%s
+            name: Import
+            source: {type: folder, folder: %s}
+            files: {stable-for: 0s}
+            target: {directory: %s}
+            rebuild-segments: incremental
+            """.formatted(fixture.id(), inbox, directory));
         assertThat(muster("run", job.toString(), "--json").json()).hasSize(2);
         JsonNode shown = muster("segments", "show", id, "--json").json();
         // One rebuild after both files.

@@ -2,12 +2,12 @@ package io.muster.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.dedup.MovableClock;
 import io.muster.support.PublicId;
 import io.muster.support.StateFolder;
-import io.muster.support.database.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -75,12 +75,12 @@ class TouchpointCommandsJobTests {
     @Test
     void importsTouchpointsByTheirOwnHeaders() throws IOException {
         String file = file("all.csv", """
-                contactId,extRef,email,channel,kind,time,survey,intercept,key,comment
-                %s,,,email,invite,2024-01-01T10:00:00Z,SV_1,,k1,x
-                ,A2,,web,shown,2024-01-02,,SI_1,,x
-                ,,A@EXAMPLE.org,sms,sent,2024-01-03,,,k2,x
-                ,A9,,sms,sent,2024-01-03,,,k3,x
-                """.formatted(ada));
+            contactId,extRef,email,channel,kind,time,survey,intercept,key,comment
+            %s,,,email,invite,2024-01-01T10:00:00Z,SV_1,,k1,x
+            ,A2,,web,shown,2024-01-02,,SI_1,,x
+            ,,A@EXAMPLE.org,sms,sent,2024-01-03,,,k2,x
+            ,A9,,sms,sent,2024-01-03,,,k3,x
+            """.formatted(ada));
 
         Ended ended = muster("touchpoints", "import", file, "--directory", pool, "--json");
 
@@ -226,38 +226,38 @@ class TouchpointCommandsJobTests {
     void jobFilesCarryTouchpointsAndTransactions() throws IOException {
         Path files = Files.createDirectories(folder.resolve("in"));
         Files.writeString(files.resolve("day.csv"), """
-                Customer,Name,Sent At,Type,Order,Date,Total
-                A1,Ada,2024-01-01T08:00,INVITATION,o1,2024-01-02,10
-                A1,,2024-01-03,NEWSLETTER,,,
-                A2,Bo,,,o2,2024-01-02,20
-                A7,New,2024-01-03,NEWSLETTER,,,
-                """);
+            Customer,Name,Sent At,Type,Order,Date,Total
+            A1,Ada,2024-01-01T08:00,INVITATION,o1,2024-01-02,10
+            A1,,2024-01-03,NEWSLETTER,,,
+            A2,Bo,,,o2,2024-01-02,20
+            A7,New,2024-01-03,NEWSLETTER,,,
+            """);
         String job = Files.writeString(folder.resolve("day.yaml"), """
-                kind: contact-import
-                id: day-%d
-                name: Day
-                source:
-                  type: folder
-                  folder: %s
-                files:
-                  stable-for: 0s
-                target:
-                  directory: %s
-                mapping:
-                  columns:
-                    Customer: extRef
-                    Name: firstName
-                    Sent At: touchpoint.time
-                    Type: touchpoint.kind
-                    Order: transaction.id
-                    Date: transaction.date
-                    Total: transaction.field.total
-                  constants:
-                    touchpoint.channel: email
-                  values:
-                    Type: {INVITATION: invite, NEWSLETTER: sent}
-                  unmapped: ignore
-                """.formatted(directory.id(), files, pool))
+            kind: contact-import
+            id: day-%d
+            name: Day
+            source:
+              type: folder
+              folder: %s
+            files:
+              stable-for: 0s
+            target:
+              directory: %s
+            mapping:
+              columns:
+                Customer: extRef
+                Name: firstName
+                Sent At: touchpoint.time
+                Type: touchpoint.kind
+                Order: transaction.id
+                Date: transaction.date
+                Total: transaction.field.total
+              constants:
+                touchpoint.channel: email
+              values:
+                Type: {INVITATION: invite, NEWSLETTER: sent}
+              unmapped: ignore
+            """.formatted(directory.id(), files, pool))
                 .toString();
 
         Ended ended = muster("run", job, "--json");
@@ -274,19 +274,19 @@ class TouchpointCommandsJobTests {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            touchpoints add -d POOL --ref A1 --channel pigeon --kind sent           | 2 | Cannot use --channel 'pigeon'. The channel is none of email, sms
-            touchpoints add -d POOL --ref A1 --channel sms --kind poked             | 2 | Cannot use --kind 'poked'. The kind is none of invite, sent
-            touchpoints add -d POOL --ref A1 --channel sms --kind sent --time soon  | 2 | Cannot use --time 'soon'. The value is no date or time
-            touchpoints add -d POOL --channel sms --kind sent                       | 2 | --contact
-            touchpoints add -d POOL --ref A9 --channel sms --kind sent              | 1 | no contact of the directory has that value
-            touchpoints add -d POOL --contact CID_x --channel sms --kind sent       | 2 | that is not the id of a contact of this directory
-            touchpoints add -d POOL --contact GONE --channel sms --kind sent        | 1 | there is no contact of that id
-            touchpoints list --contact GONE                                         | 2 | there is none of that id
-            touchpoints import FILE -d POOL --kind poked                            | 2 | Cannot use --kind 'poked'.
-            touchpoints import FILE -d POOL --map Who=nobody                        | 2 | there is no such target
-            touchpoints import FILE -d POOL --json                                  | 1 | nothing gives touchpoint.channel
-            transactions import FILE -d POOL --json                                 | 1 | but none to transaction.date
-            """)
+        touchpoints add -d POOL --ref A1 --channel pigeon --kind sent           | 2 | Cannot use --channel 'pigeon'. The channel is none of email, sms
+        touchpoints add -d POOL --ref A1 --channel sms --kind poked             | 2 | Cannot use --kind 'poked'. The kind is none of invite, sent
+        touchpoints add -d POOL --ref A1 --channel sms --kind sent --time soon  | 2 | Cannot use --time 'soon'. The value is no date or time
+        touchpoints add -d POOL --channel sms --kind sent                       | 2 | --contact
+        touchpoints add -d POOL --ref A9 --channel sms --kind sent              | 1 | no contact of the directory has that value
+        touchpoints add -d POOL --contact CID_x --channel sms --kind sent       | 2 | that is not the id of a contact of this directory
+        touchpoints add -d POOL --contact GONE --channel sms --kind sent        | 1 | there is no contact of that id
+        touchpoints list --contact GONE                                         | 2 | there is none of that id
+        touchpoints import FILE -d POOL --kind poked                            | 2 | Cannot use --kind 'poked'.
+        touchpoints import FILE -d POOL --map Who=nobody                        | 2 | there is no such target
+        touchpoints import FILE -d POOL --json                                  | 1 | nothing gives touchpoint.channel
+        transactions import FILE -d POOL --json                                 | 1 | but none to transaction.date
+        """)
     void refusesWrongUse(String line, int exit, String reason) throws IOException {
         String file = file("wrong.csv", "extRef,time\nA1,2024-01-01\n");
         String gone = PublicId.CONTACT.of(PublicId.contact(directory.id(), 99));
@@ -306,11 +306,11 @@ class TouchpointCommandsJobTests {
     @Test
     void importsTransactionsWithTheOtherColumnsAsFields() throws IOException {
         String file = file("orders.csv", """
-                Customer,date,id,amount,item
-                A1,2024-01-01,o1,10.50,Book
-                A1,2024-01-02,o2,,Pen
-                A9,2024-01-02,o3,1,Pen
-                """);
+            Customer,date,id,amount,item
+            A1,2024-01-01,o1,10.50,Book
+            A1,2024-01-02,o2,,Pen
+            A9,2024-01-02,o3,1,Pen
+            """);
         String[] command = {"transactions", "import", file, "-d", pool, "--map", "Customer=extRef", "--json"};
 
         Ended ended = muster(command);

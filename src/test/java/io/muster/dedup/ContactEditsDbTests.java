@@ -4,6 +4,7 @@ import static io.muster.dedup.DirectoryFixture.change;
 import static io.muster.dedup.DirectoryFixture.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.database.TestDatabase;
 import io.muster.dedup.EditResult.Absent;
 import io.muster.dedup.EditResult.Created;
 import io.muster.dedup.EditResult.Deleted;
@@ -13,7 +14,6 @@ import io.muster.dedup.EditResult.Unchanged;
 import io.muster.dedup.EditResult.Updated;
 import io.muster.dedup.IncomingContact.OptOut;
 import io.muster.directory.ContactField;
-import io.muster.support.database.TestDatabase;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -112,8 +112,9 @@ class ContactEditsDbTests {
     @Test
     void appliesPoliciesPerField() {
         directory.settings("""
-                {"policies":{"firstName":"FILL_IF_EMPTY","phone":"KEEP","language":"CLEAR_ON_BLANK",
-                 "embedded.Plan":"CLEAR_ON_BLANK"},"nullTokens":["n/a"]}""");
+            {"policies":{"firstName":"FILL_IF_EMPTY","phone":"KEEP","language":"CLEAR_ON_BLANK",
+             "embedded.Plan":"CLEAR_ON_BLANK"},"nullTokens":["n/a"]}\
+            """);
         long number = created("extRef", "A1", "firstName", "Ada", "language", "en", "embedded.plan", "gold");
 
         edits.upsert(

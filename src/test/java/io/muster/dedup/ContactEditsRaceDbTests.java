@@ -4,9 +4,9 @@ import static io.muster.dedup.DirectoryFixture.change;
 import static io.muster.dedup.DirectoryFixture.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.database.TestDatabase;
 import io.muster.dedup.IncomingContact.OptOut;
 import io.muster.directory.ContactField;
-import io.muster.support.database.TestDatabase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -4,16 +4,16 @@ import static io.muster.dedup.DirectoryFixture.change;
 import static io.muster.dedup.DirectoryFixture.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.database.TestDatabase;
 import io.muster.dedup.EditResult.Created;
 import io.muster.dedup.TouchpointEdits.Added;
 import io.muster.dedup.TouchpointEdits.Addition;
 import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.MergeScope;
-import io.muster.directory.Timeline;
 import io.muster.directory.Touchpoint;
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
-import io.muster.support.database.TestDatabase;
+import io.muster.directory.store.Timeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

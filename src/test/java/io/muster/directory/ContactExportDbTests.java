@@ -3,9 +3,14 @@ package io.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.muster.directory.ContactExport.Format;
+import io.muster.database.TestDatabase;
+import io.muster.directory.store.ContactExport;
+import io.muster.directory.store.ContactExport.Format;
+import io.muster.directory.store.Contacts;
+import io.muster.directory.store.Directories;
+import io.muster.directory.store.EmbeddedNames;
+import io.muster.directory.store.MailingLists;
 import io.muster.support.PublicId;
-import io.muster.support.database.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

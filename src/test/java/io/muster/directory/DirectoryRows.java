@@ -1,6 +1,8 @@
 package io.muster.directory;
 
-import io.muster.support.database.TestDatabase;
+import io.muster.database.TestDatabase;
+import io.muster.directory.store.Directories;
+import io.muster.directory.store.EmbeddedNames;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -51,10 +53,10 @@ public final class DirectoryRows {
             @Nullable String extRef,
             @Nullable String embedded) {
         jdbc().sql("""
-                        INSERT INTO contact (directory_id, number, first_name, last_name, email, phone, ext_ref,
-                          language, unsubscribed, embedded, created_at, modified_at, version)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, NULL, 0, ?, ?, ?, 1)
-                        """)
+            INSERT INTO contact (directory_id, number, first_name, last_name, email, phone, ext_ref,
+              language, unsubscribed, embedded, created_at, modified_at, version)
+            VALUES (?, ?, ?, ?, ?, ?, ?, NULL, 0, ?, ?, ?, 1)
+            """)
                 .param(directory)
                 .param(number)
                 .param(firstName)

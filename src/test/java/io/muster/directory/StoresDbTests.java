@@ -3,10 +3,15 @@ package io.muster.directory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.muster.database.TestDatabase;
 import io.muster.directory.DirectorySettings.MergeMode;
+import io.muster.directory.store.ContactView;
+import io.muster.directory.store.Contacts;
+import io.muster.directory.store.Directories;
+import io.muster.directory.store.EmbeddedNames;
+import io.muster.directory.store.MailingLists;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
-import io.muster.support.database.TestDatabase;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;

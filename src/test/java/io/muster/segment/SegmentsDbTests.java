@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.muster.database.TestDatabase;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.dedup.MovableClock;
-import io.muster.directory.Directories;
 import io.muster.directory.Directory;
-import io.muster.directory.MailingLists;
+import io.muster.directory.store.Directories;
+import io.muster.directory.store.MailingLists;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
-import io.muster.support.database.TestDatabase;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

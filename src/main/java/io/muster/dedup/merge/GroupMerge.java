@@ -10,7 +10,7 @@ import io.muster.dedup.LockRetry;
 import io.muster.dedup.StoredContact;
 import io.muster.dedup.merge.ContactImage.Member;
 import io.muster.dedup.merge.MergeJournal.Part;
-import io.muster.directory.ContactChanges;
+import io.muster.directory.store.ContactChanges;
 import io.muster.load.EventKind;
 import java.time.InstantSource;
 import java.util.ArrayList;

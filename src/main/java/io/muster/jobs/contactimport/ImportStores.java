@@ -1,8 +1,8 @@
 package io.muster.jobs.contactimport;
 
 import io.muster.dedup.resolve.DirectoryViews;
-import io.muster.directory.EmbeddedNames;
-import io.muster.directory.MailingLists;
+import io.muster.directory.store.EmbeddedNames;
+import io.muster.directory.store.MailingLists;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.RunLedger;
 import io.muster.load.Rejects;

@@ -1,6 +1,6 @@
 package io.muster.jobs.rebuild;
 
-import io.muster.directory.ContactChanges;
+import io.muster.directory.store.ContactChanges;
 import io.muster.segment.Segment;
 import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.Conditions;

@@ -1,7 +1,7 @@
 package io.muster.jobs.rebuild;
 
-import io.muster.directory.ContactChanges;
-import io.muster.directory.DirectoryGate;
+import io.muster.directory.store.ContactChanges;
+import io.muster.directory.store.DirectoryGate;
 import io.muster.segment.Segment;
 import io.muster.segment.evaluate.Pass;
 import io.muster.segment.evaluate.PublishedMembers;

@@ -1,8 +1,8 @@
 package io.muster.jobs.rebuild;
 
 import io.muster.dedup.LockRetry;
-import io.muster.directory.ContactChanges;
-import io.muster.directory.Directories;
+import io.muster.directory.store.ContactChanges;
+import io.muster.directory.store.Directories;
 import io.muster.segment.Segments;
 import io.muster.segment.publish.Freshness;
 import io.muster.segment.publish.Publishing;

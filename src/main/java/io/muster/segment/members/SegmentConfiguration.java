@@ -1,7 +1,7 @@
 package io.muster.segment.members;
 
-import io.muster.directory.DirectoryConfiguration;
-import io.muster.directory.MailingLists;
+import io.muster.directory.store.DirectoryConfiguration;
+import io.muster.directory.store.MailingLists;
 import io.muster.segment.Segments;
 import io.muster.segment.publish.Switching;
 import java.time.InstantSource;

@@ -8,7 +8,7 @@ import io.muster.automation.RunSummary;
 import io.muster.automation.RunSummary.Status;
 import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.jobfile.References;
-import io.muster.support.database.TestDatabase;
+import io.muster.database.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -215,11 +215,11 @@ class NotificationsDbTests {
     void keepsTellingOthersWhenOneCannotBeReached() throws IOException {
         Notifications notifications = notifications();
         notifications.runEnded(job("""
-                        notifications:
-                          - {when: always, webhook: env:NOT_SET}
-                          - {when: always, webhook: "http://127.0.0.1:1/"}
-                          - {when: always, email: [ops@example.com]}
-                        """), run(Status.FAILED, 0));
+            notifications:
+              - {when: always, webhook: env:NOT_SET}
+              - {when: always, webhook: "http://127.0.0.1:1/"}
+              - {when: always, email: [ops@example.com]}
+            """), run(Status.FAILED, 0));
 
         assertThat(notifications.deliverDue(Duration.ofMinutes(1))).isEqualTo(1);
         assertThat(mailbox.mails()).hasSize(1);

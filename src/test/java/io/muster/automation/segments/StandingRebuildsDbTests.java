@@ -7,14 +7,14 @@ import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.jobfile.SegmentRebuildJob;
 import io.muster.automation.server.JobSchedules;
+import io.muster.database.TestDatabase;
 import io.muster.dedup.MovableClock;
-import io.muster.directory.Directories;
 import io.muster.directory.Directory;
-import io.muster.directory.MailingLists;
+import io.muster.directory.store.Directories;
+import io.muster.directory.store.MailingLists;
 import io.muster.segment.Segments;
 import io.muster.segment.SizeGuard;
 import io.muster.support.Refusal;
-import io.muster.support.database.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,11 +48,11 @@ class StandingRebuildsDbTests {
 
     private LoadedJob file(Directory directory, String more) throws IOException {
         Path file = Files.writeString(folder.resolve("job.yaml"), """
-                kind: segment-rebuild
-                id: own
-                name: Own
-                directory: %s
-                """.formatted(directory.name()) + more);
+            kind: segment-rebuild
+            id: own
+            name: Own
+            directory: %s
+            """.formatted(directory.name()) + more);
         return new JobFiles(folder).load(file);
     }
 

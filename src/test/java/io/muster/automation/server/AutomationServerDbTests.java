@@ -17,8 +17,8 @@ import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.References;
 import io.muster.automation.notify.NotificationSettings;
 import io.muster.automation.notify.Notifications;
+import io.muster.database.TestDatabase;
 import io.muster.support.Refusal;
-import io.muster.support.database.TestDatabase;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -245,9 +245,9 @@ class AutomationServerDbTests {
         // As a killed server leaves it: picked, with a heartbeat that has fallen silent.
         database.jdbc()
                 .sql("""
-                        UPDATE scheduled_task
-                        SET picked = 1, picked_by = 'dead', last_heartbeat = :beat, execution_time = :due
-                        """)
+                    UPDATE scheduled_task
+                    SET picked = 1, picked_by = 'dead', last_heartbeat = :beat, execution_time = :due
+                    """)
                 .param("beat", NOW.minusSeconds(60).toEpochMilli())
                 .param("due", NOW.minusSeconds(90).toEpochMilli())
                 .update();
@@ -261,9 +261,9 @@ class AutomationServerDbTests {
     @Test
     void raisesTheAlarmOncePerDayWhenNoFileHasCome() throws IOException {
         write("nightly", """
-                alarm: {no-file-by: '06:00', counted-from: '20:00'}
-                notifications: [{when: on-failure, email: [ops@example.com]}]
-                """);
+            alarm: {no-file-by: '06:00', counted-from: '20:00'}
+            notifications: [{when: on-failure, email: [ops@example.com]}]
+            """);
         start();
         start();
         time.moveTo(Instant.parse("2026-11-22T06:00:00Z"));
@@ -373,11 +373,11 @@ class AutomationServerDbTests {
                 .param("name", automation)
                 .update();
         database.jdbc().sql("""
-                        INSERT INTO delivery (automation_id, path, listing_key, generation, size, modified_at, state,
-                          disposal, created_at)
-                        SELECT id, 'a.csv', UNHEX('00112233445566778899AABBCCDDEEFF'), 0, 1, 0, 'IMPORTED', 'LEFT', :at
-                        FROM automation
-                        """).param("at", at.toEpochMilli()).update();
+            INSERT INTO delivery (automation_id, path, listing_key, generation, size, modified_at, state,
+              disposal, created_at)
+            SELECT id, 'a.csv', UNHEX('00112233445566778899AABBCCDDEEFF'), 0, 1, 0, 'IMPORTED', 'LEFT', :at
+            FROM automation
+            """).param("at", at.toEpochMilli()).update();
     }
 
     private static Instant nextRun(String id) {
@@ -391,9 +391,9 @@ class AutomationServerDbTests {
     private static Instant next(String task, String id) {
         return Instant.ofEpochMilli(database.jdbc()
                 .sql("""
-                        SELECT COALESCE(MAX(execution_time), 0) FROM scheduled_task
-                        WHERE task_name = :task AND task_instance = :id AND picked = 0
-                        """)
+                    SELECT COALESCE(MAX(execution_time), 0) FROM scheduled_task
+                    WHERE task_name = :task AND task_instance = :id AND picked = 0
+                    """)
                 .param("task", task)
                 .param("id", id)
                 .query(Long.class)

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.Muster;
+import io.muster.database.TestDatabase;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.support.PublicId;
-import io.muster.support.database.TestDatabase;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -57,15 +57,15 @@ class ServerProcessJobTests {
         inbox = Files.createDirectories(folder.resolve("inbox"));
         Path jobs = Files.createDirectories(folder.resolve("jobs"));
         Files.writeString(jobs.resolve("poll.yaml"), """
-                kind: contact-import
-                id: poll-%d
-                name: Polled contacts
-                source: {type: folder, folder: "%s"}
-                files: {stable-for: 0s, pattern: "*.csv"}
-                target: {directory: %s}
-                afterwards: {action: archive, folder: "%s"}
-                schedules: [{every: 5s}]
-                """.formatted(
+            kind: contact-import
+            id: poll-%d
+            name: Polled contacts
+            source: {type: folder, folder: "%s"}
+            files: {stable-for: 0s, pattern: "*.csv"}
+            target: {directory: %s}
+            afterwards: {action: archive, folder: "%s"}
+            schedules: [{every: 5s}]
+            """.formatted(
                         directory.id(), inbox, PublicId.DIRECTORY.of(directory.id()), folder.resolve("archive")));
     }
 

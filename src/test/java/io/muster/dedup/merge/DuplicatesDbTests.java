@@ -5,6 +5,7 @@ import static io.muster.dedup.DirectoryFixture.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactChange;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
@@ -16,7 +17,6 @@ import io.muster.dedup.IncomingContact.OptOut;
 import io.muster.dedup.MovableClock;
 import io.muster.directory.ContactField;
 import io.muster.support.PublicId;
-import io.muster.support.database.TestDatabase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.dedup.EditResult;
@@ -13,7 +14,6 @@ import io.muster.dedup.IdentityInvariant;
 import io.muster.dedup.IdentityReader;
 import io.muster.dedup.IdentityRule.State;
 import io.muster.dedup.MovableClock;
-import io.muster.support.database.TestDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.util.ArrayList;
@@ -149,8 +149,8 @@ class RekeyDbTests {
                 Connection other = database.dataSource().getConnection()) {
             other.setAutoCommit(false);
             try (PreparedStatement claim = other.prepareStatement("""
-                    INSERT INTO claim SELECT ?, ?, MAX(key_hash), 99 FROM claim WHERE directory_id = ?
-                    """)) {
+                INSERT INTO claim SELECT ?, ?, MAX(key_hash), 99 FROM claim WHERE directory_id = ?
+                """)) {
                 claim.setInt(1, directory.id());
                 claim.setInt(2, rule);
                 claim.setInt(3, scratch.id());
@@ -185,9 +185,9 @@ class RekeyDbTests {
         edits.upsert(scratch.id(), record("email", one));
         edits.upsert(scratch.id(), record("email", two));
         return jdbc.sql("""
-                        SELECT email FROM claim JOIN contact USING (directory_id, number)
-                        WHERE directory_id = ? ORDER BY key_hash
-                        """).param(scratch.id()).query(String.class).list();
+            SELECT email FROM claim JOIN contact USING (directory_id, number)
+            WHERE directory_id = ? ORDER BY key_hash
+            """).param(scratch.id()).query(String.class).list();
     }
 
     @RepeatedTest(3)

@@ -2,6 +2,7 @@ package io.muster.dedup.resolve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.dedup.IdentityKey;
@@ -12,7 +13,6 @@ import io.muster.directory.ContactField;
 import io.muster.directory.EmbeddedJson;
 import io.muster.directory.FieldPolicy;
 import io.muster.directory.FieldValues;
-import io.muster.support.database.TestDatabase;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;

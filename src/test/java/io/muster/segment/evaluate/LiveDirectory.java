@@ -1,7 +1,7 @@
 package io.muster.segment.evaluate;
 
+import io.muster.database.TestDatabase;
 import io.muster.directory.EmbeddedJson;
-import io.muster.support.database.TestDatabase;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

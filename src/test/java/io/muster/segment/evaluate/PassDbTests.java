@@ -2,10 +2,10 @@ package io.muster.segment.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.database.TestDatabase;
 import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.Conditions;
 import io.muster.segment.condition.ParsedCondition;
-import io.muster.support.database.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;

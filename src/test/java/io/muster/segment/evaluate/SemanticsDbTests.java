@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.muster.database.TestDatabase;
 import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.ConditionProblem;
 import io.muster.segment.condition.Conditions;
 import io.muster.segment.condition.ParsedCondition;
-import io.muster.support.database.TestDatabase;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;

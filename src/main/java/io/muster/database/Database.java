@@ -1,0 +1,248 @@
+package io.muster.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.muster.database.Connecting.UnknownSchemaException;
+import io.muster.database.embedded.EmbeddedServer;
+import io.muster.support.Refusal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/**
+ * The open database: reachable, of a known version, with the tables of this version of Muster.
+ *
+ * <p>Every connection runs READ COMMITTED in UTC with autocommit on, compares text by code point ({@code utf8mb4_bin}) and
+ * is strict about values. Update counts are rows <em>found</em>, not rows changed (the driver's {@code useAffectedRows=false}):
+ * an update that fences by version or epoch must count 1 also when it writes what was there.
+ */
+public final class Database implements AutoCloseable {
+
+    /** The schema that is created where the URL names none. */
+    public static final String DEFAULT_SCHEMA = "muster";
+
+    private static final int BULK_CONNECTIONS = 20;
+
+    private final JdbcAddress address;
+    private final String schema;
+    private final ServerVersion version;
+    private final HikariDataSource general;
+    private final Optional<EmbeddedServer> embedded;
+    private @Nullable HikariDataSource bulk;
+
+    private Database(
+            JdbcAddress address,
+            String schema,
+            ServerVersion version,
+            HikariDataSource general,
+            Optional<EmbeddedServer> embedded) {
+        this.address = address;
+        this.schema = schema;
+        this.version = version;
+        this.general = general;
+        this.embedded = embedded;
+    }
+
+    /**
+     * Opens the database of the settings: waits for it, starts the embedded one, checks its version, creates the schema
+     * {@value #DEFAULT_SCHEMA} where none is named, and brings its tables up to date.
+     *
+     * @throws Refusal when it cannot be used, with the reason
+     */
+    public static Database open(DatabaseSettings settings) {
+        if (settings.url().isPresent()) {
+            JdbcAddress address = JdbcAddress.parse(settings.url().get());
+            return open(settings, withLogin(address, settings), Optional.empty());
+        }
+
+        EmbeddedServer server = EmbeddedServer.attach(settings.embedded());
+        boolean opened = false;
+        try {
+            JdbcAddress address =
+                    JdbcAddress.parse(server.url()).with("user", server.user()).with("password", server.password());
+            Database database = open(settings, address, Optional.of(server));
+            opened = true;
+            return database;
+        } finally {
+            if (!opened) {
+                leave(server);
+            }
+        }
+    }
+
+    static JdbcAddress withLogin(JdbcAddress address, DatabaseSettings settings) {
+        JdbcAddress withUser =
+                settings.user().map(user -> address.with("user", user)).orElse(address);
+        return settings.password()
+                .map(password -> withUser.with("password", password))
+                .orElse(withUser);
+    }
+
+    private static Database open(DatabaseSettings settings, JdbcAddress address, Optional<EmbeddedServer> embedded) {
+        String schema = address.schema().orElse(DEFAULT_SCHEMA);
+        try (Connection connection = connect(settings, address, schema)) {
+            ServerVersion version = ServerVersion.of(first(connection, "SELECT VERSION()"), address.display());
+            Schema tables = new Schema(address.display() + "/" + schema);
+            if (!tables.isCurrent(connection)) {
+                tables.migrate(
+                        connection, new DriverManagerDataSource(address.url(schema), address.properties(common())));
+            }
+
+            return new Database(address, schema, version, pool(address, schema, settings), embedded);
+        } catch (SQLException e) {
+            throw Refusal.failed(
+                    "Cannot use the database at %s: %s. Check its log and the rights of its user."
+                            .formatted(address.display(), Connecting.innermost(e)),
+                    e);
+        }
+    }
+
+    private static Connection connect(DatabaseSettings settings, JdbcAddress address, String schema)
+            throws SQLException {
+        Connecting connecting = new Connecting(address, address.properties(common()), settings.patience());
+        try {
+            return connecting.to(schema);
+        } catch (UnknownSchemaException e) {
+            if (address.schema().isPresent()) {
+                throw Refusal.failed(
+                        "Cannot use the database at %s: it has no schema %s. Create it with CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, or leave the name out of MUSTER_DATABASE_URL."
+                                .formatted(address.display(), schema),
+                        e);
+            }
+        }
+
+        try (Connection connection = connecting.to("");
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "CREATE DATABASE IF NOT EXISTS %s CHARACTER SET utf8mb4 COLLATE utf8mb4_bin".formatted(schema));
+            return connecting.to(schema);
+        } catch (UnknownSchemaException e) {
+            throw new SQLException("the schema %s vanished".formatted(schema), e);
+        }
+    }
+
+    private static String first(Connection connection, String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    /** Connections for all general work. */
+    public DataSource dataSource() {
+        return general;
+    }
+
+    /**
+     * Connections for bulk loads: {@code LOAD DATA LOCAL} from a stream is allowed and batches are rewritten into multi-row
+     * statements. Only for the loader: a hostile server could ask such a connection for any local file.
+     */
+    public synchronized DataSource bulkDataSource() {
+        HikariDataSource pool = bulk;
+        if (pool == null) {
+            pool = bulkPool(address, schema);
+            bulk = pool;
+        }
+
+        return pool;
+    }
+
+    /** The server's product and version. */
+    public ServerVersion version() {
+        return version;
+    }
+
+    /** Where the database is, for messages: no credentials. */
+    public String display() {
+        return address.display() + "/" + schema;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (bulk != null) {
+            bulk.close();
+        }
+
+        general.close();
+        embedded.ifPresent(Database::leave);
+    }
+
+    private static void leave(EmbeddedServer server) {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static HikariDataSource pool(JdbcAddress address, String schema, DatabaseSettings settings) {
+        Map<String, String> defaults = common();
+        // Longer than any single statement of ours may be silent; a dead network is noticed after it.
+        defaults.put("socketTimeout", millis(Duration.ofMinutes(10)));
+        return new HikariDataSource(configuration(
+                "muster", address.with("allowLoadLocalInfile", "false"), schema, defaults, settings.connections()));
+    }
+
+    private static HikariDataSource bulkPool(JdbcAddress address, String schema) {
+        Map<String, String> defaults = common();
+        defaults.put("socketTimeout", millis(Duration.ofMinutes(30)));
+        JdbcAddress loading = address.with("allowLoadLocalInfile", "true").with("rewriteBatchedStatements", "true");
+        return new HikariDataSource(configuration("muster-bulk", loading, schema, defaults, BULK_CONNECTIONS));
+    }
+
+    private static HikariConfig configuration(
+            String name, JdbcAddress address, String schema, Map<String, String> defaults, int connections) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName(name);
+        config.setJdbcUrl(address.url(schema));
+        config.setDataSourceProperties(address.properties(defaults));
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+        config.setMaximumPoolSize(connections);
+        config.setMinimumIdle(0);
+        config.setIdleTimeout(Duration.ofMinutes(1).toMillis());
+        config.setKeepaliveTime(Duration.ofMinutes(2).toMillis());
+        config.setMaxLifetime(Duration.ofMinutes(30).toMillis());
+        config.setConnectionTimeout(Duration.ofSeconds(30).toMillis());
+        config.setInitializationFailTimeout(-1);
+        return config;
+    }
+
+    /** What every connection has unless the URL says otherwise. */
+    static Map<String, String> common() {
+        Map<String, String> properties = new HashMap<>();
+        properties.put("connectTimeout", millis(Duration.ofSeconds(10)));
+        properties.put("tcpKeepAlive", "true");
+        properties.put("connectionTimeZone", "UTC");
+        properties.put("forceConnectionTimeZoneToSession", "true");
+        properties.put("connectionCollation", "utf8mb4_bin");
+        // The same rules on every server, whatever its own configuration says.
+        properties.put(
+                "sessionVariables",
+                "sql_mode='STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'");
+        properties.put("useAffectedRows", "false");
+        // Statements are prepared by the driver: one round trip, and nothing kept on the server.
+        properties.put("useServerPrepStmts", "false");
+        properties.put("cachePrepStmts", "true");
+        properties.put("prepStmtCacheSize", "250");
+        properties.put("prepStmtCacheSqlLimit", "8192");
+        properties.put("cacheServerConfiguration", "true");
+        properties.put("useLocalSessionState", "true");
+        properties.put("maintainTimeStats", "false");
+        return properties;
+    }
+
+    private static String millis(Duration duration) {
+        return Long.toString(duration.toMillis());
+    }
+}

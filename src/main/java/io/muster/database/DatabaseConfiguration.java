@@ -1,0 +1,61 @@
+package io.muster.database;
+
+import io.muster.support.StateFolder;
+import javax.sql.DataSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The database as Spring beans; it is opened when the first of them is asked for. */
+@Configuration(proxyBeanMethods = false)
+public class DatabaseConfiguration {
+
+    /** Read from the settings {@code muster.database.*} and {@code muster.embedded.*}. */
+    @Bean
+    DatabaseSettings databaseSettings(StateFolder home, Environment environment) {
+        return DatabaseSettings.read(home, environment::getProperty);
+    }
+
+    /** Opened here, closed with the context. */
+    @Bean(destroyMethod = "close")
+    Database database(DatabaseSettings settings) {
+        return Database.open(settings);
+    }
+
+    /** For general work. Closed by the database. */
+    @Bean(destroyMethod = "")
+    @Primary
+    DataSource dataSource(Database database) {
+        return database.dataSource();
+    }
+
+    /** For the loader only. Closed by the database. */
+    @Bean(destroyMethod = "", defaultCandidate = false)
+    @BulkDataSource
+    DataSource bulkDataSource(Database database) {
+        return database.bulkDataSource();
+    }
+
+    /** On the data source for general work. */
+    @Bean
+    JdbcClient jdbcClient(DataSource dataSource) {
+        return JdbcClient.create(dataSource);
+    }
+
+    /** Translates SQL errors at commit as well. */
+    @Bean
+    PlatformTransactionManager transactionManager(DataSource dataSource) {
+        return new JdbcTransactionManager(dataSource);
+    }
+
+    /** READ COMMITTED by the connections' own setting. */
+    @Bean
+    TransactionTemplate transactionTemplate(PlatformTransactionManager transactions) {
+        return new TransactionTemplate(transactions);
+    }
+}

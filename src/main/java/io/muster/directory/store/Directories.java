@@ -1,0 +1,147 @@
+package io.muster.directory.store;
+
+import io.muster.directory.Directory;
+import io.muster.directory.DirectorySettings;
+import io.muster.directory.Names;
+import io.muster.support.Fold;
+import io.muster.support.PublicId;
+import io.muster.support.Refusal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.GeneratedKeyHolder;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The directories of an installation and their settings. */
+public final class Directories {
+
+    private static final String COLUMNS = "SELECT id, name, time_zone, settings, created_at FROM directory ";
+
+    private static final String ALL = COLUMNS + "ORDER BY name";
+
+    private static final String BY_ID = COLUMNS + "WHERE id = ?";
+
+    private static final String BY_NAME = COLUMNS + "WHERE name = ?";
+
+    private static final String FOR_UPDATE = BY_ID + " FOR UPDATE";
+
+    private static final String CREATE =
+            "INSERT INTO directory (name, time_zone, settings, created_at) VALUES (?, ?, ?, ?)";
+
+    private static final String CHANGE = "UPDATE directory SET settings = ? WHERE id = ?";
+
+    private static final String MOVE = "UPDATE directory SET time_zone = ? WHERE id = ?";
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transactions;
+    private final InstantSource clock;
+
+    /** Stores directories in that database. */
+    public Directories(JdbcClient jdbc, TransactionTemplate transactions, InstantSource clock) {
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /**
+     * Creates a directory with default settings and no identity rules.
+     *
+     * @param name 1 to 255 code points, unique
+     * @param started is given the new directory within the same transaction: what it refuses leaves nothing behind
+     */
+    public Directory create(String name, ZoneId timeZone, Consumer<Directory> started) {
+        String checked = Names.checked("Cannot create the directory", name);
+        return Objects.requireNonNull(transactions.execute(status -> {
+            Directory directory = insert(checked, timeZone);
+            started.accept(directory);
+            return directory;
+        }));
+    }
+
+    private Directory insert(String name, ZoneId timeZone) {
+        DirectorySettings settings = DirectorySettings.defaults();
+        long now = clock.millis();
+        GeneratedKeyHolder id = new GeneratedKeyHolder();
+        try {
+            jdbc.sql(CREATE)
+                    .params(name, timeZone.getId(), SettingsJson.write(settings), now)
+                    .update(id);
+        } catch (DuplicateKeyException e) {
+            throw Refusal.failed(
+                    "Cannot create the directory '" + name
+                            + "': there is a directory of that name. Use it, or choose another name.",
+                    e);
+        }
+
+        return new Directory(Objects.requireNonNull(id.getKey()).intValue(), name, timeZone, settings, now);
+    }
+
+    /** The directory of that id or name; a refusal when there is none. */
+    public Directory find(String idOrName) {
+        String text = Fold.trim(idOrName);
+        OptionalLong id = PublicId.DIRECTORY.read(text);
+        Optional<Directory> found = id.isPresent()
+                ? byNumber((int) id.getAsLong())
+                : jdbc.sql(BY_NAME)
+                        .param(text)
+                        .query((row, index) -> directory(row))
+                        .optional();
+        return found.orElseThrow(() -> Refusal.usage("Cannot use the directory '" + idOrName + "': "
+                + Names.unknown("directory", PublicId.DIRECTORY, text)
+                + " The command directories list shows all."));
+    }
+
+    /** The directory of that numeric id. */
+    public Optional<Directory> byNumber(int number) {
+        return jdbc.sql(BY_ID)
+                .param(number)
+                .query((row, index) -> directory(row))
+                .optional();
+    }
+
+    /** All directories by name. */
+    public List<Directory> list() {
+        return jdbc.sql(ALL).query((row, index) -> directory(row)).list();
+    }
+
+    /**
+     * Changes the settings of a directory.
+     *
+     * @param change is given the settings as they are, and nobody else changes them meanwhile
+     * @return the directory afterwards
+     */
+    public Directory change(int number, UnaryOperator<DirectorySettings> change) {
+        return Objects.requireNonNull(transactions.execute(status -> {
+            Directory before = jdbc.sql(FOR_UPDATE)
+                    .param(number)
+                    .query((row, index) -> directory(row))
+                    .single();
+            DirectorySettings settings = SettingsCheck.checked(change.apply(before.settings()));
+            jdbc.sql(CHANGE).params(SettingsJson.write(settings), number).update();
+            return new Directory(number, before.name(), before.timeZone(), settings, before.createdAt());
+        }));
+    }
+
+    /** Changes where a directory's days begin. */
+    public void moveTo(int number, ZoneId timeZone) {
+        jdbc.sql(MOVE).params(timeZone.getId(), number).update();
+    }
+
+    private static Directory directory(ResultSet row) throws SQLException {
+        return new Directory(
+                row.getInt("id"),
+                row.getString("name"),
+                ZoneId.of(row.getString("time_zone")),
+                SettingsJson.read(row.getString("settings")),
+                row.getLong("created_at"));
+    }
+}

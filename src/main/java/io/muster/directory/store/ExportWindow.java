@@ -1,0 +1,61 @@
+package io.muster.directory.store;
+
+import io.muster.support.PublicId;
+import java.io.IOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.RowCallbackHandler;
+
+/** Hands the rows of one window to the writer; after a failed write the rest of the window is only passed over. */
+final class ExportWindow implements RowCallbackHandler {
+
+    private final int directory;
+    private final ExportSide side;
+    private final ExportWriter writer;
+    private long written;
+    private @Nullable IOException failure;
+
+    ExportWindow(int directory, ExportSide side, ExportWriter writer) {
+        this.directory = directory;
+        this.side = side;
+        this.writer = writer;
+    }
+
+    @Override
+    public void processRow(ResultSet row) throws SQLException {
+        if (failure != null) {
+            return;
+        }
+
+        long number = row.getLong(1);
+        ExportRow contact = new ExportRow(
+                PublicId.CONTACT.of(PublicId.contact(directory, number)),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                row.getString(5),
+                row.getString(6),
+                row.getString(7),
+                row.getBoolean(8),
+                row.getString(9),
+                side.lists(number),
+                side.aliases(number),
+                row.getLong(10),
+                row.getLong(11));
+        try {
+            writer.write(contact);
+            written++;
+        } catch (IOException e) {
+            failure = e;
+        }
+    }
+
+    long written() throws IOException {
+        if (failure != null) {
+            throw failure;
+        }
+
+        return written;
+    }
+}

@@ -1,0 +1,156 @@
+package io.muster.directory.store;
+
+import io.muster.directory.MailingList;
+import io.muster.directory.Names;
+import io.muster.support.Fold;
+import io.muster.support.PublicId;
+import io.muster.support.Refusal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.GeneratedKeyHolder;
+
+/** The mailing lists of the directories. */
+public final class MailingLists {
+
+    private static final String COLUMNS = "SELECT id, directory_id, name, created_at FROM mailing_list ";
+
+    private static final String OF_DIRECTORY = COLUMNS + "WHERE directory_id = ? ORDER BY name";
+
+    private static final String BY_ID = COLUMNS + "WHERE id = ?";
+
+    private static final String BY_NAME = COLUMNS + "WHERE directory_id = ? AND name = ?";
+
+    private static final String BY_RUN = COLUMNS + "WHERE run_id = ?";
+
+    private static final String CREATE =
+            "INSERT INTO mailing_list (directory_id, name, run_id, created_at) VALUES (?, ?, ?, ?)";
+
+    private static final String SIZE = """
+        SELECT COUNT(*), COALESCE(SUM(unsubscribed), 0)
+        FROM list_member
+        WHERE directory_id = ? AND list_id = ?
+        """;
+
+    private final JdbcClient jdbc;
+    private final InstantSource clock;
+
+    /**
+     * How large a list is.
+     *
+     * @param members contacts on the list
+     * @param unsubscribed those of them who opted out of the list
+     */
+    public record Size(long members, long unsubscribed) {}
+
+    /** Stores lists in that database, within the current transaction where there is one. */
+    public MailingLists(JdbcClient jdbc, InstantSource clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /** Creates a list; its name has 1 to 255 code points and is unique in the directory. */
+    public MailingList create(int directory, String name) {
+        return insert(directory, name, null);
+    }
+
+    /** The list of a run, made when it is first asked for; a run never has two. */
+    public MailingList ofRun(int directory, String name, long run) {
+        Optional<MailingList> made = byRun(run);
+        if (made.isPresent()) {
+            return made.get();
+        }
+
+        try {
+            return insert(directory, name, run);
+        } catch (Refusal refusal) {
+            // Another process may have made it a moment ago.
+            return byRun(run).orElseThrow(() -> refusal);
+        }
+    }
+
+    private MailingList insert(int directory, String name, @Nullable Long run) {
+        String checked = Names.checked("Cannot create the list", name);
+        long now = clock.millis();
+        GeneratedKeyHolder id = new GeneratedKeyHolder();
+        try {
+            jdbc.sql(CREATE)
+                    .param(directory)
+                    .param(checked)
+                    .param(run)
+                    .param(now)
+                    .update(id);
+        } catch (DuplicateKeyException e) {
+            throw Refusal.failed(
+                    "Cannot create the list '" + checked
+                            + "': the directory has a list of that name. Use it, or choose another name.",
+                    e);
+        }
+
+        return new MailingList(Objects.requireNonNull(id.getKey()).intValue(), directory, checked, now);
+    }
+
+    /** The list of that id or name in a directory; a refusal when there is none. */
+    public MailingList find(int directory, String idOrName) {
+        String text = Fold.trim(idOrName);
+        OptionalLong id = PublicId.LIST.read(text);
+        if (id.isEmpty()) {
+            return jdbc.sql(BY_NAME)
+                    .params(directory, text)
+                    .query((row, index) -> list(row))
+                    .optional()
+                    .orElseThrow(() -> unknown(idOrName, Names.unknown("list", PublicId.LIST, text)));
+        }
+
+        MailingList list = byNumber((int) id.getAsLong())
+                .orElseThrow(() -> unknown(idOrName, Names.unknown("list", PublicId.LIST, text)));
+        if (list.directory() != directory) {
+            throw unknown(idOrName, "that list belongs to another directory.");
+        }
+
+        return list;
+    }
+
+    /** The list of that numeric id. */
+    public Optional<MailingList> byNumber(int number) {
+        return jdbc.sql(BY_ID).param(number).query((row, index) -> list(row)).optional();
+    }
+
+    /** The lists of a directory by name. */
+    public List<MailingList> of(int directory) {
+        return jdbc.sql(OF_DIRECTORY)
+                .param(directory)
+                .query((row, index) -> list(row))
+                .list();
+    }
+
+    /** How large a list is. */
+    public Size size(MailingList list) {
+        return jdbc.sql(SIZE)
+                .params(list.directory(), list.number())
+                .query((row, index) -> new Size(row.getLong(1), row.getLong(2)))
+                .single();
+    }
+
+    static MailingList list(ResultSet row) throws SQLException {
+        return new MailingList(
+                row.getInt("id"), row.getInt("directory_id"), row.getString("name"), row.getLong("created_at"));
+    }
+
+    /** The list that a run made; empty when it made none. */
+    public Optional<MailingList> byRun(long run) {
+        return jdbc.sql(BY_RUN).param(run).query((row, index) -> list(row)).optional();
+    }
+
+    private static Refusal unknown(String text, String reason) {
+        return Refusal.usage("Cannot use the list '" + text + "': " + reason
+                + " The command lists list shows those of a directory.");
+    }
+}

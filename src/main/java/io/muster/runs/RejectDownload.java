@@ -1,0 +1,119 @@
+package io.muster.runs;
+
+import io.muster.extract.csv.Dialect;
+import io.muster.extract.csv.RecordWriter;
+import io.muster.jobs.Run;
+import io.muster.jobs.contactimport.ImportReport;
+import io.muster.load.Rejects;
+import io.muster.load.Rejects.Reject;
+import io.muster.support.Refusal;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Writes the rejected rows of a run. As CSV in the input's own charset and delimiter with the reason columns in front,
+ * every cell exactly as it was; as JSON lines in UTF-8, where malformed bytes stand as lone surrogates U+DC80 to U+DCFF.
+ */
+public final class RejectDownload {
+
+    private final Operator operator;
+    private final Rejects rejects;
+    private final JsonMapper json;
+
+    /** How rejects are written. */
+    public enum Format {
+        CSV,
+        JSONL
+    }
+
+    RejectDownload(Operator operator, Rejects rejects, JsonMapper json) {
+        this.operator = operator;
+        this.rejects = rejects;
+        this.json = json;
+    }
+
+    /** Writes all rejects of a run in file order; does not close the stream. */
+    public void write(String id, Format format, OutputStream out) {
+        Run run = operator.show(id);
+        String report = run.report();
+        if (report == null) {
+            throw Refusal.failed("Cannot write the rejects of run " + run.id()
+                    + ": its file has not been read to the end. Look at the run with 'muster runs show " + run.id()
+                    + "'.");
+        }
+
+        try {
+            ImportReport read = json.readValue(report, ImportReport.class);
+            Consumer<Reject> sink = switch (format) {
+                case CSV -> csv(read.header(), read.dialect(), out);
+                case JSONL -> reject -> writeLine(reject, read.header(), out);
+            };
+            rejects.forEach(run.number(), sink);
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Consumer<Reject> csv(List<String> header, Dialect dialect, OutputStream out) throws IOException {
+        // Reasons of an earlier download are replaced by the new ones.
+        List<Integer> data = new ArrayList<>();
+        for (int i = 0; i < header.size(); i++) {
+            if (!ImportReport.REASON_COLUMNS.contains(header.get(i))) {
+                data.add(i);
+            }
+        }
+
+        int dropped = header.size() - data.size();
+        RecordWriter writer = new RecordWriter(out, dialect);
+        List<String> first = new ArrayList<>(ImportReport.REASON_COLUMNS);
+        data.forEach(column -> first.add(header.get(column)));
+        writer.write(first);
+        writer.flush();
+        return reject -> {
+            String field = reject.field();
+            List<String> record = new ArrayList<>(List.of(
+                    Long.toString(reject.row()),
+                    Long.toString(reject.line()),
+                    field == null ? "" : field,
+                    reject.code(),
+                    reject.reason()));
+            List<String> cells = reject.cells();
+            record.addAll(
+                    dropped == 0 || cells.size() < header.size()
+                            ? cells
+                            : data.stream().map(cells::get).toList());
+            try {
+                writer.write(record);
+                writer.flush();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
+    }
+
+    private void writeLine(Reject reject, List<String> header, OutputStream out) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("row", reject.row());
+        line.put("line", reject.line());
+        line.put("field", reject.field());
+        line.put("code", reject.code());
+        line.put("reason", reject.reason());
+        line.put("header", header);
+        line.put("cells", reject.cells());
+        try {
+            out.write(Rejects.JSON.writeValueAsString(line).getBytes(StandardCharsets.UTF_8));
+            out.write('\n');
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package io.muster.runs;
+
+import io.muster.database.BulkDataSource;
+import io.muster.database.TestDatabase;
+import io.muster.dedup.IdentityRules;
+import io.muster.directory.FieldPolicy;
+import io.muster.directory.store.Directories;
+import io.muster.extract.csv.FileFormat;
+import io.muster.jobs.Progress;
+import io.muster.jobs.Run;
+import io.muster.jobs.contactimport.ImportLimits;
+import io.muster.jobs.contactimport.ImportMode;
+import io.muster.jobs.contactimport.ImportPace;
+import io.muster.jobs.contactimport.ImportSpec;
+import io.muster.jobs.contactimport.ImportStores;
+import io.muster.jobs.contactimport.ListTarget;
+import io.muster.jobs.contactimport.Mapping;
+import io.muster.support.PublicId;
+import io.muster.support.StateFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.annotation.Annotation;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.batch.core.launch.JobOperator;
+import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.beans.factory.annotation.AnnotatedGenericBeanDefinition;
+import org.springframework.beans.factory.support.AutowireCandidateQualifier;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The whole import job on a test database, in portions of any size. */
+public final class ImportFixture implements AutoCloseable {
+
+    /** Everything at once: the portions of daily work. */
+    public static final ImportPace USUAL = new ImportPace(2, ImportPace.BLOCK_SIZE, ImportPace.ROWS_AT_ONCE, null);
+
+    private final AnnotationConfigApplicationContext context;
+    private final Path home;
+    private final Path files;
+    private int fileNumber;
+
+    public ImportFixture(TestDatabase database, Path folder) {
+        this.home = folder.resolve("home");
+        this.files = folder.resolve("files");
+        try {
+            Files.createDirectories(files);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+
+        context = new AnnotationConfigApplicationContext();
+        context.registerBean(Clock.class, Clock::systemUTC);
+        context.registerBean(JsonMapper.class, () -> JsonMapper.builder().build());
+        context.registerBean(StateFolder.class, () -> new StateFolder(home));
+        context.registerBean("dataSource", DataSource.class, database::dataSource, definition -> {
+            definition.setPrimary(true);
+            definition.setDestroyMethodName("");
+        });
+        bulk(database, BulkDataSource.class);
+        context.registerBean(JdbcClient.class, database::jdbc);
+        context.registerBean(PlatformTransactionManager.class, database::transactions);
+        context.registerBean(
+                TransactionTemplate.class,
+                () -> new TransactionTemplate(context.getBean(PlatformTransactionManager.class)));
+        context.register(OperatorConfiguration.class);
+        context.refresh();
+    }
+
+    private void bulk(TestDatabase database, Class<? extends Annotation> qualifier) {
+        AnnotatedGenericBeanDefinition definition = new AnnotatedGenericBeanDefinition(DataSource.class);
+        definition.setInstanceSupplier(database::bulkDataSource);
+        definition.addQualifier(new AutowireCandidateQualifier(qualifier));
+        definition.setDestroyMethodName("");
+        context.registerBeanDefinition("bulkDataSource", definition);
+    }
+
+    <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    /** An operator that works in portions of this size. */
+    public Operator operator(ImportPace pace) {
+        return new OperatorConfiguration()
+                .operator(
+                        bean(ImportStores.class),
+                        bean(Directories.class),
+                        bean(IdentityRules.class),
+                        bean(JobOperator.class),
+                        bean(JobRepository.class),
+                        bean(PlatformTransactionManager.class),
+                        context.getBeanProvider(DeliverySources.class),
+                        context.getBeanProvider(RunEndings.class),
+                        bean(AfterImport.class),
+                        bean(StateFolder.class),
+                        bean(JsonMapper.class),
+                        new OperatorSettings(pace, "test"));
+    }
+
+    public Run load(Path file, ImportSpec spec, ImportPace pace) {
+        return operator(pace).importFile(file, spec, Progress.NONE);
+    }
+
+    public Path file(String content) {
+        return file("in-" + ++fileNumber + ".csv", content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public Path file(String name, byte[] content) {
+        try {
+            return Files.write(files.resolve(name), content);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public Path spool(Run run) {
+        return home.resolve("spool").resolve(run.id());
+    }
+
+    /** An upload into a directory, changed as told. */
+    public static ImportSpec spec(int directory, UnaryOperator<SpecBuilder> changes) {
+        return changes.apply(new SpecBuilder(directory)).build();
+    }
+
+    public static ImportSpec spec(int directory) {
+        return spec(directory, builder -> builder);
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+
+    /** Everything an import is told, an upload's defaults first. */
+    public static final class SpecBuilder {
+        private final int directory;
+        private ListTarget list = new ListTarget.None();
+        private ImportMode mode = ImportMode.UPSERT;
+        private Mapping mapping = Mapping.ofUpload();
+        private Map<String, FieldPolicy> policies = Map.of();
+        private @Nullable List<String> nullTokens;
+        private Map<String, ImportSpec.OnInvalid> invalid = Map.of();
+        private ImportSpec.OptOut optOut = ImportSpec.OptOut.NEVER_LIFT;
+        private ImportLimits limits = ImportLimits.none();
+        private FileFormat format = FileFormat.detected();
+        private boolean dryRun;
+
+        SpecBuilder(int directory) {
+            this.directory = directory;
+        }
+
+        public SpecBuilder list(ListTarget target) {
+            list = target;
+            return this;
+        }
+
+        public SpecBuilder mode(ImportMode value) {
+            mode = value;
+            return this;
+        }
+
+        public SpecBuilder mapping(Mapping value) {
+            mapping = value;
+            return this;
+        }
+
+        public SpecBuilder policies(Map<String, FieldPolicy> value) {
+            policies = value;
+            return this;
+        }
+
+        public SpecBuilder nullTokens(List<String> value) {
+            nullTokens = value;
+            return this;
+        }
+
+        public SpecBuilder invalid(Map<String, ImportSpec.OnInvalid> value) {
+            invalid = value;
+            return this;
+        }
+
+        public SpecBuilder optOut(ImportSpec.OptOut value) {
+            optOut = value;
+            return this;
+        }
+
+        public SpecBuilder limits(ImportLimits value) {
+            limits = value;
+            return this;
+        }
+
+        public SpecBuilder format(FileFormat value) {
+            format = value;
+            return this;
+        }
+
+        public SpecBuilder dryRun() {
+            dryRun = true;
+            return this;
+        }
+
+        ImportSpec build() {
+            return new ImportSpec(
+                    PublicId.DIRECTORY.of(directory),
+                    list,
+                    mode,
+                    mapping,
+                    policies,
+                    nullTokens,
+                    null,
+                    invalid,
+                    optOut,
+                    limits,
+                    format,
+                    dryRun);
+        }
+    }
+}

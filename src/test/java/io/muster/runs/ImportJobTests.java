@@ -1,0 +1,606 @@
+package io.muster.runs;
+
+import static io.muster.dedup.DirectoryFixture.change;
+import static io.muster.dedup.DirectoryFixture.record;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.muster.database.TestDatabase;
+import io.muster.dedup.ContactEdits;
+import io.muster.dedup.DirectoryFixture;
+import io.muster.dedup.DirectoryState;
+import io.muster.dedup.IdentityInvariant;
+import io.muster.dedup.IdentityRule;
+import io.muster.dedup.MovableClock;
+import io.muster.dedup.merge.Duplicates;
+import io.muster.dedup.merge.MergeRun;
+import io.muster.dedup.merge.MergeScope;
+import io.muster.jobs.Progress;
+import io.muster.jobs.Run;
+import io.muster.jobs.RunLedger;
+import io.muster.jobs.RunStatus;
+import io.muster.jobs.contactimport.ImportLimits;
+import io.muster.jobs.contactimport.ImportPace;
+import io.muster.jobs.contactimport.ImportSpec;
+import io.muster.jobs.contactimport.ListTarget;
+import io.muster.jobs.contactimport.Mapping;
+import io.muster.jobs.contactimport.Target;
+import io.muster.load.OutcomeCounts;
+import io.muster.support.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Whole imports: what stands between two rounds, presses of operators, transactions, limits and dry runs. */
+class ImportJobTests {
+
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
+
+    /** One contact in a block, four blocks in a portion. */
+    private static final ImportPace SMALL = new ImportPace(1, 1, 3, null);
+
+    private static final Set<String> TIMES = Set.of("created_at", "modified_at", "joined_at", "recorded_at", "run_id");
+
+    @TempDir
+    private static Path folder;
+
+    private static ImportFixture imports;
+
+    private final JdbcClient jdbc = database.jdbc();
+    private final MovableClock clock = new MovableClock();
+    private final ContactEdits edits = new ContactEdits(jdbc, database.transactions(), clock);
+    private final Duplicates duplicates = new Duplicates(database.dataSource(), database.transactions(), clock);
+
+    @BeforeAll
+    static void start() {
+        imports = new ImportFixture(database, folder);
+    }
+
+    @AfterAll
+    static void stop() {
+        imports.close();
+    }
+
+    /** Does something once, as soon as a step has come so far. */
+    private static Progress once(String step, Runnable action) {
+        return new Progress() {
+            private String now = "";
+            private boolean done;
+
+            @Override
+            public void step(String name) {
+                now = name;
+            }
+
+            @Override
+            public void at(long rows, double share) {
+                if (now.equals(step) && !done) {
+                    done = true;
+                    action.run();
+                }
+            }
+        };
+    }
+
+    /** Does something before a step, outside of its transactions. */
+    private static Progress before(String step, Runnable action) {
+        return new Progress() {
+            private boolean done;
+
+            @Override
+            public void step(String name) {
+                if (name.equals(step) && !done) {
+                    done = true;
+                    action.run();
+                }
+            }
+
+            @Override
+            public void at(long rows, double share) {}
+        };
+    }
+
+    /** Loads the first four blocks and stops. */
+    private Run stopped(Path file, ImportSpec spec) {
+        Operator operator = imports.operator(SMALL);
+        Run run = operator.importFile(file, spec, once("load", operator::stopAll));
+        assertThat(run.status()).isEqualTo(RunStatus.STOPPED);
+        assertThat(run.reason()).isEqualTo("It was stopped. Resume it to go on where it stopped.");
+        return run;
+    }
+
+    private Run resume(Run run) {
+        return imports.operator(SMALL).resume(run.id(), Operator.Force.NO, "tester", Progress.NONE);
+    }
+
+    private static OutcomeCounts counts(long created, long updated, long unchanged, long rejected, long skipped) {
+        return new OutcomeCounts(created, updated, unchanged, rejected, skipped);
+    }
+
+    private static void forgetSideFiles(Run run) throws IOException {
+        Files.delete(imports.spool(run).resolve("survey-0"));
+    }
+
+    @Test
+    void countsEqualRowsOfTheWholeFileWhenTheSideFileIsLost() throws IOException {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc);
+        Run run = stopped(imports.file("LastName\n" + "Ray\n".repeat(7)), ImportFixture.spec(directory.id()));
+        assertThat(directory.numbers()).hasSize(4);
+        forgetSideFiles(run);
+
+        Run resumed = resume(run);
+
+        assertThat(resumed.status()).as(resumed.reason()).isEqualTo(RunStatus.COMPLETED);
+        assertThat(resumed.counts()).isEqualTo(counts(7, 0, 0, 0, 0));
+        assertThat(directory.numbers()).hasSize(7);
+        new IdentityInvariant(jdbc).holds(directory.id());
+    }
+
+    @Test
+    void manyRowsWithoutKeysAreFoundAgain() {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
+        Path file = imports.file("LastName,City\n" + "Ray,Rome\n".repeat(700) + "Sol,Bonn\n".repeat(500));
+
+        Run first = imports.load(file, ImportFixture.spec(directory.id()), ImportFixture.USUAL);
+        Run second = imports.load(file, ImportFixture.spec(directory.id()), ImportFixture.USUAL);
+
+        assertThat(first.counts()).isEqualTo(counts(1_200, 0, 0, 0, 0));
+        assertThat(second.counts()).as(second.reason()).isEqualTo(counts(0, 0, 1_200, 0, 0));
+    }
+
+    @Test
+    void goesOnWithoutSpoolAndSideFile() throws IOException {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
+        Run run = stopped(
+                imports.file("ExternalDataReference,Email\n1,a@x.org\n2,bad\n3,\n4,\n5,\n6,\n7,\n,\n"),
+                ImportFixture.spec(directory.id()));
+        assertThat(directory.numbers()).hasSize(4);
+        forgetSideFiles(run);
+        Files.delete(imports.spool(run).resolve("input"));
+
+        Run resumed = resume(run);
+
+        assertThat(resumed.counts()).isEqualTo(counts(6, 0, 0, 1, 1));
+        assertThat(directory.numbers()).hasSize(6);
+        assertThat(imports.spool(run)).doesNotExist();
+    }
+
+    @Test
+    void refusesToGoOnWithAnotherFile() throws IOException {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
+        Path file = imports.file("ExternalDataReference\n1\n2\n3\n4\n5\n6\n");
+        Run run = stopped(file, ImportFixture.spec(directory.id()));
+        Files.delete(imports.spool(run).resolve("input"));
+        Files.writeString(file, "ExternalDataReference\n9\n");
+
+        Run resumed = resume(run);
+
+        assertThat(resumed.status()).isEqualTo(RunStatus.FAILED);
+        assertThat(resumed.reason()).contains("the file on the source is not the one the run began with");
+        assertThat(directory.numbers()).hasSize(4);
+    }
+
+    @Test
+    void pressesAreSafeTwice() {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
+        Path file = imports.file("ExternalDataReference\n1\n2\n3\n4\n5\n6\n");
+        Run run = stopped(file, ImportFixture.spec(directory.id()));
+        Operator operator = imports.operator(SMALL);
+        assertThat(operator.stop(run.id(), "tester")).isEqualTo(operator.show(run.id()));
+
+        Run resumed = resume(run);
+        SortedMap<String, List<String>> state = DirectoryState.of(jdbc, directory.id(), Set.of());
+        assertThat(resume(run)).isEqualTo(resumed);
+        assertThat(operator.stop(run.id(), "tester")).isEqualTo(resumed);
+        Run again = operator.reprocess(run.id(), Operator.Force.NO, "tester", Progress.NONE);
+        assertThat(again.counts()).isEqualTo(counts(0, 0, 6, 0, 0));
+        assertThat(operator.reprocess(run.id(), Operator.Force.NO, "tester", Progress.NONE))
+                .isEqualTo(again);
+        assertThatThrownBy(() -> operator.abandon(run.id(), "tester"))
+                .isInstanceOf(Refusal.class)
+                .hasMessage("Cannot abandon run %s: it has completed; there is nothing left to give up.", run.id());
+        assertThat(DirectoryState.of(jdbc, directory.id(), Set.of())).isEqualTo(state);
+        assertThat(jdbc.sql("SELECT action FROM run_action WHERE run_id = ? ORDER BY id")
+                        .param(run.number())
+                        .query(String.class)
+                        .list())
+                .containsExactly("resume", "reprocess");
+    }
+
+    @Test
+    void twoPressesAtTheSameMomentStartOneRun() throws Exception {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
+        Run run =
+                stopped(imports.file("ExternalDataReference\n1\n2\n3\n4\n5\n6\n"), ImportFixture.spec(directory.id()));
+        int pressing = 4;
+        CyclicBarrier together = new CyclicBarrier(pressing);
+        List<Future<Run>> presses = new ArrayList<>();
+        try (ExecutorService operators = Executors.newFixedThreadPool(pressing)) {
+            for (int i = 0; i < pressing; i++) {
+                presses.add(operators.submit(() -> {
+                    Operator operator = imports.operator(SMALL);
+                    together.await();
+                    return operator.reprocess(run.id(), Operator.Force.NO, "tester", Progress.NONE);
+                }));
+            }
+        }
+
+        Set<String> started = new HashSet<>();
+        for (Future<Run> press : presses) {
+            started.add(press.get().id());
+        }
+
+        assertThat(started).hasSize(1).doesNotContain(run.id());
+        assertThat(imports.operator(SMALL).runs(directory.id(), null, 10))
+                .extracting(Run::status)
+                .containsExactly(RunStatus.COMPLETED, RunStatus.ABANDONED);
+        assertThat(jdbc.sql("SELECT COUNT(*) FROM delivery WHERE path = (SELECT path FROM delivery WHERE id = ?)")
+                        .param(run.delivery())
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(2);
+        assertThat(imports.spool(run)).doesNotExist();
+    }
+
+    @Test
+    void abandonedRunsStayAbandoned() {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
+        Run run =
+                stopped(imports.file("ExternalDataReference\n1\n2\n3\n4\n5\n6\n"), ImportFixture.spec(directory.id()));
+        Operator operator = imports.operator(SMALL);
+
+        Run abandoned = operator.abandon(run.id(), "tester");
+
+        assertThat(abandoned.status()).isEqualTo(RunStatus.ABANDONED);
+        assertThat(operator.abandon(run.id(), "tester")).isEqualTo(abandoned);
+        assertThatThrownBy(() -> resume(run))
+                .isInstanceOf(Refusal.class)
+                .hasMessage("Cannot resume run %s: it was abandoned. Import its file again.", run.id());
+        assertThat(directory.numbers()).hasSize(4);
+        Run again = operator.reprocess(run.id(), Operator.Force.NO, "tester", Progress.NONE);
+        assertThat(again.counts()).isEqualTo(counts(2, 0, 4, 0, 0));
+    }
+
+    @Test
+    void stopOfARunningRunIsHeard() {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
+        Operator operator = imports.operator(SMALL);
+        Path file = imports.file("ExternalDataReference\n1\n2\n3\n4\n5\n6\n");
+
+        Run run = operator.importFile(file, ImportFixture.spec(directory.id()), before("load", () -> {
+            Run running = operator.runs(directory.id(), null, 1).getFirst();
+            assertThat(operator.stop(running.id(), "tester").status()).isEqualTo(RunStatus.RUNNING);
+            assertThatThrownBy(() -> operator.abandon(running.id(), "tester"))
+                    .hasMessageContaining("it is still running. Stop it first");
+            assertThatThrownBy(() -> operator.reprocess(running.id(), Operator.Force.NO, "tester", Progress.NONE))
+                    .hasMessageContaining("it is still running.");
+            assertThat(operator.resume(running.id(), Operator.Force.NO, "tester", Progress.NONE)
+                            .status())
+                    .isEqualTo(RunStatus.RUNNING);
+            RunLeaseTime.untilHeard();
+        }));
+
+        assertThat(run.status()).isEqualTo(RunStatus.STOPPED);
+        assertThat(resume(run).counts()).isEqualTo(counts(6, 0, 0, 0, 0));
+    }
+
+    @Test
+    void whoLostARunStoresNothingMore() {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "email");
+        Path file = imports.file("Email,City\na@x.org,Rome\n" + "bad,\n".repeat(30));
+        RunLedger ledger = imports.bean(RunLedger.class);
+        Operator operator = imports.operator(SMALL);
+
+        Run run = operator.importFile(file, ImportFixture.spec(directory.id()), once("survey", () -> {
+            Run running = operator.runs(directory.id(), null, 1).getFirst();
+            assertThat(ledger.takeOver(running, "somebody else")).isPresent();
+        }));
+
+        assertThat(run.status()).isEqualTo(RunStatus.RUNNING);
+        assertThat(directory.count("contact")).isZero();
+        assertThat(jdbc.sql("SELECT COUNT(*) FROM run_reject WHERE run_id = ?")
+                        .param(run.number())
+                        .query(Long.class)
+                        .single())
+                .isLessThan(5);
+        assertThat(imports.spool(run)).exists();
+    }
+
+    @Test
+    void failedRunsGiveTheirConnectionsBack() {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "email");
+        edits.upsert(directory.id(), record("email", "a@x.org"));
+        Path file = imports.file("Email\nbad\nb@x.org\n");
+        ImportLimits none = new ImportLimits(0.0, null, null, null, null, null);
+
+        Run run = imports.load(file, ImportFixture.spec(directory.id(), told -> told.limits(none)), SMALL);
+
+        assertThat(run.status()).isEqualTo(RunStatus.FAILED);
+        assertThat(run.reason())
+                .startsWith("Cannot load run " + run.id() + ", file " + file.getFileName()
+                        + ": 1 of 2 rows rejected, more than the 0 % allowed (max-rejected). Nothing was loaded.");
+        assertThat(directory.count("contact")).isEqualTo(1);
+        assertThat(((HikariDataSource) database.dataSource())
+                        .getHikariPoolMXBean()
+                        .getActiveConnections())
+                .isZero();
+    }
+
+    @Test
+    void referencesAreUniqueUnderPendingRulesToo() {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "email");
+        directory.addRule("extRef", IdentityRule.State.PENDING);
+        Path file = imports.file("Email,ExternalDataReference\na@x.org,R1\nb@x.org,R1\nc@x.org,R2\nc@x.org,R1\n");
+
+        Run run = imports.load(file, ImportFixture.spec(directory.id()), SMALL);
+
+        assertThat(run.counts()).isEqualTo(counts(2, 0, 0, 2, 0));
+        assertThat(jdbc.sql("SELECT code FROM run_reject WHERE run_id = ?")
+                        .param(run.number())
+                        .query(String.class)
+                        .list())
+                .containsExactly("REFERENCE_TAKEN", "REFERENCE_TAKEN");
+        new IdentityInvariant(jdbc).holds(directory.id());
+    }
+
+    /** Two contacts of one address become one: R1 with the alias R2. */
+    private DirectoryFixture merged(String referenceRule) {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, referenceRule, "email");
+        edits.upsert(directory.id(), record("extRef", "R1", "email", "a@x.org"));
+        edits.upsert(directory.id(), record("extRef", "R2", "firstName", "Ada"));
+        edits.update(directory.id(), 2, change("email", "a@x.org"));
+        merge(directory);
+        assertThat(directory.numbers()).containsExactly(1L);
+        return directory;
+    }
+
+    private void merge(DirectoryFixture directory) {
+        MergeRun merging = duplicates.start(directory.id(), MergeScope.ACTIVE_RULES);
+        while (!merging.mergeNext(10).isEmpty()) {
+            // on
+        }
+    }
+
+    @Test
+    void aliasesKeepTheirKeysWhenTheReferenceThatEqualsThemGoes() {
+        DirectoryFixture directory = merged("extRef");
+        edits.update(directory.id(), 1, change("extRef", "R2"));
+
+        imports.load(
+                imports.file("Email,ExternalDataReference\na@x.org,R3\n"), ImportFixture.spec(directory.id()), SMALL);
+
+        assertThat(directory.contact(1)).containsEntry("ext_ref", "R3");
+        new IdentityInvariant(jdbc).holds(directory.id());
+    }
+
+    @Test
+    void aliasesNeverReplaceTheReferenceInWhateverCase() {
+        DirectoryFixture directory = merged("extRef:folded");
+
+        Run run = imports.load(
+                imports.file("ExternalDataReference,FirstName\nr2,Bo\n"), ImportFixture.spec(directory.id()), SMALL);
+
+        assertThat(run.counts()).isEqualTo(counts(0, 1, 0, 0, 0));
+        assertThat(directory.contact(1)).containsEntry("ext_ref", "R1").containsEntry("first_name", "Bo");
+    }
+
+    private static Mapping orders() {
+        return new Mapping(
+                Map.of("When", new Target.TransactionDate(), "Amount", new Target.TransactionField("amount")),
+                Mapping.Unmapped.EMBED,
+                List.of(),
+                Map.of(),
+                null,
+                List.of());
+    }
+
+    @Test
+    void recordsEveryTransactionOnceHoweverOftenAFileComes() {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "email");
+        String twice = "a@x.org,2024-01-01,10\n".repeat(2);
+        Path file = imports.file("Email,When,Amount\n" + twice + "a@x.org,2024-01-01,20\nb@x.org,2024-01-01,10\n");
+        ImportSpec spec = ImportFixture.spec(directory.id(), told -> told.mapping(orders()));
+
+        assertThat(imports.load(file, spec, SMALL).counts()).isEqualTo(counts(2, 2, 0, 0, 0));
+        assertThat(directory.count("contact_transaction")).isEqualTo(4);
+        assertThat(imports.load(file, spec, SMALL).counts()).isEqualTo(counts(0, 0, 4, 0, 0));
+        Path more = imports.file("Email,When,Amount\n" + twice + "a@x.org,2024-01-01,10\n");
+        assertThat(imports.load(more, spec, SMALL).counts()).isEqualTo(counts(0, 1, 2, 0, 0));
+        assertThat(directory.count("contact_transaction")).isEqualTo(5);
+    }
+
+    @Test
+    void equalTransactionsAreToldApartWhenOneOfThemLosesARace() {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "email");
+        ImportSpec spec = ImportFixture.spec(directory.id(), told -> told.mapping(orders()));
+        imports.load(imports.file("Email,When,Amount\na@x.org,2024-01-01,10\n"), spec, SMALL);
+        Path twice = imports.file("Email,When,Amount\n" + "a@x.org,2024-01-01,10\n".repeat(2));
+
+        Run run = imports.operator(SMALL)
+                .importFile(
+                        twice,
+                        spec,
+                        before("load", () -> edits.update(directory.id(), 1, change("lastName", "Meanwhile"))));
+
+        assertThat(run.counts()).isEqualTo(counts(0, 1, 1, 0, 0));
+        assertThat(directory.count("contact_transaction")).isEqualTo(2);
+    }
+
+    @Test
+    void mergedContactsBringTheirTransactionsAlong() {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef", "email");
+        ImportSpec spec = ImportFixture.spec(directory.id(), told -> told.mapping(orders()));
+        Path file = imports.file("""
+            ExternalDataReference,Email,When,Amount
+            R1,,2024-01-01,10
+            R2,,2024-01-01,10
+            R2,,2024-01-02,10
+            R3,,2024-01-01,10
+            """);
+        imports.load(file, spec, SMALL);
+        edits.update(directory.id(), 2, change("email", "a@x.org"));
+        edits.update(directory.id(), 3, change("email", "a@x.org"));
+        merge(directory);
+        edits.update(directory.id(), 1, change("email", "a@x.org"));
+        merge(directory);
+        assertThat(directory.numbers()).containsExactly(1L);
+
+        Run run = imports.load(file, spec, SMALL);
+
+        assertThat(run.counts()).isEqualTo(counts(0, 0, 4, 0, 0));
+        assertThat(directory.count("contact_transaction")).isEqualTo(4);
+        Path more = imports.file("ExternalDataReference,When,Amount\n" + "R3,2024-01-01,10\n".repeat(4));
+        assertThat(imports.load(more, spec, SMALL).counts()).isEqualTo(counts(0, 1, 3, 0, 0));
+        assertThat(imports.load(more, spec, SMALL).counts()).isEqualTo(counts(0, 0, 4, 0, 0));
+        assertThat(directory.count("contact_transaction")).isEqualTo(5);
+        new IdentityInvariant(jdbc).holds(directory.id());
+    }
+
+    @Test
+    void dryRunsChangeNothingAndForecastExactly() {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef", "email");
+        edits.upsert(directory.id(), record("extRef", "R1", "email", "a@x.org"));
+        Path file = imports.file("""
+            ExternalDataReference,Email,When,Amount,NewName
+            R1,,2024-01-01,10,
+            R1,a@x.org,,,
+            R2,bad,,,
+            R3,b@x.org,,,x
+            ,,,,
+            R4,b@x.org,,,
+            R1,c@x.org,2024-01-01,10,
+            ,,,20,
+            """);
+        List<SortedMap<String, List<String>>> states = List.of(DirectoryState.of(jdbc, directory.id(), Set.of()));
+        ListTarget list = new ListTarget.NewPerRun("Forecast");
+
+        Run dry = imports.load(
+                file,
+                ImportFixture.spec(
+                        directory.id(),
+                        told -> told.mapping(orders()).list(list).dryRun()),
+                SMALL);
+
+        assertThat(dry.status()).isEqualTo(RunStatus.COMPLETED);
+        assertThat(DirectoryState.of(jdbc, directory.id(), Set.of())).isEqualTo(states.getFirst());
+        assertThat(directory.count("embedded_name")).isZero();
+        assertThat(directory.count("mailing_list")).isZero();
+        assertThat(imports.spool(dry)).doesNotExist();
+        Run real = imports.load(
+                file,
+                ImportFixture.spec(
+                        directory.id(), told -> told.mapping(orders()).list(list)),
+                SMALL);
+        assertThat(real.status()).isEqualTo(RunStatus.COMPLETED);
+        assertThat(real.counts()).isEqualTo(dry.counts());
+        assertThat(real.read()).isEqualTo(dry.read());
+    }
+
+    @Test
+    void limitsHoldBeforeAnythingIsLoaded() {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
+        Path file = imports.file("ExternalDataReference,FirstName\n1,A\n2,B\n2,C\n2,D\n");
+        imports.load(file, ImportFixture.spec(directory.id()), SMALL);
+        SortedMap<String, List<String>> state = DirectoryState.of(jdbc, directory.id(), Set.of());
+        Path changing = imports.file("ExternalDataReference,FirstName,Email\n1,X,\n2,Y,\n2,Z,\n2,W,bad\n");
+
+        assertRefused(
+                directory,
+                changing,
+                new ImportLimits(0.2, null, null, null, null, null),
+                "1 of 4 rows rejected, more than the 20 % allowed");
+        assertRefused(
+                directory,
+                changing,
+                new ImportLimits(null, 0L, null, null, null, null),
+                "1 of 4 rows rejected, more than the 0 allowed");
+        assertRefused(
+                directory,
+                changing,
+                new ImportLimits(null, null, null, 0.5, null, null),
+                "2 of 2 contacts of the directory would change, more than the 50 % allowed");
+        assertRefused(
+                directory,
+                changing,
+                new ImportLimits(null, null, null, null, 1, null),
+                "more than 1 rows share one value under the rule extRef");
+        assertRefused(
+                directory,
+                changing,
+                new ImportLimits(null, null, null, null, null, 5L),
+                "it has 4 rows, fewer than the 5 it must have");
+        assertThat(DirectoryState.of(jdbc, directory.id(), Set.of())).isEqualTo(state);
+        Run enough = imports.load(
+                changing,
+                ImportFixture.spec(directory.id(), told -> told.limits(new ImportLimits(0.25, 1L, null, 1.0, 3, 4L))),
+                SMALL);
+        assertThat(enough.counts()).isEqualTo(counts(0, 3, 0, 1, 0));
+    }
+
+    private void assertRefused(DirectoryFixture directory, Path file, ImportLimits limits, String reason) {
+        Run run = imports.load(file, ImportFixture.spec(directory.id(), told -> told.limits(limits)), SMALL);
+        assertThat(run.status()).isEqualTo(RunStatus.FAILED);
+        assertThat(run.reason()).startsWith("Cannot load ").contains(reason);
+    }
+
+    @Test
+    void rowsThatLostARaceAreResolvedAgain() {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef", "email");
+        edits.upsert(directory.id(), record("extRef", "R1", "firstName", "Old"));
+        edits.upsert(directory.id(), record("extRef", "R2", "email", "b@x.org"));
+        Path file =
+                imports.file("ExternalDataReference,Email,FirstName\nR1,,New\nR9,,Nine\n,b@x.org,Bo\nR3,c@x.org,\n");
+
+        Run run = imports.operator(SMALL).importFile(file, ImportFixture.spec(directory.id()), before("load", () -> {
+            edits.update(directory.id(), 1, change("lastName", "Meanwhile"));
+            edits.upsert(directory.id(), record("extRef", "R9", "lastName", "Faster"));
+            edits.delete(directory.id(), 2);
+        }));
+
+        assertThat(run.status()).isEqualTo(RunStatus.COMPLETED);
+        assertThat(run.counts()).isEqualTo(counts(2, 2, 0, 0, 0));
+        assertThat(directory.contact(1)).containsEntry("first_name", "New").containsEntry("last_name", "Meanwhile");
+        assertThat(jdbc.sql("SELECT first_name FROM contact WHERE directory_id = ? AND last_name = 'Faster'")
+                        .param(directory.id())
+                        .query(String.class)
+                        .single())
+                .isEqualTo("Nine");
+        new IdentityInvariant(jdbc).holds(directory.id());
+    }
+
+    @Test
+    void newAndFewerRulesBetweenStopAndResumeAreKept() {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef", "email");
+        Run run = stopped(
+                imports.file("ExternalDataReference,Email\n1,a@x.org\n2,\n3,\n4,\n5,e@x.org\n6,e@x.org\n"),
+                ImportFixture.spec(directory.id()));
+        jdbc.sql("UPDATE identity_rule SET state = 'RETIRED' WHERE directory_id = ? AND rule_id = 2")
+                .param(directory.id())
+                .update();
+
+        Run resumed = resume(run);
+
+        assertThat(resumed.reason()).isNull();
+        assertThat(resumed.counts()).isEqualTo(counts(6, 0, 0, 0, 0));
+        assertThat(DirectoryState.of(jdbc, directory.id(), TIMES).get("contact"))
+                .hasSize(6);
+    }
+}

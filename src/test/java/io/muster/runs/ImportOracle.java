@@ -1,0 +1,454 @@
+package io.muster.runs;
+
+import io.muster.directory.FieldPolicy;
+import io.muster.jobs.contactimport.ImportMode;
+import io.muster.load.RowOutcome.Kind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an import must come to, told naively: rows are applied one by one in file order to contacts in memory. Written
+ * from the product page, not from the code. Values are keyed as in rules: {@code email}, {@code embedded.plan}.
+ */
+@NullUnmarked // its maps hold what it put into them
+final class ImportOracle {
+
+    /** A rule's field such as {@code firstName:exact}. */
+    private record Field(String name, boolean exact) {
+        static Field of(String text) {
+            int at = text.indexOf(':');
+            String name = at < 0 ? text : text.substring(0, at);
+            String how = at < 0 ? "" : text.substring(at + 1);
+            return new Field(
+                    name.toLowerCase(Locale.ROOT), name.equals("extRef") ? !how.equals("folded") : how.equals("exact"));
+        }
+    }
+
+    /** A contact. */
+    static final class Contact {
+        final long number;
+        final SortedMap<String, String> values = new TreeMap<>();
+        final Set<String> aliases = new TreeSet<>();
+        final List<String> transactions = new ArrayList<>();
+        final Set<String> transactionIds = new HashSet<>();
+        final List<String> touchpoints = new ArrayList<>();
+        final Set<String> touchpointKeys = new HashSet<>();
+        boolean optedOut;
+
+        /** Null when it is no member of the list. */
+        @Nullable
+        Boolean optedOutOfList;
+
+        Contact(long number) {
+            this.number = number;
+        }
+
+        @Override
+        public String toString() {
+            List<String> sorted = new ArrayList<>(transactions);
+            sorted.sort(null);
+            List<String> touched = new ArrayList<>(touchpoints);
+            touched.sort(null);
+            return number + " " + values + (optedOut ? " opted out" : "")
+                    + (optedOutOfList == null ? "" : optedOutOfList ? " opted out of list" : " in list")
+                    + (aliases.isEmpty() ? "" : " also " + aliases)
+                    + (sorted.isEmpty() ? "" : " " + sorted)
+                    + (touched.isEmpty() ? "" : " touched " + touched);
+        }
+    }
+
+    /** How rows are read and applied. */
+    record Task(
+            ImportMode mode,
+            boolean hasList,
+            boolean falseLifts,
+            boolean dropInvalidEmail,
+            Map<String, FieldPolicy> policies,
+            Set<String> nullTokens,
+            Set<String> placeholders,
+            boolean protectReference) {}
+
+    /** A row: cells by column; null for a row with too few cells. */
+    record Row(@Nullable Map<String, String> cells) {}
+
+    private static final Map<String, String> HEADERS = Map.of(
+            "FirstName", "firstname",
+            "LastName", "lastname",
+            "Email", "email",
+            "ExternalDataReference", "extref",
+            "Language", "language");
+
+    private final List<List<Field>> rules = new ArrayList<>();
+    final SortedMap<Long, Contact> contacts = new TreeMap<>();
+    final Map<String, Long> contentKeys = new HashMap<>();
+    final Map<String, Long> owners = new HashMap<>();
+    private final Set<String> transactionIds = new HashSet<>();
+    // What is recorded for a contact and content: how often, in the fullest file so far.
+    private final Map<String, Integer> recorded = new HashMap<>();
+    private final Set<String> touchpointKeys = new HashSet<>();
+    long nextNumber = 1;
+
+    ImportOracle(List<List<String>> rules) {
+        rules.forEach(rule -> this.rules.add(rule.stream().map(Field::of).toList()));
+    }
+
+    /** Applies a file; the outcomes of its rows. */
+    List<Kind> apply(List<Row> rows, Task task) {
+        List<Kind> outcomes = new ArrayList<>();
+        Map<String, Integer> contentSeen = new HashMap<>();
+        Map<String, Integer> transactionsSeen = new HashMap<>();
+        for (Row row : rows) {
+            outcomes.add(apply(row, task, contentSeen, transactionsSeen));
+        }
+
+        return outcomes;
+    }
+
+    private Kind apply(Row row, Task task, Map<String, Integer> contentSeen, Map<String, Integer> transactionsSeen) {
+        Map<String, String> cells = row.cells();
+        if (cells == null) {
+            return Kind.REJECTED;
+        }
+
+        Map<String, String> said = new TreeMap<>();
+        cells.forEach((column, cell) -> {
+            String value = cell.strip();
+            said.put(column, task.nullTokens().contains(value.toLowerCase(Locale.ROOT)) ? "" : value);
+        });
+        if (said.values().stream().allMatch(String::isEmpty)) {
+            return Kind.SKIPPED;
+        }
+
+        SortedMap<String, String> values = new TreeMap<>();
+        Set<String> blanks = new TreeSet<>();
+        Boolean optOut = null;
+        for (Map.Entry<String, String> cell : said.entrySet()) {
+            String value = cell.getValue();
+            if (cell.getKey().startsWith("Touch")) {
+                if (cell.getKey().equals("TouchKind") && value.equals("bad")) {
+                    return Kind.REJECTED;
+                }
+            } else if (cell.getKey().equals("Unsubscribed")) {
+                if (task.mode() == ImportMode.EVENTS_ONLY) {
+                    continue;
+                }
+
+                switch (value.toLowerCase(Locale.ROOT)) {
+                    case "true", "yes", "1" -> optOut = true;
+                    case "false", "no", "0" -> optOut = task.falseLifts() ? false : null;
+                    case "" -> {}
+                    default -> {
+                        return Kind.REJECTED;
+                    }
+                }
+            } else if (!cell.getKey().startsWith("Order")) {
+                String header = HEADERS.get(cell.getKey());
+                String target =
+                        header != null ? header : "embedded." + cell.getKey().toLowerCase(Locale.ROOT);
+                if (task.mode() == ImportMode.EVENTS_ONLY && !target.equals("extref") && !isOfARule(target)) {
+                    continue;
+                }
+
+                if (value.isEmpty()) {
+                    blanks.add(target);
+                } else if (target.equals("email") && !value.contains("@")) {
+                    if (!task.dropInvalidEmail()) {
+                        return Kind.REJECTED;
+                    }
+                } else {
+                    values.put(target, value);
+                }
+            }
+        }
+
+        String id = said.getOrDefault("OrderId", "");
+        String date = said.getOrDefault("OrderDate", "");
+        String amount = said.getOrDefault("OrderAmount", "");
+        if (date.isEmpty() && !(id.isEmpty() && amount.isEmpty())) {
+            return Kind.REJECTED;
+        }
+
+        String touchTime = said.getOrDefault("TouchTime", "");
+        String touchKind = said.getOrDefault("TouchKind", "");
+        String touchKey = said.getOrDefault("TouchKey", "");
+        boolean touches = !touchTime.isEmpty() || !touchKind.isEmpty() || !touchKey.isEmpty();
+        if (touches && (touchTime.isEmpty() || touchKind.isEmpty())) {
+            return Kind.REJECTED;
+        }
+
+        boolean eventsOnly = task.mode() == ImportMode.EVENTS_ONLY;
+        String content = null;
+        if (!eventsOnly && rules.stream().allMatch(rule -> key(rule, values, task) == null)) {
+            String first = values.toString();
+            content = first + "#" + contentSeen.merge(first, 1, Integer::sum);
+        }
+
+        Contact found = content != null ? byNumber(contentKeys.get(content)) : match(values, task);
+        if ((found == null && task.mode() == ImportMode.UPDATE_ONLY)
+                || (found != null && task.mode() == ImportMode.CREATE_ONLY)) {
+            return Kind.SKIPPED;
+        }
+
+        if (found == null && eventsOnly) {
+            return Kind.REJECTED;
+        }
+
+        Contact contact = found != null ? found : new Contact(nextNumber);
+        Contact after = found != null ? changed(found, values, blanks, task) : changed(contact, values, Set.of(), null);
+        if (found != null && !eventsOnly && takesReference(found, after, task)) {
+            return Kind.REJECTED;
+        }
+
+        String before = contact.toString();
+        if (found == null) {
+            nextNumber++;
+            contacts.put(contact.number, contact);
+            if (content != null) {
+                contentKeys.put(content, contact.number);
+            }
+        }
+
+        if (!eventsOnly) {
+            move(contact, after.values, task);
+        }
+
+        if (eventsOnly) {
+            optOut = null;
+        } else if (task.hasList()) {
+            Boolean old = contact.optedOutOfList;
+            contact.optedOutOfList = optOut != null ? optOut : old != null && old;
+        } else if (optOut != null) {
+            contact.optedOut = optOut;
+        }
+
+        if (!date.isEmpty()) {
+            record(contact, id, date + " " + amount, transactionsSeen);
+        }
+
+        if (touches) {
+            touch(
+                    contact,
+                    touchKey,
+                    "touched " + touchTime + " " + touchKind.toLowerCase(Locale.ROOT),
+                    transactionsSeen);
+        }
+
+        return found == null ? Kind.CREATED : before.equals(contact.toString()) ? Kind.UNCHANGED : Kind.UPDATED;
+    }
+
+    private void record(Contact contact, String id, String content, Map<String, Integer> seen) {
+        if (!id.isEmpty()) {
+            if (transactionIds.add(id)) {
+                contact.transactionIds.add(id);
+                contact.transactions.add(content);
+            }
+
+            return;
+        }
+
+        String key = contact.number + " " + content;
+        if (seen.merge(key, 1, Integer::sum) > recorded.getOrDefault(key, 0)) {
+            recorded.merge(key, 1, Integer::sum);
+            contact.transactions.add(content);
+        }
+    }
+
+    private void touch(Contact contact, String id, String content, Map<String, Integer> seen) {
+        if (!id.isEmpty()) {
+            if (touchpointKeys.add(id)) {
+                contact.touchpointKeys.add(id);
+                contact.touchpoints.add(content);
+            }
+
+            return;
+        }
+
+        String key = contact.number + " " + content;
+        if (seen.merge(key, 1, Integer::sum) > recorded.getOrDefault(key, 0)) {
+            recorded.merge(key, 1, Integer::sum);
+            contact.touchpoints.add(content);
+        }
+    }
+
+    private boolean isOfARule(String target) {
+        return rules.stream()
+                .flatMap(List::stream)
+                .anyMatch(field -> field.name().equals(target));
+    }
+
+    private @Nullable Contact byNumber(@Nullable Long number) {
+        return number == null ? null : contacts.get(number);
+    }
+
+    private @Nullable Contact match(Map<String, String> values, Task task) {
+        String reference = values.get("extref");
+        for (List<Field> rule : rules) {
+            String key = key(rule, values, task);
+            Contact contact = key == null ? null : byNumber(owners.get(key));
+            if (contact == null) {
+                continue;
+            }
+
+            String own = contact.values.get("extref");
+            boolean guarded = task.protectReference()
+                    && !ofReferenceAlone(rule)
+                    && reference != null
+                    && own != null
+                    && !own.equals(reference)
+                    && !contact.aliases.contains(reference);
+            if (!guarded) {
+                return contact;
+            }
+        }
+
+        return null;
+    }
+
+    private Contact changed(Contact old, Map<String, String> values, Set<String> blanks, @Nullable Task task) {
+        Contact after = new Contact(old.number);
+        after.values.putAll(old.values);
+        after.aliases.addAll(old.aliases);
+        values.forEach((target, value) -> {
+            boolean alias =
+                    target.equals("extref") && !value.equals(old.values.get(target)) && isAlias(old, value, task);
+            if (!alias) {
+                FieldPolicy policy = policy(target, task);
+                if (policy == FieldPolicy.OVERWRITE || policy == FieldPolicy.CLEAR_ON_BLANK) {
+                    after.values.put(target, value);
+                } else if (policy == FieldPolicy.FILL_IF_EMPTY) {
+                    after.values.putIfAbsent(target, value);
+                }
+            }
+        });
+        for (String target : blanks) {
+            if (policy(target, task) == FieldPolicy.CLEAR_ON_BLANK) {
+                after.values.remove(target);
+            }
+        }
+
+        return after;
+    }
+
+    private boolean isAlias(Contact contact, String reference, @Nullable Task task) {
+        return contact.aliases.contains(reference)
+                || rules.stream()
+                        .filter(ImportOracle::ofReferenceAlone)
+                        .anyMatch(rule -> contact.aliases.stream()
+                                .anyMatch(alias -> task != null
+                                        && key(rule, Map.of("extref", alias), task)
+                                                .equals(key(rule, Map.of("extref", reference), task))));
+    }
+
+    private static FieldPolicy policy(String target, @Nullable Task task) {
+        return task == null ? FieldPolicy.OVERWRITE : task.policies().getOrDefault(target, FieldPolicy.OVERWRITE);
+    }
+
+    private boolean takesReference(Contact old, Contact after, Task task) {
+        Set<String> held = keys(old, task);
+        for (List<Field> rule : rules) {
+            String key = ofReferenceAlone(rule) ? key(rule, after.values, task) : null;
+            Long owner = key == null || held.contains(key) ? null : owners.get(key);
+            if (owner != null && owner != old.number) {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /** Gives a contact values; keys it gives up go to the oldest other holder. */
+    void move(Contact contact, Map<String, String> values, Task task) {
+        Set<String> before = contact.values.isEmpty() && contact.aliases.isEmpty() ? Set.of() : keys(contact, task);
+        Map<String, String> taken = new TreeMap<>(values);
+        contact.values.clear();
+        contact.values.putAll(taken);
+        Set<String> after = keys(contact, task);
+        for (String key : before) {
+            if (!after.contains(key) && owners.get(key) == contact.number) {
+                owners.remove(key);
+                contacts.values().stream()
+                        .filter(other -> other != contact && keys(other, task).contains(key))
+                        .findFirst()
+                        .ifPresent(next -> owners.put(key, next.number));
+            }
+        }
+
+        after.forEach(key -> owners.putIfAbsent(key, contact.number));
+    }
+
+    /** Every key the contact holds. */
+    Set<String> keys(Contact contact, Task task) {
+        Set<String> keys = new TreeSet<>();
+        for (List<Field> rule : rules) {
+            String key = key(rule, contact.values, task);
+            if (key != null) {
+                keys.add(key);
+            }
+
+            if (ofReferenceAlone(rule)) {
+                contact.aliases.forEach(alias -> keys.add(key(rule, Map.of("extref", alias), task)));
+            }
+        }
+
+        return keys;
+    }
+
+    private static boolean ofReferenceAlone(List<Field> rule) {
+        return rule.size() == 1 && rule.getFirst().name().equals("extref");
+    }
+
+    private @Nullable String key(List<Field> rule, Map<String, String> values, Task task) {
+        StringBuilder key = new StringBuilder().append(rules.indexOf(rule));
+        for (Field field : rule) {
+            String value = values.get(field.name());
+            if (value == null || task.placeholders().contains(value.toLowerCase(Locale.ROOT))) {
+                return null;
+            }
+
+            key.append('|').append(field.exact() ? value : value.toLowerCase(Locale.ROOT));
+        }
+
+        return key.toString();
+    }
+
+    /** The key of a contact under the rule at a place. */
+    Optional<String> ownOf(Contact contact, int place, Task task) {
+        return Optional.ofNullable(key(rules.get(place), contact.values, task));
+    }
+
+    /** Transactions of a contact that was deleted are recorded again when they come again. */
+    void forgetTransactions(Contact gone) {
+        recorded.keySet().removeIf(key -> key.startsWith(gone.number + " "));
+        gone.transactionIds.forEach(transactionIds::remove);
+        gone.touchpointKeys.forEach(touchpointKeys::remove);
+    }
+
+    /** What hung on a contact before hangs on the one that stands for it now. */
+    void unite(Contact before, Contact now) {
+        now.transactions.addAll(before.transactions);
+        now.transactionIds.addAll(before.transactionIds);
+        now.touchpoints.addAll(before.touchpoints);
+        now.touchpointKeys.addAll(before.touchpointKeys);
+        if (before.number != now.number) {
+            Set<String> contents = new TreeSet<>(before.transactions);
+            contents.addAll(before.touchpoints);
+            for (String content : contents) {
+                Integer times = recorded.remove(before.number + " " + content);
+                if (times != null) {
+                    recorded.merge(now.number + " " + content, times, Integer::sum);
+                }
+            }
+        }
+    }
+}

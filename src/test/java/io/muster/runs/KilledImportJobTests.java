@@ -1,0 +1,353 @@
+package io.muster.runs;
+
+import static io.muster.dedup.DirectoryFixture.record;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.muster.database.TestDatabase;
+import io.muster.dedup.ContactEdits;
+import io.muster.dedup.DirectoryFixture;
+import io.muster.dedup.DirectoryState;
+import io.muster.dedup.IdentityInvariant;
+import io.muster.dedup.MovableClock;
+import io.muster.jobs.Progress;
+import io.muster.jobs.Run;
+import io.muster.jobs.RunLedger;
+import io.muster.jobs.RunStatus;
+import io.muster.jobs.contactimport.ImportPace;
+import io.muster.jobs.contactimport.ImportSpec;
+import io.muster.jobs.contactimport.ListTarget;
+import io.muster.jobs.contactimport.Mapping;
+import io.muster.jobs.contactimport.Target;
+import io.muster.support.PublicId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.SortedMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Real processes, killed with SIGKILL at points spread over every step, and resumed: all rows of all tables and the
+ * counts must be those of a run that nobody disturbed.
+ */
+class KilledImportJobTests {
+
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
+
+    private static final int ROWS = 8_000;
+    private static final Set<String> TIMES =
+            Set.of("created_at", "modified_at", "joined_at", "recorded_at", "run_id", "list_id");
+
+    @TempDir
+    private static Path folder;
+
+    private static ImportFixture imports;
+    private static Path file;
+    private static Run undisturbed;
+    private static SortedMap<String, List<String>> expected;
+    private static List<String> expectedRejects;
+
+    private final JdbcClient jdbc = database.jdbc();
+
+    @BeforeAll
+    static void runUndisturbed() throws IOException {
+        imports = new ImportFixture(database, folder);
+        file = write();
+        DirectoryFixture directory = directory(database.jdbc());
+        undisturbed = imports.operator(new ImportPace(2, 500, ImportPace.ROWS_AT_ONCE, null))
+                .importFile(file, spec(directory), Progress.NONE);
+        assertThat(undisturbed.status()).as(undisturbed.reason()).isEqualTo(RunStatus.COMPLETED);
+        assertThat(undisturbed.counts().rejected()).isPositive();
+        assertThat(undisturbed.counts().updated()).isPositive();
+        expected = DirectoryState.of(database.jdbc(), directory.id(), TIMES);
+        assertThat(expected)
+                .allSatisfy(
+                        (table, rows) -> assertThat(rows.isEmpty()).as(table).isEqualTo(table.equals("contact_alias")));
+        expectedRejects = rejects(undisturbed);
+    }
+
+    @AfterAll
+    static void stop() {
+        imports.close();
+    }
+
+    /** Collisions, hand-overs of keys, content keys, transactions, touchpoints, a list, rejects and blank rows. */
+    private static Path write() throws IOException {
+        Random random = new Random(42);
+        StringBuilder text =
+                new StringBuilder("ExternalDataReference,Email,LastName,Unsubscribed,plan,When,Amount,Sent,Via,Did\n");
+        for (int row = 0; row < ROWS; row++) {
+            int who = random.nextInt(ROWS * 3 / 4);
+            text.append(
+                    switch (random.nextInt(40)) {
+                        case 0 -> ",,Same,,,,,,,\n";
+                        case 1 -> ",,,,,,,,,\n";
+                        case 2 -> "R" + who + ",bad,x,,,,,,,\n";
+                        case 3 -> "R" + who + ",p" + random.nextInt(300) + "@x.org,Ray,,,,,,,\n";
+                        default ->
+                            "R" + who + ",p" + who + "@x.org,Ray," + (who % 17 == 0 ? "yes" : "") + ",gold"
+                                    + random.nextInt(3) + (who % 5 == 0 ? ",2024-01-01,1" : ",,")
+                                    + (who % 7 == 0 ? ",2024-01-02,email,sent" : ",,,") + "\n";
+                    });
+        }
+
+        return imports.file(text.toString());
+    }
+
+    private static DirectoryFixture directory(JdbcClient jdbc) {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef", "email,lastName");
+        directory.addList("Members");
+        ContactEdits edits = new ContactEdits(jdbc, database.transactions(), new MovableClock());
+        for (int i = 0; i < 30; i++) {
+            edits.upsert(directory.id(), record("extRef", "R" + i * 40, "lastName", "Old", "embedded.plan", "none"));
+        }
+
+        return directory;
+    }
+
+    private static ImportSpec spec(DirectoryFixture directory) {
+        return ImportFixture.spec(
+                directory.id(),
+                told -> told.list(new ListTarget.Existing("Members"))
+                        .mapping(new Mapping(
+                                Map.of(
+                                        "When",
+                                        new Target.TransactionDate(),
+                                        "Amount",
+                                        new Target.TransactionField("amount"),
+                                        "Sent",
+                                        new Target.TouchpointPart(Target.TouchpointPart.Part.TIME),
+                                        "Via",
+                                        new Target.TouchpointPart(Target.TouchpointPart.Part.CHANNEL),
+                                        "Did",
+                                        new Target.TouchpointPart(Target.TouchpointPart.Part.KIND)),
+                                Mapping.Unmapped.EMBED,
+                                List.of(),
+                                Map.of(),
+                                null,
+                                List.of())));
+    }
+
+    private static List<String> rejects(Run run) {
+        return database.jdbc()
+                .sql("SELECT CONCAT_WS('|', row_no, line_no, code, field, reason, cells) FROM run_reject"
+                        + " WHERE run_id = ? ORDER BY row_no")
+                .param(run.number())
+                .query(String.class)
+                .list();
+    }
+
+    private MusterProcess start(DirectoryFixture directory) throws IOException {
+        return MusterProcess.start(
+                database.url(),
+                folder.resolve("home"),
+                folder,
+                "import",
+                file.toString(),
+                "--directory",
+                PublicId.DIRECTORY.of(directory.id()),
+                "--list",
+                "Members",
+                "--map",
+                "When=transaction.date",
+                "--map",
+                "Amount=transaction.field.amount",
+                "--map",
+                "Sent=touchpoint.time",
+                "--map",
+                "Via=touchpoint.channel",
+                "--map",
+                "Did=touchpoint.kind",
+                "--json");
+    }
+
+    /** Waits until a condition on the run is true, as closely as a poll can. */
+    private Run reach(DirectoryFixture directory, MusterProcess process, String condition) {
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2))
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> !process.isAlive()
+                        || jdbc.sql("SELECT COUNT(*) FROM run r WHERE directory_id = ? AND " + condition)
+                                        .param(directory.id())
+                                        .query(Integer.class)
+                                        .single()
+                                > 0);
+        List<Run> runs = imports.operator(ImportFixture.USUAL).runs(directory.id(), null, 1);
+        assertThat(runs).as(process.toString()).isNotEmpty();
+        return runs.getFirst();
+    }
+
+    /** Makes a lost process count as dead at once, as twenty seconds of silence would. */
+    private void letItSeemDead(Run run) {
+        jdbc.sql("UPDATE run_heartbeat SET beat_at = beat_at - ? WHERE run_id = ?")
+                .params(RunLedger.DEAD_AFTER.toMillis() + 6_000, run.number())
+                .update();
+    }
+
+    /** Whoever is paused within a transaction holds its locks until the server ends the connection. */
+    private void pauseBetweenTransactions(MusterProcess process) {
+        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(7)).until(() -> {
+            process.signal("STOP");
+            boolean free = jdbc.sql("SELECT COUNT(*) FROM information_schema.innodb_trx t"
+                                    + " JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id"
+                                    + " WHERE p.db = ? AND p.id <> CONNECTION_ID()"
+                                    + " AND (t.trx_rows_modified > 0 OR t.trx_rows_locked > 0)")
+                            .param(database.schemaName())
+                            .query(Integer.class)
+                            .single()
+                    == 0;
+            if (!free) {
+                process.signal("CONT");
+            }
+
+            return free;
+        });
+    }
+
+    private Run resume(Run run) {
+        return imports.operator(new ImportPace(2, 500, ImportPace.ROWS_AT_ONCE, null))
+                .resume(run.id(), Operator.Force.NO, "tester", Progress.NONE);
+    }
+
+    private static String blocks(int least) {
+        return "(SELECT COUNT(*) FROM run_block b WHERE b.run_id = r.id) >= " + least;
+    }
+
+    private void assertAsUndisturbed(DirectoryFixture directory, Run resumed) {
+        assertThat(resumed.status()).as(resumed.reason()).isEqualTo(RunStatus.COMPLETED);
+        assertThat(resumed.read()).isEqualTo(ROWS);
+        assertThat(resumed.counts()).isEqualTo(undisturbed.counts());
+        assertThat(rejects(resumed)).isEqualTo(expectedRejects);
+        new IdentityInvariant(jdbc).holds(directory.id());
+        SortedMap<String, List<String>> state = DirectoryState.of(jdbc, directory.id(), TIMES);
+        state.forEach((table, rows) -> assertThat(rows).as(table).isEqualTo(expected.get(table)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "r.step = 'fetch'",
+                "r.step = 'survey'",
+                "r.step = 'survey' AND (SELECT COUNT(*) FROM run_reject j WHERE j.run_id = r.id) > 100",
+                "(SELECT COUNT(*) FROM run_survey s WHERE s.run_id = r.id) = 1",
+                "1",
+                "6",
+                "9",
+                "r.step = 'settle'"
+            })
+    void goesOnWhereItWasKilled(String moment) throws Exception {
+        DirectoryFixture directory = directory(jdbc);
+        String condition = moment.matches("\\d+") ? blocks(Integer.parseInt(moment)) : moment;
+        Run killed;
+        try (MusterProcess process = start(directory)) {
+            killed = reach(directory, process, condition);
+            process.kill();
+        }
+
+        letItSeemDead(killed);
+        Run dead = imports.operator(ImportFixture.USUAL).show(killed.id());
+        Run resumed = resume(killed);
+        assertThat(dead.status()).isIn(RunStatus.DEAD, RunStatus.COMPLETED);
+        assertAsUndisturbed(directory, resumed);
+        assertThat(imports.spool(resumed)).doesNotExist();
+    }
+
+    @Test
+    void goesOnAfterTwoKillsAndWithoutItsFiles() throws Exception {
+        DirectoryFixture directory = directory(jdbc);
+        Run killed;
+        try (MusterProcess process = start(directory)) {
+            killed = reach(directory, process, blocks(3));
+            process.kill();
+        }
+
+        letItSeemDead(killed);
+        try (MusterProcess again = MusterProcess.start(
+                database.url(), folder.resolve("home"), folder, "runs", "resume", killed.id(), "--json")) {
+            reach(directory, again, blocks(7));
+            again.kill();
+        }
+
+        letItSeemDead(killed);
+        Files.deleteIfExists(imports.spool(killed).resolve("input"));
+        assertAsUndisturbed(directory, resume(killed));
+    }
+
+    @Test
+    void aLostSideFileIsSurveyedAgain() throws Exception {
+        DirectoryFixture directory = directory(jdbc);
+        Run killed;
+        try (MusterProcess process = start(directory)) {
+            killed = reach(directory, process, blocks(2));
+            process.kill();
+        }
+
+        letItSeemDead(killed);
+        Files.deleteIfExists(imports.spool(killed).resolve("survey-0"));
+        Run resumed = resume(killed);
+
+        assertThat(resumed.status()).as(resumed.reason()).isEqualTo(RunStatus.COMPLETED);
+        assertThat(resumed.counts()).isEqualTo(undisturbed.counts());
+        new IdentityInvariant(jdbc).holds(directory.id());
+        // Contacts of the second survey have other numbers.
+        List<String> rows =
+                new ArrayList<>(DirectoryState.of(jdbc, directory.id(), TIMES).get("contact"));
+        List<String> wanted = new ArrayList<>(expected.get("contact"));
+        rows.replaceAll(row -> row.replaceFirst("number=\\d+", ""));
+        wanted.replaceAll(row -> row.replaceFirst("number=\\d+", ""));
+        assertThat(rows).containsExactlyInAnyOrderElementsOf(wanted);
+    }
+
+    @Test
+    void aPausedProcessCanNoLongerWriteAfterATakeover() throws Exception {
+        DirectoryFixture directory = directory(jdbc);
+        try (MusterProcess process = start(directory)) {
+            Run paused = reach(directory, process, blocks(2));
+            pauseBetweenTransactions(process);
+            letItSeemDead(paused);
+            Run resumed = resume(paused);
+            SortedMap<String, List<String>> before = DirectoryState.of(jdbc, directory.id(), Set.of());
+            process.signal("CONT");
+            int exit = process.exit();
+
+            assertAsUndisturbed(directory, resumed);
+            assertThat(DirectoryState.of(jdbc, directory.id(), Set.of())).isEqualTo(before);
+            assertThat(imports.operator(ImportFixture.USUAL).show(paused.id())).isEqualTo(resumed);
+            assertThat(exit).as(process.toString()).isIn(0, 1);
+        }
+    }
+
+    @Test
+    void stopsCleanlyOnSigterm() throws Exception {
+        DirectoryFixture directory = directory(jdbc);
+        try (MusterProcess process = start(directory)) {
+            Run running = reach(directory, process, blocks(1));
+            process.signal("TERM");
+            int exit = process.exit();
+
+            assertThat(imports.operator(ImportFixture.USUAL).show(running.id()).status())
+                    .as(process.toString())
+                    .isEqualTo(RunStatus.STOPPED);
+            assertThat(process.out()).contains("\"status\":\"STOPPED\"");
+            assertThat(process.err().lines().filter(line -> !line.startsWith("load:")))
+                    .containsExactly("Cannot complete run " + running.id()
+                            + ": it is STOPPED. It was stopped. Resume it to go on where it stopped.");
+            assertThat(exit).isEqualTo(1);
+            assertAsUndisturbed(directory, resume(running));
+        }
+    }
+}

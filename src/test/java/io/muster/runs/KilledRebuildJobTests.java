@@ -1,0 +1,159 @@
+package io.muster.runs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.muster.database.TestDatabase;
+import io.muster.directory.Directory;
+import io.muster.jobs.RunLedger;
+import io.muster.jobs.rebuild.Rebuild;
+import io.muster.jobs.rebuild.RebuildStatus;
+import io.muster.segment.Segment;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Real processes, killed with SIGKILL while they rebuild; whoever rebuilds next makes the same bitmaps. */
+class KilledRebuildJobTests {
+
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
+
+    private static final int BLOCKS = 40;
+
+    @TempDir
+    private static Path folder;
+
+    private static RebuildFixture fixture;
+
+    @BeforeAll
+    static void open() {
+        fixture = new RebuildFixture(database, folder);
+    }
+
+    @AfterAll
+    static void close() {
+        fixture.close();
+    }
+
+    private Directory directory;
+    private final List<Segment> segments = new ArrayList<>();
+
+    @BeforeEach
+    void makeADirectory() {
+        directory = fixture.directory();
+    }
+
+    /** Many blocks of few contacts: many points to be killed at. */
+    private void fill() {
+        for (int block = 0; block < BLOCKS; block++) {
+            fixture.contacts(directory, ((long) block << 16) + 1, 3, 40, block % 3 == 0 ? "de" : "fr", "gold");
+        }
+
+        for (int i = 0; i < 12; i++) {
+            String also = i == 0 ? "" : ", {segment: " + segments.get(i - 1).id() + ", isNot: member}";
+            segments.add(fixture.segment(
+                    directory,
+                    "S" + i,
+                    (i % 2 == 0 ? "any" : "all") + ": [{field: language, is: de}, {embedded: tier, is: gold}" + also
+                            + "]"));
+        }
+    }
+
+    private MusterProcess start() throws IOException {
+        return MusterProcess.start(
+                database.url(),
+                folder.resolve("home"),
+                folder,
+                "segments",
+                "rebuild",
+                "--directory",
+                directory.id(),
+                "--json");
+    }
+
+    private void reach(MusterProcess process, String condition) {
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2))
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> !process.isAlive()
+                        || fixture.jdbc
+                                        .sql("SELECT COUNT(*) FROM segment_rebuild r WHERE directory_id = ? AND"
+                                                + " version = 2 AND " + condition)
+                                        .param(directory.number())
+                                        .query(Integer.class)
+                                        .single()
+                                > 0);
+    }
+
+    private void letItSeemDead() {
+        fixture.jdbc
+                .sql("UPDATE segment_rebuild_heartbeat SET beat_at = beat_at - ? WHERE directory_id = ?")
+                .params(RunLedger.DEAD_AFTER.toMillis() + 6_000, directory.number())
+                .update();
+    }
+
+    private static String blocks(int least) {
+        return "(SELECT COUNT(DISTINCT b.block) FROM segment_block b WHERE b.directory_id = r.directory_id AND"
+                + " b.version = r.version) >= " + least;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"r.status = 'RUNNING'", "r.as_of IS NOT NULL", "1", "12", "30", "r.status = 'COMPLETED'"})
+    void isBegunAnewWhereItWasKilled(String moment) throws Exception {
+        fill();
+        fixture.full(directory);
+        fixture.jdbc
+                .sql("UPDATE contact SET language = 'de' WHERE directory_id = ? AND number % 5 = 0")
+                .param(directory.number())
+                .update();
+        List<String> before =
+                segments.stream().map(one -> fixture.members(one).toString()).toList();
+        try (MusterProcess process = start()) {
+            reach(process, moment.matches("\\d+") ? blocks(Integer.parseInt(moment)) : moment);
+            process.kill();
+        }
+
+        letItSeemDead();
+        Rebuild killed = fixture.ledger.find(directory.number(), 2).orElseThrow();
+        if (killed.status() == RebuildStatus.DEAD) {
+            assertThat(segments.stream().map(one -> fixture.members(one).toString()))
+                    .isEqualTo(before);
+        }
+
+        RebuildAnswer again = fixture.full(directory);
+        assertThat(again.rebuild().version()).isEqualTo(killed.status() == RebuildStatus.DEAD ? 2 : 3);
+        List<String> bitmaps = fixture.state(directory, again.rebuild().version());
+        RebuildAnswer undisturbed = fixture.full(directory);
+        assertThat(bitmaps)
+                .isNotEmpty()
+                .isEqualTo(fixture.state(directory, undisturbed.rebuild().version()));
+        assertThat(undisturbed.segments())
+                .allSatisfy(built -> assertThat(built.added() + built.removed()).isZero());
+        assertThat(fixture.count("segment_version", directory))
+                .isEqualTo(12L * undisturbed.rebuild().version());
+    }
+
+    @Test
+    void aRebuildOfAnotherProcessIsJoined() throws Exception {
+        fill();
+        fixture.full(directory);
+        try (MusterProcess process = start()) {
+            reach(process, "r.status = 'RUNNING'");
+            RebuildAnswer joined = fixture.full(directory);
+            assertThat(process.exit()).as(process.toString()).isZero();
+            assertThat(joined.rebuild().version()).isEqualTo(2);
+            assertThat(process.out()).contains("\"version\":2,").contains("\"joined\":false");
+        }
+    }
+}

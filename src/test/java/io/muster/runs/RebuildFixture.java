@@ -1,0 +1,212 @@
+package io.muster.runs;
+
+import io.muster.database.TestDatabase;
+import io.muster.dedup.DirectoryFixture;
+import io.muster.dedup.LockRetry;
+import io.muster.dedup.MovableClock;
+import io.muster.directory.Directory;
+import io.muster.directory.store.ContactChanges;
+import io.muster.directory.store.Directories;
+import io.muster.directory.store.MailingLists;
+import io.muster.jobs.Progress;
+import io.muster.jobs.rebuild.RebuildJob;
+import io.muster.jobs.rebuild.RebuildLedger;
+import io.muster.jobs.rebuild.RebuildPace;
+import io.muster.jobs.rebuild.RebuildRequest;
+import io.muster.jobs.rebuild.RebuildStores;
+import io.muster.segment.Segment;
+import io.muster.segment.Segments;
+import io.muster.segment.SizeGuard;
+import io.muster.segment.members.Member;
+import io.muster.segment.members.MembershipHistory;
+import io.muster.segment.members.SegmentMembers;
+import io.muster.segment.publish.Freshness;
+import io.muster.segment.publish.Publishing;
+import io.muster.segment.publish.Switching;
+import io.muster.segment.publish.Versions;
+import io.muster.support.PublicId;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.springframework.batch.core.launch.JobOperator;
+import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** A directory with contacts and segments, and rebuilds of them. */
+final class RebuildFixture implements AutoCloseable {
+
+    static final RebuildPace PACE = new RebuildPace(2, 4);
+
+    final JdbcClient jdbc;
+    final MovableClock clock = new MovableClock();
+    final Segments segments;
+    final Switching switching;
+    final SegmentMembers members;
+    final MembershipHistory history;
+    final RebuildLedger ledger;
+    final ContactChanges changes;
+    private final TestDatabase database;
+    private final ImportFixture context;
+    private final TransactionTemplate transactions;
+
+    RebuildFixture(TestDatabase database, Path folder) {
+        this.database = database;
+        jdbc = database.jdbc();
+        context = new ImportFixture(database, folder);
+        transactions = new TransactionTemplate(database.transactions());
+        clock.set(1_760_000_000_000L);
+        segments = new Segments(jdbc, transactions, new MailingLists(jdbc, clock), clock);
+        switching = new Switching(jdbc, transactions, segments, clock);
+        members = new SegmentMembers(jdbc, database.transactions());
+        history = new MembershipHistory(jdbc);
+        ledger = new RebuildLedger(jdbc, clock);
+        changes = new ContactChanges(jdbc);
+    }
+
+    /** Rebuilds as another process would have them. */
+    SegmentRebuilds rebuilds() {
+        return rebuilds(database.dataSource());
+    }
+
+    SegmentRebuilds rebuilds(javax.sql.DataSource source) {
+        RebuildStores stores = new RebuildStores(
+                jdbc,
+                new LockRetry(database.transactions()),
+                source,
+                context.bean(Directories.class),
+                segments,
+                new Versions(jdbc),
+                new Publishing(jdbc, segments, clock),
+                new Freshness(jdbc),
+                changes,
+                ledger,
+                clock);
+        RebuildLauncher launcher = new RebuildLauncher(
+                context.bean(JobOperator.class),
+                context.bean(JobRepository.class),
+                new RebuildJob(context.bean(JobRepository.class), stores),
+                ledger);
+        return new SegmentRebuilds(stores, launcher, PACE, "test");
+    }
+
+    Directory directory() {
+        return context.bean(Directories.class)
+                .byNumber(DirectoryFixture.create(jdbc).id())
+                .orElseThrow();
+    }
+
+    Segment segment(Directory directory, String name, String condition) {
+        return segments.create(directory, name, condition, SizeGuard.usual(), "tester");
+    }
+
+    Segment now(Segment segment) {
+        return segments.byNumber(segment.number()).orElseThrow();
+    }
+
+    RebuildAnswer full(Directory directory) {
+        return rebuilds().rebuild(RebuildRequest.full(directory.number(), "test"), Progress.NONE);
+    }
+
+    RebuildAnswer incremental(Directory directory) {
+        return rebuilds().rebuild(RebuildRequest.incremental(directory.number(), "test"), Progress.NONE);
+    }
+
+    RebuildAnswer alone(Segment segment) {
+        return rebuilds()
+                .rebuild(RebuildRequest.alone(segment.directory(), List.of(segment.number()), "test"), Progress.NONE);
+    }
+
+    /** Contacts with a language and a tier each. */
+    void contacts(Directory directory, long first, long step, int count, String language, @Nullable String tier) {
+        for (int from = 0; from < count; from += 1_000) {
+            int some = Math.min(1_000, count - from);
+            List<@Nullable Object> values = new ArrayList<>();
+            for (int i = 0; i < some; i++) {
+                long number = first + (from + i) * step;
+                Collections.addAll(
+                        values,
+                        directory.number(),
+                        number,
+                        "R" + number,
+                        language,
+                        tier == null ? null : "{\"tier\":\"" + tier + "\"}",
+                        clock.millis(),
+                        clock.millis());
+            }
+
+            jdbc.sql("INSERT INTO contact (directory_id, number, ext_ref, language, unsubscribed, embedded, created_at,"
+                            + " modified_at, version) VALUES "
+                            + String.join(", ", Collections.nCopies(some, "(?, ?, ?, ?, 0, ?, ?, ?, 1)")))
+                    .params(values)
+                    .update();
+        }
+    }
+
+    /** Does something to a contact as every writer does: with the gate shared and the change noted. */
+    void change(Directory directory, long number, String sql, Object... more) {
+        transactions.executeWithoutResult(status -> {
+            List<Object> params = new ArrayList<>(List.of(more));
+            params.add(directory.number());
+            params.add(number);
+            jdbc.sql(sql + " WHERE directory_id = ? AND number = ?")
+                    .params(params)
+                    .update();
+            changes.add(directory.number(), number, clock.millis());
+        });
+    }
+
+    void language(Directory directory, long number, String language) {
+        change(directory, number, "UPDATE contact SET language = ?", language);
+    }
+
+    void delete(Directory directory, long number) {
+        change(directory, number, "DELETE FROM contact");
+    }
+
+    /** Numbers of the members that readers see. */
+    NavigableSet<Long> members(Segment segment) {
+        NavigableSet<Long> numbers = new TreeSet<>();
+        String after = null;
+        do {
+            var page = members.page(segment, after, 1_000);
+            page.members().stream()
+                    .map(Member::contactId)
+                    .map(RebuildFixture::number)
+                    .forEach(numbers::add);
+            after = page.next();
+        } while (after != null);
+        return numbers;
+    }
+
+    static long number(String contact) {
+        return PublicId.numberOf(PublicId.CONTACT.read(contact).orElseThrow());
+    }
+
+    /** All that tells readers anything about the members of a directory's segments, version by version. */
+    List<String> state(Directory directory, long version) {
+        return jdbc.sql("SELECT CONCAT_WS('|', b.segment_id, b.block, b.members, HEX(m.members)) FROM segment_block b"
+                        + " JOIN segment_members m ON m.directory_id = b.directory_id AND m.segment_id = b.segment_id"
+                        + " AND m.version = b.members_version AND m.block = b.block"
+                        + " WHERE b.directory_id = ? AND b.version = ? ORDER BY b.segment_id, b.block")
+                .params(directory.number(), version)
+                .query(String.class)
+                .list();
+    }
+
+    long count(String table, Directory directory) {
+        return jdbc.sql("SELECT COUNT(*) FROM " + table + " WHERE directory_id = ?")
+                .param(directory.number())
+                .query(Long.class)
+                .single();
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}
