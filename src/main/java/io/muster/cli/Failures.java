@@ -64,7 +64,7 @@ final class Failures {
         if (refusal.isPresent()) {
             say(oneLine(refusal.get().getMessage()));
             trace(e);
-            return refusal.get().kind() == Refusal.Kind.USAGE ? USAGE : FAILED;
+            return isWrongUse(refusal.get()) ? USAGE : FAILED;
         }
 
         Optional<SQLException> lost = find(e, SQLException.class).filter(Failures::isConnectionLost);
@@ -131,6 +131,10 @@ final class Failures {
             return "run it again with --verbose for the stack trace, as the log cannot be written (%s)"
                     .formatted(oneLine(String.valueOf(unwritable.getMessage())));
         }
+    }
+
+    private static boolean isWrongUse(Refusal refusal) {
+        return refusal.kind() == Refusal.Kind.INVALID || refusal.kind() == Refusal.Kind.NOT_FOUND;
     }
 
     private static boolean isConnectionLost(SQLException e) {

@@ -1,5 +1,6 @@
 package io.muster.cli;
 
+import io.muster.directory.Actor;
 import io.muster.automation.segments.JobRunsConfiguration;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
@@ -72,8 +73,13 @@ final class RunSession {
         return run.status() != RunStatus.COMPLETED;
     }
 
-    /** Whoever is logged in here. */
+    /** The person at the command line, as one text. */
     static String actor() {
-        return System.getProperty("user.name", "unknown") + " (command line)";
+        return person().text();
+    }
+
+    /** The person at the command line. */
+    static Actor person() {
+        return Actor.commandLine(System.getProperty("user.name", "unknown"));
     }
 }

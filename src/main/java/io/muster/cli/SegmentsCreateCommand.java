@@ -56,7 +56,7 @@ final class SegmentsCreateCommand implements Runnable {
         SizeGuard wanted = guard.over(SizeGuard.usual());
         try (AppContext context = AppContext.open(terminal, SegmentConfiguration.class)) {
             Directory found = directory.find(context);
-            Segment created = context.get(Segments.class).create(found, name, condition, wanted, RunSession.actor());
+            Segment created = context.get(Segments.class).create(found, name, condition, wanted, RunSession.person());
             output.print(
                     SegmentAnswer.of(found, created, context.get(MembershipHistory.class)),
                     () -> "Created the segment %s (%s). Its members come with the next rebuild."

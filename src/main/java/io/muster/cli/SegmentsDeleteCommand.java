@@ -29,7 +29,7 @@ final class SegmentsDeleteCommand implements Runnable {
     public void run() {
         try (AppContext context = AppContext.open(terminal, SegmentConfiguration.class)) {
             Segment found = segment.find(context);
-            context.get(Segments.class).delete(found, RunSession.actor());
+            context.get(Segments.class).delete(found, RunSession.person());
             output.print(
                     new Deleted(found.id(), found.name(), true),
                     () -> "Deleted the segment %s (%s).".formatted(found.name(), found.id()));

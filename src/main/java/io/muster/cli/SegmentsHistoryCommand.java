@@ -1,10 +1,10 @@
 package io.muster.cli;
 
 import io.muster.directory.Contact;
+import io.muster.directory.store.AuditEntry;
 import io.muster.directory.store.Contacts;
 import io.muster.segment.DefinitionChange;
 import io.muster.segment.Segment;
-import io.muster.segment.SegmentAction;
 import io.muster.segment.Segments;
 import io.muster.segment.members.MembershipChange;
 import io.muster.segment.members.MembershipHistory;
@@ -187,8 +187,12 @@ final class SegmentsHistoryCommand implements Runnable {
 
     private record Deed(Instant at, String action, String by, String detail) {
 
-        static Deed of(SegmentAction action) {
-            return new Deed(Instant.ofEpochMilli(action.actedAt()), action.action(), action.actor(), action.detail());
+        static Deed of(AuditEntry entry) {
+            return new Deed(
+                    Instant.ofEpochMilli(entry.actedAt()),
+                    entry.action().substring("segment.".length()),
+                    entry.actor().text(),
+                    String.valueOf(entry.detail().get("result")));
         }
     }
 

@@ -32,7 +32,7 @@ final class SegmentsPublishCommand implements Runnable {
     public void run() {
         try (AppContext context = AppContext.open(terminal, SegmentConfiguration.class)) {
             Segment before = segment.find(context);
-            List<Segment> after = context.get(Switching.class).release(before, RunSession.actor());
+            List<Segment> after = context.get(Switching.class).release(before, RunSession.person());
             MembershipHistory history = context.get(MembershipHistory.class);
             List<SegmentAnswer> answers = after.stream()
                     .map(one -> SegmentAnswer.of(SegmentOption.directory(context, one), one, history))

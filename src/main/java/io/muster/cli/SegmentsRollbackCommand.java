@@ -33,7 +33,7 @@ final class SegmentsRollbackCommand implements Runnable {
     @Override
     public void run() {
         try (AppContext context = AppContext.open(terminal, SegmentConfiguration.class)) {
-            Segment after = context.get(Switching.class).rollBack(segment.find(context), RunSession.actor());
+            Segment after = context.get(Switching.class).rollBack(segment.find(context), RunSession.person());
             SegmentAnswer answer = SegmentAnswer.of(
                     SegmentOption.directory(context, after), after, context.get(MembershipHistory.class));
             output.print(

@@ -62,15 +62,15 @@ final class SegmentsUpdateCommand implements Runnable {
             Segment before = segment.find(context);
             Segment after = before;
             if (condition != null) {
-                after = segments.redefine(after, condition, RunSession.actor());
+                after = segments.redefine(after, condition, RunSession.person());
             }
 
             if (guard.isGiven()) {
-                after = segments.guard(after, guard.over(after.guard()), RunSession.actor());
+                after = segments.guard(after, guard.over(after.guard()), RunSession.person());
             }
 
             if (renamed != null) {
-                after = segments.rename(after, renamed, RunSession.actor());
+                after = segments.rename(after, renamed, RunSession.person());
             }
 
             Segment changed = after;

@@ -1,7 +1,12 @@
 package io.muster.segment;
 
+import io.muster.directory.Actor;
 import io.muster.directory.Directory;
 import io.muster.directory.Names;
+import io.muster.directory.store.Audit;
+import io.muster.directory.store.AuditEntry;
+import io.muster.directory.store.AuditQuery;
+import io.muster.directory.store.AuditSubject;
 import io.muster.directory.store.MailingLists;
 import io.muster.segment.condition.Condition;
 import io.muster.support.Fold;
@@ -9,6 +14,7 @@ import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -72,7 +78,7 @@ public final class Segments {
     private final InstantSource clock;
     private final SegmentRows rows;
     private final SegmentGate gate;
-    private final SegmentActions actions;
+    private final Audit audit;
 
     /** The segments in a database. */
     public Segments(JdbcClient jdbc, TransactionTemplate transactions, MailingLists lists, InstantSource clock) {
@@ -82,7 +88,7 @@ public final class Segments {
         this.clock = clock;
         this.rows = new SegmentRows(jdbc);
         this.gate = new SegmentGate(jdbc);
-        this.actions = new SegmentActions(jdbc, clock);
+        this.audit = new Audit(jdbc, clock);
     }
 
     /**
@@ -91,7 +97,7 @@ public final class Segments {
      * @param text its condition as YAML or JSON
      * @param actor who does it
      */
-    public Segment create(Directory directory, String name, String text, SizeGuard guard, String actor) {
+    public Segment create(Directory directory, String name, String text, SizeGuard guard, Actor actor) {
         String checked = Names.checked("Cannot create the segment", name);
         String doing = "Cannot create the segment '" + checked + "'";
         Definition definition = Definition.read(doing, text);
@@ -116,7 +122,7 @@ public final class Segments {
             long number = Objects.requireNonNull(id.getKey()).longValue();
             Segment created = rows.byNumber(number).orElseThrow();
             keep(created, definition, actor);
-            actions.enter(created, "create", actor, checked);
+            enter(actor, "segment.create", created, checked);
             return created;
         });
     }
@@ -171,7 +177,7 @@ public final class Segments {
     }
 
     /** Gives a segment another condition; the same one, however written, changes nothing. */
-    public Segment redefine(Segment segment, String text, String actor) {
+    public Segment redefine(Segment segment, String text, Actor actor) {
         String doing = "Cannot update the segment " + segment.called();
         Definition definition = Definition.read(doing, text);
         return alone(segment.directory(), () -> {
@@ -188,13 +194,13 @@ public final class Segments {
             Segment changed = current(segment);
             jdbc.sql(UNUSE).param(segment.number()).update();
             keep(changed, definition, actor);
-            actions.enter(changed, "update", actor, "revision " + changed.revision());
+            enter(actor, "segment.update", changed, "revision " + changed.revision());
             return changed;
         });
     }
 
     /** Gives a segment another name. */
-    public Segment rename(Segment segment, String name, String actor) {
+    public Segment rename(Segment segment, String name, Actor actor) {
         String doing = "Cannot rename the segment " + segment.called();
         String checked = Names.checked(doing, name);
         return alone(segment.directory(), () -> {
@@ -211,13 +217,13 @@ public final class Segments {
                 throw nameTaken(doing, e);
             }
 
-            actions.enter(current, "rename", actor, current.name() + " → " + checked);
+            enter(actor, "segment.rename", current, current.name() + " → " + checked);
             return current(segment);
         });
     }
 
     /** Changes what holds new versions of a segment back. */
-    public Segment guard(Segment segment, SizeGuard guard, String actor) {
+    public Segment guard(Segment segment, SizeGuard guard, Actor actor) {
         return alone(segment.directory(), () -> {
             Segment current = current(segment);
             if (current.guard().equals(guard)) {
@@ -230,17 +236,13 @@ public final class Segments {
                     .param(clock.millis())
                     .param(segment.number())
                     .update();
-            actions.enter(
-                    current,
-                    "guard",
-                    actor,
-                    (guard.share() == null ? "off" : guard.share().toString()) + " from " + guard.from());
+            enter(actor, "segment.guard", current, (guard.share() == null ? "off" : guard.share().toString()) + " from " + guard.from());
             return current(segment);
         });
     }
 
     /** Deletes a segment with its members and their history; a refusal while others use it. */
-    public void delete(Segment segment, String actor) {
+    public void delete(Segment segment, Actor actor) {
         alone(segment.directory(), () -> {
             Segment current = current(segment);
             List<Segment> users = users(current);
@@ -253,7 +255,7 @@ public final class Segments {
 
             DELETE.forEach(sql ->
                     jdbc.sql(sql).params(current.directory(), current.number()).update());
-            actions.enter(current, "delete", actor, current.name() + ": " + current.definition());
+            enter(actor, "segment.delete", current, current.name() + ": " + current.definition());
             return current;
         });
     }
@@ -268,17 +270,22 @@ public final class Segments {
     }
 
     /** What was done to a segment, newest first. */
-    public List<SegmentAction> actions(Segment segment, int most) {
-        return actions.of(segment.number(), most);
+    public List<AuditEntry> actions(Segment segment, int most) {
+        return audit.read(AuditQuery.about(PublicId.SEGMENT, segment.number()), null, most);
     }
 
-    private void keep(Segment segment, Definition definition, String actor) {
+    private void enter(Actor actor, String action, Segment segment, String result) {
+        audit.enter(
+                actor, action, AuditSubject.segment(segment.directory(), segment.number()), Map.of("result", result));
+    }
+
+    private void keep(Segment segment, Definition definition, Actor actor) {
         jdbc.sql(KEEP_DEFINITION)
                 .params(
                         segment.number(),
                         segment.revision(),
                         definition.json(),
-                        SegmentActions.shortened(actor),
+                        actor.text(),
                         clock.millis())
                 .update();
         for (long used : definition.uses().segments()) {

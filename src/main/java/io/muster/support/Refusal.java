@@ -1,51 +1,128 @@
 package io.muster.support;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An expected failure that a person has to read: its message is one sentence of the form
- * {@code Cannot <do X>: <reason>. <what to do>} and is shown without a stack trace.
+ * An expected failure that a person has to read. Its message has the form {@code Cannot <do X>: <reason>.} and may end
+ * with what helps on every way in ("Choose another name."); it names no command, button or address of one front. The
+ * front that shows it adds the advice that fits there, chosen by {@link #code()}. Shown without a stack trace.
+ *
+ * <pre>{@code
+ * throw Refusal.conflict("NAME_TAKEN", "Cannot rename the list: the directory has a list of that name.")
+ *         .with("name", name);
+ * }</pre>
  */
 public final class Refusal extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Whose fault a refusal is; decides the exit code of a command. */
+    /** What sort of failure it is; decides the exit code of a command and the status of an answer over HTTP. */
     public enum Kind {
-        /** The command or its arguments are wrong: exit code 2. */
-        USAGE,
-        /** The work could not be done: exit code 1. */
+        /** What was named does not exist. Exit code 2. */
+        NOT_FOUND,
+        /** What was asked does not fit the present state: a taken name, a thing in use. Exit code 1. */
+        CONFLICT,
+        /** What was given is wrong or does not fit together. Exit code 2. */
+        INVALID,
+        /** The caller may not do this. Exit code 1. */
+        FORBIDDEN,
+        /** Somebody else works on it; asking again later helps. Exit code 1. */
+        BUSY,
+        /** The work could not be done. Exit code 1. */
         FAILED
     }
 
     private final Kind kind;
+    private final String code;
+    private final transient Map<String, String> arguments = new LinkedHashMap<>();
 
-    private Refusal(Kind kind, String message, @Nullable Throwable cause) {
+    private Refusal(Kind kind, String code, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.kind = kind;
+        this.code = code;
     }
 
-    /** A wrong use: unknown name, bad option, unreadable argument. */
+    /**
+     * A refusal.
+     *
+     * @param code stable and in UPPER_SNAKE, unique for one meaning, for example {@code NAME_TAKEN}
+     * @param message the sentence to show
+     */
+    public static Refusal of(Kind kind, String code, String message) {
+        return new Refusal(kind, code, message, null);
+    }
+
+    /** What was named does not exist. */
+    public static Refusal notFound(String code, String message) {
+        return of(Kind.NOT_FOUND, code, message);
+    }
+
+    /** What was asked does not fit the present state. */
+    public static Refusal conflict(String code, String message) {
+        return of(Kind.CONFLICT, code, message);
+    }
+
+    /** What was given is wrong. */
+    public static Refusal invalid(String code, String message) {
+        return of(Kind.INVALID, code, message);
+    }
+
+    /** Somebody else works on it. */
+    public static Refusal busy(String code, String message) {
+        return of(Kind.BUSY, code, message);
+    }
+
+    /** Work that could not be done. */
+    public static Refusal failed(String code, String message) {
+        return of(Kind.FAILED, code, message);
+    }
+
+    /** A wrong use without a code of its own; callers move to {@link #invalid} and {@link #notFound}. */
     public static Refusal usage(String message) {
-        return new Refusal(Kind.USAGE, message, null);
+        return invalid("INVALID", message);
     }
 
-    /** Work that failed for the reason given. */
+    /** Failed work without a code of its own; callers move to {@link #failed(String, String)} and the others. */
     public static Refusal failed(String message) {
-        return new Refusal(Kind.FAILED, message, null);
+        return failed("FAILED", message);
     }
 
-    /** Work that failed for the reason given; the cause is kept for logs at DEBUG. */
+    /** Failed work without a code of its own. */
     public static Refusal failed(String message, Throwable cause) {
-        return new Refusal(Kind.FAILED, message, cause);
+        return new Refusal(Kind.FAILED, "FAILED", message, cause);
     }
 
-    /** Whose fault it is. */
+    /** Adds a named value that an advice or an answer may show; gives this refusal back. */
+    public Refusal with(String name, Object value) {
+        arguments.put(name, value.toString());
+        return this;
+    }
+
+    /** Keeps the cause for logs at DEBUG; gives this refusal back. */
+    public Refusal causedBy(Throwable cause) {
+        initCause(cause);
+        return this;
+    }
+
+    /** What sort of failure it is. */
     public Kind kind() {
         return kind;
     }
 
-    /** The sentence to show. */
+    /** The stable name of this failure. */
+    public String code() {
+        return code;
+    }
+
+    /** Named values in the order in which they were added. */
+    public Map<String, String> arguments() {
+        return Collections.unmodifiableMap(arguments);
+    }
+
+    /** The sentence to show, without the advice of a front. */
     @Override
     public String getMessage() {
         return String.valueOf(super.getMessage());

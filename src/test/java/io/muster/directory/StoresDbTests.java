@@ -55,26 +55,26 @@ class StoresDbTests {
 
     @Test
     void refusesNamesNothingMayHave() {
-        assertRefused(() -> create(" "), Refusal.Kind.USAGE)
+        assertRefused(() -> create(" "), Refusal.Kind.INVALID)
                 .hasMessage("Cannot create the directory: the name is blank. Give it a name.");
-        assertRefused(() -> create("x".repeat(256)), Refusal.Kind.USAGE)
+        assertRefused(() -> create("x".repeat(256)), Refusal.Kind.INVALID)
                 .hasMessage("Cannot create the directory: the name has 256 characters; at most 255 are allowed."
                         + " Choose another name.");
-        assertRefused(() -> create("a\nb"), Refusal.Kind.USAGE)
+        assertRefused(() -> create("a\nb"), Refusal.Kind.INVALID)
                 .hasMessageContaining("contains the control character U+000A");
-        assertRefused(() -> create(PublicId.LIST.of(7)), Refusal.Kind.USAGE)
+        assertRefused(() -> create(PublicId.LIST.of(7)), Refusal.Kind.INVALID)
                 .hasMessage("Cannot create the directory: the name is the id of something else. Choose another name.");
         assertThat(create("x".repeat(255)).name()).hasSize(255);
     }
 
     @Test
     void saysWhatAnUnknownDirectoryIs() {
-        assertRefused(() -> directories.find("nobody"), Refusal.Kind.USAGE)
+        assertRefused(() -> directories.find("nobody"), Refusal.Kind.INVALID)
                 .hasMessage("Cannot use the directory 'nobody': there is no directory of that name."
                         + " The command directories list shows all.");
-        assertRefused(() -> directories.find(PublicId.DIRECTORY.of(4711)), Refusal.Kind.USAGE)
+        assertRefused(() -> directories.find(PublicId.DIRECTORY.of(4711)), Refusal.Kind.INVALID)
                 .hasMessageContaining("there is no directory of that id.");
-        assertRefused(() -> directories.find(PublicId.LIST.of(1)), Refusal.Kind.USAGE)
+        assertRefused(() -> directories.find(PublicId.LIST.of(1)), Refusal.Kind.INVALID)
                 .hasMessageContaining("that is the id of a list. Give the directory's own id (POOL_…) or its name.");
     }
 
@@ -110,11 +110,11 @@ class StoresDbTests {
     @Test
     void refusesSettingsThatMakeNoSense() {
         int number = create("Wrong settings").number();
-        assertRefused(() -> policy(number, Map.of("mail", FieldPolicy.KEEP)), Refusal.Kind.USAGE)
+        assertRefused(() -> policy(number, Map.of("mail", FieldPolicy.KEEP)), Refusal.Kind.INVALID)
                 .hasMessageStartingWith("Cannot set a policy for 'mail': there is no such field.");
         assertRefused(
                         () -> policy(number, Map.of("embedded.a", FieldPolicy.KEEP, "embedded.A", FieldPolicy.KEEP)),
-                        Refusal.Kind.USAGE)
+                        Refusal.Kind.INVALID)
                 .hasMessageContaining("another policy in another spelling");
         assertThat(directories.byNumber(number).orElseThrow().settings()).isEqualTo(DirectorySettings.defaults());
     }
@@ -127,11 +127,11 @@ class StoresDbTests {
         assertThat(list.id()).startsWith("CG_");
         assertThat(lists.find(here, "News")).isEqualTo(list);
         assertThat(lists.find(here, list.id())).isEqualTo(list);
-        assertRefused(() -> lists.find(there, "News"), Refusal.Kind.USAGE)
+        assertRefused(() -> lists.find(there, "News"), Refusal.Kind.INVALID)
                 .hasMessageContaining("there is no list of that name.");
-        assertRefused(() -> lists.find(there, list.id()), Refusal.Kind.USAGE)
+        assertRefused(() -> lists.find(there, list.id()), Refusal.Kind.INVALID)
                 .hasMessageContaining("that list belongs to another directory.");
-        assertRefused(() -> lists.find(here, PublicId.DIRECTORY.of(here)), Refusal.Kind.USAGE)
+        assertRefused(() -> lists.find(here, PublicId.DIRECTORY.of(here)), Refusal.Kind.INVALID)
                 .hasMessageContaining("that is the id of a directory.");
         assertRefused(() -> lists.create(here, "News"), Refusal.Kind.FAILED)
                 .hasMessage("Cannot create the list 'News': the directory has a list of that name."
@@ -194,10 +194,10 @@ class StoresDbTests {
     void saysWhenThereIsNoSuchContact() {
         int directory = create("No contact").number();
         String id = PublicId.CONTACT.of(PublicId.contact(directory, 1));
-        assertRefused(() -> contacts.find(id), Refusal.Kind.USAGE)
+        assertRefused(() -> contacts.find(id), Refusal.Kind.INVALID)
                 .hasMessage("Cannot find the contact " + id
                         + ": there is none of that id. It may have been deleted or merged; search for it.");
-        assertRefused(() -> contacts.find("CID_x"), Refusal.Kind.USAGE)
+        assertRefused(() -> contacts.find("CID_x"), Refusal.Kind.INVALID)
                 .hasMessage("Cannot find the contact 'CID_x': that is no contact id. Use CID_ and 15 characters.");
         assertThat(contacts.isEmpty(directory)).isTrue();
     }

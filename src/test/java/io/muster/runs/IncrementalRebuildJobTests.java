@@ -2,6 +2,7 @@ package io.muster.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.directory.Actor;
 import io.muster.database.TestDatabase;
 import io.muster.directory.Directory;
 import io.muster.segment.Segment;
@@ -150,12 +151,12 @@ class IncrementalRebuildJobTests {
                         .filter(one -> one.number() == some.number())
                         .findFirst()
                         .orElseThrow());
-                fixture.segments.redefine(some, condition(random, segments.subList(0, place)), "tester");
+                fixture.segments.redefine(some, condition(random, segments.subList(0, place)), Actor.system("tester"));
             }
             case 1 -> fixture.alone(some);
             case 2 -> {
                 if (some.previous() != null) {
-                    fixture.switching.rollBack(some, "tester");
+                    fixture.switching.rollBack(some, Actor.system("tester"));
                 }
             }
             case 3 -> segments.add(fixture.segment(directory, "S" + segments.size(), condition(random, segments)));

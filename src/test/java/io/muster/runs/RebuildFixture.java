@@ -1,5 +1,6 @@
 package io.muster.runs;
 
+import io.muster.directory.Actor;
 import io.muster.database.TestDatabase;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.dedup.LockRetry;
@@ -101,7 +102,7 @@ final class RebuildFixture implements AutoCloseable {
     }
 
     Segment segment(Directory directory, String name, String condition) {
-        return segments.create(directory, name, condition, SizeGuard.usual(), "tester");
+        return segments.create(directory, name, condition, SizeGuard.usual(), Actor.system("tester"));
     }
 
     Segment now(Segment segment) {

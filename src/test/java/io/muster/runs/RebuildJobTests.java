@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.directory.Actor;
 import io.muster.database.TestDatabase;
 import io.muster.directory.Directory;
 import io.muster.jobs.Progress;
@@ -190,7 +191,7 @@ class RebuildJobTests {
         Segment german = fixture.segment(directory, "German", GERMAN);
         Segment gold = fixture.segment(directory, "Gold", GOLD);
         fixture.full(directory);
-        Segment edited = fixture.segments.redefine(german, "{field: language, isNot: de}", "tester");
+        Segment edited = fixture.segments.redefine(german, "{field: language, isNot: de}", Actor.system("tester"));
 
         assertThat(fixture.alone(edited).segments())
                 .containsExactly(new Built(german.number(), "German", 2, 0, 0, 4, Fate.PUBLISHED));
@@ -235,12 +236,12 @@ class RebuildJobTests {
         assertThat(fixture.members(german)).hasSize(1_200);
         assertThat(fixture.members(user)).hasSize(1_200);
 
-        assertThatThrownBy(() -> fixture.switching.release(user, "tester"))
+        assertThatThrownBy(() -> fixture.switching.release(user, Actor.system("tester")))
                 .isInstanceOf(Refusal.class)
                 .hasMessage("Cannot publish the held version of the segment 'User' (" + user.id()
                         + "): it uses the segment 'German' (" + german.id() + "), which is held as well. Publish that"
                         + " one: 'muster segments publish " + german.id() + "'.");
-        assertThat(fixture.switching.release(german, "tester"))
+        assertThat(fixture.switching.release(german, Actor.system("tester")))
                 .extracting(Segment::name, Segment::published, Segment::held)
                 .containsExactly(tuple("German", 2L, null), tuple("User", 2L, null));
         assertThat(fixture.members(german)).hasSize(500);
@@ -248,7 +249,7 @@ class RebuildJobTests {
         assertThat(fixture.history.publications(german, 1))
                 .extracting(Publication::kind, Publication::members, Publication::removed)
                 .containsExactly(tuple("RELEASE", 500L, 700L));
-        assertThat(fixture.switching.release(german, "tester"))
+        assertThat(fixture.switching.release(german, Actor.system("tester")))
                 .extracting(Segment::published)
                 .containsExactly(2L);
     }
@@ -260,9 +261,9 @@ class RebuildJobTests {
         Segment german = fixture.segment(directory, "German", GERMAN);
         Segment french = fixture.segment(directory, "French", "{field: language, is: fr}");
         Segment free =
-                fixture.segments.guard(fixture.segment(directory, "Free", GERMAN), new SizeGuard(null, 0), "tester");
+                fixture.segments.guard(fixture.segment(directory, "Free", GERMAN), new SizeGuard(null, 0), Actor.system("tester"));
         fixture.full(directory);
-        fixture.segments.redefine(german, "{field: language, is: it}", "tester");
+        fixture.segments.redefine(german, "{field: language, is: it}", Actor.system("tester"));
         fixture.jdbc
                 .sql("UPDATE contact SET language = 'it' WHERE directory_id = ?")
                 .param(directory.number())
@@ -280,7 +281,7 @@ class RebuildJobTests {
     void theLastVersionIsPutBackOnce() {
         fixture.contacts(directory, 1, 1, 4, "de", null);
         Segment german = fixture.segment(directory, "German", GERMAN);
-        assertThatThrownBy(() -> fixture.switching.rollBack(german, "tester"))
+        assertThatThrownBy(() -> fixture.switching.rollBack(german, Actor.system("tester")))
                 .isInstanceOf(Refusal.class)
                 .hasMessage("Cannot roll back the segment 'German' (" + german.id()
                         + "): there is no version before the published one. Rebuild it instead.");
@@ -288,21 +289,21 @@ class RebuildJobTests {
         fixture.language(directory, 1, "fr");
         fixture.full(directory);
 
-        Segment back = fixture.switching.rollBack(german, "tester");
+        Segment back = fixture.switching.rollBack(german, Actor.system("tester"));
         assertThat(back.published()).isEqualTo(1);
         assertThat(back.held()).isEqualTo(2);
         assertThat(back.heldReason()).isEqualTo(HeldReason.ROLLBACK);
         assertThat(fixture.members(german)).isEqualTo(numbers(1, 1, 4));
-        assertThat(fixture.switching.rollBack(german, "tester")).isEqualTo(back);
+        assertThat(fixture.switching.rollBack(german, Actor.system("tester"))).isEqualTo(back);
         assertThat(fixture.history.of(directory.number(), 1, german.number(), 1))
                 .extracting(MembershipChange::version, MembershipChange::joined)
                 .containsExactly(tuple(1L, true));
 
-        assertThat(fixture.switching.release(german, "tester"))
+        assertThat(fixture.switching.release(german, Actor.system("tester")))
                 .extracting(Segment::published, Segment::previous, Segment::held)
                 .containsExactly(tuple(2L, 1L, null));
         assertThat(fixture.members(german)).isEqualTo(numbers(2, 1, 3));
-        fixture.switching.rollBack(german, "tester");
+        fixture.switching.rollBack(german, Actor.system("tester"));
         assertThat(fixture.full(directory).segments())
                 .containsExactly(new Built(german.number(), "German", 3, 3, 0, 1, Fate.PUBLISHED));
         assertThat(fixture.now(german).previous()).isEqualTo(1);
@@ -321,7 +322,7 @@ class RebuildJobTests {
             public void step(String name) {
                 if (name.equals("evaluate") && !edited) {
                     edited = true;
-                    fixture.segments.redefine(german, "{field: language, is: fr}", "tester");
+                    fixture.segments.redefine(german, "{field: language, is: fr}", Actor.system("tester"));
                     fixture.segment(directory, "New", GERMAN);
                 }
             }
@@ -413,7 +414,7 @@ class RebuildJobTests {
         fixture.contacts(directory, 1, 3_000, 100, "de", "a");
         Segment german = fixture.segment(directory, "German", "any: [{field: language, is: de}]");
         Segment other = fixture.segment(directory, "Other", "none: [" + member(german) + "]");
-        fixture.segments.guard(german, new SizeGuard(null, 0), "tester");
+        fixture.segments.guard(german, new SizeGuard(null, 0), Actor.system("tester"));
         fixture.full(directory);
         AtomicBoolean over = new AtomicBoolean();
         Set<Integer> seen = java.util.concurrent.ConcurrentHashMap.newKeySet();

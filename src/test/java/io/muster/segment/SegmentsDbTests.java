@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.muster.database.TestDatabase;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.dedup.MovableClock;
+import io.muster.directory.Actor;
 import io.muster.directory.Directory;
+import io.muster.directory.store.AuditEntry;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.MailingLists;
 import io.muster.support.PublicId;
@@ -25,7 +27,7 @@ class SegmentsDbTests {
     static final TestDatabase database = new TestDatabase();
 
     private static final String GERMAN = "{field: language, is: de}";
-    private static final String ANNA = "anna";
+    private static final Actor ANNA = Actor.system("anna");
 
     private final JdbcClient jdbc = database.jdbc();
     private final MovableClock clock = new MovableClock();
@@ -77,18 +79,18 @@ class SegmentsDbTests {
         create("Gold", GERMAN);
         assertRefused(
                 () -> segments.find(null, "Gold"),
-                Refusal.Kind.USAGE,
+                Refusal.Kind.INVALID,
                 "Cannot use the segment 'Gold': names are unique within a directory only. Give its id (SG_…), or"
                         + " --directory with the name.");
         assertRefused(
                 () -> segments.find(directory.number(), "Silver"),
-                Refusal.Kind.USAGE,
+                Refusal.Kind.INVALID,
                 "Cannot use the segment 'Silver': there is no segment of that name. The command segments list shows"
                         + " those of a directory.");
         Segment bronze = create("Bronze", GERMAN);
         assertRefused(
                 () -> segments.find(newDirectory().number(), bronze.id()),
-                Refusal.Kind.USAGE,
+                Refusal.Kind.INVALID,
                 "Cannot use the segment '" + bronze.id()
                         + "': it belongs to another directory. The command segments list shows those of a directory.");
     }
@@ -109,18 +111,18 @@ class SegmentsDbTests {
     void keepsEveryDefinitionWithItsAuthor() {
         Segment created = create("Gold", GERMAN);
         clock.set(2_000);
-        Segment changed = segments.redefine(created, "{field: language, is: fr}", "ben");
+        Segment changed = segments.redefine(created, "{field: language, is: fr}", Actor.system("ben"));
         assertThat(changed.revision()).isEqualTo(2);
-        assertThat(segments.redefine(changed, "field: language\nis: fr\n", "carl"))
+        assertThat(segments.redefine(changed, "field: language\nis: fr\n", Actor.system("carl")))
                 .isEqualTo(changed);
 
         assertThat(segments.definitions(changed))
                 .containsExactly(
                         new DefinitionChange(2, changed.definition(), "ben", 2_000),
-                        new DefinitionChange(1, created.definition(), ANNA, 1_000));
+                        new DefinitionChange(1, created.definition(), "anna", 1_000));
         assertThat(segments.actions(changed, 10))
-                .extracting(SegmentAction::action, SegmentAction::actor)
-                .containsExactly(tuple("update", "ben"), tuple("create", ANNA));
+                .extracting(AuditEntry::action, AuditEntry::actor)
+                .containsExactly(tuple("segment.update", Actor.system("ben")), tuple("segment.create", ANNA));
     }
 
     @Test
@@ -144,7 +146,7 @@ class SegmentsDbTests {
         assertRefused(
                 () -> create(
                         "Mixed", "any: [{list: " + PublicId.LIST.of(list) + ", is: member}, " + member(foreign) + "]"),
-                Refusal.Kind.USAGE,
+                Refusal.Kind.INVALID,
                 "Cannot create the segment 'Mixed': its condition names the list " + PublicId.LIST.of(list)
                         + ", the segment " + foreign.id() + ", which the directory does not have."
                         + " Name lists and segments of the same directory.");
@@ -158,12 +160,12 @@ class SegmentsDbTests {
         Segment c = create("C", "any: [" + member(b) + ", {field: email, isEmpty: true}]");
         assertRefused(
                 () -> segments.redefine(a, member(c), ANNA),
-                Refusal.Kind.USAGE,
+                Refusal.Kind.INVALID,
                 "Cannot update the segment 'A' (%1$s): it would use itself: 'A' (%1$s) → 'C' (%3$s) → 'B' (%2$s) → 'A' (%1$s). Remove one of these uses."
                         .formatted(a.id(), b.id(), c.id()));
         assertRefused(
                 () -> segments.redefine(a, member(a), ANNA),
-                Refusal.Kind.USAGE,
+                Refusal.Kind.INVALID,
                 "Cannot update the segment 'A' (%1$s): it would use itself: 'A' (%1$s) → 'A' (%1$s). Remove one of these uses."
                         .formatted(a.id()));
         assertThat(segments.find(null, a.id())).isEqualTo(a);
@@ -184,15 +186,15 @@ class SegmentsDbTests {
         segments.delete(a, ANNA);
         assertThat(segments.of(directory.number())).extracting(Segment::name).containsExactly("C");
         assertThat(segments.actions(a, 1))
-                .extracting(SegmentAction::action, SegmentAction::detail)
-                .containsExactly(tuple("delete", "A: " + a.definition()));
+                .extracting(AuditEntry::action, entry -> entry.detail().get("result"))
+                .containsExactly(tuple("segment.delete", "A: " + a.definition()));
     }
 
     @Test
     void tellsEveryProblemOfACondition() {
         assertThatThrownBy(() -> create("Bad", "all:\n  - {field: nope, is: x}\n  - {field: email}\n"))
                 .isInstanceOfSatisfying(Refusal.class, refusal -> {
-                    assertThat(refusal.kind()).isEqualTo(Refusal.Kind.USAGE);
+                    assertThat(refusal.kind()).isEqualTo(Refusal.Kind.INVALID);
                     assertThat(refusal)
                             .hasMessageStartingWith("Cannot create the segment 'Bad': its condition has 2 problems: ")
                             .hasMessageContaining("line 2, all[0]")

@@ -17,6 +17,12 @@ public class DirectoryConfiguration {
         return new Directories(jdbc, transactions, clock);
     }
 
+    /** Who did what and when. */
+    @Bean
+    Audit audit(JdbcClient jdbc, InstantSource clock) {
+        return new Audit(jdbc, clock);
+    }
+
     /** The mailing lists. */
     @Bean
     MailingLists mailingLists(JdbcClient jdbc, InstantSource clock) {

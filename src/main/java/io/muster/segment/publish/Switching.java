@@ -1,8 +1,10 @@
 package io.muster.segment.publish;
 
+import io.muster.directory.Actor;
+import io.muster.directory.store.Audit;
+import io.muster.directory.store.AuditSubject;
 import io.muster.segment.Segment;
 import io.muster.segment.Segment.HeldReason;
-import io.muster.segment.SegmentActions;
 import io.muster.segment.SegmentGate;
 import io.muster.segment.Segments;
 import io.muster.segment.condition.Conditions;
@@ -54,7 +56,7 @@ public final class Switching {
     private final TransactionTemplate transactions;
     private final Segments segments;
     private final SegmentGate gate;
-    private final SegmentActions actions;
+    private final Audit audit;
     private final VersionDifference differences;
     private final Cleaning cleaning;
     private final InstantSource clock;
@@ -65,14 +67,14 @@ public final class Switching {
         this.transactions = transactions;
         this.segments = segments;
         this.gate = new SegmentGate(jdbc);
-        this.actions = new SegmentActions(jdbc, clock);
+        this.audit = new Audit(jdbc, clock);
         this.differences = new VersionDifference(jdbc);
         this.cleaning = new Cleaning(jdbc);
         this.clock = clock;
     }
 
     /** Puts the version before the published one back; the one taken back can be published again until the next rebuild. */
-    public Segment rollBack(Segment segment, String actor) {
+    public Segment rollBack(Segment segment, Actor actor) {
         return Objects.requireNonNull(transactions.execute(status -> {
             gate.pass(segment.directory());
             Segment current = current(segment);
@@ -89,7 +91,7 @@ public final class Switching {
             enter(current, previous, "ROLLBACK", actor);
             jdbc.sql(ROLL_BACK).param(current.number()).update();
             cleaning.clean(current.directory(), current.number());
-            actions.enter(current, "rollback", actor, "version " + current.published() + " → " + previous);
+            enter(actor, "segment.rollback", current, "version " + current.published() + " → " + previous);
             return current(segment);
         }));
     }
@@ -99,7 +101,7 @@ public final class Switching {
      *
      * @return the segments switched, the one named first; it alone when nothing was held any more
      */
-    public List<Segment> release(Segment segment, String actor) {
+    public List<Segment> release(Segment segment, Actor actor) {
         return Objects.requireNonNull(transactions.execute(status -> {
             gate.pass(segment.directory());
             Segment current = current(segment);
@@ -139,7 +141,7 @@ public final class Switching {
         }
     }
 
-    private void releaseUsers(Segment first, Map<Long, Segment> held, String actor, List<Segment> released) {
+    private void releaseUsers(Segment first, Map<Long, Segment> held, Actor actor, List<Segment> released) {
         boolean found = true;
         while (found) {
             found = false;
@@ -157,21 +159,26 @@ public final class Switching {
         }
     }
 
-    private void switchToHeld(Segment segment, String actor) {
+    private void switchToHeld(Segment segment, Actor actor) {
         long version = Objects.requireNonNull(segment.held());
         enter(segment, version, "RELEASE", actor);
         jdbc.sql(RELEASE).param(segment.number()).update();
         jdbc.sql(STATE).params(segment.directory(), segment.number(), version).update();
         cleaning.clean(segment.directory(), segment.number());
-        actions.enter(segment, "publish", actor, "version " + version);
+        enter(actor, "segment.publish", segment, "version " + version);
     }
 
-    private void enter(Segment segment, long version, String kind, String actor) {
+    private void enter(Actor actor, String action, Segment segment, String result) {
+        audit.enter(
+                actor, action, AuditSubject.segment(segment.directory(), segment.number()), Map.of("result", result));
+    }
+
+    private void enter(Segment segment, long version, String kind, Actor actor) {
         GeneratedKeyHolder key = new GeneratedKeyHolder();
         jdbc.sql(ENTER)
                 .param(segment.published())
                 .param(kind)
-                .param(actor)
+                .param(actor.text())
                 .param(clock.millis())
                 .param(segment.directory())
                 .param(segment.number())

@@ -3,6 +3,7 @@ package io.muster.automation.segments;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.muster.directory.Actor;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.jobfile.SegmentRebuildJob;
@@ -60,7 +61,7 @@ class StandingRebuildsDbTests {
     void directoriesWithSegmentsThatNoJobFileCoversAreRebuiltDaily() throws IOException {
         directories.create("Empty", ZoneId.of("UTC"), directory -> {});
         Directory berlin = directories.create("Berlin", ZoneId.of("Europe/Berlin"), directory -> {});
-        segments.create(berlin, "German", "{field: language, is: de}", SizeGuard.usual(), "tester");
+        segments.create(berlin, "German", "{field: language, is: de}", SizeGuard.usual(), Actor.system("tester"));
 
         List<LoadedJob> jobs = standing(null).beside(List.of());
         assertThat(jobs).singleElement().satisfies(job -> {
