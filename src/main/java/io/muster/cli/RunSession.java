@@ -1,7 +1,7 @@
 package io.muster.cli;
 
-import io.muster.directory.Actor;
 import io.muster.automation.segments.JobRunsConfiguration;
+import io.muster.directory.Actor;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
 import io.muster.runs.Operator;

@@ -52,8 +52,8 @@ final class SegmentsUpdateCommand implements Runnable {
         Path from = file;
         String renamed = name;
         if (from == null && renamed == null && !guard.isGiven()) {
-            throw Refusal.usage(
-                    "Cannot update the segment: nothing is to be changed. Give --file, --name, --guard or --guard-from.");
+            throw Refusal.usage("Cannot update the segment: nothing is to be changed. Give --file, --name, --guard or"
+                    + " --guard-from.");
         }
 
         String condition = from == null ? null : ConditionFile.read(from);

@@ -236,7 +236,11 @@ public final class Segments {
                     .param(clock.millis())
                     .param(segment.number())
                     .update();
-            enter(actor, "segment.guard", current, (guard.share() == null ? "off" : guard.share().toString()) + " from " + guard.from());
+            enter(
+                    actor,
+                    "segment.guard",
+                    current,
+                    (guard.share() == null ? "off" : guard.share().toString()) + " from " + guard.from());
             return current(segment);
         });
     }
@@ -281,12 +285,7 @@ public final class Segments {
 
     private void keep(Segment segment, Definition definition, Actor actor) {
         jdbc.sql(KEEP_DEFINITION)
-                .params(
-                        segment.number(),
-                        segment.revision(),
-                        definition.json(),
-                        actor.text(),
-                        clock.millis())
+                .params(segment.number(), segment.revision(), definition.json(), actor.text(), clock.millis())
                 .update();
         for (long used : definition.uses().segments()) {
             jdbc.sql(USE).params(segment.directory(), used, segment.number()).update();

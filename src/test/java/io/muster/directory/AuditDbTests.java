@@ -101,8 +101,7 @@ class AuditDbTests {
     private List<Long> found(Integer directory, String actor, String action, Long run, Long since, Long until) {
         return audit
                 .read(
-                        new AuditQuery(
-                                directory, actor, action, run == null ? null : PublicId.RUN, run, since, until),
+                        new AuditQuery(directory, actor, action, run == null ? null : PublicId.RUN, run, since, until),
                         null,
                         100)
                 .stream()

@@ -2,8 +2,8 @@ package io.muster.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.directory.Actor;
 import io.muster.database.TestDatabase;
+import io.muster.directory.Actor;
 import io.muster.directory.Directory;
 import io.muster.segment.Segment;
 import io.muster.segment.publish.Built;

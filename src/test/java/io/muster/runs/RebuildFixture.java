@@ -1,10 +1,10 @@
 package io.muster.runs;
 
-import io.muster.directory.Actor;
 import io.muster.database.TestDatabase;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.dedup.LockRetry;
 import io.muster.dedup.MovableClock;
+import io.muster.directory.Actor;
 import io.muster.directory.Directory;
 import io.muster.directory.store.ContactChanges;
 import io.muster.directory.store.Directories;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
-import io.muster.directory.Actor;
 import io.muster.database.TestDatabase;
+import io.muster.directory.Actor;
 import io.muster.directory.Directory;
 import io.muster.jobs.Progress;
 import io.muster.jobs.rebuild.Rebuild;
@@ -260,8 +260,8 @@ class RebuildJobTests {
         fixture.contacts(directory, 2_000, 1, 900, "fr", null);
         Segment german = fixture.segment(directory, "German", GERMAN);
         Segment french = fixture.segment(directory, "French", "{field: language, is: fr}");
-        Segment free =
-                fixture.segments.guard(fixture.segment(directory, "Free", GERMAN), new SizeGuard(null, 0), Actor.system("tester"));
+        Segment free = fixture.segments.guard(
+                fixture.segment(directory, "Free", GERMAN), new SizeGuard(null, 0), Actor.system("tester"));
         fixture.full(directory);
         fixture.segments.redefine(german, "{field: language, is: it}", Actor.system("tester"));
         fixture.jdbc

@@ -22,15 +22,15 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Audit {
 
     private static final String ENTER = """
-            INSERT INTO audit (acted_at, actor_kind, actor, action, directory_id, subject_kind, subject_id, detail)
-            VALUES (:at, :actorKind, :actor, :action, :directory, :subjectKind, :subject, :detail)
-            """;
+        INSERT INTO audit (acted_at, actor_kind, actor, action, directory_id, subject_kind, subject_id, detail)
+        VALUES (:at, :actorKind, :actor, :action, :directory, :subjectKind, :subject, :detail)
+        """;
 
     private static final String READ = """
-            SELECT id, acted_at, actor_kind, actor, action, directory_id, subject_kind, subject_id, detail
-            FROM audit
-            WHERE 1 = 1
-            """;
+        SELECT id, acted_at, actor_kind, actor, action, directory_id, subject_kind, subject_id, detail
+        FROM audit
+        WHERE 1 = 1
+        """;
 
     private static final String OF_DIRECTORY = " AND directory_id = :directory";
     private static final String OF_ACTOR = " AND actor = :actor";
@@ -40,8 +40,7 @@ public final class Audit {
     private static final String UNTIL = " AND acted_at < :until";
 
     // The first condition alone lets an index be entered at the place where the page before ended.
-    private static final String AFTER =
-            " AND acted_at <= :afterAt AND (acted_at < :afterAt OR id < :afterId)";
+    private static final String AFTER = " AND acted_at <= :afterAt AND (acted_at < :afterAt OR id < :afterId)";
 
     private static final String NEWEST_FIRST = " ORDER BY acted_at DESC, id DESC LIMIT :most";
 
@@ -69,7 +68,9 @@ public final class Audit {
                 .param("actor", actor.name())
                 .param("action", action)
                 .param("directory", subject.directory())
-                .param("subjectKind", subject.kind() == null ? null : subject.kind().name())
+                .param(
+                        "subjectKind",
+                        subject.kind() == null ? null : subject.kind().name())
                 .param("subject", subject.kind() == null ? null : subject.id())
                 .param("detail", JsonMapper.shared().writeValueAsString(detail))
                 .update();
@@ -114,7 +115,11 @@ public final class Audit {
     }
 
     private static void limit(
-            List<String> conditions, Map<String, Object> values, String condition, String name, @Nullable Object value) {
+            List<String> conditions,
+            Map<String, Object> values,
+            String condition,
+            String name,
+            @Nullable Object value) {
         if (value != null) {
             conditions.add(condition);
             values.put(name, value);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind of what kind its public id is; null for what has none
  * @param id its numeric id, 0 for what has none
  */
-public record AuditSubject(@Nullable Integer directory, @Nullable PublicId kind, long id) {
+public record AuditSubject(
+        @Nullable Integer directory, @Nullable PublicId kind, long id) {
 
     /** The installation as a whole. */
     public static final AuditSubject INSTALLATION = new AuditSubject(null, null, 0);

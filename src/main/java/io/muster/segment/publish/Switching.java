@@ -26,31 +26,31 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class Switching {
 
     private static final String ENTER = """
-            INSERT INTO segment_publication (directory_id, segment_id, version, base_version, kind, actor, members,
-              published_at)
-            SELECT directory_id, segment_id, version, ?, ?, ?, members, ?
-            FROM segment_version
-            WHERE directory_id = ? AND segment_id = ? AND version = ?
-            """;
+        INSERT INTO segment_publication (directory_id, segment_id, version, base_version, kind, actor, members,
+          published_at)
+        SELECT directory_id, segment_id, version, ?, ?, ?, members, ?
+        FROM segment_version
+        WHERE directory_id = ? AND segment_id = ? AND version = ?
+        """;
 
     private static final String COUNT = "UPDATE segment_publication SET added = ?, removed = ? WHERE id = ?";
 
     private static final String STATE = """
-            UPDATE segment_version SET state = 'PUBLISHED'
-            WHERE directory_id = ? AND segment_id = ? AND version = ?
-            """;
+        UPDATE segment_version SET state = 'PUBLISHED'
+        WHERE directory_id = ? AND segment_id = ? AND version = ?
+        """;
 
     private static final String ROLL_BACK = """
-            UPDATE segment SET held_version = published_version, held_reason = 'ROLLBACK',
-              published_version = previous_version, previous_version = NULL
-            WHERE id = ?
-            """;
+        UPDATE segment SET held_version = published_version, held_reason = 'ROLLBACK',
+          published_version = previous_version, previous_version = NULL
+        WHERE id = ?
+        """;
 
     private static final String RELEASE = """
-            UPDATE segment SET previous_version = published_version, published_version = held_version,
-              held_version = NULL, held_reason = NULL
-            WHERE id = ?
-            """;
+        UPDATE segment SET previous_version = published_version, published_version = held_version,
+          held_version = NULL, held_reason = NULL
+        WHERE id = ?
+        """;
 
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;

@@ -3,13 +3,13 @@ package io.muster.automation.segments;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.muster.directory.Actor;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.jobfile.SegmentRebuildJob;
 import io.muster.automation.server.JobSchedules;
 import io.muster.database.TestDatabase;
 import io.muster.dedup.MovableClock;
+import io.muster.directory.Actor;
 import io.muster.directory.Directory;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.MailingLists;
