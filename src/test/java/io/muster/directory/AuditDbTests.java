@@ -10,9 +10,12 @@ import io.muster.directory.store.AuditQuery;
 import io.muster.directory.store.AuditSubject;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -26,11 +29,11 @@ class AuditDbTests {
 
     private final DirectoryRows rows = new DirectoryRows(database);
     private long now = 1_000;
-    private final Audit audit = new Audit(rows.jdbc(), () -> java.time.Instant.ofEpochMilli(now));
+    private final Audit audit = new Audit(rows.jdbc(), () -> Instant.ofEpochMilli(now));
 
     @Test
     void keepsWhoDidWhatToWhatInTheOrderOfItsDetails() {
-        Directory directory = rows.directories().create("Kept", java.time.ZoneOffset.UTC, made -> {});
+        Directory directory = rows.directories().create("Kept", ZoneOffset.UTC, made -> {});
         audit.enter(ANNA, "directory.rename", AuditSubject.of(directory), Map.of("from", "Alt", "to", "Kept 東京"));
         audit.enter(NIGHTLY, "jobs.reload", AuditSubject.INSTALLATION, Map.of());
 
@@ -98,7 +101,7 @@ class AuditDbTests {
         assertThat(found(12, "anna", "run.stop", 90L, 100L, 101L)).isEqualTo(List.of(100L));
     }
 
-    private List<Long> found(Integer directory, String actor, String action, Long run, Long since, Long until) {
+    private List<Long> found(@Nullable Integer directory, @Nullable String actor, @Nullable String action, @Nullable Long run, @Nullable Long since, @Nullable Long until) {
         return audit
                 .read(
                         new AuditQuery(directory, actor, action, run == null ? null : PublicId.RUN, run, since, until),
