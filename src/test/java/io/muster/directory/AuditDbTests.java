@@ -101,7 +101,13 @@ class AuditDbTests {
         assertThat(found(12, "anna", "run.stop", 90L, 100L, 101L)).isEqualTo(List.of(100L));
     }
 
-    private List<Long> found(@Nullable Integer directory, @Nullable String actor, @Nullable String action, @Nullable Long run, @Nullable Long since, @Nullable Long until) {
+    private List<Long> found(
+            @Nullable Integer directory,
+            @Nullable String actor,
+            @Nullable String action,
+            @Nullable Long run,
+            @Nullable Long since,
+            @Nullable Long until) {
         return audit
                 .read(
                         new AuditQuery(directory, actor, action, run == null ? null : PublicId.RUN, run, since, until),
