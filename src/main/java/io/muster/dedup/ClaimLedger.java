@@ -21,54 +21,54 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class ClaimLedger {
 
     private static final String OWNER = """
-            SELECT number
-            FROM claim
-            WHERE directory_id = :directory AND rule_id = :rule AND key_hash = :key
-            """;
+        SELECT number
+        FROM claim
+        WHERE directory_id = :directory AND rule_id = :rule AND key_hash = :key
+        """;
 
     private static final String LOCK = OWNER + "FOR UPDATE";
 
     // Not IGNORE: on a duplicate this locks the row for writing at once, so that two who meet do not deadlock.
     private static final String INSERT = """
-            INSERT INTO claim (directory_id, rule_id, key_hash, number)
-            VALUES (:directory, :rule, :key, :number)
-            ON DUPLICATE KEY UPDATE number = claim.number
-            """;
+        INSERT INTO claim (directory_id, rule_id, key_hash, number)
+        VALUES (:directory, :rule, :key, :number)
+        ON DUPLICATE KEY UPDATE number = claim.number
+        """;
 
     private static final String PASS_ON = """
-            UPDATE claim
-            SET number = :number
-            WHERE directory_id = :directory AND rule_id = :rule AND key_hash = :key
-            """;
+        UPDATE claim
+        SET number = :number
+        WHERE directory_id = :directory AND rule_id = :rule AND key_hash = :key
+        """;
 
     private static final String DELETE = """
-            DELETE FROM claim
-            WHERE directory_id = :directory AND rule_id = :rule AND key_hash = :key
-            """;
+        DELETE FROM claim
+        WHERE directory_id = :directory AND rule_id = :rule AND key_hash = :key
+        """;
 
     private static final String OLDEST_SHADOWS = """
-            SELECT number
-            FROM claim_shadow
-            WHERE directory_id = :directory AND rule_id = :rule AND key_hash = :key
-            ORDER BY number
-            LIMIT :limit
-            """;
+        SELECT number
+        FROM claim_shadow
+        WHERE directory_id = :directory AND rule_id = :rule AND key_hash = :key
+        ORDER BY number
+        LIMIT :limit
+        """;
 
     private static final String IS_SHADOW = """
-            SELECT number
-            FROM claim_shadow
-            WHERE directory_id = :directory AND rule_id = :rule AND key_hash = :key AND number = :number
-            """;
+        SELECT number
+        FROM claim_shadow
+        WHERE directory_id = :directory AND rule_id = :rule AND key_hash = :key AND number = :number
+        """;
 
     private static final String INSERT_SHADOW = """
-            INSERT IGNORE INTO claim_shadow (directory_id, rule_id, key_hash, number, created_at)
-            VALUES (:directory, :rule, :key, :number, :now)
-            """;
+        INSERT IGNORE INTO claim_shadow (directory_id, rule_id, key_hash, number, created_at)
+        VALUES (:directory, :rule, :key, :number, :now)
+        """;
 
     private static final String DELETE_SHADOWS = """
-            DELETE FROM claim_shadow
-            WHERE directory_id = :directory AND rule_id = :rule AND key_hash = :key AND number IN (:numbers)
-            """;
+        DELETE FROM claim_shadow
+        WHERE directory_id = :directory AND rule_id = :rule AND key_hash = :key AND number IN (:numbers)
+        """;
 
     private final JdbcClient jdbc;
     private final InstantSource clock;
@@ -80,10 +80,14 @@ public final class ClaimLedger {
      * What came of the moves.
      *
      * @param shadowed keys that joining contacts hold as possible duplicates
+     * @param reowned contacts beside those that move which own a key from now on, or own one no longer
      * @param refused the first key that may have one holder only and has another; when not null, the transaction
      *     must be rolled back
      */
-    public record Outcome(List<Owned> shadowed, @Nullable Owned refused) {}
+    public record Outcome(
+            List<Owned> shadowed,
+            Set<Long> reowned,
+            @Nullable Owned refused) {}
 
     /**
      * @param jdbc the store of record
@@ -118,20 +122,20 @@ public final class ClaimLedger {
      * @param exclusiveRules rules under which a key has one holder only
      */
     public Outcome apply(int directory, Collection<KeyMove> moves, Set<Integer> exclusiveRules) {
-        List<Owned> shadowed = new ArrayList<>();
+        Outcome outcome = new Outcome(new ArrayList<>(), new TreeSet<>(), null);
         for (KeyMove move :
                 moves.stream().sorted(Comparator.comparing(KeyMove::key)).toList()) {
             boolean exclusive = exclusiveRules.contains(move.key().rule());
-            Owned refused = apply(directory, move, exclusive, shadowed);
+            Owned refused = apply(directory, move, exclusive, outcome);
             if (refused != null) {
-                return new Outcome(shadowed, refused);
+                return new Outcome(outcome.shadowed(), outcome.reowned(), refused);
             }
         }
 
-        return new Outcome(shadowed, null);
+        return outcome;
     }
 
-    private @Nullable Owned apply(int directory, KeyMove move, boolean exclusive, List<Owned> shadowed) {
+    private @Nullable Owned apply(int directory, KeyMove move, boolean exclusive, Outcome outcome) {
         IdentityKey key = move.key();
         Long owner = lock(directory, key);
         if (owner == null) {
@@ -151,6 +155,7 @@ public final class ClaimLedger {
             statement(DELETE, directory, key).update();
         } else if (!next.equals(owner)) {
             statement(PASS_ON, directory, key).param("number", next).update();
+            outcome.reowned().addAll(List.of(owner, next));
         }
 
         SortedSet<Long> unshadowed = new TreeSet<>(move.leaving());
@@ -178,7 +183,7 @@ public final class ClaimLedger {
                     .param("now", clock.millis())
                     .update();
             if (next != null && move.joining().contains(shadow)) {
-                shadowed.add(new Owned(key, next));
+                outcome.shadowed().add(new Owned(key, next));
             }
         }
 

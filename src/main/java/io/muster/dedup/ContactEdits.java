@@ -9,7 +9,9 @@ import io.muster.dedup.EditResult.Unchanged;
 import io.muster.dedup.EditResult.Updated;
 import io.muster.directory.Profile;
 import io.muster.directory.Spellings;
-import io.muster.directory.store.ContactChanges;
+import io.muster.directory.changes.ChangeKind;
+import io.muster.directory.changes.ChangeStream;
+import io.muster.directory.changes.ContactChanges;
 import io.muster.directory.store.EmbeddedNames;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -48,7 +50,7 @@ public final class ContactEdits {
     private final ClaimLedger claims;
     private final ContactRemoval removal;
     private final Memberships memberships;
-    private final ContactChanges changes;
+    private final ChangeStream changes;
 
     /** What one attempt at placing a record came to; null for "needs a number". */
     private record Attempt(@Nullable EditResult result) {}
@@ -73,7 +75,7 @@ public final class ContactEdits {
         this.claims = new ClaimLedger(jdbc, clock);
         this.removal = new ContactRemoval(jdbc);
         this.memberships = new Memberships(jdbc);
-        this.changes = new ContactChanges(jdbc);
+        this.changes = new ChangeStream(jdbc);
     }
 
     /** Updates the contact that the record is recognised as, under the directory's policies, or creates one. */
@@ -111,10 +113,11 @@ public final class ContactEdits {
                 return new Absent();
             }
 
-            claims.apply(directory, KeyMove.of(number, identity.keys(contact), Set.of()), Set.of());
+            ClaimLedger.Outcome keys =
+                    claims.apply(directory, KeyMove.of(number, identity.keys(contact), Set.of()), Set.of());
             contacts.delete(directory, contact);
             removal.removeTraces(directory, number);
-            changes.add(directory, number, clock.millis());
+            note(directory, number, Set.of(ChangeKind.GONE), keys, clock.millis());
             return new Deleted(number);
         });
     }
@@ -159,7 +162,7 @@ public final class ContactEdits {
             }
 
             contacts.touch(directory, number, clock.millis());
-            changes.add(directory, number, clock.millis());
+            changes.note(directory, number, Set.of(ChangeKind.VALUES, ChangeKind.LISTS), clock.millis());
             return new Updated(number);
         });
     }
@@ -209,14 +212,15 @@ public final class ContactEdits {
             Map<IdentityKey, OptionalLong> seen) {
         int directory = identity.directory();
         SortedSet<IdentityKey> keys = identity.keys(values, List.of());
-        EditResult refusal = moveKeys(status, identity, KeyMove.of(number, new TreeSet<>(), keys), seen);
-        if (refusal != null) {
-            return refusal;
+        List<KeyMove> moves = KeyMove.of(number, new TreeSet<>(), keys);
+        ClaimLedger.Outcome moved = moveKeys(status, identity, moves, seen);
+        if (moved.refused() != null) {
+            return new ReferenceTaken(directory, moved.refused().owner());
         }
 
         long now = clock.millis();
         contacts.insert(directory, new StoredContact(number, values, now, now, FIRST_VERSION, List.of(), Set.of()));
-        changes.add(directory, number, now);
+        note(directory, number, kinds(moves), moved, now);
         return new Created(number);
     }
 
@@ -231,19 +235,41 @@ public final class ContactEdits {
         }
 
         List<KeyMove> moves = KeyMove.of(contact.number(), identity.keys(contact), identity.keys(contact, values));
-        EditResult refusal = moveKeys(status, identity, moves, seen);
-        if (refusal != null) {
-            return refusal;
+        ClaimLedger.Outcome moved = moveKeys(status, identity, moves, seen);
+        if (moved.refused() != null) {
+            return new ReferenceTaken(identity.directory(), moved.refused().owner());
         }
 
         long now = clock.millis();
         contacts.update(identity.directory(), contact, values, now);
-        changes.add(identity.directory(), contact.number(), now);
+        note(identity.directory(), contact.number(), kinds(moves), moved, now);
         return new Updated(contact.number());
     }
 
-    /** @param seen owners the record was matched by; null when the contact was named and not matched */
-    private @Nullable EditResult moveKeys(
+    private static Set<ChangeKind> kinds(List<KeyMove> moves) {
+        return moves.isEmpty() ? Set.of(ChangeKind.VALUES) : Set.of(ChangeKind.VALUES, ChangeKind.KEYS);
+    }
+
+    /** The contact changed in these kinds, and others whose values stayed as they were own other keys now. */
+    private void note(int directory, long number, Set<ChangeKind> kinds, ClaimLedger.Outcome keys, long now) {
+        changes.note(
+                directory,
+                () -> {
+                    ContactChanges noted = new ContactChanges().add(number, kinds);
+                    keys.reowned().stream()
+                            .filter(other -> other != number)
+                            .forEach(other -> noted.add(other, Set.of(ChangeKind.KEYS)));
+                    return noted;
+                },
+                now);
+    }
+
+    /**
+     * Moves the keys; when one is refused, the transaction will be rolled back.
+     *
+     * @param seen owners the record was matched by; null when the contact was named and not matched
+     */
+    private ClaimLedger.Outcome moveKeys(
             TransactionStatus status,
             DirectoryIdentity identity,
             List<KeyMove> moves,
@@ -254,16 +280,15 @@ public final class ContactEdits {
         }
 
         ClaimLedger.Owned refused = outcome.refused();
-        if (refused == null) {
-            return null;
+        if (refused != null) {
+            if (seen != null) {
+                requireSeen(refused, seen);
+            }
+
+            status.setRollbackOnly();
         }
 
-        if (seen != null) {
-            requireSeen(refused, seen);
-        }
-
-        status.setRollbackOnly();
-        return new ReferenceTaken(identity.directory(), refused.owner());
+        return outcome;
     }
 
     /** Somebody who took a key since it was looked up may be the one the record has to match. */

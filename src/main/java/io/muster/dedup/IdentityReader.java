@@ -1,7 +1,7 @@
 package io.muster.dedup;
 
 import io.muster.directory.DirectorySettings;
-import io.muster.directory.store.DirectoryGate;
+import io.muster.directory.changes.DirectoryGate;
 import io.muster.support.Refusal;
 import java.util.List;
 import java.util.Map;
@@ -59,15 +59,15 @@ public final class IdentityReader {
         return new DirectoryIdentity(directory, settings(settings), rules);
     }
 
-    /** The same within a transaction that writes contacts: until it ends, nobody passes {@link #passAlone}. */
+    /** The same within a transaction that writes contacts: until it ends, nobody passes {@link #lockExclusive}. */
     public DirectoryIdentity readShared(int directory) {
-        gate.share(directory);
+        gate.lockShared(directory);
         return read(directory);
     }
 
     /** Within a transaction: waits until every writer that may not have seen the present rules has ended. */
-    public void passAlone(int directory) {
-        gate.passAlone(directory);
+    public void lockExclusive(int directory) {
+        gate.lockExclusive(directory);
     }
 
     /** Settings that are not written have the value a new directory starts with. */

@@ -134,7 +134,7 @@ public final class IdentityRules {
         }
 
         // Whoever still writes keys of these rules has read them before they were removed: let them end first.
-        transactions.executeWithoutResult(status -> new IdentityReader(jdbc).passAlone(directory));
+        transactions.executeWithoutResult(status -> new IdentityReader(jdbc).lockExclusive(directory));
         for (int rule : retired) {
             // A shadow never stands without an owner, so the shadows go first.
             drop(DROP_SHADOWS, directory, rule);

@@ -42,7 +42,7 @@ public final class SettingsChange {
         Directory changed = transactions.inTransaction(status -> {
             // Writers of contacts read settings and rules one after the other: none may do so in between. They take
             // contact numbers while they hold the gate, so the gate comes before the directory's row.
-            identities.passAlone(directory);
+            identities.lockExclusive(directory);
             AtomicBoolean otherKeys = new AtomicBoolean();
             Directory after = directories.change(directory, before -> {
                 DirectorySettings wanted = change.apply(before);

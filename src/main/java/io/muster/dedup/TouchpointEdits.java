@@ -3,12 +3,14 @@ package io.muster.dedup;
 import io.muster.directory.Touchpoint;
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
-import io.muster.directory.store.ContactChanges;
+import io.muster.directory.changes.ChangeKind;
+import io.muster.directory.changes.ChangeStream;
 import io.muster.load.EventKey;
 import io.muster.load.EventKind;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -40,7 +42,7 @@ public final class TouchpointEdits {
     private final LockRetry transactions;
     private final ContactRows contacts;
     private final Survivors survivors;
-    private final ContactChanges changes;
+    private final ChangeStream changes;
     private final JdbcClient jdbc;
 
     /**
@@ -84,7 +86,7 @@ public final class TouchpointEdits {
         this.transactions = new LockRetry(manager);
         this.contacts = new ContactRows(jdbc);
         this.survivors = new Survivors(jdbc);
-        this.changes = new ContactChanges(jdbc);
+        this.changes = new ChangeStream(jdbc);
     }
 
     /** Adds a touchpoint to the contact of this number, or to the one it was merged into. */
@@ -133,7 +135,7 @@ public final class TouchpointEdits {
                 .param("intercept", addition.intercept())
                 .param("now", now)
                 .update();
-        changes.add(directory, number, now);
+        changes.note(directory, number, Set.of(ChangeKind.TOUCHPOINTS), now);
         return new Added.Recorded(number);
     }
 

@@ -1,6 +1,8 @@
 package io.muster.load;
 
-import io.muster.directory.store.ContactChanges;
+import io.muster.directory.changes.ChangeKind;
+import io.muster.directory.changes.ChangeStream;
+import io.muster.directory.changes.ContactChanges;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.io.ByteArrayOutputStream;
@@ -15,7 +17,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
-import java.util.stream.LongStream;
+import java.util.Set;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import org.springframework.dao.DataAccessException;
@@ -63,7 +65,8 @@ final class BlockLedger {
         }
     }
 
-    void enter(int block, Collection<NetWrite> writes, BlockResult result, long now) throws SQLException {
+    void enter(int block, Collection<NetWrite> writes, Collection<KeyChange> keys, BlockResult result, long now)
+            throws SQLException {
         long first = Long.MAX_VALUE;
         long last = 0;
         for (NetWrite write : writes) {
@@ -91,18 +94,16 @@ final class BlockLedger {
         }
 
         journal(block, writes);
-        noteChanges(writes, now);
+        noteChanges(writes, keys, now);
         checkRules();
         fence();
     }
 
     /** Behind the directory's gate: whoever changes rules, or wants to see whole transactions only, passes it alone. */
-    private void noteChanges(Collection<NetWrite> writes, long now) throws SQLException {
-        LongStream numbers =
-                writes.stream().filter(write -> !write.changesNothing()).mapToLong(write -> task.number(write.ref()));
+    private void noteChanges(Collection<NetWrite> writes, Collection<KeyChange> keys, long now) throws SQLException {
         try {
             JdbcClient jdbc = JdbcClient.create(new SingleConnectionDataSource(connection, true));
-            new ContactChanges(jdbc).add(task.directory(), numbers, now);
+            new ChangeStream(jdbc).note(task.directory(), () -> changes(writes, keys), now);
         } catch (DataAccessException e) {
             // A lost lock is for the loader to judge, who knows the driver's exceptions.
             if (e.getRootCause() instanceof SQLException cause) {
@@ -111,6 +112,16 @@ final class BlockLedger {
 
             throw e;
         }
+    }
+
+    private ContactChanges changes(Collection<NetWrite> writes, Collection<KeyChange> keys) {
+        ContactChanges changes = new ContactChanges();
+        writes.forEach(write -> changes.add(task.number(write.ref()), write.kinds()));
+        for (KeyChange key : keys) {
+            key.moved().forEach(ref -> changes.add(task.number(ref), Set.of(ChangeKind.KEYS)));
+        }
+
+        return changes;
     }
 
     /** A rule that came meanwhile would miss the keys of these contacts. */

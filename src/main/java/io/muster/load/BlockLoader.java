@@ -117,7 +117,7 @@ public final class BlockLoader {
         }
 
         if (losers.isEmpty()) {
-            ledger.enter(block.number(), accounted, result, clock.millis());
+            ledger.enter(block.number(), accounted, keys, result, clock.millis());
         }
 
         return Optional.of(new Attempt(result, losers));

@@ -1,6 +1,8 @@
 package io.muster.load;
 
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A key that changes hands or is held by several contacts. Contacts are given as references: a number of at least 1
@@ -21,5 +23,24 @@ public record KeyChange(
         shadowsBefore = List.copyOf(shadowsBefore);
         shadows = List.copyOf(shadows);
         met = List.copyOf(met);
+    }
+
+    /** The contacts that hold or own the key otherwise than before, as references. */
+    Set<Long> moved() {
+        Set<Long> moved = new TreeSet<>(shadows);
+        shadowsBefore.forEach(ref -> toggle(moved, ref));
+        if (owner != ownerBefore) {
+            moved.add(owner);
+            moved.add(ownerBefore);
+            moved.remove(0L);
+        }
+
+        return moved;
+    }
+
+    private static void toggle(Set<Long> some, Long one) {
+        if (!some.remove(one)) {
+            some.add(one);
+        }
     }
 }

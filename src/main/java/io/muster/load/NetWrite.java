@@ -1,6 +1,9 @@
 package io.muster.load;
 
+import io.muster.directory.changes.ChangeKind;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +51,23 @@ public record NetWrite(
                 || list != null
                 || !transactions.isEmpty()
                 || !claims.isEmpty();
+    }
+
+    /** What it changes of the contact; its keys also change where a {@link KeyChange} says so. */
+    Set<ChangeKind> kinds() {
+        EnumSet<ChangeKind> kinds = EnumSet.noneOf(ChangeKind.class);
+        include(kinds, changesContact(), ChangeKind.VALUES);
+        include(kinds, !claims.isEmpty(), ChangeKind.KEYS);
+        include(kinds, list != null, ChangeKind.LISTS);
+        include(kinds, !transactions.isEmpty(), ChangeKind.TRANSACTIONS);
+        include(kinds, !touchpoints.isEmpty(), ChangeKind.TOUCHPOINTS);
+        return kinds;
+    }
+
+    private static void include(Set<ChangeKind> kinds, boolean changed, ChangeKind kind) {
+        if (changed) {
+            kinds.add(kind);
+        }
     }
 
     /** Whether the contact is new. */

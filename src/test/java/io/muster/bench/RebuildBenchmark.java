@@ -2,6 +2,8 @@ package io.muster.bench;
 
 import io.muster.bench.SampleSegments.Mix;
 import io.muster.bench.SampleSegments.Sample;
+import io.muster.directory.changes.ChangeKind;
+import io.muster.directory.changes.ChangeStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +18,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -94,13 +100,13 @@ public final class RebuildBenchmark {
             }
 
             statement.execute(
-                    "INSERT IGNORE INTO directory (id, name, time_zone, settings, created_at) VALUES (1, 'Bench', 'UTC',"
-                            + " '{}', 0)");
+                    "INSERT IGNORE INTO directory (id, name, time_zone, settings, created_at) VALUES (1, 'Bench',"
+                            + " 'UTC', '{}', 0)");
         }
 
         try (PreparedStatement statement = connection.prepareStatement(
-                "INSERT INTO segment (id, directory_id, name, definition, revision, guard_from, created_at, modified_at)"
-                        + " VALUES (?, 1, ?, ?, 1, 1000, 0, 0)")) {
+                "INSERT INTO segment (id, directory_id, name, definition, revision, guard_from, created_at,"
+                        + " modified_at) VALUES (?, 1, ?, ?, 1, 1000, 0, 0)")) {
             for (Map.Entry<Long, Sample> sample :
                     SampleSegments.of(segments, mix).entrySet()) {
                 statement.setLong(1, sample.getKey());
@@ -115,26 +121,15 @@ public final class RebuildBenchmark {
     private static void change(Connection connection, int changed, int step) throws SQLException {
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
-            org.roaringbitmap.longlong.Roaring64NavigableMap numbers =
-                    new org.roaringbitmap.longlong.Roaring64NavigableMap();
             for (int i = 1; i <= changed; i++) {
-                numbers.addLong((long) i * step);
                 statement.addBatch(
                         "UPDATE contact SET language = 'DE', version = version + 1 WHERE directory_id = 1 AND"
                                 + " number = " + (long) i * step);
             }
 
             int[] ignored = statement.executeBatch();
-            java.io.ByteArrayOutputStream bytes = new java.io.ByteArrayOutputStream();
-            numbers.serializePortable(new java.io.DataOutputStream(bytes));
-            try (PreparedStatement note = connection.prepareStatement(
-                    "INSERT INTO contact_change (directory_id, numbers, changed_at) SELECT 1, ?, 0 FROM identity_gate WHERE"
-                            + " directory_id = 1 AND logs_changes = 1")) {
-                note.setBytes(1, bytes.toByteArray());
-                note.executeUpdate();
-            }
-        } catch (IOException e) {
-            throw new SQLException(e);
+            new ChangeStream(JdbcClient.create(new SingleConnectionDataSource(connection, true)))
+                    .note(1, LongStream.rangeClosed(1, changed).map(i -> i * step), Set.of(ChangeKind.VALUES), 0);
         }
 
         connection.commit();

@@ -16,8 +16,8 @@ import io.muster.dedup.merge.MergeRun;
 import io.muster.dedup.merge.MergeScope;
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
-import io.muster.directory.store.ContactChanges;
-import io.muster.directory.store.DirectoryGate;
+import io.muster.directory.changes.ChangeLog;
+import io.muster.directory.changes.DirectoryGate;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
 import io.muster.jobs.contactimport.ImportPace;
@@ -79,7 +79,7 @@ class ContactChangesJobTests {
     private final ContactEdits edits = new ContactEdits(jdbc, database.transactions(), clock);
     private final TouchpointEdits touchpoints = new TouchpointEdits(jdbc, database.transactions(), clock);
     private final Duplicates duplicates = new Duplicates(database.dataSource(), database.transactions(), clock);
-    private final ContactChanges changes = new ContactChanges(jdbc);
+    private final ChangeLog changes = new ChangeLog(jdbc);
     private final TransactionTemplate transactions = new TransactionTemplate(database.transactions());
     private DirectoryFixture directory;
     private int list;
@@ -105,7 +105,7 @@ class ContactChangesJobTests {
     }
 
     /** What can be read at one moment, and what the log holds at it. */
-    private record Moment(Map<Long, TreeSet<String>> readable, ContactChanges.Reading log, ContactChanges.State state) {
+    private record Moment(Map<Long, TreeSet<String>> readable, ChangeLog.Reading log, ChangeLog.State state) {
         List<Long> numbers() {
             return java.util.Arrays.stream(log.numbers().toArray()).boxed().toList();
         }
@@ -120,7 +120,7 @@ class ContactChangesJobTests {
             while (true) {
                 try {
                     transactions.executeWithoutResult(status -> {
-                        new DirectoryGate(jdbc).passAlone(directory.id());
+                        new DirectoryGate(jdbc).lockExclusive(directory.id());
                         try {
                             statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
                         } catch (SQLException e) {
@@ -144,9 +144,7 @@ class ContactChangesJobTests {
             }
 
             Moment moment = new Moment(
-                    readable,
-                    ContactChanges.read(snapshot, directory.id()),
-                    ContactChanges.state(snapshot, directory.id()));
+                    readable, ChangeLog.read(snapshot, directory.id()), ChangeLog.state(snapshot, directory.id()));
             statement.execute("ROLLBACK");
             snapshot.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
             return moment;
@@ -197,7 +195,7 @@ class ContactChangesJobTests {
         touch(1, "k");
 
         assertThat(rows()).isZero();
-        assertThat(moment().state()).isEqualTo(new ContactChanges.State(false, 0));
+        assertThat(moment().state()).isEqualTo(new ChangeLog.State(false, 0));
     }
 
     @Test
@@ -264,7 +262,7 @@ class ContactChangesJobTests {
     void anEndedLogIsEmptyAndABegunOneHasAnotherEpoch() {
         begin();
         begin();
-        assertThat(moment().state()).isEqualTo(new ContactChanges.State(true, 1));
+        assertThat(moment().state()).isEqualTo(new ChangeLog.State(true, 1));
         edits.upsert(directory.id(), record("extRef", "A1"));
 
         transactions.executeWithoutResult(status -> changes.end(directory.id()));
@@ -273,7 +271,7 @@ class ContactChangesJobTests {
         assertThat(rows()).isZero();
         assertThat(moment().state().written()).isFalse();
         begin();
-        assertThat(moment().state()).isEqualTo(new ContactChanges.State(true, 2));
+        assertThat(moment().state()).isEqualTo(new ChangeLog.State(true, 2));
     }
 
     /** Between any two moments, whoever reads differently at the second is in its log. */

@@ -6,7 +6,9 @@ import io.muster.dedup.LockRetry;
 import io.muster.dedup.MovableClock;
 import io.muster.directory.Actor;
 import io.muster.directory.Directory;
-import io.muster.directory.store.ContactChanges;
+import io.muster.directory.changes.ChangeKind;
+import io.muster.directory.changes.ChangeLog;
+import io.muster.directory.changes.ChangeStream;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.MailingLists;
 import io.muster.jobs.Progress;
@@ -31,6 +33,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.core.launch.JobOperator;
@@ -50,7 +53,7 @@ final class RebuildFixture implements AutoCloseable {
     final SegmentMembers members;
     final MembershipHistory history;
     final RebuildLedger ledger;
-    final ContactChanges changes;
+    final ChangeStream changes;
     private final TestDatabase database;
     private final ImportFixture context;
     private final TransactionTemplate transactions;
@@ -66,7 +69,7 @@ final class RebuildFixture implements AutoCloseable {
         members = new SegmentMembers(jdbc, database.transactions());
         history = new MembershipHistory(jdbc);
         ledger = new RebuildLedger(jdbc, clock);
-        changes = new ContactChanges(jdbc);
+        changes = new ChangeStream(jdbc);
     }
 
     /** Rebuilds as another process would have them. */
@@ -84,7 +87,7 @@ final class RebuildFixture implements AutoCloseable {
                 new Versions(jdbc),
                 new Publishing(jdbc, segments, clock),
                 new Freshness(jdbc),
-                changes,
+                new ChangeLog(jdbc),
                 ledger,
                 clock);
         RebuildLauncher launcher = new RebuildLauncher(
@@ -149,7 +152,7 @@ final class RebuildFixture implements AutoCloseable {
     }
 
     /** Does something to a contact as every writer does: with the gate shared and the change noted. */
-    void change(Directory directory, long number, String sql, Object... more) {
+    void change(Directory directory, long number, ChangeKind kind, String sql, Object... more) {
         transactions.executeWithoutResult(status -> {
             List<Object> params = new ArrayList<>(List.of(more));
             params.add(directory.number());
@@ -157,16 +160,16 @@ final class RebuildFixture implements AutoCloseable {
             jdbc.sql(sql + " WHERE directory_id = ? AND number = ?")
                     .params(params)
                     .update();
-            changes.add(directory.number(), number, clock.millis());
+            changes.note(directory.number(), number, Set.of(kind), clock.millis());
         });
     }
 
     void language(Directory directory, long number, String language) {
-        change(directory, number, "UPDATE contact SET language = ?", language);
+        change(directory, number, ChangeKind.VALUES, "UPDATE contact SET language = ?", language);
     }
 
     void delete(Directory directory, long number) {
-        change(directory, number, "DELETE FROM contact");
+        change(directory, number, ChangeKind.GONE, "DELETE FROM contact");
     }
 
     /** Numbers of the members that readers see. */

@@ -2,6 +2,7 @@ package io.muster.dedup.merge;
 
 import io.muster.dedup.merge.ContactImage.Member;
 import io.muster.directory.EmbeddedJson;
+import io.muster.directory.changes.ChangeKind;
 import io.muster.load.EventKind;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -9,6 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,68 +27,83 @@ final class Attachments {
 
     // The member table is keyed by list: naming the lists keeps this to one look per list and contact.
     private static final String MEMBERSHIPS = """
-            SELECT number, list_id, unsubscribed, embedded, joined_at
-            FROM list_member
-            WHERE directory_id = :directory AND list_id IN (:lists) AND number IN (:numbers)
-            ORDER BY number, list_id
-            """;
+        SELECT number, list_id, unsubscribed, embedded, joined_at
+        FROM list_member
+        WHERE directory_id = :directory AND list_id IN (:lists) AND number IN (:numbers)
+        ORDER BY number, list_id
+        """;
 
     private static final String DELETE_MEMBERSHIP = """
-            DELETE FROM list_member
-            WHERE directory_id = :directory AND list_id = :list AND number = :number
-            """;
+        DELETE FROM list_member
+        WHERE directory_id = :directory AND list_id = :list AND number = :number
+        """;
 
     private static final String WRITE_MEMBERSHIP = """
-            INSERT INTO list_member (directory_id, list_id, number, unsubscribed, embedded, joined_at)
-            VALUES (:directory, :list, :number, :unsubscribed, :embedded, :joinedAt)
-            ON DUPLICATE KEY UPDATE unsubscribed = :unsubscribed, embedded = :embedded, joined_at = :joinedAt
-            """;
+        INSERT INTO list_member (directory_id, list_id, number, unsubscribed, embedded, joined_at)
+        VALUES (:directory, :list, :number, :unsubscribed, :embedded, :joinedAt)
+        ON DUPLICATE KEY UPDATE unsubscribed = :unsubscribed, embedded = :embedded, joined_at = :joinedAt
+        """;
 
     private static final String EVENTS = """
-            SELECT number, %2$s
-            FROM %1$s
-            WHERE directory_id = :directory AND number IN (:numbers)
-            ORDER BY number, %2$s
-            """;
+        SELECT number, %2$s
+        FROM %1$s
+        WHERE directory_id = :directory AND number IN (:numbers)
+        ORDER BY number, %2$s
+        """;
 
     private static final String MOVE_EVENTS = """
-            UPDATE %1$s
-            SET number = :to
-            WHERE directory_id = :directory AND number = :from AND %2$s IN (:keys)
-            """;
+        UPDATE %1$s
+        SET number = :to
+        WHERE directory_id = :directory AND number = :from AND %2$s IN (:keys)
+        """;
 
     private static final String MOVE_EVENT_CLAIMS = """
-            UPDATE %1$s
-            SET number = :to
-            WHERE directory_id = :directory AND %2$s IN (:keys) AND number = :from
-            """;
+        UPDATE %1$s
+        SET number = :to
+        WHERE directory_id = :directory AND %2$s IN (:keys) AND number = :from
+        """;
 
     private static final String DELETE_ALIASES = """
-            DELETE FROM contact_alias
-            WHERE directory_id = :directory AND number = :number
-            """;
+        DELETE FROM contact_alias
+        WHERE directory_id = :directory AND number = :number
+        """;
 
     private static final String DELETE_ALIAS = DELETE_ALIASES + " AND ref_key = :key";
 
     private static final String INSERT_ALIAS = """
-            INSERT IGNORE INTO contact_alias (directory_id, number, ref_key, ext_ref, merge_id, created_at)
-            VALUES (:directory, :number, :key, :reference, :merge, :now)
-            """;
+        INSERT IGNORE INTO contact_alias (directory_id, number, ref_key, ext_ref, merge_id, created_at)
+        VALUES (:directory, :number, :key, :reference, :merge, :now)
+        """;
 
     private static final String DELETE_CONTENT = """
-            DELETE FROM content_claim
-            WHERE directory_id = :directory AND number = :number AND key_hash = :key
-            """;
+        DELETE FROM content_claim
+        WHERE directory_id = :directory AND number = :number AND key_hash = :key
+        """;
 
     private static final String INSERT_CONTENT = """
-            INSERT IGNORE INTO content_claim (directory_id, number, key_hash)
-            VALUES (:directory, :number, :key)
-            """;
+        INSERT IGNORE INTO content_claim (directory_id, number, key_hash)
+        VALUES (:directory, :number, :key)
+        """;
 
     private final JdbcClient jdbc;
 
     /** What hangs on one contact. */
-    record Of(List<byte[]> transactions, List<byte[]> touchpoints, List<Member> memberships) {}
+    record Of(List<byte[]> transactions, List<byte[]> touchpoints, List<Member> memberships) {
+
+        /** What changes of the contact that they are given to or taken from; its lists are for the caller to compare. */
+        Set<ChangeKind> kindsOfEvents() {
+            EnumSet<ChangeKind> kinds = EnumSet.noneOf(ChangeKind.class);
+            if (!transactions.isEmpty()) {
+                kinds.add(ChangeKind.TRANSACTIONS);
+            }
+
+            if (!touchpoints.isEmpty()) {
+                kinds.add(ChangeKind.TOUCHPOINTS);
+            }
+
+            return kinds;
+        }
+    }
 
     Attachments(JdbcClient jdbc) {
         this.jdbc = jdbc;

@@ -10,7 +10,9 @@ import io.muster.dedup.LockRetry;
 import io.muster.dedup.StoredContact;
 import io.muster.dedup.merge.ContactImage.Member;
 import io.muster.dedup.merge.MergeJournal.Part;
-import io.muster.directory.store.ContactChanges;
+import io.muster.directory.changes.ChangeKind;
+import io.muster.directory.changes.ChangeStream;
+import io.muster.directory.changes.ContactChanges;
 import io.muster.load.EventKind;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -43,7 +45,7 @@ final class GroupMerge {
     private final KeepApart apart;
     private final Attachments attachments;
     private final MergeJournal journal;
-    private final ContactChanges changes;
+    private final ChangeStream changes;
 
     /** A merge that was made. */
     record Merged(long merge, long survivor, List<Long> absorbed) {}
@@ -57,7 +59,7 @@ final class GroupMerge {
         apart = new KeepApart(jdbc);
         attachments = new Attachments(jdbc);
         journal = new MergeJournal(jdbc);
-        changes = new ContactChanges(jdbc);
+        changes = new ChangeStream(jdbc);
     }
 
     /** Merges those of the contacts that belong together; empty when none do any more. */
@@ -108,7 +110,7 @@ final class GroupMerge {
                 List.copyOf(merged.aliases()),
                 content);
 
-        Map<Long, Set<IdentityKey>> owned = moveKeys(identity, group, result);
+        Keys keys = moveKeys(identity, group, result);
         lock(directory, group.values());
         Map<Long, Attachments.Of> hanging = attachments.read(directory, group.keySet(), survivor.number());
         List<Member> memberships = memberships(group.values(), hanging);
@@ -123,7 +125,7 @@ final class GroupMerge {
                     contact.number() == survivor.number() ? Part.SURVIVOR : Part.ABSORBED,
                     ContactImage.of(
                             contact,
-                            owned.getOrDefault(contact.number(), Set.of()),
+                            keys.owned().getOrDefault(contact.number(), Set.of()),
                             Objects.requireNonNull(hanging.get(contact.number())),
                             marks.getOrDefault(contact.number(), Set.of())));
         }
@@ -145,16 +147,41 @@ final class GroupMerge {
         memberships.forEach(member -> attachments.writeMembership(directory, survivor.number(), member));
         apart.forget(directory, absorbed.stream().map(StoredContact::number).toList());
         apart.mark(directory, survivor.number(), allMarks, now);
-        changes.add(directory, group.keySet().stream().mapToLong(Long::longValue), now);
+        changes.note(directory, () -> changes(survivor.number(), hanging, memberships, keys.reowned()), now);
         return new Merged(
                 merge,
                 survivor.number(),
                 absorbed.stream().map(StoredContact::number).toList());
     }
 
-    /** Gives the survivor every key of the result and answers who owned which key before. */
-    private Map<Long, Set<IdentityKey>> moveKeys(
-            DirectoryIdentity identity, SortedMap<Long, StoredContact> group, StoredContact result) {
+    /** Those absorbed are gone, the survivor has what was theirs, and others may own keys that nobody of the group holds now. */
+    private static ContactChanges changes(
+            long survivor, Map<Long, Attachments.Of> hanging, List<Member> memberships, Set<Long> reowned) {
+        ContactChanges changes = new ContactChanges().add(survivor, Set.of(ChangeKind.VALUES, ChangeKind.KEYS));
+        hanging.forEach((number, had) -> {
+            if (number != survivor) {
+                changes.add(number, Set.of(ChangeKind.GONE));
+                changes.add(survivor, had.kindsOfEvents());
+            } else if (!had.memberships().equals(memberships)) {
+                changes.add(survivor, Set.of(ChangeKind.LISTS));
+            }
+        });
+        reowned.stream()
+                .filter(number -> !hanging.containsKey(number))
+                .forEach(number -> changes.add(number, Set.of(ChangeKind.KEYS)));
+        return changes;
+    }
+
+    /**
+     * What moving the keys did.
+     *
+     * @param owned who owned which key before
+     * @param reowned contacts that own other keys than before
+     */
+    private record Keys(Map<Long, Set<IdentityKey>> owned, Set<Long> reowned) {}
+
+    /** Gives the survivor every key of the result. */
+    private Keys moveKeys(DirectoryIdentity identity, SortedMap<Long, StoredContact> group, StoredContact result) {
         Map<IdentityKey, SortedSet<Long>> before = new TreeMap<>();
         group.values()
                 .forEach(contact -> identity.keys(contact)
@@ -182,8 +209,8 @@ final class GroupMerge {
         }
 
         // Every reference moves within the group, so that no rule of the reference alone can be broken.
-        claims.apply(identity.directory(), moves, Set.of());
-        return owned;
+        Set<Long> reowned = claims.apply(identity.directory(), moves, Set.of()).reowned();
+        return new Keys(owned, reowned);
     }
 
     private void lock(int directory, Collection<StoredContact> group) {

@@ -13,7 +13,9 @@ import io.muster.dedup.StoredContact;
 import io.muster.dedup.merge.ContactImage.Member;
 import io.muster.directory.ContactField;
 import io.muster.directory.Profile;
-import io.muster.directory.store.ContactChanges;
+import io.muster.directory.changes.ChangeKind;
+import io.muster.directory.changes.ChangeStream;
+import io.muster.directory.changes.ContactChanges;
 import io.muster.load.EventKind;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
@@ -30,7 +32,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -53,7 +54,7 @@ final class MergeUndo {
     private final KeepApart apart;
     private final Attachments attachments;
     private final MergeJournal journal;
-    private final ContactChanges changes;
+    private final ChangeStream changes;
 
     MergeUndo(JdbcClient jdbc, PlatformTransactionManager manager, InstantSource clock) {
         this.clock = clock;
@@ -64,7 +65,7 @@ final class MergeUndo {
         apart = new KeepApart(jdbc);
         attachments = new Attachments(jdbc);
         journal = new MergeJournal(jdbc);
-        changes = new ContactChanges(jdbc);
+        changes = new ChangeStream(jdbc);
     }
 
     MergeRecord undo(long id) {
@@ -87,11 +88,9 @@ final class MergeUndo {
         List<StoredContact> restored =
                 images.absorbed().stream().map(ContactImage::restored).toList();
 
-        ClaimLedger.Owned refused = claims.apply(
-                        directory,
-                        moves(identity, current, survivor, restored, images),
-                        identity.referenceRules(ACTIVE))
-                .refused();
+        ClaimLedger.Outcome keys = claims.apply(
+                directory, moves(identity, current, survivor, restored, images), identity.referenceRules(ACTIVE));
+        ClaimLedger.Owned refused = keys.refused();
         if (refused != null) {
             status.setRollbackOnly();
             throw Refusal.failed("Cannot undo " + PublicId.MERGE.of(merge.id())
@@ -115,13 +114,30 @@ final class MergeUndo {
                 minus(images.result().apart(), images.survivor().apart()));
         apart.mark(directory, merge.survivor(), List.of(merge.id()), now);
         journal.undone(merge.id(), kept, now);
-        changes.add(
-                directory,
-                LongStream.concat(
-                        LongStream.of(merge.survivor()),
-                        images.absorbed().stream().mapToLong(ContactImage::number)),
-                now);
+        changes.note(directory, () -> changes(merge.survivor(), images, keys.reowned()), now);
         return journal.read(merge.id()).orElseThrow();
+    }
+
+    /** The survivor gives back what it may still have of theirs. */
+    private static ContactChanges changes(long survivor, MergeJournal.Images images, Set<Long> reowned) {
+        ContactChanges changes = new ContactChanges().add(survivor, Set.of(ChangeKind.VALUES, ChangeKind.KEYS));
+        if (!images.result().memberships().equals(images.survivor().memberships())) {
+            changes.add(survivor, Set.of(ChangeKind.LISTS));
+        }
+
+        reowned.forEach(number -> changes.add(number, Set.of(ChangeKind.KEYS)));
+        for (ContactImage image : images.absorbed()) {
+            Set<ChangeKind> events =
+                    new Attachments.Of(image.transactionKeys(), image.touchpointKeys(), List.of()).kindsOfEvents();
+            changes.add(survivor, events);
+            changes.add(image.number(), events);
+            changes.add(image.number(), Set.of(ChangeKind.VALUES, ChangeKind.KEYS));
+            if (!image.memberships().isEmpty()) {
+                changes.add(image.number(), Set.of(ChangeKind.LISTS));
+            }
+        }
+
+        return changes;
     }
 
     /** Merges into the same contact come off in the reverse order, or a value of a contact put back would remain. */

@@ -31,10 +31,10 @@ public final class Rekey {
             "DELETE FROM rekey_progress WHERE directory_id = :directory AND rule_id = :rule LIMIT " + PURGE);
 
     private static final String ACTIVATE = """
-            UPDATE identity_rule
-            SET state = 'ACTIVE'
-            WHERE directory_id = :directory AND rule_id = :rule AND state = 'PENDING'
-            """;
+        UPDATE identity_rule
+        SET state = 'ACTIVE'
+        WHERE directory_id = :directory AND rule_id = :rule AND state = 'PENDING'
+        """;
 
     private static final String DONE = "DELETE FROM rekey_progress WHERE directory_id = :directory AND rule_id = :rule";
 
@@ -99,7 +99,7 @@ public final class Rekey {
     public Result run(int directory, Consumer<Progress> progress) {
         // Behind this point every writer sees the present rules and keeps their keys itself.
         transactions.inTransaction(status -> {
-            identities.passAlone(directory);
+            identities.lockExclusive(directory);
             return directory;
         });
         purgeRetired(directory);
@@ -165,7 +165,7 @@ public final class Rekey {
     private Result activate(int directory, List<IdentityRule> pending) {
         return transactions.inTransaction(status -> {
             if (!pending.isEmpty()) {
-                identities.passAlone(directory);
+                identities.lockExclusive(directory);
             }
 
             DirectoryIdentity identity = identities.read(directory);

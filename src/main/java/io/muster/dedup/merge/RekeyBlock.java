@@ -7,6 +7,8 @@ import io.muster.dedup.IdentityReader;
 import io.muster.dedup.IdentityRule;
 import io.muster.dedup.LockRetry;
 import io.muster.dedup.StoredContact;
+import io.muster.directory.changes.ChangeKind;
+import io.muster.directory.changes.ChangeStream;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,38 +31,39 @@ final class RekeyBlock {
     private static final int ROWS_AT_A_TIME = 500;
 
     private static final String PROGRESS = """
-            SELECT MIN(COALESCE(p.next_number, 0))
-            FROM identity_rule r
-            LEFT JOIN rekey_progress p ON p.directory_id = r.directory_id AND p.rule_id = r.rule_id
-            WHERE r.directory_id = :directory AND r.rule_id IN (:rules)
-            """;
+        SELECT MIN(COALESCE(p.next_number, 0))
+        FROM identity_rule r
+        LEFT JOIN rekey_progress p ON p.directory_id = r.directory_id AND p.rule_id = r.rule_id
+        WHERE r.directory_id = :directory AND r.rule_id IN (:rules)
+        """;
 
     private static final String NUMBERS = """
-            SELECT number
-            FROM contact
-            WHERE directory_id = :directory AND number >= :from
-            ORDER BY number
-            LIMIT :limit
-            """;
+        SELECT number
+        FROM contact
+        WHERE directory_id = :directory AND number >= :from
+        ORDER BY number
+        LIMIT :limit
+        """;
 
     private static final String OWNERS = """
-            SELECT rule_id, key_hash, number
-            FROM claim
-            WHERE directory_id = :directory AND rule_id = :rule AND key_hash IN (:keys)
-            ORDER BY key_hash
-            FOR UPDATE
-            """;
+        SELECT rule_id, key_hash, number
+        FROM claim
+        WHERE directory_id = :directory AND rule_id = :rule AND key_hash IN (:keys)
+        ORDER BY key_hash
+        FOR UPDATE
+        """;
 
     private static final String WRITE_PROGRESS = """
-            INSERT INTO rekey_progress (directory_id, rule_id, next_number, updated_at)
-            VALUES (:directory, :rule, :next, :now)
-            ON DUPLICATE KEY UPDATE next_number = :next, updated_at = :now
-            """;
+        INSERT INTO rekey_progress (directory_id, rule_id, next_number, updated_at)
+        VALUES (:directory, :rule, :next, :now)
+        ON DUPLICATE KEY UPDATE next_number = :next, updated_at = :now
+        """;
 
     private final JdbcClient jdbc;
     private final InstantSource clock;
     private final IdentityReader identities;
     private final ContactRows contacts;
+    private final ChangeStream changes;
 
     /**
      * A block that was done.
@@ -77,6 +80,7 @@ final class RekeyBlock {
         this.clock = clock;
         identities = new IdentityReader(jdbc);
         contacts = new ContactRows(jdbc);
+        changes = new ChangeStream(jdbc);
     }
 
     /** The next contacts, in the running transaction; how far it came is committed with the keys. */
@@ -149,6 +153,7 @@ final class RekeyBlock {
         Set<Long> keyed = held.stream().map(Held::number).collect(Collectors.toSet());
         if (!keyed.isEmpty()) {
             contacts.moveVersions(directory, keyed);
+            changes.note(directory, keyed.stream().mapToLong(Long::longValue), Set.of(ChangeKind.KEYS), clock.millis());
         }
     }
 

@@ -1,6 +1,6 @@
 package io.muster.jobs.rebuild;
 
-import io.muster.directory.store.ContactChanges;
+import io.muster.directory.changes.ChangeLog;
 import io.muster.segment.Segment;
 import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.Conditions;
@@ -110,7 +110,7 @@ final class RebuildPlan {
      * @param revisions the definition that each segment's published members were computed with
      */
     Set<Long> toBeEvaluatedWhole(
-            Freshness.Mark mark, ContactChanges.State log, String timeZone, Map<Long, Integer> revisions) {
+            Freshness.Mark mark, ChangeLog.State log, String timeZone, Map<Long, Integer> revisions) {
         if (!log.written() || log.epoch() != mark.logEpoch() || !timeZone.equals(mark.timeZone())) {
             return Set.copyOf(all.keySet());
         }

@@ -1,7 +1,7 @@
 package io.muster.jobs.rebuild;
 
-import io.muster.directory.store.ContactChanges;
-import io.muster.directory.store.DirectoryGate;
+import io.muster.directory.changes.ChangeLog;
+import io.muster.directory.changes.DirectoryGate;
 import io.muster.segment.Segment;
 import io.muster.segment.evaluate.Pass;
 import io.muster.segment.evaluate.PublishedMembers;
@@ -60,8 +60,8 @@ final class RebuildRun implements AutoCloseable {
     private int blocksAhead;
     private volatile boolean broken;
     private @Nullable OneMoment moment;
-    private ContactChanges.State log = new ContactChanges.State(false, 0);
-    private ContactChanges.@Nullable Reading reading;
+    private ChangeLog.State log = new ChangeLog.State(false, 0);
+    private ChangeLog.@Nullable Reading reading;
     private List<Planned> planned = List.of();
     private List<Built> built = List.of();
 
@@ -89,9 +89,9 @@ final class RebuildRun implements AutoCloseable {
         stores.ledger().fixMoment(work.lease().rebuild(), opened.asOf().toEpochMilli());
         int blocks = opened.read(connection -> (int) (lastNumber(connection, directory) >>> BLOCK_BITS) + 1);
         if (work.request().kind() != RebuildKind.ALONE) {
-            log = opened.read(connection -> ContactChanges.state(connection, directory));
+            log = opened.read(connection -> ChangeLog.state(connection, directory));
             if (log.written()) {
-                reading = opened.read(connection -> ContactChanges.read(connection, directory));
+                reading = opened.read(connection -> ChangeLog.read(connection, directory));
             }
         }
 
@@ -114,7 +114,7 @@ final class RebuildRun implements AutoCloseable {
     private OneMoment openMoment(int directory) {
         // One that an attempt before has opened, and then lost its lock.
         close();
-        new DirectoryGate(stores.jdbc()).passAlone(directory);
+        new DirectoryGate(stores.jdbc()).lockExclusive(directory);
         try {
             OneMoment opened = OneMoment.open(stores.dataSource(), work.pace().lanes(), stores.clock());
             moment = opened;
@@ -203,7 +203,7 @@ final class RebuildRun implements AutoCloseable {
     private Set<Long> whole(RebuildPlan plan, int blocks) {
         Set<Long> all =
                 Set.copyOf(planned.stream().map(one -> one.segment().number()).toList());
-        ContactChanges.Reading read = reading;
+        ChangeLog.Reading read = reading;
         if (work.request().kind() != RebuildKind.INCREMENTAL
                 || read == null
                 || RebuildPlan.isLargeChange(read.numbers().getLongCardinality(), (long) blocks << BLOCK_BITS)) {
@@ -367,7 +367,7 @@ final class RebuildRun implements AutoCloseable {
 
     /** What the log said has been dealt with; a refresh that nobody asks for any more needs none. */
     private void forgetLog() {
-        ContactChanges.Reading read = reading;
+        ChangeLog.Reading read = reading;
         if (work.request().kind() != RebuildKind.ALONE && read != null) {
             stores.freshness()
                     .refreshed(fence, log.epoch(), work.directory().timeZone().getId());

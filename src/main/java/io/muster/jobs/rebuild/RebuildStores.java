@@ -1,7 +1,7 @@
 package io.muster.jobs.rebuild;
 
 import io.muster.dedup.LockRetry;
-import io.muster.directory.store.ContactChanges;
+import io.muster.directory.changes.ChangeLog;
 import io.muster.directory.store.Directories;
 import io.muster.segment.Segments;
 import io.muster.segment.publish.Freshness;
@@ -25,6 +25,6 @@ public record RebuildStores(
         Versions versions,
         Publishing publishing,
         Freshness freshness,
-        ContactChanges changes,
+        ChangeLog changes,
         RebuildLedger ledger,
         InstantSource clock) {}

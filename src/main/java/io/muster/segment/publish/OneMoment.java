@@ -29,7 +29,7 @@ public final class OneMoment implements AutoCloseable {
 
     /**
      * Opens so many connections. More than one see the same moment only when nobody writes to the directory meanwhile: then
-     * the caller's transaction holds the {@link io.muster.directory.store.DirectoryGate} alone until this returns.
+     * the caller's transaction holds the {@link io.muster.directory.changes.DirectoryGate} alone until this returns.
      */
     public static OneMoment open(DataSource source, int connections, InstantSource clock) throws SQLException {
         List<Connection> opened = new ArrayList<>();

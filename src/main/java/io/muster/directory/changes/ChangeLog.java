@@ -1,16 +1,14 @@
-package io.muster.directory.store;
+package io.muster.directory.changes;
 
-import io.muster.directory.store.DirectoryGate.ChangeLog;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
+import io.muster.directory.changes.DirectoryGate.Recording;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.stream.LongStream;
+import java.util.EnumSet;
+import java.util.Set;
 import org.roaringbitmap.longlong.Roaring64NavigableMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -24,15 +22,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * the contacts from then on sees its work, or it finds the log wanted. Why nothing piles up: a log nobody wants is
  * empty, and who has caught up with a reading forgets exactly what was read.
  */
-public final class ContactChanges {
+public final class ChangeLog {
 
-    private static final String APPEND = """
-        INSERT INTO contact_change (directory_id, numbers, changed_at)
-        VALUES (:directory, :numbers, :now)
-        """;
+    /** What conditions can read; keys they cannot. */
+    private static final Set<ChangeKind> READABLE = EnumSet.complementOf(EnumSet.of(ChangeKind.KEYS));
 
     private static final String READ = """
-        SELECT id, numbers
+        SELECT id, changes
         FROM contact_change
         WHERE directory_id = ?
         ORDER BY id
@@ -72,41 +68,9 @@ public final class ContactChanges {
     public record Reading(Roaring64NavigableMap numbers, long last) {}
 
     /** @param jdbc the store of record */
-    public ContactChanges(JdbcClient jdbc) {
+    public ChangeLog(JdbcClient jdbc) {
         this.jdbc = jdbc;
         this.gate = new DirectoryGate(jdbc);
-    }
-
-    /** Within the transaction that changes the contact: shares the directory's gate, and notes the change if wanted. */
-    public void add(int directory, long number, long now) {
-        add(directory, LongStream.of(number), now);
-    }
-
-    /** Within the transaction that changes the contacts: shares the directory's gate, and notes the changes if wanted. */
-    public void add(int directory, LongStream numbers, long now) {
-        if (gate.share(directory) == ChangeLog.WANTED) {
-            Roaring64NavigableMap changed = new Roaring64NavigableMap();
-            numbers.forEach(changed::addLong);
-            if (!changed.isEmpty()) {
-                append(directory, changed, now);
-            }
-        }
-    }
-
-    private void append(int directory, Roaring64NavigableMap numbers, long now) {
-        numbers.runOptimize();
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            numbers.serializePortable(new DataOutputStream(bytes));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-
-        jdbc.sql(APPEND)
-                .param("directory", directory)
-                .param("numbers", bytes.toByteArray())
-                .param("now", now)
-                .update();
     }
 
     /**
@@ -114,7 +78,7 @@ public final class ContactChanges {
      * as it is. What is computed from contacts read after the commit can be carried on by reading the log.
      */
     public void begin(int directory) {
-        if (gate.passAlone(directory) == ChangeLog.UNWANTED) {
+        if (gate.lockExclusive(directory) == Recording.OFF) {
             clear(directory);
             jdbc.sql(BEGIN).param("directory", directory).update();
         }
@@ -122,7 +86,7 @@ public final class ContactChanges {
 
     /** Within a transaction of its own: from its commit on nobody appends, and the log is empty. */
     public void end(int directory) {
-        gate.passAlone(directory);
+        gate.lockExclusive(directory);
         jdbc.sql(END).param("directory", directory).update();
         clear(directory);
     }
@@ -142,7 +106,7 @@ public final class ContactChanges {
      * alone: only then is every row below the last one in it.
      */
     public static Reading read(Connection snapshot, int directory) throws SQLException {
-        Roaring64NavigableMap numbers = new Roaring64NavigableMap();
+        ContactChanges changes = new ContactChanges();
         long last = 0;
         try (PreparedStatement statement =
                 snapshot.prepareStatement(READ, ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY)) {
@@ -151,16 +115,14 @@ public final class ContactChanges {
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
                     last = result.getLong(1);
-                    Roaring64NavigableMap changed = new Roaring64NavigableMap();
-                    changed.deserializePortable(new DataInputStream(result.getBinaryStream(2)));
-                    numbers.or(changed);
+                    changes.read(result.getBinaryStream(2));
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
 
-        return new Reading(numbers, last);
+        return new Reading(changes.numbers(READABLE), last);
     }
 
     /** Forgets what was read, once it has been dealt with; within the transaction that publishes the result. */
