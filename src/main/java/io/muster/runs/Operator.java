@@ -8,6 +8,7 @@ import io.muster.jobs.Automations;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Deliveries.Disposal;
+import io.muster.jobs.Deliveries.Listed;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunFolder;
@@ -26,7 +27,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -86,26 +86,11 @@ public final class Operator {
 
     /** Imports a local file: always a new delivery. Returns when the run is over. */
     public Run importFile(Path file, ImportSpec spec, Progress progress) {
-        Path absolute = file.toAbsolutePath().normalize();
-        if (!Files.isRegularFile(absolute) || !Files.isReadable(absolute)) {
-            throw Refusal.usage("Cannot import " + file + ": there is no such file, or it may not be read."
-                    + " Name a readable file.");
-        }
-
+        Listed listed = Listed.local(file);
         Directory directory = directories.find(spec.directory());
         checkList(directory, spec);
-        try {
-            Delivery delivery = stores.deliveries()
-                    .enter(
-                            Deliveries.NO_AUTOMATION,
-                            absolute.toString(),
-                            Files.size(absolute),
-                            Instant.ofEpochMilli(
-                                    Files.getLastModifiedTime(absolute).toMillis()));
-            return work(enter(delivery, spec, directory), 1, new LocalDelivery(absolute), progress);
-        } catch (IOException e) {
-            throw Refusal.failed("Cannot read " + file + ": " + e.getMessage() + ". Check the file.", e);
-        }
+        Delivery delivery = stores.deliveries().enter(Deliveries.NO_AUTOMATION, listed);
+        return work(enter(delivery, spec, directory), 1, DeliverySource.local(Path.of(listed.path())), progress);
     }
 
     /**
@@ -123,15 +108,13 @@ public final class Operator {
                 throw new AutomationHeld(holder.get());
             }
 
-            boolean known = stores.deliveries()
-                    .newest(start.automation(), start.path(), start.size(), start.modified())
-                    .isPresent();
+            boolean known =
+                    stores.deliveries().newest(start.automation(), start.file()).isPresent();
             if (known && start.known() == AutomationStart.Known.LEAVE) {
                 return Optional.<Run>empty();
             }
 
-            Delivery delivery =
-                    stores.deliveries().enter(start.automation(), start.path(), start.size(), start.modified());
+            Delivery delivery = stores.deliveries().enter(start.automation(), start.file());
             Run run = enter(delivery, start.spec(), directory);
             automations.hold(start.automation(), run.number());
             return Optional.of(run);
@@ -252,12 +235,15 @@ public final class Operator {
 
         refuseOlder(run, "reprocess", force);
         ImportSpec spec = withSameList(run, json.readValue(run.spec(), ImportSpec.class));
-        Delivery again =
-                stores.deliveries().enter(delivery.automation(), delivery.path(), delivery.size(), delivery.modified());
+        Delivery again = stores.deliveries().enter(delivery.automation(), delivery.listed());
         String content = delivery.sha256();
         if (content != null) {
             // Reprocessing is about the same content; another file under the same name is a delivery of its own.
-            stores.deliveries().fetched(again.id(), HexFormat.of().parseHex(content), delivery.size());
+            stores.deliveries()
+                    .fetched(
+                            again.id(),
+                            HexFormat.of().parseHex(content),
+                            delivery.listed().size());
         }
 
         Directory directory = directories.byNumber(run.directory()).orElseThrow();
@@ -299,13 +285,15 @@ public final class Operator {
 
     private DeliverySource reprocessSource(Run run, Delivery delivery) {
         Path kept = spool(run).resolve("input");
-        return Files.isRegularFile(kept) ? new KeptDelivery(kept, source(run, delivery)) : source(run, delivery);
+        DeliverySource source = source(run, delivery);
+        return Files.isRegularFile(kept) ? source.keptAt(kept) : source;
     }
 
     private DeliverySource source(Run run, Delivery delivery) {
-        return delivery.automation() == Deliveries.NO_AUTOMATION
-                ? new LocalDelivery(Path.of(delivery.path()))
-                : sources.of(run, delivery);
+        return switch (delivery.listed().origin()) {
+            case LOCAL -> DeliverySource.local(Path.of(delivery.path()));
+            case SOURCE -> sources.of(run, delivery);
+        };
     }
 
     /** Whether a run ended with its process, and not because it failed or somebody stopped it: it can simply go on. */

@@ -6,11 +6,13 @@ import io.muster.automation.RunSummary;
 import io.muster.automation.RunUpkeep;
 import io.muster.automation.Trigger;
 import io.muster.automation.jobfile.ContactImportJob;
+import io.muster.automation.jobfile.ContactImportJob.Afterwards;
 import io.muster.automation.jobfile.ContactImportJob.OnFailure;
 import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.jobfile.References;
+import io.muster.automation.jobfile.Setting;
 import io.muster.automation.notify.Notifications;
 import io.muster.extract.FileSources;
 import io.muster.extract.source.Choice;
@@ -20,21 +22,22 @@ import io.muster.extract.source.FileGone;
 import io.muster.extract.source.FileSelection;
 import io.muster.extract.source.FileSource;
 import io.muster.extract.source.SourceFile;
+import io.muster.jobs.Deliveries;
 import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Deliveries.Disposal;
+import io.muster.jobs.Deliveries.Listed;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
 import io.muster.jobs.contactimport.DeliverySource;
+import io.muster.jobs.contactimport.Fetchable;
 import io.muster.runs.AutomationHeld;
 import io.muster.runs.AutomationStart;
 import io.muster.runs.AutomationStart.Known;
 import io.muster.runs.DeliverySources;
-import io.muster.runs.LocalDelivery;
 import io.muster.runs.Operator;
 import io.muster.runs.RunEndings;
 import io.muster.support.Refusal;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -57,9 +60,6 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
 
     private static final Logger LOG = LoggerFactory.getLogger(ContactImportRuns.class);
     private static final String ACTOR = "automation";
-
-    /** What stands before the path of a file that somebody named, to tell it from a path on the source. */
-    private static final String BY_HAND = "file:";
 
     private final Supplier<Operator> operator;
     private final FileSources sources;
@@ -232,32 +232,47 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
     }
 
     private Optional<Run> importOne(ContactImportJob job, long automation, Chosen chosen, Known known) {
-        SourceFile file = chosen.file();
-        SourceDelivery source = new SourceDelivery(sources, job, references, chosen);
         Optional<Run> run = operator.get()
                 .startAutomation(
                         new AutomationStart(
                                 automation,
-                                file.path(),
-                                file.size(),
-                                file.modified(),
+                                Listed.of(chosen.file()),
                                 known,
                                 job.toImportSpec(),
-                                source),
+                                DeliverySource.of(sources, () -> onSource(job, chosen))),
                         progress);
-        if (source.isLost() && run.isPresent()) {
-            // Nothing was read of it: what comes in its place is a delivery of its own and must not be held back.
+        if (run.isPresent() && isGone(run.get())) {
+            // What comes in its place is a delivery of its own and must not be held back.
             return Optional.of(operator.get().abandon(run.get().id(), ACTOR));
         }
 
         return run;
     }
 
-    private boolean isTaken(long automation, SourceFile file) {
+    private boolean isGone(Run run) {
         return operator.get()
                 .deliveries()
-                .newest(automation, file.path(), file.size(), file.modified())
+                .find(run.delivery())
+                .filter(delivery -> delivery.state() == Deliveries.State.GONE)
                 .isPresent();
+    }
+
+    private Fetchable onSource(ContactImportJob job, Chosen chosen) {
+        Afterwards afterwards = job.afterwards();
+        Setting folder = afterwards.folder();
+        return new Fetchable.OnSource(
+                job.source().toSourceSpec(references),
+                chosen,
+                switch (afterwards.action()) {
+                    case LEAVE -> Disposal.LEFT;
+                    case ARCHIVE -> Disposal.ARCHIVE_PENDING;
+                    case DELETE -> Disposal.DELETE_PENDING;
+                },
+                folder == null ? null : references.value(folder, "afterwards.folder"));
+    }
+
+    private boolean isTaken(long automation, SourceFile file) {
+        return operator.get().deliveries().newest(automation, Listed.of(file)).isPresent();
     }
 
     private void refuseHeldBack(ContactImportJob job, long automation, Known known) {
@@ -277,28 +292,16 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
     }
 
     private Optional<Run> importFile(ContactImportJob job, long automation, Path file, Trigger.Repull repull) {
-        Path absolute = file.toAbsolutePath().normalize();
-        if (!Files.isRegularFile(absolute) || !Files.isReadable(absolute)) {
-            throw Refusal.usage("Cannot import " + file + ": there is no such file, or it may not be read."
-                    + " Name a readable file.");
-        }
-
-        try {
-            return operator.get()
-                    .startAutomation(
-                            new AutomationStart(
-                                    automation,
-                                    BY_HAND + absolute,
-                                    Files.size(absolute),
-                                    Instant.ofEpochMilli(
-                                            Files.getLastModifiedTime(absolute).toMillis()),
-                                    known(repull),
-                                    job.toImportSpec(),
-                                    new LocalDelivery(absolute)),
-                            progress);
-        } catch (IOException e) {
-            throw Refusal.failed("Cannot read " + file + ": " + e.getMessage() + ". Check the file.", e);
-        }
+        Listed listed = Listed.local(file);
+        return operator.get()
+                .startAutomation(
+                        new AutomationStart(
+                                automation,
+                                listed,
+                                known(repull),
+                                job.toImportSpec(),
+                                DeliverySource.local(Path.of(listed.path()))),
+                        progress);
     }
 
     /** Files of complete runs that could not be archived or deleted then. */
@@ -311,10 +314,7 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
         List<SourceFile> listing = source.list();
         for (Delivery delivery : pending) {
             Optional<SourceFile> file = listing.stream()
-                    .filter(listed -> listed.path().equals(delivery.path())
-                            && listed.size() == delivery.size()
-                            && listed.modified().toEpochMilli()
-                                    == delivery.modified().toEpochMilli())
+                    .filter(listed -> Listed.of(listed).isSameAs(delivery.listed()))
                     .findFirst();
             dispose(job, delivery, file);
         }
@@ -325,7 +325,8 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
         try {
             String name = file.isEmpty()
                     ? null
-                    : new SourceDelivery(sources, job, references, new Chosen(file.get(), null, null)).dispose();
+                    : DeliverySource.of(sources, () -> onSource(job, new Chosen(file.get(), null, null)))
+                            .dispose();
             operator.get().deliveries().disposed(delivery.id(), archive ? Disposal.ARCHIVED : Disposal.DELETED, name);
         } catch (Refusal | FileGone | FileChanged e) {
             LOG.warn("automation={} {} It is tried again with the next run.", job.id(), e.getMessage());
@@ -334,24 +335,21 @@ public final class ContactImportRuns implements AutomationRuns, RunUpkeep, Deliv
 
     @Override
     public DeliverySource of(Run run, Delivery delivery) {
-        // Looked for when it is needed: a run whose file was fetched can go on without its source.
-        return new LaterDelivery(() -> find(run, delivery));
+        return DeliverySource.of(sources, () -> find(run, delivery));
     }
 
-    private DeliverySource find(Run run, Delivery delivery) {
+    private Fetchable find(Run run, Delivery delivery) {
         ContactImportJob job = job(Objects.requireNonNull(run.automation()));
-        if (delivery.path().startsWith(BY_HAND)) {
-            return new LocalDelivery(Path.of(delivery.path().substring(BY_HAND.length())));
-        }
-
+        Listed listed = delivery.listed();
         String archived = delivery.archivedAs();
         if (delivery.disposal() == Disposal.ARCHIVED && archived != null) {
-            return new ArchivedDelivery(
-                    () -> open(job), new SourceFile(archived, delivery.size(), delivery.modified()));
+            // An archived file stays where it is.
+            SourceFile file = new SourceFile(archived, listed.size(), listed.modified());
+            return new Fetchable.OnSource(
+                    job.source().toSourceSpec(references), new Chosen(file, null, null), Disposal.LEFT, null);
         }
 
-        SourceFile file = new SourceFile(delivery.path(), delivery.size(), delivery.modified());
-        return new SourceDelivery(sources, job, references, beside(job, file));
+        return onSource(job, beside(job, new SourceFile(listed.path(), listed.size(), listed.modified())));
     }
 
     /** The file with its marker and control file, as far as they are still there. */

@@ -1,6 +1,10 @@
 package io.muster.jobs.contactimport;
 
+import io.muster.extract.source.FileChanged;
+import io.muster.extract.source.FileGone;
+import io.muster.jobs.Deliveries;
 import io.muster.jobs.Deliveries.Delivery;
+import io.muster.jobs.Deliveries.Disposal;
 import io.muster.support.Refusal;
 import io.muster.support.Sha256;
 import java.io.IOException;
@@ -29,12 +33,12 @@ final class FetchFile {
                 return;
             }
 
-            work.source().fetch(work.spoolFile());
+            fetch(delivery);
             String fetched = hash(work.spoolFile());
             if (known != null && !known.equals(fetched)) {
                 throw Refusal.failed("Cannot go on with " + work.where()
-                        + ": the file on the source is not the one the run began with. Abandon the run; the new file is a"
-                        + " delivery of its own.");
+                        + ": the file on the source is not the one the run began with. Abandon the run; the new file"
+                        + " is a delivery of its own.");
             }
 
             stores.deliveries().fetched(delivery.id(), HexFormat.of().parseHex(fetched), Files.size(work.spoolFile()));
@@ -43,6 +47,20 @@ final class FetchFile {
                     "Cannot read the spool file of " + work.where() + ": " + e.getMessage()
                             + ". Check the disk, then resume the run.",
                     e);
+        }
+    }
+
+    private void fetch(Delivery delivery) {
+        try {
+            work.source().fetch(work.spoolFile());
+        } catch (FileGone | FileChanged e) {
+            stores.transactions().executeWithoutResult(ignored -> {
+                stores.surveys().fence(work.lease());
+                stores.deliveries().settle(delivery.id(), Deliveries.State.GONE, Disposal.LEFT);
+            });
+            throw Refusal.failed("Cannot fetch " + delivery.path() + " for " + work.where()
+                    + ": it changed or went away since it was listed. Nothing was imported; deliver the file again, or"
+                    + " wait for the next run if it was still being written.");
         }
     }
 

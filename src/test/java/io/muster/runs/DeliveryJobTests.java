@@ -1,0 +1,191 @@
+package io.muster.runs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.database.TestDatabase;
+import io.muster.dedup.DirectoryFixture;
+import io.muster.extract.FileSources;
+import io.muster.extract.source.Choice.Chosen;
+import io.muster.extract.source.FolderSource;
+import io.muster.extract.source.SourceFile;
+import io.muster.jobs.Deliveries;
+import io.muster.jobs.Deliveries.Disposal;
+import io.muster.jobs.Deliveries.Listed;
+import io.muster.jobs.Progress;
+import io.muster.jobs.Run;
+import io.muster.jobs.RunStatus;
+import io.muster.jobs.contactimport.DeliverySource;
+import io.muster.jobs.contactimport.Fetchable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** What happens to the file of a run: on its source, in the ledger, and to the files after it. */
+class DeliveryJobTests {
+
+    @RegisterExtension
+    static final TestDatabase database = TestDatabase.create();
+
+    private static final Instant TIME = Instant.ofEpochMilli(1_700_000_000_000L);
+
+    @TempDir
+    private Path folder;
+
+    private final JdbcClient jdbc = database.jdbc();
+    private final FileSources sources = FileSources.ofProcess(InstantSource.fixed(TIME));
+    private ImportFixture imports;
+    private Operator operator;
+    private Path inbox;
+    private DirectoryFixture directory;
+    private long automation;
+
+    @BeforeEach
+    void start() throws IOException {
+        imports = new ImportFixture(database, folder);
+        operator = imports.operator(ImportFixture.USUAL);
+        inbox = Files.createDirectory(folder.resolve("inbox"));
+        directory = DirectoryFixture.create(jdbc, "email");
+        automation = operator.automations().number("nightly-" + directory.id());
+    }
+
+    @AfterEach
+    void stop() {
+        imports.close();
+    }
+
+    private SourceFile deliver(String name, String content) throws IOException {
+        Path file = Files.writeString(inbox.resolve(name), content);
+        Files.setLastModifiedTime(file, FileTime.from(TIME));
+        return new SourceFile(file.toString(), Files.size(file), TIME);
+    }
+
+    private Run run(SourceFile file, DeliverySource source) {
+        Optional<Run> run = operator.startAutomation(
+                new AutomationStart(
+                        automation,
+                        Listed.of(file),
+                        AutomationStart.Known.LEAVE,
+                        ImportFixture.spec(directory.id()),
+                        source),
+                Progress.NONE);
+        return run.orElseThrow();
+    }
+
+    private DeliverySource source(Chosen chosen, Disposal afterwards, @Nullable String archive) {
+        return DeliverySource.of(
+                sources, () -> new Fetchable.OnSource(new FolderSource(inbox), chosen, afterwards, archive));
+    }
+
+    private Deliveries.Delivery delivery(Run run) {
+        return operator.deliveries().find(run.delivery()).orElseThrow();
+    }
+
+    private List<String> names(Path in) throws IOException {
+        try (Stream<Path> files = Files.list(in)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void aFileThatGoesAwayBeforeItIsFetchedHoldsNothingBack() throws IOException {
+        SourceFile file = deliver("contacts.csv", "Email\na@x.org\n");
+        DeliverySource source = DeliverySource.of(sources, () -> {
+            try {
+                Files.delete(inbox.resolve("contacts.csv"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+
+            return new Fetchable.OnSource(new FolderSource(inbox), new Chosen(file, null, null), Disposal.LEFT, null);
+        });
+
+        Run run = run(file, source);
+
+        assertThat(run.status()).isEqualTo(RunStatus.FAILED);
+        assertThat(run.reason())
+                .startsWith("Cannot fetch " + file.path() + " for run " + run.id())
+                .endsWith("it changed or went away since it was listed. Nothing was imported; deliver the file again,"
+                        + " or wait for the next run if it was still being written.");
+        assertThat(delivery(run).state()).isEqualTo(Deliveries.State.GONE);
+        assertThat(operator.automations().unfinished(automation)).isEmpty();
+        assertThat(directory.count("contact")).isZero();
+    }
+
+    @Test
+    void aFileThatComesBackIsTakenUpAsUsual() throws IOException {
+        SourceFile file = deliver("contacts.csv", "Email\na@x.org\n");
+        Files.delete(inbox.resolve("contacts.csv"));
+        Run gone = run(file, source(new Chosen(file, null, null), Disposal.LEFT, null));
+        assertThat(delivery(gone).state()).isEqualTo(Deliveries.State.GONE);
+
+        operator.deliveries().fetched(gone.delivery(), new byte[32], file.size());
+
+        assertThat(delivery(gone).state()).isEqualTo(Deliveries.State.TAKEN);
+        assertThat(operator.automations().unfinished(automation))
+                .extracting(Run::id)
+                .containsExactly(gone.id());
+    }
+
+    @Test
+    void markerControlFileAndFileAreArchivedTogether() throws IOException {
+        SourceFile file = deliver("contacts.csv", "Email\na@x.org\n");
+        SourceFile marker = deliver("contacts.csv.done", "");
+        SourceFile control = deliver("contacts.csv.ctl", "{\"rows\": 1}");
+
+        Run run = run(file, source(new Chosen(file, marker, control), Disposal.ARCHIVE_PENDING, "done"));
+
+        assertThat(run.status()).as(run.reason()).isEqualTo(RunStatus.COMPLETED);
+        assertThat(names(inbox)).containsExactly("done");
+        assertThat(names(inbox.resolve("done")))
+                .containsExactly("contacts.csv", "contacts.csv.ctl", "contacts.csv.done");
+        assertThat(delivery(run).disposal()).isEqualTo(Disposal.ARCHIVED);
+        assertThat(delivery(run).archivedAs())
+                .isEqualTo(inbox.resolve("done/contacts.csv").toString());
+    }
+
+    @Test
+    void deletesAfterTheRunHasBalancedOnly() throws IOException {
+        SourceFile control = deliver("contacts.csv.ctl", "{\"rows\": 7}");
+        SourceFile file = deliver("contacts.csv", "Email\na@x.org\n");
+
+        Run wrong = run(file, source(new Chosen(file, null, control), Disposal.DELETE_PENDING, null));
+
+        assertThat(wrong.status()).isEqualTo(RunStatus.FAILED);
+        assertThat(names(inbox)).containsExactly("contacts.csv", "contacts.csv.ctl");
+
+        SourceFile next = deliver("next.csv", "Email\na@x.org\n");
+        Run right = run(next, source(new Chosen(next, null, null), Disposal.DELETE_PENDING, null));
+        assertThat(right.status()).as(right.reason()).isEqualTo(RunStatus.COMPLETED);
+        assertThat(names(inbox)).containsExactly("contacts.csv", "contacts.csv.ctl");
+        assertThat(delivery(right).disposal()).isEqualTo(Disposal.DELETED);
+    }
+
+    @Test
+    void theSamePathHereAndOnTheSourceIsTwoDeliveries() throws IOException {
+        SourceFile file = deliver("contacts.csv", "Email\na@x.org\n");
+        Listed here = Listed.local(Path.of(file.path()));
+        Listed there = Listed.of(file);
+        Deliveries deliveries = operator.deliveries();
+
+        deliveries.enter(automation, here);
+
+        assertThat(deliveries.newest(automation, there)).isEmpty();
+        assertThat(deliveries.newest(automation, here).orElseThrow().listed()).isEqualTo(here);
+        assertThat(deliveries.enter(automation, there).generation()).isEqualTo(1);
+        assertThat(deliveries.enter(automation, there).generation()).isEqualTo(2);
+    }
+}
