@@ -7,16 +7,23 @@ import io.muster.dedup.EditResult.Matched;
 import io.muster.dedup.EditResult.ReferenceTaken;
 import io.muster.dedup.EditResult.Unchanged;
 import io.muster.dedup.EditResult.Updated;
+import io.muster.directory.Actor;
+import io.muster.directory.ContactField;
 import io.muster.directory.Profile;
 import io.muster.directory.Spellings;
 import io.muster.directory.changes.ChangeKind;
 import io.muster.directory.changes.ChangeStream;
 import io.muster.directory.changes.ContactChanges;
+import io.muster.directory.store.Audit;
+import io.muster.directory.store.AuditSubject;
 import io.muster.directory.store.EmbeddedNames;
+import io.muster.support.PublicId;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
@@ -51,6 +58,8 @@ public final class ContactEdits {
     private final ContactRemoval removal;
     private final Memberships memberships;
     private final ChangeStream changes;
+    private final Audit audit;
+    private final Actor actor;
 
     /** What one attempt at placing a record came to; null for "needs a number". */
     private record Attempt(@Nullable EditResult result) {}
@@ -76,6 +85,28 @@ public final class ContactEdits {
         this.removal = new ContactRemoval(jdbc);
         this.memberships = new Memberships(jdbc);
         this.changes = new ChangeStream(jdbc);
+        this.audit = new Audit(jdbc, clock);
+        this.actor = Actor.system("muster");
+    }
+
+    private ContactEdits(ContactEdits edits, Actor actor) {
+        this.clock = edits.clock;
+        this.transactions = edits.transactions;
+        this.identities = edits.identities;
+        this.contacts = edits.contacts;
+        this.numbers = edits.numbers;
+        this.names = edits.names;
+        this.claims = edits.claims;
+        this.removal = edits.removal;
+        this.memberships = edits.memberships;
+        this.changes = edits.changes;
+        this.audit = edits.audit;
+        this.actor = actor;
+    }
+
+    /** The same edits in the name of an actor: what changes something is entered in the audit log under it. */
+    public ContactEdits as(Actor actor) {
+        return new ContactEdits(this, actor);
     }
 
     /** Updates the contact that the record is recognised as, under the directory's policies, or creates one. */
@@ -118,6 +149,7 @@ public final class ContactEdits {
             contacts.delete(directory, contact);
             removal.removeTraces(directory, number);
             note(directory, number, Set.of(ChangeKind.GONE), keys, clock.millis());
+            enter("contact.delete", directory, number, Map.of());
             return new Deleted(number);
         });
     }
@@ -130,13 +162,24 @@ public final class ContactEdits {
     public EditResult join(
             int directory, long number, int list, Map<String, String> embedded, IncomingContact.OptOut optOut) {
         Map<String, String> spelled = spell(directory, embedded);
-        return inList(
-                directory, number, () -> memberships.join(directory, list, number, spelled, optOut, clock.millis()));
+        return inList(directory, number, list, "contact.join", () -> memberships.join(directory, list, number, spelled, optOut, clock.millis()));
     }
 
     /** Takes the contact off a list; it stays in the directory. */
     public EditResult leave(int directory, long number, int list) {
-        return inList(directory, number, () -> memberships.leave(directory, list, number));
+        return inList(directory, number, list, "contact.leave", () -> memberships.leave(directory, list, number));
+    }
+
+    /** Opts a member out of a list, or lifts that; a contact that is not on the list stays as it is. */
+    public EditResult optOut(int directory, long number, int list, IncomingContact.OptOut optOut) {
+        String action = optOut == IncomingContact.OptOut.LIFTED ? "contact.opt-in" : "contact.opt-out";
+        return inList(
+                directory,
+                number,
+                list,
+                action,
+                () -> memberships.isMember(directory, list, number)
+                        && memberships.join(directory, list, number, Map.of(), optOut, clock.millis()));
     }
 
     /** The values under the directory's spelling of their names; names never seen are registered beforehand. */
@@ -151,7 +194,7 @@ public final class ContactEdits {
         return spelled;
     }
 
-    private EditResult inList(int directory, long number, Memberships.Change change) {
+    private EditResult inList(int directory, long number, int list, String action, Memberships.Change change) {
         return transactions.inTransaction(status -> {
             if (contacts.lock(directory, List.of(number)).isEmpty()) {
                 return new Absent();
@@ -163,6 +206,7 @@ public final class ContactEdits {
 
             contacts.touch(directory, number, clock.millis());
             changes.note(directory, number, Set.of(ChangeKind.VALUES, ChangeKind.LISTS), clock.millis());
+            enter(action, directory, number, Map.of("list", PublicId.LIST.of(list)));
             return new Updated(number);
         });
     }
@@ -221,6 +265,7 @@ public final class ContactEdits {
         long now = clock.millis();
         contacts.insert(directory, new StoredContact(number, values, now, now, FIRST_VERSION, List.of(), Set.of()));
         note(directory, number, kinds(moves), moved, now);
+        enter("contact.create", directory, number, Map.of());
         return new Created(number);
     }
 
@@ -243,6 +288,7 @@ public final class ContactEdits {
         long now = clock.millis();
         contacts.update(identity.directory(), contact, values, now);
         note(identity.directory(), contact.number(), kinds(moves), moved, now);
+        enterChange(identity.directory(), contact.number(), contact.profile(), values);
         return new Updated(contact.number());
     }
 
@@ -297,5 +343,38 @@ public final class ContactEdits {
         if (owner != null && !owner.equals(OptionalLong.of(owned.owner()))) {
             throw new LockRetry.Stale("The key was taken meanwhile");
         }
+    }
+
+    private void enterChange(int directory, long number, Profile before, Profile after) {
+        List<String> changed = changed(before, after);
+        if (changed.isEmpty()) {
+            enter(after.unsubscribed() ? "contact.opt-out" : "contact.opt-in", directory, number, Map.of());
+        } else {
+            enter("contact.update", directory, number, Map.of("fields", changed));
+        }
+    }
+
+    /** The names, never the values, of what differs apart from the opt-out. */
+    private static List<String> changed(Profile before, Profile after) {
+        List<String> changed = new ArrayList<>();
+        for (ContactField field : ContactField.values()) {
+            if (!Objects.equals(before.field(field), after.field(field))) {
+                changed.add(field.key());
+            }
+        }
+
+        Set<String> names = new TreeSet<>(before.embedded().keySet());
+        names.addAll(after.embedded().keySet());
+        for (String name : names) {
+            if (!Objects.equals(before.embedded(name), after.embedded(name))) {
+                changed.add("embedded." + name);
+            }
+        }
+
+        return changed;
+    }
+
+    private void enter(String action, int directory, long number, Map<String, ?> detail) {
+        audit.enter(actor, action, AuditSubject.contact(directory, number), detail);
     }
 }

@@ -83,6 +83,10 @@ final class Memberships {
         return true;
     }
 
+    boolean isMember(int directory, int list, long number) {
+        return statement(READ, directory, list, number).query((row, index) -> 1).optional().isPresent();
+    }
+
     boolean leave(int directory, int list, long number) {
         return statement(DELETE, directory, list, number).update() > 0;
     }

@@ -13,7 +13,13 @@ import io.muster.dedup.EditResult.ReferenceTaken;
 import io.muster.dedup.EditResult.Unchanged;
 import io.muster.dedup.EditResult.Updated;
 import io.muster.dedup.IncomingContact.OptOut;
+import io.muster.directory.Actor;
 import io.muster.directory.ContactField;
+import io.muster.directory.store.Audit;
+import io.muster.directory.store.AuditEntry;
+import io.muster.directory.store.AuditQuery;
+import io.muster.support.PublicId;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -42,6 +48,42 @@ class ContactEditsDbTests {
     @AfterEach
     void checkInvariant() {
         new IdentityInvariant(jdbc).holds(directory.id());
+    }
+
+    @Test
+    void everyEffectiveEditIsEnteredUnderItsActorWithoutValues() {
+        Actor anna = Actor.commandLine("anna");
+        ContactEdits hers = edits.as(anna);
+        int list = directory.addList("News");
+        hers.create(directory.id(), record("extRef", "A1", "email", "ada@example.org"));
+        hers.create(directory.id(), record("extRef", "A1"));
+        hers.update(directory.id(), 1, change("lastName", "King", "embedded.plan", "gold"));
+        hers.update(directory.id(), 1, change("lastName", "King"));
+        hers.update(directory.id(), 1, ContactChange.of(OptOut.OUT));
+        hers.update(directory.id(), 1, ContactChange.of(OptOut.LIFTED));
+        hers.optOut(directory.id(), 1, list, OptOut.OUT);
+        assertThat(directory.count("list_member")).isZero();
+        hers.join(directory.id(), 1, list, Map.of(), OptOut.UNSAID);
+        hers.optOut(directory.id(), 1, list, OptOut.OUT);
+        hers.optOut(directory.id(), 1, list, OptOut.LIFTED);
+        hers.leave(directory.id(), 1, list);
+        hers.delete(directory.id(), 1);
+
+        List<AuditEntry> lines = new Audit(jdbc, clock)
+                .read(AuditQuery.about(PublicId.CONTACT, PublicId.contact(directory.id(), 1)), null, 100);
+        assertThat(lines).extracting(AuditEntry::actor).containsOnly(anna);
+        assertThat(lines.reversed())
+                .extracting(line -> line.action() + " " + line.detail())
+                .containsExactly(
+                        "contact.create {}",
+                        "contact.update {fields=[lastName, embedded.plan]}",
+                        "contact.opt-out {}",
+                        "contact.opt-in {}",
+                        "contact.join {list=" + PublicId.LIST.of(list) + "}",
+                        "contact.opt-out {list=" + PublicId.LIST.of(list) + "}",
+                        "contact.opt-in {list=" + PublicId.LIST.of(list) + "}",
+                        "contact.leave {list=" + PublicId.LIST.of(list) + "}",
+                        "contact.delete {}");
     }
 
     @Test
