@@ -162,7 +162,12 @@ public final class ContactEdits {
     public EditResult join(
             int directory, long number, int list, Map<String, String> embedded, IncomingContact.OptOut optOut) {
         Map<String, String> spelled = spell(directory, embedded);
-        return inList(directory, number, list, "contact.join", () -> memberships.join(directory, list, number, spelled, optOut, clock.millis()));
+        return inList(
+                directory,
+                number,
+                list,
+                "contact.join",
+                () -> memberships.join(directory, list, number, spelled, optOut, clock.millis()));
     }
 
     /** Takes the contact off a list; it stays in the directory. */

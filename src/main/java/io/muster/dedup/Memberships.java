@@ -14,26 +14,26 @@ final class Memberships {
             "SELECT id FROM mailing_list WHERE id = :list AND directory_id = :directory LOCK IN SHARE MODE";
 
     private static final String READ = """
-            SELECT unsubscribed, embedded
-            FROM list_member
-            WHERE directory_id = :directory AND list_id = :list AND number = :number
-            """;
+        SELECT unsubscribed, embedded
+        FROM list_member
+        WHERE directory_id = :directory AND list_id = :list AND number = :number
+        """;
 
     private static final String INSERT = """
-            INSERT INTO list_member (directory_id, list_id, number, unsubscribed, embedded, joined_at)
-            VALUES (:directory, :list, :number, :unsubscribed, :embedded, :now)
-            """;
+        INSERT INTO list_member (directory_id, list_id, number, unsubscribed, embedded, joined_at)
+        VALUES (:directory, :list, :number, :unsubscribed, :embedded, :now)
+        """;
 
     private static final String UPDATE = """
-            UPDATE list_member
-            SET unsubscribed = :unsubscribed, embedded = :embedded
-            WHERE directory_id = :directory AND list_id = :list AND number = :number
-            """;
+        UPDATE list_member
+        SET unsubscribed = :unsubscribed, embedded = :embedded
+        WHERE directory_id = :directory AND list_id = :list AND number = :number
+        """;
 
     private static final String DELETE = """
-            DELETE FROM list_member
-            WHERE directory_id = :directory AND list_id = :list AND number = :number
-            """;
+        DELETE FROM list_member
+        WHERE directory_id = :directory AND list_id = :list AND number = :number
+        """;
 
     private final JdbcClient jdbc;
 
@@ -84,7 +84,10 @@ final class Memberships {
     }
 
     boolean isMember(int directory, int list, long number) {
-        return statement(READ, directory, list, number).query((row, index) -> 1).optional().isPresent();
+        return statement(READ, directory, list, number)
+                .query((row, index) -> 1)
+                .optional()
+                .isPresent();
     }
 
     boolean leave(int directory, int list, long number) {
