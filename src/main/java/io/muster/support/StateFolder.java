@@ -22,7 +22,7 @@ public record StateFolder(Path path) {
         Path folder = path.resolve(name);
         try {
             if (!Files.isDirectory(folder)) {
-                Files.createDirectories(path);
+                Files.createDirectories(path, PrivateFiles.FOLDER);
                 Files.createDirectories(folder, PrivateFiles.FOLDER);
             }
 
