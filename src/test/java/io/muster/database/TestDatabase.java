@@ -54,6 +54,18 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback, 
         return created;
     }
 
+    /** A new schema with what these statements make of it, not opened yet: see {@link #url()} and {@link #migrate()}. */
+    public static TestDatabase holding(List<String> statements) {
+        TestDatabase created = new TestDatabase();
+        created.schema = TestServer.shared().newSchema(statements);
+        return created;
+    }
+
+    /** Opens the schema as every command does, which brings its tables up to date. */
+    public void migrate() {
+        database = Database.open(TestServer.shared().settings(schemaName()));
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) {
         open();
@@ -66,9 +78,8 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback, 
 
     private void open() {
         TestServer server = TestServer.shared();
-        String name = server.newSchema();
-        schema = name;
-        database = Database.open(server.settings(name));
+        schema = server.newSchema(server.copies);
+        migrate();
     }
 
     @Override
@@ -76,7 +87,11 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback, 
         if (database != null) {
             database.close();
             database = null;
-            TestServer.shared().drop(schemaName());
+        }
+
+        if (schema != null) {
+            TestServer.shared().drop(schema);
+            schema = null;
         }
     }
 
@@ -216,13 +231,13 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback, 
             }
         }
 
-        synchronized String newSchema() {
+        synchronized String newSchema(List<String> content) {
             String name = prefix + ++schemas;
             List<String> statements = new ArrayList<>(List.of(
                     "CREATE DATABASE " + name + " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
                     "USE " + name,
                     "SET foreign_key_checks=0"));
-            statements.addAll(copies);
+            statements.addAll(content);
             execute(statements);
             return name;
         }
