@@ -18,4 +18,31 @@ CREATE TABLE contact_change (
 );
 
 UPDATE identity_gate SET logs_changes = 0;
-UPDATE segment_gate SET refreshed_version = 0;
+
+
+-- Who reads the stream of a directory, and how far each has come.
+CREATE TABLE change_reader (
+  directory_id INT NOT NULL,
+  -- segment-rebuild …
+  name VARCHAR(40) NOT NULL,
+  -- READING; BEHIND: rows that it had not read were removed, it has to start over; ENDED: nobody reads under this name.
+  state VARCHAR(10) NOT NULL,
+  -- Moves whenever the reader starts over: what was computed under another number cannot be carried on.
+  epoch INT NOT NULL,
+  -- Every row up to this id has been read.
+  low_id BIGINT NOT NULL,
+  -- The ids above it that have been read as well: a 64-bit RoaringBitmap in its portable form; empty for none.
+  seen MEDIUMBLOB NOT NULL,
+  -- When it last started over, and when its position last moved.
+  started_at BIGINT NOT NULL,
+  moved_at BIGINT NOT NULL,
+  PRIMARY KEY (directory_id, name)
+) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- Every transaction that took an id of the directory's stream up to this one has ended.
+ALTER TABLE identity_gate ADD COLUMN settled_id BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE identity_gate DROP COLUMN log_epoch;
+
+-- The epoch of the reader segment-rebuild at the last rebuild of all segments; 0 belongs to none.
+ALTER TABLE segment_gate RENAME COLUMN log_epoch TO reader_epoch;
+UPDATE segment_gate SET reader_epoch = 0;

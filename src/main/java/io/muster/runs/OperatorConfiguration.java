@@ -6,7 +6,6 @@ import io.muster.dedup.LockRetry;
 import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.MergeConfiguration;
 import io.muster.dedup.merge.Rekey;
-import io.muster.directory.changes.ChangeLog;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.EmbeddedNames;
 import io.muster.directory.store.MailingLists;
@@ -138,7 +137,7 @@ public class OperatorConfiguration {
                 new Versions(jdbc),
                 new Publishing(jdbc, segments, clock),
                 new Freshness(jdbc),
-                new ChangeLog(jdbc),
+                RebuildStores.reader(jdbc, transactions, clock),
                 new RebuildLedger(jdbc, clock),
                 clock);
     }

@@ -16,8 +16,10 @@ import io.muster.dedup.merge.MergeRun;
 import io.muster.dedup.merge.MergeScope;
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
-import io.muster.directory.changes.ChangeLog;
+import io.muster.directory.changes.ChangeKind;
+import io.muster.directory.changes.ChangeReader;
 import io.muster.directory.changes.DirectoryGate;
+import io.muster.directory.changes.Reading;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
 import io.muster.jobs.contactimport.ImportPace;
@@ -29,6 +31,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -79,7 +82,8 @@ class ContactChangesJobTests {
     private final ContactEdits edits = new ContactEdits(jdbc, database.transactions(), clock);
     private final TouchpointEdits touchpoints = new TouchpointEdits(jdbc, database.transactions(), clock);
     private final Duplicates duplicates = new Duplicates(database.dataSource(), database.transactions(), clock);
-    private final ChangeLog changes = new ChangeLog(jdbc);
+    private final ChangeReader reader = new ChangeReader(
+            "test", EnumSet.complementOf(EnumSet.of(ChangeKind.KEYS)), jdbc, database.transactions(), clock);
     private final TransactionTemplate transactions = new TransactionTemplate(database.transactions());
     private DirectoryFixture directory;
     private int list;
@@ -101,13 +105,19 @@ class ContactChangesJobTests {
     }
 
     private void begin() {
-        transactions.executeWithoutResult(status -> changes.begin(directory.id()));
+        transactions.executeWithoutResult(status -> reader.start(directory.id()));
     }
 
     /** What can be read at one moment, and what the log holds at it. */
-    private record Moment(Map<Long, TreeSet<String>> readable, ChangeLog.Reading log, ChangeLog.State state) {
+    private record Moment(Map<Long, TreeSet<String>> readable, Reading log) {
         List<Long> numbers() {
-            return java.util.Arrays.stream(log.numbers().toArray()).boxed().toList();
+            return java.util.Arrays.stream(next().contacts().numbers().toArray())
+                    .boxed()
+                    .toList();
+        }
+
+        Reading.Next next() {
+            return (Reading.Next) log;
         }
     }
 
@@ -143,8 +153,7 @@ class ContactChangesJobTests {
                 }
             }
 
-            Moment moment = new Moment(
-                    readable, ChangeLog.read(snapshot, directory.id()), ChangeLog.state(snapshot, directory.id()));
+            Moment moment = new Moment(readable, reader.readAll(snapshot, directory.id()));
             statement.execute("ROLLBACK");
             snapshot.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
             return moment;
@@ -195,7 +204,7 @@ class ContactChangesJobTests {
         touch(1, "k");
 
         assertThat(rows()).isZero();
-        assertThat(moment().state()).isEqualTo(new ChangeLog.State(false, 0));
+        assertThat(moment().log()).isEqualTo(new Reading.StartOver(ChangeReader.State.ENDED));
     }
 
     @Test
@@ -243,7 +252,9 @@ class ContactChangesJobTests {
     }
 
     private void forget(Moment moment) {
-        transactions.executeWithoutResult(status -> changes.forget(directory.id(), moment.log()));
+        assertThat(transactions.<Boolean>execute(status -> reader.done(moment.next())))
+                .isTrue();
+        reader.keepUp(directory.id());
     }
 
     @Test
@@ -262,16 +273,17 @@ class ContactChangesJobTests {
     void anEndedLogIsEmptyAndABegunOneHasAnotherEpoch() {
         begin();
         begin();
-        assertThat(moment().state()).isEqualTo(new ChangeLog.State(true, 1));
+        assertThat(moment().next().epoch()).isEqualTo(1);
         edits.upsert(directory.id(), record("extRef", "A1"));
 
-        transactions.executeWithoutResult(status -> changes.end(directory.id()));
+        transactions.executeWithoutResult(status -> reader.end(directory.id()));
+        reader.keepUp(directory.id());
         edits.upsert(directory.id(), record("extRef", "A2"));
 
         assertThat(rows()).isZero();
-        assertThat(moment().state().written()).isFalse();
+        assertThat(moment().log()).isEqualTo(new Reading.StartOver(ChangeReader.State.ENDED));
         begin();
-        assertThat(moment().state()).isEqualTo(new ChangeLog.State(true, 2));
+        assertThat(moment().next().epoch()).isEqualTo(2);
     }
 
     /** Between any two moments, whoever reads differently at the second is in its log. */
@@ -299,7 +311,7 @@ class ContactChangesJobTests {
                 Moment after = moment();
                 for (long number : changed(before, after)) {
                     seen++;
-                    missed += after.log().numbers().contains(number) ? 0 : 1;
+                    missed += after.next().contacts().numbers().contains(number) ? 0 : 1;
                 }
 
                 forget(after);

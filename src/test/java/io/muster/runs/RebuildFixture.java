@@ -7,7 +7,6 @@ import io.muster.dedup.MovableClock;
 import io.muster.directory.Actor;
 import io.muster.directory.Directory;
 import io.muster.directory.changes.ChangeKind;
-import io.muster.directory.changes.ChangeLog;
 import io.muster.directory.changes.ChangeStream;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.MailingLists;
@@ -87,7 +86,7 @@ final class RebuildFixture implements AutoCloseable {
                 new Versions(jdbc),
                 new Publishing(jdbc, segments, clock),
                 new Freshness(jdbc),
-                new ChangeLog(jdbc),
+                RebuildStores.reader(jdbc, database.transactions(), clock),
                 ledger,
                 clock);
         RebuildLauncher launcher = new RebuildLauncher(

@@ -14,6 +14,16 @@ public final class DirectoryGate {
     private static final String EXCLUSIVE =
             "SELECT logs_changes FROM identity_gate WHERE directory_id = :directory FOR UPDATE";
 
+    // A row that somebody holds is left out: an answer means that nobody did.
+    private static final String EXCLUSIVE_IF_IDLE = EXCLUSIVE + " SKIP LOCKED";
+
+    private static final String RECORD =
+            "UPDATE identity_gate SET logs_changes = :recording WHERE directory_id = :directory";
+
+    private static final String SETTLED = "SELECT settled_id FROM identity_gate WHERE directory_id = :directory";
+
+    private static final String SETTLE = "UPDATE identity_gate SET settled_id = :id WHERE directory_id = :directory";
+
     private static final String MAKE = "INSERT IGNORE INTO identity_gate (directory_id) VALUES (:directory)";
 
     private final JdbcClient jdbc;
@@ -52,5 +62,54 @@ public final class DirectoryGate {
 
             jdbc.sql(MAKE).param("directory", directory).update();
         }
+    }
+
+    /** Locks exclusively if nobody is in the gate at this moment; answers whether it did. */
+    boolean lockExclusiveIfIdle(int directory) {
+        return jdbc.sql(EXCLUSIVE_IF_IDLE)
+                .param("directory", directory)
+                .query(Integer.class)
+                .optional()
+                .isPresent();
+    }
+
+    /** Locks exclusively, waiting for a second at most: then it fails as a lock that was waited for too long. */
+    void lockExclusiveSoon(int directory) {
+        long patience = jdbc.sql("SELECT @@SESSION.innodb_lock_wait_timeout")
+                .query(Long.class)
+                .single();
+        jdbc.sql("SET SESSION innodb_lock_wait_timeout = 1").update();
+        try {
+            lockExclusive(directory);
+        } finally {
+            jdbc.sql("SET SESSION innodb_lock_wait_timeout = " + patience).update();
+        }
+    }
+
+    /** Within a transaction that holds the gate exclusively. */
+    void record(int directory, Recording recording) {
+        jdbc.sql(RECORD)
+                .param("directory", directory)
+                .param("recording", recording == Recording.ON ? 1 : 0)
+                .update();
+    }
+
+    /** The id up to which the directory's stream is complete. */
+    long settled(int directory) {
+        return jdbc.sql(SETTLED)
+                .param("directory", directory)
+                .query(Long.class)
+                .optional()
+                .orElse(0L);
+    }
+
+    /** Within a transaction that holds the gate exclusively: nothing can appear up to this id; the greatest such id. */
+    long settle(int directory, long id) {
+        long settled = settled(directory);
+        if (id > settled) {
+            jdbc.sql(SETTLE).param("directory", directory).param("id", id).update();
+        }
+
+        return Math.max(id, settled);
     }
 }

@@ -1,6 +1,5 @@
 package io.muster.jobs.rebuild;
 
-import io.muster.directory.changes.ChangeLog;
 import io.muster.segment.Segment;
 import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.Conditions;
@@ -104,14 +103,14 @@ final class RebuildPlan {
     }
 
     /**
-     * The segments whose members cannot be carried on with the log of changed contacts: they, and all that use them, are
+     * The segments whose members cannot be carried on with the stream of changes: they, and all that use them, are
      * evaluated over all contacts.
      *
+     * @param readerEpoch the epoch of the reader of changes
      * @param revisions the definition that each segment's published members were computed with
      */
-    Set<Long> toBeEvaluatedWhole(
-            Freshness.Mark mark, ChangeLog.State log, String timeZone, Map<Long, Integer> revisions) {
-        if (!log.written() || log.epoch() != mark.logEpoch() || !timeZone.equals(mark.timeZone())) {
+    Set<Long> toBeEvaluatedWhole(Freshness.Mark mark, int readerEpoch, String timeZone, Map<Long, Integer> revisions) {
+        if (readerEpoch != mark.readerEpoch() || !timeZone.equals(mark.timeZone())) {
             return Set.copyOf(all.keySet());
         }
 

@@ -1,7 +1,7 @@
 package io.muster.jobs.rebuild;
 
-import io.muster.directory.changes.ChangeLog;
 import io.muster.directory.changes.DirectoryGate;
+import io.muster.directory.changes.Reading;
 import io.muster.segment.Segment;
 import io.muster.segment.evaluate.Pass;
 import io.muster.segment.evaluate.PublishedMembers;
@@ -49,7 +49,7 @@ final class RebuildRun implements AutoCloseable {
 
     private static final String LAST_NUMBER = "SELECT COALESCE(MAX(number), 0) FROM contact WHERE directory_id = ?";
 
-    private static final Duration LOG_KEPT_FOR = Duration.ofDays(7);
+    private static final Duration REFRESHED_WITHIN = Duration.ofDays(7);
     private static final int BLOCK_BITS = 16;
 
     private final RebuildWork work;
@@ -60,8 +60,7 @@ final class RebuildRun implements AutoCloseable {
     private int blocksAhead;
     private volatile boolean broken;
     private @Nullable OneMoment moment;
-    private ChangeLog.State log = new ChangeLog.State(false, 0);
-    private ChangeLog.@Nullable Reading reading;
+    private Reading.@Nullable Next changes;
     private List<Planned> planned = List.of();
     private List<Built> built = List.of();
 
@@ -82,17 +81,17 @@ final class RebuildRun implements AutoCloseable {
         work.progress().step("plan");
         int directory = fence.directory();
         if (work.request().kind() == RebuildKind.INCREMENTAL) {
-            keepLog(directory);
+            readChanges(directory);
         }
 
         OneMoment opened = stores.retry().inTransaction(status -> openMoment(directory));
         stores.ledger().fixMoment(work.lease().rebuild(), opened.asOf().toEpochMilli());
         int blocks = opened.read(connection -> (int) (lastNumber(connection, directory) >>> BLOCK_BITS) + 1);
         if (work.request().kind() != RebuildKind.ALONE) {
-            log = opened.read(connection -> ChangeLog.state(connection, directory));
-            if (log.written()) {
-                reading = opened.read(connection -> ChangeLog.read(connection, directory));
-            }
+            changes = opened.read(connection -> stores.changes().readAll(connection, directory))
+                            instanceof Reading.Next next
+                    ? next
+                    : null;
         }
 
         stores.retry().inTransaction(status -> {
@@ -124,15 +123,15 @@ final class RebuildRun implements AutoCloseable {
         }
     }
 
-    /** From here on writers say what they change, so that this and later refreshes can be carried on. */
-    private void keepLog(int directory) {
+    /** From here on writers note what they change, so that this and later refreshes can be carried on. */
+    private void readChanges(int directory) {
         stores.retry().inTransaction(status -> {
             stores.versions().pass(directory);
             stores.freshness().wanted(directory, stores.clock().millis());
             return status;
         });
         stores.retry().inTransaction(status -> {
-            stores.changes().begin(directory);
+            stores.changes().start(directory);
             return status;
         });
     }
@@ -203,24 +202,25 @@ final class RebuildRun implements AutoCloseable {
     private Set<Long> whole(RebuildPlan plan, int blocks) {
         Set<Long> all =
                 Set.copyOf(planned.stream().map(one -> one.segment().number()).toList());
-        ChangeLog.Reading read = reading;
+        Reading.Next read = changes;
         if (work.request().kind() != RebuildKind.INCREMENTAL
                 || read == null
-                || RebuildPlan.isLargeChange(read.numbers().getLongCardinality(), (long) blocks << BLOCK_BITS)) {
+                || RebuildPlan.isLargeChange(
+                        read.contacts().numbers().getLongCardinality(), (long) blocks << BLOCK_BITS)) {
             return all;
         }
 
         Freshness.Mark mark = stores.freshness().of(fence.directory()).orElseThrow();
         return plan.toBeEvaluatedWhole(
                 mark,
-                log,
+                read.epoch(),
                 work.directory().timeZone().getId(),
                 stores.freshness().publishedRevisions(fence.directory()));
     }
 
     private void carryOn(RebuildPlan plan, List<Planned> carriedOn, Instant asOf, int blocks) {
         SortedMap<Integer, RoaringBitmap> changed =
-                byBlock(Objects.requireNonNull(reading).numbers());
+                byBlock(Objects.requireNonNull(changes).contacts().numbers());
         carriedOn.forEach(one -> stores.versions().carryOver(fence, one.building(), changed.keySet()));
         if (!changed.isEmpty()) {
             View view = new View(asOf, PublishedMembers.NONE);
@@ -353,7 +353,7 @@ final class RebuildRun implements AutoCloseable {
         work.progress().step("publish");
         built = stores.retry().inTransaction(status -> {
             List<Built> published = stores.publishing().publish(fence, planned);
-            forgetLog();
+            movePastChanges();
             stores.ledger()
                     .finish(
                             work.lease().rebuild(),
@@ -365,13 +365,13 @@ final class RebuildRun implements AutoCloseable {
         });
     }
 
-    /** What the log said has been dealt with; a refresh that nobody asks for any more needs none. */
-    private void forgetLog() {
-        ChangeLog.Reading read = reading;
+    /** What changed has been dealt with. A reader that was overtaken meanwhile has another epoch the next time. */
+    private void movePastChanges() {
+        Reading.Next read = changes;
         if (work.request().kind() != RebuildKind.ALONE && read != null) {
             stores.freshness()
-                    .refreshed(fence, log.epoch(), work.directory().timeZone().getId());
-            stores.changes().forget(fence.directory(), read);
+                    .refreshed(fence, read.epoch(), work.directory().timeZone().getId());
+            stores.changes().done(read);
         }
     }
 
@@ -389,13 +389,16 @@ final class RebuildRun implements AutoCloseable {
                 .of(fence.directory())
                 .map(Freshness.Mark::incrementalAt)
                 .orElse(null);
-        boolean unused = wanted == null || wanted < stores.clock().millis() - LOG_KEPT_FOR.toMillis();
-        if (work.request().kind() == RebuildKind.FULL && log.written() && unused) {
+        boolean unused = wanted == null || wanted < stores.clock().millis() - REFRESHED_WITHIN.toMillis();
+        // A refresh that nobody asks for any more needs no changes.
+        if (work.request().kind() == RebuildKind.FULL && changes != null && unused) {
             stores.retry().inTransaction(status -> {
                 stores.changes().end(fence.directory());
                 return status;
             });
         }
+
+        stores.changes().keepUp(fence.directory());
     }
 
     @Override

@@ -6,23 +6,23 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** How far the published members of a directory's segments can be carried on with the log of changed contacts. */
+/** How far the published members of a directory's segments can be carried on with the stream of changes. */
 public final class Freshness {
 
     private static final String READ = """
-            SELECT refreshed_version, log_epoch, time_zone, incremental_at FROM segment_gate WHERE directory_id = ?
-            """;
+        SELECT refreshed_version, reader_epoch, time_zone, incremental_at FROM segment_gate WHERE directory_id = ?
+        """;
 
     private static final String REVISIONS = """
-            SELECT s.id, v.revision
-            FROM segment s
-            JOIN segment_version v ON v.directory_id = s.directory_id AND v.segment_id = s.id
-              AND v.version = s.published_version
-            WHERE s.directory_id = ?
-            """;
+        SELECT s.id, v.revision
+        FROM segment s
+        JOIN segment_version v ON v.directory_id = s.directory_id AND v.segment_id = s.id
+          AND v.version = s.published_version
+        WHERE s.directory_id = ?
+        """;
 
     private static final String REFRESHED =
-            "UPDATE segment_gate SET refreshed_version = ?, log_epoch = ?, time_zone = ? WHERE directory_id = ?";
+            "UPDATE segment_gate SET refreshed_version = ?, reader_epoch = ?, time_zone = ? WHERE directory_id = ?";
 
     private static final String WANTED = "UPDATE segment_gate SET incremental_at = ? WHERE directory_id = ?";
 
@@ -34,16 +34,16 @@ public final class Freshness {
     }
 
     /**
-     * The last rebuild that covered all segments and took the log with it.
+     * The last rebuild that covered all segments and moved the reader of changes.
      *
      * @param version its version; 0 when there was none
-     * @param logEpoch the log's epoch then
+     * @param readerEpoch the epoch of the reader of changes then
      * @param timeZone the directory's time zone then; null when there was none
      * @param incrementalAt when an incremental refresh was last asked for, epoch milliseconds; null when never
      */
     public record Mark(
             long version,
-            int logEpoch,
+            int readerEpoch,
             @Nullable String timeZone,
             @Nullable Long incrementalAt) {}
 
@@ -68,10 +68,10 @@ public final class Freshness {
         return revisions;
     }
 
-    /** A rebuild covered all segments and takes the log with it; within the transaction that publishes it. */
-    public void refreshed(Fence fence, int logEpoch, String timeZone) {
+    /** A rebuild covered all segments and moves the reader of changes; within the transaction that publishes it. */
+    public void refreshed(Fence fence, int readerEpoch, String timeZone) {
         jdbc.sql(REFRESHED)
-                .params(fence.version(), logEpoch, timeZone, fence.directory())
+                .params(fence.version(), readerEpoch, timeZone, fence.directory())
                 .update();
     }
 

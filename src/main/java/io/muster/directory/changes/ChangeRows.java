@@ -1,0 +1,174 @@
+package io.muster.directory.changes;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The rows of the stream. */
+final class ChangeRows {
+
+    private static final String FIRST =
+            "SELECT id, changed_at FROM contact_change WHERE directory_id = :directory ORDER BY id LIMIT 1";
+
+    private static final String LAST =
+            "SELECT COALESCE(MAX(id), 0) FROM contact_change WHERE directory_id = :directory";
+
+    private static final String LIST = """
+        SELECT id, changed_at
+        FROM contact_change
+        WHERE directory_id = :directory AND id > :low
+        ORDER BY id
+        LIMIT :limit
+        """;
+
+    private static final String CONTACTS = """
+        SELECT changes
+        FROM contact_change
+        WHERE directory_id = :directory AND id IN (:ids) AND kinds & :kinds <> 0
+        """;
+
+    private static final String AFTER = """
+        SELECT id, CASE WHEN kinds & ? <> 0 THEN changes END
+        FROM contact_change
+        WHERE directory_id = ? AND id > ?
+        ORDER BY id
+        """;
+
+    private static final String FROM_THE_END = """
+        SELECT id
+        FROM contact_change
+        WHERE directory_id = :directory
+        ORDER BY id DESC
+        LIMIT 1 OFFSET :rows
+        """;
+
+    private static final String OLDER =
+            "SELECT COALESCE(MAX(id), 0) FROM contact_change WHERE directory_id = :directory AND changed_at < :time";
+
+    private static final String REMOVE =
+            "DELETE FROM contact_change WHERE directory_id = :directory AND id <= :id ORDER BY id LIMIT :limit";
+
+    private final JdbcClient jdbc;
+
+    /** A row without its contacts; {@code changedAt} in epoch milliseconds. */
+    record Row(long id, long changedAt) {}
+
+    /** Told a row's id, whether or not it has contacts of interest. */
+    interface Ids {
+        boolean isNew(long id);
+    }
+
+    ChangeRows(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    Optional<Row> first(int directory) {
+        return jdbc.sql(FIRST)
+                .param("directory", directory)
+                .query((row, index) -> new Row(row.getLong(1), row.getLong(2)))
+                .optional();
+    }
+
+    /** The greatest id that is committed; 0 for none. */
+    long last(int directory) {
+        return jdbc.sql(LAST).param("directory", directory).query(Long.class).single();
+    }
+
+    /** The rows above an id in the order of their ids. */
+    List<Row> list(int directory, long low, long limit) {
+        return jdbc.sql(LIST)
+                .param("directory", directory)
+                .param("low", low)
+                .param("limit", limit)
+                .query((row, index) -> new Row(row.getLong(1), row.getLong(2)))
+                .list();
+    }
+
+    /** What the rows say, as far as they are of these kinds. */
+    ContactChanges contacts(int directory, Collection<Long> ids, Set<ChangeKind> kinds) {
+        ContactChanges changes = new ContactChanges();
+        if (!ids.isEmpty()) {
+            jdbc.sql(CONTACTS)
+                    .param("directory", directory)
+                    .param("ids", ids)
+                    .param("kinds", ChangeKind.mask(kinds))
+                    .query(row -> {
+                        add(changes, row, 1);
+                    });
+        }
+
+        return changes;
+    }
+
+    /** Reads all rows above an id, one after the other, however many; the greatest id, or {@code low} for none. */
+    static long readAll(
+            Connection connection, int directory, long low, Set<ChangeKind> kinds, Ids ids, ContactChanges changes)
+            throws SQLException {
+        long last = low;
+        try (PreparedStatement statement =
+                connection.prepareStatement(AFTER, ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY)) {
+            statement.setFetchSize(Integer.MIN_VALUE);
+            statement.setInt(1, ChangeKind.mask(kinds));
+            statement.setInt(2, directory);
+            statement.setLong(3, low);
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    last = result.getLong(1);
+                    if (ids.isNew(last)) {
+                        add(changes, result, 2);
+                    }
+                }
+            }
+        }
+
+        return last;
+    }
+
+    private static void add(ContactChanges changes, ResultSet row, int column) throws SQLException {
+        try (var stored = row.getBinaryStream(column)) {
+            if (stored != null) {
+                changes.read(stored);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The id of the row after which only so many rows come; null when there are no more than that. */
+    @Nullable
+    Long fromTheEnd(int directory, long rows) {
+        return jdbc.sql(FROM_THE_END)
+                .param("directory", directory)
+                .param("rows", rows)
+                .query(Long.class)
+                .optional()
+                .orElse(null);
+    }
+
+    /** The greatest id of the rows from before a time; 0 for none. */
+    long lastBefore(int directory, long time) {
+        return jdbc.sql(OLDER)
+                .param("directory", directory)
+                .param("time", time)
+                .query(Long.class)
+                .single();
+    }
+
+    /** Removes the lowest rows up to an id, at most so many; the number removed. */
+    int remove(int directory, long id, int limit) {
+        return jdbc.sql(REMOVE)
+                .param("directory", directory)
+                .param("id", id)
+                .param("limit", limit)
+                .update();
+    }
+}
