@@ -1,6 +1,5 @@
 package io.muster.cli;
 
-import io.muster.automation.jobfile.JobFileProblem;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.support.Refusal;
 import java.nio.file.Path;
@@ -67,8 +66,8 @@ final class JobsCheckCommand implements Runnable {
 
     private record Problem(int line, int column, String field, String reason) {
 
-        static Problem of(JobFileProblem problem) {
-            return new Problem(problem.line(), problem.column(), problem.field(), problem.reason());
+        static Problem of(io.muster.support.document.Problem problem) {
+            return new Problem(problem.place().line(), problem.place().column(), problem.path(), problem.reason());
         }
 
         String text(String file) {

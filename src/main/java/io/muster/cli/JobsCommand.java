@@ -1,7 +1,6 @@
 package io.muster.cli;
 
 import io.muster.automation.jobfile.JobFile;
-import io.muster.automation.jobfile.JobFileProblem;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.JobFolder;
 import io.muster.automation.jobfile.LoadedJob;
@@ -48,7 +47,7 @@ final class JobsCommand implements Runnable {
         List<Broken> broken = folder.broken().stream()
                 .map(file -> new Broken(
                         file.file().toString(),
-                        file.problems().stream().map(JobFileProblem::text).toList()))
+                        file.lines()))
                 .toList();
         output.print(new Jobs(jobs, broken), () -> text(files, jobs, broken));
     }

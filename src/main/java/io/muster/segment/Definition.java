@@ -3,12 +3,12 @@ package io.muster.segment;
 import io.muster.directory.MailingList;
 import io.muster.directory.store.MailingLists;
 import io.muster.segment.condition.Condition;
-import io.muster.segment.condition.ConditionProblem;
 import io.muster.segment.condition.Conditions;
 import io.muster.segment.condition.ParsedCondition;
 import io.muster.segment.condition.Used;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
+import io.muster.support.document.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -64,10 +64,10 @@ record Definition(Condition condition, String json, Used uses) {
         }
     }
 
-    private static String problems(List<ConditionProblem> problems) {
+    private static String problems(List<Problem> problems) {
         String first = problems.stream()
                 .limit(MOST_PROBLEMS)
-                .map(ConditionProblem::text)
+                .map(Problem::text)
                 .map(text -> text.endsWith(".") ? text : text + ".")
                 .collect(Collectors.joining(" "));
         String more = problems.size() > MOST_PROBLEMS

@@ -1,5 +1,6 @@
 package io.muster.automation.jobfile;
 
+import io.muster.support.document.Problem;
 import java.util.List;
 
 /** What reading a job file gave. */
@@ -9,5 +10,5 @@ sealed interface JobFileContent {
     record Good(JobFile job) implements JobFileContent {}
 
     /** Everything that is wrong, in the order of the file. */
-    record Bad(List<JobFileProblem> problems) implements JobFileContent {}
+    record Bad(List<Problem> problems) implements JobFileContent {}
 }

@@ -1,8 +1,12 @@
 package io.muster.automation.jobfile;
 
+import io.muster.support.document.DocumentKind;
+import io.muster.support.document.Documents;
+import io.muster.support.document.Node;
+import io.muster.support.document.Place;
+import io.muster.support.document.Problems;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ElementKind;
-import jakarta.validation.Path.Node;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;
 import jakarta.validation.constraints.NotBlank;
@@ -35,7 +39,12 @@ final class JobFileReader {
     /** A job file of a thousand mapped columns has about 40 KiB. */
     static final int MAX_BYTES = 1 << 20;
 
-    private static final YamlNode.Place START = new YamlNode.Place(1, 1);
+
+    private static final DocumentKind DOCUMENTS = new DocumentKind(
+            "job files",
+            "one job",
+            "docs/job-files.md",
+            new DocumentKind.Limits(MAX_BYTES, 30, "is nested deeper than 30 levels. No job file needs that", 0));
 
     private final Scalars scalars = new Scalars();
     private final ObjectMapper mapper;
@@ -59,9 +68,9 @@ final class JobFileReader {
 
     /** The job, or everything that is wrong with the file. */
     JobFileContent read(Path file, byte[] bytes) {
-        Problems problems = new Problems(file);
+        Problems problems = new Problems();
         Optional<JobFile> job = text(bytes, problems)
-                .flatMap(text -> YamlTree.read(text, problems))
+                .flatMap(text -> Documents.read(text, DOCUMENTS, problems))
                 .flatMap(root -> bind(root, problems));
         return problems.isEmpty() && job.isPresent()
                 ? new JobFileContent.Good(job.get())
@@ -70,7 +79,7 @@ final class JobFileReader {
 
     private static Optional<String> text(byte[] bytes, Problems problems) {
         if (bytes.length > MAX_BYTES) {
-            problems.add(START, "", "is larger than 1 MiB, which no job file needs. Check that it is the right file");
+            problems.add(Place.START, "", "is larger than 1 MiB, which no job file needs. Check that it is the right file");
             return Optional.empty();
         }
 
@@ -81,14 +90,14 @@ final class JobFileReader {
                     .onUnmappableCharacter(CodingErrorAction.REPORT)
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
-            return Optional.of(text.startsWith("\uFEFF") ? text.substring(1) : text);
+            return Optional.of(text);
         } catch (CharacterCodingException ignored) {
-            problems.add(START, "", "is not UTF-8. Save it as UTF-8");
+            problems.add(Place.START, "", "is not UTF-8. Save it as UTF-8");
             return Optional.empty();
         }
     }
 
-    private Optional<JobFile> bind(YamlNode root, Problems problems) {
+    private Optional<JobFile> bind(Node root, Problems problems) {
         ShapeCheck shape = new ShapeCheck(scalars, problems);
         JsonNode tree = shape.check(JobFile.class, root);
         if (tree == null) {
@@ -138,7 +147,7 @@ final class JobFileReader {
     /** The path as people write it: {@code schedules[0].cron}, {@code mapping.columns.Email}. */
     private static String field(jakarta.validation.Path path) {
         StringBuilder field = new StringBuilder();
-        for (Node node : path) {
+        for (var node : path) {
             if (node.getIndex() != null) {
                 field.append('[').append(node.getIndex()).append(']');
             } else if (node.getKey() != null) {

@@ -1,5 +1,7 @@
 package io.muster.automation.jobfile;
 
+import io.muster.support.document.Place;
+import io.muster.support.document.Problem;
 import io.muster.support.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
@@ -105,7 +107,7 @@ public final class JobFiles {
     }
 
     /** Everything that is wrong with a file, in the order of the file; empty when it is usable. */
-    public List<JobFileProblem> check(Path file) {
+    public List<Problem> check(Path file) {
         return switch (content(file)) {
             case Good good -> sharedId(good.loaded());
             case Bad bad -> bad.broken().problems();
@@ -136,7 +138,7 @@ public final class JobFiles {
         return !name.startsWith(".") && (name.endsWith(".yaml") || name.endsWith(".yml"));
     }
 
-    private List<JobFileProblem> sharedId(LoadedJob loaded) {
+    private List<Problem> sharedId(LoadedJob loaded) {
         Path own = real(loaded.file());
         List<LoadedJob> same = new ArrayList<>();
         for (Path file : files()) {
@@ -151,7 +153,7 @@ public final class JobFiles {
     }
 
     private void refuseSharedId(LoadedJob loaded) {
-        List<JobFileProblem> problems = sharedId(loaded);
+        List<Problem> problems = sharedId(loaded);
         if (!problems.isEmpty()) {
             throw refused(new BrokenJobFile(loaded.file(), loaded.fingerprint(), problems));
         }
@@ -166,10 +168,8 @@ public final class JobFiles {
         return new BrokenJobFile(
                 loaded.file(),
                 loaded.fingerprint(),
-                List.of(new JobFileProblem(
-                        loaded.file(),
-                        1,
-                        1,
+                List.of(new Problem(
+                        Place.START,
                         "id",
                         "is '%s', which is also the id of %s. Give each automation an id of its own."
                                 .formatted(loaded.job().id(), others))));

@@ -1,9 +1,11 @@
 package io.muster.automation.jobfile;
 
+import io.muster.support.document.Node;
+import io.muster.support.document.Node.Entry;
+import io.muster.support.document.Place;
+import io.muster.support.document.Problems;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import io.muster.automation.jobfile.YamlNode.Entry;
-import io.muster.automation.jobfile.YamlNode.Place;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -23,7 +25,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Compares a YAML file with the shape of the records it is bound to. Everything that does not fit is a problem and is
+ * Compares a document with the shape of the records it is bound to. Everything that does not fit is a problem and is
  * left out of the tree that is handed on, so that one look finds all problems of a file.
  */
 final class ShapeCheck {
@@ -41,7 +43,7 @@ final class ShapeCheck {
 
     /** What fits, for Jackson to bind; null when nothing does. */
     @Nullable
-    JsonNode check(Type type, YamlNode root) {
+    JsonNode check(Type type, Node root) {
         return value(type, root, "");
     }
 
@@ -58,10 +60,10 @@ final class ShapeCheck {
             path = cut < 0 ? "" : path.substring(0, cut);
         }
 
-        return places.getOrDefault("", new Place(1, 1));
+        return places.getOrDefault("", Place.START);
     }
 
-    private @Nullable JsonNode value(Type type, YamlNode node, String path) {
+    private @Nullable JsonNode value(Type type, Node node, String path) {
         places.putIfAbsent(path, node.place());
         Class<?> raw = raw(type);
         if (Collection.class.isAssignableFrom(raw)) {
@@ -80,8 +82,8 @@ final class ShapeCheck {
         return group(raw, node, path);
     }
 
-    private @Nullable JsonNode single(Class<?> raw, Optional<Scalars.Scalar<?>> type, YamlNode node, String path) {
-        if (!(node instanceof YamlNode.Scalar scalar)) {
+    private @Nullable JsonNode single(Class<?> raw, Optional<Scalars.Scalar<?>> type, Node node, String path) {
+        if (!(node instanceof Node.Scalar scalar)) {
             problems.add(node.place(), path, "must be a single value, not " + node.described());
             return null;
         }
@@ -112,12 +114,12 @@ final class ShapeCheck {
         return null;
     }
 
-    private @Nullable JsonNode list(Type item, YamlNode node, String path) {
+    private @Nullable JsonNode list(Type item, Node node, String path) {
         if (absent(node)) {
             return null;
         }
 
-        if (!(node instanceof YamlNode.Sequence sequence)) {
+        if (!(node instanceof Node.Items list)) {
             problems.add(
                     node.place(),
                     path,
@@ -128,8 +130,8 @@ final class ShapeCheck {
 
         ArrayNode array = NODES.arrayNode();
         boolean whole = true;
-        for (int i = 0; i < sequence.items().size(); i++) {
-            JsonNode value = value(item, sequence.items().get(i), path + "[" + i + "]");
+        for (int i = 0; i < list.items().size(); i++) {
+            JsonNode value = value(item, list.items().get(i), path + "[" + i + "]");
             if (value == null) {
                 whole = false;
             } else {
@@ -141,12 +143,12 @@ final class ShapeCheck {
         return whole ? array : null;
     }
 
-    private @Nullable JsonNode map(Type key, Type value, YamlNode node, String path) {
+    private @Nullable JsonNode map(Type key, Type value, Node node, String path) {
         if (absent(node)) {
             return null;
         }
 
-        if (!(node instanceof YamlNode.Mapping mapping)) {
+        if (!(node instanceof Node.Keys mapping)) {
             problems.add(
                     node.place(),
                     path,
@@ -169,12 +171,12 @@ final class ShapeCheck {
         return object;
     }
 
-    private @Nullable JsonNode group(Class<?> raw, YamlNode node, String path) {
+    private @Nullable JsonNode group(Class<?> raw, Node node, String path) {
         if (absent(node) && !path.isEmpty()) {
             return null;
         }
 
-        if (!(node instanceof YamlNode.Mapping mapping)) {
+        if (!(node instanceof Node.Keys mapping)) {
             problems.add(
                     node.place(),
                     path,
@@ -186,7 +188,7 @@ final class ShapeCheck {
         return raw.isSealed() ? variant(raw, mapping, path) : members(raw, mapping, path, null);
     }
 
-    private @Nullable JsonNode variant(Class<?> raw, YamlNode.Mapping mapping, String path) {
+    private @Nullable JsonNode variant(Class<?> raw, Node.Keys mapping, String path) {
         String selector = selector(raw);
         String names = variants(raw).keySet().stream().collect(Collectors.joining(", "));
         Entry entry = mapping.entries().get(selector);
@@ -196,9 +198,9 @@ final class ShapeCheck {
         }
 
         Class<?> variant =
-                entry.value() instanceof YamlNode.Scalar scalar ? variants(raw).get(scalar.text()) : null;
+                entry.value() instanceof Node.Scalar scalar ? variants(raw).get(scalar.text()) : null;
         if (variant == null) {
-            String written = entry.value() instanceof YamlNode.Scalar scalar ? ", not '" + shown(scalar) + "'" : "";
+            String written = entry.value() instanceof Node.Scalar scalar ? ", not '" + shown(scalar) + "'" : "";
             problems.add(entry.value().place(), child(path, selector), "must be one of " + names + written);
             return null;
         }
@@ -206,7 +208,7 @@ final class ShapeCheck {
         return members(variant, mapping, path, selector);
     }
 
-    private JsonNode members(Class<?> raw, YamlNode.Mapping mapping, String path, @Nullable String selector) {
+    private JsonNode members(Class<?> raw, Node.Keys mapping, String path, @Nullable String selector) {
         Map<String, Type> known = new LinkedHashMap<>();
         for (RecordComponent component : raw.getRecordComponents()) {
             known.put(key(component.getName()), component.getGenericType());
@@ -218,7 +220,7 @@ final class ShapeCheck {
             Type type = known.get(name);
             places.putIfAbsent(child, entry.keyPlace());
             if (name.equals(selector)) {
-                object.put(name, ((YamlNode.Scalar) entry.value()).text());
+                object.put(name, ((Node.Scalar) entry.value()).text());
             } else if (type == null) {
                 problems.add(entry.keyPlace(), child, unknown(name, known.keySet()));
             } else {
@@ -237,8 +239,8 @@ final class ShapeCheck {
                 .findFirst()
                 .orElse(null);
         return near != null
-                ? "is no key that is known here. Did you mean " + near + "?"
-                : "is no key that is known here. Use " + String.join(", ", known);
+                ? "is not a known key here. Did you mean " + near + "?"
+                : "is not a known key here. Use " + String.join(", ", known);
     }
 
     /** Levenshtein distance, for texts as short as keys. */
@@ -258,11 +260,11 @@ final class ShapeCheck {
         return row[right.length()];
     }
 
-    private static boolean absent(YamlNode node) {
-        return node instanceof YamlNode.Scalar scalar && scalar.isNull();
+    private static boolean absent(Node node) {
+        return node instanceof Node.Scalar scalar && scalar.isNull();
     }
 
-    private static String shown(YamlNode.Scalar scalar) {
+    private static String shown(Node.Scalar scalar) {
         String text = scalar.text();
         return text.length() <= 60 ? text : text.substring(0, 60) + "…";
     }

@@ -2,7 +2,6 @@ package io.muster.automation.server;
 
 import io.muster.automation.jobfile.BrokenJobFile;
 import io.muster.automation.jobfile.JobFile;
-import io.muster.automation.jobfile.JobFileProblem;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.JobFolder;
 import io.muster.automation.jobfile.LoadedJob;
@@ -77,7 +76,7 @@ final class JobCatalog {
                     kept ? "its last good version goes on running" : "it does not run",
                     String.join(
                             " ",
-                            file.problems().stream().map(JobFileProblem::text).toList()));
+                            file.lines()));
         }
     }
 

@@ -1,11 +1,14 @@
 package io.muster.segment.condition;
 
+import io.muster.support.document.Node;
+import io.muster.support.document.DocumentPath;
+import io.muster.support.document.Problems;
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
 import io.muster.segment.condition.Condition.Membership;
 import io.muster.segment.condition.GroupReader.Kind;
-import io.muster.segment.condition.Node.Entry;
-import io.muster.segment.condition.Node.Keys;
+import io.muster.support.document.Node.Entry;
+import io.muster.support.document.Node.Keys;
 import io.muster.support.PublicId;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -54,7 +57,7 @@ final class ConditionReader implements GroupReader.Language<Condition> {
     }
 
     Optional<Condition> read(Node root) {
-        return new GroupReader<>(problems, this).read(root, TreePath.ROOT);
+        return new GroupReader<>(problems, this).read(root, DocumentPath.ROOT);
     }
 
     @Override
@@ -77,7 +80,7 @@ final class ConditionReader implements GroupReader.Language<Condition> {
     }
 
     @Override
-    public Optional<? extends Condition> test(Keys keys, TreePath path) {
+    public Optional<? extends Condition> test(Keys keys, DocumentPath path) {
         Map<String, Entry> entries = keys.entries();
         List<Subject> subjects = Arrays.stream(Subject.values())
                 .filter(subject -> entries.containsKey(subject.key))
@@ -118,7 +121,7 @@ final class ConditionReader implements GroupReader.Language<Condition> {
         return subjects.stream().map(subject -> subject.key).collect(Collectors.joining(", "));
     }
 
-    private Optional<Condition> field(Keys keys, TreePath path) {
+    private Optional<Condition> field(Keys keys, DocumentPath path) {
         refuseOthers(keys, path, "field", "as");
         Optional<TestedField> field = operands.word(
                         value(keys, "field"),
@@ -145,7 +148,7 @@ final class ConditionReader implements GroupReader.Language<Condition> {
         return tests.test(keys, path, form).map(test -> new Condition.FieldTest(field.get(), test));
     }
 
-    private Optional<Condition> embedded(Keys keys, TreePath path) {
+    private Optional<Condition> embedded(Keys keys, DocumentPath path) {
         refuseOthers(keys, path, "embedded", "as");
         Optional<String> name = operands.name(value(keys, "embedded"), path.key("embedded"));
         Optional<? extends ValueTest> test = tests.test(keys, path, tests.form(keys.entries(), path, Form.TEXT));
@@ -154,7 +157,7 @@ final class ConditionReader implements GroupReader.Language<Condition> {
                 : Optional.of(new Condition.EmbeddedTest(name.get(), test.get()));
     }
 
-    private Optional<Condition> optedOut(Keys keys, TreePath path) {
+    private Optional<Condition> optedOut(Keys keys, DocumentPath path) {
         refuseAll(keys, path, "optedOut", "list");
         Optional<Boolean> out = operands.truth(value(keys, "optedOut"), path.key("optedOut"));
         if (!keys.entries().containsKey("list")) {
@@ -167,7 +170,7 @@ final class ConditionReader implements GroupReader.Language<Condition> {
                 : Optional.of(new Condition.OptedOut(OptionalInt.of((int) list.getAsLong()), out.get()));
     }
 
-    private Optional<Condition> list(Keys keys, TreePath path) {
+    private Optional<Condition> list(Keys keys, DocumentPath path) {
         OptionalLong id = operands.id(PublicId.LIST, "mailing list", value(keys, "list"), path.key("list"));
         Optional<Membership> is = membership(keys, path, "list");
         return id.isEmpty() || is.isEmpty()
@@ -175,7 +178,7 @@ final class ConditionReader implements GroupReader.Language<Condition> {
                 : Optional.of(new Condition.ListTest((int) id.getAsLong(), is.get()));
     }
 
-    private Optional<Condition> segment(Keys keys, TreePath path) {
+    private Optional<Condition> segment(Keys keys, DocumentPath path) {
         OptionalLong id = operands.id(PublicId.SEGMENT, "segment", value(keys, "segment"), path.key("segment"));
         Optional<Membership> is = membership(keys, path, "segment");
         return id.isEmpty() || is.isEmpty()
@@ -183,7 +186,7 @@ final class ConditionReader implements GroupReader.Language<Condition> {
                 : Optional.of(new Condition.SegmentTest(id.getAsLong(), is.get()));
     }
 
-    private Optional<Membership> membership(Keys keys, TreePath path, String subject) {
+    private Optional<Membership> membership(Keys keys, DocumentPath path, String subject) {
         refuseAll(keys, path, subject, Operator.IS.key(), Operator.IS_NOT.key());
         boolean is = keys.entries().containsKey(Operator.IS.key());
         boolean isNot = keys.entries().containsKey(Operator.IS_NOT.key());
@@ -200,9 +203,9 @@ final class ConditionReader implements GroupReader.Language<Condition> {
                 .map(ignored -> is ? Membership.MEMBER : Membership.NOT_MEMBER);
     }
 
-    private Optional<Condition> transactions(Keys keys, TreePath path) {
+    private Optional<Condition> transactions(Keys keys, DocumentPath path) {
         refuseAll(keys, path, "transactions", "field", "any", "count", "sum", "latest");
-        TreePath at = path.key("transactions");
+        DocumentPath at = path.key("transactions");
         Optional<Keys> filter = keys(value(keys, "transactions"), at, "{withinLast: 90d}");
         Optional<TransactionFilter> of = filter.flatMap(found -> transactionFilter(found, at));
         Optional<Aggregate> aggregate =
@@ -212,7 +215,7 @@ final class ConditionReader implements GroupReader.Language<Condition> {
                 : Optional.of(new Condition.TransactionsTest(of.get(), aggregate.get()));
     }
 
-    private Optional<TransactionFilter> transactionFilter(Keys keys, TreePath path) {
+    private Optional<TransactionFilter> transactionFilter(Keys keys, DocumentPath path) {
         refuseAll(keys, path, "where", "withinLast", "field");
         Optional<Entry> where = Optional.ofNullable(keys.entries().get("where"));
         Optional<EventCondition> condition =
@@ -225,8 +228,8 @@ final class ConditionReader implements GroupReader.Language<Condition> {
                 : Optional.of(new TransactionFilter(condition, span));
     }
 
-    private Optional<Aggregate> aggregate(String word, Keys keys, Optional<Keys> filter, TreePath path) {
-        TreePath at = path.key(word);
+    private Optional<Aggregate> aggregate(String word, Keys keys, Optional<Keys> filter, DocumentPath path) {
+        DocumentPath at = path.key(word);
         if (word.equals("any")) {
             refuseField(keys, filter, path, word);
             return operands.truth(value(keys, word), at).map(any -> new Aggregate.Count(atLeastOne(any)));
@@ -261,7 +264,7 @@ final class ConditionReader implements GroupReader.Language<Condition> {
     }
 
     /** The field that is summed up or looked at: it may stand with the operator, beside it, or with the transactions. */
-    private Optional<String> aggregated(Keys keys, Optional<Keys> filter, Keys inner, TreePath path, String word) {
+    private Optional<String> aggregated(Keys keys, Optional<Keys> filter, Keys inner, DocumentPath path, String word) {
         List<Named> found = new ArrayList<>(fields(keys, filter, path));
         add(found, path.key(word), inner);
         if (found.size() == 1) {
@@ -277,23 +280,23 @@ final class ConditionReader implements GroupReader.Language<Condition> {
         return Optional.empty();
     }
 
-    private void refuseField(Keys keys, Optional<Keys> filter, TreePath path, String word) {
+    private void refuseField(Keys keys, Optional<Keys> filter, DocumentPath path, String word) {
         fields(keys, filter, path)
                 .forEach(one ->
                         problems.add(one.entry().keyPlace(), one.path(), "is of no use for " + word + ". Remove it"));
     }
 
     /** A key {@code field} and where it stands. */
-    private record Named(TreePath path, Entry entry) {}
+    private record Named(DocumentPath path, Entry entry) {}
 
-    private static List<Named> fields(Keys keys, Optional<Keys> filter, TreePath path) {
+    private static List<Named> fields(Keys keys, Optional<Keys> filter, DocumentPath path) {
         List<Named> found = new ArrayList<>();
         add(found, path, keys);
         filter.ifPresent(inner -> add(found, path.key("transactions"), inner));
         return found;
     }
 
-    private static void add(List<Named> found, TreePath path, Keys keys) {
+    private static void add(List<Named> found, DocumentPath path, Keys keys) {
         Entry field = keys.entries().get("field");
         if (field != null) {
             found.add(new Named(path.key("field"), field));
@@ -304,13 +307,13 @@ final class ConditionReader implements GroupReader.Language<Condition> {
         return any ? new NumberTest.AtLeast(BigDecimal.ONE) : new NumberTest.Is(BigDecimal.ZERO);
     }
 
-    private Optional<Condition> touchpoints(Keys keys, TreePath path) {
+    private Optional<Condition> touchpoints(Keys keys, DocumentPath path) {
         refuseAll(keys, path, "touchpoints", "any", "count");
-        TreePath at = path.key("touchpoints");
+        DocumentPath at = path.key("touchpoints");
         Optional<TouchpointFilter> of = keys(value(keys, "touchpoints"), at, "{channel: [email, web], withinLast: 7d}")
                 .flatMap(filter -> touchpointFilter(filter, at));
         Optional<NumberTest> test = word(keys, path, OF_TOUCHPOINTS).flatMap(word -> {
-            TreePath ofWord = path.key(word);
+            DocumentPath ofWord = path.key(word);
             if (word.equals("any")) {
                 return operands.truth(value(keys, word), ofWord).map(ConditionReader::atLeastOne);
             }
@@ -325,7 +328,7 @@ final class ConditionReader implements GroupReader.Language<Condition> {
                 : Optional.of(new Condition.TouchpointsTest(of.get(), test.get()));
     }
 
-    private Optional<TouchpointFilter> touchpointFilter(Keys keys, TreePath path) {
+    private Optional<TouchpointFilter> touchpointFilter(Keys keys, DocumentPath path) {
         refuseAll(keys, path, "channel", "kind", "survey", "intercept", "withinLast");
         Optional<List<String>> channels = texts(keys, path, "channel", this::channel);
         Optional<List<String>> kinds = texts(keys, path, "kind", this::kind);
@@ -344,26 +347,26 @@ final class ConditionReader implements GroupReader.Language<Condition> {
 
     /** The texts behind a key; an empty list where the key is missing, nothing where they cannot be read. */
     private Optional<List<String>> texts(
-            Keys keys, TreePath path, String key, BiFunction<Node, TreePath, Optional<String>> item) {
+            Keys keys, DocumentPath path, String key, BiFunction<Node, DocumentPath, Optional<String>> item) {
         Entry entry = keys.entries().get(key);
         return entry == null ? Optional.of(List.of()) : operands.oneOrMore(entry.value(), path.key(key), item);
     }
 
-    private Optional<String> channel(Node node, TreePath path) {
+    private Optional<String> channel(Node node, DocumentPath path) {
         return operands.text(node, path).flatMap(text -> {
             Optional<String> word = TouchpointChannel.of(text).map(TouchpointChannel::word);
             return known(word, "channel", TouchpointChannel.words(), node, path);
         });
     }
 
-    private Optional<String> kind(Node node, TreePath path) {
+    private Optional<String> kind(Node node, DocumentPath path) {
         return operands.text(node, path).flatMap(text -> {
             Optional<String> word = TouchpointKind.of(text).map(TouchpointKind::word);
             return known(word, "kind", TouchpointKind.words(), node, path);
         });
     }
 
-    private Optional<String> known(Optional<String> word, String thing, String words, Node node, TreePath path) {
+    private Optional<String> known(Optional<String> word, String thing, String words, Node node, DocumentPath path) {
         if (word.isEmpty()) {
             problems.add(node.place(), path, "is no " + thing + " of touchpoints. Known are " + words);
         }
@@ -372,7 +375,7 @@ final class ConditionReader implements GroupReader.Language<Condition> {
     }
 
     /** The one of some keys that is there. */
-    private Optional<String> word(Keys keys, TreePath path, List<String> words) {
+    private Optional<String> word(Keys keys, DocumentPath path, List<String> words) {
         List<String> found = words.stream().filter(keys.entries()::containsKey).toList();
         if (found.size() == 1) {
             return Optional.of(found.getFirst());
@@ -388,7 +391,7 @@ final class ConditionReader implements GroupReader.Language<Condition> {
         return Optional.empty();
     }
 
-    private Optional<Keys> keys(Node node, TreePath path, String example) {
+    private Optional<Keys> keys(Node node, DocumentPath path, String example) {
         if (node instanceof Keys keys) {
             return Optional.of(keys);
         }
@@ -399,16 +402,16 @@ final class ConditionReader implements GroupReader.Language<Condition> {
     }
 
     /** Refuses keys that are neither an operator nor one of these. */
-    private void refuseOthers(Keys keys, TreePath path, String... known) {
+    private void refuseOthers(Keys keys, DocumentPath path, String... known) {
         refuse(keys, path, key -> Operator.byKey(key).isPresent(), List.of(known));
     }
 
     /** Refuses keys that are none of these. */
-    private void refuseAll(Keys keys, TreePath path, String... known) {
+    private void refuseAll(Keys keys, DocumentPath path, String... known) {
         refuse(keys, path, ignored -> false, List.of(known));
     }
 
-    private void refuse(Keys keys, TreePath path, Predicate<String> besides, List<String> known) {
+    private void refuse(Keys keys, DocumentPath path, Predicate<String> besides, List<String> known) {
         String advice = known.isEmpty()
                 ? "Write an operator: " + Operator.words(Operator.OF_AGGREGATE)
                 : "Known are " + String.join(", ", known);

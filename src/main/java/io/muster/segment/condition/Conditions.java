@@ -1,5 +1,8 @@
 package io.muster.segment.condition;
 
+import io.muster.support.document.DocumentKind;
+import io.muster.support.document.Documents;
+import io.muster.support.document.Problems;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -13,13 +16,26 @@ import java.util.function.Predicate;
 /** Conditions as text: YAML or JSON in, the canonical JSON that is stored out. */
 public final class Conditions {
 
+    /** Most groups in one another, those of a {@code where} included. */
+    static final int DEEPEST = 500;
+
+    static final String TOO_DEEP = "is nested deeper than " + DEEPEST
+            + " groups. Make inner groups segments of their own and refer to them";
+
+    /** A group is two levels: a list within keys. */
+    private static final DocumentKind DOCUMENTS = new DocumentKind(
+            "conditions",
+            "one condition",
+            "docs/segments.md",
+            new DocumentKind.Limits(8 << 20, 2 * DEEPEST + 1, TOO_DEEP, 0));
+
     private Conditions() {}
 
     /** Reads YAML or JSON; tells all problems at once. */
     public static ParsedCondition parse(String text) {
         Problems problems = new Problems();
         Optional<Condition> condition =
-                TreeReader.read(text, problems).flatMap(root -> new ConditionReader(problems).read(root));
+                Documents.read(text, DOCUMENTS, problems).flatMap(root -> new ConditionReader(problems).read(root));
         return condition.isPresent() && problems.isEmpty()
                 ? new ParsedCondition.Good(condition.get())
                 : new ParsedCondition.Broken(problems.sorted());

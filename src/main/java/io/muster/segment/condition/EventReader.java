@@ -1,8 +1,10 @@
 package io.muster.segment.condition;
 
+import io.muster.support.document.DocumentPath;
+import io.muster.support.document.Problems;
 import io.muster.segment.condition.GroupReader.Kind;
-import io.muster.segment.condition.Node.Entry;
-import io.muster.segment.condition.Node.Keys;
+import io.muster.support.document.Node.Entry;
+import io.muster.support.document.Node.Keys;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +39,7 @@ final class EventReader implements GroupReader.Language<EventCondition> {
     }
 
     @Override
-    public Optional<? extends EventCondition> test(Keys keys, TreePath path) {
+    public Optional<? extends EventCondition> test(Keys keys, DocumentPath path) {
         for (String key : keys.entries().keySet()) {
             if (!key.equals("field") && !key.equals("as") && Operator.byKey(key).isEmpty()) {
                 problems.add(

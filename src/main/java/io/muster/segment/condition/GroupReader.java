@@ -1,8 +1,11 @@
 package io.muster.segment.condition;
 
-import io.muster.segment.condition.Node.Entry;
-import io.muster.segment.condition.Node.Items;
-import io.muster.segment.condition.Node.Keys;
+import io.muster.support.document.Node;
+import io.muster.support.document.DocumentPath;
+import io.muster.support.document.Problems;
+import io.muster.support.document.Node.Entry;
+import io.muster.support.document.Node.Items;
+import io.muster.support.document.Node.Keys;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -40,10 +43,10 @@ final class GroupReader<T> {
         T group(Kind kind, List<T> parts);
 
         /** The test; empty when it cannot be read, which is a problem then. */
-        Optional<? extends T> test(Keys keys, TreePath path);
+        Optional<? extends T> test(Keys keys, DocumentPath path);
     }
 
-    private record Task<T>(Node node, TreePath path, Slot<T> into) {}
+    private record Task<T>(Node node, DocumentPath path, Slot<T> into) {}
 
     /** Where a finished part goes. */
     private record Slot<T>(@Nullable Open<T> group, int index) {}
@@ -78,7 +81,7 @@ final class GroupReader<T> {
     }
 
     /** The condition that a tree says; empty when it cannot be read, which is a problem then. */
-    Optional<T> read(Node node, TreePath path) {
+    Optional<T> read(Node node, DocumentPath path) {
         tasks.push(new Task<>(node, path, new Slot<>(null, 0)));
         while (!tasks.isEmpty()) {
             Task<T> task = tasks.pop();
@@ -112,7 +115,7 @@ final class GroupReader<T> {
             }
         });
         Entry entry = Objects.requireNonNull(keys.entries().get(kind.key));
-        TreePath path = task.path.key(kind.key);
+        DocumentPath path = task.path.key(kind.key);
         if (!(entry.value() instanceof Items items)) {
             problems.add(
                     entry.value().place(),

@@ -1,7 +1,10 @@
 package io.muster.segment.condition;
 
-import io.muster.segment.condition.Node.Items;
-import io.muster.segment.condition.Node.Scalar;
+import io.muster.support.document.Node;
+import io.muster.support.document.DocumentPath;
+import io.muster.support.document.Problems;
+import io.muster.support.document.Node.Items;
+import io.muster.support.document.Node.Scalar;
 import io.muster.support.Fold;
 import io.muster.support.PublicId;
 import java.math.BigDecimal;
@@ -30,8 +33,8 @@ final class Operands {
     }
 
     /** The text of a single value. */
-    private Optional<String> scalar(Node node, TreePath path, String expected) {
-        if (node instanceof Scalar scalar && scalar.kind() == Scalar.Kind.VALUE) {
+    private Optional<String> scalar(Node node, DocumentPath path, String expected) {
+        if (node instanceof Scalar scalar && !scalar.isNull()) {
             if (isText(scalar.text())) {
                 return Optional.of(scalar.text());
             }
@@ -45,7 +48,7 @@ final class Operands {
     }
 
     /** A text to compare with a whole value. */
-    Optional<String> text(Node node, TreePath path) {
+    Optional<String> text(Node node, DocumentPath path) {
         return scalar(node, path, "a text").map(Fold::trim).filter(text -> {
             if (text.isEmpty()) {
                 problems.add(node.place(), path, "is blank. To ask for missing values write isEmpty: true");
@@ -56,7 +59,7 @@ final class Operands {
     }
 
     /** A text to find in a value; white space around it counts. */
-    Optional<String> part(Node node, TreePath path) {
+    Optional<String> part(Node node, DocumentPath path) {
         return scalar(node, path, "a text").filter(text -> {
             if (text.isEmpty()) {
                 problems.add(node.place(), path, "is empty, and would be part of every value. Write a text");
@@ -67,7 +70,7 @@ final class Operands {
     }
 
     /** A name of embedded data or of a transaction's field. */
-    Optional<String> name(Node node, TreePath path) {
+    Optional<String> name(Node node, DocumentPath path) {
         return scalar(node, path, "a name").map(Fold::trim).filter(name -> {
             if (name.isEmpty()) {
                 problems.add(node.place(), path, "is blank. Write the name of a value");
@@ -77,7 +80,7 @@ final class Operands {
         });
     }
 
-    private boolean notTooLong(Node node, TreePath path, String text, int longest) {
+    private boolean notTooLong(Node node, DocumentPath path, String text, int longest) {
         boolean fits = text.codePointCount(0, text.length()) <= longest;
         if (!fits) {
             problems.add(node.place(), path, "is longer than any can be (" + longest + " characters). Shorten it");
@@ -86,7 +89,7 @@ final class Operands {
         return fits;
     }
 
-    Optional<String> pattern(Node node, TreePath path) {
+    Optional<String> pattern(Node node, DocumentPath path) {
         Optional<String> pattern = scalar(node, path, "a regular expression");
         Optional<String> fault = pattern.filter(text -> !text.isEmpty())
                 .map(RegexCheck::fault)
@@ -95,7 +98,7 @@ final class Operands {
         return fault.isPresent() ? Optional.empty() : pattern;
     }
 
-    Optional<BigDecimal> number(Node node, TreePath path) {
+    Optional<BigDecimal> number(Node node, DocumentPath path) {
         return scalar(node, path, "a number").flatMap(text -> {
             Optional<BigDecimal> number = DecimalText.read(Fold.trim(text));
             if (number.isEmpty()) {
@@ -110,7 +113,7 @@ final class Operands {
         });
     }
 
-    Optional<Moment> moment(Node node, TreePath path) {
+    Optional<Moment> moment(Node node, DocumentPath path) {
         return scalar(node, path, "a date").flatMap(text -> {
             String word = Fold.trim(text);
             for (Moment.Relative relative : Moment.Relative.values()) {
@@ -132,7 +135,7 @@ final class Operands {
         });
     }
 
-    Optional<Span> span(Node node, TreePath path) {
+    Optional<Span> span(Node node, DocumentPath path) {
         return scalar(node, path, "a length of time such as 30d").flatMap(text -> {
             Matcher matcher = SPAN.matcher(text);
             if (matcher.matches()) {
@@ -149,12 +152,12 @@ final class Operands {
         });
     }
 
-    Optional<Boolean> truth(Node node, TreePath path) {
+    Optional<Boolean> truth(Node node, DocumentPath path) {
         return word(node, path, List.of("true", "false")).map(word -> word.equals("true"));
     }
 
     /** One of some words, spelled exactly. */
-    Optional<String> word(Node node, TreePath path, List<String> words) {
+    Optional<String> word(Node node, DocumentPath path, List<String> words) {
         return scalar(node, path, either(words)).filter(text -> {
             if (!words.contains(text)) {
                 problems.add(node.place(), path, "holds “" + shown(text) + "” but must be " + either(words));
@@ -171,7 +174,7 @@ final class Operands {
     }
 
     /** The numeric id behind a public one. */
-    OptionalLong id(PublicId kind, String thing, Node node, TreePath path) {
+    OptionalLong id(PublicId kind, String thing, Node node, DocumentPath path) {
         Optional<String> text = scalar(node, path, "the id of a " + thing);
         OptionalLong id = text.map(Fold::trim).map(kind::read).orElse(OptionalLong.empty());
         if (text.isPresent() && id.isEmpty()) {
@@ -186,7 +189,7 @@ final class Operands {
     }
 
     /** A list that must have items, each read alike; empty when one cannot be. */
-    <T> Optional<List<T>> list(Node node, TreePath path, BiFunction<Node, TreePath, Optional<T>> item) {
+    <T> Optional<List<T>> list(Node node, DocumentPath path, BiFunction<Node, DocumentPath, Optional<T>> item) {
         if (!(node instanceof Items items)) {
             problems.add(node.place(), path, "holds " + node.described() + " but must be a list such as [a, b]");
             return Optional.empty();
@@ -206,12 +209,12 @@ final class Operands {
     }
 
     /** A list, or one value that stands for a list of one. */
-    <T> Optional<List<T>> oneOrMore(Node node, TreePath path, BiFunction<Node, TreePath, Optional<T>> item) {
+    <T> Optional<List<T>> oneOrMore(Node node, DocumentPath path, BiFunction<Node, DocumentPath, Optional<T>> item) {
         return node instanceof Scalar ? item.apply(node, path).map(List::of) : list(node, path, item);
     }
 
     /** The lower and the upper bound. */
-    <T> Optional<List<T>> pair(Node node, TreePath path, BiFunction<Node, TreePath, Optional<T>> item) {
+    <T> Optional<List<T>> pair(Node node, DocumentPath path, BiFunction<Node, DocumentPath, Optional<T>> item) {
         if (node instanceof Items items && items.items().size() == 2) {
             return list(node, path, item);
         }

@@ -1,5 +1,6 @@
 package io.muster.segment.condition;
 
+import io.muster.support.document.Problem;
 import java.util.List;
 
 /** What became of a text that should be a condition. */
@@ -9,7 +10,7 @@ public sealed interface ParsedCondition {
     record Good(Condition condition) implements ParsedCondition {}
 
     /** It is none; every problem in the order of the text, never empty. */
-    record Broken(List<ConditionProblem> problems) implements ParsedCondition {
+    record Broken(List<Problem> problems) implements ParsedCondition {
 
         /** Copies the problems. */
         public Broken {

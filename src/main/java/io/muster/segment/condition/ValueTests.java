@@ -1,6 +1,9 @@
 package io.muster.segment.condition;
 
-import io.muster.segment.condition.Node.Entry;
+import io.muster.support.document.Node;
+import io.muster.support.document.DocumentPath;
+import io.muster.support.document.Problems;
+import io.muster.support.document.Node.Entry;
 import java.math.BigDecimal;
 import java.util.EnumSet;
 import java.util.List;
@@ -22,7 +25,7 @@ final class ValueTests {
     }
 
     /** How a test reads its value, by its key {@code as}. */
-    Form form(Map<String, Entry> keys, TreePath path, Form usual) {
+    Form form(Map<String, Entry> keys, DocumentPath path, Form usual) {
         Entry as = keys.get("as");
         return as == null
                 ? usual
@@ -32,10 +35,10 @@ final class ValueTests {
     }
 
     /** The test of a value read in that form; other keys than operators are left alone. */
-    Optional<? extends ValueTest> test(Node.Keys keys, TreePath path, Form form) {
+    Optional<? extends ValueTest> test(Node.Keys keys, DocumentPath path, Form form) {
         return operator(keys, path, form, Operator.of(form)).flatMap(operator -> {
             Node value = value(keys, operator);
-            TreePath at = path.key(operator.key());
+            DocumentPath at = path.key(operator.key());
             return switch (form) {
                 case TEXT -> text(operator, value, at);
                 case NUMBER -> number(operator, value, at);
@@ -45,7 +48,7 @@ final class ValueTests {
     }
 
     /** The test of a count or sum. */
-    Optional<NumberTest> ofAggregate(Node.Keys keys, TreePath path) {
+    Optional<NumberTest> ofAggregate(Node.Keys keys, DocumentPath path) {
         return operator(keys, path, Form.NUMBER, Operator.OF_AGGREGATE)
                 .flatMap(operator -> number(operator, value(keys, operator), path.key(operator.key())));
     }
@@ -54,7 +57,7 @@ final class ValueTests {
         return Objects.requireNonNull(keys.entries().get(operator.key())).value();
     }
 
-    private Optional<Operator> operator(Node.Keys keys, TreePath path, Form form, Set<Operator> suitable) {
+    private Optional<Operator> operator(Node.Keys keys, DocumentPath path, Form form, Set<Operator> suitable) {
         Set<Operator> written = EnumSet.noneOf(Operator.class);
         keys.entries().keySet().forEach(key -> Operator.byKey(key).ifPresent(written::add));
         if (written.isEmpty()) {
@@ -88,7 +91,7 @@ final class ValueTests {
         return "is no operator of a " + form.key() + ". " + hint + Operator.words(suitable);
     }
 
-    private Optional<TextTest> text(Operator operator, Node value, TreePath path) {
+    private Optional<TextTest> text(Operator operator, Node value, DocumentPath path) {
         return switch (operator) {
             case IS -> operands.text(value, path).map(TextTest.Is::new);
             case IS_NOT -> operands.text(value, path).map(TextTest.IsNot::new);
@@ -106,7 +109,7 @@ final class ValueTests {
         };
     }
 
-    private Optional<NumberTest> number(Operator operator, Node value, TreePath path) {
+    private Optional<NumberTest> number(Operator operator, Node value, DocumentPath path) {
         return switch (operator) {
             case IS -> operands.number(value, path).map(NumberTest.Is::new);
             case IS_NOT -> operands.number(value, path).map(NumberTest.IsNot::new);
@@ -125,7 +128,7 @@ final class ValueTests {
         };
     }
 
-    private Optional<NumberTest> numbers(List<BigDecimal> pair, Node value, TreePath path) {
+    private Optional<NumberTest> numbers(List<BigDecimal> pair, Node value, DocumentPath path) {
         if (pair.getFirst().compareTo(pair.getLast()) > 0) {
             return turned(value, path);
         }
@@ -133,7 +136,7 @@ final class ValueTests {
         return Optional.of(new NumberTest.Between(pair.getFirst(), pair.getLast()));
     }
 
-    private Optional<DateTest> date(Operator operator, Node value, TreePath path) {
+    private Optional<DateTest> date(Operator operator, Node value, DocumentPath path) {
         return switch (operator) {
             case IS -> operands.moment(value, path).map(DateTest.Is::new);
             case IS_NOT -> operands.moment(value, path).map(DateTest.IsNot::new);
@@ -154,7 +157,7 @@ final class ValueTests {
         };
     }
 
-    private Optional<DateTest> moments(List<Moment> pair, Node value, TreePath path) {
+    private Optional<DateTest> moments(List<Moment> pair, Node value, DocumentPath path) {
         return isLater(pair.getFirst(), pair.getLast())
                 ? turned(value, path)
                 : Optional.of(new DateTest.Between(pair.getFirst(), pair.getLast()));
@@ -172,7 +175,7 @@ final class ValueTests {
         };
     }
 
-    private <T> Optional<T> turned(Node value, TreePath path) {
+    private <T> Optional<T> turned(Node value, DocumentPath path) {
         problems.add(
                 value.place(), path, "begins with the greater value, so that nothing lies between. Turn them round");
         return Optional.empty();

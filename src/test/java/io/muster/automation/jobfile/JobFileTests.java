@@ -16,6 +16,7 @@ import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Target;
 import io.muster.support.Refusal;
+import io.muster.support.document.Problem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -147,7 +148,7 @@ class JobFileTests {
                         "1:1: name: is missing. Add it, see docs/job-files.md.",
                         "2:1: id: must be 1 to 100 lower-case letters, digits, '.', '_' or '-', such as nightly-contacts.",
                         "3:1: source.username: is missing. Add it, see docs/job-files.md.",
-                        "6:3: source.usrname: is no key that is known here. Did you mean username?",
+                        "6:3: source.usrname: is not a known key here. Did you mean username?",
                         "7:13: source.password: must not stand in the file in plain text. Write env:NAME for an environment"
                                 + " variable or file:PATH for a file that holds the secret.",
                         "11:7: mode: must be one of upsert, create-only, update-only, events-only, not 'replace'.",
@@ -178,8 +179,8 @@ class JobFileTests {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "shedules: []|9:1: shedules: is no key that is known here. Did you mean schedules?",
-                "missedRuns: once|9:1: missedRuns: is no key that is known here. Did you mean missed-runs?",
+                "shedules: []|9:1: shedules: is not a known key here. Did you mean schedules?",
+                "missedRuns: once|9:1: missedRuns: is not a known key here. Did you mean missed-runs?",
                 "enabled: yes|9:10: enabled: must be true or false.",
                 "enabled: [true]|9:10: enabled: must be a single value, not a list.",
                 "region:|9:8: region: has no value. Write one, or remove the key.",
@@ -215,11 +216,11 @@ class JobFileTests {
                 "notifications: [{when: always, webhook: 'ftp://x'}]|9:32: notifications[0].webhook: must be an address that begins with https:// or http://.",
                 "notifications: [{when: always, webhook: 'https://a:b@x'}]|9:32: notifications[0].webhook: must not hold a name or password. Keep the whole address outside: env:NAME or file:PATH.",
                 "notifications: [{when: sometimes, email: [a@b]}]|9:24: notifications[0].when: must be one of never, on-failure, on-rejects, always, not 'sometimes'.",
-                "id: other|9:1: id: stands twice, first in line 2. Remove one of the two.",
-                "zone: &a UTC|9:7: zone: has an anchor, which job files do not know. Remove the &name and write values out.",
-                "zone: *a|9:7: zone: refers to an anchor, which job files do not know. Write the value out.",
-                "zone: !!str UTC|9:7: zone: has the tag tag:yaml.org,2002:str, which job files do not know. Remove it.",
-                "<<: {a: b}|9:1: merges keys with <<, which job files do not know. Write the keys out.",
+                "id: other|9:1: id: is given twice (first on line 2). Remove one of the two.",
+                "zone: &a UTC|9:7: zone: has an anchor, which job files do not support. Write the value out, or put a text that begins with & in quotes.",
+                "zone: *a|9:7: zone: has an alias, which job files do not support. Write the value out, or put a text that begins with * in quotes.",
+                "zone: !!str UTC|9:7: zone: has the tag tag:yaml.org,2002:str, which job files do not support. Remove it, or put a text that begins with ! in quotes.",
+                "<<: {a: b}|9:1: merges keys with <<, which job files do not support. Write the keys out.",
             })
     void pointsAtWhatIsWrong(String line, String problem) {
         assertThat(problems(MINIMAL + line + "\n")).containsExactly(problem);
@@ -229,7 +230,7 @@ class JobFileTests {
     @CsvSource(
             delimiter = '|',
             value = {
-                "''|1:1: is empty. Write a job into it, see docs/job-files.md.",
+                "''|1:1: is empty. Write one job, see docs/job-files.md.",
                 "'just text'|1:1: must be a group of keys, not a single value. Write each as KEY: VALUE in a line of its own.",
                 "'id: x'|1:1: kind: is missing. Write one of contact-import, segment-rebuild.",
                 "'kind: import'|1:7: kind: must be one of contact-import, segment-rebuild, not 'import'.",
@@ -243,7 +244,7 @@ class JobFileTests {
     void explainsTabsAndUnreadableYaml() {
         assertThat(problems("kind: contact-import\nsource:\n\ttype: folder\n"))
                 .containsExactly(
-                        "3:1: is not readable as YAML: a tab stands where only spaces may. Indent with spaces.");
+                        "3:1: is not readable as YAML: a tab is used where only spaces are allowed. Indent with spaces.");
         assertThat(problems("name: a: b\n"))
                 .singleElement()
                 .asString()
@@ -321,7 +322,7 @@ class JobFileTests {
 
         assertThat(all.jobs()).extracting(loaded -> loaded.job().id()).containsExactly("daily");
         assertThat(all.broken())
-                .extracting(broken -> broken.problems().getFirst().text())
+                .extracting(broken -> broken.lines().getFirst())
                 .containsExactly(
                         folder.resolve("a.yaml") + ":1:1: id: is 'nightly', which is also the id of "
                                 + folder.resolve("b.yml") + ". Give each automation an id of its own.",
@@ -404,7 +405,7 @@ class JobFileTests {
             case JobFileContent.Good good -> (ContactImportJob) good.job();
             case JobFileContent.Bad bad ->
                 throw new AssertionError(
-                        bad.problems().stream().map(JobFileProblem::text).toList());
+                        bad.problems().stream().map(Problem::text).toList());
         };
     }
 
@@ -419,10 +420,9 @@ class JobFileTests {
         return shown(new JobFiles(folder).check(file));
     }
 
-    private static List<String> shown(List<JobFileProblem> problems) {
+    private static List<String> shown(List<Problem> problems) {
         return problems.stream()
-                .map(problem ->
-                        problem.text().substring(problem.file().toString().length() + 1))
+                .map(problem -> problem.text("x").substring(2))
                 .toList();
     }
 }

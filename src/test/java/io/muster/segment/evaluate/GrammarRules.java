@@ -52,17 +52,17 @@ final class GrammarRules {
 
     private static Rule nested() {
         String test = "{\"embedded\":\"v\",\"is\":\"a\"}";
-        String even = "{\"none\":[".repeat(5_000) + test + "]}".repeat(5_000);
-        String odd = "{\"none\":[".repeat(4_999) + test + "]}".repeat(4_999);
-        String where = "{\"none\":[".repeat(4_999) + test.replace("embedded", "field") + "]}".repeat(4_999);
-        String tooDeep = "{\"all\":[".repeat(5_001) + test + "]}".repeat(5_001);
+        String even = "{\"none\":[".repeat(500) + test + "]}".repeat(500);
+        String odd = "{\"none\":[".repeat(499) + test + "]}".repeat(499);
+        String where = "{\"none\":[".repeat(499) + test.replace("embedded", "field") + "]}".repeat(499);
+        String tooDeep = "{\"all\":[".repeat(501) + test + "]}".repeat(501);
         return Rule.ofValues("groups-nested", "a", "b")
                 .holds(even, "a")
                 .holds(odd, "b")
                 .holds("{transactions: {where: " + where + "}, any: false}", "a", "b")
                 .refuses(
                         tooDeep,
-                        "line 1: is nested deeper than 5000 groups. Make inner groups segments of their own and refer to them.");
+                        "line 1: is nested deeper than 500 groups. Make inner groups segments of their own and refer to them.");
     }
 
     private static Rule nothingEmpty() {

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.muster.database.TestDatabase;
 import io.muster.segment.condition.Condition;
-import io.muster.segment.condition.ConditionProblem;
+import io.muster.support.document.Problem;
 import io.muster.segment.condition.Conditions;
 import io.muster.segment.condition.ParsedCondition;
 import java.io.IOException;
@@ -237,7 +237,7 @@ class SemanticsDbTests {
             case ParsedCondition.Good good ->
                 throw new AssertionError("Accepted: " + Conditions.json(good.condition()));
             case ParsedCondition.Broken broken ->
-                broken.problems().stream().map(ConditionProblem::text).toList();
+                broken.problems().stream().map(Problem::text).toList();
         };
     }
 }
