@@ -45,9 +45,7 @@ final class JobsCommand implements Runnable {
         Instant now = clock.instant();
         List<Job> jobs = folder.jobs().stream().map(loaded -> job(loaded, now)).toList();
         List<Broken> broken = folder.broken().stream()
-                .map(file -> new Broken(
-                        file.file().toString(),
-                        file.lines()))
+                .map(file -> new Broken(file.file().toString(), file.lines()))
                 .toList();
         output.print(new Jobs(jobs, broken), () -> text(files, jobs, broken));
     }

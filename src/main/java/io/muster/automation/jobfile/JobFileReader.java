@@ -39,7 +39,6 @@ final class JobFileReader {
     /** A job file of a thousand mapped columns has about 40 KiB. */
     static final int MAX_BYTES = 1 << 20;
 
-
     private static final DocumentKind DOCUMENTS = new DocumentKind(
             "job files",
             "one job",
@@ -79,7 +78,8 @@ final class JobFileReader {
 
     private static Optional<String> text(byte[] bytes, Problems problems) {
         if (bytes.length > MAX_BYTES) {
-            problems.add(Place.START, "", "is larger than 1 MiB, which no job file needs. Check that it is the right file");
+            problems.add(
+                    Place.START, "", "is larger than 1 MiB, which no job file needs. Check that it is the right file");
             return Optional.empty();
         }
 

@@ -1,8 +1,8 @@
 package io.muster.automation.jobfile;
 
+import io.muster.support.Refusal;
 import io.muster.support.document.Place;
 import io.muster.support.document.Problem;
-import io.muster.support.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

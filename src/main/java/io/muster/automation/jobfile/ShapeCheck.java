@@ -1,11 +1,11 @@
 package io.muster.automation.jobfile;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.muster.support.document.Node;
 import io.muster.support.document.Node.Entry;
 import io.muster.support.document.Place;
 import io.muster.support.document.Problems;
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;

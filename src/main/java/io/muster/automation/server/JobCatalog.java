@@ -74,9 +74,7 @@ final class JobCatalog {
                     "Job file {} is not usable, {}: {}",
                     file.file(),
                     kept ? "its last good version goes on running" : "it does not run",
-                    String.join(
-                            " ",
-                            file.lines()));
+                    String.join(" ", file.lines()));
         }
     }
 

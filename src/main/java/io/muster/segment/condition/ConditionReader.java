@@ -1,15 +1,15 @@
 package io.muster.segment.condition;
 
-import io.muster.support.document.Node;
-import io.muster.support.document.DocumentPath;
-import io.muster.support.document.Problems;
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
 import io.muster.segment.condition.Condition.Membership;
 import io.muster.segment.condition.GroupReader.Kind;
+import io.muster.support.PublicId;
+import io.muster.support.document.DocumentPath;
+import io.muster.support.document.Node;
 import io.muster.support.document.Node.Entry;
 import io.muster.support.document.Node.Keys;
-import io.muster.support.PublicId;
+import io.muster.support.document.Problems;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -19,8 +19,8 @@ public final class Conditions {
     /** Most groups in one another, those of a {@code where} included. */
     static final int DEEPEST = 500;
 
-    static final String TOO_DEEP = "is nested deeper than " + DEEPEST
-            + " groups. Make inner groups segments of their own and refer to them";
+    static final String TOO_DEEP =
+            "is nested deeper than " + DEEPEST + " groups. Make inner groups segments of their own and refer to them";
 
     /** A group is two levels: a list within keys. */
     private static final DocumentKind DOCUMENTS = new DocumentKind(

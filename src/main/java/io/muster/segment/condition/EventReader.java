@@ -1,10 +1,10 @@
 package io.muster.segment.condition;
 
-import io.muster.support.document.DocumentPath;
-import io.muster.support.document.Problems;
 import io.muster.segment.condition.GroupReader.Kind;
+import io.muster.support.document.DocumentPath;
 import io.muster.support.document.Node.Entry;
 import io.muster.support.document.Node.Keys;
+import io.muster.support.document.Problems;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

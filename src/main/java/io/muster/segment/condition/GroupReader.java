@@ -1,11 +1,11 @@
 package io.muster.segment.condition;
 
-import io.muster.support.document.Node;
 import io.muster.support.document.DocumentPath;
-import io.muster.support.document.Problems;
+import io.muster.support.document.Node;
 import io.muster.support.document.Node.Entry;
 import io.muster.support.document.Node.Items;
 import io.muster.support.document.Node.Keys;
+import io.muster.support.document.Problems;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -1,12 +1,12 @@
 package io.muster.segment.condition;
 
-import io.muster.support.document.Node;
-import io.muster.support.document.DocumentPath;
-import io.muster.support.document.Problems;
-import io.muster.support.document.Node.Items;
-import io.muster.support.document.Node.Scalar;
 import io.muster.support.Fold;
 import io.muster.support.PublicId;
+import io.muster.support.document.DocumentPath;
+import io.muster.support.document.Node;
+import io.muster.support.document.Node.Items;
+import io.muster.support.document.Node.Scalar;
+import io.muster.support.document.Problems;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.muster.segment.condition;
 
-import io.muster.support.document.Node;
 import io.muster.support.document.DocumentPath;
-import io.muster.support.document.Problems;
+import io.muster.support.document.Node;
 import io.muster.support.document.Node.Entry;
+import io.muster.support.document.Problems;
 import java.math.BigDecimal;
 import java.util.EnumSet;
 import java.util.List;

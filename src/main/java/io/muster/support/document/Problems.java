@@ -53,7 +53,8 @@ public final class Problems {
     public List<Problem> sorted() {
         return found.stream()
                 .distinct()
-                .sorted(Comparator.comparingInt((Problem problem) -> problem.place().line())
+                .sorted(Comparator.comparingInt(
+                                (Problem problem) -> problem.place().line())
                         .thenComparingInt(problem -> problem.place().column())
                         .thenComparing(Problem::path))
                 .toList();

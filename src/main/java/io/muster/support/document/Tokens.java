@@ -94,7 +94,8 @@ interface Tokens {
             case MappingStartEvent keys -> new Token(Kind.KEYS, place, "", anchor(keys.getAnchor()), keys.getTag());
             case SequenceEndEvent ignored -> Token.of(Kind.END, place, "");
             case MappingEndEvent ignored -> Token.of(Kind.END, place, "");
-            case AliasEvent alias -> Token.of(Kind.ALIAS, place, anchor(alias.getAnchor()).orElse(""));
+            case AliasEvent alias ->
+                Token.of(Kind.ALIAS, place, anchor(alias.getAnchor()).orElse(""));
             case DocumentStartEvent ignored -> Token.of(Kind.NEXT_DOCUMENT, place, "");
             default -> null;
         };

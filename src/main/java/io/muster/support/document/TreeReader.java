@@ -31,8 +31,7 @@ final class TreeReader {
     Optional<Node> read() {
         Token first = tokens.next();
         if (first == null) {
-            problems.add(
-                    Place.START, DocumentPath.ROOT, "is empty. Write " + kind.content() + ", see " + kind.page());
+            problems.add(Place.START, DocumentPath.ROOT, "is empty. Write " + kind.content() + ", see " + kind.page());
             return Optional.empty();
         }
 
@@ -156,7 +155,9 @@ final class TreeReader {
         Node node = anchored.get(token.text());
         if (node == null) {
             problems.add(
-                    token.place(), path, "repeats &" + token.text() + ", which does not exist above. Write the value out");
+                    token.place(),
+                    path,
+                    "repeats &" + token.text() + ", which does not exist above. Write the value out");
             return null;
         }
 

@@ -35,15 +35,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JobFileTests {
 
     private static final String MINIMAL = """
-            kind: contact-import
-            id: nightly
-            name: Nightly
-            source:
-              type: folder
-              folder: inbox
-            target:
-              directory: Customers
-            """;
+        kind: contact-import
+        id: nightly
+        name: Nightly
+        source:
+          type: folder
+          folder: inbox
+        target:
+          directory: Customers
+        """;
 
     @TempDir
     Path folder;
@@ -126,36 +126,38 @@ class JobFileTests {
     @Test
     void reportsAllProblemsOfAFileAtOnceInItsOrder() {
         assertThat(problems("""
-                        kind: contact-import
-                        id: Nightly Job
-                        source:
-                          type: sftp
-                          host: sftp.example.com
-                          usrname: me
-                          password: hunter2
-                          folder: /out
-                        target:
-                          directory: Customers
-                        mode: replace
-                        limits:
-                          max-rejected: 500%
-                        schedules:
-                          - cron: "99 2 * * *"
-                            zone: Europe/Belrin
-                          - every: 5 minutes
-                        """))
+            kind: contact-import
+            id: Nightly Job
+            source:
+              type: sftp
+              host: sftp.example.com
+              usrname: me
+              password: hunter2
+              folder: /out
+            target:
+              directory: Customers
+            mode: replace
+            limits:
+              max-rejected: 500%
+            schedules:
+              - cron: "99 2 * * *"
+                zone: Europe/Belrin
+              - every: 5 minutes
+            """))
                 .containsExactly(
                         "1:1: name: is missing. Add it, see docs/job-files.md.",
-                        "2:1: id: must be 1 to 100 lower-case letters, digits, '.', '_' or '-', such as nightly-contacts.",
+                        "2:1: id: must be 1 to 100 lower-case letters, digits, '.', '_' or '-', such as"
+                                + " nightly-contacts.",
                         "3:1: source.username: is missing. Add it, see docs/job-files.md.",
                         "6:3: source.usrname: is not a known key here. Did you mean username?",
-                        "7:13: source.password: must not stand in the file in plain text. Write env:NAME for an environment"
-                                + " variable or file:PATH for a file that holds the secret.",
+                        "7:13: source.password: must not stand in the file in plain text. Write env:NAME for an"
+                                + " environment variable or file:PATH for a file that holds the secret.",
                         "11:7: mode: must be one of upsert, create-only, update-only, events-only, not 'replace'.",
                         "13:17: limits.max-rejected: must be a share from 0% to 100%, such as 5% or 0.05.",
-                        "15:11: schedules[0].cron: has a wrong minute '99'. Write numbers from 0 to 59, lists (1,2), rising"
-                                + " ranges (1-5), steps (*/5) or *.",
-                        "16:11: schedules[0].zone: is not a known time zone. Write an IANA name such as Europe/Berlin or UTC.",
+                        "15:11: schedules[0].cron: has a wrong minute '99'. Write numbers from 0 to 59, lists (1,2),"
+                                + " rising ranges (1-5), steps (*/5) or *.",
+                        "16:11: schedules[0].zone: is not a known time zone. Write an IANA name such as Europe/Berlin"
+                                + " or UTC.",
                         "17:12: schedules[1].every: must be a number with s, m, h or d, such as 30s, 15m, 2h or 7d.");
     }
 
@@ -185,41 +187,75 @@ class JobFileTests {
                 "enabled: [true]|9:10: enabled: must be a single value, not a list.",
                 "region:|9:8: region: has no value. Write one, or remove the key.",
                 "region: XX|9:1: region: is not a region of ISO 3166. Write one such as DE or US.",
-                "null-tokens: [null]|9:15: null-tokens[0]: has no value. Write one, or put 'null' in quotes if the word is meant.",
-                "null-tokens: N/A|9:14: null-tokens: must be a list, not a single value. Write each item in a line of its own that begins with '- '.",
-                "limits: {min-rows: 0123}|9:20: limits.min-rows: must be a whole number; '0123' could be read as octal. Write it without leading zeros.",
+                "null-tokens: [null]|9:15: null-tokens[0]: has no value. Write one, or put 'null' in quotes if the"
+                        + " word is meant.",
+                "null-tokens: N/A|9:14: null-tokens: must be a list, not a single value. Write each item in a line of"
+                        + " its own that begins with '- '.",
+                "limits: {min-rows: 0123}|9:20: limits.min-rows: must be a whole number; '0123' could be read as"
+                        + " octal. Write it without leading zeros.",
                 "limits: {min-rows: -1}|9:10: limits.min-rows: must be greater than or equal to 0.",
                 "limits: {max-rows-per-key: 99999999999}|9:28: limits.max-rows-per-key: integer overflow.",
-                "format: {charset: latin-99}|9:19: format.charset: is not a known charset. Write one such as UTF-8, UTF-16, ISO-8859-1 or windows-1252.",
-                "mapping: {columns: {A: touchpoint.time, B: touchpoint.kind}}|9:1: mapping: records touchpoints without touchpoint.channel. Map a column to it, or give it as a constant.",
-                "mapping: {columns: {A: touchpoint.time, B: touchpoint.kind}, constants: {touchpoint.channel: pigeon}}|9:74: mapping.constants.touchpoint.channel: cannot be used: The channel is none of email, sms, web, app, push, whatsapp, phone, post, other.",
-                "mapping: {columns: {A: contactId}}|9:1: mapping: maps to contactId, which names contacts only where none is made or changed. Write mode: events-only, or map another field.",
-                "mode: events-only|1:1: mapping: records nothing in mode events-only. Map a column to transaction.date or touchpoint.time.",
-                "mapping: {columns: {A: e-mail}}|9:24: mapping.columns.A: Cannot map a column to 'e-mail': there is no such target. Use firstName, lastName, email, phone, extRef, language, unsubscribed, embedded.NAME, list.NAME, transaction.id, transaction.date, transaction.field.NAME, touchpoint.channel, touchpoint.kind, touchpoint.time, touchpoint.survey, touchpoint.intercept, touchpoint.key, contactId or ignore.",
-                "mapping: {columns: {A: email, B: email}}|9:31: mapping.columns.B: maps to email as A does. Map one column to it.",
-                "mapping: {columns: {A: list.x}}|9:1: mapping: maps to list.NAME without a list. Add target.list or target.new-list.",
-                "mapping: {columns: {A: transaction.id}}|9:1: mapping: records transactions without a date. Map a column to transaction.date.",
-                "policies: {transaction.id: keep}|9:12: policies.transaction.id: is no field of a contact. Use firstName, lastName, email, phone, extRef, language or embedded.NAME.",
-                "policies: {email: keep-it}|9:19: policies.email: must be one of overwrite, fill-if-empty, keep, clear-on-blank, not 'keep-it'.",
-                "files: {pattern: in/*.csv}|9:9: files.pattern: matches names, not paths. Put the folder into source.folder.",
+                "format: {charset: latin-99}|9:19: format.charset: is not a known charset. Write one such as UTF-8,"
+                        + " UTF-16, ISO-8859-1 or windows-1252.",
+                "mapping: {columns: {A: touchpoint.time, B: touchpoint.kind}}|9:1: mapping: records touchpoints"
+                        + " without touchpoint.channel. Map a column to it, or give it as a constant.",
+                "mapping: {columns: {A: touchpoint.time, B: touchpoint.kind}, constants: {touchpoint.channel:"
+                        + " pigeon}}|9:74: mapping.constants.touchpoint.channel: cannot be used: The channel is none of"
+                        + " email, sms, web, app, push, whatsapp, phone, post, other.",
+                "mapping: {columns: {A: contactId}}|9:1: mapping: maps to contactId, which names contacts only where"
+                        + " none is made or changed. Write mode: events-only, or map another field.",
+                "mode: events-only|1:1: mapping: records nothing in mode events-only. Map a column to transaction.date"
+                        + " or touchpoint.time.",
+                "mapping: {columns: {A: e-mail}}|9:24: mapping.columns.A: Cannot map a column to 'e-mail': there is no"
+                    + " such target. Use firstName, lastName, email, phone, extRef, language, unsubscribed,"
+                    + " embedded.NAME, list.NAME, transaction.id, transaction.date, transaction.field.NAME,"
+                    + " touchpoint.channel, touchpoint.kind, touchpoint.time, touchpoint.survey, touchpoint.intercept,"
+                    + " touchpoint.key, contactId or ignore.",
+                "mapping: {columns: {A: email, B: email}}|9:31: mapping.columns.B: maps to email as A does. Map one"
+                        + " column to it.",
+                "mapping: {columns: {A: list.x}}|9:1: mapping: maps to list.NAME without a list. Add target.list or"
+                        + " target.new-list.",
+                "mapping: {columns: {A: transaction.id}}|9:1: mapping: records transactions without a date. Map a"
+                        + " column to transaction.date.",
+                "policies: {transaction.id: keep}|9:12: policies.transaction.id: is no field of a contact. Use"
+                        + " firstName, lastName, email, phone, extRef, language or embedded.NAME.",
+                "policies: {email: keep-it}|9:19: policies.email: must be one of overwrite, fill-if-empty, keep,"
+                        + " clear-on-blank, not 'keep-it'.",
+                "files: {pattern: in/*.csv}|9:9: files.pattern: matches names, not paths. Put the folder into"
+                        + " source.folder.",
                 "files: {marker: done}|9:9: files.marker: must hold {name} or {stem} once, such as {name}.done.",
-                "files: {dated: 'c-{yyyyMM}.csv'}|9:9: files.dated: must hold a date pattern with year, month and day in braces, such as contacts-{yyyyMMdd}.csv.",
-                "afterwards: {action: archive}|9:1: afterwards.folder: is missing. Name the folder that files are archived into.",
-                "afterwards: {action: leave, folder: x}|9:29: afterwards.folder: belongs to action archive. Remove it, or write action: archive.",
+                "files: {dated: 'c-{yyyyMM}.csv'}|9:9: files.dated: must hold a date pattern with year, month and day"
+                        + " in braces, such as contacts-{yyyyMMdd}.csv.",
+                "afterwards: {action: archive}|9:1: afterwards.folder: is missing. Name the folder that files are"
+                        + " archived into.",
+                "afterwards: {action: leave, folder: x}|9:29: afterwards.folder: belongs to action archive. Remove it,"
+                        + " or write action: archive.",
                 "schedules: [{}]|9:13: schedules[0]: must have either cron or every.",
-                "schedules: [{every: 1s}]|9:14: schedules[0].every: must be 5s to 1d. For longer pauses write a cron expression.",
-                "schedules: [{cron: '0 0 30 2 *'}]|9:20: schedules[0].cron: never comes: there is no such day in the calendar.",
-                "schedules: [{cron: '0 0 1 * MON'}]|9:20: schedules[0].cron: restricts both day-of-month and day-of-week, which cron dialects read in two ways. Write two schedules, or * for one of the two.",
+                "schedules: [{every: 1s}]|9:14: schedules[0].every: must be 5s to 1d. For longer pauses write a cron"
+                        + " expression.",
+                "schedules: [{cron: '0 0 30 2 *'}]|9:20: schedules[0].cron: never comes: there is no such day in the"
+                        + " calendar.",
+                "schedules: [{cron: '0 0 1 * MON'}]|9:20: schedules[0].cron: restricts both day-of-month and"
+                        + " day-of-week, which cron dialects read in two ways. Write two schedules, or * for one of the"
+                        + " two.",
                 "alarm: {no-file-by: 6:00}|9:21: alarm.no-file-by: must be a time of day such as \"06:00\".",
-                "notifications: [{when: always}]|9:17: notifications[0]: must have either email or webhook. Write two rules to use both.",
-                "notifications: [{when: always, email: [me]}]|9:40: notifications[0].email[0]: must be a mailbox such as ops@example.com.",
-                "notifications: [{when: always, webhook: 'ftp://x'}]|9:32: notifications[0].webhook: must be an address that begins with https:// or http://.",
-                "notifications: [{when: always, webhook: 'https://a:b@x'}]|9:32: notifications[0].webhook: must not hold a name or password. Keep the whole address outside: env:NAME or file:PATH.",
-                "notifications: [{when: sometimes, email: [a@b]}]|9:24: notifications[0].when: must be one of never, on-failure, on-rejects, always, not 'sometimes'.",
+                "notifications: [{when: always}]|9:17: notifications[0]: must have either email or webhook. Write two"
+                        + " rules to use both.",
+                "notifications: [{when: always, email: [me]}]|9:40: notifications[0].email[0]: must be a mailbox such"
+                        + " as ops@example.com.",
+                "notifications: [{when: always, webhook: 'ftp://x'}]|9:32: notifications[0].webhook: must be an"
+                        + " address that begins with https:// or http://.",
+                "notifications: [{when: always, webhook: 'https://a:b@x'}]|9:32: notifications[0].webhook: must not"
+                        + " hold a name or password. Keep the whole address outside: env:NAME or file:PATH.",
+                "notifications: [{when: sometimes, email: [a@b]}]|9:24: notifications[0].when: must be one of never,"
+                        + " on-failure, on-rejects, always, not 'sometimes'.",
                 "id: other|9:1: id: is given twice (first on line 2). Remove one of the two.",
-                "zone: &a UTC|9:7: zone: has an anchor, which job files do not support. Write the value out, or put a text that begins with & in quotes.",
-                "zone: *a|9:7: zone: has an alias, which job files do not support. Write the value out, or put a text that begins with * in quotes.",
-                "zone: !!str UTC|9:7: zone: has the tag tag:yaml.org,2002:str, which job files do not support. Remove it, or put a text that begins with ! in quotes.",
+                "zone: &a UTC|9:7: zone: has an anchor, which job files do not support. Write the value out, or put a"
+                        + " text that begins with & in quotes.",
+                "zone: *a|9:7: zone: has an alias, which job files do not support. Write the value out, or put a text"
+                        + " that begins with * in quotes.",
+                "zone: !!str UTC|9:7: zone: has the tag tag:yaml.org,2002:str, which job files do not support. Remove"
+                        + " it, or put a text that begins with ! in quotes.",
                 "<<: {a: b}|9:1: merges keys with <<, which job files do not support. Write the keys out.",
             })
     void pointsAtWhatIsWrong(String line, String problem) {
@@ -231,7 +267,8 @@ class JobFileTests {
             delimiter = '|',
             value = {
                 "''|1:1: is empty. Write one job, see docs/job-files.md.",
-                "'just text'|1:1: must be a group of keys, not a single value. Write each as KEY: VALUE in a line of its own.",
+                "'just text'|1:1: must be a group of keys, not a single value. Write each as KEY: VALUE in a line of"
+                        + " its own.",
                 "'id: x'|1:1: kind: is missing. Write one of contact-import, segment-rebuild.",
                 "'kind: import'|1:7: kind: must be one of contact-import, segment-rebuild, not 'import'.",
                 "'kind: [contact-import]'|1:7: kind: must be one of contact-import, segment-rebuild.",
@@ -244,7 +281,8 @@ class JobFileTests {
     void explainsTabsAndUnreadableYaml() {
         assertThat(problems("kind: contact-import\nsource:\n\ttype: folder\n"))
                 .containsExactly(
-                        "3:1: is not readable as YAML: a tab is used where only spaces are allowed. Indent with spaces.");
+                        "3:1: is not readable as YAML: a tab is used where only spaces are allowed. Indent with"
+                                + " spaces.");
         assertThat(problems("name: a: b\n"))
                 .singleElement()
                 .asString()
@@ -261,12 +299,12 @@ class JobFileTests {
     @Test
     void readsWordsThatOtherYamlTakesForTruthValuesAndNumbers() {
         ContactImportJob job = job(MINIMAL + """
-                region: NO
-                null-tokens: [no, 0123, 1_000, 0x1F]
-                mapping:
-                  columns: {007: embedded.agent, on: email}
-                  values: {on: {yes: 1, 0: off}}
-                """);
+            region: NO
+            null-tokens: [no, 0123, 1_000, 0x1F]
+            mapping:
+              columns: {007: embedded.agent, on: email}
+              values: {on: {yes: 1, 0: off}}
+            """);
 
         assertThat(job.region()).isEqualTo("NO");
         assertThat(job.nullTokens()).containsExactly("no", "0123", "1_000", "0x1F");
@@ -306,8 +344,8 @@ class JobFileTests {
         assertThat(problems(sftp("")))
                 .containsExactly(
                         "4:1: source: must have either password or private-key, as env:NAME or file:PATH.",
-                        "4:1: source: must have host-keys or known-hosts, so that the server can be verified. Ask its owner for"
-                                + " the key, or compare with what ssh-keyscan prints.");
+                        "4:1: source: must have host-keys or known-hosts, so that the server can be verified. Ask its"
+                                + " owner for the key, or compare with what ssh-keyscan prints.");
     }
 
     @Test
@@ -389,15 +427,15 @@ class JobFileTests {
 
     private static String sftp(String more) {
         return """
-                kind: contact-import
-                id: nightly
-                name: Nightly
-                source:
-                  type: sftp
-                  host: sftp.example.com
-                  username: me
-                  folder: /out
-                """ + more + "target:\n  directory: Customers\n";
+            kind: contact-import
+            id: nightly
+            name: Nightly
+            source:
+              type: sftp
+              host: sftp.example.com
+              username: me
+              folder: /out
+            """ + more + "target:\n  directory: Customers\n";
     }
 
     private ContactImportJob job(String text) {
@@ -421,8 +459,6 @@ class JobFileTests {
     }
 
     private static List<String> shown(List<Problem> problems) {
-        return problems.stream()
-                .map(problem -> problem.text("x").substring(2))
-                .toList();
+        return problems.stream().map(problem -> problem.text("x").substring(2)).toList();
     }
 }

@@ -21,27 +21,28 @@ class ConditionsTests {
     private static final String SEGMENT = PublicId.SEGMENT.of(9);
 
     static final String EXAMPLE = ids("""
-            all:
-              - {field: language, is: en}                          # a comment
-              - {embedded: tier, in: [gold, platinum]}
-              - {embedded: spend, as: number, gte: 100}
-              - {embedded: renewal, as: date, withinNext: 30d}
-              - {optedOut: false}
-              - {list: CG_LIST, is: member}
-              - {segment: SG_SEGMENT, isNot: member}
-              - {transactions: {where: {field: amount, as: number, gt: 5}, withinLast: 90d}, count: {gte: 2}}
-              - {touchpoints: {channel: [email, web], withinLast: 7d}, count: {is: 0}}
-              - none:
-                  - {field: email, endsWith: "@example.org"}
-            """);
+        all:
+          - {field: language, is: en}                          # a comment
+          - {embedded: tier, in: [gold, platinum]}
+          - {embedded: spend, as: number, gte: 100}
+          - {embedded: renewal, as: date, withinNext: 30d}
+          - {optedOut: false}
+          - {list: CG_LIST, is: member}
+          - {segment: SG_SEGMENT, isNot: member}
+          - {transactions: {where: {field: amount, as: number, gt: 5}, withinLast: 90d}, count: {gte: 2}}
+          - {touchpoints: {channel: [email, web], withinLast: 7d}, count: {is: 0}}
+          - none:
+              - {field: email, endsWith: "@example.org"}
+        """);
 
     private static final String CANONICAL = ids("""
-            {"all":[{"field":"language","is":"en"},{"embedded":"tier","in":["gold","platinum"]},\
-            {"embedded":"spend","as":"number","gte":100},{"embedded":"renewal","as":"date","withinNext":"30d"},\
-            {"optedOut":false},{"list":"CG_LIST","is":"member"},{"segment":"SG_SEGMENT","isNot":"member"},\
-            {"transactions":{"where":{"field":"amount","as":"number","gt":5},"withinLast":"90d"},"count":{"gte":2}},\
-            {"touchpoints":{"channel":["email","web"],"withinLast":"7d"},"count":{"is":0}},\
-            {"none":[{"field":"email","endsWith":"@example.org"}]}]}""");
+        {"all":[{"field":"language","is":"en"},{"embedded":"tier","in":["gold","platinum"]},\
+        {"embedded":"spend","as":"number","gte":100},{"embedded":"renewal","as":"date","withinNext":"30d"},\
+        {"optedOut":false},{"list":"CG_LIST","is":"member"},{"segment":"SG_SEGMENT","isNot":"member"},\
+        {"transactions":{"where":{"field":"amount","as":"number","gt":5},"withinLast":"90d"},"count":{"gte":2}},\
+        {"touchpoints":{"channel":["email","web"],"withinLast":"7d"},"count":{"is":0}},\
+        {"none":[{"field":"email","endsWith":"@example.org"}]}]}\
+        """);
 
     private static String ids(String text) {
         return text.replace("CG_LIST", LIST).replace("SG_SEGMENT", SEGMENT);
@@ -64,21 +65,26 @@ class ConditionsTests {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "{field: created, lt: 2026-11-22T10:00:00.5+01:00} | {`field`:`created`,`before`:`2026-11-22T09:00:00.5Z`}",
+                "{field: created, lt: 2026-11-22T10:00:00.5+01:00} |"
+                        + " {`field`:`created`,`before`:`2026-11-22T09:00:00.5Z`}",
                 "{field: created, as: date, gt: today} | {`field`:`created`,`after`:`today`}",
                 "{field: phone, as: number, is: 1.50} | {`field`:`phone`,`as`:`number`,`is`:1.5}",
                 "{embedded: a, isEmpty: false} | {`embedded`:`a`,`isNotEmpty`:true}",
                 "{embedded: NO, is: no} | {`embedded`:`NO`,`is`:`no`}",
                 "{embedded: a, is: 007} | {`embedded`:`a`,`is`:`007`}",
                 "{embedded: a, as: text, in: [1, true, 2026-01-01]} | {`embedded`:`a`,`in`:[`1`,`true`,`2026-01-01`]}",
-                "{embedded: a, as: number, in: [1e2, -0.5, 1E+300]} | {`embedded`:`a`,`as`:`number`,`in`:[100,-0.5,1E+300]}",
+                "{embedded: a, as: number, in: [1e2, -0.5, 1E+300]} |"
+                        + " {`embedded`:`a`,`as`:`number`,`in`:[100,-0.5,1E+300]}",
                 "{transactions: {}, any: true} | {`transactions`:{},`count`:{`gte`:1}}",
                 "{touchpoints: {}, any: false} | {`touchpoints`:{},`count`:{`is`:0}}",
-                "{touchpoints: {channel: Email, kind: thank you}, any: false} | {`touchpoints`:{`channel`:[`email`],`kind`:[`thank-you`]},`count`:{`is`:0}}",
-                "{transactions: {withinLast: 4w}, sum: {field: a, gte: 1}} | {`transactions`:{`withinLast`:`4w`},`sum`:{`field`:`a`,`gte`:1}}",
+                "{touchpoints: {channel: Email, kind: thank you}, any: false} |"
+                        + " {`touchpoints`:{`channel`:[`email`],`kind`:[`thank-you`]},`count`:{`is`:0}}",
+                "{transactions: {withinLast: 4w}, sum: {field: a, gte: 1}} |"
+                        + " {`transactions`:{`withinLast`:`4w`},`sum`:{`field`:`a`,`gte`:1}}",
                 "{transactions: {}, sum: {gte: 1}, field: a} | {`transactions`:{},`sum`:{`field`:`a`,`gte`:1}}",
                 "{transactions: {field: a}, latest: {is: x}} | {`transactions`:{},`latest`:{`field`:`a`,`is`:`x`}}",
-                "{transactions: {where: {any: [{field: a, is: x}, {none: [{field: b, is: y}]}]}}, any: true} | {`transactions`:{`where`:{`any`:[{`field`:`a`,`is`:`x`},{`none`:[{`field`:`b`,`is`:`y`}]}]}},`count`:{`gte`:1}}",
+                "{transactions: {where: {any: [{field: a, is: x}, {none: [{field: b, is: y}]}]}}, any: true} |"
+                    + " {`transactions`:{`where`:{`any`:[{`field`:`a`,`is`:`x`},{`none`:[{`field`:`b`,`is`:`y`}]}]}},`count`:{`gte`:1}}",
             })
     void writesEachConditionInOneForm(String text, String json) {
         String expected = json.replace('`', '"');
@@ -102,7 +108,8 @@ class ConditionsTests {
             value = {
                 "`` | is empty. Write one condition",
                 "`# nothing` | is empty. Write one condition",
-                "{} | is an empty condition. Write one of field, embedded, optedOut, list, segment, transactions, touchpoints",
+                "{} | is an empty condition. Write one of field, embedded, optedOut, list, segment, transactions,"
+                        + " touchpoints",
                 "[] | holds a list but must be a condition",
                 "gold | holds a single value but must be a condition",
                 "{all: []} | all: is an empty group. Write at least one condition",
@@ -140,8 +147,10 @@ class ConditionsTests {
                 "{optedOut: yes} | optedOut: holds “yes” but must be true or false",
                 "{optedOut: true, is: member} | is: is no key here. Known are optedOut, list",
                 "{list: Customers, is: member} | list: holds “Customers”, which is no id of a mailing list",
-                "{list: SG_000000000000000, is: member} | list: holds “SG_000000000000000”, which is no id of a mailing list",
-                "{transactions: {}, count: 2} | count: holds a single value but must be a group of keys such as {gte: 2}",
+                "{list: SG_000000000000000, is: member} | list: holds “SG_000000000000000”, which is no id of a"
+                        + " mailing list",
+                "{transactions: {}, count: 2} | count: holds a single value but must be a group of keys such as {gte:"
+                        + " 2}",
                 "{transactions: {}} | says not what is asked of them. Write one of any, count, sum, latest",
                 "{transactions: {}, any: true, count: {is: 1}} | asks for any and count at once",
                 "{transactions: {}, sum: {gt: 5}} | sum: says not of which field. Write sum: {field: NAME",
@@ -168,15 +177,15 @@ class ConditionsTests {
     @Test
     void reportsEveryProblemWithItsLineInOrder() {
         assertThat(problems("""
-                all:
-                  - {field: mail, is: a}
-                  - any: []
-                  - embedded: tier
-                    in: []
-                    color: red
-                  - none:
-                      - {list: x, is: member}
-                """))
+            all:
+              - {field: mail, is: a}
+              - any: []
+              - embedded: tier
+                in: []
+                color: red
+              - none:
+                  - {list: x, is: member}
+            """))
                 .extracting(problem -> problem.place().line(), Problem::path)
                 .containsExactly(
                         tuple(2, "all[0].field"),
@@ -210,12 +219,12 @@ class ConditionsTests {
     @Test
     void namesWhatItUses() {
         Used used = Conditions.uses(good("""
-                any:
-                  - {segment: %s, is: member}
-                  - none: [{segment: %s, isNot: member}, {list: %s, is: member}]
-                  - {optedOut: true, list: %s}
-                  - {optedOut: true}
-                """.formatted(PublicId.SEGMENT.of(4), SEGMENT, LIST, PublicId.LIST.of(3))));
+            any:
+              - {segment: %s, is: member}
+              - none: [{segment: %s, isNot: member}, {list: %s, is: member}]
+              - {optedOut: true, list: %s}
+              - {optedOut: true}
+            """.formatted(PublicId.SEGMENT.of(4), SEGMENT, LIST, PublicId.LIST.of(3))));
 
         assertThat(used.segments()).containsExactly(4L, 9L);
         assertThat(used.lists()).containsExactly(3, 7);

@@ -62,7 +62,8 @@ final class GrammarRules {
                 .holds("{transactions: {where: " + where + "}, any: false}", "a", "b")
                 .refuses(
                         tooDeep,
-                        "line 1: is nested deeper than 500 groups. Make inner groups segments of their own and refer to them.");
+                        "line 1: is nested deeper than 500 groups. Make inner groups segments of their own and refer"
+                                + " to them.");
     }
 
     private static Rule nothingEmpty() {
@@ -111,12 +112,12 @@ final class GrammarRules {
                         "line 1, withinLast: is no operator of a number. Use one of " + OPERATORS_OF_NUMBERS + ".")
                 .refusesTest(
                         "as: date, matches: a",
-                        "line 1, matches: is no operator of a date. Use one of is, isNot, in, notIn, isEmpty, isNotEmpty, lt,"
-                                + " lte, gt, gte, between, before, after, withinLast, withinNext.")
+                        "line 1, matches: is no operator of a date. Use one of is, isNot, in, notIn, isEmpty,"
+                                + " isNotEmpty, lt, lte, gt, gte, between, before, after, withinLast, withinNext.")
                 .refuses(
                         "{transactions: {}, count: {isEmpty: true}}",
-                        "line 1, count.isEmpty: is no operator of a number. Use one of is, isNot, in, notIn, lt, lte, gt, gte,"
-                                + " between.")
+                        "line 1, count.isEmpty: is no operator of a number. Use one of is, isNot, in, notIn, lt, lte,"
+                                + " gt, gte, between.")
                 .refuses(
                         "{list: CG_1, is: member, isNot: member}",
                         "line 1: has two operators. Write is: member or isNot: member.");
@@ -271,6 +272,7 @@ final class GrammarRules {
                 .refuses("{embedded: ' ', is: a}", "line 1, embedded: is blank. Write the name of a value.")
                 .refuses(
                         "{embedded: v, in: [" + "xxxxxxx,".repeat(1 << 20) + "]}",
-                        "line 1: is longer than 8388608 characters. Put the values into a list or a segment of their own.");
+                        "line 1: is longer than 8388608 characters. Put the values into a list or a segment of their"
+                                + " own.");
     }
 }

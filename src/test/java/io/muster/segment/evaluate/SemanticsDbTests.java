@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.muster.database.TestDatabase;
 import io.muster.segment.condition.Condition;
-import io.muster.support.document.Problem;
 import io.muster.segment.condition.Conditions;
 import io.muster.segment.condition.ParsedCondition;
+import io.muster.support.document.Problem;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;

@@ -36,12 +36,7 @@ class DocumentsTests {
     void readsYamlAndJsonAlike(String text) {
         assertThat(plain(good(text, PLAIN)))
                 .isEqualTo(Map.of(
-                        "name",
-                        "Shop",
-                        "steps",
-                        List.of("1", "two", "null"),
-                        "more",
-                        Map.of("a", "no", "b", "0123")));
+                        "name", "Shop", "steps", List.of("1", "two", "null"), "more", Map.of("a", "no", "b", "0123")));
     }
 
     @Test
@@ -56,9 +51,10 @@ class DocumentsTests {
         assertThat(inner.entries().get("c").keyPlace()).isEqualTo(new Place(5, 6));
         assertThat(inner.entries().get("c").value().place()).isEqualTo(new Place(5, 9));
         assertThat(good("{\n \"a\":\n  [\"x\"]}", PLAIN))
-                .isInstanceOfSatisfying(Node.Keys.class, json -> assertThat(
-                                json.entries().get("a").value().place())
-                        .isEqualTo(new Place(3, 3)));
+                .isInstanceOfSatisfying(
+                        Node.Keys.class,
+                        json -> assertThat(json.entries().get("a").value().place())
+                                .isEqualTo(new Place(3, 3)));
     }
 
     @ParameterizedTest
@@ -72,12 +68,18 @@ class DocumentsTests {
                 "{a: 1, a: 2}|1:8: a: is given twice (first on line 1). Remove one of the two.",
                 "`{\"a\": 1, \"a\": 2}`|1:10: a: is given twice (first on line 1). Remove one of the two.",
                 "{[a]: 1}|1:2: has a key that is not a plain word. Write KEY: VALUE.",
-                "a: [x, !!int 5]|1:8: a[1]: has the tag tag:yaml.org,2002:int, which project files do not support. Remove it, or put a text that begins with ! in quotes.",
-                "a: {b: &x 5}|1:8: a.b: has an anchor, which project files do not support. Write the value out, or put a text that begins with & in quotes.",
-                "a: *x|1:4: a: has an alias, which project files do not support. Write the value out, or put a text that begins with * in quotes.",
+                "a: [x, !!int 5]|1:8: a[1]: has the tag tag:yaml.org,2002:int, which project files do not support."
+                        + " Remove it, or put a text that begins with ! in quotes.",
+                "a: {b: &x 5}|1:8: a.b: has an anchor, which project files do not support. Write the value out, or put"
+                        + " a text that begins with & in quotes.",
+                "a: *x|1:4: a: has an alias, which project files do not support. Write the value out, or put a text"
+                        + " that begins with * in quotes.",
                 "<<: {a: 1}|1:1: merges keys with <<, which project files do not support. Write the keys out.",
-                "`{\"a\": 1 \"b\": 2}`|1:9: is not readable as JSON: Unexpected character ('\"' (code 34)): was expecting comma to separate Object entries. Check commas, quotes and brackets near this line.",
-                "`a:\n\tb: 1`|2:1: is not readable as YAML: a tab is used where only spaces are allowed. Indent with spaces.",
+                "`{\"a\": 1 \"b\": 2}`|1:9: is not readable as JSON: Unexpected character ('\"' (code 34)): was"
+                    + " expecting comma to separate Object entries. Check commas, quotes and brackets near this line.",
+                "`a:\n"
+                    + "\tb: 1`|2:1: is not readable as YAML: a tab is used where only spaces are allowed. Indent with"
+                    + " spaces.",
             })
     void reportsWhatIsWrongWithItsPlace(String text, String problem) {
         assertThat(problems(text, PLAIN)).containsExactly(problem);
@@ -106,7 +108,8 @@ class DocumentsTests {
     void boundsWhatAliasesRepeat() {
         StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
         for (int i = 1; i < 15; i++) {
-            bomb.append("a%d: &a%d [%s]\n".formatted(i, i, "*a%d, ".formatted(i - 1).repeat(10)));
+            bomb.append(
+                    "a%d: &a%d [%s]\n".formatted(i, i, "*a%d, ".formatted(i - 1).repeat(10)));
         }
 
         assertThat(problems(bomb.toString(), kind(10_000)))
@@ -125,7 +128,8 @@ class DocumentsTests {
 
     /** Each of these has eight million characters; none takes a stack or minutes. */
     @ParameterizedTest
-    @ValueSource(strings = {"[", "{a: ", "{\"a\":", "[{\"a\":", "- ", "? ", "&a ", "!t ", "*a ", "\"", "{", "a: b: ", "|"})
+    @ValueSource(
+            strings = {"[", "{a: ", "{\"a\":", "[{\"a\":", "- ", "? ", "&a ", "!t ", "*a ", "\"", "{", "a: b: ", "|"})
     void refusesHostileTextsAtOnce(String part) {
         String text = part.repeat((8 << 20) / part.length());
 
@@ -180,7 +184,8 @@ class DocumentsTests {
     private static Object plain(Node node) {
         return switch (node) {
             case Node.Scalar scalar -> scalar.isNull() ? "null" : scalar.text();
-            case Node.Items items -> items.items().stream().map(DocumentsTests::plain).toList();
+            case Node.Items items ->
+                items.items().stream().map(DocumentsTests::plain).toList();
             case Node.Keys keys -> {
                 Map<String, Object> map = new LinkedHashMap<>();
                 keys.entries().forEach((key, entry) -> map.put(key, plain(entry.value())));
