@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,18 +43,18 @@ class DocumentsTests {
     @Test
     void knowsWhereEverythingBegins() {
         Node.Keys keys = (Node.Keys) good("a: 1\n\nb:\n  - x\n  - {c: y}\n", PLAIN);
-        Node.Entry b = keys.entries().get("b");
+        Node.Entry b = entry(keys, "b");
         Node.Items list = (Node.Items) b.value();
         Node.Keys inner = (Node.Keys) list.items().getLast();
 
         assertThat(b.keyPlace()).isEqualTo(new Place(3, 1));
         assertThat(list.items().getFirst().place()).isEqualTo(new Place(4, 5));
-        assertThat(inner.entries().get("c").keyPlace()).isEqualTo(new Place(5, 6));
-        assertThat(inner.entries().get("c").value().place()).isEqualTo(new Place(5, 9));
+        assertThat(entry(inner, "c").keyPlace()).isEqualTo(new Place(5, 6));
+        assertThat(entry(inner, "c").value().place()).isEqualTo(new Place(5, 9));
         assertThat(good("{\n \"a\":\n  [\"x\"]}", PLAIN))
                 .isInstanceOfSatisfying(
                         Node.Keys.class,
-                        json -> assertThat(json.entries().get("a").value().place())
+                        json -> assertThat(entry(json, "a").value().place())
                                 .isEqualTo(new Place(3, 3)));
     }
 
@@ -164,6 +165,10 @@ class DocumentsTests {
         assertThat(problems.covers("source.host.x")).isTrue();
         assertThat(problems.covers("source.hosts")).isFalse();
         assertThat(problems.covers("target")).isFalse();
+    }
+
+    private static Node.Entry entry(Node.Keys keys, String key) {
+        return Objects.requireNonNull(keys.entries().get(key));
     }
 
     private static Node good(String text, DocumentKind kind) {
