@@ -54,8 +54,7 @@ class DocumentsTests {
         assertThat(good("{\n \"a\":\n  [\"x\"]}", PLAIN))
                 .isInstanceOfSatisfying(
                         Node.Keys.class,
-                        json -> assertThat(entry(json, "a").value().place())
-                                .isEqualTo(new Place(3, 3)));
+                        json -> assertThat(entry(json, "a").value().place()).isEqualTo(new Place(3, 3)));
     }
 
     @ParameterizedTest
