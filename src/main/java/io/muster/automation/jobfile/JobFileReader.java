@@ -39,11 +39,15 @@ final class JobFileReader {
     /** A job file of a thousand mapped columns has about 40 KiB. */
     static final int MAX_BYTES = 1 << 20;
 
+    private static final String TOO_LONG =
+            "is larger than 1 MiB, which no job file needs. Check that it is the right file";
+
     private static final DocumentKind DOCUMENTS = new DocumentKind(
             "job files",
             "one job",
             "docs/job-files.md",
-            new DocumentKind.Limits(MAX_BYTES, 30, "is nested deeper than 30 levels. No job file needs that", 0));
+            new DocumentKind.Limits(
+                    MAX_BYTES, TOO_LONG, 30, "is nested deeper than 30 levels. No job file needs that", 0));
 
     private final Scalars scalars = new Scalars();
     private final ObjectMapper mapper;
@@ -78,8 +82,7 @@ final class JobFileReader {
 
     private static Optional<String> text(byte[] bytes, Problems problems) {
         if (bytes.length > MAX_BYTES) {
-            problems.add(
-                    Place.START, "", "is larger than 1 MiB, which no job file needs. Check that it is the right file");
+            problems.add(Place.START, "", TOO_LONG);
             return Optional.empty();
         }
 

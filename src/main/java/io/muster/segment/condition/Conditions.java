@@ -16,6 +16,12 @@ import java.util.function.Predicate;
 /** Conditions as text: YAML or JSON in, the canonical JSON that is stored out. */
 public final class Conditions {
 
+    /** In characters; a list of a hundred thousand values fits. */
+    private static final int LONGEST = 8 << 20;
+
+    private static final String TOO_LONG =
+            "is longer than " + LONGEST + " characters. Put the values into a list or a segment of their own";
+
     /** Most groups in one another, those of a {@code where} included. */
     static final int DEEPEST = 500;
 
@@ -27,7 +33,7 @@ public final class Conditions {
             "conditions",
             "one condition",
             "docs/segments.md",
-            new DocumentKind.Limits(8 << 20, 2 * DEEPEST + 1, TOO_DEEP, 0));
+            new DocumentKind.Limits(LONGEST, TOO_LONG, 2 * DEEPEST + 1, TOO_DEEP, 0));
 
     private Conditions() {}
 

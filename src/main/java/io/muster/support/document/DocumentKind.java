@@ -13,9 +13,10 @@ public record DocumentKind(String plural, String content, String page, Limits li
      * The limits that keep reading cheap whatever a document holds.
      *
      * @param characters most characters
-     * @param depth most levels of lists and keys within the outermost one; small enough for the callers to recurse
+     * @param tooLong what is wrong with a document that is longer, and what to do
+     * @param depth most levels of lists and keys within the outermost one; callers that recurse need it small
      * @param tooDeep what is wrong with a document that is deeper, and what to do
      * @param aliases most nodes that aliases may repeat in all; 0 refuses anchors and aliases
      */
-    public record Limits(int characters, int depth, String tooDeep, int aliases) {}
+    public record Limits(int characters, String tooLong, int depth, String tooDeep, int aliases) {}
 }

@@ -21,11 +21,7 @@ public final class Documents {
      */
     public static Optional<Node> read(String text, DocumentKind kind, Problems problems) {
         if (text.length() > kind.limits().characters()) {
-            problems.add(
-                    Place.START,
-                    DocumentPath.ROOT,
-                    "is longer than %,d characters, the most that %s may have. Check that it is the right file"
-                            .formatted(kind.limits().characters(), kind.plural()));
+            problems.add(Place.START, DocumentPath.ROOT, kind.limits().tooLong());
             return Optional.empty();
         }
 

@@ -33,10 +33,6 @@ record Token(Kind kind, Place place, String text, Optional<String> anchor, Optio
         return new Token(kind, place, text, Optional.empty(), Optional.empty());
     }
 
-    boolean isScalar() {
-        return kind == Kind.QUOTED || kind == Kind.PLAIN;
-    }
-
     /** Whether it is a null, as YAML 1.2 and JSON write it. */
     boolean isNull() {
         return kind == Kind.PLAIN

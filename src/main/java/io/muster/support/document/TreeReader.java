@@ -3,23 +3,26 @@ package io.muster.support.document;
 import io.muster.support.document.Node.Entry;
 import io.muster.support.document.Node.Scalar;
 import io.muster.support.document.Token.Kind;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Makes nodes of the steps of a parser. */
+/** Makes nodes of the steps of a parser. Depth costs memory here and no stack, so that a kind may allow a lot of it. */
 final class TreeReader {
 
     private final Tokens tokens;
     private final DocumentKind kind;
     private final Problems problems;
+    private final Deque<Open> open = new ArrayDeque<>();
     private final Map<String, Node> anchored = new HashMap<>();
     private int repeated;
+    private @Nullable Node root;
 
     TreeReader(Tokens tokens, DocumentKind kind, Problems problems) {
         this.tokens = tokens;
@@ -29,110 +32,125 @@ final class TreeReader {
 
     /** The root; empty when there is nothing. */
     Optional<Node> read() {
-        Token first = tokens.next();
-        if (first == null) {
+        Token token = tokens.next();
+        if (token == null) {
             problems.add(Place.START, DocumentPath.ROOT, "is empty. Write " + kind.content() + ", see " + kind.page());
             return Optional.empty();
         }
 
-        Node root = node(first, DocumentPath.ROOT, 0);
-        Token next = tokens.next();
-        if (next != null) {
+        do {
+            take(token);
+            token = tokens.next();
+        } while (token != null && !open.isEmpty());
+        if (token != null) {
             problems.add(
-                    next.place(),
+                    token.place(),
                     DocumentPath.ROOT,
-                    next.kind() == Kind.NEXT_DOCUMENT
+                    token.kind() == Kind.NEXT_DOCUMENT
                             ? "holds a second document. Write " + kind.content() + " per file"
-                            : "goes on after its end. Write one document");
+                            : "goes on after its end. Write " + kind.content() + " per file");
         }
 
         return Optional.ofNullable(root);
     }
 
-    private Token next() {
-        return Objects.requireNonNull(tokens.next());
+    private void take(Token token) {
+        switch (token.kind()) {
+            case LIST, KEYS -> {
+                refuseNames(token);
+                refuseDeeper(token.place(), open.size());
+                open.push(new Open(token, path()));
+            }
+            case END -> {
+                Open ended = open.pop();
+                add(ended.start, ended.finished());
+            }
+            case QUOTED, PLAIN -> {
+                refuseNames(token);
+                Scalar.Kind is = token.isNull() ? Scalar.Kind.NULL : Scalar.Kind.VALUE;
+                add(token, new Scalar(token.place(), token.text(), is));
+            }
+            case ALIAS -> add(token, alias(token));
+            case NEXT_DOCUMENT -> throw new IllegalStateException("Unexpected document at " + token.place());
+        }
     }
 
-    /** The node that begins with a step; null for an alias that is a problem. */
-    private @Nullable Node node(Token token, DocumentPath path, int depth) {
-        token.tag()
-                .ifPresent(tag -> problems.add(
-                        token.place(),
-                        path,
-                        "has the tag " + tag + ", which " + kind.plural()
-                                + " do not support. Remove it, or put a text that begins with ! in quotes"));
+    /** Which part of the document comes next. */
+    private DocumentPath path() {
+        Open top = open.peek();
+        if (top == null) {
+            return DocumentPath.ROOT;
+        }
+
+        return top.isList() ? top.path.index(top.index) : top.key == null ? top.path : top.path.key(top.key.text());
+    }
+
+    /** Puts a node where it belongs; null stands for one that is left out, which is a problem already. */
+    private void add(Token start, @Nullable Node node) {
+        if (node != null && start.anchor().isPresent()) {
+            anchored.put(start.anchor().get(), node);
+        }
+
+        Open top = open.peek();
+        if (top == null) {
+            root = node;
+        } else if (top.isList()) {
+            top.index++;
+            if (node != null) {
+                top.items.add(node);
+            }
+        } else if (top.key == null) {
+            top.key = start;
+            refuseKey(start, node);
+        } else {
+            put(top, top.key, node);
+            top.key = null;
+        }
+    }
+
+    private static boolean isKey(Token token) {
+        return token.kind() == Kind.QUOTED
+                || (token.kind() == Kind.PLAIN && !token.text().equals("<<"));
+    }
+
+    private void refuseKey(Token token, @Nullable Node node) {
+        if (!isKey(token) && node != null) {
+            String reason = token.kind() == Kind.PLAIN
+                    ? "merges keys with <<, which " + kind.plural() + " do not support. Write the keys out"
+                    : "has a key that is not a plain word. Write KEY: VALUE";
+            Open top = open.element();
+            problems.add(token.place(), top.path, reason);
+        }
+    }
+
+    private void put(Open keys, Token key, @Nullable Node value) {
+        Entry earlier = keys.entries.get(key.text());
+        if (isKey(key) && earlier != null) {
+            problems.add(
+                    key.place(),
+                    path(),
+                    "is given twice (first on line " + earlier.keyPlace().line() + "). Remove one of the two");
+        } else if (isKey(key) && value != null) {
+            keys.entries.put(key.text(), new Entry(key.place(), value));
+        }
+    }
+
+    private void refuseNames(Token token) {
+        if (token.tag().isPresent()) {
+            problems.add(
+                    token.place(),
+                    path(),
+                    "has the tag " + token.tag().get() + ", which " + kind.plural()
+                            + " do not support. Remove it, or put a text that begins with ! in quotes");
+        }
+
         if (kind.limits().aliases() == 0 && token.anchor().isPresent()) {
             problems.add(
                     token.place(),
-                    path,
+                    path(),
                     "has an anchor, which " + kind.plural()
                             + " do not support. Write the value out, or put a text that begins with & in quotes");
         }
-
-        Node node = switch (token.kind()) {
-            case QUOTED, PLAIN ->
-                new Scalar(token.place(), token.text(), token.isNull() ? Scalar.Kind.NULL : Scalar.Kind.VALUE);
-            case LIST -> list(token.place(), path, depth);
-            case KEYS -> keys(token.place(), path, depth);
-            case ALIAS -> alias(token, path, depth);
-            case END, NEXT_DOCUMENT -> throw new IllegalStateException("Unexpected " + token);
-        };
-        if (node != null) {
-            token.anchor().ifPresent(name -> anchored.put(name, node));
-        }
-
-        return node;
-    }
-
-    private Node list(Place place, DocumentPath path, int depth) {
-        refuseDeeper(place, depth);
-        List<Node> items = new ArrayList<>();
-        int index = 0;
-        for (Token token = next(); token.kind() != Kind.END; token = next()) {
-            Node item = node(token, path.index(index), depth + 1);
-            index++;
-            if (item != null) {
-                items.add(item);
-            }
-        }
-
-        return new Node.Items(place, items);
-    }
-
-    private Node keys(Place place, DocumentPath path, int depth) {
-        refuseDeeper(place, depth);
-        LinkedHashMap<String, Entry> entries = new LinkedHashMap<>();
-        for (Token token = next(); token.kind() != Kind.END; token = next()) {
-            Node key = node(token, path, depth + 1);
-            if (!token.isScalar() || (token.kind() == Kind.PLAIN && token.text().equals("<<"))) {
-                if (key != null) {
-                    problems.add(
-                            token.place(),
-                            path,
-                            token.isScalar()
-                                    ? "merges keys with <<, which " + kind.plural()
-                                            + " do not support. Write the keys out"
-                                    : "has a key that is not a plain word. Write KEY: VALUE");
-                }
-
-                var ignored = node(next(), path, depth + 1);
-                continue;
-            }
-
-            DocumentPath child = path.key(token.text());
-            Node value = node(next(), child, depth + 1);
-            Entry earlier = entries.get(token.text());
-            if (earlier != null) {
-                problems.add(
-                        token.place(),
-                        child,
-                        "is given twice (first on line " + earlier.keyPlace().line() + "). Remove one of the two");
-            } else if (value != null) {
-                entries.put(token.text(), new Entry(token.place(), value));
-            }
-        }
-
-        return new Node.Keys(place, entries);
     }
 
     private void refuseDeeper(Place place, int depth) {
@@ -141,11 +159,11 @@ final class TreeReader {
         }
     }
 
-    private @Nullable Node alias(Token token, DocumentPath path, int depth) {
+    private @Nullable Node alias(Token token) {
         if (kind.limits().aliases() == 0) {
             problems.add(
                     token.place(),
-                    path,
+                    path(),
                     "has an alias, which " + kind.plural()
                             + " do not support. Write the value out, or put a text that begins with * in quotes");
             return null;
@@ -156,12 +174,12 @@ final class TreeReader {
         if (node == null) {
             problems.add(
                     token.place(),
-                    path,
-                    "repeats &" + token.text() + ", which does not exist above. Write the value out");
+                    path(),
+                    "repeats &" + token.text() + ", which is not defined above. Write the value out");
             return null;
         }
 
-        refuseDeeper(token.place(), depth + height(node) - 1);
+        refuseDeeper(token.place(), open.size() + height(node) - 1);
         repeated += size(node);
         if (repeated > kind.limits().aliases()) {
             throw new LimitPassed(
@@ -172,32 +190,52 @@ final class TreeReader {
         return node;
     }
 
-    /** How many levels of lists and keys are in a node. */
+    /** How many levels of lists and keys a node has. */
     private static int height(Node node) {
-        return switch (node) {
-            case Scalar ignored -> 0;
-            case Node.Items list ->
-                1 + list.items().stream().mapToInt(TreeReader::height).max().orElse(0);
-            case Node.Keys keys ->
-                1
-                        + keys.entries().values().stream()
-                                .mapToInt(entry -> height(entry.value()))
-                                .max()
-                                .orElse(0);
-        };
+        return node instanceof Scalar
+                ? 0
+                : 1 + children(node).stream().mapToInt(TreeReader::height).max().orElse(0);
     }
 
     /** How many nodes a node is. */
     private static int size(Node node) {
+        return 1 + children(node).stream().mapToInt(TreeReader::size).sum();
+    }
+
+    private static List<Node> children(Node node) {
         return switch (node) {
-            case Scalar ignored -> 1;
-            case Node.Items list ->
-                1 + list.items().stream().mapToInt(TreeReader::size).sum();
+            case Scalar ignored -> List.of();
+            case Node.Items list -> list.items();
             case Node.Keys keys ->
-                1
-                        + keys.entries().values().stream()
-                                .mapToInt(entry -> size(entry.value()))
-                                .sum();
+                keys.entries().values().stream().map(Entry::value).toList();
         };
+    }
+
+    /** A list or a group of keys that has begun. */
+    private static final class Open {
+
+        private final Token start;
+        private final DocumentPath path;
+        private final List<Node> items = new ArrayList<>();
+        private final LinkedHashMap<String, Entry> entries = new LinkedHashMap<>();
+
+        /** The place of the next item, those left out included. */
+        private int index;
+
+        /** The key whose value comes next; null when a key comes next. */
+        private @Nullable Token key;
+
+        Open(Token start, DocumentPath path) {
+            this.start = start;
+            this.path = path;
+        }
+
+        boolean isList() {
+            return start.kind() == Kind.LIST;
+        }
+
+        Node finished() {
+            return isList() ? new Node.Items(start.place(), items) : new Node.Keys(start.place(), entries);
+        }
     }
 }

@@ -8,7 +8,8 @@
  * {@snippet lang="java" :
  * static final DocumentKind PROJECT_FILES = new DocumentKind(
  *         "project files", "a project", "docs/projects.md",
- *         new DocumentKind.Limits(1 << 20, 30, "is nested deeper than 30 levels. No project file needs that", 0));
+ *         new DocumentKind.Limits(1 << 20, "is longer than 1 MiB. Check that it is the right file",
+ *                 30, "is nested deeper than 30 levels. No project file needs that", 0));
  *
  * Problems problems = new Problems();
  * Optional<Node> root = Documents.read(text, PROJECT_FILES, problems);

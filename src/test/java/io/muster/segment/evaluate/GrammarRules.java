@@ -68,8 +68,8 @@ final class GrammarRules {
 
     private static Rule nothingEmpty() {
         return Rule.of("nothing-empty")
-                .refuses("", "line 1: is empty. Write a condition, see docs/segments.md.")
-                .refuses(" \n# a comment\n", "line 1: is empty. Write a condition, see docs/segments.md.")
+                .refuses("", "line 1: is empty. Write one condition, see docs/segments.md.")
+                .refuses(" \n# a comment\n", "line 1: is empty. Write one condition, see docs/segments.md.")
                 .refuses("{}", "line 1: is an empty condition. " + SUBJECTS)
                 .refuses("any: []", "line 1, any: is an empty group. Write at least one condition.")
                 .refuses("all:\n  - none: []", "line 2, all[0].none: is an empty group. Write at least one condition.")

@@ -22,7 +22,11 @@ class DocumentsTests {
                 "one project",
                 "docs/projects.md",
                 new DocumentKind.Limits(
-                        8 << 20, 20, "is nested deeper than 20 levels. No project file needs that", aliases));
+                        8 << 20,
+                        "is longer than 8 Mi characters",
+                        20,
+                        "is nested deeper than 20 levels. No project file needs that",
+                        aliases));
     }
 
     @ParameterizedTest
@@ -100,8 +104,8 @@ class DocumentsTests {
         assertThat(plain(root)).isEqualTo(Map.of("base", base, "one", base, "two", List.of(base)));
         assertThat(problems("a: *none\nb: &b [*b]\n", kind(100)))
                 .containsExactly(
-                        "1:4: a: repeats &none, which does not exist above. Write the value out.",
-                        "2:8: b[0]: repeats &b, which does not exist above. Write the value out.");
+                        "1:4: a: repeats &none, which is not defined above. Write the value out.",
+                        "2:8: b[0]: repeats &b, which is not defined above. Write the value out.");
     }
 
     @Test
@@ -138,9 +142,7 @@ class DocumentsTests {
 
     @Test
     void refusesWhatIsTooLong() {
-        assertThat(problems("x".repeat((8 << 20) + 1), PLAIN))
-                .containsExactly("1:1: is longer than 8,388,608 characters, the most that project files may have."
-                        + " Check that it is the right file.");
+        assertThat(problems("x".repeat((8 << 20) + 1), PLAIN)).containsExactly("1:1: is longer than 8 Mi characters.");
     }
 
     @Test
