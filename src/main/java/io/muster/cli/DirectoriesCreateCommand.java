@@ -1,8 +1,8 @@
 package io.muster.cli;
 
-import io.muster.dedup.IdentityRule;
 import io.muster.dedup.IdentityRules;
 import io.muster.dedup.RulesConfiguration;
+import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.Directory;
 import io.muster.directory.store.Directories;
 import io.muster.support.Refusal;

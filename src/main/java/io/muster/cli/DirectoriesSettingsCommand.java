@@ -1,9 +1,9 @@
 package io.muster.cli;
 
-import io.muster.dedup.IdentityRule;
 import io.muster.dedup.IdentityRules;
 import io.muster.dedup.RulesConfiguration;
 import io.muster.dedup.SettingsChange;
+import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.Directory;
 import io.muster.directory.DirectorySettings;
 import io.muster.directory.FieldPolicy;

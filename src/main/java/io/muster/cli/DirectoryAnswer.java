@@ -1,6 +1,6 @@
 package io.muster.cli;
 
-import io.muster.dedup.IdentityRule;
+import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.Directory;
 import io.muster.directory.DirectorySettings;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package io.muster.dedup;
 
+import io.muster.directory.IdentityKey;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -9,6 +9,10 @@ import io.muster.dedup.EditResult.Unchanged;
 import io.muster.dedup.EditResult.Updated;
 import io.muster.directory.Actor;
 import io.muster.directory.ContactField;
+import io.muster.dedup.rules.Change;
+import io.muster.dedup.rules.IdentityRule;
+import io.muster.directory.IdentityKey;
+import io.muster.directory.OptOut;
 import io.muster.directory.Profile;
 import io.muster.directory.Spellings;
 import io.muster.directory.changes.ChangeKind;
@@ -16,6 +20,7 @@ import io.muster.directory.changes.ChangeStream;
 import io.muster.directory.changes.ContactChanges;
 import io.muster.directory.store.Audit;
 import io.muster.directory.store.AuditSubject;
+import io.muster.directory.StoredContact;
 import io.muster.directory.store.EmbeddedNames;
 import io.muster.support.PublicId;
 import java.time.InstantSource;
@@ -26,9 +31,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -125,12 +130,12 @@ public final class ContactEdits {
                 change.fields(),
                 spell(directory, change.embedded()),
                 change.clearedFields(),
-                change.clearedEmbedded(),
+                inSpelling(directory, change.clearedEmbedded()),
                 change.optOut());
         return transactions.inTransaction(status -> {
             DirectoryIdentity identity = identities.readShared(directory);
             return contacts.read(directory, number)
-                    .map(contact -> change(status, identity, contact, spelled.appliedTo(contact.profile()), null))
+                    .map(contact -> change(status, identity, contact, identity.changed(contact, spelled), null))
                     .orElseGet(Absent::new);
         });
     }
@@ -139,13 +144,13 @@ public final class ContactEdits {
     public EditResult delete(int directory, long number) {
         return transactions.inTransaction(status -> {
             DirectoryIdentity identity = identities.readShared(directory);
-            StoredContact contact = contacts.read(directory, number).orElse(null);
+            KeyedContact contact = contacts.read(directory, number).orElse(null);
             if (contact == null) {
                 return new Absent();
             }
 
             ClaimLedger.Outcome keys =
-                    claims.apply(directory, KeyMove.of(number, identity.keys(contact), Set.of()), Set.of());
+                    claims.apply(directory, KeyMove.leaving(number, identity.keys(contact)), Set.of());
             contacts.delete(directory, contact);
             removal.removeTraces(directory, number);
             note(directory, number, Set.of(ChangeKind.GONE), keys, clock.millis());
@@ -159,8 +164,7 @@ public final class ContactEdits {
      *
      * @param embedded embedded data of the membership, merged name by name; names compare without case
      */
-    public EditResult join(
-            int directory, long number, int list, Map<String, String> embedded, IncomingContact.OptOut optOut) {
+    public EditResult join(int directory, long number, int list, Map<String, String> embedded, OptOut optOut) {
         Map<String, String> spelled = spell(directory, embedded);
         return inList(
                 directory,
@@ -176,8 +180,8 @@ public final class ContactEdits {
     }
 
     /** Opts a member out of a list, or lifts that; a contact that is not on the list stays as it is. */
-    public EditResult optOut(int directory, long number, int list, IncomingContact.OptOut optOut) {
-        String action = optOut == IncomingContact.OptOut.LIFTED ? "contact.opt-in" : "contact.opt-out";
+    public EditResult optOut(int directory, long number, int list, OptOut optOut) {
+        String action = optOut == OptOut.LIFTED ? "contact.opt-in" : "contact.opt-out";
         return inList(
                 directory,
                 number,
@@ -199,7 +203,13 @@ public final class ContactEdits {
         return spelled;
     }
 
-    private EditResult inList(int directory, long number, int list, String action, Memberships.Change change) {
+    private Set<String> inSpelling(int directory, Set<String> embedded) {
+        return embedded.isEmpty()
+                ? embedded
+                : embedded.stream().map(names.of(directory)::of).collect(Collectors.toSet());
+    }
+
+    private EditResult inList(int directory, long number, int list, String action, Memberships.Edit change) {
         return transactions.inTransaction(status -> {
             if (contacts.lock(directory, List.of(number)).isEmpty()) {
                 return new Absent();
@@ -240,17 +250,25 @@ public final class ContactEdits {
     private Attempt attempt(
             TransactionStatus status, int directory, IncomingContact record, Existing existing, @Nullable Long number) {
         DirectoryIdentity identity = identities.readShared(directory);
-        Profile alone = record.alone(identity);
-        IdentityMatch match = IdentityMatch.of(identity, alone, claims, contacts);
-        StoredContact contact = match.contact();
+        GivenRecord given = GivenRecord.of(identity, record);
+        IdentityMatch match = IdentityMatch.of(identity, given, claims, contacts);
+        KeyedContact contact = match.contact();
         if (contact != null) {
             return new Attempt(
                     existing == Existing.LEAVE
                             ? new Matched(contact.number())
-                            : change(status, identity, contact, record.appliedTo(contact, identity), match.seen()));
+                            : change(
+                                    status,
+                                    identity,
+                                    contact,
+                                    identity.updated(contact, given, record.optOut()),
+                                    match.seen()));
         }
 
-        return new Attempt(number == null ? null : insert(status, identity, number, alone, match.seen()));
+        return new Attempt(
+                number == null
+                        ? null
+                        : insert(status, identity, number, Change.created(given, record.optOut()), match.seen()));
     }
 
     private EditResult insert(
@@ -260,15 +278,14 @@ public final class ContactEdits {
             Profile values,
             Map<IdentityKey, OptionalLong> seen) {
         int directory = identity.directory();
-        SortedSet<IdentityKey> keys = identity.keys(values, List.of());
-        List<KeyMove> moves = KeyMove.of(number, new TreeSet<>(), keys);
+        List<KeyMove> moves = KeyMove.joining(number, identity.keys(values));
         ClaimLedger.Outcome moved = moveKeys(status, identity, moves, seen);
         if (moved.refused() != null) {
             return new ReferenceTaken(directory, moved.refused().owner());
         }
 
         long now = clock.millis();
-        contacts.insert(directory, new StoredContact(number, values, now, now, FIRST_VERSION, List.of(), Set.of()));
+        contacts.insert(directory, new StoredContact(number, FIRST_VERSION, now, now, values));
         note(directory, number, kinds(moves), moved, now);
         enter("contact.create", directory, number, Map.of());
         return new Created(number);
@@ -277,14 +294,14 @@ public final class ContactEdits {
     private EditResult change(
             TransactionStatus status,
             DirectoryIdentity identity,
-            StoredContact contact,
+            KeyedContact contact,
             Profile values,
             @Nullable Map<IdentityKey, OptionalLong> seen) {
         if (values.equals(contact.profile())) {
             return new Unchanged(contact.number());
         }
 
-        List<KeyMove> moves = KeyMove.of(contact.number(), identity.keys(contact), identity.keys(contact, values));
+        List<KeyMove> moves = KeyMove.of(contact.number(), identity.difference(contact, values));
         ClaimLedger.Outcome moved = moveKeys(status, identity, moves, seen);
         if (moved.refused() != null) {
             return new ReferenceTaken(identity.directory(), moved.refused().owner());

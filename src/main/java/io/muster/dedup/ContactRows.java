@@ -1,13 +1,11 @@
 package io.muster.dedup;
 
-import io.muster.directory.ContactField;
-import io.muster.directory.EmbeddedJson;
+import io.muster.directory.IdentityKey;
 import io.muster.directory.Profile;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import io.muster.directory.StoredContact;
+import io.muster.directory.store.ContactColumns;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,65 +20,52 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** The rows of single contacts: read with what their keys are made of, written only at the version that was read. */
 public final class ContactRows {
 
-    private static final String READ = """
-            SELECT number, first_name, last_name, email, phone, ext_ref, language, unsubscribed, embedded,
-                   created_at, modified_at, version
-            FROM contact
-            WHERE directory_id = :directory AND number IN (:numbers)
-            """;
+    private static final String READ =
+            "SELECT " + ContactColumns.ALL + " FROM contact WHERE directory_id = :directory AND number IN (:numbers)";
 
     private static final String READ_ALIASES = """
-            SELECT number, ext_ref
-            FROM contact_alias
-            WHERE directory_id = :directory AND number IN (:numbers)
-            ORDER BY number, ref_key
-            """;
+        SELECT number, ext_ref
+        FROM contact_alias
+        WHERE directory_id = :directory AND number IN (:numbers)
+        ORDER BY number, ref_key
+        """;
 
     private static final String READ_CONTENT = """
-            SELECT number, key_hash
-            FROM content_claim
-            WHERE directory_id = :directory AND number IN (:numbers)
-            """;
+        SELECT number, key_hash
+        FROM content_claim
+        WHERE directory_id = :directory AND number IN (:numbers)
+        """;
 
     private static final String LOCK = """
-            SELECT number, version
-            FROM contact
-            WHERE directory_id = :directory AND number IN (:numbers)
-            ORDER BY number
-            FOR UPDATE
-            """;
+        SELECT number, version
+        FROM contact
+        WHERE directory_id = :directory AND number IN (:numbers)
+        ORDER BY number
+        FOR UPDATE
+        """;
 
     private static final String MOVE_VERSIONS = """
-            UPDATE contact
-            SET version = version + 1
-            WHERE directory_id = :directory AND number IN (:numbers)
-            """;
+        UPDATE contact
+        SET version = version + 1
+        WHERE directory_id = :directory AND number IN (:numbers)
+        """;
 
-    private static final String INSERT = """
-            INSERT INTO contact (directory_id, number, first_name, last_name, email, phone, ext_ref, language,
-                                 unsubscribed, embedded, created_at, modified_at, version)
-            VALUES (:directory, :number, :firstName, :lastName, :email, :phone, :extRef, :language,
-                    :unsubscribed, :embedded, :createdAt, :modifiedAt, :version)
-            """;
+    private static final String INSERT = "INSERT INTO contact (directory_id, " + ContactColumns.ALL
+            + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-    private static final String UPDATE = """
-            UPDATE contact
-            SET first_name = :firstName, last_name = :lastName, email = :email, phone = :phone, ext_ref = :extRef,
-                language = :language, unsubscribed = :unsubscribed, embedded = :embedded,
-                modified_at = :modifiedAt, version = :version + 1
-            WHERE directory_id = :directory AND number = :number AND version = :version
-            """;
+    private static final String UPDATE = "UPDATE contact SET " + ContactColumns.SET_VALUES
+            + ", modified_at = ?, version = version + 1 WHERE directory_id = ? AND number = ? AND version = ?";
 
     private static final String TOUCH = """
-            UPDATE contact
-            SET modified_at = :modifiedAt, version = version + 1
-            WHERE directory_id = :directory AND number = :number
-            """;
+        UPDATE contact
+        SET modified_at = :modifiedAt, version = version + 1
+        WHERE directory_id = :directory AND number = :number
+        """;
 
     private static final String DELETE = """
-            DELETE FROM contact
-            WHERE directory_id = :directory AND number = :number AND version = :version
-            """;
+        DELETE FROM contact
+        WHERE directory_id = :directory AND number = :number AND version = :version
+        """;
 
     private final JdbcClient jdbc;
 
@@ -90,13 +75,13 @@ public final class ContactRows {
     }
 
     /** One contact. */
-    public Optional<StoredContact> read(int directory, long number) {
+    public Optional<KeyedContact> read(int directory, long number) {
         return Optional.ofNullable(read(directory, List.of(number)).get(number));
     }
 
     /** Those of the contacts that exist, by number. */
-    public SortedMap<Long, StoredContact> read(int directory, Collection<Long> numbers) {
-        SortedMap<Long, StoredContact> contacts = new TreeMap<>();
+    public SortedMap<Long, KeyedContact> read(int directory, Collection<Long> numbers) {
+        SortedMap<Long, KeyedContact> contacts = new TreeMap<>();
         if (numbers.isEmpty()) {
             return contacts;
         }
@@ -119,19 +104,14 @@ public final class ContactRows {
         jdbc.sql(READ)
                 .param("directory", directory)
                 .param("numbers", numbers)
-                .query((row, index) -> {
-                    long number = row.getLong("number");
-                    return new StoredContact(
-                            number,
-                            profile(row),
-                            row.getLong("created_at"),
-                            row.getLong("modified_at"),
-                            row.getInt("version"),
-                            aliases.getOrDefault(number, List.of()),
-                            content.getOrDefault(number, Set.of()));
-                })
+                .query((row, index) -> ContactColumns.contact(row))
                 .list()
-                .forEach(contact -> contacts.put(contact.number(), contact));
+                .forEach(stored -> contacts.put(
+                        stored.number(),
+                        new KeyedContact(
+                                stored,
+                                aliases.getOrDefault(stored.number(), List.of()),
+                                content.getOrDefault(stored.number(), Set.of()))));
         return contacts;
     }
 
@@ -156,9 +136,9 @@ public final class ContactRows {
 
     /** Writes a contact that is not there. */
     public void insert(int directory, StoredContact contact) {
-        write(INSERT, directory, contact.number(), contact.profile(), contact.modifiedAt(), contact.version())
-                .param("createdAt", contact.createdAt())
-                .update();
+        List<@Nullable Object> parameters = ContactColumns.parameters(contact);
+        parameters.addFirst(directory);
+        jdbc.sql(INSERT).params(parameters).update();
     }
 
     /**
@@ -166,10 +146,13 @@ public final class ContactRows {
      *
      * @throws LockRetry.Stale when the contact is no longer at the version that was read
      */
-    public void update(int directory, StoredContact read, Profile values, long modifiedAt) {
-        int changed = write(UPDATE, directory, read.number(), values, modifiedAt, read.version())
-                .update();
-        if (changed != 1) {
+    public void update(int directory, KeyedContact read, Profile values, long modifiedAt) {
+        List<@Nullable Object> parameters = ContactColumns.parameters(values);
+        parameters.add(modifiedAt);
+        parameters.add(directory);
+        parameters.add(read.number());
+        parameters.add(read.version());
+        if (jdbc.sql(UPDATE).params(parameters).update() != 1) {
             throw new LockRetry.Stale("The contact was changed meanwhile");
         }
     }
@@ -188,7 +171,7 @@ public final class ContactRows {
      *
      * @throws LockRetry.Stale when the contact is no longer at the version that was read
      */
-    public void delete(int directory, StoredContact read) {
+    public void delete(int directory, KeyedContact read) {
         int deleted = jdbc.sql(DELETE)
                 .param("directory", directory)
                 .param("number", read.number())
@@ -196,40 +179,6 @@ public final class ContactRows {
                 .update();
         if (deleted != 1) {
             throw new LockRetry.Stale("The contact was changed meanwhile");
-        }
-    }
-
-    private JdbcClient.StatementSpec write(
-            String sql, int directory, long number, Profile values, long modifiedAt, int version) {
-        return jdbc.sql(sql)
-                .param("directory", directory)
-                .param("number", number)
-                .param("firstName", values.field(ContactField.FIRST_NAME))
-                .param("lastName", values.field(ContactField.LAST_NAME))
-                .param("email", values.field(ContactField.EMAIL))
-                .param("phone", values.field(ContactField.PHONE))
-                .param("extRef", values.field(ContactField.EXT_REF))
-                .param("language", values.field(ContactField.LANGUAGE))
-                .param("unsubscribed", values.unsubscribed() ? 1 : 0)
-                .param("embedded", EmbeddedJson.write(values.embedded()))
-                .param("modifiedAt", modifiedAt)
-                .param("version", version);
-    }
-
-    static Profile profile(ResultSet row) throws SQLException {
-        Map<ContactField, String> fields = new EnumMap<>(ContactField.class);
-        put(fields, ContactField.FIRST_NAME, row.getString("first_name"));
-        put(fields, ContactField.LAST_NAME, row.getString("last_name"));
-        put(fields, ContactField.EMAIL, row.getString("email"));
-        put(fields, ContactField.PHONE, row.getString("phone"));
-        put(fields, ContactField.EXT_REF, row.getString("ext_ref"));
-        put(fields, ContactField.LANGUAGE, row.getString("language"));
-        return new Profile(fields, EmbeddedJson.read(row.getString("embedded")), row.getInt("unsubscribed") != 0);
-    }
-
-    private static void put(Map<ContactField, String> fields, ContactField field, @Nullable String value) {
-        if (value != null) {
-            fields.put(field, value);
         }
     }
 }

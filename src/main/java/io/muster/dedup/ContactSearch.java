@@ -1,10 +1,13 @@
 package io.muster.dedup;
 
+import io.muster.dedup.rules.IdentityRule;
+import io.muster.dedup.rules.KeyMaker;
 import io.muster.directory.Contact;
 import io.muster.directory.ContactField;
 import io.muster.directory.Directory;
 import io.muster.directory.FieldRules;
 import io.muster.directory.FieldValues;
+import io.muster.directory.IdentityKey;
 import io.muster.directory.Profile;
 import io.muster.directory.Verdict;
 import io.muster.directory.store.Contacts;

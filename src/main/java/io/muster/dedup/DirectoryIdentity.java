@@ -1,12 +1,18 @@
 package io.muster.dedup;
 
+import io.muster.dedup.rules.Change;
+import io.muster.dedup.rules.IdentityRule;
+import io.muster.dedup.rules.KeyDifference;
+import io.muster.dedup.rules.KeyMaker;
+import io.muster.dedup.rules.NullTokens;
+import io.muster.dedup.rules.Policies;
 import io.muster.directory.ContactField;
 import io.muster.directory.DirectorySettings;
-import io.muster.directory.FieldPolicy;
 import io.muster.directory.FieldValues;
+import io.muster.directory.IdentityKey;
+import io.muster.directory.OptOut;
 import io.muster.directory.Profile;
 import io.muster.support.Fold;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,8 +23,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one directory recognises contacts at one moment: its rules in order and the settings that touch identity. Not
- * safe for use by several threads.
+ * The rules of identity as one directory has them at one moment, for single contacts. Not safe for use by several
+ * threads.
  */
 public final class DirectoryIdentity {
 
@@ -26,8 +32,9 @@ public final class DirectoryIdentity {
     private final DirectorySettings settings;
     private final List<IdentityRule> rules;
     private final KeyMaker keys;
-    private final Map<String, FieldPolicy> policies = new HashMap<>();
-    private final Set<String> nullTokens = new HashSet<>();
+    private final NullTokens nullTokens;
+    private final Change underPolicies;
+    private final Change toTheLetter;
 
     DirectoryIdentity(int directory, DirectorySettings settings, List<IdentityRule> rules) {
         this.directory = directory;
@@ -35,8 +42,9 @@ public final class DirectoryIdentity {
         this.rules = List.copyOf(rules);
         // Names of embedded data are compared folded, so that their spelling in the directory does not matter here.
         this.keys = new KeyMaker(rules, Fold::fold, settings.placeholders());
-        settings.policies().forEach((target, policy) -> policies.put(comparableTarget(target), policy));
-        settings.nullTokens().forEach(token -> nullTokens.add(Fold.fold(Fold.trim(token))));
+        this.nullTokens = new NullTokens(settings.nullTokens());
+        this.underPolicies = new Change(new Policies(settings.policies(), Map.of()), keys);
+        this.toTheLetter = new Change(Policies.toTheLetter(), keys);
     }
 
     /** The directory's number. */
@@ -55,28 +63,11 @@ public final class DirectoryIdentity {
     }
 
     /** Every key the contact holds: by its values, by its aliases and by content. */
-    public SortedSet<IdentityKey> keys(StoredContact contact) {
-        return keys(contact, contact.profile());
-    }
-
-    /** Every key the contact holds once its values are these. */
-    public SortedSet<IdentityKey> keys(StoredContact contact, Profile values) {
-        SortedSet<IdentityKey> held = keys(values, contact.aliases());
-        held.addAll(contact.contentKeys());
-        return held;
-    }
-
-    /** Every key that values and references of merged contacts make. */
-    public SortedSet<IdentityKey> keys(Profile values, Collection<String> aliases) {
-        SortedSet<IdentityKey> held = new TreeSet<>();
-        FieldValues folded = new Folded(values);
+    public SortedSet<IdentityKey> keys(KeyedContact contact) {
+        SortedSet<IdentityKey> held = new TreeSet<>(contact.contentKeys());
+        held.addAll(keys(contact.profile()));
         for (int place = 0; place < rules.size(); place++) {
-            IdentityKey key = keys.key(place, folded);
-            if (key != null) {
-                held.add(key);
-            }
-
-            for (String alias : aliases) {
+            for (String alias : contact.aliases()) {
                 IdentityKey absorbed = keys.referenceKey(place, alias);
                 if (absorbed != null) {
                     held.add(absorbed);
@@ -87,33 +78,41 @@ public final class DirectoryIdentity {
         return held;
     }
 
-    /** The key of the values under the rule at this place; null when the rule is skipped. */
-    public @Nullable IdentityKey key(int place, Profile values) {
-        return keys.key(place, new Folded(values));
+    /** Every key that values make. */
+    SortedSet<IdentityKey> keys(Profile values) {
+        SortedSet<IdentityKey> held = new TreeSet<>();
+        FieldValues folded = new Folded(values, values.embedded());
+        for (int place = 0; place < rules.size(); place++) {
+            IdentityKey key = keys.key(place, folded);
+            if (key != null) {
+                held.add(key);
+            }
+        }
+
+        return held;
     }
 
-    /**
-     * Whether the reference leads to the contact by a merge only: such a reference never replaces the contact's own.
-     */
-    public boolean isAlias(StoredContact contact, String reference) {
-        if (reference.equals(contact.profile().field(ContactField.EXT_REF))) {
-            return false;
-        }
+    /** The keys the contact gives up and gains when its values become these. */
+    KeyDifference difference(KeyedContact contact, Profile after) {
+        Profile before = contact.profile();
+        return KeyDifference.between(
+                keys, new Folded(before, before.embedded()), new Folded(after, after.embedded()), contact.aliases());
+    }
 
-        for (String alias : contact.aliases()) {
-            if (alias.equals(reference)) {
-                return true;
-            }
+    /** The key of a record under the rule at this place; null when the rule is skipped. */
+    @Nullable
+    IdentityKey key(int place, GivenRecord record) {
+        return keys.key(place, new Folded(record, record.embedded()));
+    }
 
-            for (int place = 0; place < rules.size(); place++) {
-                IdentityKey key = keys.referenceKey(place, alias);
-                if (key != null && key.equals(keys.referenceKey(place, reference))) {
-                    return true;
-                }
-            }
-        }
+    /** The contact after the record, under the directory's policies. */
+    Profile updated(KeyedContact contact, GivenRecord record, OptOut optOut) {
+        return underPolicies.updated(contact.profile(), contact.aliases(), record, optOut);
+    }
 
-        return false;
+    /** The contact after a change to the letter; that may give it an alias as its own reference. */
+    Profile changed(KeyedContact contact, ContactChange change) {
+        return toTheLetter.updated(contact.profile(), List.of(), GivenRecord.of(this, change), change.optOut());
     }
 
     /** The ids of the rules of the reference alone in one of these states. */
@@ -128,36 +127,21 @@ public final class DirectoryIdentity {
         return ids;
     }
 
-    /** What an incoming value of the field does to an existing one. */
-    FieldPolicy policy(ContactField field) {
-        return policies.getOrDefault(field.key(), FieldPolicy.OVERWRITE);
-    }
-
-    /** What an incoming value of embedded data does to an existing one. */
-    FieldPolicy policy(String embedded) {
-        return policies.getOrDefault(RuleField.EMBEDDED_PREFIX + Fold.fold(embedded), FieldPolicy.OVERWRITE);
-    }
-
-    /** Whether an incoming value counts as blank. */
-    boolean isBlank(String value) {
-        String trimmed = Fold.trim(value);
-        return trimmed.isEmpty() || (!nullTokens.isEmpty() && nullTokens.contains(Fold.fold(trimmed)));
-    }
-
-    private static String comparableTarget(String target) {
-        return target.startsWith(RuleField.EMBEDDED_PREFIX)
-                ? RuleField.EMBEDDED_PREFIX + Fold.fold(target.substring(RuleField.EMBEDDED_PREFIX.length()))
-                : target;
+    /** What counts as blank. */
+    NullTokens nullTokens() {
+        return nullTokens;
     }
 
     /** Values whose embedded data is found by the folded name. */
     private static final class Folded implements FieldValues {
 
-        private final Profile values;
+        private final FieldValues values;
+        private final Map<String, String> data;
         private @Nullable Map<String, String> embedded;
 
-        Folded(Profile values) {
+        Folded(FieldValues values, Map<String, String> data) {
             this.values = values;
+            this.data = data;
         }
 
         @Override
@@ -170,7 +154,7 @@ public final class DirectoryIdentity {
             Map<String, String> byFoldedName = embedded;
             if (byFoldedName == null) {
                 byFoldedName = new HashMap<>();
-                for (Map.Entry<String, String> entry : values.embedded().entrySet()) {
+                for (Map.Entry<String, String> entry : data.entrySet()) {
                     byFoldedName.put(Fold.fold(entry.getKey()), entry.getValue());
                 }
 

@@ -1,7 +1,8 @@
 package io.muster.dedup;
 
+import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.ContactField;
-import io.muster.directory.Profile;
+import io.muster.directory.IdentityKey;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -13,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param contact the contact; null when nobody matched
  * @param seen the keys that were looked up, with their owner at that moment
  */
-record IdentityMatch(@Nullable StoredContact contact, Map<IdentityKey, OptionalLong> seen) {
+record IdentityMatch(@Nullable KeyedContact contact, Map<IdentityKey, OptionalLong> seen) {
 
     /** Tries the active rules in order; the first that finds a contact decides. */
-    static IdentityMatch of(DirectoryIdentity identity, Profile values, ClaimLedger claims, ContactRows contacts) {
+    static IdentityMatch of(DirectoryIdentity identity, GivenRecord values, ClaimLedger claims, ContactRows contacts) {
         Map<IdentityKey, OptionalLong> seen = new HashMap<>();
         for (int place = 0; place < identity.rules().size(); place++) {
             IdentityRule rule = identity.rules().get(place);
@@ -31,7 +32,7 @@ record IdentityMatch(@Nullable StoredContact contact, Map<IdentityKey, OptionalL
                 continue;
             }
 
-            StoredContact contact = contacts.read(identity.directory(), owner).orElse(null);
+            KeyedContact contact = contacts.read(identity.directory(), owner).orElse(null);
             // Whoever gives a key up moves the contact's version: owner still the same means the values belong to it.
             if (contact == null || !owner.equals(claims.owner(identity.directory(), key))) {
                 throw new LockRetry.Stale("The key was given up meanwhile");
@@ -47,7 +48,7 @@ record IdentityMatch(@Nullable StoredContact contact, Map<IdentityKey, OptionalL
 
     /** Whether the contact holds another reference than the record and is therefore left alone by weaker rules. */
     private static boolean isProtected(
-            DirectoryIdentity identity, IdentityRule rule, Profile values, StoredContact contact) {
+            DirectoryIdentity identity, IdentityRule rule, GivenRecord values, KeyedContact contact) {
         String reference = values.field(ContactField.EXT_REF);
         return identity.settings().protectReference()
                 && !rule.ofReferenceAlone()

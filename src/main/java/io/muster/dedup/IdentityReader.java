@@ -1,5 +1,6 @@
 package io.muster.dedup;
 
+import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.DirectorySettings;
 import io.muster.directory.changes.DirectoryGate;
 import io.muster.support.Refusal;

@@ -1,18 +1,16 @@
 package io.muster.dedup;
 
+import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.store.EmbeddedNames;
-import io.muster.support.Fold;
 import io.muster.support.Refusal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeSet;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
@@ -115,7 +113,7 @@ public final class IdentityRules {
      */
     void renew(int directory) {
         Map<List<String>, List<String>> same = new LinkedHashMap<>();
-        of(directory).forEach(rule -> same.put(meaning(rule.fields()), rule.fields()));
+        of(directory).forEach(rule -> same.put(IdentityRule.meaning(rule.fields()), rule.fields()));
         jdbc.sql(RETIRE_ALL).param(directory).update();
         replace(directory, same);
     }
@@ -156,7 +154,7 @@ public final class IdentityRules {
                 .query((row, index) -> new Counters(row.getInt(1), row.getLong(2)))
                 .single();
         Map<List<String>, IdentityRule> present = new LinkedHashMap<>();
-        of(directory).forEach(rule -> present.put(meaning(rule.fields()), rule));
+        of(directory).forEach(rule -> present.put(IdentityRule.meaning(rule.fields()), rule));
         int nextRule = counters.nextRule();
         int position = 1;
         for (Map.Entry<List<String>, List<String>> rule : wanted.entrySet()) {
@@ -177,7 +175,7 @@ public final class IdentityRules {
     }
 
     private void add(int directory, int id, int position, List<String> fields, IdentityRule.State state) {
-        names.register(directory, embeddedNames(fields));
+        names.register(directory, IdentityRule.embeddedNames(fields));
         jdbc.sql(ADD)
                 .params(
                         directory,
@@ -200,14 +198,6 @@ public final class IdentityRules {
         return untouched ? IdentityRule.State.ACTIVE : IdentityRule.State.PENDING;
     }
 
-    private static List<String> embeddedNames(List<String> fields) {
-        return fields.stream()
-                .map(RuleField::parse)
-                .filter(RuleField.Embedded.class::isInstance)
-                .map(field -> ((RuleField.Embedded) field).name())
-                .toList();
-    }
-
     /** The rules in order by what they mean; a refusal when two mean the same. */
     private static Map<List<String>, List<String>> byMeaning(List<List<String>> rules) {
         if (rules.size() > MAX_RULES) {
@@ -218,23 +208,13 @@ public final class IdentityRules {
         Map<List<String>, List<String>> wanted = new LinkedHashMap<>();
         for (List<String> rule : rules) {
             String text = String.join(",", rule);
-            if (wanted.put(meaning(IdentityRule.parse(text)), rule) != null) {
+            if (wanted.put(IdentityRule.meaning(IdentityRule.parse(text)), rule) != null) {
                 throw Refusal.usage("Cannot set the identity rule '" + text
                         + "' twice: each would find the same contacts. Name it once.");
             }
         }
 
         return wanted;
-    }
-
-    /** A rule is a set of fields: their order and the spelling of embedded names make no difference. */
-    private static List<String> meaning(List<String> fields) {
-        TreeSet<String> meaning = new TreeSet<>();
-        for (String field : fields) {
-            meaning.add(RuleField.parse(field) instanceof RuleField.Embedded ? Fold.fold(field) : field);
-        }
-
-        return new ArrayList<>(meaning);
     }
 
     private static IdentityRule rule(ResultSet row) throws SQLException {

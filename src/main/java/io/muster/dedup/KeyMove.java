@@ -1,6 +1,9 @@
 package io.muster.dedup;
 
+import io.muster.dedup.rules.KeyDifference;
+import io.muster.directory.IdentityKey;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
@@ -23,23 +26,23 @@ public record KeyMove(
         @Nullable Long preferred,
         Set<Long> yielding) {
 
-    /** The moves of one contact that held the one set of keys and is to hold the other. */
-    public static List<KeyMove> of(long number, Set<IdentityKey> before, Set<IdentityKey> after) {
+    /** A contact gives up these keys. */
+    static List<KeyMove> leaving(long number, Collection<IdentityKey> keys) {
+        return of(number, new KeyDifference(List.copyOf(keys), List.of()));
+    }
+
+    /** A contact gains these keys. */
+    static List<KeyMove> joining(long number, Collection<IdentityKey> keys) {
+        return of(number, new KeyDifference(List.of(), List.copyOf(keys)));
+    }
+
+    /** The moves of one contact. */
+    static List<KeyMove> of(long number, KeyDifference difference) {
         SortedSet<Long> contact = new TreeSet<>(List.of(number));
         SortedSet<Long> nobody = new TreeSet<>();
         List<KeyMove> moves = new ArrayList<>();
-        for (IdentityKey key : before) {
-            if (!after.contains(key)) {
-                moves.add(new KeyMove(key, contact, nobody, null, Set.of()));
-            }
-        }
-
-        for (IdentityKey key : after) {
-            if (!before.contains(key)) {
-                moves.add(new KeyMove(key, nobody, contact, null, Set.of()));
-            }
-        }
-
+        difference.released().forEach(key -> moves.add(new KeyMove(key, contact, nobody, null, Set.of())));
+        difference.gained().forEach(key -> moves.add(new KeyMove(key, nobody, contact, null, Set.of())));
         return moves;
     }
 }

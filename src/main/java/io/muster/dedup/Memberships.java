@@ -1,10 +1,11 @@
 package io.muster.dedup;
 
-import io.muster.directory.EmbeddedJson;
-import io.muster.support.Fold;
+import io.muster.dedup.rules.Change;
+import io.muster.directory.Membership;
+import io.muster.directory.OptOut;
 import io.muster.support.Refusal;
+import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The membership of one contact, whose row the running transaction has locked, in one list. */
@@ -14,7 +15,7 @@ final class Memberships {
             "SELECT id FROM mailing_list WHERE id = :list AND directory_id = :directory LOCK IN SHARE MODE";
 
     private static final String READ = """
-        SELECT unsubscribed, embedded
+        SELECT unsubscribed, embedded, joined_at
         FROM list_member
         WHERE directory_id = :directory AND list_id = :list AND number = :number
         """;
@@ -38,25 +39,17 @@ final class Memberships {
     private final JdbcClient jdbc;
 
     /** A change of a membership. */
-    interface Change {
+    interface Edit {
 
         /** Makes the change and tells whether there was any. */
         boolean happened();
     }
 
-    private record Member(boolean unsubscribed, Map<String, String> embedded) {}
-
     Memberships(JdbcClient jdbc) {
         this.jdbc = jdbc;
     }
 
-    boolean join(
-            int directory,
-            int list,
-            long number,
-            Map<String, String> embedded,
-            IncomingContact.OptOut optOut,
-            long now) {
+    boolean join(int directory, int list, long number, Map<String, String> embedded, OptOut optOut, long now) {
         if (jdbc.sql(SHARE_LIST)
                 .param("list", list)
                 .param("directory", directory)
@@ -66,19 +59,18 @@ final class Memberships {
             throw Refusal.failed("Cannot add to the list: it is not in the directory. See 'muster lists list'.");
         }
 
-        Member before = statement(READ, directory, list, number)
-                .query((row, index) ->
-                        new Member(row.getInt("unsubscribed") != 0, EmbeddedJson.read(row.getString("embedded"))))
+        Membership before = statement(READ, directory, list, number)
+                .query((row, index) -> new Membership(row.getInt(1) != 0, row.getString(2), row.getLong(3)))
                 .optional()
                 .orElse(null);
-        Member after = joined(before, embedded, optOut);
+        Membership after = Change.joined(before, withoutBlanks(embedded), optOut, now);
         if (after.equals(before)) {
             return false;
         }
 
         JdbcClient.StatementSpec write = statement(before == null ? INSERT : UPDATE, directory, list, number)
                 .param("unsubscribed", after.unsubscribed() ? 1 : 0)
-                .param("embedded", EmbeddedJson.write(after.embedded()));
+                .param("embedded", after.embedded());
         (before == null ? write.param("now", now) : write).update();
         return true;
     }
@@ -94,19 +86,10 @@ final class Memberships {
         return statement(DELETE, directory, list, number).update() > 0;
     }
 
-    private static Member joined(@Nullable Member before, Map<String, String> embedded, IncomingContact.OptOut optOut) {
-        Map<String, String> values = ByName.sorted(before == null ? Map.of() : before.embedded());
-        embedded.forEach((name, value) -> {
-            if (!Fold.trim(value).isEmpty()) {
-                values.put(name, value);
-            }
-        });
-        boolean unsubscribed = switch (optOut) {
-            case UNSAID -> before != null && before.unsubscribed();
-            case OUT -> true;
-            case LIFTED -> false;
-        };
-        return new Member(unsubscribed, values);
+    private static Map<String, String> withoutBlanks(Map<String, String> embedded) {
+        Map<String, String> given = new HashMap<>(embedded);
+        given.values().removeIf(ContactChange::isBlank);
+        return given;
     }
 
     private JdbcClient.StatementSpec statement(String sql, int directory, int list, long number) {

@@ -1,5 +1,6 @@
 package io.muster.directory;
 
+import java.util.List;
 import java.util.Optional;
 
 /** The fields every contact has, with the greatest length of a value in Unicode code points (SPEC: contacts). */
@@ -16,6 +17,9 @@ public enum ContactField {
     EXT_REF("extRef", 255),
     /** BCP 47 tag or survey language code. */
     LANGUAGE("language", 35);
+
+    /** All fields in their order. */
+    public static final List<ContactField> ALL = List.of(values());
 
     private final String key;
     private final int maxLength;
@@ -37,7 +41,7 @@ public enum ContactField {
 
     /** The field of that name, spelled exactly. */
     public static Optional<ContactField> byKey(String key) {
-        for (ContactField field : values()) {
+        for (ContactField field : ALL) {
             if (field.key.equals(key)) {
                 return Optional.of(field);
             }

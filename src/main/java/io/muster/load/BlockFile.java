@@ -1,5 +1,6 @@
 package io.muster.load;
 
+import io.muster.directory.IdentityKey;
 import io.muster.support.Refusal;
 import java.io.Closeable;
 import java.io.IOException;
@@ -116,7 +117,7 @@ public final class BlockFile implements Closeable {
 
     private long readKey(long position, List<KeyChange> keys) {
         ByteBuffer head = reader.bytes(position, 20 + 8 + 4);
-        ClaimKey key = NetWriteCodec.key(head);
+        IdentityKey key = NetWriteCodec.key(head);
         long ownerBefore = head.getLong();
         int beforeCount = head.getInt();
         long at = position + 32;

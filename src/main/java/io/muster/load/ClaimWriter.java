@@ -1,5 +1,6 @@
 package io.muster.load;
 
+import io.muster.directory.IdentityKey;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -23,17 +24,17 @@ final class ClaimWriter {
     private static final int KEYS_PER_STATEMENT = 2_000;
 
     private static final String OWNERS = """
-            SELECT key_hash, number FROM claim
-            WHERE directory_id = ? AND rule_id = ? AND key_hash IN (%s)
-            """;
+        SELECT key_hash, number FROM claim
+        WHERE directory_id = ? AND rule_id = ? AND key_hash IN (%s)
+        """;
 
     private static final String OWNERS_LOCKED = OWNERS + "ORDER BY key_hash FOR UPDATE";
 
     private static final String SHADOWS_LOCKED = """
-            SELECT key_hash, number FROM claim_shadow
-            WHERE directory_id = ? AND rule_id = ? AND key_hash IN (%s)
-            ORDER BY key_hash, number FOR UPDATE
-            """;
+        SELECT key_hash, number FROM claim_shadow
+        WHERE directory_id = ? AND rule_id = ? AND key_hash IN (%s)
+        ORDER BY key_hash, number FOR UPDATE
+        """;
 
     private static final String DELETE_CLAIMS =
             "DELETE FROM claim WHERE directory_id = ? AND rule_id = ? AND key_hash IN (%s)";
@@ -56,9 +57,9 @@ final class ClaimWriter {
         Set<Long> losers = new TreeSet<>();
         for (Map.Entry<Integer, List<KeyChange>> rule : byRule(changes).entrySet()) {
             for (List<KeyChange> part : parts(rule.getValue())) {
-                List<ClaimKey> keys = part.stream().map(KeyChange::key).toList();
-                Map<ClaimKey, List<Long>> owners = holders(OWNERS_LOCKED, rule.getKey(), keys);
-                Map<ClaimKey, List<Long>> shadows = holders(SHADOWS_LOCKED, rule.getKey(), keys);
+                List<IdentityKey> keys = part.stream().map(KeyChange::key).toList();
+                Map<IdentityKey, List<Long>> owners = holders(OWNERS_LOCKED, rule.getKey(), keys);
+                Map<IdentityKey, List<Long>> shadows = holders(SHADOWS_LOCKED, rule.getKey(), keys);
                 for (KeyChange change : part) {
                     List<Long> owner = owners.getOrDefault(change.key(), List.of());
                     boolean same =
@@ -77,7 +78,7 @@ final class ClaimWriter {
     Set<Long> write(Collection<NetWrite> writes, List<KeyChange> changes) throws SQLException {
         List<NewClaim> claims = new ArrayList<>(2 * writes.size());
         for (NetWrite write : writes) {
-            for (ClaimKey key : write.claims()) {
+            for (IdentityKey key : write.claims()) {
                 claims.add(new NewClaim(key, write.ref()));
             }
 
@@ -112,13 +113,13 @@ final class ClaimWriter {
     }
 
     /** A claim to be written for a reference. */
-    private record NewClaim(ClaimKey key, long ref) {}
+    private record NewClaim(IdentityKey key, long ref) {}
 
     private Set<Long> insert(List<NewClaim> claims) throws SQLException {
         claims.sort((a, b) -> a.key().compareTo(b.key()));
         BulkRows rows = bulk.rows(BulkTable.CLAIM);
         for (NewClaim claim : claims) {
-            ClaimKey key = claim.key();
+            IdentityKey key = claim.key();
             rows.number(task.directory())
                     .number(key.rule())
                     .key(key.high(), key.low())
@@ -141,7 +142,7 @@ final class ClaimWriter {
                 .add(claim));
         for (Map.Entry<Integer, List<NewClaim>> rule : byRule.entrySet()) {
             for (List<NewClaim> part : parts(rule.getValue())) {
-                Map<ClaimKey, List<Long>> owners = holders(
+                Map<IdentityKey, List<Long>> owners = holders(
                         OWNERS, rule.getKey(), part.stream().map(NewClaim::key).toList());
                 for (NewClaim claim : part) {
                     if (!owners.getOrDefault(claim.key(), List.of()).equals(List.of(task.number(claim.ref())))) {
@@ -174,7 +175,7 @@ final class ClaimWriter {
         try (PreparedStatement delete = connection.prepareStatement(DELETE_SHADOW)) {
             int deletes = 0;
             for (KeyChange change : changes) {
-                ClaimKey key = change.key();
+                IdentityKey key = change.key();
                 for (long ref : change.shadows()) {
                     if (!change.shadowsBefore().contains(ref)) {
                         rows.number(task.directory())
@@ -206,15 +207,15 @@ final class ClaimWriter {
         rows.write(connection, BulkRows.OnDuplicate.LEAVE);
     }
 
-    private Map<ClaimKey, List<Long>> holders(String sql, int rule, List<ClaimKey> keys) throws SQLException {
-        Map<ClaimKey, List<Long>> holders = new HashMap<>();
+    private Map<IdentityKey, List<Long>> holders(String sql, int rule, List<IdentityKey> keys) throws SQLException {
+        Map<IdentityKey, List<Long>> holders = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(sql.formatted(marks(keys.size())))) {
             bind(statement, rule, keys);
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
                     ByteBuffer key = ByteBuffer.wrap(result.getBytes(1));
                     holders.computeIfAbsent(
-                                    new ClaimKey(rule, key.getLong(), key.getLong()), ignored -> new ArrayList<>())
+                                    new IdentityKey(rule, key.getLong(), key.getLong()), ignored -> new ArrayList<>())
                             .add(result.getLong(2));
                 }
             }
@@ -223,7 +224,7 @@ final class ClaimWriter {
         return holders;
     }
 
-    private void bind(PreparedStatement statement, int rule, List<ClaimKey> keys) throws SQLException {
+    private void bind(PreparedStatement statement, int rule, List<IdentityKey> keys) throws SQLException {
         statement.setInt(1, task.directory());
         statement.setInt(2, rule);
         for (int i = 0; i < keys.size(); i++) {

@@ -1,5 +1,9 @@
 package io.muster.load;
 
+import io.muster.directory.ContactField;
+import io.muster.directory.IdentityKey;
+import io.muster.directory.Profile;
+import io.muster.directory.StoredContact;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.sql.Connection;
@@ -20,10 +24,10 @@ final class ContactWriter {
     private static final int NUMBERS_PER_STATEMENT = 5_000;
 
     private static final String VERSIONS_LOCKED = """
-            SELECT number, version FROM contact
-            WHERE directory_id = %d AND number IN (%s)
-            ORDER BY number FOR UPDATE
-            """;
+        SELECT number, version FROM contact
+        WHERE directory_id = %d AND number IN (%s)
+        ORDER BY number FOR UPDATE
+        """;
 
     private final Connection connection;
     private final BulkWriting bulk;
@@ -82,7 +86,7 @@ final class ContactWriter {
                 contact(write, write.before() == null ? created : changed);
             }
 
-            ClaimKey content = write.contentKey();
+            IdentityKey content = write.contentKey();
             if (content != null) {
                 contentKeys
                         .number(task.directory())
@@ -105,21 +109,18 @@ final class ContactWriter {
     }
 
     private void contact(NetWrite write, BulkRows rows) {
-        ContactImage image = write.after();
-        NetWrite.Before before = write.before();
+        Profile profile = write.after();
+        StoredContact before = write.before();
         rows.number(task.directory())
                 .number(task.number(write.ref()))
-                .text(image.firstName())
-                .text(image.lastName())
-                .text(image.email())
-                .text(image.phone())
-                .text(image.extRef())
-                .text(image.language())
-                .number(image.unsubscribed() ? 1 : 0)
-                .text(image.embedded())
+                .number(before == null ? 1 : before.version() + 1L)
                 .number(before == null ? task.asOf() : before.createdAt())
-                .number(before == null ? task.asOf() : Math.max(task.asOf(), before.modifiedAt()))
-                .number(before == null ? 1 : before.version() + 1L);
+                .number(before == null ? task.asOf() : Math.max(task.asOf(), before.modifiedAt()));
+        for (ContactField field : ContactField.ALL) {
+            rows.text(profile.field(field));
+        }
+
+        rows.number(profile.unsubscribed() ? 1 : 0).text(profile.embeddedJson());
         rows.end();
     }
 

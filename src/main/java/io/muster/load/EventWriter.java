@@ -22,11 +22,11 @@ final class EventWriter {
 
     // Who holds the key, and whether its record is there: then it is not this block that claimed it.
     private static final String HOLDERS = """
-            SELECT c.%3$s, c.number, e.number
-            FROM %2$s c
-            LEFT JOIN %4$s e ON e.directory_id = c.directory_id AND e.number = c.number AND e.%3$s = c.%3$s
-            WHERE c.directory_id = %1$d AND c.%3$s IN (%5$s)
-            """;
+        SELECT c.%3$s, c.number, e.number
+        FROM %2$s c
+        LEFT JOIN %4$s e ON e.directory_id = c.directory_id AND e.number = c.number AND e.%3$s = c.%3$s
+        WHERE c.directory_id = %1$d AND c.%3$s IN (%5$s)
+        """;
 
     private final Connection connection;
     private final BulkWriting bulk;
@@ -79,7 +79,7 @@ final class EventWriter {
     private final class Keys {
         private final EventKind kind;
         private final BulkRows rows;
-        private final Map<ClaimKey, Long> refs = new TreeMap<>();
+        private final Map<EventKey, Long> refs = new TreeMap<>();
 
         Keys(EventKind kind) {
             this.kind = kind;
@@ -90,7 +90,7 @@ final class EventWriter {
         BulkRows start(long ref, EventKey key) {
             long number = task.number(ref);
             EventKey whole = key.forContact(kind, number);
-            refs.put(new ClaimKey(0, whole.high(), whole.low()), ref);
+            refs.put(whole, ref);
             return rows.number(task.directory()).number(number).key(whole.high(), whole.low());
         }
 
@@ -106,7 +106,7 @@ final class EventWriter {
             }
 
             BulkRows claims = bulk.rows(kind.claims());
-            for (Map.Entry<ClaimKey, Long> key : refs.entrySet()) {
+            for (Map.Entry<EventKey, Long> key : refs.entrySet()) {
                 claims.number(task.directory())
                         .key(key.getKey().high(), key.getKey().low())
                         .number(task.number(key.getValue()));
@@ -122,9 +122,9 @@ final class EventWriter {
         }
 
         private Set<Long> losers() throws SQLException {
-            Map<ClaimKey, Long> open = new HashMap<>(refs);
+            Map<EventKey, Long> open = new HashMap<>(refs);
             try (Statement statement = connection.createStatement()) {
-                List<ClaimKey> all = new ArrayList<>(refs.keySet());
+                List<EventKey> all = new ArrayList<>(refs.keySet());
                 for (int from = 0; from < all.size(); from += KEYS_PER_STATEMENT) {
                     List<String> literals = all.subList(from, Math.min(from + KEYS_PER_STATEMENT, all.size())).stream()
                             .map(key -> "x'" + HexFormat.of().formatHex(key.bytes()) + "'")
@@ -145,9 +145,9 @@ final class EventWriter {
             return new TreeSet<>(open.values());
         }
 
-        private void removeOwn(Map<ClaimKey, Long> open, ResultSet row) throws SQLException {
+        private void removeOwn(Map<EventKey, Long> open, ResultSet row) throws SQLException {
             ByteBuffer bytes = ByteBuffer.wrap(row.getBytes(1));
-            ClaimKey key = new ClaimKey(0, bytes.getLong(), bytes.getLong());
+            EventKey key = new EventKey(bytes.getLong(), bytes.getLong(), true);
             boolean recorded = row.getObject(3) != null;
             if (!recorded && task.number(open.getOrDefault(key, 0L)) == row.getLong(2)) {
                 open.remove(key);

@@ -1,5 +1,7 @@
 package io.muster.load;
 
+import io.muster.directory.Membership;
+import io.muster.directory.StoredContact;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 public record JournalEntry(
         long number,
         List<RowOutcome> rows,
-        NetWrite.@Nullable Before before,
-        ListChange.@Nullable Membership listBefore,
+        @Nullable StoredContact before,
+        @Nullable Membership listBefore,
         boolean joined,
-        List<ClaimKey> transactions,
-        List<ClaimKey> touchpoints) {
+        List<EventKey> transactions,
+        List<EventKey> touchpoints) {
 
     static JournalEntry of(NetWrite write, LoadTask task) {
         ListChange list = write.list();
@@ -38,12 +40,11 @@ public record JournalEntry(
                 keys(EventKind.TOUCHPOINT, write.touchpoints(), TouchpointWrite::key, task.number(write.ref())));
     }
 
-    private static <E> List<ClaimKey> keys(EventKind kind, List<E> events, Function<E, EventKey> key, long number) {
+    private static <E> List<EventKey> keys(EventKind kind, List<E> events, Function<E, EventKey> key, long number) {
         return events.isEmpty()
                 ? List.of()
                 : events.stream()
                         .map(event -> key.apply(event).forContact(kind, number))
-                        .map(whole -> new ClaimKey(0, whole.high(), whole.low()))
                         .toList();
     }
 
@@ -56,10 +57,7 @@ public record JournalEntry(
                 | (joined ? 4 : 0)
                 | (touchpoints.isEmpty() ? 0 : 8));
         if (before != null) {
-            NetWriteCodec.image(before.image(), out);
-            out.putInt(before.version());
-            out.putLong(before.createdAt());
-            out.putLong(before.modifiedAt());
+            NetWriteCodec.contact(before, out);
         }
 
         if (listBefore != null) {
@@ -72,18 +70,22 @@ public record JournalEntry(
         }
     }
 
-    private static void keys(List<ClaimKey> keys, NetWriteCodec.Bytes out) {
+    private static void keys(List<EventKey> keys, NetWriteCodec.Bytes out) {
         out.putInt(keys.size());
-        for (ClaimKey key : keys) {
-            NetWriteCodec.key(key, out);
+        for (EventKey key : keys) {
+            // Once a key's rule: 0 for all time.
+            out.putInt(0);
+            out.putLong(key.high());
+            out.putLong(key.low());
         }
     }
 
-    private static List<ClaimKey> keys(ByteBuffer in) {
+    private static List<EventKey> keys(ByteBuffer in) {
         int count = in.getInt();
-        List<ClaimKey> keys = new ArrayList<>(count);
+        List<EventKey> keys = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            keys.add(NetWriteCodec.key(in));
+            in.getInt();
+            keys.add(new EventKey(in.getLong(), in.getLong(), true));
         }
 
         return keys;
@@ -94,12 +96,10 @@ public record JournalEntry(
         List<RowOutcome> rows = NetWriteCodec.rows(in);
 
         int present = in.get();
-        NetWrite.Before before = (present & 1) == 0
-                ? null
-                : new NetWrite.Before(NetWriteCodec.image(in), in.getInt(), in.getLong(), in.getLong());
-        ListChange.Membership listBefore = (present & 2) == 0 ? null : NetWriteCodec.membership(in);
-        List<ClaimKey> transactions = keys(in);
-        List<ClaimKey> touchpoints = (present & 8) == 0 ? List.of() : keys(in);
+        StoredContact before = (present & 1) == 0 ? null : NetWriteCodec.contact(number, in);
+        Membership listBefore = (present & 2) == 0 ? null : NetWriteCodec.membership(in);
+        List<EventKey> transactions = keys(in);
+        List<EventKey> touchpoints = (present & 8) == 0 ? List.of() : keys(in);
         return new JournalEntry(number, rows, before, listBefore, (present & 4) != 0, transactions, touchpoints);
     }
 }

@@ -1,5 +1,6 @@
 package io.muster.load;
 
+import io.muster.directory.IdentityKey;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,7 +17,7 @@ import java.util.TreeSet;
  * @param met everybody who held the key in between: their rows depend on one another and stay together
  */
 public record KeyChange(
-        ClaimKey key, long ownerBefore, List<Long> shadowsBefore, long owner, List<Long> shadows, List<Long> met) {
+        IdentityKey key, long ownerBefore, List<Long> shadowsBefore, long owner, List<Long> shadows, List<Long> met) {
 
     /** Copies what it is given. */
     public KeyChange {

@@ -1,5 +1,6 @@
 package io.muster.load;
 
+import io.muster.directory.Membership;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,14 +9,4 @@ import org.jspecify.annotations.Nullable;
  * @param after the membership from now on
  * @param before the membership as the survey found it; null when there was none
  */
-public record ListChange(Membership after, @Nullable Membership before) {
-
-    /**
-     * A contact's membership in a list.
-     *
-     * @param unsubscribed whether the contact opted out of the list
-     * @param embedded the membership's own embedded data as stored JSON
-     * @param joinedAt epoch milliseconds
-     */
-    public record Membership(boolean unsubscribed, @Nullable String embedded, long joinedAt) {}
-}
+public record ListChange(Membership after, @Nullable Membership before) {}

@@ -2,6 +2,9 @@ package io.muster.load;
 
 import io.muster.directory.changes.ChangeKind;
 import java.util.EnumSet;
+import io.muster.directory.IdentityKey;
+import io.muster.directory.Profile;
+import io.muster.directory.StoredContact;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,23 +24,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record NetWrite(
         long ref,
-        @Nullable Before before,
-        ContactImage after,
+        @Nullable StoredContact before,
+        Profile after,
         List<RowOutcome> rows,
-        List<ClaimKey> claims,
-        @Nullable ClaimKey contentKey,
+        List<IdentityKey> claims,
+        @Nullable IdentityKey contentKey,
         @Nullable ListChange list,
         List<TransactionWrite> transactions,
         List<TouchpointWrite> touchpoints) {
-
-    /**
-     * A contact as the survey read it.
-     *
-     * @param version must still be the contact's version when the block is written
-     * @param createdAt epoch milliseconds
-     * @param modifiedAt epoch milliseconds
-     */
-    public record Before(ContactImage image, int version, long createdAt, long modifiedAt) {}
 
     /** Whether later rows took back what earlier ones did: the contact stays as it was, only its rows are counted. */
     public boolean changesNothing() {
@@ -47,7 +41,7 @@ public record NetWrite(
     /** Whether the contact's own row moves on; touchpoints alone leave it as it is. */
     public boolean changesContact() {
         return before == null
-                || !before.image().equals(after)
+                || !before.profile().equals(after)
                 || list != null
                 || !transactions.isEmpty()
                 || !claims.isEmpty();

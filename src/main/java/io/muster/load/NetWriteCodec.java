@@ -1,5 +1,10 @@
 package io.muster.load;
 
+import io.muster.directory.ContactField;
+import io.muster.directory.IdentityKey;
+import io.muster.directory.Membership;
+import io.muster.directory.Profile;
+import io.muster.directory.StoredContact;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -16,24 +21,21 @@ final class NetWriteCodec {
 
     static void write(NetWrite write, Bytes out) {
         out.putLong(write.ref());
-        NetWrite.Before before = write.before();
+        StoredContact before = write.before();
         out.put(before == null ? 0 : 1);
         if (before != null) {
-            image(before.image(), out);
-            out.putInt(before.version());
-            out.putLong(before.createdAt());
-            out.putLong(before.modifiedAt());
+            contact(before, out);
         }
 
-        image(write.after(), out);
+        profile(write.after(), out);
         rows(write.rows(), out);
 
         out.putInt(write.claims().size());
-        for (ClaimKey claim : write.claims()) {
+        for (IdentityKey claim : write.claims()) {
             key(claim, out);
         }
 
-        ClaimKey content = write.contentKey();
+        IdentityKey content = write.contentKey();
         out.put(content == null ? 0 : 1);
         if (content != null) {
             key(content, out);
@@ -100,18 +102,17 @@ final class NetWriteCodec {
 
     static NetWrite read(ByteBuffer in) {
         long ref = in.getLong();
-        NetWrite.Before before =
-                in.get() == 0 ? null : new NetWrite.Before(image(in), in.getInt(), in.getLong(), in.getLong());
-        ContactImage after = image(in);
+        StoredContact before = in.get() == 0 ? null : contact(ref, in);
+        Profile after = profile(in);
         List<RowOutcome> rows = rows(in);
 
         int claimCount = in.getInt();
-        List<ClaimKey> claims = new ArrayList<>(claimCount);
+        List<IdentityKey> claims = new ArrayList<>(claimCount);
         for (int i = 0; i < claimCount; i++) {
             claims.add(key(in));
         }
 
-        ClaimKey content = in.get() == 0 ? null : key(in);
+        IdentityKey content = in.get() == 0 ? null : key(in);
         ListChange list = switch (in.get()) {
             case 1 -> new ListChange(membership(in), null);
             case 2 -> new ListChange(membership(in), membership(in));
@@ -147,39 +148,54 @@ final class NetWriteCodec {
         return rows;
     }
 
-    static void key(ClaimKey key, Bytes out) {
+    static void key(IdentityKey key, Bytes out) {
         out.putInt(key.rule());
         out.putLong(key.high());
         out.putLong(key.low());
     }
 
-    static ClaimKey key(ByteBuffer in) {
-        return new ClaimKey(in.getInt(), in.getLong(), in.getLong());
+    static IdentityKey key(ByteBuffer in) {
+        return new IdentityKey(in.getInt(), in.getLong(), in.getLong());
     }
 
-    static void image(ContactImage image, Bytes out) {
-        out.putText(image.firstName());
-        out.putText(image.lastName());
-        out.putText(image.email());
-        out.putText(image.phone());
-        out.putText(image.extRef());
-        out.putText(image.language());
-        out.put(image.unsubscribed() ? 1 : 0);
-        out.putText(image.embedded());
+    static void contact(StoredContact contact, Bytes out) {
+        profile(contact.profile(), out);
+        out.putInt(contact.version());
+        out.putLong(contact.createdAt());
+        out.putLong(contact.modifiedAt());
     }
 
-    static ContactImage image(ByteBuffer in) {
-        return new ContactImage(text(in), text(in), text(in), text(in), text(in), text(in), in.get() == 1, text(in));
+    static StoredContact contact(long number, ByteBuffer in) {
+        Profile profile = profile(in);
+        return new StoredContact(number, in.getInt(), in.getLong(), in.getLong(), profile);
     }
 
-    static void membership(ListChange.Membership membership, Bytes out) {
+    private static void profile(Profile profile, Bytes out) {
+        for (ContactField field : ContactField.ALL) {
+            out.putText(profile.field(field));
+        }
+
+        out.put(profile.unsubscribed() ? 1 : 0);
+        out.putText(profile.embeddedJson());
+    }
+
+    private static Profile profile(ByteBuffer in) {
+        @Nullable String[] values = new String[ContactField.ALL.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = text(in);
+        }
+
+        return Profile.stored(values, in.get() == 1, text(in));
+    }
+
+    static void membership(Membership membership, Bytes out) {
         out.put(membership.unsubscribed() ? 1 : 0);
         out.putText(membership.embedded());
         out.putLong(membership.joinedAt());
     }
 
-    static ListChange.Membership membership(ByteBuffer in) {
-        return new ListChange.Membership(in.get() == 1, text(in), in.getLong());
+    static Membership membership(ByteBuffer in) {
+        return new Membership(in.get() == 1, text(in), in.getLong());
     }
 
     static @Nullable String text(ByteBuffer in) {

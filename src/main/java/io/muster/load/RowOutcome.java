@@ -1,5 +1,9 @@
 package io.muster.load;
 
+import io.muster.directory.ContactField;
+import io.muster.directory.Profile;
+import java.util.Objects;
+
 /**
  * What became of one row of the file.
  *
@@ -58,6 +62,22 @@ public record RowOutcome(long row, Kind kind, int changed) {
 
         Changed(int place) {
             this.bit = 1 << place;
+        }
+
+        /** What is different between two states of a contact's values, as bits. */
+        public static int between(Profile before, Profile after) {
+            if (before == after) {
+                return 0;
+            }
+
+            int changed = 0;
+            for (ContactField field : ContactField.ALL) {
+                // The first places are those of the fields.
+                changed |= Objects.equals(before.field(field), after.field(field)) ? 0 : 1 << field.ordinal();
+            }
+
+            changed |= Objects.equals(before.embeddedJson(), after.embeddedJson()) ? 0 : EMBEDDED.bit;
+            return changed | (before.unsubscribed() == after.unsubscribed() ? 0 : OPT_OUT.bit);
         }
 
         /** This change as a mask. */

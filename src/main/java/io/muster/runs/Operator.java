@@ -1,7 +1,7 @@
 package io.muster.runs;
 
-import io.muster.dedup.IdentityRule;
 import io.muster.dedup.IdentityRules;
+import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.Directory;
 import io.muster.directory.store.Directories;
 import io.muster.jobs.Automations;

@@ -5,8 +5,8 @@ import static io.muster.dedup.DirectoryFixture.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.database.TestDatabase;
-import io.muster.dedup.IncomingContact.OptOut;
 import io.muster.directory.ContactField;
+import io.muster.directory.OptOut;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

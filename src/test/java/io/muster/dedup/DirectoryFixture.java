@@ -1,7 +1,8 @@
 package io.muster.dedup;
 
-import io.muster.dedup.IncomingContact.OptOut;
+import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.ContactField;
+import io.muster.directory.OptOut;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -91,9 +92,8 @@ public final class DirectoryFixture {
 
     public void addTouchpoint(long number, String key) {
         byte[] bytes = Arrays.copyOf(key.getBytes(StandardCharsets.UTF_8), 16);
-        jdbc.sql(
-                        "INSERT INTO touchpoint (directory_id, number, touchpoint_key, channel, kind, happened_at, recorded_at)"
-                                + " VALUES (?, ?, ?, 'email', 'sent', 0, 0)")
+        jdbc.sql("INSERT INTO touchpoint (directory_id, number, touchpoint_key, channel, kind, happened_at,"
+                        + " recorded_at) VALUES (?, ?, ?, 'email', 'sent', 0, 0)")
                 .params(id, number, bytes)
                 .update();
         jdbc.sql("INSERT INTO touchpoint_claim (directory_id, touchpoint_key, number) VALUES (?, ?, ?)")

@@ -1,8 +1,11 @@
 package io.muster.dedup;
 
+import io.muster.directory.StoredContact;
+import io.muster.directory.store.ContactColumns;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.directory.Profile;
+import io.muster.dedup.rules.IdentityRule;
+import io.muster.directory.IdentityKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -85,15 +88,18 @@ public final class IdentityInvariant {
                 .list();
         Map<IdentityKey, SortedSet<Long>> holders = new TreeMap<>();
         Set<Long> contacts = new HashSet<>();
-        jdbc.sql("SELECT * FROM contact WHERE directory_id = ?")
+        jdbc.sql("SELECT " + ContactColumns.ALL + " FROM contact WHERE directory_id = ?")
                 .param(directory)
                 .query((row, index) -> {
-                    Profile values = ContactRows.profile(row);
-                    long number = row.getLong("number");
+                    StoredContact stored = ContactColumns.contact(row);
+                    long number = stored.number();
                     contacts.add(number);
-                    for (IdentityKey key : identity.keys(values, aliases.getOrDefault(number, List.of()))) {
+                    KeyedContact contact =
+                            new KeyedContact(stored, aliases.getOrDefault(number, List.of()), Set.of());
+                    for (IdentityKey key : identity.keys(contact)) {
                         holders.computeIfAbsent(key, absent -> new TreeSet<>()).add(number);
                     }
+
                     return number;
                 })
                 .list();

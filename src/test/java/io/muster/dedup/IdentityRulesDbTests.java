@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.database.TestDatabase;
-import io.muster.dedup.IdentityRule.State;
+import io.muster.dedup.rules.IdentityRule;
+import io.muster.dedup.rules.IdentityRule.State;
+import io.muster.dedup.rules.KeyMaker;
 import io.muster.directory.Contact;
 import io.muster.directory.ContactField;
 import io.muster.directory.Directory;
 import io.muster.directory.DirectoryRows;
 import io.muster.directory.DirectorySettings;
+import io.muster.directory.IdentityKey;
 import io.muster.directory.Profile;
 import io.muster.directory.store.Contacts;
 import io.muster.directory.store.Directories;

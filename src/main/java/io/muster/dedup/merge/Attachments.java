@@ -1,6 +1,6 @@
 package io.muster.dedup.merge;
 
-import io.muster.dedup.merge.ContactImage.Member;
+import io.muster.dedup.merge.MergeImage.Member;
 import io.muster.directory.EmbeddedJson;
 import io.muster.directory.changes.ChangeKind;
 import io.muster.load.EventKind;

@@ -1,9 +1,9 @@
 package io.muster.dedup.merge;
 
 import io.muster.dedup.DirectoryIdentity;
-import io.muster.dedup.IdentityKey;
-import io.muster.dedup.IdentityRule;
 import io.muster.dedup.merge.Connections.References;
+import io.muster.dedup.rules.IdentityRule;
+import io.muster.directory.IdentityKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -15,23 +15,23 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class DuplicateScan {
 
     private static final String PAIRS = """
-            SELECT s.rule_id, s.key_hash, c.number AS owner, s.number AS shadow, '' AS owner_ref, '' AS shadow_ref
-            FROM claim_shadow s
-            JOIN claim c ON c.directory_id = s.directory_id AND c.rule_id = s.rule_id AND c.key_hash = s.key_hash
-            WHERE s.directory_id = ? AND s.rule_id = ?
-            ORDER BY s.key_hash, s.number
-            """;
+        SELECT s.rule_id, s.key_hash, c.number AS owner, s.number AS shadow, '' AS owner_ref, '' AS shadow_ref
+        FROM claim_shadow s
+        JOIN claim c ON c.directory_id = s.directory_id AND c.rule_id = s.rule_id AND c.key_hash = s.key_hash
+        WHERE s.directory_id = ? AND s.rule_id = ?
+        ORDER BY s.key_hash, s.number
+        """;
 
     private static final String PAIRS_WITH_REFERENCES = """
-            SELECT s.rule_id, s.key_hash, c.number AS owner, s.number AS shadow,
-                   o.ext_ref AS owner_ref, h.ext_ref AS shadow_ref
-            FROM claim_shadow s
-            JOIN claim c ON c.directory_id = s.directory_id AND c.rule_id = s.rule_id AND c.key_hash = s.key_hash
-            LEFT JOIN contact o ON o.directory_id = c.directory_id AND o.number = c.number
-            LEFT JOIN contact h ON h.directory_id = s.directory_id AND h.number = s.number
-            WHERE s.directory_id = ? AND s.rule_id = ?
-            ORDER BY s.key_hash, s.number
-            """;
+        SELECT s.rule_id, s.key_hash, c.number AS owner, s.number AS shadow,
+               o.ext_ref AS owner_ref, h.ext_ref AS shadow_ref
+        FROM claim_shadow s
+        JOIN claim c ON c.directory_id = s.directory_id AND c.rule_id = s.rule_id AND c.key_hash = s.key_hash
+        LEFT JOIN contact o ON o.directory_id = c.directory_id AND o.number = c.number
+        LEFT JOIN contact h ON h.directory_id = s.directory_id AND h.number = s.number
+        WHERE s.directory_id = ? AND s.rule_id = ?
+        ORDER BY s.key_hash, s.number
+        """;
 
     private final JdbcTemplate streaming;
     private final KeepApart apart;

@@ -176,7 +176,7 @@ public final class Duplicates {
         return new Group(numbers, shared.evidence(numbers));
     }
 
-    private static Before before(ContactImage image) {
+    private static Before before(MergeImage image) {
         SortedMap<String, String> values = new TreeMap<>(image.fields());
         image.embedded().forEach((name, value) -> values.put("embedded." + name, value));
         return new Before(image.number(), values);

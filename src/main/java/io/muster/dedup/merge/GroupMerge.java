@@ -3,16 +3,17 @@ package io.muster.dedup.merge;
 import io.muster.dedup.ClaimLedger;
 import io.muster.dedup.ContactRows;
 import io.muster.dedup.DirectoryIdentity;
-import io.muster.dedup.IdentityKey;
 import io.muster.dedup.IdentityReader;
 import io.muster.dedup.KeyMove;
+import io.muster.dedup.KeyedContact;
 import io.muster.dedup.LockRetry;
-import io.muster.dedup.StoredContact;
-import io.muster.dedup.merge.ContactImage.Member;
+import io.muster.dedup.merge.MergeImage.Member;
 import io.muster.dedup.merge.MergeJournal.Part;
 import io.muster.directory.changes.ChangeKind;
 import io.muster.directory.changes.ChangeStream;
 import io.muster.directory.changes.ContactChanges;
+import io.muster.directory.IdentityKey;
+import io.muster.directory.StoredContact;
 import io.muster.load.EventKind;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -66,7 +67,7 @@ final class GroupMerge {
     Optional<Merged> merge(int directory, MergeScope scope, List<Long> numbers) {
         return transactions.inTransaction(status -> {
             DirectoryIdentity identity = identities.readShared(directory);
-            SortedMap<Long, StoredContact> present = contacts.read(directory, numbers);
+            SortedMap<Long, KeyedContact> present = contacts.read(directory, numbers);
             if (present.size() < 2) {
                 return Optional.empty();
             }
@@ -78,7 +79,7 @@ final class GroupMerge {
             for (int group = 0; group < groups.size(); group++) {
                 if (groups.members(group) <= limit) {
                     List<Long> members = groups.numbers(group);
-                    SortedMap<Long, StoredContact> together = new TreeMap<>();
+                    SortedMap<Long, KeyedContact> together = new TreeMap<>();
                     members.forEach(number -> together.put(number, Objects.requireNonNull(present.get(number))));
                     return Optional.of(merge(identity, together, shared.evidence(members), marks));
                 }
@@ -90,23 +91,24 @@ final class GroupMerge {
 
     private Merged merge(
             DirectoryIdentity identity,
-            SortedMap<Long, StoredContact> group,
+            SortedMap<Long, KeyedContact> group,
             List<Evidence> evidence,
             Map<Long, Set<Long>> marks) {
         int directory = identity.directory();
-        StoredContact survivor = Objects.requireNonNull(group.get(group.firstKey()));
-        List<StoredContact> absorbed = new ArrayList<>(group.values());
+        KeyedContact survivor = Objects.requireNonNull(group.get(group.firstKey()));
+        List<KeyedContact> absorbed = new ArrayList<>(group.values());
         absorbed.removeFirst();
         MergedValues merged = MergedValues.of(survivor, group.values());
         Set<IdentityKey> content = new HashSet<>();
         group.values().forEach(contact -> content.addAll(contact.contentKeys()));
         long now = clock.millis();
-        StoredContact result = new StoredContact(
-                survivor.number(),
-                merged.values(),
-                survivor.createdAt(),
-                now,
-                survivor.version() + 1,
+        KeyedContact result = new KeyedContact(
+                new StoredContact(
+                        survivor.number(),
+                        survivor.version() + 1,
+                        survivor.stored().createdAt(),
+                        now,
+                        merged.values()),
                 List.copyOf(merged.aliases()),
                 content);
 
@@ -118,12 +120,12 @@ final class GroupMerge {
         marks.values().forEach(allMarks::addAll);
 
         long merge = journal.record(directory, survivor.number(), absorbed.size(), evidence, now);
-        for (StoredContact contact : group.values()) {
+        for (KeyedContact contact : group.values()) {
             journal.image(
                     directory,
                     merge,
                     contact.number() == survivor.number() ? Part.SURVIVOR : Part.ABSORBED,
-                    ContactImage.of(
+                    MergeImage.of(
                             contact,
                             keys.owned().getOrDefault(contact.number(), Set.of()),
                             Objects.requireNonNull(hanging.get(contact.number())),
@@ -134,9 +136,9 @@ final class GroupMerge {
                 directory,
                 merge,
                 Part.RESULT,
-                ContactImage.of(result, Set.of(), new Attachments.Of(List.of(), List.of(), memberships), allMarks));
+                MergeImage.of(result, Set.of(), new Attachments.Of(List.of(), List.of(), memberships), allMarks));
         contacts.update(directory, survivor, merged.values(), now);
-        for (StoredContact contact : absorbed) {
+        for (KeyedContact contact : absorbed) {
             move(directory, contact, Objects.requireNonNull(hanging.get(contact.number())), survivor.number());
         }
 
@@ -145,13 +147,13 @@ final class GroupMerge {
         }
 
         memberships.forEach(member -> attachments.writeMembership(directory, survivor.number(), member));
-        apart.forget(directory, absorbed.stream().map(StoredContact::number).toList());
+        apart.forget(directory, absorbed.stream().map(KeyedContact::number).toList());
         apart.mark(directory, survivor.number(), allMarks, now);
         changes.note(directory, () -> changes(survivor.number(), hanging, memberships, keys.reowned()), now);
         return new Merged(
                 merge,
                 survivor.number(),
-                absorbed.stream().map(StoredContact::number).toList());
+                absorbed.stream().map(KeyedContact::number).toList());
     }
 
     /** Those absorbed are gone, the survivor has what was theirs, and others may own keys that nobody of the group holds now. */
@@ -181,7 +183,7 @@ final class GroupMerge {
     private record Keys(Map<Long, Set<IdentityKey>> owned, Set<Long> reowned) {}
 
     /** Gives the survivor every key of the result. */
-    private Keys moveKeys(DirectoryIdentity identity, SortedMap<Long, StoredContact> group, StoredContact result) {
+    private Keys moveKeys(DirectoryIdentity identity, SortedMap<Long, KeyedContact> group, KeyedContact result) {
         Map<IdentityKey, SortedSet<Long>> before = new TreeMap<>();
         group.values()
                 .forEach(contact -> identity.keys(contact)
@@ -213,10 +215,10 @@ final class GroupMerge {
         return new Keys(owned, reowned);
     }
 
-    private void lock(int directory, Collection<StoredContact> group) {
+    private void lock(int directory, Collection<KeyedContact> group) {
         Map<Long, Integer> versions = contacts.lock(
-                directory, group.stream().map(StoredContact::number).toList());
-        for (StoredContact contact : group) {
+                directory, group.stream().map(KeyedContact::number).toList());
+        for (KeyedContact contact : group) {
             Integer version = versions.get(contact.number());
             if (version == null || version != contact.version()) {
                 throw new LockRetry.Stale("A contact of the group was changed meanwhile");
@@ -224,7 +226,7 @@ final class GroupMerge {
         }
     }
 
-    private void move(int directory, StoredContact contact, Attachments.Of hanging, long survivor) {
+    private void move(int directory, KeyedContact contact, Attachments.Of hanging, long survivor) {
         contacts.delete(directory, contact);
         attachments.deleteAliases(directory, contact.number());
         contact.contentKeys()
@@ -236,9 +238,9 @@ final class GroupMerge {
     }
 
     /** One membership per list: opted out if any was, the newest embedded data by name, joined when the first did. */
-    private static List<Member> memberships(Collection<StoredContact> group, Map<Long, Attachments.Of> hanging) {
+    private static List<Member> memberships(Collection<KeyedContact> group, Map<Long, Attachments.Of> hanging) {
         SortedMap<Integer, Member> united = new TreeMap<>();
-        for (StoredContact contact : MergedValues.byAge(group)) {
+        for (KeyedContact contact : MergedValues.byAge(group)) {
             for (Member member :
                     Objects.requireNonNull(hanging.get(contact.number())).memberships()) {
                 united.merge(member.list(), member, GroupMerge::unite);

@@ -13,56 +13,56 @@ import tools.jackson.databind.json.JsonMapper;
 final class MergeJournal {
 
     private static final String INSERT = """
-            INSERT INTO contact_merge (directory_id, survivor, absorbed, state, evidence, merged_at)
-            VALUES (:directory, :survivor, :absorbed, 'MERGED', :evidence, :now)
-            """;
+        INSERT INTO contact_merge (directory_id, survivor, absorbed, state, evidence, merged_at)
+        VALUES (:directory, :survivor, :absorbed, 'MERGED', :evidence, :now)
+        """;
 
     private static final String INSERT_IMAGE = """
-            INSERT INTO contact_merge_image (directory_id, merge_id, number, part, image)
-            VALUES (:directory, :merge, :number, :part, :image)
-            """;
+        INSERT INTO contact_merge_image (directory_id, merge_id, number, part, image)
+        VALUES (:directory, :merge, :number, :part, :image)
+        """;
 
     private static final String READ = """
-            SELECT id, directory_id, survivor, absorbed, state, evidence, undo_report, merged_at, undone_at
-            FROM contact_merge
-            WHERE id = :merge
-            """;
+        SELECT id, directory_id, survivor, absorbed, state, evidence, undo_report, merged_at, undone_at
+        FROM contact_merge
+        WHERE id = :merge
+        """;
 
     private static final String LOCK = READ + "FOR UPDATE";
 
     private static final String IMAGES = """
-            SELECT part, image
-            FROM contact_merge_image
-            WHERE directory_id = :directory AND merge_id = :merge
-            ORDER BY number, part
-            """;
+        SELECT part, image
+        FROM contact_merge_image
+        WHERE directory_id = :directory AND merge_id = :merge
+        ORDER BY number, part
+        """;
 
     private static final String PAGE = """
-            SELECT id, directory_id, survivor, absorbed, state, evidence, undo_report, merged_at, undone_at
-            FROM contact_merge
-            WHERE directory_id = :directory AND id < :before
-            ORDER BY id DESC
-            LIMIT :limit
-            """;
+        SELECT id, directory_id, survivor, absorbed, state, evidence, undo_report, merged_at, undone_at
+        FROM contact_merge
+        WHERE directory_id = :directory AND id < :before
+        ORDER BY id DESC
+        LIMIT :limit
+        """;
 
     private static final String UNDONE = """
-            UPDATE contact_merge
-            SET state = 'UNDONE', undone_at = :now, undo_report = :report
-            WHERE id = :merge
-            """;
+        UPDATE contact_merge
+        SET state = 'UNDONE', undone_at = :now, undo_report = :report
+        WHERE id = :merge
+        """;
 
     private static final String LATER = """
-            SELECT MAX(id)
-            FROM contact_merge
-            WHERE directory_id = :directory AND survivor = :survivor AND id > :merge AND state = 'MERGED'
-            """;
+        SELECT MAX(id)
+        FROM contact_merge
+        WHERE directory_id = :directory AND survivor = :survivor AND id > :merge AND state = 'MERGED'
+        """;
 
     private static final String ABSORBED_BY = """
-            SELECT MAX(m.id)
-            FROM contact_merge_image i
-            JOIN contact_merge m ON m.id = i.merge_id
-            WHERE i.directory_id = :directory AND i.number = :number AND i.part = 'ABSORBED' AND m.state = 'MERGED'
-            """;
+        SELECT MAX(m.id)
+        FROM contact_merge_image i
+        JOIN contact_merge m ON m.id = i.merge_id
+        WHERE i.directory_id = :directory AND i.number = :number AND i.part = 'ABSORBED' AND m.state = 'MERGED'
+        """;
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final TypeReference<List<Evidence>> EVIDENCE = new TypeReference<>() {};
@@ -78,7 +78,7 @@ final class MergeJournal {
     }
 
     /** The images of one merge. */
-    record Images(ContactImage survivor, List<ContactImage> absorbed, ContactImage result) {}
+    record Images(MergeImage survivor, List<MergeImage> absorbed, MergeImage result) {}
 
     MergeJournal(JdbcClient jdbc) {
         this.jdbc = jdbc;
@@ -101,7 +101,7 @@ final class MergeJournal {
         return key.longValue();
     }
 
-    void image(int directory, long merge, Part part, ContactImage image) {
+    void image(int directory, long merge, Part part, MergeImage image) {
         jdbc.sql(INSERT_IMAGE)
                 .param("directory", directory)
                 .param("merge", merge)
@@ -129,19 +129,19 @@ final class MergeJournal {
     }
 
     Images images(MergeRecord merge) {
-        List<ContactImage> absorbed = new ArrayList<>();
-        List<ContactImage> survivor = new ArrayList<>();
-        List<ContactImage> result = new ArrayList<>();
+        List<MergeImage> absorbed = new ArrayList<>();
+        List<MergeImage> survivor = new ArrayList<>();
+        List<MergeImage> result = new ArrayList<>();
         jdbc.sql(IMAGES)
                 .param("directory", merge.directory())
                 .param("merge", merge.id())
                 .query((row, index) -> {
-                    List<ContactImage> of = switch (Part.valueOf(row.getString("part"))) {
+                    List<MergeImage> of = switch (Part.valueOf(row.getString("part"))) {
                         case SURVIVOR -> survivor;
                         case ABSORBED -> absorbed;
                         case RESULT -> result;
                     };
-                    return of.add(ContactImage.read(row.getBytes("image")));
+                    return of.add(MergeImage.read(row.getBytes("image")));
                 })
                 .list();
         return new Images(survivor.getFirst(), absorbed, result.getFirst());

@@ -1,6 +1,6 @@
 package io.muster.dedup.merge;
 
-import io.muster.dedup.IdentityRule.State;
+import io.muster.dedup.rules.IdentityRule.State;
 
 /** Which rules connect duplicates. */
 public enum MergeScope {

@@ -1,21 +1,21 @@
 package io.muster.dedup.merge;
 
-import io.muster.dedup.ByName;
 import io.muster.dedup.ClaimLedger;
 import io.muster.dedup.ContactRows;
 import io.muster.dedup.DirectoryIdentity;
-import io.muster.dedup.IdentityKey;
 import io.muster.dedup.IdentityReader;
-import io.muster.dedup.IdentityRule;
 import io.muster.dedup.KeyMove;
+import io.muster.dedup.KeyedContact;
 import io.muster.dedup.LockRetry;
-import io.muster.dedup.StoredContact;
-import io.muster.dedup.merge.ContactImage.Member;
+import io.muster.dedup.merge.MergeImage.Member;
+import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.ContactField;
+import io.muster.directory.IdentityKey;
 import io.muster.directory.Profile;
 import io.muster.directory.changes.ChangeKind;
 import io.muster.directory.changes.ChangeStream;
 import io.muster.directory.changes.ContactChanges;
+import io.muster.directory.StoredContact;
 import io.muster.load.EventKind;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
@@ -81,12 +81,12 @@ final class MergeUndo {
         int directory = merge.directory();
         DirectoryIdentity identity = identities.readShared(directory);
         requireLast(merge);
-        StoredContact current = contacts.read(directory, merge.survivor()).orElseThrow(() -> survivorGone(merge));
+        KeyedContact current = contacts.read(directory, merge.survivor()).orElseThrow(() -> survivorGone(merge));
         MergeJournal.Images images = journal.images(merge);
         List<String> kept = new ArrayList<>();
-        StoredContact survivor = parted(current, images, kept);
-        List<StoredContact> restored =
-                images.absorbed().stream().map(ContactImage::restored).toList();
+        KeyedContact survivor = parted(current, images, kept);
+        List<KeyedContact> restored =
+                images.absorbed().stream().map(MergeImage::restored).toList();
 
         ClaimLedger.Outcome keys = claims.apply(
                 directory, moves(identity, current, survivor, restored, images), identity.referenceRules(ACTIVE));
@@ -101,9 +101,9 @@ final class MergeUndo {
 
         long now = clock.millis();
         contacts.update(directory, current, survivor.profile(), now);
-        restored.forEach(contact -> contacts.insert(directory, contact));
+        restored.forEach(contact -> contacts.insert(directory, contact.stored()));
         partMemberships(directory, merge.survivor(), images, kept);
-        for (ContactImage image : images.absorbed()) {
+        for (MergeImage image : images.absorbed()) {
             giveBack(merge, image, now);
         }
 
@@ -126,7 +126,7 @@ final class MergeUndo {
         }
 
         reowned.forEach(number -> changes.add(number, Set.of(ChangeKind.KEYS)));
-        for (ContactImage image : images.absorbed()) {
+        for (MergeImage image : images.absorbed()) {
             Set<ChangeKind> events =
                     new Attachments.Of(image.transactionKeys(), image.touchpointKeys(), List.of()).kindsOfEvents();
             changes.add(survivor, events);
@@ -162,7 +162,7 @@ final class MergeUndo {
     }
 
     /** The survivor without what the merge gave it. */
-    private static StoredContact parted(StoredContact current, MergeJournal.Images images, List<String> kept) {
+    private static KeyedContact parted(KeyedContact current, MergeJournal.Images images, List<String> kept) {
         Profile before = images.survivor().profile();
         Profile after = images.result().profile();
         Profile now = current.profile();
@@ -179,15 +179,15 @@ final class MergeUndo {
         aliases.removeAll(minus(images.result().aliases(), images.survivor().aliases()));
         Set<IdentityKey> content = new HashSet<>(current.contentKeys());
         images.absorbed().forEach(image -> content.removeAll(image.restored().contentKeys()));
-        return new StoredContact(
-                current.number(),
-                new Profile(
-                        fields,
-                        ByName.sorted(part("embedded.", before.embedded(), after.embedded(), now.embedded(), kept)),
-                        unsubscribed),
-                current.createdAt(),
-                current.modifiedAt(),
-                current.version(),
+        Profile profile = new Profile(
+                fields, part("embedded.", before.embedded(), after.embedded(), now.embedded(), kept), unsubscribed);
+        return new KeyedContact(
+                new StoredContact(
+                        current.number(),
+                        current.version(),
+                        current.stored().createdAt(),
+                        current.stored().modifiedAt(),
+                        profile),
                 List.copyOf(aliases),
                 content);
     }
@@ -224,9 +224,9 @@ final class MergeUndo {
 
     private List<KeyMove> moves(
             DirectoryIdentity identity,
-            StoredContact current,
-            StoredContact survivor,
-            List<StoredContact> restored,
+            KeyedContact current,
+            KeyedContact survivor,
+            List<KeyedContact> restored,
             MergeJournal.Images images) {
         SortedSet<IdentityKey> before = identity.keys(current);
         SortedMap<IdentityKey, SortedSet<Long>> after = new TreeMap<>();
@@ -298,7 +298,7 @@ final class MergeUndo {
         });
     }
 
-    private void giveBack(MergeRecord merge, ContactImage image, long now) {
+    private void giveBack(MergeRecord merge, MergeImage image, long now) {
         int directory = merge.directory();
         Set<Integer> lists = attachments.lists(directory);
         for (Member member : image.memberships()) {
@@ -319,7 +319,7 @@ final class MergeUndo {
         apart.mark(directory, image.number(), List.of(merge.id()), now);
     }
 
-    private void takeAliases(MergeRecord merge, StoredContact current, StoredContact survivor) {
+    private void takeAliases(MergeRecord merge, KeyedContact current, KeyedContact survivor) {
         for (String alias : minus(current.aliases(), survivor.aliases())) {
             attachments.deleteAlias(merge.directory(), merge.survivor(), alias);
         }

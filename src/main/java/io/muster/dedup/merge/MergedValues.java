@@ -1,13 +1,13 @@
 package io.muster.dedup.merge;
 
-import io.muster.dedup.ByName;
-import io.muster.dedup.StoredContact;
+import io.muster.dedup.KeyedContact;
 import io.muster.directory.ContactField;
 import io.muster.directory.Profile;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,15 +22,16 @@ import java.util.Set;
  */
 record MergedValues(Profile values, Set<String> aliases) {
 
-    private static final Comparator<StoredContact> BY_AGE_OF_VALUES =
-            Comparator.comparingLong(StoredContact::modifiedAt).thenComparingLong(StoredContact::number);
+    private static final Comparator<KeyedContact> BY_AGE_OF_VALUES = Comparator.comparingLong(
+                    (KeyedContact contact) -> contact.stored().modifiedAt())
+            .thenComparingLong(KeyedContact::number);
 
     /** @param survivor the one of the group whose own reference is never replaced */
-    static MergedValues of(StoredContact survivor, Collection<StoredContact> group) {
+    static MergedValues of(KeyedContact survivor, Collection<KeyedContact> group) {
         EnumMap<ContactField, String> fields = new EnumMap<>(ContactField.class);
-        Map<String, String> embedded = ByName.sorted(Map.of());
+        Map<String, String> embedded = new HashMap<>();
         boolean unsubscribed = false;
-        for (StoredContact contact : byAge(group)) {
+        for (KeyedContact contact : byAge(group)) {
             fields.putAll(contact.profile().fields());
             embedded.putAll(contact.profile().embedded());
             unsubscribed |= contact.profile().unsubscribed();
@@ -42,20 +43,20 @@ record MergedValues(Profile values, Set<String> aliases) {
         }
 
         return new MergedValues(
-                new Profile(fields, ByName.sorted(embedded), unsubscribed),
+                new Profile(fields, embedded, unsubscribed),
                 aliases(fields.getOrDefault(ContactField.EXT_REF, ""), group));
     }
 
     /** The contacts, oldest values first. */
-    static List<StoredContact> byAge(Collection<StoredContact> group) {
-        List<StoredContact> sorted = new ArrayList<>(group);
+    static List<KeyedContact> byAge(Collection<KeyedContact> group) {
+        List<KeyedContact> sorted = new ArrayList<>(group);
         sorted.sort(BY_AGE_OF_VALUES);
         return sorted;
     }
 
-    private static Set<String> aliases(String own, Collection<StoredContact> group) {
+    private static Set<String> aliases(String own, Collection<KeyedContact> group) {
         Set<String> aliases = new LinkedHashSet<>();
-        for (StoredContact contact : group) {
+        for (KeyedContact contact : group) {
             aliases.addAll(contact.aliases());
             String reference = contact.profile().field(ContactField.EXT_REF);
             if (reference != null) {

@@ -2,9 +2,9 @@ package io.muster.dedup.merge;
 
 import io.muster.dedup.DirectoryIdentity;
 import io.muster.dedup.IdentityReader;
-import io.muster.dedup.IdentityRule;
-import io.muster.dedup.IdentityRule.State;
 import io.muster.dedup.LockRetry;
+import io.muster.dedup.rules.IdentityRule;
+import io.muster.dedup.rules.IdentityRule.State;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;

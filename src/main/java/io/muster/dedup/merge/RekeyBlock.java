@@ -2,13 +2,13 @@ package io.muster.dedup.merge;
 
 import io.muster.dedup.ContactRows;
 import io.muster.dedup.DirectoryIdentity;
-import io.muster.dedup.IdentityKey;
 import io.muster.dedup.IdentityReader;
-import io.muster.dedup.IdentityRule;
+import io.muster.dedup.KeyedContact;
 import io.muster.dedup.LockRetry;
-import io.muster.dedup.StoredContact;
 import io.muster.directory.changes.ChangeKind;
 import io.muster.directory.changes.ChangeStream;
+import io.muster.dedup.rules.IdentityRule;
+import io.muster.directory.IdentityKey;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -127,7 +127,7 @@ final class RekeyBlock {
                 .single();
     }
 
-    private void key(DirectoryIdentity identity, Set<Integer> rules, SortedMap<Long, StoredContact> block) {
+    private void key(DirectoryIdentity identity, Set<Integer> rules, SortedMap<Long, KeyedContact> block) {
         int directory = identity.directory();
         List<Held> held = new ArrayList<>();
         block.values()
@@ -207,10 +207,10 @@ final class RekeyBlock {
         return lost;
     }
 
-    private void requireUnchanged(int directory, Collection<StoredContact> block) {
+    private void requireUnchanged(int directory, Collection<KeyedContact> block) {
         Map<Long, Integer> versions = contacts.lock(
-                directory, block.stream().map(StoredContact::number).toList());
-        for (StoredContact contact : block) {
+                directory, block.stream().map(KeyedContact::number).toList());
+        for (KeyedContact contact : block) {
             Integer version = versions.get(contact.number());
             if (version == null || version != contact.version()) {
                 throw new LockRetry.Stale("A contact of the block was changed meanwhile");

@@ -1,11 +1,11 @@
 package io.muster.dedup.merge;
 
 import io.muster.dedup.DirectoryIdentity;
-import io.muster.dedup.IdentityKey;
-import io.muster.dedup.IdentityRule;
-import io.muster.dedup.StoredContact;
+import io.muster.dedup.KeyedContact;
 import io.muster.dedup.merge.Connections.References;
+import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.ContactField;
+import io.muster.directory.IdentityKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,10 +22,10 @@ final class SharedKeys {
 
     private final DirectoryIdentity identity;
     private final MergeScope scope;
-    private final SortedMap<Long, StoredContact> contacts;
+    private final SortedMap<Long, KeyedContact> contacts;
     private final Map<Integer, SortedMap<IdentityKey, SortedSet<Long>>> holders = new HashMap<>();
 
-    SharedKeys(DirectoryIdentity identity, MergeScope scope, SortedMap<Long, StoredContact> contacts) {
+    SharedKeys(DirectoryIdentity identity, MergeScope scope, SortedMap<Long, KeyedContact> contacts) {
         this.identity = identity;
         this.scope = scope;
         this.contacts = contacts;

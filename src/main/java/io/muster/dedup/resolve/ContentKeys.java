@@ -1,8 +1,8 @@
 package io.muster.dedup.resolve;
 
-import io.muster.dedup.IdentityKey;
-import io.muster.dedup.KeyMaker;
+import io.muster.dedup.rules.KeyMaker;
 import io.muster.directory.ContactField;
+import io.muster.directory.IdentityKey;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.muster.dedup.resolve;
 
-import io.muster.dedup.IdentityKey;
+import io.muster.directory.IdentityKey;
 import io.muster.load.EventKey;
 import io.muster.load.EventKind;
 import java.util.List;
@@ -24,7 +24,7 @@ public interface DirectoryView extends AutoCloseable {
 
     /** A contact; null when it is gone. */
     @Nullable
-    StoredContact contact(long number);
+    SurveyedContact contact(long number);
 
     /** References that merges left to a contact. */
     List<String> aliases(long number);

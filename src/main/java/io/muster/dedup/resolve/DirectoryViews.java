@@ -1,6 +1,6 @@
 package io.muster.dedup.resolve;
 
-import io.muster.dedup.KeyMaker;
+import io.muster.dedup.rules.KeyMaker;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.OptionalInt;
@@ -56,7 +56,7 @@ public final class DirectoryViews {
                     ? new StreamedView(reader, keys, list.isPresent(), folder, MEMORY, memory)
                     : new LookupView(reader, keys, list.isPresent());
         } catch (SQLException e) {
-            throw Reading.failed(e);
+            throw SnapshotReader.failed(e);
         }
     }
 }

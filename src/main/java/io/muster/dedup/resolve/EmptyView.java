@@ -1,6 +1,6 @@
 package io.muster.dedup.resolve;
 
-import io.muster.dedup.IdentityKey;
+import io.muster.directory.IdentityKey;
 import io.muster.load.EventKey;
 import io.muster.load.EventKind;
 import java.util.List;
@@ -23,7 +23,7 @@ final class EmptyView implements DirectoryView {
     }
 
     @Override
-    public @Nullable StoredContact contact(long number) {
+    public @Nullable SurveyedContact contact(long number) {
         return null;
     }
 

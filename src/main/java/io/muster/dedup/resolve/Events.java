@@ -35,7 +35,7 @@ final class Events implements AutoCloseable {
                     | (touchpoint == null ? 0 : Changed.TOUCHPOINT.bit());
         }
 
-        void addTo(Draft draft) {
+        void addTo(TouchedContact draft) {
             if (transaction != null) {
                 draft.record(transaction);
             }

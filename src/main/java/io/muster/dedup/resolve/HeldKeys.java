@@ -1,7 +1,6 @@
 package io.muster.dedup.resolve;
 
-import io.muster.dedup.IdentityKey;
-import io.muster.load.ClaimKey;
+import io.muster.directory.IdentityKey;
 import io.muster.load.KeyChange;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -128,12 +127,7 @@ final class HeldKeys implements AutoCloseable {
             boolean moved = state.owner != state.ownerBefore || !shadows.equals(state.shadowsBefore);
             if (moved || state.met.size() > 1) {
                 changes.add(new KeyChange(
-                        new ClaimKey(key.rule(), key.high(), key.low()),
-                        state.ownerBefore,
-                        state.shadowsBefore,
-                        state.owner,
-                        shadows,
-                        List.copyOf(state.met)));
+                        key, state.ownerBefore, state.shadowsBefore, state.owner, shadows, List.copyOf(state.met)));
             }
         });
         return changes;

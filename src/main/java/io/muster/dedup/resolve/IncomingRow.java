@@ -1,12 +1,15 @@
 package io.muster.dedup.resolve;
 
-import io.muster.dedup.IdentityKey;
+import io.muster.dedup.rules.IncomingRecord;
 import io.muster.directory.ContactField;
+import io.muster.directory.IdentityKey;
+import io.muster.directory.OptOut;
 import io.muster.directory.Touchpoint;
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +25,40 @@ import org.jspecify.annotations.Nullable;
  * @param keys its key under every rule, in the order of the rules; null where the rule is skipped
  */
 public record IncomingRow(
-        long row, long line, List<String> cells, RowVerdict verdict, Values values, List<@Nullable IdentityKey> keys) {
+        long row, long line, List<String> cells, RowVerdict verdict, Values values, List<@Nullable IdentityKey> keys)
+        implements IncomingRecord {
+
+    @Override
+    public Said says(ContactField field) {
+        return values.fields().containsKey(field)
+                ? Said.VALUE
+                : values.blankFields().contains(field) ? Said.BLANK : Said.NOTHING;
+    }
+
+    @Override
+    public String value(ContactField field) {
+        return Objects.requireNonNull(values.fields().get(field));
+    }
+
+    @Override
+    public SortedMap<String, String> embedded() {
+        return values.embedded();
+    }
+
+    @Override
+    public Set<String> blankEmbedded() {
+        return values.blankEmbedded();
+    }
+
+    @Override
+    public @Nullable String embeddedJson() {
+        return values.embeddedJson();
+    }
+
+    @Override
+    public @Nullable IdentityKey key(int place) {
+        return keys.get(place);
+    }
 
     /** Whether a row can be resolved. */
     public sealed interface RowVerdict {
@@ -44,16 +80,6 @@ public record IncomingRow(
          * @param reason one sentence for people, without any value of the row
          */
         record Rejected(String code, @Nullable String field, String reason) implements RowVerdict {}
-    }
-
-    /** What the row says of the opt-out. */
-    public enum OptOut {
-        /** Nothing, or nothing that has an effect. */
-        UNSAID,
-        /** Opted out. */
-        TRUE,
-        /** Not opted out, and the job lets that lift an opt-out. */
-        FALSE
     }
 
     /**

@@ -1,6 +1,6 @@
 package io.muster.dedup.resolve;
 
-import io.muster.dedup.IdentityKey;
+import io.muster.directory.IdentityKey;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 

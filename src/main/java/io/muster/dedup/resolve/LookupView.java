@@ -1,11 +1,11 @@
 package io.muster.dedup.resolve;
 
-import io.muster.dedup.IdentityKey;
-import io.muster.dedup.KeyMaker;
+import io.muster.dedup.rules.KeyMaker;
+import io.muster.directory.IdentityKey;
+import io.muster.directory.Membership;
+import io.muster.directory.Profile;
 import io.muster.load.EventKey;
 import io.muster.load.EventKind;
-import io.muster.load.ListChange.Membership;
-import io.muster.load.NetWrite;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -26,7 +26,7 @@ final class LookupView implements DirectoryView {
     private final boolean hasAliases;
     private final boolean hasMerges;
     private Map<IdentityKey, Long> owners = new HashMap<>();
-    private Map<Long, StoredContact> contacts = new HashMap<>();
+    private Map<Long, SurveyedContact> contacts = new HashMap<>();
     // Only of kinds of which the directory has any; the keys looked up last, and whether they are recorded.
     private final Map<EventKind, Map<EventKey, Boolean>> events = new EnumMap<>(EventKind.class);
 
@@ -64,8 +64,8 @@ final class LookupView implements DirectoryView {
         read(numbers);
         // A contact whose values differ from its row may give keys up: who owns those will be asked.
         Set<IdentityKey> own = new HashSet<>();
-        for (StoredContact contact : contacts.values()) {
-            ImageValues values = new ImageValues(contact.before().image());
+        for (SurveyedContact contact : contacts.values()) {
+            Profile values = contact.stored().profile();
             for (int place = 0; place < keys.size(); place++) {
                 IdentityKey key = keys.key(place, values);
                 if (key != null && !owners.containsKey(key)) {
@@ -104,12 +104,12 @@ final class LookupView implements DirectoryView {
         try {
             return reader.shadows(key);
         } catch (SQLException e) {
-            throw Reading.failed(e);
+            throw SnapshotReader.failed(e);
         }
     }
 
     @Override
-    public @Nullable StoredContact contact(long number) {
+    public @Nullable SurveyedContact contact(long number) {
         if (!contacts.containsKey(number)) {
             read(Set.of(number));
         }
@@ -122,7 +122,7 @@ final class LookupView implements DirectoryView {
         try {
             return hasAliases ? reader.aliases(number) : List.of();
         } catch (SQLException e) {
-            throw Reading.failed(e);
+            throw SnapshotReader.failed(e);
         }
     }
 
@@ -131,7 +131,7 @@ final class LookupView implements DirectoryView {
         try {
             return hasMerges ? reader.absorbed(number) : List.of();
         } catch (SQLException e) {
-            throw Reading.failed(e);
+            throw SnapshotReader.failed(e);
         }
     }
 
@@ -159,7 +159,7 @@ final class LookupView implements DirectoryView {
         try {
             reader.events(kind, keys, key -> known.put(key, true));
         } catch (SQLException e) {
-            throw Reading.failed(e);
+            throw SnapshotReader.failed(e);
         }
 
         return known;
@@ -170,7 +170,7 @@ final class LookupView implements DirectoryView {
             asked.forEach(key -> owners.putIfAbsent(key, 0L));
             reader.owners(new ArrayList<>(asked), owners::put);
         } catch (SQLException e) {
-            throw Reading.failed(e);
+            throw SnapshotReader.failed(e);
         }
     }
 
@@ -181,12 +181,12 @@ final class LookupView implements DirectoryView {
                 reader.members(numbers, memberships::put);
             }
 
-            Map<Long, NetWrite.Before> read = new HashMap<>();
-            reader.contacts(numbers, read::put);
-            read.forEach((number, before) ->
-                    contacts.put(number, new StoredContact(number, before, memberships.get(number))));
+            reader.contacts(
+                    numbers,
+                    stored -> contacts.put(
+                            stored.number(), new SurveyedContact(stored, memberships.get(stored.number()))));
         } catch (SQLException e) {
-            throw Reading.failed(e);
+            throw SnapshotReader.failed(e);
         }
     }
 
@@ -195,7 +195,7 @@ final class LookupView implements DirectoryView {
         try {
             reader.close();
         } catch (SQLException e) {
-            throw Reading.failed(e);
+            throw SnapshotReader.failed(e);
         }
     }
 }

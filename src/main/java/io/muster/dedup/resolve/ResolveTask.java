@@ -1,6 +1,6 @@
 package io.muster.dedup.resolve;
 
-import io.muster.dedup.IdentityRule;
+import io.muster.dedup.rules.IdentityRule;
 import java.util.List;
 
 /**

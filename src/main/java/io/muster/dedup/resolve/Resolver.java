@@ -1,19 +1,24 @@
 package io.muster.dedup.resolve;
 
-import io.muster.dedup.IdentityKey;
-import io.muster.dedup.IdentityRule;
-import io.muster.dedup.KeyMaker;
+import io.muster.dedup.rules.Change;
+import io.muster.dedup.rules.IdentityRule;
+import io.muster.dedup.rules.KeyDifference;
+import io.muster.dedup.rules.KeyMaker;
+import io.muster.dedup.rules.Policies;
 import io.muster.directory.ContactField;
+import io.muster.directory.IdentityKey;
+import io.muster.directory.Membership;
+import io.muster.directory.OptOut;
+import io.muster.directory.Profile;
 import io.muster.load.BlockPlan;
-import io.muster.load.ClaimKey;
-import io.muster.load.ContactImage;
-import io.muster.load.ListChange.Membership;
 import io.muster.load.RowOutcome;
+import io.muster.load.RowOutcome.Changed;
 import io.muster.load.WriteLog;
 import io.muster.support.Refusal;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +46,9 @@ public final class Resolver implements AutoCloseable {
     private final ResolveTask task;
     private final KeyMaker keys;
     private final DirectoryView view;
-    private final Drafts drafts;
+    private final TouchedContacts drafts;
     private final HeldKeys held;
-    private final ImageChange change;
+    private final Change change;
     private final ContentKeys contentKeys;
     private final Events events;
     private final @Nullable KeyTable rowsPerKey;
@@ -69,9 +74,9 @@ public final class Resolver implements AutoCloseable {
         this.task = task;
         this.keys = keys;
         this.view = view;
-        this.drafts = new Drafts(log, view, memory);
+        this.drafts = new TouchedContacts(log, view, memory);
         this.held = new HeldKeys(view, memory);
-        this.change = new ImageChange(policies, task.hasList(), task.asOf());
+        this.change = new Change(policies, keys);
         this.contentKeys = new ContentKeys(keys, memory);
         this.events = new Events(task.scope(), view, memory);
         this.rowsPerKey = task.maxRowsPerKey() > 0 ? new KeyTable(memory) : null;
@@ -205,19 +210,19 @@ public final class Resolver implements AutoCloseable {
             return false;
         }
 
-        String own = current(ref).extRef();
+        String own = current(ref).field(ContactField.EXT_REF);
         return own != null
                 && !own.equals(incoming)
                 && !(ref > 0 && view.aliases(ref).contains(incoming));
     }
 
-    private ContactImage current(long ref) {
-        Draft draft = drafts.touched(ref);
-        return draft != null ? draft.image() : stored(ref).before().image();
+    private Profile current(long ref) {
+        TouchedContact draft = drafts.touched(ref);
+        return draft != null ? draft.profile() : stored(ref).stored().profile();
     }
 
-    private StoredContact stored(long number) {
-        StoredContact stored = view.contact(number);
+    private SurveyedContact stored(long number) {
+        SurveyedContact stored = view.contact(number);
         if (stored == null) {
             throw new IllegalStateException("A key belongs to a contact that is not there: number " + number);
         }
@@ -235,8 +240,8 @@ public final class Resolver implements AutoCloseable {
         }
 
         long ref = drafts.nextRef();
-        ImageChange.After after = change.create(row.values());
-        Draft draft = drafts.create(Draft.create(ref, after.image(), after.membership()));
+        TouchedContact draft = drafts.create(TouchedContact.create(
+                ref, Change.created(row, directoryOptOut(row)), task.hasList() ? joined(null, row) : null));
         for (IdentityKey key : row.keys()) {
             if (key != null) {
                 gain(draft, key);
@@ -244,7 +249,7 @@ public final class Resolver implements AutoCloseable {
         }
 
         if (content != null && gain(draft, content)) {
-            draft.contentKey(claim(content));
+            draft.contentKey(content);
         }
 
         events.fresh(row.values(), ref).addTo(draft);
@@ -254,31 +259,32 @@ public final class Resolver implements AutoCloseable {
     }
 
     private void update(IncomingRow row, long ref) {
-        Draft touched = drafts.touched(ref);
+        TouchedContact touched = drafts.touched(ref);
         if (touched == null && view.isAsStored(ref, row.values())) {
             decide(row, RowOutcome.Kind.UNCHANGED);
             return;
         }
 
-        StoredContact stored = touched == null ? stored(ref) : null;
-        ContactImage old =
-                touched != null ? touched.image() : stored(ref, stored).before().image();
+        SurveyedContact stored = touched == null ? stored(ref) : null;
+        Profile old = touched != null
+                ? touched.profile()
+                : stored(ref, stored).stored().profile();
         Membership membership =
                 touched != null ? touched.membership() : stored(ref, stored).membership();
-        String incoming = row.values().fields().get(ContactField.EXT_REF);
-        List<String> aliases = ref > 0 ? view.aliases(ref) : List.of();
-        boolean alias = incoming != null && !incoming.equals(old.extRef()) && leadsHere(aliases, incoming);
-        ImageChange.After after = task.matched() == ResolveTask.Matched.RECORD
-                ? new ImageChange.After(old, membership, 0)
-                : change.update(old, membership, row.values(), alias);
-        KeyMoves moves = KeyMoves.between(keys, task.rules().size(), old, after.image(), after.changed());
+        boolean records = task.matched() == ResolveTask.Matched.RECORD;
+        List<String> aliases = ref > 0 && !records ? view.aliases(ref) : List.of();
+        Profile after = records ? old : change.updated(old, aliases, row, directoryOptOut(row));
+        Membership listed = records || !task.hasList() ? membership : joined(membership, row);
+        KeyDifference moves = after == old ? KeyDifference.NONE : KeyDifference.between(keys, old, after, aliases);
         if (takesReference(moves, ref)) {
             reject(row, REFERENCE_TAKEN);
             return;
         }
 
         Events.Fresh fresh = events.fresh(row.values(), ref);
-        int changed = after.changed() | fresh.changed();
+        int changed = Changed.between(old, after)
+                | (Objects.equals(membership, listed) ? 0 : Changed.LIST.bit())
+                | fresh.changed();
         if (changed == 0) {
             if (touched == null) {
                 decide(row, RowOutcome.Kind.UNCHANGED);
@@ -291,12 +297,10 @@ public final class Resolver implements AutoCloseable {
             return;
         }
 
-        Draft draft = touched != null ? touched : drafts.change(stored(ref, stored));
+        TouchedContact draft = touched != null ? touched : drafts.change(stored(ref, stored));
         drafts.open(draft);
-        draft.become(after);
-        moves.released().stream()
-                .filter(key -> aliases.isEmpty() || !isOfAlias(aliases, key))
-                .forEach(key -> held.release(key, ref, drafts));
+        draft.become(after, listed);
+        moves.released().forEach(key -> held.release(key, ref, drafts));
         moves.gained().forEach(key -> gain(draft, key));
         fresh.addTo(draft);
         draft.row(new RowOutcome(row.row(), RowOutcome.Kind.UPDATED, changed));
@@ -304,40 +308,19 @@ public final class Resolver implements AutoCloseable {
         drafts.save(draft);
     }
 
-    /** Whether a reference is one that a merge absorbed, or means the same under a rule. */
-    private boolean leadsHere(List<String> aliases, String reference) {
-        if (aliases.isEmpty() || aliases.contains(reference)) {
-            return !aliases.isEmpty();
-        }
-
-        for (int place = 0; place < task.rules().size(); place++) {
-            IdentityKey key = keys.referenceKey(place, reference);
-            if (key != null && isOfAlias(aliases, key)) {
-                return true;
-            }
-        }
-
-        return false;
+    private OptOut directoryOptOut(IncomingRow row) {
+        return task.hasList() ? OptOut.UNSAID : row.values().optOut();
     }
 
-    /** Whether an alias occupies the key, whatever becomes of the contact's own reference. */
-    private boolean isOfAlias(List<String> aliases, IdentityKey key) {
-        for (int place = 0; place < task.rules().size(); place++) {
-            for (String alias : aliases) {
-                if (key.equals(keys.referenceKey(place, alias))) {
-                    return true;
-                }
-            }
-        }
-
-        return false;
+    private Membership joined(@Nullable Membership before, IncomingRow row) {
+        return Change.joined(before, row.values().listEmbedded(), row.values().optOut(), task.asOf());
     }
 
-    private StoredContact stored(long ref, @Nullable StoredContact known) {
+    private SurveyedContact stored(long ref, @Nullable SurveyedContact known) {
         return known != null ? known : stored(ref);
     }
 
-    private boolean takesReference(KeyMoves moves, long ref) {
+    private boolean takesReference(KeyDifference moves, long ref) {
         for (IdentityKey key : moves.gained()) {
             IdentityRule rule = task.rules().stream()
                     .filter(candidate -> candidate.id() == key.rule())
@@ -352,17 +335,13 @@ public final class Resolver implements AutoCloseable {
         return false;
     }
 
-    private boolean gain(Draft draft, IdentityKey key) {
+    private boolean gain(TouchedContact draft, IdentityKey key) {
         boolean claims = held.gain(key, draft.ref(), drafts);
         if (claims && key.rule() != IdentityKey.CONTENT_RULE) {
-            draft.claim(claim(key));
+            draft.claim(key);
         }
 
         return claims;
-    }
-
-    private static ClaimKey claim(IdentityKey key) {
-        return new ClaimKey(key.rule(), key.high(), key.low());
     }
 
     private void checkRowsPerKey(IncomingRow row) {

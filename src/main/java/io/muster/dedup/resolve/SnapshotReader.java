@@ -1,13 +1,14 @@
 package io.muster.dedup.resolve;
 
-import io.muster.dedup.IdentityKey;
 import io.muster.dedup.Survivors;
 import io.muster.directory.ContactField;
-import io.muster.load.ContactImage;
+import io.muster.directory.IdentityKey;
+import io.muster.directory.Membership;
+import io.muster.directory.StoredContact;
+import io.muster.directory.store.ContactColumns;
 import io.muster.load.EventKey;
 import io.muster.load.EventKind;
-import io.muster.load.ListChange.Membership;
-import io.muster.load.NetWrite;
+import io.muster.support.Refusal;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -40,45 +41,36 @@ final class SnapshotReader implements AutoCloseable {
     private static final String HAS_ALIASES = "SELECT 1 FROM contact_alias WHERE directory_id = ? LIMIT 1";
 
     private static final String OWNERS = """
-            SELECT key_hash, number FROM claim
-            WHERE directory_id = ? AND rule_id = ? AND key_hash IN (%s)
-            """;
+        SELECT key_hash, number FROM claim
+        WHERE directory_id = ? AND rule_id = ? AND key_hash IN (%s)
+        """;
 
     private static final String SHADOWS = """
-            SELECT number FROM claim_shadow
-            WHERE directory_id = ? AND rule_id = ? AND key_hash = ?
-            ORDER BY number
-            """;
+        SELECT number FROM claim_shadow
+        WHERE directory_id = ? AND rule_id = ? AND key_hash = ?
+        ORDER BY number
+        """;
 
-    private static final String CONTACTS = """
-            SELECT number, first_name, last_name, email, phone, ext_ref, language, unsubscribed, embedded,
-              version, created_at, modified_at
-            FROM contact
-            WHERE directory_id = ? AND number IN (%s)
-            """;
+    private static final String CONTACTS =
+            "SELECT " + ContactColumns.ALL + " FROM contact WHERE directory_id = ? AND number IN (%s)";
 
-    private static final String ALL_CONTACTS = """
-            SELECT number, first_name, last_name, email, phone, ext_ref, language, unsubscribed, embedded,
-              version, created_at, modified_at
-            FROM contact
-            WHERE directory_id = ?
-            ORDER BY number
-            """;
+    private static final String ALL_CONTACTS =
+            "SELECT " + ContactColumns.ALL + " FROM contact WHERE directory_id = ? ORDER BY number";
 
     private static final String CLAIMS_OF_RULE = """
-            SELECT key_hash, number FROM claim WHERE directory_id = ? AND rule_id = ? ORDER BY key_hash
-            """;
+        SELECT key_hash, number FROM claim WHERE directory_id = ? AND rule_id = ? ORDER BY key_hash
+        """;
 
     private static final String MEMBERS = """
-            SELECT number, unsubscribed, embedded, joined_at FROM list_member
-            WHERE directory_id = ? AND list_id = ? AND number IN (%s)
-            """;
+        SELECT number, unsubscribed, embedded, joined_at FROM list_member
+        WHERE directory_id = ? AND list_id = ? AND number IN (%s)
+        """;
 
     private static final String ALL_MEMBERS = """
-            SELECT number, unsubscribed, embedded, joined_at FROM list_member
-            WHERE directory_id = ? AND list_id = ?
-            ORDER BY number
-            """;
+        SELECT number, unsubscribed, embedded, joined_at FROM list_member
+        WHERE directory_id = ? AND list_id = ?
+        ORDER BY number
+        """;
 
     private static final String ALIASES = "SELECT ext_ref FROM contact_alias WHERE directory_id = ? AND number = ?";
 
@@ -86,35 +78,21 @@ final class SnapshotReader implements AutoCloseable {
             "SELECT 1 FROM contact_merge WHERE directory_id = ? AND state = 'MERGED' LIMIT 1";
 
     private static final String ABSORBED = """
-            SELECT i.number FROM contact_merge m
-            JOIN contact_merge_image i ON i.directory_id = m.directory_id AND i.merge_id = m.id
-            WHERE m.directory_id = ? AND m.survivor = ? AND m.state = 'MERGED' AND i.part = 'ABSORBED'
-            ORDER BY i.number
-            """;
+        SELECT i.number FROM contact_merge m
+        JOIN contact_merge_image i ON i.directory_id = m.directory_id AND i.merge_id = m.id
+        WHERE m.directory_id = ? AND m.survivor = ? AND m.state = 'MERGED' AND i.part = 'ABSORBED'
+        ORDER BY i.number
+        """;
 
     private static final String HAS_EVENTS = "SELECT 1 FROM %s WHERE directory_id = ? LIMIT 1";
 
     private static final String EVENTS = "SELECT %2$s FROM %1$s WHERE directory_id = ? AND %2$s IN (%3$s)";
-
-    /** The fields of a contact's record in their order. */
-    static final List<ContactField> FIELDS = List.of(
-            ContactField.FIRST_NAME,
-            ContactField.LAST_NAME,
-            ContactField.EMAIL,
-            ContactField.PHONE,
-            ContactField.EXT_REF,
-            ContactField.LANGUAGE);
 
     private static final String GREATEST_NUMBER = "SELECT COALESCE(MAX(number), 0) FROM contact WHERE directory_id = ?";
 
     private final Connection connection;
     private final int directory;
     private final int list;
-
-    /** Takes what a contact's row says. */
-    interface ContactSink {
-        void accept(long number, NetWrite.Before before);
-    }
 
     /** Takes what a membership's row says. */
     interface MemberSink {
@@ -214,24 +192,25 @@ final class SnapshotReader implements AutoCloseable {
         return shadows;
     }
 
-    void contacts(Collection<Long> numbers, ContactSink sink) throws SQLException {
-        inParts(numbers, CONTACTS, false, result -> sink.accept(result.getLong(1), contact(result)));
+    void contacts(Collection<Long> numbers, Consumer<StoredContact> sink) throws SQLException {
+        inParts(numbers, CONTACTS, false, result -> sink.accept(ContactColumns.contact(result)));
     }
 
-    /** All contacts: the fields in the order of {@link #FIELDS}, opt-out, embedded data, version, creation, change. */
+    /** All contacts: the fields in the order of {@link ContactField}, opt-out, embedded data, version, creation, change. */
     void allContacts(RecordSink sink) throws SQLException {
         RecordBytes record = new RecordBytes();
         stream(ALL_CONTACTS, List.of(directory), result -> {
             record.rewind();
-            for (int column = 2; column <= 7; column++) {
-                record.putText(result.getBytes(column));
+            int column = ContactColumns.FIRST_VALUE;
+            for (int field = 0; field < ContactField.ALL.size(); field++) {
+                record.putText(result.getBytes(column++));
             }
 
-            record.putFlag(result.getInt(8) == 1);
-            record.putText(result.getBytes(9));
-            record.putInt(result.getInt(10));
-            record.putLong(result.getLong(11));
-            record.putLong(result.getLong(12));
+            record.putFlag(result.getInt(column) == 1);
+            record.putText(result.getBytes(column + 1));
+            record.putInt(result.getInt(2));
+            record.putLong(result.getLong(3));
+            record.putLong(result.getLong(4));
             sink.accept(result.getLong(1), record);
         });
     }
@@ -320,19 +299,6 @@ final class SnapshotReader implements AutoCloseable {
         return any(HAS_EVENTS.formatted(kind.claimTable()));
     }
 
-    private static NetWrite.Before contact(ResultSet result) throws SQLException {
-        ContactImage image = new ContactImage(
-                result.getString(2),
-                result.getString(3),
-                result.getString(4),
-                result.getString(5),
-                result.getString(6),
-                result.getString(7),
-                result.getInt(8) == 1,
-                result.getString(9));
-        return new NetWrite.Before(image, result.getInt(10), result.getLong(11), result.getLong(12));
-    }
-
     private static Membership member(ResultSet result) throws SQLException {
         return new Membership(result.getInt(2) == 1, result.getString(3), result.getLong(4));
     }
@@ -377,6 +343,12 @@ final class SnapshotReader implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** What to say when the directory cannot be read. */
+    static Refusal failed(SQLException e) {
+        return Refusal.failed(
+                "Cannot read the directory: " + e.getMessage() + ". Check the database, then resume the run.", e);
     }
 
     private boolean any(String sql) throws SQLException {

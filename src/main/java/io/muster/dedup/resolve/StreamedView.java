@@ -1,12 +1,13 @@
 package io.muster.dedup.resolve;
 
-import io.muster.dedup.IdentityKey;
-import io.muster.dedup.KeyMaker;
-import io.muster.load.ContactImage;
+import io.muster.dedup.rules.KeyMaker;
+import io.muster.directory.ContactField;
+import io.muster.directory.IdentityKey;
+import io.muster.directory.Membership;
+import io.muster.directory.Profile;
+import io.muster.directory.StoredContact;
 import io.muster.load.EventKey;
 import io.muster.load.EventKind;
-import io.muster.load.ListChange.Membership;
-import io.muster.load.NetWrite;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -90,9 +91,9 @@ final class StreamedView implements DirectoryView {
         // A contact whose values differ from its row may give keys up: who owns those will be asked.
         for (IncomingRow row : different) {
             long number = found(row);
-            StoredContact stored = number == 0 ? null : contact(number);
+            SurveyedContact stored = number == 0 ? null : contact(number);
             if (stored != null) {
-                ImageValues values = new ImageValues(stored.before().image());
+                Profile values = stored.stored().profile();
                 for (int place = 0; place < keys.size(); place++) {
                     ask(keys.key(place, values), asked);
                 }
@@ -149,7 +150,7 @@ final class StreamedView implements DirectoryView {
         try {
             reader.claims(rule, owners::put);
         } catch (SQLException e) {
-            throw Reading.failed(e);
+            throw SnapshotReader.failed(e);
         }
     }
 
@@ -175,26 +176,20 @@ final class StreamedView implements DirectoryView {
     }
 
     @Override
-    public @Nullable StoredContact contact(long number) {
+    public @Nullable SurveyedContact contact(long number) {
         RecordBytes in = contacts.get(number);
         if (in == null) {
             return null;
         }
 
-        NetWrite.Before before = new NetWrite.Before(
-                new ContactImage(
-                        in.getText(),
-                        in.getText(),
-                        in.getText(),
-                        in.getText(),
-                        in.getText(),
-                        in.getText(),
-                        in.getFlag(),
-                        in.getText()),
-                in.getInt(),
-                in.getLong(),
-                in.getLong());
-        return new StoredContact(number, before, member(number));
+        @Nullable String[] values = new String[ContactField.ALL.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = in.getText();
+        }
+
+        Profile profile = Profile.stored(values, in.getFlag(), in.getText());
+        StoredContact stored = new StoredContact(number, in.getInt(), in.getLong(), in.getLong(), profile);
+        return new SurveyedContact(stored, member(number));
     }
 
     private @Nullable Membership member(long number) {
@@ -217,8 +212,8 @@ final class StreamedView implements DirectoryView {
             return false;
         }
 
-        for (int i = 0; i < SnapshotReader.FIELDS.size(); i++) {
-            if (!in.passText(row.fields().get(SnapshotReader.FIELDS.get(i)))) {
+        for (int i = 0; i < ContactField.ALL.size(); i++) {
+            if (!in.passText(row.fields().get(ContactField.ALL.get(i)))) {
                 return false;
             }
         }
@@ -229,19 +224,16 @@ final class StreamedView implements DirectoryView {
         }
 
         if (!hasList) {
-            return isOptOut(row.optOut(), unsubscribed);
+            return row.optOut().after(unsubscribed) == unsubscribed;
         }
 
         RecordBytes member = members.get(number);
-        return member != null && isOptOut(row.optOut(), member.getFlag());
-    }
+        if (member == null) {
+            return false;
+        }
 
-    private static boolean isOptOut(IncomingRow.OptOut said, boolean stored) {
-        return switch (said) {
-            case UNSAID -> true;
-            case TRUE -> stored;
-            case FALSE -> !stored;
-        };
+        boolean optedOut = member.getFlag();
+        return row.optOut().after(optedOut) == optedOut;
     }
 
     @Override

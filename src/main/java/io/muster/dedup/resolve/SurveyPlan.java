@@ -16,7 +16,7 @@ import java.util.TreeMap;
  */
 final class SurveyPlan implements BlockPlan {
 
-    private final Drafts drafts;
+    private final TouchedContacts drafts;
     private final int blockSize;
     private final List<Cut> cuts = new ArrayList<>();
     private final long[] changed;
@@ -33,7 +33,7 @@ final class SurveyPlan implements BlockPlan {
         private int size;
     }
 
-    SurveyPlan(Drafts drafts, Collection<KeyChange> keys, int blockSize) {
+    SurveyPlan(TouchedContacts drafts, Collection<KeyChange> keys, int blockSize) {
         this.drafts = drafts;
         this.blockSize = blockSize;
         this.changed = drafts.changedNumbers();

@@ -27,10 +27,7 @@ public final class ContactExport {
         WHERE directory_id = :directory AND list_id = :list AND number >= :from
         """;
 
-    private static final String COLUMNS = """
-        SELECT c.number, c.first_name, c.last_name, c.email, c.phone, c.ext_ref, c.language, c.unsubscribed,
-          c.embedded, c.created_at, c.modified_at
-        """;
+    private static final String COLUMNS = "SELECT " + ContactColumns.of("c") + "\n";
 
     private static final String CONTACTS = COLUMNS + """
         FROM contact c

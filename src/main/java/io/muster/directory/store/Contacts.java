@@ -1,24 +1,19 @@
 package io.muster.directory.store;
 
 import io.muster.directory.Contact;
-import io.muster.directory.ContactField;
-import io.muster.directory.EmbeddedJson;
 import io.muster.directory.MailingList;
-import io.muster.directory.Profile;
+import io.muster.directory.StoredContact;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -27,11 +22,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 public final class Contacts {
 
-    private static final String COLUMNS = """
-        SELECT number, first_name, last_name, email, phone, ext_ref, language, unsubscribed, embedded,
-          created_at, modified_at, version
-        FROM contact
-        """;
+    private static final String COLUMNS = "SELECT " + ContactColumns.ALL + " FROM contact ";
 
     private static final String ONE = COLUMNS + "WHERE directory_id = :directory AND number = :number";
 
@@ -174,20 +165,13 @@ public final class Contacts {
     }
 
     private static Contact contact(int directory, ResultSet row) throws SQLException {
-        Map<ContactField, String> fields = new EnumMap<>(ContactField.class);
-        put(fields, ContactField.FIRST_NAME, row.getString(2));
-        put(fields, ContactField.LAST_NAME, row.getString(3));
-        put(fields, ContactField.EMAIL, row.getString(4));
-        put(fields, ContactField.PHONE, row.getString(5));
-        put(fields, ContactField.EXT_REF, row.getString(6));
-        put(fields, ContactField.LANGUAGE, row.getString(7));
-        Profile profile = new Profile(fields, EmbeddedJson.read(row.getString(9)), row.getBoolean(8));
-        return new Contact(directory, row.getLong(1), row.getInt(12), row.getLong(10), row.getLong(11), profile);
-    }
-
-    private static void put(Map<ContactField, String> fields, ContactField field, @Nullable String value) {
-        if (value != null) {
-            fields.put(field, value);
-        }
+        StoredContact stored = ContactColumns.contact(row);
+        return new Contact(
+                directory,
+                stored.number(),
+                stored.version(),
+                stored.createdAt(),
+                stored.modifiedAt(),
+                stored.profile());
     }
 }

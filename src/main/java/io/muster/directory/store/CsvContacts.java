@@ -1,6 +1,8 @@
 package io.muster.directory.store;
 
+import io.muster.directory.ContactField;
 import io.muster.directory.EmbeddedJson;
+import io.muster.directory.Profile;
 import io.muster.support.Fold;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -62,18 +64,17 @@ final class CsvContacts implements ExportWriter {
     public void write(ExportRow contact) throws IOException {
         header();
         line.cell(contact.id());
-        line.cell(contact.firstName());
-        line.cell(contact.lastName());
-        line.cell(contact.email());
-        line.cell(contact.phone());
-        line.cell(contact.extRef());
-        line.cell(contact.language());
-        line.cell(contact.unsubscribed() ? "true" : "false");
-        embedded(contact.embedded());
+        Profile profile = contact.contact().profile();
+        for (ContactField field : ContactField.ALL) {
+            line.cell(profile.field(field));
+        }
+
+        line.cell(profile.unsubscribed() ? "true" : "false");
+        embedded(profile.embeddedJson());
         array(contact.lists());
         array(contact.aliases());
-        time(contact.createdAt());
-        time(contact.modifiedAt());
+        time(contact.contact().createdAt());
+        time(contact.contact().modifiedAt());
         line.end();
         out.flushFull();
     }

@@ -1,27 +1,12 @@
 package io.muster.directory.store;
 
+import io.muster.directory.StoredContact;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One contact on its way out.
  *
- * @param embedded embedded data as it is stored
  * @param lists ids of the lists it is on
- * @param createdAt epoch milliseconds
- * @param modifiedAt epoch milliseconds
+ * @param aliases references it took over by merges
  */
-record ExportRow(
-        String id,
-        @Nullable String firstName,
-        @Nullable String lastName,
-        @Nullable String email,
-        @Nullable String phone,
-        @Nullable String extRef,
-        @Nullable String language,
-        boolean unsubscribed,
-        @Nullable String embedded,
-        List<String> lists,
-        List<String> aliases,
-        long createdAt,
-        long modifiedAt) {}
+record ExportRow(String id, StoredContact contact, List<String> lists, List<String> aliases) {}

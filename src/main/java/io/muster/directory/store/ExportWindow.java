@@ -1,5 +1,6 @@
 package io.muster.directory.store;
 
+import io.muster.directory.StoredContact;
 import io.muster.support.PublicId;
 import java.io.IOException;
 import java.sql.ResultSet;
@@ -28,21 +29,12 @@ final class ExportWindow implements RowCallbackHandler {
             return;
         }
 
-        long number = row.getLong(1);
+        StoredContact stored = ContactColumns.contact(row);
         ExportRow contact = new ExportRow(
-                PublicId.CONTACT.of(PublicId.contact(directory, number)),
-                row.getString(2),
-                row.getString(3),
-                row.getString(4),
-                row.getString(5),
-                row.getString(6),
-                row.getString(7),
-                row.getBoolean(8),
-                row.getString(9),
-                side.lists(number),
-                side.aliases(number),
-                row.getLong(10),
-                row.getLong(11));
+                PublicId.CONTACT.of(PublicId.contact(directory, stored.number())),
+                stored,
+                side.lists(stored.number()),
+                side.aliases(stored.number()));
         try {
             writer.write(contact);
             written++;

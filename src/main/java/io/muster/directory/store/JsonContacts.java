@@ -1,6 +1,8 @@
 package io.muster.directory.store;
 
+import io.muster.directory.ContactField;
 import io.muster.directory.EmbeddedJson;
+import io.muster.directory.Profile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -20,22 +22,22 @@ final class JsonContacts implements ExportWriter {
     public void write(ExportRow contact) throws IOException {
         line.setLength(0);
         line.append("{\"contactId\":\"").append(contact.id()).append('"');
-        text("firstName", contact.firstName());
-        text("lastName", contact.lastName());
-        text("email", contact.email());
-        text("phone", contact.phone());
-        text("extRef", contact.extRef());
-        text("language", contact.language());
-        line.append(",\"unsubscribed\":").append(contact.unsubscribed());
-        line.append(",\"embeddedData\":").append(contact.embedded() == null ? "{}" : contact.embedded());
+        Profile profile = contact.contact().profile();
+        for (ContactField field : ContactField.ALL) {
+            text(field.key(), profile.field(field));
+        }
+
+        String embedded = profile.embeddedJson();
+        line.append(",\"unsubscribed\":").append(profile.unsubscribed());
+        line.append(",\"embeddedData\":").append(embedded == null ? "{}" : embedded);
         line.append(",\"lists\":");
         appendArray(line, contact.lists());
         line.append(",\"aliases\":");
         appendArray(line, contact.aliases());
         line.append(",\"creationDate\":\"");
-        UtcTime.append(line, contact.createdAt());
+        UtcTime.append(line, contact.contact().createdAt());
         line.append("\",\"lastModified\":\"");
-        UtcTime.append(line, contact.modifiedAt());
+        UtcTime.append(line, contact.contact().modifiedAt());
         line.append("\"}\n");
         out.put(line.toString()).flushFull();
     }

@@ -1,6 +1,6 @@
 package io.muster.jobs.contactimport;
 
-import io.muster.dedup.IdentityRule;
+import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.ContactField;
 import io.muster.directory.FieldRules;
 import io.muster.directory.Spellings;

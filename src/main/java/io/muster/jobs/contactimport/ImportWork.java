@@ -1,6 +1,6 @@
 package io.muster.jobs.contactimport;
 
-import io.muster.dedup.IdentityRule;
+import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.Directory;
 import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Progress;

@@ -1,18 +1,19 @@
 package io.muster.jobs.contactimport;
 
-import io.muster.dedup.IdentityKey;
-import io.muster.dedup.KeyMaker;
 import io.muster.dedup.resolve.IncomingRow;
 import io.muster.dedup.resolve.IncomingRow.IncomingTouchpoint;
 import io.muster.dedup.resolve.IncomingRow.IncomingTransaction;
-import io.muster.dedup.resolve.IncomingRow.OptOut;
 import io.muster.dedup.resolve.IncomingRow.RowVerdict;
+import io.muster.dedup.rules.KeyMaker;
+import io.muster.dedup.rules.NullTokens;
 import io.muster.directory.CodePointOrder;
 import io.muster.directory.ContactField;
 import io.muster.directory.EmbeddedJson;
 import io.muster.directory.EventDates;
 import io.muster.directory.FieldRules;
 import io.muster.directory.FieldValues;
+import io.muster.directory.IdentityKey;
+import io.muster.directory.OptOut;
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
 import io.muster.directory.Verdict;
@@ -43,7 +44,7 @@ final class RowJudge {
     private final KeyMaker keys;
     private final ImportSpec spec;
     private final List<Mapping.Constant> constants;
-    private final Set<String> nullTokens;
+    private final NullTokens nullTokens;
     private final Map<String, ImportSpec.OnInvalid> invalid;
     private final EventDates dates;
     private final int directory;
@@ -64,8 +65,7 @@ final class RowJudge {
                 .map(constant -> new Mapping.Constant(
                         ColumnPlan.inSpelling(constant.target(), plan.spellings()), constant.value()))
                 .toList();
-        this.nullTokens = new HashSet<>();
-        nullTokens.forEach(token -> this.nullTokens.add(Fold.fold(Fold.trim(token))));
+        this.nullTokens = new NullTokens(nullTokens);
         this.invalid = new HashMap<>();
         spec.invalid()
                 .forEach((target, what) -> this.invalid.put(
@@ -86,7 +86,7 @@ final class RowJudge {
             return without(record, new RowVerdict.Rejected(problem.code().name(), problem.column(), problem.message()));
         }
 
-        if (!nullTokens.isEmpty() && record.cells().stream().allMatch(cell -> isBlank(Fold.trim(cell)))) {
+        if (!nullTokens.isEmpty() && record.cells().stream().allMatch(nullTokens::isBlank)) {
             return without(record, new RowVerdict.Blank());
         }
 
@@ -141,11 +141,7 @@ final class RowJudge {
             cell = column.values().getOrDefault(Fold.trim(cell), cell);
         }
 
-        return !nullTokens.isEmpty() && nullTokens.contains(Fold.fold(Fold.trim(cell))) ? "" : cell;
-    }
-
-    private boolean isBlank(String trimmed) {
-        return trimmed.isEmpty() || nullTokens.contains(Fold.fold(trimmed));
+        return !nullTokens.isEmpty() && nullTokens.isBlank(cell) ? "" : cell;
     }
 
     private IncomingRow without(FileRecord record, RowVerdict verdict) {
@@ -372,10 +368,10 @@ final class RowJudge {
 
         private OptOut optOut(String value) {
             if (value.equals("true")) {
-                return OptOut.TRUE;
+                return OptOut.OUT;
             }
 
-            return spec.optOut() == ImportSpec.OptOut.FALSE_LIFTS ? OptOut.FALSE : OptOut.UNSAID;
+            return spec.optOut() == ImportSpec.OptOut.FALSE_LIFTS ? OptOut.LIFTED : OptOut.UNSAID;
         }
     }
 }

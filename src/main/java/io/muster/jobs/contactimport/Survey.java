@@ -1,13 +1,13 @@
 package io.muster.jobs.contactimport;
 
-import io.muster.dedup.IdentityRule;
-import io.muster.dedup.KeyMaker;
 import io.muster.dedup.resolve.DirectoryView;
 import io.muster.dedup.resolve.DirectoryViews;
 import io.muster.dedup.resolve.KeyMemory;
-import io.muster.dedup.resolve.Policies;
 import io.muster.dedup.resolve.ResolveTask;
 import io.muster.dedup.resolve.Resolver;
+import io.muster.dedup.rules.IdentityRule;
+import io.muster.dedup.rules.KeyMaker;
+import io.muster.dedup.rules.Policies;
 import io.muster.directory.EventDates;
 import io.muster.directory.FieldRules;
 import io.muster.directory.Spellings;

@@ -1,6 +1,9 @@
 package io.muster.segment.evaluate;
 
-import io.muster.directory.EmbeddedJson;
+import io.muster.directory.ContactField;
+import io.muster.directory.Profile;
+import io.muster.directory.StoredContact;
+import io.muster.directory.store.ContactColumns;
 import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.Conditions;
 import io.muster.segment.condition.TestedField;
@@ -27,11 +30,8 @@ import org.roaringbitmap.RoaringBitmap;
 /** Explains the outcome of a pass for one contact: the outcomes are those of the pass itself, the values are read beside. */
 final class Explainer {
 
-    private static final String CONTACT = """
-            SELECT first_name, last_name, email, phone, ext_ref, language, created_at, modified_at, unsubscribed, embedded
-            FROM contact
-            WHERE directory_id = ? AND number = ?
-            """;
+    private static final String CONTACT =
+            "SELECT " + ContactColumns.ALL + " FROM contact WHERE directory_id = ? AND number = ?";
 
     private final Plan plan;
     private final Connection connection;
@@ -72,29 +72,29 @@ final class Explainer {
                     return false;
                 }
 
+                StoredContact contact = ContactColumns.contact(result);
                 for (TestedField field : TestedField.values()) {
-                    put(field, result);
+                    put(field, contact);
                 }
 
-                optedOut = result.getInt("unsubscribed") == 1;
-                EmbeddedJson.read(result.getString("embedded"))
-                        .forEach((name, value) -> embedded.putIfAbsent(Fold.fold(name), value));
+                optedOut = contact.profile().unsubscribed();
+                contact.profile().embedded().forEach((name, value) -> embedded.putIfAbsent(Fold.fold(name), value));
                 return true;
             }
         }
     }
 
-    private void put(TestedField field, ResultSet result) throws SQLException {
+    private void put(TestedField field, StoredContact contact) {
+        Profile profile = contact.profile();
         String value = switch (field) {
-            case FIRST_NAME -> result.getString("first_name");
-            case LAST_NAME -> result.getString("last_name");
-            case EMAIL -> result.getString("email");
-            case PHONE -> result.getString("phone");
-            case EXT_REF -> result.getString("ext_ref");
-            case LANGUAGE -> result.getString("language");
-            case CREATED -> Instant.ofEpochMilli(result.getLong("created_at")).toString();
-            case LAST_MODIFIED ->
-                Instant.ofEpochMilli(result.getLong("modified_at")).toString();
+            case FIRST_NAME -> profile.field(ContactField.FIRST_NAME);
+            case LAST_NAME -> profile.field(ContactField.LAST_NAME);
+            case EMAIL -> profile.field(ContactField.EMAIL);
+            case PHONE -> profile.field(ContactField.PHONE);
+            case EXT_REF -> profile.field(ContactField.EXT_REF);
+            case LANGUAGE -> profile.field(ContactField.LANGUAGE);
+            case CREATED -> Instant.ofEpochMilli(contact.createdAt()).toString();
+            case LAST_MODIFIED -> Instant.ofEpochMilli(contact.modifiedAt()).toString();
         };
         if (value != null) {
             fields.put(field, value);

@@ -1,9 +1,10 @@
 package io.muster.dedup.resolve;
 
-import io.muster.load.ClaimKey;
-import io.muster.load.ContactImage;
+import io.muster.directory.IdentityKey;
+import io.muster.directory.Membership;
+import io.muster.directory.Profile;
+import io.muster.directory.StoredContact;
 import io.muster.load.ListChange;
-import io.muster.load.ListChange.Membership;
 import io.muster.load.NetWrite;
 import io.muster.load.RowOutcome;
 import io.muster.load.TouchpointWrite;
@@ -13,33 +14,33 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A net write in the making: the contact as the rows so far have left it. */
-final class Draft {
+final class TouchedContact {
 
     private final long ref;
-    private final NetWrite.@Nullable Before before;
+    private final @Nullable StoredContact before;
     private final @Nullable Membership membershipBefore;
-    private ContactImage image;
+    private Profile profile;
     private @Nullable Membership membership;
     private final List<RowOutcome> rows;
-    private final List<ClaimKey> claims;
+    private final List<IdentityKey> claims;
     private final List<TransactionWrite> transactions;
     private final List<TouchpointWrite> touchpoints;
-    private @Nullable ClaimKey contentKey;
+    private @Nullable IdentityKey contentKey;
 
-    private Draft(
+    private TouchedContact(
             long ref,
-            NetWrite.@Nullable Before before,
-            ContactImage image,
+            @Nullable StoredContact before,
+            Profile profile,
             @Nullable Membership membershipBefore,
             @Nullable Membership membership,
             List<RowOutcome> rows,
-            List<ClaimKey> claims,
+            List<IdentityKey> claims,
             List<TransactionWrite> transactions,
             List<TouchpointWrite> touchpoints,
-            @Nullable ClaimKey contentKey) {
+            @Nullable IdentityKey contentKey) {
         this.ref = ref;
         this.before = before;
-        this.image = image;
+        this.profile = profile;
         this.membershipBefore = membershipBefore;
         this.membership = membership;
         this.rows = rows;
@@ -49,11 +50,11 @@ final class Draft {
         this.contentKey = contentKey;
     }
 
-    static Draft create(long ref, ContactImage image, @Nullable Membership membership) {
-        return new Draft(
+    static TouchedContact create(long ref, Profile profile, @Nullable Membership membership) {
+        return new TouchedContact(
                 ref,
                 null,
-                image,
+                profile,
                 null,
                 membership,
                 new ArrayList<>(1),
@@ -63,12 +64,12 @@ final class Draft {
                 null);
     }
 
-    static Draft update(StoredContact stored) {
+    static TouchedContact update(SurveyedContact stored) {
         Membership membership = stored.membership();
-        return new Draft(
-                stored.number(),
-                stored.before(),
-                stored.before().image(),
+        return new TouchedContact(
+                stored.stored().number(),
+                stored.stored(),
+                stored.stored().profile(),
                 membership,
                 membership,
                 new ArrayList<>(1),
@@ -78,9 +79,9 @@ final class Draft {
                 null);
     }
 
-    static Draft again(NetWrite write, @Nullable Membership untouched) {
+    static TouchedContact again(NetWrite write, @Nullable Membership untouched) {
         ListChange list = write.list();
-        return new Draft(
+        return new TouchedContact(
                 write.ref(),
                 write.before(),
                 write.after(),
@@ -97,15 +98,15 @@ final class Draft {
         Membership after = membership;
         ListChange list =
                 after == null || after.equals(membershipBefore) ? null : new ListChange(after, membershipBefore);
-        return new NetWrite(ref, before, image, rows, claims, contentKey, list, transactions, touchpoints);
+        return new NetWrite(ref, before, profile, rows, claims, contentKey, list, transactions, touchpoints);
     }
 
     long ref() {
         return ref;
     }
 
-    ContactImage image() {
-        return image;
+    Profile profile() {
+        return profile;
     }
 
     @Nullable
@@ -113,27 +114,27 @@ final class Draft {
         return membership;
     }
 
-    void become(ImageChange.After after) {
-        this.image = after.image();
-        this.membership = after.membership();
+    void become(Profile values, @Nullable Membership listed) {
+        this.profile = values;
+        this.membership = listed;
     }
 
     void row(RowOutcome row) {
         rows.add(row);
     }
 
-    void claim(ClaimKey key) {
+    void claim(IdentityKey key) {
         claims.add(key);
     }
 
-    void withdraw(ClaimKey key) {
+    void withdraw(IdentityKey key) {
         claims.remove(key);
         if (key.equals(contentKey)) {
             contentKey = null;
         }
     }
 
-    void contentKey(ClaimKey key) {
+    void contentKey(IdentityKey key) {
         this.contentKey = key;
     }
 

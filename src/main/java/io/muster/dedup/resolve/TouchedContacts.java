@@ -1,7 +1,6 @@
 package io.muster.dedup.resolve;
 
-import io.muster.dedup.IdentityKey;
-import io.muster.load.ClaimKey;
+import io.muster.directory.IdentityKey;
 import io.muster.load.NetWrite;
 import io.muster.load.WriteLog;
 import java.util.Arrays;
@@ -9,7 +8,7 @@ import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The contacts that a file has touched so far, kept in the log; a contact touched again is appended again. */
-final class Drafts implements HeldKeys.FreshOwner, AutoCloseable {
+final class TouchedContacts implements HeldKeys.FreshOwner, AutoCloseable {
 
     private static final int MOST_BUSY = 10_000;
 
@@ -22,11 +21,11 @@ final class Drafts implements HeldKeys.FreshOwner, AutoCloseable {
     private int changedCount;
     // Contacts that several rows touch, written when they are pushed out: one with very many rows is not appended
     // again, all its rows with it, for each of them.
-    private final LinkedHashMap<Long, Draft> busy = new LinkedHashMap<>(16, 0.75f, true);
+    private final LinkedHashMap<Long, TouchedContact> busy = new LinkedHashMap<>(16, 0.75f, true);
     // The contact being worked on, whose latest state is not in the log yet.
-    private @Nullable Draft open;
+    private @Nullable TouchedContact open;
 
-    Drafts(WriteLog log, DirectoryView view, KeyMemory memory) {
+    TouchedContacts(WriteLog log, DirectoryView view, KeyMemory memory) {
         this.log = log;
         this.view = view;
         this.changed = new NumberTable(memory);
@@ -37,7 +36,7 @@ final class Drafts implements HeldKeys.FreshOwner, AutoCloseable {
         return -1L - createdCount;
     }
 
-    Draft create(Draft draft) {
+    TouchedContact create(TouchedContact draft) {
         if (createdCount == created.length) {
             created = Arrays.copyOf(created, createdCount * 2);
         }
@@ -49,8 +48,8 @@ final class Drafts implements HeldKeys.FreshOwner, AutoCloseable {
 
     /** The contact as earlier rows left it; null when none touched it. */
     @Nullable
-    Draft touched(long ref) {
-        Draft kept = busy.get(ref);
+    TouchedContact touched(long ref) {
+        TouchedContact kept = busy.get(ref);
         if (kept != null) {
             return kept;
         }
@@ -61,26 +60,26 @@ final class Drafts implements HeldKeys.FreshOwner, AutoCloseable {
         }
 
         NetWrite write = log.read(position);
-        StoredContact stored = ref > 0 && write.list() == null ? view.contact(ref) : null;
-        return Draft.again(write, stored == null ? null : stored.membership());
+        SurveyedContact stored = ref > 0 && write.list() == null ? view.contact(ref) : null;
+        return TouchedContact.again(write, stored == null ? null : stored.membership());
     }
 
     /** Says which contact is being worked on: keys are withdrawn from it rather than from the log. */
-    void open(Draft draft) {
+    void open(TouchedContact draft) {
         open = draft;
     }
 
     /** Starts changing a contact that no earlier row changed. */
-    Draft change(StoredContact stored) {
+    TouchedContact change(SurveyedContact stored) {
         if (changedCount == changedNumbers.length) {
             changedNumbers = Arrays.copyOf(changedNumbers, changedCount * 2);
         }
 
-        changedNumbers[changedCount++] = stored.number();
-        return Draft.update(stored);
+        changedNumbers[changedCount++] = stored.stored().number();
+        return TouchedContact.update(stored);
     }
 
-    void save(Draft draft) {
+    void save(TouchedContact draft) {
         open = null;
         if (position(draft.ref()) < 0) {
             append(draft);
@@ -99,7 +98,7 @@ final class Drafts implements HeldKeys.FreshOwner, AutoCloseable {
         busy.clear();
     }
 
-    private void append(Draft draft) {
+    private void append(TouchedContact draft) {
         long position = log.append(draft.toNetWrite());
         if (draft.ref() < 0) {
             created[(int) (-1 - draft.ref())] = position;
@@ -110,16 +109,16 @@ final class Drafts implements HeldKeys.FreshOwner, AutoCloseable {
 
     @Override
     public void withdraw(long ref, IdentityKey key) {
-        ClaimKey claim = new ClaimKey(key.rule(), key.high(), key.low());
-        Draft current = open;
+
+        TouchedContact current = open;
         if (current != null && current.ref() == ref) {
-            current.withdraw(claim);
+            current.withdraw(key);
             return;
         }
 
-        Draft draft = touched(ref);
+        TouchedContact draft = touched(ref);
         if (draft != null) {
-            draft.withdraw(claim);
+            draft.withdraw(key);
             save(draft);
         }
 

@@ -1,4 +1,4 @@
-package io.muster.dedup;
+package io.muster.dedup.rules;
 
 import io.muster.directory.ContactField;
 import io.muster.support.Fold;
@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A set of fields that must all be equal for two records to be the same person.
@@ -49,6 +50,25 @@ public record IdentityRule(int id, List<String> fields, State state) {
         }
 
         return List.copyOf(fields);
+    }
+
+    /** The fields as a set: their order and the spelling of embedded names make no difference to what they recognise. */
+    public static List<String> meaning(List<String> fields) {
+        TreeSet<String> meaning = new TreeSet<>();
+        for (String field : fields) {
+            meaning.add(RuleField.parse(field) instanceof RuleField.Embedded ? Fold.fold(field) : field);
+        }
+
+        return new ArrayList<>(meaning);
+    }
+
+    /** The names of embedded data among the fields. */
+    public static List<String> embeddedNames(List<String> fields) {
+        return fields.stream()
+                .map(RuleField::parse)
+                .filter(RuleField.Embedded.class::isInstance)
+                .map(field -> ((RuleField.Embedded) field).name())
+                .toList();
     }
 
     /** Whether this is a rule of the external reference alone, under which no two contacts may share a reference. */

@@ -1,10 +1,10 @@
 package io.muster.dedup.merge;
 
-import io.muster.dedup.ByName;
-import io.muster.dedup.IdentityKey;
-import io.muster.dedup.StoredContact;
+import io.muster.dedup.KeyedContact;
 import io.muster.directory.ContactField;
+import io.muster.directory.IdentityKey;
 import io.muster.directory.Profile;
+import io.muster.directory.StoredContact;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -38,7 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param memberships its lists
  * @param apart marks it shared with contacts it is kept apart from
  */
-record ContactImage(
+record MergeImage(
         long number,
         Map<String, String> fields,
         Map<String, String> embedded,
@@ -58,23 +58,23 @@ record ContactImage(
     private static final HexFormat HEX = HexFormat.of();
 
     /** Images of merges older than touchpoints have none. */
-    ContactImage {
+    MergeImage {
         touchpoints = touchpoints == null ? List.of() : touchpoints;
     }
 
     /** Membership in one list. */
     record Member(int list, boolean unsubscribed, Map<String, String> embedded, long joinedAt) {}
 
-    static ContactImage of(StoredContact contact, Set<IdentityKey> owned, Attachments.Of attachments, Set<Long> apart) {
+    static MergeImage of(KeyedContact contact, Set<IdentityKey> owned, Attachments.Of attachments, Set<Long> apart) {
         Map<String, String> fields = new TreeMap<>();
         contact.profile().fields().forEach((field, value) -> fields.put(field.key(), value));
-        return new ContactImage(
+        return new MergeImage(
                 contact.number(),
                 fields,
                 contact.profile().embedded(),
                 contact.profile().unsubscribed(),
-                contact.createdAt(),
-                contact.modifiedAt(),
+                contact.stored().createdAt(),
+                contact.stored().modifiedAt(),
                 contact.version(),
                 contact.aliases(),
                 contact.contentKeys().stream()
@@ -91,9 +91,9 @@ record ContactImage(
                 apart.stream().sorted().toList());
     }
 
-    static ContactImage read(byte[] stored) {
+    static MergeImage read(byte[] stored) {
         try (InflaterInputStream inflated = new InflaterInputStream(new ByteArrayInputStream(stored))) {
-            return JSON.readValue(inflated.readAllBytes(), ContactImage.class);
+            return JSON.readValue(inflated.readAllBytes(), MergeImage.class);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -113,14 +113,15 @@ record ContactImage(
     Profile profile() {
         EnumMap<ContactField, String> values = new EnumMap<>(ContactField.class);
         fields.forEach((key, value) -> ContactField.byKey(key).ifPresent(field -> values.put(field, value)));
-        return new Profile(values, ByName.sorted(embedded), unsubscribed);
+        return new Profile(values, embedded, unsubscribed);
     }
 
     /** The contact as it is put back: as it was, at a version nobody has read. */
-    StoredContact restored() {
+    KeyedContact restored() {
         Set<IdentityKey> content = new HashSet<>();
         contentKeys.forEach(key -> content.add(IdentityKey.of(IdentityKey.CONTENT_RULE, HEX.parseHex(key))));
-        return new StoredContact(number, profile(), createdAt, modifiedAt, version + 1, aliases, content);
+        return new KeyedContact(
+                new StoredContact(number, version + 1, createdAt, modifiedAt, profile()), aliases, content);
     }
 
     Set<IdentityKey> ownedKeys() {

@@ -1,4 +1,4 @@
-package io.muster.dedup;
+package io.muster.dedup.rules;
 
 import io.muster.directory.ContactField;
 import io.muster.support.Refusal;

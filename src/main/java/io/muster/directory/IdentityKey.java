@@ -1,4 +1,4 @@
-package io.muster.dedup;
+package io.muster.directory;
 
 /**
  * What a contact is recognised by under one rule: 128 bits of the rule's values.

@@ -1,13 +1,15 @@
-package io.muster.dedup;
+package io.muster.dedup.rules;
 
 import com.ibm.icu.text.IDNA;
 import com.ibm.icu.text.Normalizer2;
 import io.muster.directory.ContactField;
 import io.muster.directory.FieldValues;
+import io.muster.directory.IdentityKey;
 import io.muster.support.Fold;
 import io.muster.support.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -83,6 +85,23 @@ public final class KeyMaker {
         length = 0;
         append(comparable(core, reference));
         return hash(rule.id());
+    }
+
+    /** Whether one of the references occupies the key under a rule of the reference alone. */
+    boolean occupiedBy(Collection<String> references, IdentityKey key) {
+        if (references.isEmpty()) {
+            return false;
+        }
+
+        for (int place = 0; place < rules.size(); place++) {
+            for (String reference : references) {
+                if (key.equals(referenceKey(place, reference))) {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     /** The content key of a record that no rule can recognise: all its values and its occurrence number. */
