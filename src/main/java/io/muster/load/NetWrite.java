@@ -1,10 +1,10 @@
 package io.muster.load;
 
-import io.muster.directory.changes.ChangeKind;
-import java.util.EnumSet;
 import io.muster.directory.IdentityKey;
 import io.muster.directory.Profile;
 import io.muster.directory.StoredContact;
+import io.muster.directory.changes.ChangeKind;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -1,11 +1,11 @@
 package io.muster.dedup;
 
-import io.muster.directory.StoredContact;
-import io.muster.directory.store.ContactColumns;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.IdentityKey;
+import io.muster.directory.StoredContact;
+import io.muster.directory.store.ContactColumns;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -94,8 +94,7 @@ public final class IdentityInvariant {
                     StoredContact stored = ContactColumns.contact(row);
                     long number = stored.number();
                     contacts.add(number);
-                    KeyedContact contact =
-                            new KeyedContact(stored, aliases.getOrDefault(number, List.of()), Set.of());
+                    KeyedContact contact = new KeyedContact(stored, aliases.getOrDefault(number, List.of()), Set.of());
                     for (IdentityKey key : identity.keys(contact)) {
                         holders.computeIfAbsent(key, absent -> new TreeSet<>()).add(number);
                     }

@@ -1,13 +1,12 @@
 package io.muster.dedup.resolve;
 
-import io.muster.directory.Profile;
-import io.muster.dedup.rules.Change;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.dedup.MovableClock;
+import io.muster.dedup.rules.Change;
 import io.muster.dedup.rules.IdentityRule;
 import io.muster.dedup.rules.KeyMaker;
 import io.muster.dedup.rules.Policies;
@@ -17,6 +16,7 @@ import io.muster.directory.FieldPolicy;
 import io.muster.directory.FieldValues;
 import io.muster.directory.IdentityKey;
 import io.muster.directory.OptOut;
+import io.muster.directory.Profile;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
