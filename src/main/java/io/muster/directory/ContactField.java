@@ -6,27 +6,34 @@ import java.util.Optional;
 /** The fields every contact has, with the greatest length of a value in Unicode code points (SPEC: contacts). */
 public enum ContactField {
     /** Given name. */
-    FIRST_NAME("firstName", 255),
+    FIRST_NAME(0, "firstName", 255),
     /** Family name. */
-    LAST_NAME("lastName", 255),
+    LAST_NAME(1, "lastName", 255),
     /** Mailbox. */
-    EMAIL("email", 254),
+    EMAIL(2, "email", 254),
     /** Phone number, in E.164 where it can be read. */
-    PHONE("phone", 40),
+    PHONE(3, "phone", 40),
     /** External reference: the caller's own key, compared exactly. */
-    EXT_REF("extRef", 255),
+    EXT_REF(4, "extRef", 255),
     /** BCP 47 tag or survey language code. */
-    LANGUAGE("language", 35);
+    LANGUAGE(5, "language", 35);
 
     /** All fields in their order. */
     public static final List<ContactField> ALL = List.of(values());
 
+    private final int place;
     private final String key;
     private final int maxLength;
 
-    ContactField(String key, int maxLength) {
+    ContactField(int place, String key, int maxLength) {
+        this.place = place;
         this.key = key;
         this.maxLength = maxLength;
+    }
+
+    /** Where the field comes among the others in everything stored, counted from 0. */
+    public int place() {
+        return place;
     }
 
     /** The field's name on every way in and out, for example {@code extRef}. */

@@ -51,13 +51,13 @@ public final class Profile implements FieldValues {
 
     private static @Nullable String[] inOrder(Map<ContactField, String> fields) {
         @Nullable String[] values = new String[ContactField.ALL.size()];
-        fields.forEach((field, value) -> values[field.ordinal()] = value);
+        fields.forEach((field, value) -> values[field.place()] = value);
         return values;
     }
 
     @Override
     public @Nullable String field(ContactField field) {
-        return values[field.ordinal()];
+        return values[field.place()];
     }
 
     @Override
@@ -74,7 +74,7 @@ public final class Profile implements FieldValues {
     public Map<ContactField, String> fields() {
         EnumMap<ContactField, String> fields = new EnumMap<>(ContactField.class);
         for (ContactField field : ContactField.ALL) {
-            String value = values[field.ordinal()];
+            String value = values[field.place()];
             if (value != null) {
                 fields.put(field, value);
             }

@@ -66,14 +66,14 @@ public record RowOutcome(long row, Kind kind, int changed) {
 
         /** What is different between two states of a contact's values, as bits. */
         public static int between(Profile before, Profile after) {
-            if (before == after) {
+            if (before.equals(after)) {
                 return 0;
             }
 
             int changed = 0;
             for (ContactField field : ContactField.ALL) {
                 // The first places are those of the fields.
-                changed |= Objects.equals(before.field(field), after.field(field)) ? 0 : 1 << field.ordinal();
+                changed |= Objects.equals(before.field(field), after.field(field)) ? 0 : 1 << field.place();
             }
 
             changed |= Objects.equals(before.embeddedJson(), after.embeddedJson()) ? 0 : EMBEDDED.bit;

@@ -275,7 +275,7 @@ public final class Resolver implements AutoCloseable {
         List<String> aliases = ref > 0 && !records ? view.aliases(ref) : List.of();
         Profile after = records ? old : change.updated(old, aliases, row, directoryOptOut(row));
         Membership listed = records || !task.hasList() ? membership : joined(membership, row);
-        KeyDifference moves = after == old ? KeyDifference.NONE : KeyDifference.between(keys, old, after, aliases);
+        KeyDifference moves = after.equals(old) ? KeyDifference.NONE : KeyDifference.between(keys, old, after, aliases);
         if (takesReference(moves, ref)) {
             reject(row, REFERENCE_TAKEN);
             return;
