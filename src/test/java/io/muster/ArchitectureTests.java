@@ -169,8 +169,8 @@ class ArchitectureTests {
     }
 
     @Test
-    void keepsRegularExpressionsOfConditionsInSegments() {
-        check(onlyIn("com.google.re2j..", in("segment")));
+    void keepsRegularExpressionsOfConditionsInSegmentsAndIntercepts() {
+        check(onlyIn("com.google.re2j..", in("segment"), in("intercept")));
     }
 
     @Test
