@@ -1,5 +1,6 @@
 package io.muster.database;
 
+import io.muster.support.Ids;
 import io.muster.support.StateFolder;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
@@ -45,6 +46,12 @@ public class DatabaseConfiguration {
     @Bean
     JdbcClient jdbcClient(DataSource dataSource) {
         return JdbcClient.create(dataSource);
+    }
+
+    /** Public ids with the seed of this installation. */
+    @Bean
+    Ids ids(JdbcClient jdbc) {
+        return Installation.ids(jdbc);
     }
 
     /** Translates SQL errors at commit as well. */

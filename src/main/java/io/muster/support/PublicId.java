@@ -2,13 +2,7 @@ package io.muster.support;
 
 import java.util.OptionalLong;
 
-/**
- * Public ids: a prefix and 15 characters of {@code 0-9A-Za-z}, computed from the numeric id and back without a look-up.
- *
- * <p>The 15 characters carry the 64 bits of the id, mixed so that neighbours look unlike each other, and a check of 24
- * bits that also covers the prefix: a mistyped id or an id of another kind is recognised as such and never read as
- * something else. The mapping is fixed for all time; it hides nothing.
- */
+/** The kinds of public ids, and how a contact's directory and number make one numeric id. {@link Ids} makes the text. */
 public enum PublicId {
     /** A directory. */
     DIRECTORY("POOL_"),
@@ -33,14 +27,6 @@ public enum PublicId {
     private static final int CONTACT_NUMBER_BITS = 40;
 
     private static final long CONTACT_NUMBER_MASK = (1L << CONTACT_NUMBER_BITS) - 1;
-    private static final int LENGTH = 15;
-    private static final int CHECK_BITS = 24;
-    private static final long CHECK_MASK = (1L << CHECK_BITS) - 1;
-    private static final char[] DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".toCharArray();
-    private static final int BASE = DIGITS.length;
-    // 62^8: the id is written as two halves so that all arithmetic stays within 64 bits.
-    private static final long HALF_BASE = 218_340_105_584_896L;
-
     private final String prefix;
 
     PublicId(String prefix) {
@@ -71,104 +57,13 @@ public enum PublicId {
         return contact & CONTACT_NUMBER_MASK;
     }
 
-    /** The public id of a numeric id. */
+    /** The public id of a numeric id in an installation with seed 0. */
     public String of(long id) {
-        long mixed = mix(id);
-        long check = check(id);
-        // The value is check * 2^64 + mixed, below 2^88 < 62^15; divided by 62^8 in two steps of 32 bits.
-        long high = check << 32 | mixed >>> 32;
-        long quotientHigh = high / HALF_BASE;
-        long rest = high % HALF_BASE;
-        // rest < 2^48: bring the low 32 bits down in two steps of 16 bits.
-        long step = rest << 16 | (mixed >>> 16 & 0xFFFF);
-        long quotientMiddle = Long.divideUnsigned(step, HALF_BASE);
-        rest = Long.remainderUnsigned(step, HALF_BASE);
-        step = rest << 16 | (mixed & 0xFFFF);
-        long quotientLow = Long.divideUnsigned(step, HALF_BASE);
-        rest = Long.remainderUnsigned(step, HALF_BASE);
-        long upper = (quotientHigh << 32) + (quotientMiddle << 16) + quotientLow;
-        char[] text = new char[LENGTH];
-        write(rest, text, LENGTH - 8, 8);
-        write(upper, text, 0, LENGTH - 8);
-        return prefix + new String(text);
+        return Ids.OF_SEED_ZERO.of(this, id);
     }
 
-    /** The numeric id behind a public id of this kind; empty when the text is none. */
+    /** The numeric id that a public id of this kind stands for in an installation with seed 0; empty when it is none. */
     public OptionalLong read(String text) {
-        if (!text.startsWith(prefix) || text.length() != prefix.length() + LENGTH) {
-            return OptionalLong.empty();
-        }
-
-        long upper = read(text, prefix.length(), LENGTH - 8);
-        long lower = read(text, prefix.length() + LENGTH - 8, 8);
-        if (upper < 0 || lower < 0) {
-            return OptionalLong.empty();
-        }
-
-        long high = Math.multiplyHigh(upper, HALF_BASE);
-        long low = upper * HALF_BASE;
-        long sum = low + lower;
-        long check = high + (Long.compareUnsigned(sum, low) < 0 ? 1 : 0);
-        long id = unmix(sum);
-        return check == check(id) ? OptionalLong.of(id) : OptionalLong.empty();
-    }
-
-    private long check(long id) {
-        long hash = mix(id ^ prefix.hashCode() * 0x9E3779B97F4A7C15L);
-        return (hash >>> 17 ^ hash >>> 41) & CHECK_MASK;
-    }
-
-    private static void write(long value, char[] text, int from, int length) {
-        long rest = value;
-        for (int i = from + length - 1; i >= from; i--) {
-            text[i] = DIGITS[(int) (rest % BASE)];
-            rest /= BASE;
-        }
-    }
-
-    private static long read(String text, int from, int length) {
-        long value = 0;
-        for (int i = from; i < from + length; i++) {
-            int digit = digit(text.charAt(i));
-            if (digit < 0) {
-                return -1;
-            }
-
-            value = value * BASE + digit;
-        }
-
-        return value;
-    }
-
-    private static int digit(char c) {
-        if (c >= '0' && c <= '9') {
-            return c - '0';
-        }
-
-        if (c >= 'A' && c <= 'Z') {
-            return c - 'A' + 10;
-        }
-
-        return c >= 'a' && c <= 'z' ? c - 'a' + 36 : -1;
-    }
-
-    // The finalizer of MurmurHash3 (Austin Appleby, public domain) and its inverse: a bijection on 64 bits.
-    private static long mix(long value) {
-        long h = value ^ 0x6D75737465720001L;
-        h ^= h >>> 33;
-        h *= 0xFF51AFD7ED558CCDL;
-        h ^= h >>> 33;
-        h *= 0xC4CEB9FE1A85EC53L;
-        return h ^ h >>> 33;
-    }
-
-    private static long unmix(long value) {
-        long h = value;
-        h ^= h >>> 33;
-        h *= 0x9CB4B2F8129337DBL;
-        h ^= h >>> 33;
-        h *= 0x4F74430C22A54005L;
-        h ^= h >>> 33;
-        return h ^ 0x6D75737465720001L;
+        return Ids.OF_SEED_ZERO.read(this, text);
     }
 }

@@ -122,6 +122,15 @@ class UpgradeDbTests {
                         (table, rows) -> assertThat(after.get(table)).as(table).isEqualTo(rows));
     }
 
+    @Test
+    void keepsItsIds() {
+        assertThat(database.jdbc()
+                        .sql("SELECT seed FROM installation")
+                        .query(Long.class)
+                        .single())
+                .isZero();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "directories.json, directories list --json",

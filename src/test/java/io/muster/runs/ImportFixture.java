@@ -15,6 +15,7 @@ import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ImportStores;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
+import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.StateFolder;
 import java.io.IOException;
@@ -69,6 +70,7 @@ public final class ImportFixture implements AutoCloseable {
         });
         bulk(database, BulkDataSource.class);
         context.registerBean(JdbcClient.class, database::jdbc);
+        context.registerBean(Ids.class, database::ids);
         context.registerBean(PlatformTransactionManager.class, database::transactions);
         context.registerBean(
                 TransactionTemplate.class,
