@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -54,18 +55,16 @@ final class ChangeRows {
     private static final String OLDER =
             "SELECT COALESCE(MAX(id), 0) FROM contact_change WHERE directory_id = :directory AND changed_at < :time";
 
-    private static final String REMOVE =
-            "DELETE FROM contact_change WHERE directory_id = :directory AND id <= :id ORDER BY id LIMIT :limit";
+    private static final String IDS =
+            "SELECT id FROM contact_change WHERE directory_id = :directory AND id <= :id ORDER BY id LIMIT :limit";
+
+    // By their ids: a range would also wait for the row after it, whose writer may not have ended.
+    private static final String REMOVE = "DELETE FROM contact_change WHERE directory_id = :directory AND id IN (:ids)";
 
     private final JdbcClient jdbc;
 
     /** A row without its contacts; {@code changedAt} in epoch milliseconds. */
     record Row(long id, long changedAt) {}
-
-    /** Told a row's id, whether or not it has contacts of interest. */
-    interface Ids {
-        boolean isNew(long id);
-    }
 
     ChangeRows(JdbcClient jdbc) {
         this.jdbc = jdbc;
@@ -111,7 +110,7 @@ final class ChangeRows {
 
     /** Reads all rows above an id, one after the other, however many; the greatest id, or {@code low} for none. */
     static long readAll(
-            Connection connection, int directory, long low, Set<ChangeKind> kinds, Ids ids, ContactChanges changes)
+            Connection connection, int directory, long low, Set<ChangeKind> kinds, LongPredicate isNew, ContactChanges changes)
             throws SQLException {
         long last = low;
         try (PreparedStatement statement =
@@ -123,7 +122,7 @@ final class ChangeRows {
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
                     last = result.getLong(1);
-                    if (ids.isNew(last)) {
+                    if (isNew.test(last)) {
                         add(changes, result, 2);
                     }
                 }
@@ -165,10 +164,16 @@ final class ChangeRows {
 
     /** Removes the lowest rows up to an id, at most so many; the number removed. */
     int remove(int directory, long id, int limit) {
-        return jdbc.sql(REMOVE)
+        List<Long> ids = jdbc.sql(IDS)
                 .param("directory", directory)
                 .param("id", id)
                 .param("limit", limit)
-                .update();
+                .query(Long.class)
+                .list();
+        if (!ids.isEmpty()) {
+            jdbc.sql(REMOVE).param("directory", directory).param("ids", ids).update();
+        }
+
+        return ids.size();
     }
 }

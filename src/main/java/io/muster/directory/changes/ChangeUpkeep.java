@@ -22,7 +22,7 @@ final class ChangeUpkeep {
     /** How long a row is kept for a reader. */
     static final Duration KEPT_FOR = Duration.ofDays(7);
 
-    private static final int REMOVED_AT_A_TIME = 10_000;
+    private static final int REMOVED_AT_A_TIME = 1_000;
 
     private final InstantSource clock;
     private final TransactionTemplate transactions;
