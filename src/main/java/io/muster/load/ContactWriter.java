@@ -7,6 +7,7 @@ import io.muster.directory.StoredContact;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -28,6 +29,10 @@ final class ContactWriter {
         WHERE directory_id = %d AND number IN (%s)
         ORDER BY number FOR UPDATE
         """;
+
+    // Shared until the block is committed: a list that is deleted meanwhile waits, or is found to be gone.
+    private static final String LIST_SHARED =
+            "SELECT id FROM mailing_list WHERE id = ? AND directory_id = ? LOCK IN SHARE MODE";
 
     private final Connection connection;
     private final BulkWriting bulk;
@@ -142,8 +147,29 @@ final class ContactWriter {
             }
         }
 
+        if (joined.size() + changed.size() > 0) {
+            shareList();
+        }
+
         joined.write(connection, BulkRows.OnDuplicate.LEAVE);
         changed.write(connection, BulkRows.OnDuplicate.REPLACE);
+    }
+
+    private void shareList() throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(LIST_SHARED)) {
+            statement.setInt(1, task.list());
+            statement.setInt(2, task.directory());
+            try (ResultSet result = statement.executeQuery()) {
+                if (!result.next()) {
+                    throw Refusal.failed(
+                                    "LIST_DELETED",
+                                    "Cannot load a block of run " + PublicId.RUN.of(task.run())
+                                            + ": the list that it imports into has been deleted. Abandon the run, and"
+                                            + " import the file into another list.")
+                            .with("run", PublicId.RUN.of(task.run()));
+                }
+            }
+        }
     }
 
     private static String join(List<Long> numbers) {

@@ -1,6 +1,9 @@
 package io.muster.directory.store;
 
 import io.muster.directory.MailingList;
+import io.muster.directory.changes.ChangeKind;
+import io.muster.directory.changes.ChangeStream;
+import io.muster.directory.changes.ContactChanges;
 import io.muster.directory.Names;
 import io.muster.support.Fold;
 import io.muster.support.PublicId;
@@ -12,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -39,8 +43,31 @@ public final class MailingLists {
         WHERE directory_id = ? AND list_id = ?
         """;
 
+    // Writers of memberships share the row, so nobody joins a list that is being deleted.
+    private static final String LOCK = "SELECT name FROM mailing_list WHERE id = ? FOR UPDATE";
+
+    private static final String RENAME = "UPDATE mailing_list SET name = ? WHERE id = ?";
+
+    private static final String DELETE = "DELETE FROM mailing_list WHERE id = ?";
+
+    private static final String SOME_MEMBERS = """
+        SELECT number
+        FROM list_member
+        WHERE directory_id = ? AND list_id = ? AND number > ?
+        ORDER BY number
+        LIMIT ?
+        """;
+
+    private static final String DELETE_MEMBERS = """
+        DELETE FROM list_member
+        WHERE directory_id = ? AND list_id = ? AND number BETWEEN ? AND ?
+        """;
+
+    private static final int MEMBERS_AT_A_TIME = 20_000;
+
     private final JdbcClient jdbc;
     private final InstantSource clock;
+    private final ChangeStream changes;
 
     /**
      * How large a list is.
@@ -54,6 +81,7 @@ public final class MailingLists {
     public MailingLists(JdbcClient jdbc, InstantSource clock) {
         this.jdbc = jdbc;
         this.clock = clock;
+        this.changes = new ChangeStream(jdbc);
     }
 
     /** Creates a list; its name has 1 to 255 code points and is unique in the directory. */
@@ -95,6 +123,75 @@ public final class MailingLists {
         }
 
         return new MailingList(Objects.requireNonNull(id.getKey()).intValue(), directory, checked, now);
+    }
+
+    /**
+     * Within a transaction: gives a list another name, under the rules of {@link #create}.
+     *
+     * @return the list afterwards
+     */
+    public MailingList rename(MailingList list, String name) {
+        String checked = Names.checked("Cannot rename the list '" + list.name() + "'", name);
+        lock("rename", list);
+        try {
+            jdbc.sql(RENAME).params(checked, list.number()).update();
+        } catch (DuplicateKeyException e) {
+            throw Refusal.conflict(
+                            "NAME_TAKEN",
+                            "Cannot rename the list '" + list.name() + "': the directory has a list '" + checked
+                                    + "'. Choose another name.")
+                    .with("name", checked)
+                    .causedBy(e);
+        }
+
+        return new MailingList(list.number(), list.directory(), checked, list.createdAt());
+    }
+
+    /**
+     * Within a transaction: deletes a list with its memberships, whose contacts are noted as changed. The contacts stay as
+     * they are, and so does the time of their last change. An import into the list that has not ended stops at its next
+     * block.
+     *
+     * @return how many members it had
+     */
+    public long delete(MailingList list) {
+        lock("delete", list);
+        ContactChanges left = new ContactChanges();
+        long members = 0;
+        List<Long> some = members(list, 0);
+        while (!some.isEmpty()) {
+            some.forEach(number -> left.add(number, Set.of(ChangeKind.LISTS)));
+            members += some.size();
+            jdbc.sql(DELETE_MEMBERS)
+                    .params(list.directory(), list.number(), some.getFirst(), some.getLast())
+                    .update();
+            some = members(list, some.getLast());
+        }
+
+        jdbc.sql(DELETE).param(list.number()).update();
+        // At the end, so that the gate is not kept while a large list is taken apart.
+        changes.note(list.directory(), () -> left, clock.millis());
+        return members;
+    }
+
+    private List<Long> members(MailingList list, long after) {
+        return jdbc.sql(SOME_MEMBERS)
+                .params(list.directory(), list.number(), after, MEMBERS_AT_A_TIME)
+                .query(Long.class)
+                .list();
+    }
+
+    private void lock(String act, MailingList list) {
+        if (jdbc.sql(LOCK)
+                .param(list.number())
+                .query(String.class)
+                .optional()
+                .isEmpty()) {
+            throw Refusal.notFound(
+                            "UNKNOWN_LIST",
+                            "Cannot " + act + " the list '" + list.name() + "': it has been deleted meanwhile.")
+                    .with("list", list.name());
+        }
     }
 
     /** The list of that id or name in a directory; a refusal when there is none. */
