@@ -3,7 +3,6 @@ package io.muster.support;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An expected failure that a person has to read. Its message has the form {@code Cannot <do X>: <reason>.} and may end
@@ -39,8 +38,8 @@ public final class Refusal extends RuntimeException {
     private final String code;
     private final transient Map<String, String> arguments = new LinkedHashMap<>();
 
-    private Refusal(Kind kind, String code, String message, @Nullable Throwable cause) {
-        super(message, cause);
+    private Refusal(Kind kind, String code, String message) {
+        super(message);
         this.kind = kind;
         this.code = code;
     }
@@ -52,7 +51,7 @@ public final class Refusal extends RuntimeException {
      * @param message the sentence to show
      */
     public static Refusal of(Kind kind, String code, String message) {
-        return new Refusal(kind, code, message, null);
+        return new Refusal(kind, code, message);
     }
 
     /** What was named does not exist. */
@@ -92,7 +91,7 @@ public final class Refusal extends RuntimeException {
 
     /** Failed work without a code of its own. */
     public static Refusal failed(String message, Throwable cause) {
-        return new Refusal(Kind.FAILED, "FAILED", message, cause);
+        return failed(message).causedBy(cause);
     }
 
     /** Adds a named value that an advice or an answer may show; gives this refusal back. */

@@ -110,7 +110,12 @@ final class ChangeRows {
 
     /** Reads all rows above an id, one after the other, however many; the greatest id, or {@code low} for none. */
     static long readAll(
-            Connection connection, int directory, long low, Set<ChangeKind> kinds, LongPredicate isNew, ContactChanges changes)
+            Connection connection,
+            int directory,
+            long low,
+            Set<ChangeKind> kinds,
+            LongPredicate isNew,
+            ContactChanges changes)
             throws SQLException {
         long last = low;
         try (PreparedStatement statement =

@@ -1,10 +1,10 @@
 package io.muster.directory.store;
 
 import io.muster.directory.MailingList;
+import io.muster.directory.Names;
 import io.muster.directory.changes.ChangeKind;
 import io.muster.directory.changes.ChangeStream;
 import io.muster.directory.changes.ContactChanges;
-import io.muster.directory.Names;
 import io.muster.support.Fold;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
@@ -182,11 +182,7 @@ public final class MailingLists {
     }
 
     private void lock(String act, MailingList list) {
-        if (jdbc.sql(LOCK)
-                .param(list.number())
-                .query(String.class)
-                .optional()
-                .isEmpty()) {
+        if (jdbc.sql(LOCK).param(list.number()).query(String.class).optional().isEmpty()) {
             throw Refusal.notFound(
                             "UNKNOWN_LIST",
                             "Cannot " + act + " the list '" + list.name() + "': it has been deleted meanwhile.")

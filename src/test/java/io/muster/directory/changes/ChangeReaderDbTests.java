@@ -154,8 +154,8 @@ class ChangeReaderDbTests {
         assertThat(next.moves()).as("it has passed the row").isTrue();
         assertThat(done(ofKeys, next)).isTrue();
         assertThat(poll(ofKeys).moves()).isFalse();
-        transactions.executeWithoutResult(status -> new ChangeStream(jdbc)
-                .note(directory.id(), 2, Set.of(ChangeKind.GONE), clock.millis()));
+        transactions.executeWithoutResult(
+                status -> new ChangeStream(jdbc).note(directory.id(), 2, Set.of(ChangeKind.GONE), clock.millis()));
         assertThat(read(ofKeys)).as("what is gone concerns everyone").containsExactly(2L);
     }
 
@@ -173,7 +173,9 @@ class ChangeReaderDbTests {
         ChangeReader another = reader("one", Set.of(ChangeKind.values()));
         assertThat(read(another)).containsExactly(1L, 2L);
         assertThat(poll(another).moves()).isFalse();
-        assertThat(done(reader, next)).as("the killed one comes back and says it again").isTrue();
+        assertThat(done(reader, next))
+                .as("the killed one comes back and says it again")
+                .isTrue();
         assertThat(poll(reader).moves()).isFalse();
     }
 
@@ -286,8 +288,7 @@ class ChangeReaderDbTests {
 
     @Test
     void aReaderThatWasNeverStartedOrHasEndedHasNothingToRead() {
-        assertThat(reader.poll(directory.id(), ALL))
-                .isEqualTo(new Reading.StartOver(ChangeReader.State.ENDED));
+        assertThat(reader.poll(directory.id(), ALL)).isEqualTo(new Reading.StartOver(ChangeReader.State.ENDED));
         start(reader);
         start(reader);
         write(1);
@@ -295,8 +296,7 @@ class ChangeReaderDbTests {
         assertThat(next.epoch()).as("a start beside a position changes nothing").isEqualTo(1);
         transactions.executeWithoutResult(status -> reader.end(directory.id()));
 
-        assertThat(reader.poll(directory.id(), ALL))
-                .isEqualTo(new Reading.StartOver(ChangeReader.State.ENDED));
+        assertThat(reader.poll(directory.id(), ALL)).isEqualTo(new Reading.StartOver(ChangeReader.State.ENDED));
         assertThat(done(reader, next)).isFalse();
         assertThat(recording()).isZero();
         reader.keepUp(directory.id());
@@ -322,9 +322,10 @@ class ChangeReaderDbTests {
         Reading.Next begun = poll(reader);
         upkeep.run(directory.id());
 
-        assertThat(reader.poll(directory.id(), ALL))
-                .isEqualTo(new Reading.StartOver(ChangeReader.State.BEHIND));
-        assertThat(done(reader, begun)).as("what it had begun to read is not the whole").isFalse();
+        assertThat(reader.poll(directory.id(), ALL)).isEqualTo(new Reading.StartOver(ChangeReader.State.BEHIND));
+        assertThat(done(reader, begun))
+                .as("what it had begun to read is not the whole")
+                .isFalse();
         assertThat(rows()).as("what the fast one has not read").isEqualTo(1);
         assertThat(read(fast)).containsExactly(7L);
 

@@ -61,8 +61,7 @@ class MailingListsDbTests {
         MailingList other = lists.create(directory.id(), "Others");
         fill(list, MEMBERS);
         fill(other, 3);
-        ChangeReader reader = new ChangeReader(
-                "test", Set.of(ChangeKind.LISTS), jdbc, database.transactions(), clock);
+        ChangeReader reader = new ChangeReader("test", Set.of(ChangeKind.LISTS), jdbc, database.transactions(), clock);
         transactions.executeWithoutResult(status -> reader.start(directory.id()));
 
         assertThat(transaction(() -> lists.delete(list))).isEqualTo(MEMBERS);
@@ -73,7 +72,9 @@ class MailingListsDbTests {
         Reading.Next next = (Reading.Next) reader.poll(directory.id(), 10);
         assertThat(next.contacts().numbers().getLongCardinality()).isEqualTo(MEMBERS);
         assertThat(next.contacts().of(MEMBERS)).containsExactly(ChangeKind.LISTS);
-        assertThat(directory.count("contact_change")).as("one row for all of them").isEqualTo(1);
+        assertThat(directory.count("contact_change"))
+                .as("one row for all of them")
+                .isEqualTo(1);
     }
 
     @Test
@@ -118,7 +119,8 @@ class MailingListsDbTests {
         MailingList other = lists.create(directory.id(), "Others");
         assertThatThrownBy(() -> transaction(() -> lists.rename(other, "Members")))
                 .isInstanceOf(Refusal.class)
-                .hasMessage("Cannot rename the list 'Others': the directory has a list 'Members'. Choose another name.");
+                .hasMessage(
+                        "Cannot rename the list 'Others': the directory has a list 'Members'. Choose another name.");
         assertThat(lists.find(directory.id(), "Others")).isEqualTo(other);
     }
 }
