@@ -7,6 +7,8 @@ import io.muster.directory.changes.ChangeKind;
 import io.muster.directory.changes.ChangeStream;
 import io.muster.load.EventKey;
 import io.muster.load.EventKind;
+import io.muster.load.EventRows;
+import io.muster.load.TouchpointWrite;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
@@ -21,29 +23,12 @@ import org.springframework.transaction.PlatformTransactionManager;
  */
 public final class TouchpointEdits {
 
-    private static final String CLAIM = """
-        INSERT IGNORE INTO touchpoint_claim (directory_id, touchpoint_key, number)
-        VALUES (:directory, :key, :number)
-        """;
-
-    private static final String HOLDER = """
-        SELECT number
-        FROM touchpoint_claim
-        WHERE directory_id = :directory AND touchpoint_key = :key
-        """;
-
-    private static final String INSERT = """
-        INSERT INTO touchpoint (directory_id, number, touchpoint_key, channel, kind, happened_at, survey,
-                                intercept, recorded_at)
-        VALUES (:directory, :number, :key, :channel, :kind, :happenedAt, :survey, :intercept, :now)
-        """;
-
     private final InstantSource clock;
     private final LockRetry transactions;
     private final ContactRows contacts;
     private final Survivors survivors;
     private final ChangeStream changes;
-    private final JdbcClient jdbc;
+    private final EventRows events;
 
     /**
      * What is to be added.
@@ -81,12 +66,12 @@ public final class TouchpointEdits {
      * @param clock tells when touchpoints came to be known
      */
     public TouchpointEdits(JdbcClient jdbc, PlatformTransactionManager manager, InstantSource clock) {
-        this.jdbc = jdbc;
         this.clock = clock;
         this.transactions = new LockRetry(manager);
         this.contacts = new ContactRows(jdbc);
         this.survivors = new Survivors(jdbc);
         this.changes = new ChangeStream(jdbc);
+        this.events = new EventRows(jdbc);
     }
 
     /** Adds a touchpoint to the contact of this number, or to the one it was merged into. */
@@ -107,44 +92,27 @@ public final class TouchpointEdits {
     }
 
     private Added record(int directory, long number, Addition addition) {
-        byte[] key = key(addition, number).bytes();
-        boolean fresh = jdbc.sql(CLAIM)
-                        .param("directory", directory)
-                        .param("key", key)
-                        .param("number", number)
-                        .update()
-                == 1;
-        if (!fresh) {
-            return new Added.Known(jdbc.sql(HOLDER)
-                    .param("directory", directory)
-                    .param("key", key)
-                    .query(Long.class)
-                    .optional()
+        TouchpointWrite touchpoint = new TouchpointWrite(
+                key(addition),
+                addition.channel().word(),
+                addition.kind().word(),
+                addition.happenedAt(),
+                addition.survey(),
+                addition.intercept());
+        long now = clock.millis();
+        if (!events.add(directory, number, touchpoint, now)) {
+            return new Added.Known(events.holder(EventKind.TOUCHPOINT, directory, touchpoint.key(), number)
                     .orElseThrow(() -> new LockRetry.Stale("The touchpoint was removed meanwhile")));
         }
 
-        long now = clock.millis();
-        jdbc.sql(INSERT)
-                .param("directory", directory)
-                .param("number", number)
-                .param("key", key)
-                .param("channel", addition.channel().word())
-                .param("kind", addition.kind().word())
-                .param("happenedAt", addition.happenedAt())
-                .param("survey", addition.survey())
-                .param("intercept", addition.intercept())
-                .param("now", now)
-                .update();
         changes.note(directory, number, Set.of(ChangeKind.TOUCHPOINTS), now);
         return new Added.Recorded(number);
     }
 
-    private static EventKey key(Addition addition, long number) {
+    private static EventKey key(Addition addition) {
         String own = addition.key();
         String content =
                 Touchpoint.content(addition.channel(), addition.kind(), addition.survey(), addition.intercept());
-        return own != null
-                ? EventKey.ofId(own)
-                : EventKey.ofContent("", addition.happenedAt(), content, 1).forContact(EventKind.TOUCHPOINT, number);
+        return own != null ? EventKey.ofId(own) : EventKey.ofContent("", addition.happenedAt(), content, 1);
     }
 }

@@ -38,7 +38,7 @@ public enum EventKind {
     }
 
     /** The table of the records themselves. */
-    public String table() {
+    String table() {
         return rows.table();
     }
 

@@ -48,10 +48,9 @@ final class EventWriter {
         Keys keys = new Keys(EventKind.TRANSACTION);
         for (NetWrite write : writes) {
             for (TransactionWrite transaction : write.transactions()) {
-                keys.start(write.ref(), transaction.key())
-                        .number(transaction.happenedAt())
-                        .text(transaction.fields());
-                keys.end();
+                long number = task.number(write.ref());
+                EventKey key = keys.of(write.ref(), transaction.key());
+                EventRows.put(keys.rows, task.directory(), number, key, transaction, task.run(), task.asOf());
             }
         }
 
@@ -62,13 +61,9 @@ final class EventWriter {
         Keys keys = new Keys(EventKind.TOUCHPOINT);
         for (NetWrite write : writes) {
             for (TouchpointWrite touchpoint : write.touchpoints()) {
-                keys.start(write.ref(), touchpoint.key())
-                        .text(touchpoint.channel())
-                        .text(touchpoint.kind())
-                        .number(touchpoint.happenedAt())
-                        .text(touchpoint.survey())
-                        .text(touchpoint.intercept());
-                keys.end();
+                long number = task.number(write.ref());
+                EventKey key = keys.of(write.ref(), touchpoint.key());
+                EventRows.put(keys.rows, task.directory(), number, key, touchpoint, task.run(), task.asOf());
             }
         }
 
@@ -86,18 +81,11 @@ final class EventWriter {
             this.rows = bulk.rows(kind.rows());
         }
 
-        /** Starts a row with the contact and the key. */
-        BulkRows start(long ref, EventKey key) {
-            long number = task.number(ref);
-            EventKey whole = key.forContact(kind, number);
+        /** The key of a record of this contact, whose row follows. */
+        EventKey of(long ref, EventKey key) {
+            EventKey whole = key.forContact(kind, task.number(ref));
             refs.put(whole, ref);
-            return rows.number(task.directory()).number(number).key(whole.high(), whole.low());
-        }
-
-        /** Ends a row with the run and its time. */
-        void end() {
-            rows.number(task.run()).number(task.asOf());
-            rows.end();
+            return whole;
         }
 
         Set<Long> write() throws SQLException {
@@ -107,10 +95,7 @@ final class EventWriter {
 
             BulkRows claims = bulk.rows(kind.claims());
             for (Map.Entry<EventKey, Long> key : refs.entrySet()) {
-                claims.number(task.directory())
-                        .key(key.getKey().high(), key.getKey().low())
-                        .number(task.number(key.getValue()));
-                claims.end();
+                EventRows.putClaim(claims, task.directory(), key.getKey(), task.number(key.getValue()));
             }
 
             if (claims.write(connection, BulkRows.OnDuplicate.LEAVE) != refs.size()) {

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Writes with multi-row inserts, for servers that forbid {@code LOAD DATA LOCAL}. */
 final class InsertRows implements BulkRows {
@@ -55,7 +56,7 @@ final class InsertRows implements BulkRows {
         int width = table.width();
         for (int from = 0; from < rows; from += ROWS_PER_STATEMENT) {
             int count = Math.min(ROWS_PER_STATEMENT, rows - from);
-            try (PreparedStatement statement = connection.prepareStatement(sql(onDuplicate, count))) {
+            try (PreparedStatement statement = connection.prepareStatement(sql(verb(onDuplicate), count))) {
                 for (int i = 0; i < count * width; i++) {
                     statement.setObject(i + 1, values.get(from * width + i));
                 }
@@ -69,9 +70,22 @@ final class InsertRows implements BulkRows {
         return written;
     }
 
-    private String sql(OnDuplicate onDuplicate, int count) {
+    /** Writes the rows, which are few, in the current transaction; a value that cannot be stored fails. */
+    void insert(JdbcClient jdbc) {
+        jdbc.sql(sql("INSERT INTO ", rows)).params(values).update();
+    }
+
+    /** Likewise, but a row whose key is there already is left out; the number of rows written. */
+    int insertUnlessThere(JdbcClient jdbc) {
+        return jdbc.sql(sql(verb(OnDuplicate.LEAVE), rows)).params(values).update();
+    }
+
+    private static String verb(OnDuplicate onDuplicate) {
+        return onDuplicate == OnDuplicate.REPLACE ? "REPLACE INTO " : "INSERT IGNORE INTO ";
+    }
+
+    private String sql(String verb, int count) {
         String row = "(" + "?, ".repeat(table.width() - 1) + "?)";
-        return (onDuplicate == OnDuplicate.REPLACE ? "REPLACE INTO " : "INSERT IGNORE INTO ") + table.table() + " ("
-                + table.columns() + ") VALUES " + (row + ", ").repeat(count - 1) + row;
+        return verb + table.table() + " (" + table.columns() + ") VALUES " + (row + ", ").repeat(count - 1) + row;
     }
 }

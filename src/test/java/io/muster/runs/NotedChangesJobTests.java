@@ -14,13 +14,13 @@ import static org.awaitility.Awaitility.await;
 import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
-import io.muster.dedup.IdentityRule;
-import io.muster.dedup.IncomingContact.OptOut;
 import io.muster.dedup.MovableClock;
 import io.muster.dedup.TouchpointEdits;
 import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.MergeScope;
 import io.muster.dedup.merge.Rekey;
+import io.muster.dedup.rules.IdentityRule;
+import io.muster.directory.OptOut;
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
 import io.muster.directory.changes.ChangeKind;
@@ -180,7 +180,9 @@ class NotedChangesJobTests {
         edits.update(directory.id(), 2, change("email", "a@example.org"));
         noted();
         edits.delete(directory.id(), 1);
-        assertThat(noted()).as("the other one owns the address now").isEqualTo(Map.of(1L, Set.of(GONE), 2L, Set.of(KEYS)));
+        assertThat(noted())
+                .as("the other one owns the address now")
+                .isEqualTo(Map.of(1L, Set.of(GONE), 2L, Set.of(KEYS)));
         edits.delete(directory.id(), 1);
         assertThat(noted()).isEmpty();
     }
@@ -243,7 +245,12 @@ class NotedChangesJobTests {
                 .id();
         assertThat(noted())
                 .isEqualTo(Map.of(
-                        1L, Set.of(VALUES, KEYS, LISTS, TOUCHPOINTS, TRANSACTIONS), 2L, Set.of(GONE), 3L, Set.of(GONE)));
+                        1L,
+                        Set.of(VALUES, KEYS, LISTS, TOUCHPOINTS, TRANSACTIONS),
+                        2L,
+                        Set.of(GONE),
+                        3L,
+                        Set.of(GONE)));
 
         duplicates.undo(merge);
         assertThat(noted())
@@ -295,7 +302,9 @@ class NotedChangesJobTests {
 
     @Test
     void anImportThatChanges() {
-        load("ExternalDataReference,Email\nA1,a@example.org\nA2,b@example.org\nA3,c@example.org\nA4,d@example.org\n", t -> t);
+        load(
+                "ExternalDataReference,Email\nA1,a@example.org\nA2,b@example.org\nA3,c@example.org\nA4,d@example.org\n",
+                t -> t);
         noted();
         load("""
             ExternalDataReference,Email,FirstName,When,Time,Channel,Kind
@@ -369,8 +378,9 @@ class NotedChangesJobTests {
 
             assertThat(run.get().status()).isEqualTo(RunStatus.FAILED);
             assertThat(run.get().reason())
-                    .contains("the list that it imports into has been deleted. Abandon the run, and import the file into"
-                            + " another list.");
+                    .contains(
+                            "the list that it imports into has been deleted. Abandon the run, and import the file into"
+                                    + " another list.");
         }
 
         assertThat(directory.count("list_member")).isZero();
@@ -396,8 +406,7 @@ class NotedChangesJobTests {
         List<ChangeReader> readers = new ArrayList<>();
         for (String name : List.of("a", "b", "c")) {
             // By the time of day, as readers of a server: they settle and clean up while the import runs.
-            ChangeReader one =
-                    new ChangeReader(name, Set.of(VALUES), jdbc, database.transactions(), Clock.systemUTC());
+            ChangeReader one = new ChangeReader(name, Set.of(VALUES), jdbc, database.transactions(), Clock.systemUTC());
             transactions.executeWithoutResult(status -> one.start(directory.id()));
             readers.add(one);
         }
@@ -432,7 +441,8 @@ class NotedChangesJobTests {
                     met.add(number);
                 }
 
-                assertThat(transactions.<Boolean>execute(status -> one.done(next))).isTrue();
+                assertThat(transactions.<Boolean>execute(status -> one.done(next)))
+                        .isTrue();
             }
         } while (!last);
         return met;

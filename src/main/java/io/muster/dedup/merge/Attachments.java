@@ -4,6 +4,7 @@ import io.muster.dedup.merge.MergeImage.Member;
 import io.muster.directory.EmbeddedJson;
 import io.muster.directory.changes.ChangeKind;
 import io.muster.load.EventKind;
+import io.muster.load.EventRows;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,8 +21,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What hangs on contacts whose rows the running transaction has locked: lists, transactions, touchpoints, aliases, content keys. */
 final class Attachments {
-
-    private static final int AT_A_TIME = 1_000;
 
     private static final String LISTS = "SELECT id FROM mailing_list WHERE directory_id = :directory";
 
@@ -42,25 +41,6 @@ final class Attachments {
         INSERT INTO list_member (directory_id, list_id, number, unsubscribed, embedded, joined_at)
         VALUES (:directory, :list, :number, :unsubscribed, :embedded, :joinedAt)
         ON DUPLICATE KEY UPDATE unsubscribed = :unsubscribed, embedded = :embedded, joined_at = :joinedAt
-        """;
-
-    private static final String EVENTS = """
-        SELECT number, %2$s
-        FROM %1$s
-        WHERE directory_id = :directory AND number IN (:numbers)
-        ORDER BY number, %2$s
-        """;
-
-    private static final String MOVE_EVENTS = """
-        UPDATE %1$s
-        SET number = :to
-        WHERE directory_id = :directory AND number = :from AND %2$s IN (:keys)
-        """;
-
-    private static final String MOVE_EVENT_CLAIMS = """
-        UPDATE %1$s
-        SET number = :to
-        WHERE directory_id = :directory AND %2$s IN (:keys) AND number = :from
         """;
 
     private static final String DELETE_ALIASES = """
@@ -86,6 +66,7 @@ final class Attachments {
         """;
 
     private final JdbcClient jdbc;
+    private final EventRows events;
 
     /** What hangs on one contact. */
     record Of(List<byte[]> transactions, List<byte[]> touchpoints, List<Member> memberships) {
@@ -107,14 +88,15 @@ final class Attachments {
 
     Attachments(JdbcClient jdbc) {
         this.jdbc = jdbc;
+        this.events = new EventRows(jdbc);
     }
 
     /** What hangs on the contacts; the survivor's own transactions and touchpoints stay in place and are not read. */
     Map<Long, Of> read(int directory, Collection<Long> numbers, long survivor) {
         List<Long> absorbed =
                 numbers.stream().filter(number -> number != survivor).toList();
-        Map<Long, List<byte[]>> transactions = events(EventKind.TRANSACTION, directory, absorbed);
-        Map<Long, List<byte[]>> touchpoints = events(EventKind.TOUCHPOINT, directory, absorbed);
+        Map<Long, List<byte[]>> transactions = events.keys(EventKind.TRANSACTION, directory, absorbed);
+        Map<Long, List<byte[]>> touchpoints = events.keys(EventKind.TOUCHPOINT, directory, absorbed);
         Map<Long, List<Member>> memberships = memberships(directory, numbers);
         Map<Long, Of> attachments = new HashMap<>();
         numbers.forEach(number -> attachments.put(
@@ -124,17 +106,6 @@ final class Attachments {
                         touchpoints.getOrDefault(number, List.of()),
                         memberships.getOrDefault(number, List.of()))));
         return attachments;
-    }
-
-    private Map<Long, List<byte[]>> events(EventKind kind, int directory, Collection<Long> numbers) {
-        Map<Long, List<byte[]>> events = new HashMap<>();
-        jdbc.sql(EVENTS.formatted(kind.table(), kind.keyColumn()))
-                .param("directory", directory)
-                .param("numbers", numbers)
-                .query((row, index) -> events.computeIfAbsent(row.getLong(1), absent -> new ArrayList<>())
-                        .add(row.getBytes(2)))
-                .list();
-        return events;
     }
 
     Map<Long, List<Member>> memberships(int directory, Collection<Long> numbers) {
@@ -188,20 +159,7 @@ final class Attachments {
 
     /** Those of the transactions or touchpoints that are still where they are moved from. */
     void moveEvents(EventKind kind, int directory, List<byte[]> keys, long from, long to) {
-        for (int i = 0; i < keys.size(); i += AT_A_TIME) {
-            List<byte[]> some = keys.subList(i, Math.min(keys.size(), i + AT_A_TIME));
-            move(MOVE_EVENTS.formatted(kind.table(), kind.keyColumn()), directory, some, from, to);
-            move(MOVE_EVENT_CLAIMS.formatted(kind.claimTable(), kind.keyColumn()), directory, some, from, to);
-        }
-    }
-
-    private void move(String sql, int directory, List<byte[]> keys, long from, long to) {
-        jdbc.sql(sql)
-                .param("directory", directory)
-                .param("keys", keys)
-                .param("from", from)
-                .param("to", to)
-                .update();
+        events.move(kind, directory, keys, from, to);
     }
 
     void deleteAliases(int directory, long number) {

@@ -1,0 +1,186 @@
+package io.muster.load;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The transactions and touchpoints of contacts, with the claims of their keys. Whatever adds, moves or removes them does so
+ * here, in bulk or one by one, and the values that a stored one consists of are listed here once. Callers have locked the
+ * contacts' rows, and note the changes in the stream.
+ */
+public final class EventRows {
+
+    // Claims have no index by contact, so events go by their keys, some at a time.
+    private static final int AT_A_TIME = 1_000;
+
+    private static final String HOLDER = """
+        SELECT number
+        FROM %1$s
+        WHERE directory_id = :directory AND %2$s = :key
+        """;
+
+    private static final String KEYS = """
+        SELECT number, %2$s
+        FROM %1$s
+        WHERE directory_id = :directory AND number IN (:numbers)
+        ORDER BY number, %2$s
+        """;
+
+    private static final String SOME_KEYS = """
+        SELECT %2$s
+        FROM %1$s
+        WHERE directory_id = :directory AND number = :number
+        LIMIT :limit
+        """;
+
+    private static final String MOVE = """
+        UPDATE %1$s
+        SET number = :to
+        WHERE directory_id = :directory AND number = :from AND %2$s IN (:keys)
+        """;
+
+    private static final String REMOVE = """
+        DELETE FROM %1$s
+        WHERE directory_id = :directory AND number = :from AND %2$s IN (:keys)
+        """;
+
+    private final JdbcClient jdbc;
+
+    /** @param jdbc the store of record */
+    public EventRows(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Adds a row of {@link BulkTable#TOUCHPOINT}; {@code run} is null for a touchpoint that no run brought. */
+    static void put(
+            BulkRows rows,
+            int directory,
+            long number,
+            EventKey key,
+            TouchpointWrite touchpoint,
+            @Nullable Long run,
+            long now) {
+        rows.number(directory)
+                .number(number)
+                .key(key.high(), key.low())
+                .text(touchpoint.channel())
+                .text(touchpoint.kind())
+                .number(touchpoint.happenedAt())
+                .text(touchpoint.survey())
+                .text(touchpoint.intercept())
+                .text(run == null ? null : run.toString())
+                .number(now);
+        rows.end();
+    }
+
+    /** Adds a row of {@link BulkTable#TRANSACTION}. */
+    static void put(
+            BulkRows rows, int directory, long number, EventKey key, TransactionWrite transaction, long run, long now) {
+        rows.number(directory)
+                .number(number)
+                .key(key.high(), key.low())
+                .number(transaction.happenedAt())
+                .text(transaction.fields())
+                .number(run)
+                .number(now);
+        rows.end();
+    }
+
+    /** Adds a row of the kind's table of claims. */
+    static void putClaim(BulkRows claims, int directory, EventKey key, long number) {
+        claims.number(directory).key(key.high(), key.low()).number(number);
+        claims.end();
+    }
+
+    /**
+     * Records a touchpoint that no run brought, unless its key is known in the directory.
+     *
+     * @return whether it was recorded; otherwise {@link #holder} has it
+     */
+    public boolean add(int directory, long number, TouchpointWrite touchpoint, long now) {
+        EventKey key = touchpoint.key().forContact(EventKind.TOUCHPOINT, number);
+        InsertRows claim = new InsertRows(BulkTable.TOUCHPOINT_CLAIM);
+        putClaim(claim, directory, key, number);
+        if (claim.insertUnlessThere(jdbc) == 0) {
+            return false;
+        }
+
+        InsertRows row = new InsertRows(BulkTable.TOUCHPOINT);
+        put(row, directory, number, key, touchpoint, null, now);
+        row.insert(jdbc);
+        return true;
+    }
+
+    /** The contact whose event has the key; the key is that of an event of this contact. */
+    public Optional<Long> holder(EventKind kind, int directory, EventKey key, long number) {
+        return jdbc.sql(HOLDER.formatted(kind.claimTable(), kind.keyColumn()))
+                .param("directory", directory)
+                .param("key", key.forContact(kind, number).bytes())
+                .query(Long.class)
+                .optional();
+    }
+
+    /** The keys of the events of some contacts, by contact; contacts without any are left out. */
+    public Map<Long, List<byte[]>> keys(EventKind kind, int directory, Collection<Long> numbers) {
+        Map<Long, List<byte[]>> keys = new HashMap<>();
+        if (numbers.isEmpty()) {
+            return keys;
+        }
+
+        jdbc.sql(KEYS.formatted(kind.table(), kind.keyColumn()))
+                .param("directory", directory)
+                .param("numbers", numbers)
+                .query(row -> {
+                    keys.computeIfAbsent(row.getLong(1), absent -> new ArrayList<>())
+                            .add(row.getBytes(2));
+                });
+        return keys;
+    }
+
+    /** Gives events of one contact to another, as far as they are still with the one. */
+    public void move(EventKind kind, int directory, List<byte[]> keys, long from, long to) {
+        for (int i = 0; i < keys.size(); i += AT_A_TIME) {
+            List<byte[]> some = keys.subList(i, Math.min(keys.size(), i + AT_A_TIME));
+            for (String table : List.of(kind.table(), kind.claimTable())) {
+                some(MOVE, table, kind, directory, from, some).param("to", to).update();
+            }
+        }
+    }
+
+    /** Removes all events of a contact. */
+    public void removeAll(int directory, long number) {
+        for (EventKind kind : EventKind.values()) {
+            List<byte[]> keys = someKeys(kind, directory, number);
+            while (!keys.isEmpty()) {
+                for (String table : List.of(kind.claimTable(), kind.table())) {
+                    some(REMOVE, table, kind, directory, number, keys).update();
+                }
+
+                keys = someKeys(kind, directory, number);
+            }
+        }
+    }
+
+    private List<byte[]> someKeys(EventKind kind, int directory, long number) {
+        return jdbc.sql(SOME_KEYS.formatted(kind.table(), kind.keyColumn()))
+                .param("directory", directory)
+                .param("number", number)
+                .param("limit", AT_A_TIME)
+                .query((row, index) -> row.getBytes(1))
+                .list();
+    }
+
+    private JdbcClient.StatementSpec some(
+            String sql, String table, EventKind kind, int directory, long from, List<byte[]> keys) {
+        return jdbc.sql(sql.formatted(table, kind.keyColumn()))
+                .param("directory", directory)
+                .param("from", from)
+                .param("keys", keys);
+    }
+}
