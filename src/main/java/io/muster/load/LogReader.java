@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** Reads records behind their length out of a write log, best in ascending order. Not safe for several threads. */
+/** Reads net writes and parts of a side file, best in ascending order. Not safe for several threads. */
 final class LogReader {
 
     /** Read ahead of records that follow one another. */

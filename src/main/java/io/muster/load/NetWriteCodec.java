@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of a net write in a write log. Texts are UTF-8 behind their length; -1 stands for null. */
+/** The bytes of a net write in a side file. Texts are a length (4, or -1 for null) and UTF-8. */
 final class NetWriteCodec {
 
     private NetWriteCodec() {}

@@ -10,20 +10,14 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * The side file of a survey while it is written: net writes one behind the other. A contact touched again is appended
- * again; the plan at the end names the positions that count. What was appended can be read back at once.
- *
- * <p>Layout: net writes, each behind its length; the blocks of the plan; the directory of blocks; a trailer of fixed
- * size. {@link BlockFile} reads it. One writer, not safe for several threads.
+ * The side file of a survey while it is written; {@link SideFile} creates it. What was appended can be read back at once.
+ * One writer, not safe for several threads.
  */
 public final class WriteLog implements Closeable {
 
-    static final long MAGIC = 0x4D55535445523031L; // MUSTER01
-    static final int TRAILER = 8 + 4 + 8;
     private static final int FLUSH_AT = 1 << 20;
     private static final long SYNC_EVERY = 64L << 20;
 
@@ -36,11 +30,7 @@ public final class WriteLog implements Closeable {
     private long synced;
     private final LogReader reader;
 
-    /** Where a finished log lies and how it can be recognised. */
-    public record Finished(Path path, long length, long checksum, int blocks, long writes) {}
-
-    /** Starts a new log; a file that lies there already is replaced. */
-    public WriteLog(Path path) {
+    WriteLog(Path path) {
         this.path = path;
         try {
             // A process that lost its run may still hold the old file: it must not write into the new one.
@@ -77,24 +67,24 @@ public final class WriteLog implements Closeable {
         return reader.read(position);
     }
 
-    /** Writes the plan behind the net writes, syncs the file to disk and closes it. */
-    public Finished finish(BlockPlan plan) {
+    /** Writes the plan after the net writes, syncs the file to disk and closes it. */
+    public SideFile.Finished finish(BlockPlan plan) {
         long[] offsets = new long[plan.blocks()];
         long writes = 0;
-        for (int block = 0; block < offsets.length; block++) {
-            offsets[block] = flushed + buffer.length();
-            writes += append(plan.block(block));
+        for (int number = 0; number < offsets.length; number++) {
+            offsets[number] = flushed + buffer.length();
+            BlockPlan.Block block = plan.block(number);
+            BlockCodec.write(block, buffer);
+            writes += block.positions().length;
             flushWhenFull();
         }
 
-        long directory = flushed + buffer.length();
+        SideFile.Trailer trailer = new SideFile.Trailer(flushed + buffer.length(), offsets.length);
         for (long offset : offsets) {
             buffer.putLong(offset);
         }
 
-        buffer.putLong(directory);
-        buffer.putInt(offsets.length);
-        buffer.putLong(MAGIC);
+        trailer.write(buffer);
         flush();
         try {
             channel.force(true);
@@ -103,34 +93,7 @@ public final class WriteLog implements Closeable {
             throw cannotWrite(e);
         }
 
-        return new Finished(path, flushed, checksum.getValue(), offsets.length, writes);
-    }
-
-    private int append(BlockPlan.Block block) {
-        long[] positions = block.positions();
-        buffer.putInt(positions.length);
-        for (long position : positions) {
-            buffer.putLong(position);
-        }
-
-        buffer.putInt(block.keys().size());
-        for (KeyChange change : block.keys()) {
-            NetWriteCodec.key(change.key(), buffer);
-            buffer.putLong(change.ownerBefore());
-            refs(change.shadowsBefore());
-            buffer.putLong(change.owner());
-            refs(change.shadows());
-            refs(change.met());
-        }
-
-        return positions.length;
-    }
-
-    private void refs(List<Long> refs) {
-        buffer.putInt(refs.size());
-        for (long ref : refs) {
-            buffer.putLong(ref);
-        }
+        return new SideFile.Finished(path, flushed, checksum.getValue(), offsets.length, writes);
     }
 
     private void flushWhenFull() {
@@ -166,7 +129,7 @@ public final class WriteLog implements Closeable {
                 e);
     }
 
-    /** Closes the file; an unfinished log is of no use to anybody. */
+    /** Closes the file; an unfinished one is useless. */
     @Override
     public void close() {
         try {

@@ -100,7 +100,7 @@ public class OperatorConfiguration {
             StateFolder home,
             JsonMapper json,
             OperatorSettings settings) {
-        ContactImportJob importJob = new ContactImportJob(repository, transactions, stores, json);
+        ContactImportJob importJob = new ContactImportJob(repository, stores, json);
         RunLauncher launcher = new RunLauncher(jobs, repository, importJob, stores.runs());
         DeliverySources known = sources.getIfAvailable(() -> (run, delivery) -> {
             throw Refusal.failed("Cannot find the source of run " + run.id()

@@ -16,6 +16,9 @@ import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
 import io.muster.jobs.contactimport.DeliverySource;
 import io.muster.jobs.contactimport.Fetchable;
+import io.muster.jobs.contactimport.ImportReport;
+import io.muster.jobs.contactimport.ImportSpec;
+import io.muster.jobs.contactimport.Mapping;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,8 +27,12 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What happens to the file of a run: on its source, in the ledger, and to the files after it. */
 class DeliveryJobTests {
@@ -74,13 +82,12 @@ class DeliveryJobTests {
     }
 
     private Run run(SourceFile file, DeliverySource source) {
+        return run(automation, file, source, ImportFixture.spec(directory.id()));
+    }
+
+    private Run run(long automation, SourceFile file, DeliverySource source, ImportSpec spec) {
         Optional<Run> run = operator.startAutomation(
-                new AutomationStart(
-                        automation,
-                        Listed.of(file),
-                        AutomationStart.Known.LEAVE,
-                        ImportFixture.spec(directory.id()),
-                        source),
+                new AutomationStart(automation, Listed.of(file), AutomationStart.Known.LEAVE, spec, source),
                 Progress.NONE);
         return run.orElseThrow();
     }
@@ -187,5 +194,70 @@ class DeliveryJobTests {
         assertThat(deliveries.newest(automation, here).orElseThrow().listed()).isEqualTo(here);
         assertThat(deliveries.enter(automation, there).generation()).isEqualTo(1);
         assertThat(deliveries.enter(automation, there).generation()).isEqualTo(2);
+    }
+
+    /** Imports a file with this header and a row. */
+    private Run imported(String name, String header, Mapping.Unmapped unmapped) throws IOException {
+        SourceFile file = deliver(name, header + "\na@x.org" + ",".repeat(header.split(",").length - 1) + "\n");
+        Mapping mapping = new Mapping(Map.of(), unmapped, List.of(), Map.of(), null, List.of());
+        Run run = run(
+                automation,
+                file,
+                source(new Chosen(file, null, null), Disposal.LEFT, null),
+                ImportFixture.spec(directory.id(), spec -> spec.mapping(mapping)));
+        assertThat(run.status()).as(run.reason()).isEqualTo(RunStatus.COMPLETED);
+        return run;
+    }
+
+    private List<String> warnings(Run run) {
+        return imports.bean(JsonMapper.class)
+                .readValue(run.report(), ImportReport.class)
+                .warnings();
+    }
+
+    @Test
+    void warnsOfColumnsThatVanishedOrAreNewSinceTheLastFile() throws IOException {
+        Run first = imported("1.csv", "Email,City,Street", Mapping.Unmapped.EMBED);
+        assertThat(warnings(first)).isEmpty();
+        assertThat(warnings(imported("2.csv", "Email,Street,Town,LastName", Mapping.Unmapped.EMBED)))
+                .containsExactly(
+                        "Columns of the last file (run " + first.id() + ") that this file lacks: City.",
+                        "Columns that the last file (run " + first.id()
+                                + ") did not have: Town (embedded.Town), LastName (lastName).");
+        assertThat(warnings(imported("3.csv", "LastName,Email,Town,Street,muster_row", Mapping.Unmapped.EMBED)))
+                .as("in another order, with a reason column")
+                .isEmpty();
+    }
+
+    @Test
+    void warnsOfNewColumnsThatAreLeftOut() throws IOException {
+        Run first = imported("1.csv", "Email,City", Mapping.Unmapped.IGNORE);
+        Run second = imported("2.csv", "Email,Town", Mapping.Unmapped.IGNORE);
+        assertThat(warnings(second))
+                .containsExactly(
+                        "Columns of the last file (run " + first.id() + ") that this file lacks: City.",
+                        "Columns that the last file (run " + first.id() + ") did not have: Town (left out).");
+        String many = IntStream.range(0, 25).mapToObj(i -> ",C" + i).collect(Collectors.joining());
+        assertThat(warnings(imported("3.csv", "Email,Town" + many, Mapping.Unmapped.IGNORE)))
+                .singleElement(InstanceOfAssertFactories.STRING)
+                .startsWith("Columns that the last file (run " + second.id() + ") did not have: C0 (left out), C1")
+                .endsWith("C19 (left out) and 5 more.");
+    }
+
+    @Test
+    void comparesWithCompletedFilesOfTheSameAutomationOnly() throws IOException {
+        Run first = imported("1.csv", "Email,City", Mapping.Unmapped.IGNORE);
+        SourceFile broken = deliver("broken.csv", "Email,City,Email\na@x.org,,\n");
+        Chosen chosen = new Chosen(broken, null, null);
+        assertThat(run(broken, source(chosen, Disposal.LEFT, null)).status()).isEqualTo(RunStatus.FAILED);
+        SourceFile other = deliver("other.csv", "Email,Zip\na@x.org,\n");
+        run(
+                operator.automations().number("other-" + directory.id()),
+                other,
+                source(new Chosen(other, null, null), Disposal.LEFT, null),
+                ImportFixture.spec(directory.id()));
+
+        assertThat(warnings(imported("2.csv", "Email", Mapping.Unmapped.IGNORE)))
+                .containsExactly("Columns of the last file (run " + first.id() + ") that this file lacks: City.");
     }
 }

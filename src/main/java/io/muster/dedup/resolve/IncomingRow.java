@@ -67,7 +67,7 @@ public record IncomingRow(
         record Good() implements RowVerdict {}
 
         /** It could, but an earlier round has: it only counts as an occurrence of its content. */
-        record Settled() implements RowVerdict {}
+        record AlreadyDecided() implements RowVerdict {}
 
         /** All its cells are blank. */
         record Blank() implements RowVerdict {}

@@ -90,7 +90,7 @@ public final class Resolver implements AutoCloseable {
         List<IdentityKey> further = new ArrayList<>();
         for (IncomingRow row : rows) {
             IdentityKey key = hasValues(row) && isOfContent(row) ? contentKeys.of(row.values()) : null;
-            if (row.verdict() instanceof IncomingRow.RowVerdict.Settled && !Events.hasAny(row.values())) {
+            if (row.verdict() instanceof IncomingRow.RowVerdict.AlreadyDecided && !Events.hasAny(row.values())) {
                 continue;
             }
 
@@ -110,7 +110,7 @@ public final class Resolver implements AutoCloseable {
 
     private static boolean hasValues(IncomingRow row) {
         return row.verdict() instanceof IncomingRow.RowVerdict.Good
-                || row.verdict() instanceof IncomingRow.RowVerdict.Settled;
+                || row.verdict() instanceof IncomingRow.RowVerdict.AlreadyDecided;
     }
 
     /** What all rows came to. */
@@ -131,7 +131,7 @@ public final class Resolver implements AutoCloseable {
 
     private void resolve(IncomingRow row, @Nullable IdentityKey content) {
         switch (row.verdict()) {
-            case IncomingRow.RowVerdict.Settled ignored ->
+            case IncomingRow.RowVerdict.AlreadyDecided ignored ->
                 // Its outcome is final, but equal records after it are not the first of their kind.
                 events.pass(row.values(), content == null ? find(row) : held.owner(content));
             case IncomingRow.RowVerdict.Blank ignored -> decide(row, RowOutcome.Kind.SKIPPED);

@@ -242,7 +242,8 @@ public final class RecordReader implements Closeable {
             case UNTERMINATED_QUOTE ->
                 "the quote opened in line %,d is never closed. Close it, and double quotes that belong to the text.";
             case TEXT_AFTER_QUOTE ->
-                "text follows the closing quote of the cell that begins in line %,d. Double quotes that belong to the text.";
+                "text follows the closing quote of the cell that begins in line %,d. Double quotes that belong to the"
+                        + " text.";
             default ->
                 "the record at line %,d is longer than "
                         + "%,d characters".formatted(format.maxRecordChars())
@@ -269,6 +270,11 @@ public final class RecordReader implements Closeable {
     /** How many bytes of the spool file have been read so far (packed bytes, for progress). */
     public long bytesRead() {
         return unpacked.packedRead();
+    }
+
+    /** Records read so far, the header not counted. */
+    public long rows() {
+        return row;
     }
 
     /** Size of the spool file in bytes: what {@link #bytesRead()} ends at. */

@@ -120,7 +120,12 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
         };
     }
 
-    static Target inSpelling(Target target, Spellings spellings) {
+    /** The target with a name of embedded data as the directory spells it. */
+    Target inSpelling(Target target) {
+        return inSpelling(target, spellings);
+    }
+
+    private static Target inSpelling(Target target, Spellings spellings) {
         return target instanceof Target.Embedded embedded ? new Target.Embedded(spellings.of(embedded.name())) : target;
     }
 

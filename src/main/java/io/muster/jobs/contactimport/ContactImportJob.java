@@ -2,9 +2,11 @@ package io.muster.jobs.contactimport;
 
 import io.muster.load.BlockLoader;
 import io.muster.load.BulkWriting;
+import io.muster.load.OutcomeCounts;
 import io.muster.support.Refusal;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.function.Supplier;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.JobBuilder;
 import org.springframework.batch.core.job.flow.FlowExecutionStatus;
@@ -12,105 +14,125 @@ import org.springframework.batch.core.job.flow.JobExecutionDecider;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.Step;
 import org.springframework.batch.core.step.builder.StepBuilder;
-import org.springframework.batch.core.step.tasklet.Tasklet;
+import org.springframework.batch.infrastructure.item.support.ListItemReader;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
-import org.springframework.transaction.PlatformTransactionManager;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The contact import as a Spring Batch job: fetch, survey, seal, load, settle. Rows that lost a race against another
- * writer are surveyed and loaded again before it settles. Each attempt at a run is a job instance of its own; what is
- * done is known from the ledger.
+ * The contact import as a Spring Batch job. Its steps in order:
+ *
+ * <ol>
+ *   <li>{@code fetch} ({@link FetchFile}) copies the file into the run's folder;
+ *   <li>{@code survey} ({@link RowBlockReader}, {@link DedupProcessor}, {@link SurveyWriter}) decides what every row does
+ *       and seals that in the ledger and a side file, without touching a contact;
+ *   <li>{@code load} ({@link BlockWriter}) writes the blocks of the side file into the directory;
+ *   <li>{@code settle} ({@link Settle}) proves that every row has an outcome, and ends the run.
+ * </ol>
+ *
+ * <p>{@link Rounds} decides before each step which one is due; rows that lost a race against another writer are surveyed
+ * and loaded again. Steps share nothing in memory: each finds what the last one did in the ledger. Each attempt at a run
+ * is a job instance of its own, which Spring Batch never restarts.
  */
 public final class ContactImportJob {
 
     /** The job's name in Spring Batch. */
     public static final String NAME = "contactImport";
 
-    private static final FlowExecutionStatus AGAIN = new FlowExecutionStatus("AGAIN");
-
     private final JobRepository repository;
-    private final PlatformTransactionManager transactions;
     private final ImportStores stores;
     private final JsonMapper json;
 
     /** Makes jobs on these stores. */
-    public ContactImportJob(
-            JobRepository repository, PlatformTransactionManager transactions, ImportStores stores, JsonMapper json) {
+    public ContactImportJob(JobRepository repository, ImportStores stores, JsonMapper json) {
         this.repository = repository;
-        this.transactions = transactions;
         this.stores = stores;
         this.json = json;
     }
 
     /** The job of one attempt at a run. */
     public Job of(ImportWork work) {
-        ImportSteps steps = new ImportSteps(work, stores, json);
-        Step survey = survey(work, steps);
-        Step settle = tasklet("settle", work, new Settle(work, stores, steps)::call);
-        JobExecutionDecider rounds =
-                (ignored, unused) -> steps.isAnotherRoundDue() ? AGAIN : FlowExecutionStatus.COMPLETED;
+        Rounds rounds = new Rounds(work, stores);
+        Step fetch = tasklet("fetch", work, new FetchFile(work, stores)::call);
+        Step survey = late("survey", work, () -> survey(work, rounds.survey(stores.names())));
+        Step settle = tasklet("settle", work, new Settle(work, stores)::call);
+        if (work.spec().dryRun()) {
+            return new JobBuilder(NAME, repository)
+                    .start(fetch)
+                    .next(survey)
+                    .next(settle)
+                    .build();
+        }
+
+        Step load = late("load", work, () -> load(work, rounds.load()));
+        JobExecutionDecider next =
+                (ignored, unused) -> new FlowExecutionStatus(rounds.next().name());
         return new JobBuilder(NAME, repository)
-                .start(tasklet("fetch", work, new FetchFile(work, stores)::call))
-                .next(survey)
-                .next(tasklet("seal", work, steps::seal))
-                .next(load(work, steps))
-                .next(rounds)
-                .on(AGAIN.getName())
+                .start(fetch)
+                .next(next)
+                .on(Rounds.Next.SURVEY.name())
                 .to(survey)
-                .from(rounds)
-                .on("*")
+                .next(next)
+                .on(Rounds.Next.LOAD.name())
+                .to(load)
+                .next(next)
+                .on(Rounds.Next.SETTLE.name())
                 .to(settle)
                 .end()
                 .build();
     }
 
-    private Step survey(ImportWork work, ImportSteps steps) {
-        SurveyStep step = new SurveyStep(work, stores, steps);
+    private Step survey(ImportWork work, SurveyTask task) {
         return new StepBuilder("survey", repository)
-                .<RowBlock, RowBlock>chunk(1)
-                .transactionManager(transactions)
-                .reader(step)
-                .processor(step)
-                .writer(step)
+                .<RowBlock, ResolvedBlock>chunk(1)
+                .reader(new RowBlockReader(task))
+                .processor(new DedupProcessor(task, stores))
+                .writer(new SurveyWriter(task, stores, json))
                 .interruptionPolicy(new StopPolicy(work.lease()))
-                .listener(new StepNote("survey", work, stores.runs()))
-                .listener(step)
+                .listener(new StepNote(work, stores.runs()))
                 .build();
     }
 
-    private Step load(ImportWork work, ImportSteps steps) {
-        LoadStep step = new LoadStep(
-                work,
-                steps,
-                stores.runs(),
-                task -> new BlockLoader(stores.bulk(), bulkWriting(work), task, stores.clock()));
+    private Step load(ImportWork work, Rounds.Load load) {
+        long run = work.lease().run().number();
+        OutcomeCounts before = stores.surveys().counts(run);
+        long rowsRead = stores.runs().find(run).orElseThrow().read();
+        BlockLoader loader = new BlockLoader(stores.bulk(), bulkWriting(work), load.task(), stores.clock());
         return new StepBuilder("load", repository)
-                .<Integer, Integer>chunk(work.pace().lanes() * LoadStep.BLOCKS_PER_LANE)
-                .transactionManager(transactions)
-                .reader(step)
-                .writer(step)
+                .<Integer, Integer>chunk(work.pace().lanes() * BlockWriter.BLOCKS_PER_LANE)
+                .reader(new ListItemReader<>(load.open().stream().boxed().toList()))
+                .writer(new BlockWriter(work, load, loader, stores.runs(), rowsRead, before))
                 .interruptionPolicy(new StopPolicy(work.lease()))
-                .listener(new StepNote("load", work, stores.runs()))
-                .listener(step)
+                .listener(new StepNote(work, stores.runs()))
                 .build();
     }
 
     private Step tasklet(String name, ImportWork work, Runnable action) {
-        Tasklet tasklet = (ignored, unused) -> {
-            action.run();
-            return RepeatStatus.FINISHED;
-        };
         return new StepBuilder(name, repository)
-                .tasklet(tasklet)
-                .listener(new StepNote(name.equals("seal") ? "survey" : name, work, stores.runs()))
+                .tasklet((ignored, unused) -> {
+                    action.run();
+                    return RepeatStatus.FINISHED;
+                })
+                .listener(new StepNote(work, stores.runs()))
                 .build();
     }
 
+    private Step late(String name, ImportWork work, Supplier<Step> builder) {
+        return new LateStep(name, () -> {
+            try {
+                return builder.get();
+            } catch (RuntimeException e) {
+                // The step that could not begin is the one that failed.
+                return tasklet(name, work, () -> {
+                    throw e;
+                });
+            }
+        });
+    }
+
     private BulkWriting bulkWriting(ImportWork work) {
-        BulkWriting told = work.pace().writing();
-        if (told != null) {
-            return told;
+        BulkWriting chosen = work.pace().writing();
+        if (chosen != null) {
+            return chosen;
         }
 
         try (Connection connection = stores.bulk().getConnection()) {

@@ -42,11 +42,12 @@ public record ImportReport(
                 dryRun);
     }
 
-    static ImportReport of(Survey survey, ImportWork work, List<String> furtherWarnings) {
-        ColumnPlan plan = survey.plan();
+    static ImportReport of(SurveyTask task, List<String> furtherWarnings) {
+        ColumnPlan plan = task.plan();
+        ImportWork work = task.work();
         return new ImportReport(
-                survey.records().header(),
-                survey.records().dialect(),
+                task.header(),
+                task.dialect(),
                 plan.columns().stream()
                         .map(column ->
                                 new ColumnUse(column.name(), column.target().text()))

@@ -5,8 +5,10 @@ import io.muster.directory.Directory;
 import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Progress;
 import io.muster.jobs.RunLease;
+import io.muster.load.SideFile;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One process's work on one run.
@@ -41,8 +43,8 @@ public record ImportWork(
         return folder.resolve("input");
     }
 
-    Path sideFile(int round) {
-        return folder.resolve("survey-" + round);
+    SideFile sideFile(int round) {
+        return new SideFile(folder.resolve("survey-" + round));
     }
 
     /** The name the file was delivered with. */
@@ -56,6 +58,19 @@ public record ImportWork(
         String automation = lease.run().automation();
         return "run " + lease.run().id() + (automation == null ? "" : " of automation " + automation) + ", file "
                 + fileName();
+    }
+
+    /** The region in which phone numbers without {@code +} are read; null for none. */
+    @Nullable
+    String region() {
+        String own = spec.region();
+        return own != null ? own : directory.settings().region();
+    }
+
+    /** Values that count as blank. */
+    List<String> nullTokens() {
+        List<String> own = spec.nullTokens();
+        return own != null ? own : directory.settings().nullTokens();
     }
 
     List<Integer> ruleIds() {

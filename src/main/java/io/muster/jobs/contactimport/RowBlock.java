@@ -4,8 +4,14 @@ import io.muster.dedup.resolve.IncomingRow;
 import java.util.List;
 
 /**
- * Some rows of a file, in file order: the item of the survey.
+ * Judged rows of a file, in file order. The last block of a file has no rows.
  *
  * @param share how much of the file has been read with them, 0 to 1
+ * @param rowsOfFile rows of the file in the last block; -1 in the blocks before
  */
-record RowBlock(List<IncomingRow> rows, double share) {}
+record RowBlock(List<IncomingRow> rows, double share, long rowsOfFile) {
+
+    boolean isLast() {
+        return rowsOfFile >= 0;
+    }
+}

@@ -1,36 +1,27 @@
 package io.muster.jobs.contactimport;
 
 import io.muster.dedup.resolve.IncomingRow;
-import io.muster.dedup.resolve.IncomingRow.IncomingTouchpoint;
-import io.muster.dedup.resolve.IncomingRow.IncomingTransaction;
 import io.muster.dedup.resolve.IncomingRow.RowVerdict;
 import io.muster.dedup.rules.KeyMaker;
 import io.muster.dedup.rules.NullTokens;
-import io.muster.directory.CodePointOrder;
 import io.muster.directory.ContactField;
-import io.muster.directory.EmbeddedJson;
 import io.muster.directory.EventDates;
 import io.muster.directory.FieldRules;
 import io.muster.directory.FieldValues;
 import io.muster.directory.IdentityKey;
 import io.muster.directory.OptOut;
-import io.muster.directory.TouchpointChannel;
-import io.muster.directory.TouchpointKind;
 import io.muster.directory.Verdict;
 import io.muster.extract.csv.FileRecord;
 import io.muster.extract.csv.RowProblem;
-import io.muster.jobs.contactimport.Target.TouchpointPart.Part;
 import io.muster.support.Fold;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.EnumSet;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Maps and validates rows, and makes their keys. One for each thread. */
@@ -39,41 +30,92 @@ final class RowJudge {
     private static final IncomingRow.Values NOTHING = new IncomingRow.Values(
             Map.of(), Set.of(), new TreeMap<>(), Set.of(), null, OptOut.UNSAID, new TreeMap<>(), null);
 
-    private final ColumnPlan plan;
-    private final FieldRules rules;
     private final KeyMaker keys;
-    private final ImportSpec spec;
-    private final List<Mapping.Constant> constants;
     private final NullTokens nullTokens;
-    private final Map<String, ImportSpec.OnInvalid> invalid;
-    private final EventDates dates;
-    private final int directory;
+    private final RowValues values;
+    private final List<Column> columns = new ArrayList<>();
+    private final List<Constant> constants = new ArrayList<>();
+    private final Map<String, Integer> required = new LinkedHashMap<>();
 
-    RowJudge(
-            ColumnPlan plan,
-            FieldRules rules,
-            KeyMaker keys,
-            ImportSpec spec,
-            List<String> nullTokens,
-            EventDates dates,
-            int directory) {
-        this.plan = plan;
-        this.rules = rules;
+    /** Judges cells for one target. */
+    @FunctionalInterface
+    private interface CellJudge {
+
+        Verdict judge(String cell);
+    }
+
+    /** Where the values of a column or constant go, and whether one that is invalid is dropped or rejects the row. */
+    private record Goal(int slot, String name, CellJudge judge, boolean dropsInvalid) {}
+
+    private record Column(int index, Goal goal, Map<String, String> values) {}
+
+    private record Constant(Goal goal, String value) {}
+
+    RowJudge(ColumnPlan plan, FieldRules rules, KeyMaker keys, ImportWork work, EventDates dates) {
         this.keys = keys;
-        this.spec = spec;
-        this.constants = spec.mapping().constants().stream()
-                .map(constant -> new Mapping.Constant(
-                        ColumnPlan.inSpelling(constant.target(), plan.spellings()), constant.value()))
-                .toList();
-        this.nullTokens = new NullTokens(nullTokens);
-        this.invalid = new HashMap<>();
-        spec.invalid()
-                .forEach((target, what) -> this.invalid.put(
-                        ColumnPlan.inSpelling(Target.parse(target), plan.spellings())
-                                .text(),
-                        what));
-        this.dates = dates;
-        this.directory = directory;
+        this.nullTokens = new NullTokens(work.nullTokens());
+        Mapping mapping = work.spec().mapping();
+        Set<Target> targets = new LinkedHashSet<>();
+        plan.columns().forEach(column -> targets.add(column.target()));
+        mapping.constants().forEach(constant -> targets.add(plan.inSpelling(constant.target())));
+        targets.remove(new Target.Ignore());
+        this.values = new RowValues(targets);
+        Set<Target> dropped = work.spec().invalid().entrySet().stream()
+                .filter(target -> target.getValue() == ImportSpec.OnInvalid.DROP)
+                .map(target -> plan.inSpelling(Target.parse(target.getKey())))
+                .collect(Collectors.toSet());
+        for (int i = 0; i < plan.columns().size(); i++) {
+            ColumnPlan.Column column = plan.columns().get(i);
+            Target target = column.target();
+            if (!(target instanceof Target.Ignore)) {
+                CellJudge judge = judge(target, rules, dates, work);
+                Goal goal = new Goal(values.slot(target), column.name(), judge, dropped.contains(target));
+                columns.add(new Column(i, goal, column.values()));
+            }
+        }
+
+        for (Mapping.Constant constant : mapping.constants()) {
+            Target target = plan.inSpelling(constant.target());
+            if (!(target instanceof Target.Ignore)) {
+                CellJudge judge = judge(target, rules, dates, work);
+                Goal goal = new Goal(values.slot(target), target.text(), judge, dropped.contains(target));
+                constants.add(new Constant(goal, constant.value()));
+            }
+        }
+
+        for (Target target : mapping.required()) {
+            // An opt-out is never missing: a blank one means that nothing changes.
+            if (!(target instanceof Target.Unsubscribed || target instanceof Target.Ignore)) {
+                required.put(target.text(), values.slot(plan.inSpelling(target)));
+            }
+        }
+    }
+
+    private static CellJudge judge(Target target, FieldRules rules, EventDates dates, ImportWork work) {
+        return switch (target) {
+            case Target.Field field -> cell -> rules.judge(field.field(), cell);
+            case Target.Unsubscribed ignored
+            when work.spec().optOut() == ImportSpec.OptOut.FALSE_LIFTS -> rules::judgeUnsubscribed;
+            case Target.Unsubscribed ignored ->
+                cell -> {
+                    Verdict verdict = rules.judgeUnsubscribed(cell);
+                    return verdict instanceof Verdict.Valid(String word) && word.equals("false")
+                            ? Verdict.BLANK
+                            : verdict;
+                };
+            case Target.TransactionDate ignored -> dates::judge;
+            case Target.TouchpointPart part ->
+                switch (part.part()) {
+                    case CHANNEL -> rules::judgeChannel;
+                    case KIND -> rules::judgeKind;
+                    case TIME -> dates::judge;
+                    case SURVEY, INTERCEPT -> rules::judgeTouchpointId;
+                    case KEY -> rules::judgeEmbedded;
+                };
+            case Target.ContactId ignored ->
+                cell -> rules.judgeContactId(cell, work.directory().number());
+            default -> rules::judgeEmbedded;
+        };
     }
 
     IncomingRow judge(FileRecord record) {
@@ -90,53 +132,78 @@ final class RowJudge {
             return without(record, new RowVerdict.Blank());
         }
 
-        Draft draft = new Draft();
-        for (int i = 0; i < plan.columns().size(); i++) {
-            ColumnPlan.Column column = plan.columns().get(i);
-            if (column.target() instanceof Target.Ignore) {
-                continue;
-            }
-
-            RowVerdict.Rejected rejected = draft.take(column.target(), column.name(), value(column, record, i));
-            if (rejected != null) {
-                return without(record, rejected);
-            }
+        RowVerdict.Rejected rejected = take(record);
+        if (rejected != null) {
+            return without(record, rejected);
         }
 
-        for (Mapping.Constant constant : constants) {
-            RowVerdict.Rejected rejected = draft.fill(constant);
-            if (rejected != null) {
-                return without(record, rejected);
-            }
-        }
-
-        RowVerdict.Rejected incomplete = draft.incomplete();
-        if (incomplete != null) {
-            return without(record, incomplete);
-        }
-
-        IncomingRow.Values values = draft.values();
+        IncomingRow.Values incoming = values.toIncoming();
         return new IncomingRow(
-                record.row(), record.line(), record.cells(), new RowVerdict.Good(), values, keys(values));
+                record.row(), record.line(), record.cells(), new RowVerdict.Good(), incoming, keys(incoming));
     }
 
-    /** A row whose outcome is final: rows after it may still have the same content. Null when it has none. */
+    /** A row whose outcome is final, as rows after it may have the same content; null when that cannot matter. */
     @Nullable
-    IncomingRow settled(FileRecord record) {
+    IncomingRow alreadyDecided(FileRecord record) {
         IncomingRow judged = judge(record);
         return judged.verdict() instanceof RowVerdict.Good
                 ? new IncomingRow(
                         judged.row(),
                         judged.line(),
                         judged.cells(),
-                        new RowVerdict.Settled(),
+                        new RowVerdict.AlreadyDecided(),
                         judged.values(),
                         judged.keys())
                 : null;
     }
 
-    private String value(ColumnPlan.Column column, FileRecord record, int index) {
-        String cell = record.cells().get(index);
+    private RowVerdict.@Nullable Rejected take(FileRecord record) {
+        values.clear();
+        for (Column column : columns) {
+            RowVerdict.Rejected rejected = take(column.goal(), value(column, record));
+            if (rejected != null) {
+                return rejected;
+            }
+        }
+
+        boolean bringsTouchpoint = values.hasTouchpoint();
+        for (Constant constant : constants) {
+            // A constant stands in where the row itself says nothing.
+            RowVerdict.Rejected rejected =
+                    values.has(constant.goal().slot()) ? null : take(constant.goal(), constant.value());
+            if (rejected != null) {
+                return rejected;
+            }
+        }
+
+        for (Map.Entry<String, Integer> needed : required.entrySet()) {
+            if (!values.has(needed.getValue())) {
+                return new RowVerdict.Rejected(
+                        "REQUIRED_MISSING", needed.getKey(), "The row has no value for " + needed.getKey() + ".");
+            }
+        }
+
+        return values.incompleteEvent(bringsTouchpoint);
+    }
+
+    private RowVerdict.@Nullable Rejected take(Goal goal, String cell) {
+        values.clear(goal.slot());
+        switch (goal.judge().judge(cell)) {
+            case Verdict.Blank ignored -> values.blank(goal.slot());
+            case Verdict.Valid valid -> values.set(goal.slot(), valid.value());
+            case Verdict.Invalid wrong when goal.dropsInvalid() -> {
+                // The value is left out; the rest of the row counts.
+            }
+            case Verdict.Invalid wrong -> {
+                return new RowVerdict.Rejected(wrong.code(), goal.name(), wrong.reason());
+            }
+        }
+
+        return null;
+    }
+
+    private String value(Column column, FileRecord record) {
+        String cell = record.cells().get(column.index());
         if (!column.values().isEmpty()) {
             cell = column.values().getOrDefault(Fold.trim(cell), cell);
         }
@@ -144,20 +211,20 @@ final class RowJudge {
         return !nullTokens.isEmpty() && nullTokens.isBlank(cell) ? "" : cell;
     }
 
-    private IncomingRow without(FileRecord record, RowVerdict verdict) {
+    private static IncomingRow without(FileRecord record, RowVerdict verdict) {
         return new IncomingRow(record.row(), record.line(), record.cells(), verdict, NOTHING, List.of());
     }
 
-    private List<@Nullable IdentityKey> keys(IncomingRow.Values values) {
+    private List<@Nullable IdentityKey> keys(IncomingRow.Values incoming) {
         FieldValues asked = new FieldValues() {
             @Override
             public @Nullable String field(ContactField field) {
-                return values.fields().get(field);
+                return incoming.fields().get(field);
             }
 
             @Override
             public @Nullable String embedded(String name) {
-                return values.embedded().get(name);
+                return incoming.embedded().get(name);
             }
         };
         List<@Nullable IdentityKey> made = new ArrayList<>(keys.size());
@@ -166,212 +233,5 @@ final class RowJudge {
         }
 
         return made;
-    }
-
-    /** The values of one row in the making. */
-    private final class Draft {
-        private final EnumMap<ContactField, String> fields = new EnumMap<>(ContactField.class);
-        private final EnumSet<ContactField> blankFields = EnumSet.noneOf(ContactField.class);
-        private final SortedMap<String, String> embedded = new TreeMap<>(CodePointOrder.INSTANCE);
-        private final Set<String> blankEmbedded = new HashSet<>(0);
-        private final SortedMap<String, String> listEmbedded = new TreeMap<>(CodePointOrder.INSTANCE);
-        private final SortedMap<String, String> transactionFields = new TreeMap<>(CodePointOrder.INSTANCE);
-        private OptOut optOut = OptOut.UNSAID;
-        private @Nullable String transactionId;
-        private @Nullable Long transactionDate;
-        private final EnumMap<Part, String> touchpoint = new EnumMap<>(Part.class);
-        // Whether a column says something of a touchpoint: constants alone make none.
-        private boolean bringsTouchpoint;
-        private long contact;
-
-        RowVerdict.@Nullable Rejected take(Target target, String column, String cell) {
-            return switch (judged(target, cell)) {
-                case Verdict.Blank ignored -> {
-                    blank(target);
-                    yield null;
-                }
-                case Verdict.Valid valid -> {
-                    set(target, valid.value());
-                    yield null;
-                }
-                case Verdict.Invalid wrong ->
-                    invalid.get(target.text()) == ImportSpec.OnInvalid.DROP
-                            ? null
-                            : new RowVerdict.Rejected(wrong.code(), column, wrong.reason());
-            };
-        }
-
-        /** A constant stands in where the row itself says nothing. */
-        RowVerdict.@Nullable Rejected fill(Mapping.Constant constant) {
-            boolean said = switch (constant.target()) {
-                case Target.Field field -> fields.containsKey(field.field());
-                case Target.Embedded named -> embedded.containsKey(named.name());
-                case Target.ListEmbedded named -> listEmbedded.containsKey(named.name());
-                case Target.TransactionField named -> transactionFields.containsKey(named.name());
-                case Target.TransactionId ignored -> transactionId != null;
-                case Target.TransactionDate ignored -> transactionDate != null;
-                case Target.TouchpointPart part -> touchpoint.containsKey(part.part());
-                case Target.ContactId ignored -> contact != 0;
-                case Target.Unsubscribed ignored -> optOut != OptOut.UNSAID;
-                case Target.Ignore ignored -> true;
-            };
-            if (said) {
-                return null;
-            }
-
-            if (constant.target() instanceof Target.TouchpointPart) {
-                boolean brings = bringsTouchpoint;
-                RowVerdict.Rejected rejected =
-                        take(constant.target(), constant.target().text(), constant.value());
-                bringsTouchpoint = brings;
-                return rejected;
-            }
-
-            if (constant.target() instanceof Target.Field field) {
-                blankFields.remove(field.field());
-            } else if (constant.target() instanceof Target.Embedded named) {
-                blankEmbedded.remove(named.name());
-            }
-
-            return take(constant.target(), constant.target().text(), constant.value());
-        }
-
-        RowVerdict.@Nullable Rejected incomplete() {
-            for (Target target : spec.mapping().required()) {
-                boolean there = switch (ColumnPlan.inSpelling(target, plan.spellings())) {
-                    case Target.Field field -> fields.containsKey(field.field());
-                    case Target.Embedded named -> embedded.containsKey(named.name());
-                    case Target.ListEmbedded named -> listEmbedded.containsKey(named.name());
-                    case Target.TransactionField named -> transactionFields.containsKey(named.name());
-                    case Target.TransactionId ignored -> transactionId != null;
-                    case Target.TransactionDate ignored -> transactionDate != null;
-                    case Target.TouchpointPart part -> touchpoint.containsKey(part.part());
-                    case Target.ContactId ignored -> contact != 0;
-                    case Target.Unsubscribed ignored -> true;
-                    case Target.Ignore ignored -> true;
-                };
-                if (!there) {
-                    return new RowVerdict.Rejected(
-                            "REQUIRED_MISSING", target.text(), "The row has no value for " + target.text() + ".");
-                }
-            }
-
-            boolean records = transactionId != null || !transactionFields.isEmpty();
-            return records && transactionDate == null
-                    ? new RowVerdict.Rejected(
-                            "TRANSACTION_DATE_MISSING", "transaction.date", "The row's transaction has no date.")
-                    : incompleteTouchpoint();
-        }
-
-        private RowVerdict.@Nullable Rejected incompleteTouchpoint() {
-            if (bringsTouchpoint && !touchpoint.containsKey(Part.TIME)) {
-                return missing(Part.TIME);
-            }
-
-            if (!touchpoint.containsKey(Part.TIME)) {
-                return null;
-            }
-
-            return !touchpoint.containsKey(Part.CHANNEL)
-                    ? missing(Part.CHANNEL)
-                    : touchpoint.containsKey(Part.KIND) ? null : missing(Part.KIND);
-        }
-
-        private static RowVerdict.Rejected missing(Part part) {
-            return new RowVerdict.Rejected(
-                    "TOUCHPOINT_" + part.name() + "_MISSING",
-                    new Target.TouchpointPart(part).text(),
-                    "The row's touchpoint has no " + part.word() + ".");
-        }
-
-        private @Nullable IncomingTouchpoint touchpoint() {
-            String time = touchpoint.get(Part.TIME);
-            if (time == null) {
-                return null;
-            }
-
-            return new IncomingTouchpoint(
-                    touchpoint.get(Part.KEY),
-                    TouchpointChannel.of(touchpoint.getOrDefault(Part.CHANNEL, ""))
-                            .orElseThrow(),
-                    TouchpointKind.of(touchpoint.getOrDefault(Part.KIND, "")).orElseThrow(),
-                    Long.parseLong(time),
-                    touchpoint.get(Part.SURVEY),
-                    touchpoint.get(Part.INTERCEPT));
-        }
-
-        IncomingRow.Values values() {
-            Long date = transactionDate;
-            IncomingTransaction transaction = date == null
-                    ? null
-                    : new IncomingTransaction(transactionId, date, EmbeddedJson.write(transactionFields));
-            return new IncomingRow.Values(
-                    fields,
-                    blankFields,
-                    embedded,
-                    blankEmbedded,
-                    EmbeddedJson.write(embedded),
-                    optOut,
-                    listEmbedded,
-                    transaction,
-                    touchpoint(),
-                    contact);
-        }
-
-        private Verdict judged(Target target, String cell) {
-            return switch (target) {
-                case Target.Field field -> rules.judge(field.field(), cell);
-                case Target.Unsubscribed ignored -> rules.judgeUnsubscribed(cell);
-                case Target.TransactionDate ignored -> dates.judge(cell);
-                case Target.TouchpointPart part ->
-                    switch (part.part()) {
-                        case CHANNEL -> rules.judgeChannel(cell);
-                        case KIND -> rules.judgeKind(cell);
-                        case TIME -> dates.judge(cell);
-                        case SURVEY, INTERCEPT -> rules.judgeTouchpointId(cell);
-                        case KEY -> rules.judgeEmbedded(cell);
-                    };
-                case Target.ContactId ignored -> rules.judgeContactId(cell, directory);
-                default -> rules.judgeEmbedded(cell);
-            };
-        }
-
-        private void blank(Target target) {
-            switch (target) {
-                case Target.Field field -> blankFields.add(field.field());
-                case Target.Embedded named -> blankEmbedded.add(named.name());
-                default -> {
-                    // A blank says nothing here.
-                }
-            }
-        }
-
-        private void set(Target target, String value) {
-            switch (target) {
-                case Target.Field field -> fields.put(field.field(), value);
-                case Target.Embedded named -> embedded.put(named.name(), value);
-                case Target.ListEmbedded named -> listEmbedded.put(named.name(), value);
-                case Target.TransactionField named -> transactionFields.put(named.name(), value);
-                case Target.TransactionId ignored -> transactionId = value;
-                case Target.TransactionDate ignored -> transactionDate = Long.valueOf(value);
-                case Target.TouchpointPart part -> {
-                    touchpoint.put(part.part(), value);
-                    bringsTouchpoint = true;
-                }
-                case Target.ContactId ignored -> contact = Long.parseLong(value);
-                case Target.Unsubscribed ignored -> optOut = optOut(value);
-                case Target.Ignore ignored -> {
-                    // left out
-                }
-            }
-        }
-
-        private OptOut optOut(String value) {
-            if (value.equals("true")) {
-                return OptOut.OUT;
-            }
-
-            return spec.optOut() == ImportSpec.OptOut.FALSE_LIFTS ? OptOut.LIFTED : OptOut.UNSAID;
-        }
     }
 }

@@ -10,19 +10,20 @@ import io.muster.support.Refusal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Balances a run: every row read has one outcome, or the run has failed, whatever else happened. */
+/**
+ * The last step of an import: proves that every row read has exactly one outcome, or fails the run. Then it completes
+ * the run, archives or deletes the file on its source, and removes the run's folder.
+ */
 final class Settle {
 
     private static final Logger LOG = LoggerFactory.getLogger(Settle.class);
 
     private final ImportWork work;
     private final ImportStores stores;
-    private final ImportSteps steps;
 
-    Settle(ImportWork work, ImportStores stores, ImportSteps steps) {
+    Settle(ImportWork work, ImportStores stores) {
         this.work = work;
         this.stores = stores;
-        this.steps = steps;
     }
 
     void call() {
@@ -44,13 +45,13 @@ final class Settle {
             return;
         }
 
-        long read = steps.rowsRead();
-        OutcomeCounts counts = steps.counts();
+        long read = stores.runs().find(run).orElseThrow().read();
+        OutcomeCounts counts = stores.surveys().counts(run);
         stores.runs().progress(run, epoch, read, counts);
         if (counts.total() != read) {
             throw Refusal.failed(
-                    "Cannot balance " + work.where() + ": " + read + " rows were read, but outcomes are known of "
-                            + counts.total() + ". Do not trust this run's counts; report it, and reprocess the run.");
+                    "Cannot balance " + work.where() + ": " + read + " rows were read, but " + counts.total()
+                            + " outcomes are known. Do not trust this run's counts; report it, and reprocess the run.");
         }
 
         Disposal disposal = work.source().disposal();

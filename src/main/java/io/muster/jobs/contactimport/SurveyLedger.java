@@ -4,7 +4,7 @@ import io.muster.jobs.RunLease;
 import io.muster.load.JournalReader;
 import io.muster.load.OutcomeCounts;
 import io.muster.load.RowSet;
-import io.muster.load.WriteLog;
+import io.muster.load.SideFile;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.sql.ResultSet;
@@ -20,10 +20,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class SurveyLedger {
 
     private static final String SURVEYS = """
-            SELECT round, side_length, side_checksum, blocks, rule_ids, first_number, new_contacts, rows_unchanged,
-              rows_rejected, rows_skipped
-            FROM run_survey WHERE run_id = ? ORDER BY round
-            """;
+        SELECT round, side_length, side_checksum, blocks, rule_ids, first_number, new_contacts, rows_unchanged,
+          rows_rejected, rows_skipped
+        FROM run_survey WHERE run_id = ? ORDER BY round
+        """;
 
     private static final String DECIDED = "SELECT decided_rows FROM run_survey WHERE run_id = ?";
 
@@ -34,19 +34,19 @@ final class SurveyLedger {
     private static final String TAKE_NUMBERS = "UPDATE directory SET next_number = next_number + ? WHERE id = ?";
 
     private static final String INSERT = """
-            INSERT INTO run_survey (run_id, round, side_file, side_length, side_checksum, writes, blocks, rule_ids,
-              first_number, new_contacts, rows_unchanged, rows_rejected, rows_skipped, decided_rows, surveyed_at)
-            VALUES (:run, :round, :file, :length, :checksum, :writes, :blocks, :rules, :first, :created, :unchanged,
-              :rejected, :skipped, :decided, :now)
-            """;
+        INSERT INTO run_survey (run_id, round, side_file, side_length, side_checksum, writes, blocks, rule_ids,
+          first_number, new_contacts, rows_unchanged, rows_rejected, rows_skipped, decided_rows, surveyed_at)
+        VALUES (:run, :round, :file, :length, :checksum, :writes, :blocks, :rules, :first, :created, :unchanged,
+          :rejected, :skipped, :decided, :now)
+        """;
 
     private static final String DONE_BLOCKS = "SELECT block FROM run_block WHERE run_id = ? AND round = ?";
 
     private static final String BLOCK_COUNTS = """
-            SELECT COALESCE(SUM(rows_created), 0), COALESCE(SUM(rows_updated), 0), COALESCE(SUM(rows_unchanged), 0),
-              COALESCE(SUM(rows_rejected), 0), COALESCE(SUM(rows_skipped), 0)
-            FROM run_block WHERE run_id = ?
-            """;
+        SELECT COALESCE(SUM(rows_created), 0), COALESCE(SUM(rows_updated), 0), COALESCE(SUM(rows_unchanged), 0),
+          COALESCE(SUM(rows_rejected), 0), COALESCE(SUM(rows_skipped), 0)
+        FROM run_block WHERE run_id = ?
+        """;
 
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
@@ -79,7 +79,7 @@ final class SurveyLedger {
             int round,
             int directory,
             List<Integer> rules,
-            WriteLog.Finished side,
+            SideFile.Finished side,
             SurveyResult result,
             long now) {
         long run = lease.run().number();

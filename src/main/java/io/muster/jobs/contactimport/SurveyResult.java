@@ -1,11 +1,14 @@
 package io.muster.jobs.contactimport;
 
 import io.muster.dedup.resolve.Resolved;
+import io.muster.load.SideFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a survey found.
  *
  * @param rowsRead rows of the file
- * @param resolved what they came to
+ * @param resolved their outcomes
+ * @param side the side file with what is to be loaded; null in a dry run
  */
-record SurveyResult(long rowsRead, Resolved resolved) {}
+record SurveyResult(long rowsRead, Resolved resolved, SideFile.@Nullable Finished side) {}

@@ -1,0 +1,133 @@
+package io.muster.jobs.contactimport;
+
+import io.muster.dedup.resolve.DirectoryView;
+import io.muster.dedup.resolve.KeyMemory;
+import io.muster.dedup.resolve.ResolveTask;
+import io.muster.dedup.resolve.Resolver;
+import io.muster.dedup.rules.Policies;
+import io.muster.load.Rejects.Reject;
+import io.muster.load.SideFile;
+import io.muster.load.WriteLog;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import org.springframework.batch.infrastructure.item.ExecutionContext;
+import org.springframework.batch.infrastructure.item.ItemProcessor;
+import org.springframework.batch.infrastructure.item.ItemStream;
+
+/**
+ * Deduplication, as the processor of the survey step: resolves rows against the directory and against each other, and
+ * writes what they do to contacts into the side file of the round. The last block finishes the side file.
+ */
+final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, ItemStream {
+
+    /** A low guess, to compare the size of a file with that of its directory. */
+    private static final int BYTES_PER_ROW = 100;
+
+    private final SurveyTask task;
+    private final ImportStores stores;
+    private final List<Reject> rejects = new ArrayList<>();
+    private @Nullable DirectoryView view;
+    private @Nullable WriteLog log;
+    private @Nullable Resolver resolver;
+
+    DedupProcessor(SurveyTask task, ImportStores stores) {
+        this.task = task;
+        this.stores = stores;
+    }
+
+    @Override
+    public void open(ExecutionContext context) {
+        ImportWork work = task.work();
+        ImportSpec spec = work.spec();
+        KeyMemory memory = new KeyMemory(work.folder(), work.pace().keyMemory());
+        BitSet wanted = task.wanted();
+        DirectoryView directory = stores.views()
+                .open(
+                        work.directory().number(),
+                        spec.list() instanceof ListTarget.None
+                                ? OptionalInt.empty()
+                                : OptionalInt.of(new RunList(work, stores.lists()).number()),
+                        task.keys(),
+                        wanted == null ? task.fileBytes() / BYTES_PER_ROW : wanted.cardinality(),
+                        work.pace().streamedFrom(),
+                        work.folder(),
+                        memory);
+        view = directory;
+        WriteLog side = work.sideFile(task.round()).create();
+        log = side;
+        resolver = new Resolver(
+                resolveTask(work),
+                task.keys(),
+                new Policies(work.directory().settings().policies(), spec.policies()),
+                directory,
+                side,
+                memory,
+                refused -> rejects.add(new Reject(
+                        refused.row().row(),
+                        refused.row().line(),
+                        refused.reason().code(),
+                        refused.reason().field(),
+                        refused.reason().reason(),
+                        refused.row().cells())));
+    }
+
+    private static ResolveTask resolveTask(ImportWork work) {
+        ImportSpec spec = work.spec();
+        Integer perKey = spec.limits().maxRowsPerKey();
+        String automation = work.lease().run().automation();
+        return new ResolveTask(
+                work.rules(),
+                switch (spec.mode()) {
+                    case UPSERT, CREATE_ONLY -> ResolveTask.Unmatched.CREATE;
+                    case UPDATE_ONLY -> ResolveTask.Unmatched.SKIP;
+                    case EVENTS_ONLY -> ResolveTask.Unmatched.REJECT;
+                },
+                switch (spec.mode()) {
+                    case UPSERT, UPDATE_ONLY -> ResolveTask.Matched.UPDATE;
+                    case CREATE_ONLY -> ResolveTask.Matched.SKIP;
+                    case EVENTS_ONLY -> ResolveTask.Matched.RECORD;
+                },
+                !(spec.list() instanceof ListTarget.None),
+                work.directory().settings().protectReference(),
+                perKey == null ? 0 : perKey,
+                automation == null ? "" : automation,
+                work.lease().run().asOf());
+    }
+
+    @Override
+    public ResolvedBlock process(RowBlock block) {
+        Resolver open = Objects.requireNonNull(resolver);
+        open.resolve(block.rows());
+        List<Reject> rejected = List.copyOf(rejects);
+        rejects.clear();
+        return new ResolvedBlock(
+                block.rows().size(), block.share(), rejected, block.isLast() ? result(block.rowsOfFile(), open) : null);
+    }
+
+    private SurveyResult result(long rowsRead, Resolver open) {
+        ImportWork work = task.work();
+        SideFile.Finished side = work.spec().dryRun()
+                ? null
+                : Objects.requireNonNull(log).finish(open.plan(work.pace().blockSize()));
+        return new SurveyResult(rowsRead, open.result(), side);
+    }
+
+    @Override
+    public void close() {
+        if (resolver != null) {
+            resolver.close();
+        }
+
+        if (view != null) {
+            view.close();
+        }
+
+        if (log != null) {
+            log.close();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package io.muster.jobs.contactimport;
+
+import io.muster.dedup.resolve.IncomingRow;
+import io.muster.directory.EventDates;
+import io.muster.directory.FieldRules;
+import io.muster.extract.csv.FileRecord;
+import io.muster.extract.csv.RecordReader;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.springframework.batch.infrastructure.item.ExecutionContext;
+import org.springframework.batch.infrastructure.item.ItemStreamReader;
+
+/**
+ * The extractor, as the reader of the survey step: blocks of judged rows in file order. One thread parses ahead and one
+ * judges, while the step's own thread deduplicates; a few blocks are under way at a time, so memory does not grow with
+ * the file. It always reads from the beginning: a survey that was interrupted starts over.
+ */
+final class RowBlockReader implements ItemStreamReader<RowBlock> {
+
+    private static final int AHEAD = 4;
+
+    private final SurveyTask task;
+    private final ExecutorService parsing = executor("extract");
+    private final ExecutorService judging = executor("judge");
+    private final ThreadLocal<RowJudge> judges;
+    private final Queue<Future<RowBlock>> ahead = new ArrayDeque<>();
+    private @Nullable RecordReader records;
+    private boolean ended;
+
+    RowBlockReader(SurveyTask task) {
+        this.task = task;
+        ImportWork work = task.work();
+        EventDates dates = new EventDates(
+                work.directory().timeZone(), work.spec().mapping().dateFormat());
+        this.judges = ThreadLocal.withInitial(
+                () -> new RowJudge(task.plan(), new FieldRules(work.region()), task.keys(), work, dates));
+    }
+
+    @Override
+    public void open(ExecutionContext context) {
+        ImportWork work = task.work();
+        records =
+                RecordReader.open(work.spoolFile(), work.fileName(), work.spec().format());
+    }
+
+    @Override
+    public @Nullable RowBlock read() throws Exception {
+        RecordReader reader = records;
+        if (reader == null || ended) {
+            return null;
+        }
+
+        while (ahead.size() < AHEAD) {
+            ahead.add(next(reader));
+        }
+
+        try {
+            RowBlock block = ahead.remove().get();
+            ended = block.isLast();
+            return block;
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    private Future<RowBlock> next(RecordReader reader) {
+        Future<Parsed> parsing = this.parsing.submit(() -> parse(reader));
+        return judging.submit(() -> {
+            Parsed parsed = parsing.get();
+            return new RowBlock(judge(parsed.records()), parsed.share(), parsed.rowsOfFile());
+        });
+    }
+
+    private record Parsed(List<FileRecord> records, double share, long rowsOfFile) {}
+
+    private Parsed parse(RecordReader reader) {
+        int most = task.work().pace().rowsAtOnce();
+        List<FileRecord> block = new ArrayList<>(most);
+        while (block.size() < most) {
+            FileRecord row = reader.next();
+            if (row == null) {
+                break;
+            }
+
+            block.add(row);
+        }
+
+        double share = reader.totalBytes() == 0 ? 1 : (double) reader.bytesRead() / reader.totalBytes();
+        return new Parsed(block, Math.min(1, share), block.isEmpty() ? reader.rows() : -1);
+    }
+
+    private List<IncomingRow> judge(List<FileRecord> records) {
+        RowJudge judge = judges.get();
+        BitSet wanted = task.wanted();
+        List<IncomingRow> rows = new ArrayList<>(records.size());
+        for (FileRecord row : records) {
+            boolean decided = wanted != null && !wanted.get((int) row.row());
+            IncomingRow judged = decided ? judge.alreadyDecided(row) : judge.judge(row);
+            if (judged != null) {
+                rows.add(judged);
+            }
+        }
+
+        return rows;
+    }
+
+    private static ExecutorService executor(String name) {
+        return Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name(name).factory());
+    }
+
+    @Override
+    public void close() {
+        parsing.shutdownNow();
+        judging.shutdownNow();
+        parsing.close();
+        judging.close();
+        RecordReader open = records;
+        records = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+}

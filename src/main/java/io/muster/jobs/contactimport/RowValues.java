@@ -1,0 +1,214 @@
+package io.muster.jobs.contactimport;
+
+import io.muster.dedup.resolve.IncomingRow;
+import io.muster.dedup.resolve.IncomingRow.IncomingTouchpoint;
+import io.muster.dedup.resolve.IncomingRow.IncomingTransaction;
+import io.muster.dedup.resolve.IncomingRow.RowVerdict;
+import io.muster.directory.CodePointOrder;
+import io.muster.directory.ContactField;
+import io.muster.directory.EmbeddedJson;
+import io.muster.directory.OptOut;
+import io.muster.directory.TouchpointChannel;
+import io.muster.directory.TouchpointKind;
+import io.muster.jobs.contactimport.Target.TouchpointPart;
+import io.muster.jobs.contactimport.Target.TouchpointPart.Part;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The judged values of one row, in one slot for each target, so that what a value is for matters only when all are
+ * there. One object is used for row after row: {@link #clear}, then {@link #set} and {@link #blank}, then
+ * {@link #incompleteEvent} and {@link #toIncoming}.
+ */
+final class RowValues {
+
+    private final List<Target> targets;
+    private final @Nullable String[] values;
+    private final BitSet blank = new BitSet();
+    private final int transactionId;
+    private final int transactionDate;
+    private final int[] transactionFields;
+    private final Map<Part, Integer> parts = new EnumMap<>(Part.class);
+    private final int[] touchpoint;
+
+    /** @param targets all that a row can have values for; each has one slot */
+    RowValues(Collection<Target> targets) {
+        this.targets = List.copyOf(targets);
+        this.values = new String[this.targets.size()];
+        this.transactionId = slot(new Target.TransactionId());
+        this.transactionDate = slot(new Target.TransactionDate());
+        this.transactionFields = IntStream.range(0, values.length)
+                .filter(slot -> this.targets.get(slot) instanceof Target.TransactionField)
+                .toArray();
+        for (Part part : Part.values()) {
+            parts.put(part, slot(new TouchpointPart(part)));
+        }
+
+        this.touchpoint = parts.values().stream().mapToInt(slot -> slot).toArray();
+    }
+
+    /** The slot of a target; negative when it has none. */
+    int slot(Target target) {
+        return targets.indexOf(target);
+    }
+
+    void clear() {
+        Arrays.fill(values, null);
+        blank.clear();
+    }
+
+    void clear(int slot) {
+        values[slot] = null;
+        blank.clear(slot);
+    }
+
+    void set(int slot, String value) {
+        values[slot] = value;
+    }
+
+    /** Notes that the file has the target and the row leaves it blank. */
+    void blank(int slot) {
+        blank.set(slot);
+    }
+
+    boolean has(int slot) {
+        return at(slot) != null;
+    }
+
+    /** Whether there is a value for any part of a touchpoint. */
+    boolean hasTouchpoint() {
+        return hasAny(touchpoint);
+    }
+
+    private boolean hasAny(int[] slots) {
+        for (int slot : slots) {
+            if (has(slot)) {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private @Nullable String at(int slot) {
+        return slot < 0 ? null : values[slot];
+    }
+
+    private @Nullable String part(Part part) {
+        return at(parts.getOrDefault(part, -1));
+    }
+
+    /**
+     * The rejection of a row that records half a transaction or half a touchpoint; null for others.
+     *
+     * @param bringsTouchpoint whether a column says something of a touchpoint: constants alone make none
+     */
+    RowVerdict.@Nullable Rejected incompleteEvent(boolean bringsTouchpoint) {
+        boolean transaction = has(transactionId) || hasAny(transactionFields);
+        if (transaction && !has(transactionDate)) {
+            return new RowVerdict.Rejected(
+                    "TRANSACTION_DATE_MISSING", "transaction.date", "The row's transaction has no date.");
+        }
+
+        if (part(Part.TIME) == null) {
+            return bringsTouchpoint ? missing(Part.TIME) : null;
+        }
+
+        return part(Part.CHANNEL) == null ? missing(Part.CHANNEL) : part(Part.KIND) == null ? missing(Part.KIND) : null;
+    }
+
+    private static RowVerdict.Rejected missing(Part part) {
+        return new RowVerdict.Rejected(
+                "TOUCHPOINT_" + part.name() + "_MISSING",
+                new TouchpointPart(part).text(),
+                "The row's touchpoint has no " + part.word() + ".");
+    }
+
+    /** All values, as deduplication takes them. */
+    IncomingRow.Values toIncoming() {
+        EnumMap<ContactField, String> fields = new EnumMap<>(ContactField.class);
+        EnumSet<ContactField> blankFields = EnumSet.noneOf(ContactField.class);
+        SortedMap<String, String> embedded = new TreeMap<>(CodePointOrder.INSTANCE);
+        Set<String> blankEmbedded = new HashSet<>(0);
+        SortedMap<String, String> listEmbedded = new TreeMap<>(CodePointOrder.INSTANCE);
+        OptOut optOut = OptOut.UNSAID;
+        long contact = 0;
+        for (int slot = 0; slot < values.length; slot++) {
+            String value = values[slot];
+            if (value == null && !blank.get(slot)) {
+                continue;
+            }
+
+            switch (targets.get(slot)) {
+                case Target.Field field when value == null -> blankFields.add(field.field());
+                case Target.Field field -> fields.put(field.field(), value);
+                case Target.Embedded named when value == null -> blankEmbedded.add(named.name());
+                case Target.Embedded named -> embedded.put(named.name(), value);
+                case Target.ListEmbedded named when value != null -> listEmbedded.put(named.name(), value);
+                case Target.Unsubscribed ignored
+                when value != null -> optOut = value.equals("true") ? OptOut.OUT : OptOut.LIFTED;
+                case Target.ContactId ignored when value != null -> contact = Long.parseLong(value);
+                default -> {
+                    // Parts of events are taken below; a blank says nothing here.
+                }
+            }
+        }
+
+        return new IncomingRow.Values(
+                fields,
+                blankFields,
+                embedded,
+                blankEmbedded,
+                EmbeddedJson.write(embedded),
+                optOut,
+                listEmbedded,
+                transaction(),
+                touchpoint(),
+                contact);
+    }
+
+    private @Nullable IncomingTransaction transaction() {
+        String date = at(transactionDate);
+        if (date == null) {
+            return null;
+        }
+
+        SortedMap<String, String> fields = new TreeMap<>(CodePointOrder.INSTANCE);
+        for (int slot : transactionFields) {
+            String value = values[slot];
+            if (value != null && targets.get(slot) instanceof Target.TransactionField field) {
+                fields.put(field.name(), value);
+            }
+        }
+
+        return new IncomingTransaction(at(transactionId), Long.parseLong(date), EmbeddedJson.write(fields));
+    }
+
+    private @Nullable IncomingTouchpoint touchpoint() {
+        String time = part(Part.TIME);
+        String channel = part(Part.CHANNEL);
+        String kind = part(Part.KIND);
+        if (time == null || channel == null || kind == null) {
+            return null;
+        }
+
+        return new IncomingTouchpoint(
+                part(Part.KEY),
+                TouchpointChannel.of(channel).orElseThrow(),
+                TouchpointKind.of(kind).orElseThrow(),
+                Long.parseLong(time),
+                part(Part.SURVEY),
+                part(Part.INTERCEPT));
+    }
+}

@@ -1,0 +1,90 @@
+package io.muster.jobs.contactimport;
+
+import io.muster.dedup.rules.KeyMaker;
+import io.muster.directory.FieldRules;
+import io.muster.directory.store.EmbeddedNames;
+import io.muster.extract.csv.Dialect;
+import io.muster.extract.csv.RecordReader;
+import io.muster.support.Refusal;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one survey does: made when the step begins, and handed to its reader, processor and writer.
+ *
+ * @param round counted from 0
+ * @param wanted the rows to survey; null for all
+ * @param header the file's column names
+ * @param dialect how the file is written
+ * @param fileBytes size of the spool file
+ * @param plan where the columns go
+ */
+record SurveyTask(
+        ImportWork work,
+        int round,
+        @Nullable BitSet wanted,
+        List<String> header,
+        Dialect dialect,
+        long fileBytes,
+        ColumnPlan plan) {
+
+    /**
+     * Reads the header of the file and plans its columns.
+     *
+     * @param names the directory's names of embedded data
+     * @throws Refusal when the columns do not fit the mapping or the mode
+     */
+    static SurveyTask of(ImportWork work, int round, @Nullable BitSet wanted, EmbeddedNames names) {
+        ImportSpec spec = work.spec();
+        String file = work.fileName();
+        try (RecordReader records = RecordReader.open(work.spoolFile(), file, spec.format())) {
+            ColumnPlan whole = ColumnPlan.of(
+                    records.header(),
+                    spec.mapping(),
+                    names.of(work.directory().number()),
+                    new FieldRules(work.region()),
+                    file);
+            ColumnPlan plan = spec.mode() == ImportMode.EVENTS_ONLY ? whole.forEvents(work.rules()) : whole;
+            refuseMode(spec, plan, file);
+            return new SurveyTask(work, round, wanted, records.header(), records.dialect(), records.totalBytes(), plan);
+        }
+    }
+
+    /** Refuses targets that the mode forbids, and a mode whose targets are missing. */
+    private static void refuseMode(ImportSpec spec, ColumnPlan plan, String file) {
+        Set<Target> targets = new HashSet<>();
+        plan.columns().forEach(column -> targets.add(column.target()));
+        spec.mapping().constants().forEach(constant -> targets.add(constant.target()));
+        if (spec.mode() != ImportMode.EVENTS_ONLY) {
+            if (targets.contains(new Target.ContactId())) {
+                throw Refusal.failed(
+                        "Cannot import " + file + ": something goes to contactId, but ids name contacts only"
+                                + " where none is made or changed. Use the mode events-only, or another target.");
+            }
+
+            return;
+        }
+
+        if (!(spec.list() instanceof ListTarget.None)) {
+            throw Refusal.failed("Cannot import " + file + ": the mode events-only changes no contact, so none can join"
+                    + " a list. Leave the list out, or use another mode.");
+        }
+
+        if (targets.stream()
+                .noneMatch(target ->
+                        target instanceof Target.TransactionDate || target instanceof Target.TouchpointPart)) {
+            throw Refusal.failed(
+                    "Cannot import " + file + ": the mode events-only records transactions and touchpoints,"
+                            + " but nothing gives one. Map a column to transaction.date or touchpoint.time.");
+        }
+    }
+
+    /** Makes keys of the file's values; for one thread. */
+    KeyMaker keys() {
+        return new KeyMaker(
+                work.rules(), plan.spellings()::of, work.directory().settings().placeholders());
+    }
+}

@@ -1,0 +1,124 @@
+package io.muster.jobs.contactimport;
+
+import io.muster.directory.Spellings;
+import io.muster.load.SideFile;
+import io.muster.support.Refusal;
+import java.util.List;
+import org.springframework.batch.infrastructure.item.Chunk;
+import org.springframework.batch.infrastructure.item.ExecutionContext;
+import org.springframework.batch.infrastructure.item.ItemStreamWriter;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Writes what a survey finds into the ledger, as the writer of the survey step: rejects block by block, and with the
+ * last block the run's report. Then the limits are checked, and the survey is sealed: from then on the load may begin,
+ * and what it loads does not change any more. A dry run ends with its report.
+ *
+ * <p>Every write is a transaction of its own: a run that a limit ends keeps its report and its rejects.
+ */
+final class SurveyWriter implements ItemStreamWriter<ResolvedBlock> {
+
+    private final SurveyTask task;
+    private final ImportWork work;
+    private final ImportStores stores;
+    private final JsonMapper json;
+    private long rows;
+
+    SurveyWriter(SurveyTask task, ImportStores stores, JsonMapper json) {
+        this.task = task;
+        this.work = task.work();
+        this.stores = stores;
+        this.json = json;
+    }
+
+    /** Removes what an interrupted try of the same round has left. */
+    @Override
+    public void open(ExecutionContext context) {
+        stores.transactions().executeWithoutResult(ignored -> {
+            stores.surveys().fence(work.lease());
+            stores.rejects().forget(run(), task.round());
+        });
+    }
+
+    @Override
+    public void write(Chunk<? extends ResolvedBlock> blocks) {
+        for (ResolvedBlock block : blocks) {
+            if (!block.rejects().isEmpty()) {
+                stores.transactions().executeWithoutResult(ignored -> {
+                    stores.surveys().fence(work.lease());
+                    stores.rejects().store(run(), task.round(), block.rejects());
+                });
+            }
+
+            rows += block.rows();
+            work.progress().at(rows, block.share());
+            SurveyResult result = block.result();
+            if (result != null) {
+                end(result);
+            }
+        }
+    }
+
+    private void end(SurveyResult result) {
+        if (task.round() == 0) {
+            // Before the limits are checked: with too many rejects, the rejects are what has to be looked at.
+            stores.runs()
+                    .report(
+                            run(),
+                            epoch(),
+                            json.writeValueAsString(
+                                    ImportReport.of(task, new EarlierFiles(stores, json).warnings(task))));
+            new ImportGuard(work, stores).check(result);
+        }
+
+        SideFile.Finished side = result.side();
+        if (side == null) {
+            stores.runs()
+                    .progress(
+                            run(), epoch(), result.rowsRead(), result.resolved().forecast());
+            return;
+        }
+
+        registerNames();
+        new RunList(work, stores.lists()).make();
+        if (task.round() == 0) {
+            stores.runs()
+                    .progress(
+                            run(), epoch(), result.rowsRead(), result.resolved().decided());
+        }
+
+        stores.surveys()
+                .seal(
+                        work.lease(),
+                        task.round(),
+                        work.directory().number(),
+                        work.ruleIds(),
+                        side,
+                        result,
+                        stores.clock().millis());
+    }
+
+    private void registerNames() {
+        List<String> names = task.plan().newNames();
+        if (names.isEmpty()) {
+            return;
+        }
+
+        Spellings registered = stores.names().register(work.directory().number(), names);
+        for (String name : names) {
+            if (!registered.of(name).equals(name)) {
+                throw Refusal.failed(
+                        "Cannot load " + work.where() + ": another import has just brought the embedded data '"
+                                + registered.of(name) + "', which this file spells differently. Resume the run.");
+            }
+        }
+    }
+
+    private long run() {
+        return work.lease().run().number();
+    }
+
+    private int epoch() {
+        return work.lease().epoch();
+    }
+}
