@@ -18,6 +18,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -25,122 +26,189 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The plan of the house: packages use what is below them, and nothing beside them that is not named here. */
+/**
+ * The plan of the house, as in DESIGN: layers from the front down, each using what is below it, and sideways only where named.
+ * A room that is still to come has its place here already; the rules about it begin on the day it appears, which this test asks to
+ * be marked.
+ */
 class ArchitectureTests {
 
-    /** Every package and the packages it may use; it may always use itself, and everybody may use {@code support}. */
-    private static final Map<String, List<String>> MAY_USE = Map.ofEntries(
-            Map.entry(
-                    "cli",
-                    List.of(
-                            "web",
-                            "evaluator",
-                            "automation",
-                            "runs",
-                            "jobs",
-                            "extract",
-                            "dedup",
-                            "load",
-                            "segment",
-                            "frequency",
-                            "intercept",
-                            "snapshot",
-                            "directory",
-                            "database")),
-            Map.entry(
-                    "web",
-                    List.of(
-                            "automation",
-                            "runs",
-                            "jobs",
-                            "extract",
-                            "dedup",
-                            "load",
-                            "segment",
-                            "frequency",
-                            "intercept",
-                            "snapshot",
-                            "directory",
-                            "database")),
-            Map.entry("evaluator", List.of("intercept", "snapshot")),
-            Map.entry(
-                    "automation",
-                    List.of(
-                            "runs",
-                            "jobs",
-                            "extract",
-                            "dedup",
-                            "load",
-                            "segment",
-                            "frequency",
-                            "intercept",
-                            "snapshot",
-                            "directory",
-                            "database")),
-            Map.entry(
-                    "runs",
-                    List.of(
-                            "jobs",
-                            "extract",
-                            "dedup",
-                            "load",
-                            "segment",
-                            "frequency",
-                            "intercept",
-                            "snapshot",
-                            "directory",
-                            "database")),
-            Map.entry(
-                    "jobs",
-                    List.of(
-                            "extract",
-                            "dedup",
-                            "load",
-                            "segment",
-                            "frequency",
-                            "intercept",
-                            "snapshot",
-                            "directory",
-                            "database")),
-            Map.entry("extract", List.of("directory", "database")),
-            Map.entry("dedup", List.of("load", "directory", "database")),
-            Map.entry("load", List.of("directory", "database")),
-            Map.entry("segment", List.of("directory", "database")),
-            Map.entry("frequency", List.of("directory", "database")),
-            Map.entry("intercept", List.of("segment", "frequency", "directory", "database")),
-            Map.entry("snapshot", List.of("segment", "frequency", "intercept", "directory", "database")),
-            Map.entry("directory", List.of("database")),
-            Map.entry("database", List.of()),
-            Map.entry("support", List.of()));
+    private enum State {
+        /** There are classes in it. */
+        EXISTS,
+        /** Nobody has built it yet. */
+        TO_COME
+    }
+
+    /**
+     * A package with all that is below it.
+     *
+     * @param layer 0 is the front; a room uses the rooms of every greater layer
+     * @param beside the rooms of its own layer that it uses as well
+     */
+    private record Room(String name, int layer, State state, List<String> beside) {
+
+        private static Room of(String name, int layer, State state, String... beside) {
+            return new Room(name, layer, state, List.of(beside));
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private static final List<Room> ROOMS = List.of(
+            Room.of("cli", 0, State.EXISTS, "web"),
+            Room.of("web", 0, State.TO_COME),
+            Room.of("app", 1, State.TO_COME),
+            Room.of("automation", 2, State.EXISTS),
+            Room.of("runs", 3, State.EXISTS),
+            Room.of("jobs", 4, State.EXISTS),
+            Room.of("extract", 5, State.EXISTS),
+            Room.of("dedup", 5, State.EXISTS, "load"),
+            Room.of("load", 5, State.EXISTS),
+            Room.of("segment", 5, State.EXISTS),
+            Room.of("frequency", 5, State.EXISTS),
+            Room.of("intercept", 5, State.EXISTS, "segment", "frequency"),
+            Room.of("snapshot", 5, State.TO_COME, "segment", "frequency", "intercept"),
+            Room.of("directory", 6, State.EXISTS),
+            Room.of("database", 7, State.EXISTS),
+            Room.of("support", 8, State.EXISTS));
+
+    /**
+     * What the evaluator consists of: it answers without database, jobs and command line. Exact names; what is below them does
+     * not belong to it unless it is named.
+     */
+    private static final Map<String, State> EVALUATOR = Map.of(
+            "evaluator", State.TO_COME,
+            "snapshot.format", State.TO_COME,
+            "intercept.decide", State.EXISTS,
+            "frequency.rules", State.EXISTS,
+            // Its values; the rows are in directory.store and directory.changes.
+            "directory", State.EXISTS,
+            "support", State.EXISTS,
+            "support.document", State.EXISTS);
+
+    /** Parts of rooms that other rules and pages count on. */
+    private static final Map<String, State> PARTS = Map.of(
+            "directory.store", State.EXISTS,
+            "directory.changes", State.EXISTS,
+            "dedup.rules", State.EXISTS);
+
+    /** What only the store of record, jobs and containers need. */
+    private static final String[] HEAVY = {
+        "java.sql..",
+        "javax.sql..",
+        "org.springframework.jdbc..",
+        "org.springframework.transaction..",
+        "org.springframework.batch..",
+        "org.springframework.boot..",
+        "org.springframework.context..",
+        "org.springframework.beans..",
+        "org.flywaydb..",
+        "com.mysql..",
+        "com.zaxxer..",
+        "picocli.."
+    };
 
     private static final JavaClasses MUSTER = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("io.muster");
 
-    static Stream<String> packages() {
-        return MAY_USE.keySet().stream().sorted();
+    static Stream<Room> rooms() {
+        return ROOMS.stream().filter(room -> room.state() == State.EXISTS);
     }
 
     @ParameterizedTest
-    @MethodSource("packages")
-    void usesOnlyWhatIsBelow(String name) {
-        String[] allowed = Stream.concat(Stream.of(name, "support"), MAY_USE.getOrDefault(name, List.of()).stream())
+    @MethodSource("rooms")
+    void usesOnlyWhatIsBelow(Room room) {
+        String[] allowed = Stream.concat(
+                        Stream.concat(Stream.of(room.name()), room.beside().stream()),
+                        ROOMS.stream()
+                                .filter(other -> other.layer() > room.layer())
+                                .map(Room::name))
                 .map(ArchitectureTests::in)
                 .toArray(String[]::new);
         check(noClasses()
                 .that()
-                .resideInAPackage(in(name))
+                .resideInAPackage(in(room.name()))
                 .should(dependOnClassesThat(muster(allowed)))
                 .because("DESIGN: arrows point down, and sideways only where named"));
     }
 
     @Test
-    void hasNoOtherPackages() {
+    void knowsEveryPackage() {
         assertThat(MUSTER.stream()
                         .map(JavaClass::getPackageName)
                         .filter(name -> !name.equals("io.muster"))
-                        .map(name -> name.split("\\.", -1)[2]))
-                .allSatisfy(name -> assertThat(MAY_USE).containsKey(name));
+                        .map(name -> name.split("\\.", -1)[2])
+                        .distinct())
+                .allSatisfy(name -> assertThat(expected()).containsKey(name));
+    }
+
+    @Test
+    void marksWhatExistsAndWhatIsToCome() {
+        assertThat(expected())
+                .allSatisfy((name, state) -> assertThat(exists(name) ? State.EXISTS : State.TO_COME)
+                        .as("io.muster.%s: mark it in ArchitectureTests, so that its rules hold from now on", name)
+                        .isEqualTo(state));
+    }
+
+    private static Map<String, State> expected() {
+        Map<String, State> expected = new TreeMap<>(EVALUATOR);
+        expected.putAll(PARTS);
+        ROOMS.forEach(room -> expected.put(room.name(), room.state()));
+        return expected;
+    }
+
+    private static boolean exists(String name) {
+        return MUSTER.containPackage("io.muster." + name)
+                && !MUSTER.getPackage("io.muster." + name)
+                        .getClassesInPackageTree()
+                        .isEmpty();
+    }
+
+    static Stream<String> evaluatorPackages() {
+        return EVALUATOR.entrySet().stream()
+                .filter(part -> part.getValue() == State.EXISTS)
+                .map(Map.Entry::getKey)
+                .sorted();
+    }
+
+    /** Directly or through whatever else: the evaluator consists of its own packages and nothing else of Muster. */
+    @ParameterizedTest
+    @MethodSource("evaluatorPackages")
+    void evaluatorSeesNothingElseOfMuster(String name) {
+        String[] allowed =
+                EVALUATOR.keySet().stream().map(part -> "io.muster." + part).toArray(String[]::new);
+        check(noClasses()
+                .that()
+                .resideInAPackage("io.muster." + name)
+                .should()
+                .transitivelyDependOnClassesThat(muster(allowed)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("evaluatorPackages")
+    void evaluatorNeedsNoDatabaseAndNoContainer(String name) {
+        check(noClasses()
+                .that()
+                .resideInAPackage("io.muster." + name)
+                .should()
+                .transitivelyDependOnClassesThat()
+                .resideInAnyPackage(HEAVY));
+    }
+
+    /** The rules of identity are decided without the rows. */
+    @Test
+    void keepsTheRulesOfIdentityFreeOfTheDatabase() {
+        check(noClasses()
+                .that()
+                .resideInAPackage("io.muster.dedup.rules")
+                .should()
+                .transitivelyDependOnClassesThat()
+                .resideInAnyPackage(HEAVY));
     }
 
     @Test
@@ -181,24 +249,6 @@ class ArchitectureTests {
     @Test
     void keepsPicocliInTheCommandLine() {
         check(onlyIn("picocli..", in("cli")));
-    }
-
-    /** The evaluator serves without database, jobs and console; what it loads must not need them. */
-    @ParameterizedTest
-    @ValueSource(strings = {"evaluator"})
-    void evaluatorNeedsNoDatabase(String name) {
-        check(noClasses()
-                .that()
-                .resideInAPackage(in(name))
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(
-                        "java.sql..",
-                        "javax.sql..",
-                        "org.springframework.jdbc..",
-                        "org.springframework.batch..",
-                        "org.flywaydb..",
-                        "io.muster.database.."));
     }
 
     @Test
@@ -253,8 +303,7 @@ class ArchitectureTests {
         return "io.muster." + name + "..";
     }
 
-    // Packages come one after the other: a rule about one that is not there yet holds.
     private static void check(ArchRule rule) {
-        rule.allowEmptyShould(true).check(MUSTER);
+        rule.check(MUSTER);
     }
 }

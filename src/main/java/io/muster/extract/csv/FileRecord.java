@@ -1,6 +1,5 @@
 package io.muster.extract.csv;
 
-import io.muster.support.Fold;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +18,17 @@ public record FileRecord(
     /** Whether all cells are empty or white space: such a row is skipped, whatever its number of cells. */
     public boolean blank() {
         for (int i = 0; i < cells.size(); i++) {
-            if (!Fold.isBlank(cells.get(i))) {
+            if (!blank(cells.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean blank(String cell) {
+        for (int i = 0; i < cell.length(); i++) {
+            char c = cell.charAt(i);
+            if (!Character.isWhitespace(c) && !Character.isSpaceChar(c)) {
                 return false;
             }
         }

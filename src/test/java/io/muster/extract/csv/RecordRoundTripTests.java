@@ -2,10 +2,10 @@ package io.muster.extract.csv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.support.RandomTexts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,13 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
-import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
 
 class RecordRoundTripTests {
 
@@ -37,8 +31,12 @@ class RecordRoundTripTests {
 
     record Sheet(Dialect dialect, List<List<String>> rows) {}
 
-    @Property(tries = 600)
-    void readsBackWhatWasWritten(@ForAll("sheets") Sheet sheet) throws IOException {
+    @Test
+    void readsBackWhatWasWritten() {
+        RandomTexts.repeat(600, random -> readsBack(sheet(random)));
+    }
+
+    private static void readsBack(Sheet sheet) throws IOException {
         int columns = sheet.rows().getFirst().size();
         byte[] file = write(sheet.dialect(), header(columns), sheet.rows());
 
@@ -57,9 +55,12 @@ class RecordRoundTripTests {
         }
     }
 
-    @Property(tries = 1000)
-    void writesTheExactBytesOfWhatItRead(@ForAll("hostileBytes") byte[] body, @ForAll("sets") String charset)
-            throws IOException {
+    @Test
+    void writesTheExactBytesOfWhatItRead() {
+        RandomTexts.repeat(1_000, random -> writesTheSame(random.hostileBytes(60), random.one(CHARSETS)));
+    }
+
+    private static void writesTheSame(byte[] body, String charset) throws IOException {
         byte[] file = concat("a,b\n".getBytes(StandardCharsets.US_ASCII), body);
         FileFormat format = FileFormat.of(charset, null);
         List<List<String>> first;
@@ -84,9 +85,15 @@ class RecordRoundTripTests {
         }
     }
 
-    @Property(tries = 1500)
-    void turnsAnyBytesIntoRecordsOrARefusal(@ForAll @Size(max = 200) byte[] bytes, @ForAll("sets") String charset)
-            throws IOException {
+    @Test
+    void turnsAnyBytesIntoRecordsOrARefusal() {
+        RandomTexts.repeat(
+                1_500,
+                random -> readsOrRefuses(
+                        random.yes() ? random.bytes(200) : random.hostileBytes(200), random.one(CHARSETS)));
+    }
+
+    private static void readsOrRefuses(byte[] bytes, String charset) throws IOException {
         try (Spool spool = new Spool(bytes);
                 RecordReader reader = RecordReader.open(spool.path(), "x.csv", FileFormat.of(charset, null))) {
             long row = 0;
@@ -110,54 +117,17 @@ class RecordRoundTripTests {
         return out.toByteArray();
     }
 
-    @Provide
-    Arbitrary<String> sets() {
-        return Arbitraries.of(CHARSETS);
-    }
-
-    @Provide
-    Arbitrary<byte[]> hostileBytes() {
-        return Arbitraries.bytes()
-                .map(b -> b % 3 == 0 ? (byte) ",\"\n\rax 1".charAt(Math.floorMod(b, 9)) : b)
-                .array(byte[].class)
-                .ofMaxSize(60);
-    }
-
-    @Provide
-    Arbitrary<Sheet> sheets() {
-        return dialects()
-                .flatMap(dialect -> Arbitraries.integers()
-                        .between(1, 5)
-                        .flatMap(columns -> text(dialect.set())
-                                .list()
-                                .ofSize(columns)
-                                .list()
-                                .ofMinSize(1)
-                                .ofMaxSize(8)
-                                .map(rows -> new Sheet(dialect, rows))));
-    }
-
-    private static Arbitrary<Dialect> dialects() {
-        Arbitrary<Character> delimiters = Arbitraries.of(',', ';', '\t', '|', ':', ' ', '~');
-        return Combinators.combine(
-                        Arbitraries.of(CHARSETS),
-                        Arbitraries.of(true, false),
-                        delimiters,
-                        Arbitraries.of(Dialect.LineEnd.values()))
-                .as((charset, mark, delimiter, lineEnd) ->
-                        new Dialect(charset, mark && charset.startsWith("UTF"), delimiter, lineEnd));
-    }
-
-    private static Arbitrary<String> text(Charset charset) {
-        Arbitrary<String> pieces = Arbitraries.oneOf(
-                Arbitraries.of("\"", ",", ";", "\t", "\n", "\r", "\r\n", " ", "|", "a", "Z", "0", "\uFEFF", "\\", "#"),
-                Arbitraries.of("é", "ß", "Ж", "小", "ソ", "表", "김", "😀", "𠀀", "\uFFFE", "\uFFFD"),
-                Arbitraries.chars().range('\u0001', '\uD7FF').map(String::valueOf));
-        return pieces.filter(piece -> new String(piece.getBytes(charset), charset).equals(piece)
-                        && charset.newEncoder().canEncode(piece))
-                .list()
-                .ofMaxSize(8)
-                .map(list -> String.join("", list));
+    private static Sheet sheet(RandomTexts random) {
+        String charset = random.one(CHARSETS);
+        Dialect dialect = new Dialect(
+                charset,
+                random.yes() && charset.startsWith("UTF"),
+                random.one(List.of(',', ';', '\t', '|', ':', ' ', '~')),
+                random.one(List.of(Dialect.LineEnd.values())));
+        int columns = random.between(1, 5);
+        return new Sheet(
+                dialect,
+                random.list(random.between(1, 8), () -> random.list(columns, () -> random.text(dialect.set()))));
     }
 
     private static List<String> header(int columns) {
