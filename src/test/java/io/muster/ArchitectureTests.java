@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ArchitectureTests {
 
-    private enum State {
+    enum State {
         /** There are classes in it. */
         EXISTS,
         /** Nobody has built it yet. */
@@ -46,7 +46,7 @@ class ArchitectureTests {
      * @param layer 0 is the front; a room uses the rooms of every greater layer
      * @param beside the rooms of its own layer that it uses as well
      */
-    private record Room(String name, int layer, State state, List<String> beside) {
+    record Room(String name, int layer, State state, List<String> beside) {
 
         private static Room of(String name, int layer, State state, String... beside) {
             return new Room(name, layer, state, List.of(beside));

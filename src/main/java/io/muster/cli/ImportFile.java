@@ -1,5 +1,6 @@
 package io.muster.cli;
 
+import io.muster.directory.Regions;
 import io.muster.extract.csv.FileFormat;
 import io.muster.jobs.contactimport.ImportLimits;
 import io.muster.jobs.contactimport.ImportMode;
@@ -11,7 +12,6 @@ import io.muster.support.Refusal;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +74,7 @@ final class ImportFile {
                 mapping,
                 Map.of(),
                 null,
-                checkedRegion(),
+                region == null ? null : Regions.checked(region),
                 Map.of(),
                 ImportSpec.OptOut.NEVER_LIFT,
                 limits(),
@@ -99,20 +99,6 @@ final class ImportFile {
         }
 
         return columns;
-    }
-
-    private @Nullable String checkedRegion() {
-        if (region == null) {
-            return null;
-        }
-
-        String upper = region.strip().toUpperCase(Locale.ROOT);
-        if (!Locale.getISOCountries(Locale.IsoCountryCode.PART1_ALPHA2).contains(upper)) {
-            throw Refusal.usage("Cannot read phone numbers of the region '" + region
-                    + "': it is no two-letter code of ISO 3166. Use US or DE, for example.");
-        }
-
-        return upper;
     }
 
     private @Nullable Character character() {

@@ -1,15 +1,17 @@
 package io.muster.cli;
 
 import io.muster.automation.jobfile.JobFiles;
-import java.nio.file.Path;
+import io.muster.automation.server.AutomationConfiguration;
 
-/** Where commands that need no database find the job files: {@code MUSTER_JOBS}, else {@code jobs}. */
+/** Where commands find the job files that need no database: in the folder that the server takes. */
 final class JobFolderOption {
 
     private JobFolderOption() {}
 
-    static JobFiles files() {
-        String folder = System.getenv("MUSTER_JOBS");
-        return new JobFiles(Path.of(folder == null || folder.isBlank() ? "jobs" : folder));
+    static JobFiles files(Terminal terminal) {
+        // Beans are made when they are asked for; this one reads the settings and opens nothing.
+        try (AppContext context = AppContext.open(terminal, AutomationConfiguration.class)) {
+            return context.get(JobFiles.class);
+        }
     }
 }

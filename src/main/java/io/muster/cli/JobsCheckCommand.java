@@ -38,7 +38,7 @@ final class JobsCheckCommand implements Runnable {
 
     @Override
     public void run() {
-        JobFiles files = JobFolderOption.files();
+        JobFiles files = JobFolderOption.files(terminal);
         List<Checked> checked = (named.isEmpty() ? files.files() : named)
                 .stream()
                         .map(file -> new Checked(

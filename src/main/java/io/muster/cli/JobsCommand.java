@@ -22,7 +22,8 @@ import picocli.CommandLine.Mixin;
         subcommands = {JobsCheckCommand.class, JobsSchemaCommand.class},
         footer = {
             "",
-            "Job files are read from the folder jobs, or from the one that MUSTER_JOBS names.",
+            "Job files are read from the folder jobs, or from the one that the setting muster.jobs (MUSTER_JOBS)"
+                    + " names.",
             "",
             "Examples:",
             "  muster jobs",
@@ -34,13 +35,18 @@ final class JobsCommand implements Runnable {
     private static final DateTimeFormatter LOCAL = DateTimeFormatter.ofPattern("EEE yyyy-MM-dd HH:mm", Locale.ENGLISH);
 
     private final Clock clock = Clock.systemUTC();
+    private final Terminal terminal;
 
     @Mixin
     private Output output;
 
+    JobsCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
     @Override
     public void run() {
-        JobFiles files = JobFolderOption.files();
+        JobFiles files = JobFolderOption.files(terminal);
         JobFolder folder = files.load();
         Instant now = clock.instant();
         List<Job> jobs = folder.jobs().stream().map(loaded -> job(loaded, now)).toList();

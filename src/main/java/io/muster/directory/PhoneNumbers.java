@@ -7,7 +7,6 @@ import com.google.i18n.phonenumbers.PhoneNumberUtil.ValidationResult;
 import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber;
 import io.muster.directory.Verdict.Invalid;
 import io.muster.directory.Verdict.Valid;
-import io.muster.support.Refusal;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -58,17 +57,7 @@ public final class PhoneNumbers {
     }
 
     public static PhoneNumbers of(@Nullable String region) {
-        if (region == null) {
-            return new PhoneNumbers(null);
-        }
-
-        String upper = region.strip().toUpperCase(Locale.ROOT);
-        if (!PhoneNumberUtil.getInstance().getSupportedRegions().contains(upper)) {
-            throw Refusal.usage("Cannot read phone numbers of the region '" + region
-                    + "': it is not known. Use a code of two letters from ISO 3166, for example US or DE.");
-        }
-
-        return new PhoneNumbers(upper);
+        return new PhoneNumbers(region == null ? null : Regions.checked(region));
     }
 
     /** The verdict on a trimmed text that is not empty. */

@@ -23,6 +23,7 @@ import io.muster.segment.publish.Freshness;
 import io.muster.segment.publish.Publishing;
 import io.muster.segment.publish.Versions;
 import io.muster.support.Refusal;
+import io.muster.support.Settings;
 import io.muster.support.StateFolder;
 import java.time.InstantSource;
 import javax.sql.DataSource;
@@ -34,6 +35,7 @@ import org.springframework.boot.batch.jdbc.autoconfigure.BatchJdbcAutoConfigurat
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -145,16 +147,24 @@ public class OperatorConfiguration {
     /** Rebuilds of segments. */
     @Bean
     SegmentRebuilds segmentRebuilds(
-            RebuildStores stores, JobOperator jobs, JobRepository repository, OperatorSettings settings) {
+            RebuildStores stores,
+            JobOperator jobs,
+            JobRepository repository,
+            OperatorSettings settings,
+            Environment environment) {
         RebuildLauncher launcher =
                 new RebuildLauncher(jobs, repository, new RebuildJob(repository, stores), stores.ledger());
-        return new SegmentRebuilds(stores, launcher, OperatorSettings.rebuildPace(System.getenv()), settings.owner());
+        return new SegmentRebuilds(
+                stores,
+                launcher,
+                OperatorSettings.rebuildPace(new Settings(environment::getProperty)),
+                settings.owner());
     }
 
     /** How runs are worked on here. */
     @Bean
-    OperatorSettings operatorSettings() {
-        return OperatorSettings.of(System.getenv());
+    OperatorSettings operatorSettings(Environment environment) {
+        return OperatorSettings.of(new Settings(environment::getProperty));
     }
 
     /** Downloads of rejected rows. */

@@ -34,6 +34,21 @@ class JobsCommandTests {
     }
 
     @Test
+    void looksInTheFolderThatTheSettingsFileNames() throws IOException {
+        Path jobs = Files.createDirectories(folder.resolve("mine"));
+        Files.copy(Path.of("jobs/segments.yaml"), jobs.resolve("my-segments.yaml"));
+        Files.writeString(folder.resolve("muster.yaml"), "muster:\n  jobs: " + jobs + "\n");
+
+        assertThat(run("jobs", "--json")).isZero();
+        assertThat(JsonMapper.shared().readTree(text(out)).at("/jobs"))
+                .singleElement()
+                .satisfies(job -> assertThat(job.get("file").asString())
+                        .isEqualTo(jobs.resolve("my-segments.yaml").toString()));
+        assertThat(run("jobs", "check")).isZero();
+        assertThat(text(out)).endsWith(jobs.resolve("my-segments.yaml") + ": good\n");
+    }
+
+    @Test
     void listsThemAsJson() {
         assertThat(run("jobs", "--json")).isZero();
         JsonNode answer = JsonMapper.shared().readTree(text(out));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.support.Refusal;
+import io.muster.support.Settings;
 import io.muster.support.StateFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,17 +56,20 @@ class DatabaseSettingsTests {
 
     @ParameterizedTest
     @CsvSource({
-        "muster.embedded.buffer-pool,much,MUSTER_EMBEDDED_BUFFER_POOL,512M",
-        "muster.embedded.buffer-pool,1M,MUSTER_EMBEDDED_BUFFER_POOL,512M",
-        "muster.embedded.linger,-5s,MUSTER_EMBEDDED_LINGER,60s",
-        "muster.embedded.linger,soon,MUSTER_EMBEDDED_LINGER,60s",
-        "muster.database.connections,1,MUSTER_DATABASE_CONNECTIONS,12",
-        "muster.database.connections,x,MUSTER_DATABASE_CONNECTIONS,12"
+        "muster.embedded.buffer-pool, much, is no size of 16M or more, 512M",
+        "muster.embedded.buffer-pool, 1M, is no size of 16M or more, 512M",
+        "muster.embedded.linger, -5s, is no length of time, 60s",
+        "muster.embedded.linger, soon, is no length of time, 60s",
+        "muster.database.wait, PT-5S, is no length of time, 30s",
+        "muster.database.connections, 1, is no number from 2 to 1000, 12",
+        "muster.database.connections, x, is no number from 2 to 1000, 12"
     })
-    void namesTheSettingThatIsWrong(String name, String text, String variable, String example) {
+    void namesTheSettingThatIsWrong(String name, String text, String reason, String example) {
         assertThatThrownBy(() -> read(Map.of(name, text)))
                 .isInstanceOf(Refusal.class)
-                .hasMessage("Cannot use %s: “%s” is not understood. Give a value like %s.", variable, text, example);
+                .hasMessage(
+                        "Cannot use the setting %s (%s): '%s' %s. Write for example %s.",
+                        name, Settings.variable(name), text, reason, example);
     }
 
     @Test
@@ -76,7 +80,9 @@ class DatabaseSettingsTests {
                         .password())
                 .contains("geheim");
         assertThatThrownBy(() -> read(Map.of("muster.database.user-file", folder + "/none")))
-                .hasMessageStartingWith("Cannot read the file that MUSTER_DATABASE_USER_FILE names: ");
+                .hasMessageStartingWith(
+                        "Cannot read the file that the setting muster.database.user-file (MUSTER_DATABASE_USER_FILE)"
+                                + " names: ");
     }
 
     @Test

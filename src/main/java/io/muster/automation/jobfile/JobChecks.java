@@ -3,6 +3,7 @@ package io.muster.automation.jobfile;
 import io.muster.automation.jobfile.ContactImportJob.Afterwards;
 import io.muster.automation.jobfile.ContactImportJob.MappingKeys;
 import io.muster.directory.FieldRules;
+import io.muster.directory.Regions;
 import io.muster.directory.Verdict;
 import io.muster.extract.source.FileChoice;
 import io.muster.jobs.contactimport.ImportMode;
@@ -69,8 +70,8 @@ final class JobChecks {
         }
 
         String region = job.region();
-        if (region != null && !Set.of(Locale.getISOCountries()).contains(region)) {
-            problem.accept("region", "is not a region of ISO 3166. Write one such as DE or US");
+        if (region != null && Regions.find(region).isEmpty()) {
+            problem.accept("region", "is not a region whose phone numbers are known. Write one such as DE or US");
         }
 
         afterwards(job.afterwards());

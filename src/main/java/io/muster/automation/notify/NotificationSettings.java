@@ -2,10 +2,8 @@ package io.muster.automation.notify;
 
 import io.muster.automation.jobfile.Setting;
 import io.muster.support.Refusal;
-import java.util.Arrays;
-import java.util.Locale;
+import io.muster.support.Settings;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,71 +57,41 @@ public record NotificationSettings(
      * @throws Refusal when one cannot be read, with its name and an example
      */
     public static NotificationSettings read(Function<String, @Nullable String> properties) {
-        String base = value(properties, "muster.link-base");
+        Settings settings = new Settings(properties);
+        String base = settings.text("muster.link-base").orElse(null);
         if (base != null && !base.matches("https?://\\S+")) {
-            throw wrong("muster.link-base", "https://muster.example.com");
+            throw Settings.wrong("muster.link-base", base, "is no web address", "https://muster.example.com");
         }
 
-        String host = value(properties, "muster.mail.host");
         return new NotificationSettings(
-                host == null ? null : mail(host, properties), base == null ? null : base.replaceAll("/+$", ""));
+                settings.text("muster.mail.host")
+                        .map(host -> mail(host, settings))
+                        .orElse(null),
+                base == null ? null : base.replaceAll("/+$", ""));
     }
 
-    private static Mail mail(String host, Function<String, @Nullable String> properties) {
-        Tls tls = tls(value(properties, "muster.mail.tls"));
-        String from = value(properties, "muster.mail.from");
-        if (from == null || !from.contains("@")) {
-            throw wrong("muster.mail.from", "muster@example.com");
+    private static Mail mail(String host, Settings settings) {
+        Tls tls = settings.one("muster.mail.tls", Tls.class, Tls.STARTTLS);
+        String from = settings.text("muster.mail.from")
+                .orElseThrow(() -> Settings.missing("muster.mail.from", "a mail needs a sender", "muster@example.com"));
+        if (!from.contains("@")) {
+            throw Settings.wrong("muster.mail.from", from, "is no mailbox", "muster@example.com");
         }
 
-        String password = value(properties, "muster.mail.password");
         return new Mail(
                 host,
-                port(value(properties, "muster.mail.port"), tls),
-                value(properties, "muster.mail.user"),
-                password == null ? null : new Setting(password),
+                settings.number("muster.mail.port", port(tls), 1, 65_535),
+                settings.text("muster.mail.user").orElse(null),
+                settings.text("muster.mail.password").map(Setting::new).orElse(null),
                 from,
                 tls);
     }
 
-    private static Tls tls(@Nullable String text) {
-        if (text == null) {
-            return Tls.STARTTLS;
-        }
-
-        return Arrays.stream(Tls.values())
-                .filter(tls -> tls.name().equalsIgnoreCase(text))
-                .findFirst()
-                .orElseThrow(() -> wrong(
-                        "muster.mail.tls",
-                        Arrays.stream(Tls.values())
-                                .map(tls -> tls.name().toLowerCase(Locale.ROOT))
-                                .collect(Collectors.joining(", "))));
-    }
-
-    private static int port(@Nullable String text, Tls tls) {
-        if (text == null) {
-            return switch (tls) {
-                case NONE -> 25;
-                case STARTTLS -> 587;
-                case TLS -> 465;
-            };
-        }
-
-        if (!text.matches("[1-9][0-9]{0,4}") || Integer.parseInt(text) > 65_535) {
-            throw wrong("muster.mail.port", "587");
-        }
-
-        return Integer.parseInt(text);
-    }
-
-    private static @Nullable String value(Function<String, @Nullable String> properties, String name) {
-        String value = properties.apply(name);
-        return value == null || value.isBlank() ? null : value.strip();
-    }
-
-    private static Refusal wrong(String name, String example) {
-        return Refusal.usage("Cannot use the setting %s: it is missing or of the wrong form. Write for example %s."
-                .formatted(name, example));
+    private static int port(Tls tls) {
+        return switch (tls) {
+            case NONE -> 25;
+            case STARTTLS -> 587;
+            case TLS -> 465;
+        };
     }
 }

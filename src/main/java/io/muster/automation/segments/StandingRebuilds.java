@@ -8,7 +8,7 @@ import io.muster.automation.schedule.Cron;
 import io.muster.directory.Directory;
 import io.muster.directory.store.Directories;
 import io.muster.segment.Segments;
-import io.muster.support.Refusal;
+import io.muster.support.Settings;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -43,8 +43,7 @@ final class StandingRebuilds {
         try {
             return Optional.of(Cron.parse(setting));
         } catch (IllegalArgumentException e) {
-            throw Refusal.usage("Cannot use the setting " + SETTING + ": '" + setting
-                    + "' is no cron expression. Write for example 0 3 * * *, or off.");
+            throw Settings.wrong(SETTING, setting, "is no cron expression", USUAL + ", or off");
         }
     }
 

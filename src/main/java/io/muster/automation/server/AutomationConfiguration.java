@@ -4,6 +4,7 @@ import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.References;
 import io.muster.automation.notify.NotificationSettings;
 import io.muster.automation.notify.Notifications;
+import io.muster.support.Settings;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
@@ -16,10 +17,12 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 public class AutomationConfiguration {
 
-    /** In {@code MUSTER_JOBS} ({@code muster.jobs}), else in {@code jobs}. */
+    /** In the folder of the setting {@code muster.jobs}, else in the launcher's own, else in {@code jobs}. */
     @Bean
     JobFiles jobFiles(Environment environment) {
-        return new JobFiles(Path.of(environment.getProperty("muster.jobs", "jobs")));
+        return new JobFiles(Path.of(new Settings(environment::getProperty)
+                .text("muster.jobs")
+                .orElseGet(() -> System.getProperty("muster.launcher.jobs", "jobs"))));
     }
 
     /** Into the environment of this process. */

@@ -1,6 +1,7 @@
 package io.muster.automation.server;
 
 import io.muster.support.Refusal;
+import io.muster.support.Settings;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -41,29 +42,13 @@ public record ServerSettings(
      * @throws Refusal when one cannot be read, with its name and an example
      */
     public static ServerSettings read(Function<String, @Nullable String> properties) {
-        String host = properties.apply("muster.http.host");
+        Settings settings = new Settings(properties);
         return new ServerSettings(
-                host == null || host.isBlank() ? "127.0.0.1" : host.strip(),
-                number(properties, "muster.http.port", 8080, 0, 65_535),
-                number(properties, "muster.server.parallel-runs", 2, 1, 64),
-                Duration.ofSeconds(number(properties, "muster.server.shutdown-seconds", 60, 1, 3_600)),
-                Duration.ofDays(number(properties, "muster.history.days", 400, 1, 36_500)),
+                settings.text("muster.http.host").orElse("127.0.0.1"),
+                settings.number("muster.http.port", 8080, 0, 65_535),
+                settings.number("muster.server.parallel-runs", 2, 1, 64),
+                Duration.ofSeconds(settings.number("muster.server.shutdown-seconds", 60, 1, 3_600)),
+                Duration.ofDays(settings.number("muster.history.days", 400, 1, 36_500)),
                 Timing.usual());
-    }
-
-    private static int number(Function<String, @Nullable String> properties, String name, int usual, int min, int max) {
-        String text = properties.apply(name);
-        if (text == null || text.isBlank()) {
-            return usual;
-        }
-
-        if (!text.strip().matches("[0-9]{1,6}")
-                || Integer.parseInt(text.strip()) < min
-                || Integer.parseInt(text.strip()) > max) {
-            throw Refusal.usage("Cannot use the setting %s: '%s' is no number from %d to %d. Write for example %d."
-                    .formatted(name, text.strip(), min, max, usual));
-        }
-
-        return Integer.parseInt(text.strip());
     }
 }

@@ -3,14 +3,13 @@ package io.muster.directory.store;
 import io.muster.directory.ContactField;
 import io.muster.directory.DirectorySettings;
 import io.muster.directory.FieldPolicy;
-import io.muster.directory.PhoneNumbers;
+import io.muster.directory.Regions;
 import io.muster.support.Fold;
 import io.muster.support.Refusal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -62,12 +61,7 @@ final class SettingsCheck {
     }
 
     private static @Nullable String region(@Nullable String region) {
-        if (region == null) {
-            return null;
-        }
-
-        PhoneNumbers.of(region);
-        return region.strip().toUpperCase(Locale.ROOT);
+        return region == null ? null : Regions.checked(region);
     }
 
     private static List<String> values(String thing, List<String> values) {

@@ -186,7 +186,8 @@ class JobFileTests {
                 "enabled: yes|9:10: enabled: must be true or false.",
                 "enabled: [true]|9:10: enabled: must be a single value, not a list.",
                 "region:|9:8: region: has no value. Write one, or remove the key.",
-                "region: XX|9:1: region: is not a region of ISO 3166. Write one such as DE or US.",
+                "region: XX|9:1: region: is not a region whose phone numbers are known. Write one such as DE or US.",
+                "region: AQ|9:1: region: is not a region whose phone numbers are known. Write one such as DE or US.",
                 "null-tokens: [null]|9:15: null-tokens[0]: has no value. Write one, or put 'null' in quotes if the"
                         + " word is meant.",
                 "null-tokens: N/A|9:14: null-tokens: must be a list, not a single value. Write each item in a line of"

@@ -91,7 +91,8 @@ class StandingRebuildsDbTests {
     void refusesASettingThatIsNoCronExpression() {
         assertThatThrownBy(() -> standing("daily"))
                 .isInstanceOf(Refusal.class)
-                .hasMessage("Cannot use the setting muster.segments.daily-rebuild: 'daily' is no cron expression."
+                .hasMessage("Cannot use the setting muster.segments.daily-rebuild (MUSTER_SEGMENTS_DAILY_REBUILD):"
+                        + " 'daily' is no cron expression."
                         + " Write for example 0 3 * * *, or off.");
     }
 }
