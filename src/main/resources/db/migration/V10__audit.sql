@@ -31,6 +31,11 @@ ORDER BY id;
 DROP TABLE segment_action;
 
 INSERT INTO audit (acted_at, actor_kind, actor, action, directory_id, subject_kind, subject_id, detail)
-SELECT acted_at, 'COMMAND_LINE', REPLACE(actor, ' (command line)', ''), CONCAT('run.', action), NULL, 'RUN', run_id, JSON_OBJECT('result', outcome)
-FROM run_action
-ORDER BY id;
+SELECT a.acted_at, CASE WHEN a.actor LIKE '% (command line)' THEN 'COMMAND_LINE' ELSE 'AUTOMATION' END,
+  REPLACE(a.actor, ' (command line)', ''), CONCAT('run.', a.action), r.directory_id, 'RUN', a.run_id,
+  JSON_OBJECT('result', a.outcome)
+FROM run_action a
+JOIN run r ON r.id = a.run_id
+ORDER BY a.id;
+
+DROP TABLE run_action;

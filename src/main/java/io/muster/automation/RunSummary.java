@@ -1,5 +1,6 @@
 package io.muster.automation;
 
+import io.muster.jobs.RunStatus;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -8,42 +9,32 @@ import org.jspecify.annotations.Nullable;
  *
  * @param run its id, {@code RN_…}
  * @param automation the id in the job file
- * @param file the file's name, without its folder
  * @param status how it ended
  * @param reason why it did not complete; null when it did
- * @param read rows read, the sum of the five outcomes that follow when the run balanced
- * @param created contacts created
- * @param updated rows that changed anything
- * @param unchanged rows that changed nothing
- * @param rejected rows rejected
- * @param skipped rows skipped
+ * @param imported file and rows of an import; null for other kinds
  * @param started when it began
  * @param ended when it ended
  */
 public record RunSummary(
         String run,
         String automation,
-        String file,
-        Status status,
+        RunStatus status,
         @Nullable String reason,
-        long read,
-        long created,
-        long updated,
-        long unchanged,
-        long rejected,
-        long skipped,
+        @Nullable Imported imported,
         Instant started,
         Instant ended) {
 
-    /** How a run ended. */
-    public enum Status {
-        /** All rows accounted for. */
-        COMPLETED,
-        /** It could not go on; see the reason. */
-        FAILED,
-        /** It was asked to stop and can be resumed. */
-        STOPPED,
-        /** Its process died; it can be resumed. */
-        DEAD
-    }
+    /**
+     * File and rows of an import.
+     *
+     * @param file the file's name, without its folder
+     * @param read rows read, the sum of the five outcomes that follow when the run balanced
+     * @param created contacts created
+     * @param updated rows that changed anything
+     * @param unchanged rows that changed nothing
+     * @param rejected rows rejected
+     * @param skipped rows skipped
+     */
+    public record Imported(
+            String file, long read, long created, long updated, long unchanged, long rejected, long skipped) {}
 }

@@ -27,7 +27,7 @@ record DemoExpectation(String example, List<Day> files) {
             Map<String, Long> rejects) {
 
         /** Refuses to go on when a run came to something else. */
-        void check(RunAnswer run) {
+        void check(DemoRun run) {
             String expected = "COMPLETED: " + counts(read, created, updated, unchanged, rejected, skipped);
             String found = run.status() + ": "
                     + counts(run.read(), run.created(), run.updated(), run.unchanged(), run.rejected(), run.skipped());

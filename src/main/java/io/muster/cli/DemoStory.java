@@ -51,9 +51,9 @@ final class DemoStory {
         DemoExpectation.Day second = expected.files().getLast();
         server(first);
         directory();
-        RunAnswer dayOne = firstDay(first);
+        DemoRun dayOne = firstDay(first);
         segments(first);
-        RunAnswer dayTwo = secondDay(first, second);
+        DemoRun dayTwo = secondDay(first, second);
         rebuild(second);
         archive(first, second);
         page.heading("Everything came out as it had to, in %.1f seconds.".formatted((System.nanoTime() - start) / 1e9));
@@ -78,10 +78,10 @@ final class DemoStory {
         stage.shell().show("lists", "create", LIST, "--directory", DIRECTORY);
     }
 
-    private RunAnswer firstDay(DemoExpectation.Day day) {
+    private DemoRun firstDay(DemoExpectation.Day day) {
         page.chapter("Day one: %,d rows".formatted(day.read()));
         run();
-        RunAnswer run = lastRun();
+        DemoRun run = lastRun();
         day.check(run);
         page.say("%,d = %,d + %,d + %,d + %,d + %,d: every row has exactly one outcome, or the run has failed."
                 .formatted(run.read(), run.created(), run.updated(), run.unchanged(), run.rejected(), run.skipped()));
@@ -92,7 +92,7 @@ final class DemoStory {
         return run;
     }
 
-    private void rejects(RunAnswer run, DemoExpectation.Day day) {
+    private void rejects(DemoRun run, DemoExpectation.Day day) {
         List<JsonNode> rejects = stage.shell()
                 .answer("runs", "rejects", run.run(), "--format", "jsonl")
                 .lines()
@@ -136,13 +136,13 @@ final class DemoStory {
         return found.get(0).path("contactId").asString();
     }
 
-    private RunAnswer secondDay(DemoExpectation.Day first, DemoExpectation.Day second) {
+    private DemoRun secondDay(DemoExpectation.Day first, DemoExpectation.Day second) {
         page.chapter("Day two: the same shop, one night later");
         stage.folder().deliver(second.file(), SECOND_UPLOAD);
         run();
-        RunAnswer run = lastRun();
+        DemoRun run = lastRun();
         second.check(run);
-        long touched = modifiedSince(Instant.parse(started(run)));
+        long touched = modifiedSince(Instant.parse(run.started()));
         DemoExpectation.same("the contacts changed by " + second.file(), second.created() + second.updated(), touched);
         page.say("%,d rows are as they were. Nothing was written for them: lastModified moved for %,d contacts,"
                 .formatted(run.unchanged(), touched));
@@ -206,16 +206,11 @@ final class DemoStory {
         page.answer(stage.shell().answer("run", stage.folder().job().toString()));
     }
 
-    private RunAnswer lastRun() {
-        String runs = stage.shell().answer("runs", "--automation", AUTOMATION, "--most", "1", "--json");
-        RunAnswer[] answers = json.readValue(runs, RunAnswer[].class);
+    private DemoRun lastRun() {
+        String runs = stage.shell().answer("runs", "--automation", AUTOMATION, "--kind", "contact-import", "--most", "1", "--json");
+        DemoRun[] answers = json.readValue(runs, DemoRun[].class);
         DemoExpectation.same("the last run", 1, answers.length);
         return answers[0];
-    }
-
-    private static String started(RunAnswer run) {
-        @Nullable String started = run.started();
-        return started == null ? "" : started;
     }
 
     private long modifiedSince(Instant moment) {
@@ -228,7 +223,7 @@ final class DemoStory {
                 .count();
     }
 
-    private void next(RunAnswer dayOne, RunAnswer dayTwo) {
+    private void next(DemoRun dayOne, DemoRun dayTwo) {
         DemoFolder folder = stage.folder();
         String muster = folder.launcher();
         String sample =

@@ -3,12 +3,15 @@ package io.muster.cli;
 import io.muster.dedup.merge.Rekey;
 import io.muster.directory.Directory;
 import io.muster.directory.store.Directories;
-import io.muster.runs.Merging;
-import io.muster.runs.OperatorConfiguration;
-import io.muster.support.Refusal;
+import io.muster.jobs.Run;
+import io.muster.runs.RunRequest;
+import io.muster.runs.RunsConfiguration;
+import java.util.List;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
 
 /** {@code muster directories rekey}. */
 @Command(
@@ -16,7 +19,7 @@ import picocli.CommandLine.Parameters;
         description = "Give every contact its key under pending rules and activate them. Stopped in the middle, the"
                 + " command goes on where it is run again.",
         footer = {"", "Examples:", "  muster directories rekey Customers"})
-final class DirectoriesRekeyCommand implements Runnable {
+final class DirectoriesRekeyCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
@@ -31,21 +34,22 @@ final class DirectoriesRekeyCommand implements Runnable {
     }
 
     @Override
-    public void run() {
-        try (AppContext context = AppContext.open(terminal, OperatorConfiguration.class)) {
+    public Integer call() {
+        try (AppContext context = AppContext.open(terminal, RunsConfiguration.class)) {
             Directory found = context.get(Directories.class).find(directory);
-            Rekey.Result result = context.get(Merging.class)
-                    .rekey(
-                            found.number(),
-                            progress -> terminal.notes()
-                                    .println("contacts below number %d of %d have their keys"
-                                            .formatted(progress.done(), progress.end())));
-            output.print(result, () -> text(result));
-            if (!result.problem().isEmpty()) {
-                throw Refusal.failed(result.problem());
+            Run run = new RunSession(terminal).await(context, new RunRequest.Rekey(found.number()));
+            String report = run.report();
+            if (report != null) {
+                Rekey.Result result = context.get(JsonMapper.class).readValue(report, Rekey.Result.class);
+                output.print(new Answer(run.id(), result.rules(), result.problem()), () -> text(result));
             }
+
+            return new RunSession(terminal).exit(run);
         }
     }
+
+    /** What the command answers. */
+    private record Answer(String run, List<Rekey.RuleResult> rules, String problem) {}
 
     private static String text(Rekey.Result result) {
         if (result.rules().isEmpty()) {

@@ -77,7 +77,7 @@ final class DuplicatesAnswer {
     record Done(long groups, long contacts, long absorbed, long tooLarge, long keptApart) {}
 
     /** What {@code merge} answers. */
-    record Merge(String directory, Done counts, List<Merged> groups) {}
+    record Merge(String directory, String run, Done counts, List<Merged> groups) {}
 
     /** A recorded merge. */
     @JsonInclude(JsonInclude.Include.ALWAYS)

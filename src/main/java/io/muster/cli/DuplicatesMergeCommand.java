@@ -3,16 +3,15 @@ package io.muster.cli;
 import io.muster.cli.DuplicatesAnswer.Done;
 import io.muster.cli.DuplicatesAnswer.Merge;
 import io.muster.cli.DuplicatesAnswer.Merged;
-import io.muster.dedup.merge.MergeRun;
 import io.muster.directory.Directory;
-import io.muster.runs.Merging;
-import io.muster.runs.OperatorConfiguration;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import io.muster.jobs.Run;
+import io.muster.jobs.merge.MergeReport;
+import io.muster.runs.RunRequest;
+import io.muster.runs.RunsConfiguration;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import tools.jackson.databind.json.JsonMapper;
 
 /** {@code muster duplicates merge}. */
 @Command(
@@ -25,12 +24,7 @@ import picocli.CommandLine.Mixin;
             "  muster duplicates preview --directory Customers",
             "  muster duplicates merge --directory Customers --json"
         })
-final class DuplicatesMergeCommand implements Runnable {
-
-    private static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
-
-    /** More are made but not listed in the answer; {@code duplicates list} has them all. */
-    private static final int LISTED = 1_000;
+final class DuplicatesMergeCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
@@ -48,41 +42,29 @@ final class DuplicatesMergeCommand implements Runnable {
     }
 
     @Override
-    public void run() {
-        try (AppContext context = AppContext.open(terminal, OperatorConfiguration.class)) {
+    public Integer call() {
+        try (AppContext context = AppContext.open(terminal, RunsConfiguration.class)) {
             Directory found = directory.find(context);
-            List<Merged> listed = new ArrayList<>();
-            AtomicBoolean stopping = new AtomicBoolean();
-            Terminal.StopListening listening = terminal.onStop(() -> stopping.set(true), STOP_PATIENCE);
-            MergeRun.Progress done;
-            try {
-                done = context.get(Merging.class)
-                        .merge(
-                                found.number(),
-                                scope.scope(),
-                                (steps, progress) -> {
-                                    steps.stream()
-                                            .limit((long) LISTED - listed.size())
-                                            .forEach(step -> listed.add(Merged.of(found.number(), step)));
-                                    terminal.notes()
-                                            .println("%d groups merged, %d ahead"
-                                                    .formatted(progress.merges(), progress.ahead()));
-                                },
-                                stopping::get);
-            } finally {
-                listening.close();
-            }
-
+            Run run = new RunSession(terminal)
+                    .await(context, new RunRequest.Merge(found.number(), scope.scope()));
+            String report = run.report();
+            MergeReport done = report == null
+                    ? MergeReport.NONE
+                    : context.get(JsonMapper.class).readValue(report, MergeReport.class);
             Merge answer = new Merge(
                     found.id(),
+                    run.id(),
                     new Done(
                             done.merges(),
                             done.merges() + done.absorbed(),
                             done.absorbed(),
                             done.tooLarge(),
                             done.keptApart()),
-                    listed);
+                    done.first().stream()
+                            .map(step -> Merged.of(found.number(), step))
+                            .toList());
             output.print(answer, () -> text(answer));
+            return new RunSession(terminal).exit(run);
         }
     }
 

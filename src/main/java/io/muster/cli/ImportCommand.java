@@ -5,6 +5,7 @@ import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Target;
+import io.muster.runs.RunRequest;
 import io.muster.support.Refusal;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +74,8 @@ final class ImportCommand implements Callable<Integer> {
     public Integer call() {
         ImportSpec spec = spec();
         return new RunSession(terminal)
-                .one(output, (operator, progress) -> operator.importFile(file.path(), spec, progress));
+                .one(output, (runs, progress) -> runs.start(new RunRequest.ImportFile(file.path(), spec), RunSession.person(), progress)
+                                .run());
     }
 
     private ImportSpec spec() {

@@ -2,14 +2,13 @@ package io.muster.cli;
 
 import io.muster.directory.Directory;
 import io.muster.jobs.rebuild.Rebuild;
+import io.muster.runs.Origin;
 import io.muster.runs.RebuildAnswer;
-import io.muster.runs.RebuildAnswer.Share;
 import io.muster.segment.publish.Built;
 import io.muster.support.PublicId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -17,6 +16,7 @@ import java.util.stream.Collectors;
  * A rebuild as commands answer it.
  *
  * @param directory the id of the directory
+ * @param run the id of its run
  * @param version the version that it built
  * @param status completed, or held where something was held back
  * @param joined whether it was under way already when it was asked for
@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
  */
 record RebuildReport(
         String directory,
+        String run,
         long version,
         String kind,
         String status,
@@ -61,13 +62,14 @@ record RebuildReport(
         Rebuild rebuild = answer.rebuild();
         return new RebuildReport(
                 directory.id(),
+                rebuild.run().id(),
                 rebuild.version(),
                 rebuild.kind().name().toLowerCase(Locale.ROOT),
                 answer.isHeld() ? "held" : "completed",
-                answer.share() == Share.JOINED,
-                Instant.ofEpochMilli(Objects.requireNonNullElse(rebuild.asOf(), rebuild.started())),
+                answer.origin() == Origin.JOINED,
+                Instant.ofEpochMilli(rebuild.run().moment()),
                 rebuild.contacts(),
-                rebuild.workedMillis() / 1000.0,
+                rebuild.run().workedMillis() / 1000.0,
                 answer.segments().stream().map(Segment::of).toList());
     }
 

@@ -1,121 +1,164 @@
 package io.muster.cli;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.muster.jobs.Run;
+import io.muster.jobs.Run.ImportedRows;
+import io.muster.jobs.RunKind;
 import io.muster.jobs.RunStatus;
 import io.muster.jobs.contactimport.ImportReport;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.runs.RunAction;
-import java.lang.reflect.RecordComponent;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
-/** A run as commands answer it. */
-@JsonInclude(JsonInclude.Include.NON_NULL)
+/**
+ * A run as commands answer it.
+ *
+ * @param dryRun whether it was an import that was to change nothing
+ * @param imported what an import found out about its file; null before that and for other kinds
+ * @param findings what a run of another kind reports
+ * @param all whether everything is told, as {@code muster runs} does; null where a command has just worked on the run
+ */
 record RunAnswer(
-        String run,
-        @Nullable String automation,
-        @Nullable String file,
-        RunStatus status,
-        long read,
-        long created,
-        long updated,
-        long unchanged,
-        long rejected,
-        long skipped,
-        double seconds,
-        @Nullable Boolean dryRun,
-        @Nullable String reason,
-        @Nullable String started,
-        @Nullable String ended,
-        @Nullable String heartbeat,
-        @Nullable String step,
-        @Nullable List<String> allowed,
-        @Nullable List<List<String>> rules,
-        @Nullable List<String> newEmbedded,
-        @Nullable List<String> warnings) {
+        Run run,
+        boolean dryRun,
+        @Nullable ImportReport imported,
+        Map<String, Object> findings,
+        @Nullable Whole all) {
 
     private static final double MILLIS = 1000.0;
-    private static final Set<String> ALWAYS = Set.of("automation", "ended");
 
-    /** The answer of a command that ran an import. */
-    static RunAnswer ofImport(Run run, JsonMapper json) {
-        return of(run, json, null, null);
+    /**
+     * What only {@code muster runs} answers.
+     *
+     * @param allowed what may be done with the run now
+     */
+    record Whole(List<RunAction> allowed) {}
+
+    /** The answer of a command that worked on a run. */
+    static RunAnswer of(Run run, JsonMapper json) {
+        return of(run, json, null);
     }
 
-    /** The answer of {@code muster run}: with automation and file. */
-    static RunAnswer ofAutomation(Run run, JsonMapper json) {
-        return of(run, json, run.automation(), name(run.file()));
-    }
-
-    private static RunAnswer of(Run run, JsonMapper json, @Nullable String automation, @Nullable String file) {
-        boolean dryRun = json.readValue(run.spec(), ImportSpec.class).dryRun();
-        return new RunAnswer(
-                run.id(),
-                automation,
-                file,
-                run.status(),
-                run.read(),
-                run.counts().created(),
-                run.counts().updated(),
-                run.counts().unchanged(),
-                run.counts().rejected(),
-                run.counts().skipped(),
-                run.workedMillis() / MILLIS,
-                dryRun ? Boolean.TRUE : null,
-                run.status() == RunStatus.COMPLETED ? null : run.reason(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
-    }
-
-    /** The answer of {@code muster runs show}: everything. */
+    /** The answer of {@code muster runs}: everything. */
     static RunAnswer whole(Run run, JsonMapper json, List<RunAction> allowed) {
-        RunAnswer some = of(run, json, run.automation(), name(run.file()));
-        ImportReport report = report(run, json);
-        return new RunAnswer(
-                some.run,
-                some.automation,
-                some.file,
-                some.status,
-                some.read,
-                some.created,
-                some.updated,
-                some.unchanged,
-                some.rejected,
-                some.skipped,
-                some.seconds,
-                some.dryRun,
-                some.reason,
-                time(run.started()),
-                run.ended() == null ? null : time(run.ended()),
-                time(run.heartbeat()),
-                run.step(),
-                allowed.stream().map(RunAction::key).toList(),
-                report == null ? null : report.rules(),
-                report == null ? null : report.newNames(),
-                report == null ? null : report.warnings());
+        return of(run, json, new Whole(allowed));
     }
 
-    private static @Nullable ImportReport report(Run run, JsonMapper json) {
-        return run.report() == null ? null : json.readValue(run.report(), ImportReport.class);
+    private static RunAnswer of(Run run, JsonMapper json, @Nullable Whole all) {
+        String report = run.report();
+        if (run.kind() == RunKind.CONTACT_IMPORT) {
+            return new RunAnswer(
+                    run,
+                    json.readValue(run.spec(), ImportSpec.class).dryRun(),
+                    report == null ? null : json.readValue(report, ImportReport.class),
+                    Map.of(),
+                    all);
+        }
+
+        Map<String, Object> findings = new LinkedHashMap<>();
+        if (report != null) {
+            findings.putAll(json.readValue(report, new TypeReference<LinkedHashMap<String, Object>>() {}));
+        }
+
+        // The merges themselves are what 'duplicates list' shows.
+        findings.remove("first");
+        return new RunAnswer(run, false, null, findings, all);
+    }
+
+    /** The keys of an answer, in order. */
+    @JsonValue
+    Map<String, @Nullable Object> json() {
+        Map<String, @Nullable Object> keys = new LinkedHashMap<>();
+        keys.put("run", run.id());
+        if (all != null || run.kind() != RunKind.CONTACT_IMPORT) {
+            keys.put("kind", run.kind().key());
+        }
+
+        if (all != null) {
+            keys.put("automation", run.automation());
+        }
+
+        ImportedRows rows = run.rows();
+        if (rows != null && all != null) {
+            keys.put("file", file());
+        }
+
+        keys.put("status", run.status().name());
+        if (rows == null) {
+            keys.putAll(findings);
+        } else {
+            keys.put("read", rows.read());
+            keys.put("created", rows.counts().created());
+            keys.put("updated", rows.counts().updated());
+            keys.put("unchanged", rows.counts().unchanged());
+            keys.put("rejected", rows.counts().rejected());
+            keys.put("skipped", rows.counts().skipped());
+        }
+
+        keys.put("seconds", seconds());
+        if (dryRun) {
+            keys.put("dryRun", true);
+        }
+
+        if (reason() != null) {
+            keys.put("reason", reason());
+        }
+
+        if (all != null) {
+            keys.put("started", time(run.started()));
+            Long ended = run.ended();
+            keys.put("ended", ended == null ? null : time(ended));
+            keys.put("heartbeat", time(run.heartbeat()));
+            keys.put("step", run.step());
+            keys.put("allowed", all.allowed().stream().map(RunAction::key).toList());
+        }
+
+        if (all != null && imported != null) {
+            keys.put("rules", imported.rules());
+            keys.put("newEmbedded", imported.newNames());
+            keys.put("warnings", imported.warnings());
+        }
+
+        return keys;
+    }
+
+    /** The same with automation and file, as {@code muster run} answers. */
+    Map<String, @Nullable Object> ofAutomation() {
+        Map<String, @Nullable Object> keys = new LinkedHashMap<>();
+        json().forEach((key, value) -> {
+            keys.put(key, value);
+            if (key.equals("run")) {
+                keys.put("automation", run.automation());
+                keys.put("file", file());
+            }
+        });
+        return keys;
+    }
+
+    /** What may be done with the run, in words. */
+    String allowed() {
+        return all == null || all.allowed().isEmpty()
+                ? "-"
+                : all.allowed().stream().map(RunAction::key).collect(Collectors.joining(", "));
+    }
+
+    /** Why the run has not completed; null else. */
+    @Nullable
+    String reason() {
+        return run.status() == RunStatus.COMPLETED ? null : run.reason();
     }
 
     /** What a person should know of a run beyond its counts, one line each. */
-    static List<String> notes(Run run, JsonMapper json) {
-        ImportReport report = report(run, json);
+    List<String> notes() {
+        ImportReport report = imported;
         if (report == null) {
             return List.of();
         }
@@ -132,39 +175,55 @@ record RunAnswer(
         return notes;
     }
 
-    /** As JSON of {@code muster runs}: an automation and an end that there is none of are null, not absent. */
-    JsonNode complete(JsonMapper json) {
-        ObjectNode written = json.valueToTree(this);
-        ObjectNode complete = json.createObjectNode();
-        for (RecordComponent component : RunAnswer.class.getRecordComponents()) {
-            String name = component.getName();
-            if (written.has(name)) {
-                complete.set(name, written.get(name));
-            } else if (ALWAYS.contains(name)) {
-                complete.putNull(name);
-            }
-        }
-
-        return complete;
-    }
-
-    /** The line for people, and why the run has not completed behind it. */
+    /** The line for people, and why the run has not completed after it. */
     String lines() {
-        return reason == null ? line() : line() + System.lineSeparator() + reason;
+        return reason() == null ? line() : line() + System.lineSeparator() + reason();
     }
 
     /** One line for people. */
     String line() {
+        ImportedRows rows = run.rows();
+        if (rows == null) {
+            String found = findings.entrySet().stream()
+                    .filter(entry -> !(entry.getValue() instanceof List))
+                    .map(entry -> entry.getKey() + " " + entry.getValue())
+                    .collect(Collectors.joining(", "));
+            return "%s %s: %s%s in %.1f s"
+                    .formatted(
+                            run.id(),
+                            run.status(),
+                            run.kind().key(),
+                            found.isEmpty() ? "" : ", " + found,
+                            seconds());
+        }
+
         String counts = "%s %s: read %,d, created %,d, updated %,d, unchanged %,d, rejected %,d, skipped %,d in %.1f s"
-                .formatted(run, status, read, created, updated, unchanged, rejected, skipped, seconds);
-        return counts + (Boolean.TRUE.equals(dryRun) ? " (dry run: nothing was changed)" : "");
+                .formatted(
+                        run.id(),
+                        run.status(),
+                        rows.read(),
+                        rows.counts().created(),
+                        rows.counts().updated(),
+                        rows.counts().unchanged(),
+                        rows.counts().rejected(),
+                        rows.counts().skipped(),
+                        seconds());
+        return counts + (dryRun ? " (dry run: nothing was changed)" : "");
     }
 
-    private static String name(String path) {
+    /** The file's name; empty for runs without one. */
+    String file() {
+        ImportedRows rows = run.rows();
+        String path = rows == null ? "" : rows.file();
         return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
     }
 
-    private static String time(long millis) {
+    private double seconds() {
+        return run.workedMillis() / MILLIS;
+    }
+
+    /** A moment as answers write it. */
+    static String time(long millis) {
         return Instant.ofEpochMilli(millis).toString();
     }
 }

@@ -3,18 +3,19 @@ package io.muster.cli;
 import io.muster.automation.AutomationBusy;
 import io.muster.automation.Trigger;
 import io.muster.automation.contactimport.ContactImportRuns;
+import io.muster.automation.jobfile.ContactImportJob;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.jobfile.SegmentRebuildJob;
 import io.muster.automation.notify.Notifications;
-import io.muster.automation.segments.JobRunsConfiguration;
+import io.muster.automation.jobs.JobRuns;
+import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.automation.segments.SegmentRebuildRuns;
 import io.muster.jobs.Run;
 import io.muster.support.Refusal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -43,7 +44,6 @@ import tools.jackson.databind.json.JsonMapper;
         })
 final class RunCommand implements Callable<Integer> {
 
-    private static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
     private static final Duration NOTIFY_PATIENCE = Duration.ofSeconds(10);
 
     private final Terminal terminal;
@@ -73,6 +73,7 @@ final class RunCommand implements Callable<Integer> {
             JobFiles files = context.get(JobFiles.class);
             Path path = Path.of(job);
             LoadedJob found = Files.exists(path) ? files.load(path) : files.find(job);
+            context.get(JobRuns.class).seen(List.of(found));
             if (found.job() instanceof SegmentRebuildJob rebuild) {
                 return rebuild(context, rebuild);
             }
@@ -80,10 +81,10 @@ final class RunCommand implements Callable<Integer> {
             List<Run> runs = work(context, found);
             JsonMapper json = context.get(JsonMapper.class);
             List<RunAnswer> answers =
-                    runs.stream().map(run -> RunAnswer.ofAutomation(run, json)).toList();
-            output.print(answers, () -> text(answers));
-            answers.stream()
-                    .flatMap(answer -> RunSession.failureNote(answer).stream())
+                    runs.stream().map(run -> RunAnswer.of(run, json)).toList();
+            output.print(answers.stream().map(RunAnswer::ofAutomation).toList(), () -> text(answers));
+            runs.stream()
+                    .flatMap(run -> RunSession.failureNote(run).stream())
                     .forEach(terminal.notes()::println);
             int ignored = context.get(Notifications.class).deliverDue(NOTIFY_PATIENCE);
             return runs.stream().anyMatch(RunSession::failure) ? 1 : 0;
@@ -97,17 +98,9 @@ final class RunCommand implements Callable<Integer> {
         }
 
         SegmentRebuildRuns runs = context.get(SegmentRebuildRuns.class);
-        ProgressLine progress = new ProgressLine(terminal, context.get(InstantSource.class));
-        runs.show(progress);
-        Terminal.StopListening listening = terminal.onStop(runs::stopAll, STOP_PATIENCE);
-        RebuildReport report;
-        try {
-            report = RebuildReport.of(runs.directory(job), runs.rebuild(job));
-        } finally {
-            listening.close();
-            progress.done();
-        }
-
+        RebuildReport report = RebuildReport.of(
+                runs.directory(job),
+                new RunSession(terminal).foreground(context, progress -> runs.rebuild(job, progress)));
         output.print(report, report::text);
         terminal.text().flush();
         report.heldNote().ifPresent(terminal.notes()::println);
@@ -117,19 +110,13 @@ final class RunCommand implements Callable<Integer> {
 
     private List<Run> work(AppContext context, LoadedJob found) {
         ContactImportRuns runs = context.get(ContactImportRuns.class);
-        ProgressLine progress = new ProgressLine(terminal, context.get(InstantSource.class));
-        runs.show(progress);
-        Terminal.StopListening listening = terminal.onStop(runs::stopAll, STOP_PATIENCE);
+        Trigger trigger = new Trigger.ByHand(
+                RunSession.actor(), file, force ? Trigger.Repull.FORCED : Trigger.Repull.NEW_ONLY);
         try {
-            return runs.runs(
-                    found,
-                    new Trigger.ByHand(
-                            RunSession.actor(), file, force ? Trigger.Repull.FORCED : Trigger.Repull.NEW_ONLY));
+            return new RunSession(terminal)
+                    .foreground(context, progress -> runs.run((ContactImportJob) found.job(), trigger, progress));
         } catch (AutomationBusy busy) {
             throw Refusal.failed(busy.getMessage(), busy);
-        } finally {
-            listening.close();
-            progress.done();
         }
     }
 

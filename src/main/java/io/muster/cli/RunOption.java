@@ -1,6 +1,6 @@
 package io.muster.cli;
 
-import io.muster.runs.Operator;
+import io.muster.runs.RunService;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -21,8 +21,8 @@ final class RunOption {
         @Option(names = "--force", description = "Also when a newer file has been imported since.")
         private boolean force;
 
-        Operator.Force force() {
-            return force ? Operator.Force.YES : Operator.Force.NO;
+        RunService.Force force() {
+            return force ? RunService.Force.YES : RunService.Force.NO;
         }
     }
 }

@@ -1,10 +1,11 @@
 package io.muster.cli;
 
-import io.muster.automation.segments.JobRunsConfiguration;
+import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.directory.Actor;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
-import io.muster.runs.Operator;
+import io.muster.runs.RunRequest;
+import io.muster.runs.RunService;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -24,49 +25,65 @@ final class RunSession {
         this.terminal = terminal;
     }
 
-    /** Works on one run and prints it; the result is the exit code. */
-    int one(Output output, BiFunction<Operator, ProgressLine, Run> work) {
+    /** Starts one run, waits for its end and prints it; the result is the exit code. */
+    int one(Output output, BiFunction<RunService, ProgressLine, Run> work) {
         try (AppContext context = AppContext.open(terminal, JobRunsConfiguration.class)) {
-            Operator operator = context.get(Operator.class);
-            JsonMapper json = context.get(JsonMapper.class);
-            ProgressLine progress = new ProgressLine(terminal, context.get(InstantSource.class));
-            Terminal.StopListening listening = terminal.onStop(operator::stopAll, PATIENCE);
-            Run run;
-            try {
-                run = work.apply(operator, progress);
-            } finally {
-                listening.close();
-                progress.done();
-            }
-
+            RunService runs = context.get(RunService.class);
+            Run run = foreground(context, progress -> runs.await(work.apply(runs, progress)));
+            RunAnswer answer = RunAnswer.of(run, context.get(JsonMapper.class));
             if (!output.isJson()) {
-                RunAnswer.notes(run, json).forEach(terminal.notes()::println);
+                answer.notes().forEach(terminal.notes()::println);
             }
 
-            RunAnswer answer = RunAnswer.ofImport(run, json);
             output.print(answer, answer::line);
-            failureNote(answer).ifPresent(terminal.notes()::println);
-            return failure(run) ? 1 : 0;
+            return exit(run);
         }
     }
 
+    /** Runs what is asked for in the foreground. */
+    Run await(AppContext context, RunRequest request) {
+        RunService runs = context.get(RunService.class);
+        return foreground(context, progress -> runs.run(request, person(), progress));
+    }
+
+    /** Works in the foreground: with progress, and all runs stopped by Ctrl-C or SIGTERM. */
+    <T> T foreground(AppContext context, Function<ProgressLine, T> work) {
+        ProgressLine progress = new ProgressLine(terminal, context.get(InstantSource.class));
+        Terminal.StopListening listening = terminal.onStop(context.get(RunService.class)::stopAll, PATIENCE);
+        try {
+            return work.apply(progress);
+        } finally {
+            listening.close();
+            progress.done();
+        }
+    }
+
+    /** Says why a run has not completed; the result is the exit code. */
+    int exit(Run run) {
+        terminal.text().flush();
+        failureNote(run).ifPresent(terminal.notes()::println);
+        return failure(run) ? 1 : 0;
+    }
+
     /** Does something with a run that takes no time, and prints the run; the result is the exit code. */
-    int answer(Output output, Function<Operator, Run> action) {
+    int answer(Output output, Function<RunService, Run> action) {
         try (AppContext context = AppContext.open(terminal, JobRunsConfiguration.class)) {
             RunAnswer answer =
-                    RunAnswer.ofImport(action.apply(context.get(Operator.class)), context.get(JsonMapper.class));
+                    RunAnswer.of(action.apply(context.get(RunService.class)), context.get(JsonMapper.class));
             output.print(answer, answer::lines);
             return 0;
         }
     }
 
     /** Why a run has not completed, as the one line that failed work leaves on standard error. */
-    static Optional<String> failureNote(RunAnswer answer) {
-        return Optional.ofNullable(answer.reason())
-                .map(reason -> reason.strip().replaceAll("\\s*\\R\\s*", " "))
-                .map(reason -> reason.startsWith("Cannot ")
-                        ? reason
-                        : "Cannot complete run %s: it is %s. %s".formatted(answer.run(), answer.status(), reason));
+    static Optional<String> failureNote(Run run) {
+        return failure(run)
+                ? Optional.ofNullable(run.reason())
+                        .map(reason -> reason.strip().replaceAll("\\s*\\R\\s*", " "))
+                        .map(reason -> reason.startsWith("Cannot ")
+                                ? reason
+                                : "Cannot complete run %s: it is %s. %s".formatted(run.id(), run.status(), reason))
+                : Optional.empty();
     }
 
     static boolean failure(Run run) {

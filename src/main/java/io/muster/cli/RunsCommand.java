@@ -2,9 +2,15 @@ package io.muster.cli;
 
 import io.muster.directory.store.Directories;
 import io.muster.jobs.Run;
-import io.muster.runs.Operator;
-import io.muster.runs.OperatorConfiguration;
+import io.muster.jobs.Run.ImportedRows;
+import io.muster.jobs.RunFilter;
+import io.muster.jobs.RunKind;
+import io.muster.runs.RunService;
+import io.muster.runs.RunsConfiguration;
+import io.muster.support.Refusal;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,16 +24,17 @@ import tools.jackson.databind.json.JsonMapper;
         subcommands = {
             RunsShowCommand.class,
             RunsRejectsCommand.class,
-            RunsResumeCommand.class,
-            RunsReprocessCommand.class,
-            RunsStopCommand.class,
-            RunsAbandonCommand.class
+            RunsVerbCommand.Resume.class,
+            RunsVerbCommand.Reprocess.class,
+            RunsVerbCommand.Stop.class,
+            RunsVerbCommand.Abandon.class
         },
         footer = {
             "",
             "Examples:",
             "  muster runs",
             "  muster runs --directory Customers --json",
+            "  muster runs --kind merge",
             "  muster runs show RN_1a2B3c4D5e6F7g8",
             "  muster runs rejects RN_1a2B3c4D5e6F7g8 --format csv > rejects.csv",
             "  muster runs resume RN_1a2B3c4D5e6F7g8"
@@ -48,6 +55,12 @@ final class RunsCommand implements Runnable {
             description = "Only runs of this automation, by the id in its job file.")
     private @Nullable String automation;
 
+    @Option(
+            names = "--kind",
+            paramLabel = "KIND",
+            description = "Only runs of this kind: contact-import, segment-rebuild, merge, re-key or deletion.")
+    private @Nullable String kind;
+
     @Option(names = "--most", paramLabel = "N", defaultValue = "100", description = "At most so many; default: 100.")
     private int most;
 
@@ -60,18 +73,30 @@ final class RunsCommand implements Runnable {
 
     @Override
     public void run() {
-        try (AppContext context = AppContext.open(terminal, OperatorConfiguration.class)) {
+        try (AppContext context = AppContext.open(terminal, RunsConfiguration.class)) {
             JsonMapper json = context.get(JsonMapper.class);
-            Operator operator = context.get(Operator.class);
+            RunService runs = context.get(RunService.class);
             Integer number = directory == null
                     ? null
                     : context.get(Directories.class).find(directory).number();
-            List<Run> runs = operator.runs(number, automation, most);
-            List<RunAnswer> answers = runs.stream()
-                    .map(run -> RunAnswer.whole(run, json, operator.allowed(run)))
+            List<RunAnswer> answers = runs.list(new RunFilter(number, automation, kind(), most)).stream()
+                    .map(run -> RunAnswer.whole(run, json, runs.allowed(run)))
                     .toList();
-            output.print(answers.stream().map(answer -> answer.complete(json)).toList(), () -> table(answers));
+            output.print(answers, () -> table(answers));
         }
+    }
+
+    private @Nullable RunKind kind() {
+        return kind == null
+                ? null
+                : RunKind.of(kind)
+                        .orElseThrow(() -> Refusal.invalid(
+                                "UNKNOWN_KIND",
+                                "Cannot list runs of the kind '" + kind + "'. Use "
+                                        + Arrays.stream(RunKind.values())
+                                                .map(RunKind::key)
+                                                .collect(Collectors.joining(", "))
+                                        + "."));
     }
 
     private static String table(List<RunAnswer> answers) {
@@ -80,18 +105,21 @@ final class RunsCommand implements Runnable {
         }
 
         TextTable table = new TextTable(
-                "RUN", "STATUS", "STARTED", "FILE", "READ", "CREATED", "UPDATED", "UNCHANGED", "REJECTED");
-        for (RunAnswer run : answers) {
+                "RUN", "KIND", "STATUS", "STARTED", "FILE", "READ", "CREATED", "UPDATED", "UNCHANGED", "REJECTED");
+        for (RunAnswer answer : answers) {
+            Run run = answer.run();
+            ImportedRows rows = run.rows();
             table.row(
-                    run.run(),
-                    run.status().name(),
-                    String.valueOf(run.started()),
-                    String.valueOf(run.file()),
-                    Long.toString(run.read()),
-                    Long.toString(run.created()),
-                    Long.toString(run.updated()),
-                    Long.toString(run.unchanged()),
-                    Long.toString(run.rejected()));
+                    run.id(),
+                    run.kind().key(),
+                    run.status(),
+                    RunAnswer.time(run.started()),
+                    answer.file(),
+                    rows == null ? "" : rows.read(),
+                    rows == null ? "" : rows.counts().created(),
+                    rows == null ? "" : rows.counts().updated(),
+                    rows == null ? "" : rows.counts().unchanged(),
+                    rows == null ? "" : rows.counts().rejected());
         }
 
         return table.toString();

@@ -1,6 +1,6 @@
 package io.muster.cli;
 
-import io.muster.runs.OperatorConfiguration;
+import io.muster.runs.RunsConfiguration;
 import io.muster.runs.RejectDownload;
 import io.muster.support.Refusal;
 import picocli.CommandLine.Command;
@@ -43,7 +43,7 @@ final class RunsRejectsCommand implements Runnable {
             case "jsonl" -> RejectDownload.Format.JSONL;
             default -> throw Refusal.usage("Cannot write rejects as '" + format + "'. Use csv or jsonl.");
         };
-        try (AppContext context = AppContext.open(terminal, OperatorConfiguration.class)) {
+        try (AppContext context = AppContext.open(terminal, RunsConfiguration.class)) {
             context.get(RejectDownload.class).write(run.id(), chosen, terminal.answer());
         }
     }

@@ -1,8 +1,9 @@
 package io.muster.cli;
 
 import io.muster.jobs.Run;
-import io.muster.runs.Operator;
-import io.muster.runs.OperatorConfiguration;
+import io.muster.runs.RunService;
+import io.muster.runs.RunsConfiguration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,29 +29,38 @@ final class RunsShowCommand implements Runnable {
 
     @Override
     public void run() {
-        try (AppContext context = AppContext.open(terminal, OperatorConfiguration.class)) {
-            Operator operator = context.get(Operator.class);
-            Run shown = operator.show(run.id());
+        try (AppContext context = AppContext.open(terminal, RunsConfiguration.class)) {
+            RunService runs = context.get(RunService.class);
+            Run shown = runs.show(run.id());
             JsonMapper json = context.get(JsonMapper.class);
-            RunAnswer answer = RunAnswer.whole(shown, json, operator.allowed(shown));
-            output.print(answer.complete(json), () -> text(answer));
+            RunAnswer answer = RunAnswer.whole(shown, json, runs.allowed(shown));
+            output.print(answer, () -> text(answer));
         }
     }
 
     private static String text(RunAnswer answer) {
+        Run run = answer.run();
         StringBuilder text = new StringBuilder(answer.lines()).append('\n');
-        text.append("file       ").append(answer.file()).append('\n');
-        if (answer.automation() != null) {
-            text.append("automation ").append(answer.automation()).append('\n');
+        line(text, "kind", run.kind().key());
+        if (run.rows() != null) {
+            line(text, "file", answer.file());
         }
 
-        text.append("step       ").append(answer.step()).append('\n');
-        text.append("started    ").append(answer.started()).append('\n');
-        text.append("ended      ")
-                .append(answer.ended() == null ? "-" : answer.ended())
-                .append('\n');
-        text.append("heartbeat  ").append(answer.heartbeat()).append('\n');
-        text.append("allowed    ").append(String.join(", ", java.util.Objects.requireNonNull(answer.allowed())));
-        return text.append('\n').toString();
+        if (run.automation() != null) {
+            line(text, "automation", run.automation());
+        }
+
+        Long ended = run.ended();
+        line(text, "step", run.step());
+        line(text, "started", RunAnswer.time(run.started()));
+        line(text, "ended", ended == null ? "-" : RunAnswer.time(ended));
+        line(text, "heartbeat", RunAnswer.time(run.heartbeat()));
+        line(text, "allowed", answer.allowed());
+        answer.notes().forEach(note -> text.append(note).append('\n'));
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, String label, @Nullable String value) {
+        text.append("%-11s%s%n".formatted(label, value));
     }
 }

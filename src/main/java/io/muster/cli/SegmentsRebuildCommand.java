@@ -2,14 +2,12 @@ package io.muster.cli;
 
 import io.muster.directory.Directory;
 import io.muster.jobs.rebuild.RebuildRequest;
-import io.muster.runs.OperatorConfiguration;
+import io.muster.runs.RunsConfiguration;
 import io.muster.runs.RebuildAnswer;
 import io.muster.runs.SegmentRebuilds;
 import io.muster.segment.Segment;
 import io.muster.segment.Segments;
 import io.muster.support.Refusal;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -36,8 +34,6 @@ import picocli.CommandLine.Option;
             "  muster segments rebuild --directory Customers --incremental"
         })
 final class SegmentsRebuildCommand implements Callable<Integer> {
-
-    private static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
 
     private final Terminal terminal;
 
@@ -68,20 +64,12 @@ final class SegmentsRebuildCommand implements Callable<Integer> {
             throw Refusal.usage("Cannot rebuild: --incremental refreshes all segments. Leave out --segment, or it.");
         }
 
-        try (AppContext context = AppContext.open(terminal, OperatorConfiguration.class)) {
+        try (AppContext context = AppContext.open(terminal, RunsConfiguration.class)) {
             Directory found = directory.find(context);
             RebuildRequest request = request(context, found);
             SegmentRebuilds rebuilds = context.get(SegmentRebuilds.class);
-            ProgressLine progress = new ProgressLine(terminal, context.get(InstantSource.class));
-            Terminal.StopListening listening = terminal.onStop(rebuilds::stopAll, STOP_PATIENCE);
-            RebuildAnswer answer;
-            try {
-                answer = rebuilds.rebuild(request, progress);
-            } finally {
-                listening.close();
-                progress.done();
-            }
-
+            RebuildAnswer answer = new RunSession(terminal)
+                    .foreground(context, progress -> rebuilds.rebuild(request, RunSession.person(), progress));
             RebuildReport report = RebuildReport.of(found, answer);
             output.print(report, report::text);
             terminal.text().flush();

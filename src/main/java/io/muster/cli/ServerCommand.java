@@ -4,7 +4,7 @@ import io.muster.automation.AutomationRuns;
 import io.muster.automation.RunUpkeep;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.notify.Notifications;
-import io.muster.automation.segments.JobRunsConfiguration;
+import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.automation.server.AutomationServer;
 import io.muster.automation.server.ServerSettings;
 import io.muster.support.Refusal;

@@ -9,6 +9,7 @@ import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Target;
 import io.muster.jobs.contactimport.Target.TouchpointPart.Part;
+import io.muster.runs.RunRequest;
 import io.muster.support.Refusal;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -89,7 +90,8 @@ final class TouchpointsImportCommand implements Callable<Integer> {
                 ImportMode.EVENTS_ONLY,
                 new ListTarget.None());
         return new RunSession(terminal)
-                .one(output, (operator, progress) -> operator.importFile(file.path(), spec, progress));
+                .one(output, (runs, progress) -> runs.start(new RunRequest.ImportFile(file.path(), spec), RunSession.person(), progress)
+                                .run());
     }
 
     private List<Mapping.Constant> constants() {

@@ -1,8 +1,9 @@
 package io.muster.cli;
 
 import io.muster.automation.contactimport.ContactImportRuns;
-import io.muster.automation.segments.JobRunsConfiguration;
-import io.muster.runs.Operator;
+import io.muster.automation.jobs.JobRunsConfiguration;
+import io.muster.jobs.RunFilter;
+import io.muster.runs.RunService;
 import java.io.OutputStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -38,7 +39,7 @@ final class TrainCommand implements Runnable {
         Cli.run(nowhere, "runs");
         try (AppContext context = AppContext.open(terminal, JobRunsConfiguration.class)) {
             context.get(ContactImportRuns.class);
-            context.get(Operator.class).runs(null, null, 1);
+            context.get(RunService.class).list(new RunFilter(null, null, null, 1));
         }
     }
 }

@@ -4,6 +4,7 @@ import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
+import io.muster.runs.RunRequest;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -58,6 +59,7 @@ final class TransactionsImportCommand implements Callable<Integer> {
                 ImportMode.EVENTS_ONLY,
                 new ListTarget.None());
         return new RunSession(terminal)
-                .one(output, (operator, progress) -> operator.importFile(file.path(), spec, progress));
+                .one(output, (runs, progress) -> runs.start(new RunRequest.ImportFile(file.path(), spec), RunSession.person(), progress)
+                                .run());
     }
 }

@@ -1,6 +1,7 @@
 package io.muster.jobs;
 
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -11,7 +12,7 @@ public final class Automations {
 
     private static final String NUMBER = "SELECT id FROM automation WHERE name = :name";
 
-    private static final String SEEN = "UPDATE automation SET job_file = :file WHERE id = :id";
+    private static final String SEEN = "UPDATE automation SET job_file = :file WHERE id = :id AND NOT job_file <=> :file";
 
     private static final String JOB_FILE =
             "SELECT job_file FROM automation WHERE name = :name AND job_file IS NOT NULL";
@@ -48,8 +49,9 @@ public final class Automations {
         return find(name).orElseThrow();
     }
 
-    /** Notes where an automation's job file was. */
-    public void seen(long automation, String jobFile) {
+    /** Notes where an automation's job file is; from the first time on it has an id. */
+    public void seen(String name, String jobFile) {
+        long automation = number(name);
         jdbc.sql(SEEN).param("file", jobFile).param("id", automation).update();
     }
 
@@ -63,12 +65,14 @@ public final class Automations {
     }
 
     /**
-     * The run that works on an automation now. Within a transaction the answer holds until its end: nobody else can
-     * start one meanwhile.
+     * The run that an automation has now. Within a transaction the answer holds until its end: no other run of it can
+     * be started meanwhile.
      */
     public Optional<Run> holder(long automation) {
         long run = jdbc.sql(HOLDER).param("id", automation).query(Long.class).single();
-        return run == 0 ? Optional.empty() : runs.find(run).filter(held -> held.status() == RunStatus.RUNNING);
+        return run == 0
+                ? Optional.empty()
+                : runs.find(run).filter(held -> !held.status().isOver());
     }
 
     /** Gives an automation to a run. */
@@ -77,7 +81,7 @@ public final class Automations {
     }
 
     /** Runs over deliveries that are neither imported nor abandoned, oldest delivery first. */
-    public java.util.List<Run> unfinished(long automation) {
+    public List<Run> unfinished(long automation) {
         return jdbc.sql(UNFINISHED).param("id", automation).query(Long.class).list().stream()
                 .map(runs::find)
                 .flatMap(Optional::stream)

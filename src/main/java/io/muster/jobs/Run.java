@@ -2,52 +2,72 @@ package io.muster.jobs;
 
 import io.muster.load.OutcomeCounts;
 import io.muster.support.PublicId;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run as the ledger has it: one execution of a job over one delivery. Times are epoch milliseconds.
+ * A run as the ledger has it: one execution of a job. Times are epoch milliseconds.
  *
  * @param number its numeric id
- * @param kind the kind of job
- * @param automation the id in the job file; null for imports without one
- * @param delivery the delivery's numeric id
- * @param file the delivered file's path
+ * @param kind what it does
+ * @param automation the id in the job file; null for runs without one
  * @param directory the directory's numeric id
  * @param spec what it was started with, as JSON
- * @param status how it stands; {@link RunStatus#DEAD} as soon as its heartbeat is overdue
+ * @param status its state; {@link RunStatus#DEAD} as soon as its heartbeat is overdue
  * @param step the step it is in or ended in
  * @param reason why it has not completed; null else
- * @param epoch how often a process took it over
- * @param asOf the moment written as time of everything it does
+ * @param epoch 1, and one more with each time that a process took it over
+ * @param asOf the moment that it writes or reads; null until a rebuild has fixed one
+ * @param started when it was accepted, then when work on it began
  * @param heartbeat when its process was last heard of
- * @param read rows read; as far as known while it runs
- * @param counts outcomes; as far as known while it runs
+ * @param done rows, contacts or groups done in its step
+ * @param share done share of the step, 0 to 1
  * @param workedMillis time worked, over all attempts
- * @param report further findings, as JSON
+ * @param report findings of its kind, as JSON
+ * @param rows delivery and rows of an import; null for other kinds
  */
 public record Run(
         long number,
-        String kind,
+        RunKind kind,
         @Nullable String automation,
-        long delivery,
-        String file,
         int directory,
         String spec,
         RunStatus status,
         String step,
         @Nullable String reason,
         int epoch,
-        long asOf,
+        @Nullable Long asOf,
         long started,
         @Nullable Long ended,
         long heartbeat,
-        long read,
-        OutcomeCounts counts,
+        long done,
+        double share,
         long workedMillis,
-        @Nullable String report) {
+        @Nullable String report,
+        @Nullable ImportedRows rows) {
+
+    /**
+     * What an import has beyond other runs.
+     *
+     * @param delivery the delivery's numeric id
+     * @param file the delivered file's path
+     * @param read rows read; as far as known while it runs
+     * @param counts outcomes; as far as known while it runs
+     */
+    public record ImportedRows(long delivery, String file, long read, OutcomeCounts counts) {}
 
     /** Its public id. */
     public String id() {
         return PublicId.RUN.of(number);
+    }
+
+    /** The moment that it writes or reads, once it is fixed. */
+    public long moment() {
+        return Objects.requireNonNull(asOf, "no moment yet");
+    }
+
+    /** Delivery and rows of an import. */
+    public ImportedRows imported() {
+        return Objects.requireNonNull(rows, "not an import");
     }
 }

@@ -2,6 +2,7 @@ package io.muster.jobs;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -10,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A process's hold on a run: lets it be heard of while it works, and notices when it is to stop. The database fences
+ * A process's lease on a run: sends heartbeats with the progress made and notices requests to stop. The database fences
  * writes by epoch in any case; the lease only spares work that could not be committed.
  */
 public final class RunLease implements AutoCloseable {
@@ -19,18 +20,19 @@ public final class RunLease implements AutoCloseable {
 
     private final RunLedger ledger;
     private final Run run;
-    private final int epoch;
     private final Instant since;
-    private final java.time.InstantSource clock;
+    private final InstantSource clock;
     private final AtomicBoolean stop = new AtomicBoolean();
+    private volatile Reached reached = new Reached(0, 0);
     private final ScheduledExecutorService beats = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("heartbeat-", 0).factory());
 
-    /** Holds a run with an epoch of it. */
-    public RunLease(RunLedger ledger, Run run, int epoch, java.time.InstantSource clock) {
+    private record Reached(long done, double share) {}
+
+    /** Holds a run in its present epoch. */
+    public RunLease(RunLedger ledger, Run run, InstantSource clock) {
         this.ledger = ledger;
         this.run = run;
-        this.epoch = epoch;
         this.clock = clock;
         this.since = clock.instant();
         long period = RunLedger.HEARTBEAT.toMillis();
@@ -39,7 +41,7 @@ public final class RunLease implements AutoCloseable {
 
     private void beat() {
         try {
-            if (!ledger.beat(run.number(), epoch) || ledger.isToStop(run.number(), epoch)) {
+            if (!ledger.beat(this) || ledger.stopRequested(this)) {
                 stop.set(true);
             }
         } catch (RuntimeException e) {
@@ -48,24 +50,39 @@ public final class RunLease implements AutoCloseable {
         }
     }
 
-    /** The run. */
+    /** The run as it was when the lease began. */
     public Run run() {
         return run;
     }
 
     /** The epoch that every write is fenced with. */
     public int epoch() {
-        return epoch;
+        return run.epoch();
     }
 
     /** Whether the work is to end at the next safe place. */
-    public boolean isToStop() {
+    public boolean stopRequested() {
         return stop.get();
     }
 
     /** Asks the work to end at the next safe place. */
     public void stop() {
         stop.set(true);
+    }
+
+    /** Notes how far the step has come: what is done in it, and which share, 0 to 1. */
+    public void reached(long done, double share) {
+        reached = new Reached(done, share);
+    }
+
+    /** Rows, contacts or groups done in the step. */
+    public long done() {
+        return reached.done();
+    }
+
+    /** Done share of the step, 0 to 1. */
+    public double share() {
+        return reached.share();
     }
 
     /** How long this process has worked on the run. */

@@ -1,109 +1,140 @@
 package io.muster.jobs;
 
+import io.muster.directory.Actor;
+import io.muster.directory.store.Audit;
+import io.muster.directory.store.AuditSubject;
 import io.muster.load.OutcomeCounts;
+import io.muster.support.Refusal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The ledger of runs. Who works on a run holds an epoch of it; every change asks for that epoch, so that a process
- * whose run was taken over can change nothing any more. Heartbeats use the database's clock, which all processes share.
+ * The ledger of everything that runs. The process that works on a run holds an epoch of it; every change asks for that
+ * epoch, so that a process whose run was taken over can change nothing any more. Heartbeats use the database's clock,
+ * which all processes share.
  */
 public final class RunLedger {
 
-    /** How often a process lets its runs be heard of. */
+    /** Interval between heartbeats. */
     public static final Duration HEARTBEAT = Duration.ofSeconds(5);
 
     /** Silence after which a run counts as dead: four heartbeats. */
     public static final Duration DEAD_AFTER = Duration.ofSeconds(20);
 
+    /** Numbers from here on belong to events; a run never gets one. */
+    public static final long FIRST_EVENT = 1L << 62;
+
     private static final String NOW = "CAST(UNIX_TIMESTAMP(CURRENT_TIMESTAMP(3)) * 1000 AS SIGNED)";
 
     private static final String COLUMNS = """
-            SELECT r.id, r.kind, a.name AS automation, r.delivery_id, d.path, r.directory_id, r.spec, r.status,
-              r.step, r.reason, r.epoch, r.as_of, r.started_at, r.ended_at, h.beat_at, r.rows_read, r.rows_created,
-              r.rows_updated, r.rows_unchanged, r.rows_rejected, r.rows_skipped, r.worked_ms, r.report,
-              %s - h.beat_at AS silence
+            SELECT r.id, r.kind, a.name AS automation, r.directory_id, r.spec, r.status, r.step, r.reason, r.epoch,
+              r.as_of, r.started_at, r.ended_at, r.worked_ms, r.report, h.beat_at, h.done, h.share,
+              %s - h.beat_at AS silence, i.delivery_id, d.path, i.rows_read, i.rows_created, i.rows_updated,
+              i.rows_unchanged, i.rows_rejected, i.rows_skipped
             FROM run r
             JOIN run_heartbeat h ON h.run_id = r.id
-            JOIN delivery d ON d.id = r.delivery_id
             LEFT JOIN automation a ON a.id = r.automation_id
+            LEFT JOIN run_import i ON i.run_id = r.id
+            LEFT JOIN delivery d ON d.id = i.delivery_id
             """.formatted(NOW);
 
     private static final String FIND = COLUMNS + "WHERE r.id = :id";
 
-    private static final String LIST = COLUMNS + """
-                    WHERE (:directory IS NULL OR r.directory_id = :directory)
-                      AND (:automation IS NULL OR a.name = :automation)
-                    ORDER BY r.id DESC
-                    LIMIT :most
+    private static final String OPEN = COLUMNS + """
+                    WHERE r.directory_id = :directory AND r.kind = :kind
+                      AND r.status NOT IN ('COMPLETED', 'ABANDONED')
+                    ORDER BY r.id
+                    """;
+
+    private static final String UNDER_WAY = COLUMNS + """
+                    WHERE r.directory_id = :directory AND r.status IN ('QUEUED', 'RUNNING')
+                    ORDER BY r.id
                     """;
 
     private static final String LAST_COMPLETED = COLUMNS + """
-                    WHERE r.automation_id = :automation AND r.status = 'COMPLETED' AND r.id < :before
+                    WHERE r.automation_id = :automation AND r.kind = 'contact-import' AND r.status = 'COMPLETED'
+                      AND r.id < :before
                     ORDER BY r.id DESC
                     LIMIT 1
                     """;
 
     private static final String NEWER_COMPLETED = COLUMNS + """
-                    WHERE a.name = :automation AND r.status = 'COMPLETED' AND r.delivery_id > :delivery
+                    WHERE a.name = :automation AND r.status = 'COMPLETED' AND i.delivery_id > :delivery
                     ORDER BY r.id
                     LIMIT 1
                     """;
 
-    private static final String REPROCESSED = """
-            SELECT outcome FROM run_action WHERE run_id = :id AND action = 'reprocess' ORDER BY id DESC LIMIT 1
-            """;
+    private static final String REPROCESSED = "SELECT reprocessed_by FROM run_import WHERE run_id = :id";
+
+    private static final String REPROCESSED_BY = "UPDATE run_import SET reprocessed_by = :by WHERE run_id = :id";
 
     private static final String LOCK = "SELECT id FROM run WHERE id = :id FOR UPDATE";
 
+    // A shared lock: transactions of one run do not wait for each other; a process that takes the run over waits for
+    // all of them.
+    private static final String FENCE = "SELECT COUNT(*) FROM run WHERE id = ? AND epoch = ? LOCK IN SHARE MODE";
+
     private static final String INSERT = """
-            INSERT INTO run (kind, automation_id, delivery_id, directory_id, spec, status, step, owner, epoch, as_of,
-              started_at)
-            VALUES (:kind, :automation, :delivery, :directory, :spec, 'RUNNING', 'fetch', :owner, 1, :now, :now)
+            INSERT INTO run (kind, automation_id, directory_id, spec, status, step, owner, epoch, as_of, started_at)
+            VALUES (:kind, :automation, :directory, :spec, 'QUEUED', :step, :owner, 1, :asOf, :now)
             """;
 
     private static final String INSERT_HEARTBEAT =
             "INSERT INTO run_heartbeat (run_id, epoch, beat_at) VALUES (:id, 1, " + NOW + ")";
 
+    private static final String INSERT_IMPORT =
+            "INSERT INTO run_import (run_id, delivery_id) VALUES (:id, :delivery)";
+
+    private static final String BEGIN = """
+            UPDATE run SET status = 'RUNNING', started_at = CASE WHEN epoch = 1 THEN :now ELSE started_at END
+            WHERE id = :id AND epoch = :epoch AND status = 'QUEUED'
+            """;
+
     private static final String TAKE_OVER = """
-            UPDATE run SET epoch = epoch + 1, owner = :owner, status = 'RUNNING', stop_requested = 0, reason = NULL,
+            UPDATE run SET epoch = epoch + 1, owner = :owner, status = 'QUEUED', stop_requested = 0, reason = NULL,
               ended_at = NULL
             WHERE id = :id AND epoch = :epoch AND status <> 'COMPLETED' AND status <> 'ABANDONED'
             """;
 
     private static final String BEAT_AGAIN =
-            "UPDATE run_heartbeat SET epoch = :epoch, beat_at = " + NOW + " WHERE run_id = :id";
+            "UPDATE run_heartbeat SET epoch = :epoch, done = 0, share = 0, beat_at = " + NOW + " WHERE run_id = :id";
 
-    private static final String BEAT =
-            "UPDATE run_heartbeat SET beat_at = " + NOW + " WHERE run_id = :id AND epoch = :epoch";
+    private static final String BEAT = """
+            UPDATE run_heartbeat SET beat_at = %s, done = :done, share = :share WHERE run_id = :id AND epoch = :epoch
+            """.formatted(NOW);
 
     private static final String STOP_REQUESTED = "SELECT stop_requested FROM run WHERE id = :id AND epoch = :epoch";
 
     private static final String STEP = "UPDATE run SET step = :step WHERE id = :id AND epoch = :epoch";
 
+    private static final String AS_OF = "UPDATE run SET as_of = :asOf WHERE id = :id AND epoch = :epoch";
+
     private static final String PROGRESS = """
-            UPDATE run SET rows_read = :read, rows_created = :created, rows_updated = :updated,
-              rows_unchanged = :unchanged, rows_rejected = :rejected, rows_skipped = :skipped
-            WHERE id = :id AND epoch = :epoch
+            UPDATE run_import i JOIN run r ON r.id = i.run_id
+            SET i.rows_read = :read, i.rows_created = :created, i.rows_updated = :updated,
+              i.rows_unchanged = :unchanged, i.rows_rejected = :rejected, i.rows_skipped = :skipped
+            WHERE i.run_id = :id AND r.epoch = :epoch
             """;
 
     private static final String REPORT = "UPDATE run SET report = :report WHERE id = :id AND epoch = :epoch";
 
     private static final String FINISH = """
             UPDATE run SET status = :status, reason = :reason, ended_at = :now, worked_ms = worked_ms + :worked
-            WHERE id = :id AND epoch = :epoch AND status = 'RUNNING'
+            WHERE id = :id AND epoch = :epoch AND status IN ('QUEUED', 'RUNNING')
             """;
 
     private static final String REQUEST_STOP =
-            "UPDATE run SET stop_requested = 1 WHERE id = :id AND status = 'RUNNING'";
+            "UPDATE run SET stop_requested = 1 WHERE id = :id AND status IN ('QUEUED', 'RUNNING')";
 
     private static final String ABANDON = """
             UPDATE run SET status = 'ABANDONED', epoch = epoch + 1, ended_at = COALESCE(ended_at, :now)
@@ -114,43 +145,69 @@ public final class RunLedger {
             UPDATE run r JOIN run_heartbeat h ON h.run_id = r.id
             SET r.status = 'DEAD', r.ended_at = h.beat_at,
               r.reason = 'Its process was lost. Resume it to go on where it stopped.'
-            WHERE r.status = 'RUNNING' AND h.beat_at < %s - :silence
+            WHERE r.status IN ('QUEUED', 'RUNNING') AND h.beat_at < %s - :silence
             """.formatted(NOW);
-
-    private static final String ACT = """
-            INSERT INTO run_action (run_id, action, actor, outcome, acted_at)
-            VALUES (:id, :action, :actor, :outcome, :now)
-            """;
 
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
-    private final java.time.InstantSource clock;
+    private final Audit audit;
+    private final InstantSource clock;
 
-    /** What a new run is started with. */
-    public record NewRun(String kind, long automation, long delivery, int directory, String spec, String owner) {}
+    /**
+     * What a new run is started with.
+     *
+     * @param automation numeric id of its automation; {@link Deliveries#NO_AUTOMATION} for none
+     * @param delivery what an import loads; null for other kinds
+     */
+    public record NewRun(
+            RunKind kind,
+            long automation,
+            @Nullable Long delivery,
+            int directory,
+            String spec,
+            String owner) {}
 
     /** A ledger in a database. */
-    public RunLedger(JdbcClient jdbc, TransactionTemplate transactions, java.time.InstantSource clock) {
+    public RunLedger(JdbcClient jdbc, TransactionTemplate transactions, InstantSource clock) {
         this.jdbc = jdbc;
         this.transactions = transactions;
+        this.audit = new Audit(jdbc, clock);
         this.clock = clock;
     }
 
-    /** Enters a run, held by its owner with epoch 1. */
-    public Run start(NewRun run) {
+    /** Enters a run as queued, held by its owner with epoch 1. */
+    public Run enter(NewRun run, Actor actor) {
         long id = transactions.execute(ignored -> {
             GeneratedKeyHolder key = new GeneratedKeyHolder();
             jdbc.sql(INSERT)
-                    .param("kind", run.kind())
+                    .param("kind", run.kind().key())
                     .param("automation", run.automation())
-                    .param("delivery", run.delivery())
                     .param("directory", run.directory())
                     .param("spec", run.spec())
+                    .param("step", run.kind().firstStep())
                     .param("owner", run.owner())
+                    // A rebuild reads a moment that it fixes later; all others write this one.
+                    .param("asOf", run.kind() == RunKind.SEGMENT_REBUILD ? null : clock.millis())
                     .param("now", clock.millis())
                     .update(key, "id");
-            long number = java.util.Objects.requireNonNull(key.getKey()).longValue();
+            long number = Objects.requireNonNull(key.getKey()).longValue();
+            if (number >= FIRST_EVENT) {
+                throw new IllegalStateException("No numbers are left for runs");
+            }
+
             jdbc.sql(INSERT_HEARTBEAT).param("id", number).update();
+            if (run.delivery() != null) {
+                jdbc.sql(INSERT_IMPORT)
+                        .param("id", number)
+                        .param("delivery", run.delivery())
+                        .update();
+            }
+
+            audit.enter(
+                    actor,
+                    "run.start",
+                    AuditSubject.run(run.directory(), number),
+                    Map.of("kind", run.kind().key()));
             return number;
         });
         return find(id).orElseThrow();
@@ -161,17 +218,40 @@ public final class RunLedger {
         return jdbc.sql(FIND).param("id", id).query(RunLedger::run).optional();
     }
 
-    /** Runs, newest first; both filters may be null. */
-    public List<Run> list(@Nullable Integer directory, @Nullable String automation, int most) {
-        return jdbc.sql(LIST)
-                .param("directory", directory, java.sql.Types.INTEGER)
-                .param("automation", automation, java.sql.Types.VARCHAR)
-                .param("most", most)
+    /** Runs, newest first. */
+    public List<Run> list(RunFilter filter) {
+        StringBuilder sql = new StringBuilder(COLUMNS).append("WHERE 1 = 1");
+        sql.append(filter.directory() == null ? "" : " AND r.directory_id = :directory");
+        sql.append(filter.automation() == null ? "" : " AND a.name = :automation");
+        sql.append(filter.kind() == null ? "" : " AND r.kind = :kind");
+        sql.append(" ORDER BY r.id DESC LIMIT :most");
+        RunKind kind = filter.kind();
+        return jdbc.sql(sql.toString())
+                .param("directory", filter.directory())
+                .param("automation", filter.automation())
+                .param("kind", kind == null ? null : kind.key())
+                .param("most", filter.most())
                 .query(RunLedger::run)
                 .list();
     }
 
-    /** An automation's last completed run before another. */
+    /** Runs of a kind in a directory that are neither complete nor given up, oldest first. */
+    public List<Run> open(int directory, RunKind kind) {
+        return jdbc.sql(OPEN)
+                .param("directory", directory)
+                .param("kind", kind.key())
+                .query(RunLedger::run)
+                .list();
+    }
+
+    /** Runs in a directory that a process works on or has accepted, oldest first. */
+    public List<Run> underWay(int directory) {
+        return jdbc.sql(UNDER_WAY).param("directory", directory).query(RunLedger::run).list().stream()
+                .filter(run -> !run.status().isOver())
+                .toList();
+    }
+
+    /** An automation's last completed import before a run. */
     public Optional<Run> lastCompleted(long automation, long before) {
         return jdbc.sql(LAST_COMPLETED)
                 .param("automation", automation)
@@ -180,11 +260,11 @@ public final class RunLedger {
                 .optional();
     }
 
-    /** A completed run over a newer delivery of the same automation. */
+    /** A completed import of a newer delivery of the same automation. */
     public Optional<Run> newerCompleted(Run run) {
         return jdbc.sql(NEWER_COMPLETED)
                 .param("automation", run.automation())
-                .param("delivery", run.delivery())
+                .param("delivery", run.imported().delivery())
                 .query(RunLedger::run)
                 .optional();
     }
@@ -195,49 +275,90 @@ public final class RunLedger {
         return find(id).orElseThrow();
     }
 
-    /** The run that reprocessed another. */
+    /** The run that imported the whole file of a run again. */
     public Optional<Run> reprocessed(long id) {
-        return jdbc.sql(REPROCESSED)
-                .param("id", id)
-                .query(String.class)
-                .optional()
-                .flatMap(number -> find(Long.parseLong(number)));
+        return jdbc.sql(REPROCESSED).param("id", id).query(Long.class).optional().flatMap(this::find);
+    }
+
+    /** Notes that a run imports the whole file of another one again; within the transaction that enters it. */
+    public void reprocess(Run run, Run by, Actor actor) {
+        jdbc.sql(REPROCESSED_BY)
+                .param("by", by.number())
+                .param("id", run.number())
+                .update();
+        act(run, "run.reprocess", actor, Map.of("run", by.id()));
+    }
+
+    private void act(Run run, String action, Actor actor, Map<String, ?> detail) {
+        audit.enter(actor, action, AuditSubject.run(run.directory(), run.number()), detail);
     }
 
     /**
-     * Takes a run over that is over or dead; waits for block transactions of the former owner.
-     *
-     * @return the new epoch; empty when somebody else was faster or it has completed
+     * Refuses to go on with a run that another process holds now; none can take it over before the transaction ends.
      */
-    public OptionalLong takeOver(Run run, String owner) {
-        return transactions.execute(ignored -> {
+    public void fence(RunLease lease) {
+        String id = lease.run().id();
+        long held = jdbc.sql(FENCE)
+                .params(lease.run().number(), lease.epoch())
+                .query(Long.class)
+                .single();
+        if (held == 0) {
+            throw Refusal.failed("Cannot go on with run " + id
+                    + ": another process has taken it over. Look at it with 'muster runs show " + id + "'.");
+        }
+    }
+
+    /** Work on a queued run begins; false when another process holds it or it was ended meanwhile. */
+    public boolean begin(Run run) {
+        return jdbc.sql(BEGIN)
+                        .param("now", clock.millis())
+                        .param("id", run.number())
+                        .param("epoch", run.epoch())
+                        .update()
+                == 1;
+    }
+
+    /**
+     * Takes a run over that is over or dead, and queues it; waits for transactions of the former owner.
+     *
+     * @return the run with its new epoch; empty when another process was faster or it has completed
+     */
+    public Optional<Run> takeOver(Run run, String owner, Actor actor) {
+        return Objects.requireNonNull(transactions.execute(ignored -> {
             int taken = jdbc.sql(TAKE_OVER)
                     .param("owner", owner)
                     .param("id", run.number())
                     .param("epoch", run.epoch())
                     .update();
             if (taken == 0) {
-                return OptionalLong.empty();
+                return Optional.<Run>empty();
             }
 
             jdbc.sql(BEAT_AGAIN)
                     .param("epoch", run.epoch() + 1)
                     .param("id", run.number())
                     .update();
-            return OptionalLong.of(run.epoch() + 1L);
-        });
+            act(run, "run.resume", actor, Map.of("attempt", run.epoch() + 1));
+            return find(run.number());
+        }));
     }
 
-    /** Lets a run be heard of; false when it is held by somebody else now. */
-    public boolean beat(long id, int epoch) {
-        return jdbc.sql(BEAT).param("id", id).param("epoch", epoch).update() == 1;
+    /** Sends a heartbeat with the progress made; false when another process holds the run now. */
+    boolean beat(RunLease lease) {
+        return jdbc.sql(BEAT)
+                        .param("done", lease.done())
+                        .param("share", lease.share())
+                        .param("id", lease.run().number())
+                        .param("epoch", lease.epoch())
+                        .update()
+                == 1;
     }
 
-    /** Whether the run is to stop: an operator asked for it, or somebody else holds it. */
-    public boolean isToStop(long id, int epoch) {
+    /** Whether the run is to stop: it was asked to, or another process holds it. */
+    boolean stopRequested(RunLease lease) {
         return jdbc.sql(STOP_REQUESTED)
-                        .param("id", id)
-                        .param("epoch", epoch)
+                        .param("id", lease.run().number())
+                        .param("epoch", lease.epoch())
                         .query(Integer.class)
                         .optional()
                         .orElse(1)
@@ -245,11 +366,24 @@ public final class RunLedger {
     }
 
     /** Notes the step a run is in. */
-    public void step(long id, int epoch, String step) {
-        jdbc.sql(STEP).param("step", step).param("id", id).param("epoch", epoch).update();
+    public void step(RunLease lease, String step) {
+        jdbc.sql(STEP)
+                .param("step", step)
+                .param("id", lease.run().number())
+                .param("epoch", lease.epoch())
+                .update();
     }
 
-    /** Notes what is known so far. */
+    /** Notes the moment a run reads. */
+    public void fixMoment(RunLease lease, long asOf) {
+        jdbc.sql(AS_OF)
+                .param("asOf", asOf)
+                .param("id", lease.run().number())
+                .param("epoch", lease.epoch())
+                .update();
+    }
+
+    /** Notes the outcomes of an import that are known so far. */
     public void progress(long id, int epoch, long read, OutcomeCounts counts) {
         jdbc.sql(PROGRESS)
                 .param("read", read)
@@ -272,19 +406,20 @@ public final class RunLedger {
                 .update();
     }
 
-    /** Ends a run; without effect when it is held by somebody else now. */
-    public void finish(long id, int epoch, RunStatus status, @Nullable String reason, Duration worked) {
+    /** Ends a run; without effect when another process holds it now, or it has ended already. */
+    public void finish(RunLease lease, RunStatus status, @Nullable String reason) {
+        beat(lease);
         jdbc.sql(FINISH)
                 .param("status", status.name())
                 .param("reason", reason)
                 .param("now", clock.millis())
-                .param("worked", worked.toMillis())
-                .param("id", id)
-                .param("epoch", epoch)
+                .param("worked", lease.worked().toMillis())
+                .param("id", lease.run().number())
+                .param("epoch", lease.epoch())
                 .update();
     }
 
-    /** Whether an operator asked for the last stop of a run, rather than the end of its process. */
+    /** Whether a person asked for the last stop of a run, rather than the end of its process. */
     public boolean isStopWanted(long id) {
         return jdbc.sql("SELECT stop_requested FROM run WHERE id = :id")
                         .param("id", id)
@@ -294,18 +429,32 @@ public final class RunLedger {
     }
 
     /** Asks the process that works on a run to stop it; false when none does. */
-    public boolean requestStop(long id) {
-        return jdbc.sql(REQUEST_STOP).param("id", id).update() == 1;
+    public boolean requestStop(Run run, Actor actor) {
+        return Objects.requireNonNull(transactions.execute(ignored -> {
+            boolean asked = jdbc.sql(REQUEST_STOP).param("id", run.number()).update() == 1;
+            if (asked) {
+                act(run, "run.stop", actor, Map.of());
+            }
+
+            return asked;
+        }));
     }
 
-    /** Gives a run up; false when it has completed or somebody else took it over. */
-    public boolean abandon(Run run) {
-        return jdbc.sql(ABANDON)
-                        .param("now", clock.millis())
-                        .param("id", run.number())
-                        .param("epoch", run.epoch())
-                        .update()
-                == 1;
+    /** Gives a run up; false when it has completed or another process took it over. */
+    public boolean abandon(Run run, Actor actor) {
+        return Objects.requireNonNull(transactions.execute(ignored -> {
+            boolean abandoned = jdbc.sql(ABANDON)
+                            .param("now", clock.millis())
+                            .param("id", run.number())
+                            .param("epoch", run.epoch())
+                            .update()
+                    == 1;
+            if (abandoned) {
+                act(run, "run.abandon", actor, Map.of());
+            }
+
+            return abandoned;
+        }));
     }
 
     /** Marks runs whose process was lost; the result is their number. */
@@ -313,46 +462,49 @@ public final class RunLedger {
         return jdbc.sql(MARK_DEAD).param("silence", DEAD_AFTER.toMillis()).update();
     }
 
-    /** Records what an operator did. */
-    public void act(long id, String action, String actor, String outcome) {
-        jdbc.sql(ACT)
-                .param("id", id)
-                .param("action", action)
-                .param("actor", actor)
-                .param("outcome", outcome)
-                .param("now", clock.millis())
-                .update();
+    private static Run run(ResultSet row, int index) throws SQLException {
+        RunStatus status = RunStatus.valueOf(row.getString("status"));
+        boolean silent = row.getLong("silence") > DEAD_AFTER.toMillis();
+        String kind = row.getString("kind");
+        return new Run(
+                row.getLong("id"),
+                RunKind.of(kind).orElseThrow(() -> new IllegalStateException("Unknown kind of run: " + kind)),
+                row.getString("automation"),
+                row.getInt("directory_id"),
+                row.getString("spec"),
+                silent && !status.isOver() ? RunStatus.DEAD : status,
+                row.getString("step"),
+                row.getString("reason"),
+                row.getInt("epoch"),
+                time(row, "as_of"),
+                row.getLong("started_at"),
+                time(row, "ended_at"),
+                row.getLong("beat_at"),
+                row.getLong("done"),
+                row.getDouble("share"),
+                row.getLong("worked_ms"),
+                row.getString("report"),
+                rows(row));
     }
 
-    private static Run run(ResultSet result, int row) throws SQLException {
-        RunStatus status = RunStatus.valueOf(result.getString("status"));
-        boolean silent = result.getLong("silence") > DEAD_AFTER.toMillis();
-        long ended = result.getLong("ended_at");
-        boolean over = !result.wasNull();
-        return new Run(
-                result.getLong("id"),
-                result.getString("kind"),
-                result.getString("automation"),
-                result.getLong("delivery_id"),
-                result.getString("path"),
-                result.getInt("directory_id"),
-                result.getString("spec"),
-                status == RunStatus.RUNNING && silent ? RunStatus.DEAD : status,
-                result.getString("step"),
-                result.getString("reason"),
-                result.getInt("epoch"),
-                result.getLong("as_of"),
-                result.getLong("started_at"),
-                over ? ended : null,
-                result.getLong("beat_at"),
-                result.getLong("rows_read"),
-                new OutcomeCounts(
-                        result.getLong("rows_created"),
-                        result.getLong("rows_updated"),
-                        result.getLong("rows_unchanged"),
-                        result.getLong("rows_rejected"),
-                        result.getLong("rows_skipped")),
-                result.getLong("worked_ms"),
-                result.getString("report"));
+    private static Run.@Nullable ImportedRows rows(ResultSet row) throws SQLException {
+        long delivery = row.getLong("delivery_id");
+        return row.wasNull()
+                ? null
+                : new Run.ImportedRows(
+                        delivery,
+                        row.getString("path"),
+                        row.getLong("rows_read"),
+                        new OutcomeCounts(
+                                row.getLong("rows_created"),
+                                row.getLong("rows_updated"),
+                                row.getLong("rows_unchanged"),
+                                row.getLong("rows_rejected"),
+                                row.getLong("rows_skipped")));
+    }
+
+    private static @Nullable Long time(ResultSet row, String column) throws SQLException {
+        long time = row.getLong(column);
+        return row.wasNull() ? null : time;
     }
 }

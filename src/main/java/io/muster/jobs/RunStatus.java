@@ -1,18 +1,20 @@
 package io.muster.jobs;
 
-/** How a run stands. */
+/** The state of a run. */
 public enum RunStatus {
+    /** Accepted, but no process works on it yet. */
+    QUEUED,
     /** A process works on it. */
     RUNNING,
-    /** All rows are accounted for. */
+    /** It has done all it had to do. */
     COMPLETED,
     /** It could not go on, for the reason it gives. */
     FAILED,
-    /** An operator stopped it. */
+    /** It was asked to stop, or its process was. */
     STOPPED,
     /** Its process was lost: no heartbeat for {@link RunLedger#DEAD_AFTER}. */
     DEAD,
-    /** An operator gave it up. */
+    /** It was given up. */
     ABANDONED;
 
     /** Whether it may be resumed. */
@@ -20,8 +22,8 @@ public enum RunStatus {
         return this == FAILED || this == STOPPED || this == DEAD;
     }
 
-    /** Whether nothing more will come of it by itself. */
+    /** Whether no process works on it, and none will by itself. */
     public boolean isOver() {
-        return this != RUNNING;
+        return this != QUEUED && this != RUNNING;
     }
 }

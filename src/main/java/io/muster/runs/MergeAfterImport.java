@@ -1,66 +1,82 @@
 package io.muster.runs;
 
-import io.muster.dedup.merge.MergeRun;
 import io.muster.dedup.merge.MergeScope;
+import io.muster.directory.Actor;
 import io.muster.directory.DirectorySettings;
 import io.muster.directory.DirectorySettings.MergeMode;
 import io.muster.directory.store.Directories;
+import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
+import io.muster.jobs.RunKind;
 import io.muster.jobs.RunLedger;
+import io.muster.jobs.RunStatus;
 import io.muster.jobs.contactimport.ImportReport;
-import java.util.function.BooleanSupplier;
+import io.muster.jobs.contactimport.ImportSpec;
+import io.muster.jobs.merge.MergeReport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.event.EventListener;
+import org.springframework.core.annotation.Order;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Merges the duplicates of a directory that wants them merged (merge mode ALL_CONTACTS) after each import. The import
- * is complete by then whatever becomes of the merge; what the merge leaves, the next one does.
+ * Merges the duplicates of a directory that wants them merged (merge mode ALL_CONTACTS) after each import, as a run of
+ * its own. The import is complete by then, whatever happens to the merge; what the merge leaves, the next one does.
  */
-final class MergeAfterImport implements AfterImport {
+final class MergeAfterImport {
 
     private static final Logger LOG = LoggerFactory.getLogger(MergeAfterImport.class);
+    private static final Actor ACTOR = Actor.system("merge after import");
 
     private final Directories directories;
-    private final Merging merging;
+    private final RunService service;
     private final RunLedger runs;
     private final JsonMapper json;
 
-    MergeAfterImport(Directories directories, Merging merging, RunLedger runs, JsonMapper json) {
+    MergeAfterImport(Directories directories, RunService service, RunLedger runs, JsonMapper json) {
         this.directories = directories;
-        this.merging = merging;
+        this.service = service;
         this.runs = runs;
         this.json = json;
     }
 
-    @Override
-    public void completed(Run run, BooleanSupplier stop) {
+    /** Before all others: what is reported about the import includes the warnings of the merge. */
+    @EventListener
+    @Order(0)
+    void on(RunEnded event) {
+        Run run = event.run();
+        if (run.kind() != RunKind.CONTACT_IMPORT
+                || run.status() != RunStatus.COMPLETED
+                || service.isStopping()
+                || json.readValue(run.spec(), ImportSpec.class).dryRun()) {
+            return;
+        }
+
         try {
             DirectorySettings settings =
                     directories.byNumber(run.directory()).orElseThrow().settings();
             if (settings.mergeMode() == MergeMode.ALL_CONTACTS) {
-                merge(run, stop);
+                merge(run);
             }
         } catch (RuntimeException e) {
-            // The run has completed and stays so; whoever looks at it is told.
+            // The import has completed and stays so; its warnings say what is left to do.
             LOG.error("run={} is complete, but duplicates could not be merged", run.id(), e);
-            warn(
-                    run,
-                    "Cannot merge the duplicates of the directory after this run: " + reason(e)
-                            + " Merge them with 'muster duplicates merge'; the next import tries again as well.");
+            warn(run, couldNot(String.valueOf(e.getMessage())));
         }
     }
 
-    private void merge(Run run, BooleanSupplier stop) {
-        MergeRun.Progress done = merging.merge(run.directory(), MergeScope.ACTIVE_RULES, (steps, progress) -> {}, stop);
-        if (done.merges() > 0) {
-            LOG.info("run={} merged={} absorbed={} ahead={}", run.id(), done.merges(), done.absorbed(), done.ahead());
+    private void merge(Run run) {
+        Run merge = service.run(new RunRequest.Merge(run.directory(), MergeScope.ACTIVE_RULES), ACTOR, Progress.NONE);
+        if (merge.status() != RunStatus.COMPLETED) {
+            warn(run, couldNot(merge.reason() == null ? "run " + merge.id() + " is " + merge.status() : merge.reason()));
+            return;
         }
 
-        if (done.tooLarge() > 0) {
+        MergeReport report = json.readValue(merge.report(), MergeReport.class);
+        if (report.tooLarge() > 0) {
             warn(
                     run,
-                    done.tooLarge() + (done.tooLarge() == 1 ? " group" : " groups")
+                    report.tooLarge() + (report.tooLarge() == 1 ? " group" : " groups")
                             + " of duplicates above the directory's limit were left alone."
                             + " See 'muster duplicates preview'.");
         }
@@ -75,10 +91,10 @@ final class MergeAfterImport implements AfterImport {
         }
     }
 
-    private static String reason(RuntimeException failure) {
-        String message = String.valueOf(failure.getMessage())
-                .replaceAll("\\s*\\R\\s*", " ")
-                .strip();
-        return message.endsWith(".") ? message : message + ".";
+    private static String couldNot(String message) {
+        String reason = message.replaceAll("\\s*\\R\\s*", " ").strip();
+        return "Cannot merge the duplicates of the directory after this run: " + reason
+                + (reason.endsWith(".") ? "" : ".")
+                + " Merge them with 'muster duplicates merge'; the next import tries again as well.";
     }
 }

@@ -5,21 +5,13 @@ import io.muster.segment.publish.Built;
 import java.util.List;
 
 /**
- * What a wish for a rebuild came to.
+ * What a request for a rebuild resulted in.
  *
  * @param rebuild the rebuild that answers it
- * @param share whether it was begun for this wish or was under way already
- * @param segments what became of each segment; one that was changed meanwhile was built again, in a later version
+ * @param origin whether it was begun for this request or was under way already
+ * @param segments result for each segment; one that was changed meanwhile was built again, in a later version
  */
-public record RebuildAnswer(Rebuild rebuild, Share share, List<Built> segments) {
-
-    /** Who worked on it. */
-    public enum Share {
-        /** This process, for this wish. */
-        OWN,
-        /** Somebody else, for an earlier wish. */
-        JOINED
-    }
+public record RebuildAnswer(Rebuild rebuild, Origin origin, List<Built> segments) {
 
     /** Whether something was held back. */
     public boolean isHeld() {

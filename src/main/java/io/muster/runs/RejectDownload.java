@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class RejectDownload {
 
-    private final Operator operator;
+    private final RunService runs;
     private final Rejects rejects;
     private final JsonMapper json;
 
@@ -34,15 +34,15 @@ public final class RejectDownload {
         JSONL
     }
 
-    RejectDownload(Operator operator, Rejects rejects, JsonMapper json) {
-        this.operator = operator;
+    RejectDownload(RunService runs, Rejects rejects, JsonMapper json) {
+        this.runs = runs;
         this.rejects = rejects;
         this.json = json;
     }
 
     /** Writes all rejects of a run in file order; does not close the stream. */
     public void write(String id, Format format, OutputStream out) {
-        Run run = operator.show(id);
+        Run run = runs.show(id);
         String report = run.report();
         if (report == null) {
             throw Refusal.failed("Cannot write the rejects of run " + run.id()

@@ -1,15 +1,16 @@
 package io.muster.runs;
 
 import io.muster.jobs.Run;
+import io.muster.jobs.RunKind;
 import java.util.List;
 
-/** What an operator can do with a run. */
+/** What a person can do with a run. */
 public enum RunAction {
     /** Go on where it stopped. */
     RESUME("resume"),
     /** Import its whole file again, as a new run. */
     REPROCESS("reprocess"),
-    /** End it after its current blocks. */
+    /** End it at the next safe place. */
     STOP("stop"),
     /** Give it up. */
     ABANDON("abandon");
@@ -20,16 +21,17 @@ public enum RunAction {
         this.key = key;
     }
 
-    /** The action's name on the command line. */
+    /** The action's name in commands and answers. */
     public String key() {
         return key;
     }
 
     static List<RunAction> allowed(Run run) {
+        boolean again = run.kind() == RunKind.CONTACT_IMPORT;
         return switch (run.status()) {
-            case RUNNING -> List.of(STOP);
-            case COMPLETED, ABANDONED -> List.of(REPROCESS);
-            case FAILED, STOPPED, DEAD -> List.of(RESUME, REPROCESS, ABANDON);
+            case QUEUED, RUNNING -> List.of(STOP);
+            case COMPLETED, ABANDONED -> again ? List.of(REPROCESS) : List.of();
+            case FAILED, STOPPED, DEAD -> again ? List.of(RESUME, REPROCESS, ABANDON) : List.of(RESUME, ABANDON);
         };
     }
 }

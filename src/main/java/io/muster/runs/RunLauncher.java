@@ -1,10 +1,12 @@
 package io.muster.runs;
 
 import io.muster.extract.csv.FileRefused;
+import io.muster.jobs.Progress;
+import io.muster.jobs.Run;
+import io.muster.jobs.RunLease;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.RunStatus;
-import io.muster.jobs.contactimport.ContactImportJob;
-import io.muster.jobs.contactimport.ImportWork;
+import io.muster.jobs.RunStopped;
 import io.muster.support.Refusal;
 import java.util.List;
 import java.util.Optional;
@@ -12,98 +14,118 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.job.JobExecution;
+import org.springframework.batch.core.job.JobExecutionException;
 import org.springframework.batch.core.job.parameters.JobParameters;
 import org.springframework.batch.core.job.parameters.JobParametersBuilder;
 import org.springframework.batch.core.launch.JobOperator;
 import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.dao.ConcurrencyFailureException;
 
 /** Launches one attempt at a run as a Spring Batch job and writes how it ended into the ledger. */
 final class RunLauncher {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunLauncher.class);
+    private static final int STARTS = 5;
+    private static final String STOPPED = "It was stopped. Resume it to go on where it stopped.";
 
     private final JobOperator operator;
     private final JobRepository repository;
-    private final ContactImportJob jobs;
     private final RunLedger runs;
 
-    RunLauncher(JobOperator operator, JobRepository repository, ContactImportJob jobs, RunLedger runs) {
+    RunLauncher(JobOperator operator, JobRepository repository, RunLedger runs) {
         this.operator = operator;
         this.repository = repository;
-        this.jobs = jobs;
         this.runs = runs;
     }
 
-    void launch(ImportWork work) {
-        recoverEarlierAttempts(work);
-        JobExecution execution;
+    /** Returns when the attempt has ended and the ledger says how. */
+    void launch(RunLease lease, Attempt attempt, Progress progress) {
+        List<Throwable> failures;
         try {
-            execution = start(work);
+            recoverEarlierAttempts(lease, attempt.jobName());
+            if (!attempt.begin(lease, progress)) {
+                runs.finish(lease, RunStatus.STOPPED, STOPPED);
+                return;
+            }
+
+            JobExecution execution = start(lease, attempt, progress);
+            if (execution.getStatus() == BatchStatus.COMPLETED) {
+                runs.finish(lease, RunStatus.COMPLETED, null);
+                LOG.info(
+                        "run={} kind={} completed seconds={}",
+                        lease.run().id(),
+                        lease.run().kind().key(),
+                        lease.worked().toMillis() / 1000.0);
+                return;
+            }
+
+            failures = execution.getAllFailureExceptions();
         } catch (Exception e) {
-            LOG.error("run={} could not be started", work.lease().run().id(), e);
-            finish(work, RunStatus.FAILED, "Cannot start the run: " + e.getMessage() + ". Resume it.");
-            return;
+            failures = List.of(e);
         }
 
-        if (execution.getStatus() == BatchStatus.COMPLETED) {
-            return;
-        }
-
-        if (work.lease().isToStop()) {
-            finish(work, RunStatus.STOPPED, "It was stopped. Resume it to go on where it stopped.");
-        } else {
-            finish(work, RunStatus.FAILED, reason(work, execution.getAllFailureExceptions()));
-        }
+        end(lease, failures);
     }
 
-    private JobExecution start(ImportWork work) throws Exception {
+    /** Number and attempt of the run make every attempt a job instance of its own. */
+    private JobExecution start(RunLease lease, Attempt attempt, Progress progress) throws Exception {
+        Run run = lease.run();
         JobParameters parameters = new JobParametersBuilder()
-                .addLong("run", work.lease().run().number())
-                .addLong("attempt", (long) work.lease().epoch())
+                .addLong("run", run.number())
+                .addLong("attempt", (long) run.epoch())
+                .addLong("directory", (long) run.directory())
                 .toJobParameters();
-        return new BatchStart(operator).start(jobs.of(work), parameters);
+        for (int count = 1; ; count++) {
+            try {
+                return operator.start(attempt.job(lease, progress), parameters);
+            } catch (ConcurrencyFailureException e) {
+                // Jobs that start together meet in the metadata tables (spring-batch #4523).
+                if (count == STARTS) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** An attempt whose process was lost still counts as running in the metadata of Spring Batch. */
-    private void recoverEarlierAttempts(ImportWork work) {
-        if (work.lease().epoch() == 1) {
+    private void recoverEarlierAttempts(RunLease lease, String jobName) {
+        if (lease.epoch() == 1) {
             return;
         }
 
-        long run = work.lease().run().number();
-        for (JobExecution execution : repository.findRunningJobExecutions(ContactImportJob.NAME)) {
-            Long of = execution.getJobParameters().getLong("run");
-            if (of != null && of == run) {
+        for (JobExecution execution : repository.findRunningJobExecutions(jobName)) {
+            Long run = execution.getJobParameters().getLong("run");
+            if (run != null && run == lease.run().number()) {
                 operator.recover(execution);
             }
         }
     }
 
-    private void finish(ImportWork work, RunStatus status, String reason) {
-        runs.finish(
-                work.lease().run().number(),
-                work.lease().epoch(),
-                status,
-                reason,
-                work.lease().worked());
-    }
-
-    private static String reason(ImportWork work, List<Throwable> failures) {
-        Optional<String> told = failures.stream()
-                .map(RunLauncher::told)
-                .flatMap(Optional::stream)
-                .findFirst();
-        if (told.isPresent()) {
-            return told.get();
+    private void end(RunLease lease, List<Throwable> failures) {
+        Run run = lease.run();
+        if (runs.find(run.number()).map(Run::status).orElse(RunStatus.DEAD) == RunStatus.COMPLETED) {
+            // Only what comes after completion has failed; the next run of its kind removes what was left.
+            LOG.warn("run={} has completed, but left work undone", run.id());
+            failures.forEach(failure -> LOG.warn("run={} could not clean up", run.id(), failure));
+            return;
         }
 
-        failures.forEach(
-                failure -> LOG.error("run={} failed", work.lease().run().id(), failure));
-        String cause = failures.isEmpty() ? "for no reason that is known" : String.valueOf(failures.getFirst());
-        return "Cannot finish the run: " + cause + ". See the log, then resume it.";
+        Optional<String> refused =
+                failures.stream().map(RunLauncher::refusal).flatMap(Optional::stream).findFirst();
+        if (refused.isPresent()) {
+            runs.finish(lease, RunStatus.FAILED, refused.get());
+        } else if (lease.stopRequested()) {
+            runs.finish(lease, RunStatus.STOPPED, STOPPED);
+        } else {
+            failures.forEach(failure -> LOG.error("run={} failed", run.id(), failure));
+            runs.finish(
+                    lease,
+                    RunStatus.FAILED,
+                    "Cannot finish run " + run.id() + ": " + cause(failures) + ". See the log, then resume it.");
+        }
     }
 
-    private static Optional<String> told(Throwable failure) {
+    private static Optional<String> refusal(Throwable failure) {
         for (Throwable at = failure; at != null; at = at.getCause()) {
             if (at instanceof Refusal || at instanceof FileRefused) {
                 return Optional.of(String.valueOf(at.getMessage()));
@@ -111,5 +133,25 @@ final class RunLauncher {
         }
 
         return Optional.empty();
+    }
+
+    /** The failure that came first, not those of partitions and steps that ended because of it. */
+    private static String cause(List<Throwable> failures) {
+        return failures.stream()
+                .map(RunLauncher::deepest)
+                .filter(failure -> !(failure instanceof RunStopped) && !(failure instanceof JobExecutionException))
+                .findFirst()
+                .or(() -> failures.stream().map(RunLauncher::deepest).findFirst())
+                .map(failure -> failure.toString().replaceAll("\\s*\\R\\s*", " "))
+                .orElse("for no reason that is known");
+    }
+
+    private static Throwable deepest(Throwable failure) {
+        Throwable deepest = failure;
+        while (deepest.getCause() != null) {
+            deepest = deepest.getCause();
+        }
+
+        return deepest;
     }
 }

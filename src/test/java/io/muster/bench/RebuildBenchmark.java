@@ -44,7 +44,6 @@ public final class RebuildBenchmark {
         "segment_publication",
         "segment_change",
         "segment_rebuild",
-        "segment_rebuild_heartbeat",
         "segment_gate"
     };
 

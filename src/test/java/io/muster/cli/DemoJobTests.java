@@ -99,10 +99,10 @@ class DemoJobTests {
     @Test
     void failsWhenARunCameToSomethingElse() {
         Day day = new Day("a.csv", 3, 1, 0, 0, 2, 0, Map.of());
-        RunAnswer run = Json.mapper().readValue("""
+        DemoRun run = Json.mapper().readValue("""
             {"run":"RN_1","status":"COMPLETED","read":3,"created":2,"updated":0,"unchanged":0,
-             "rejected":1,"skipped":0,"seconds":0.1}\
-            """, RunAnswer.class);
+             "rejected":1,"skipped":0,"seconds":0.1,"started":"2026-11-22T02:30:00Z"}\
+            """, DemoRun.class);
         assertThatThrownBy(() -> day.check(run))
                 .isInstanceOf(Refusal.class)
                 .hasMessage("Cannot finish the demo: the run of a.csv should have given COMPLETED: read 3, created 1,"

@@ -81,14 +81,14 @@ class ConcurrentImportJobTests {
 
     private static void assertBalanced(Run run) {
         assertThat(run.status()).as(run.reason()).isEqualTo(RunStatus.COMPLETED);
-        assertThat(run.counts().total()).isEqualTo(run.read());
-        assertThat(run.counts().rejected()).isZero();
+        assertThat(run.imported().counts().total()).isEqualTo(run.imported().read());
+        assertThat(run.imported().counts().rejected()).isZero();
     }
 
     private void assertUnion(DirectoryFixture directory, Run first, Run second) {
         assertBalanced(first);
         assertBalanced(second);
-        assertThat(first.counts().created() + second.counts().created()).isEqualTo(PEOPLE);
+        assertThat(first.imported().counts().created() + second.imported().counts().created()).isEqualTo(PEOPLE);
         assertThat(directory.count("contact")).isEqualTo(PEOPLE);
         assertThat(jdbc.sql("SELECT COUNT(DISTINCT ext_ref) FROM contact WHERE directory_id = ?")
                         .param(directory.id())
@@ -143,7 +143,7 @@ class ConcurrentImportJobTests {
             assertThat(two.exit()).as(two.toString()).isZero();
         }
 
-        List<Run> runs = imports.operator(ImportFixture.USUAL).runs(directory.id(), null, 2);
+        List<Run> runs = imports.runs(ImportFixture.USUAL).latest(directory.id(), 2);
         assertUnion(directory, runs.getFirst(), runs.getLast());
     }
 
@@ -157,7 +157,7 @@ class ConcurrentImportJobTests {
             Future<Run> two = threads.submit(() -> imports.load(file, ImportFixture.spec(directory.id()), pace));
             assertBalanced(one.get());
             assertBalanced(two.get());
-            assertThat(one.get().counts().created() + two.get().counts().created())
+            assertThat(one.get().imported().counts().created() + two.get().imported().counts().created())
                     .isEqualTo(700);
         }
 
@@ -215,7 +215,7 @@ class ConcurrentImportJobTests {
                 return null;
             });
             try {
-                run = imports.operator(pace).importFile(second, ImportFixture.spec(directory.id()), Progress.NONE);
+                run = imports.runs(pace).importFile(second, ImportFixture.spec(directory.id()), Progress.NONE);
             } finally {
                 over.set(true);
             }

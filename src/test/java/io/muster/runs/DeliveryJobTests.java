@@ -8,6 +8,7 @@ import io.muster.extract.FileSources;
 import io.muster.extract.source.Choice.Chosen;
 import io.muster.extract.source.FolderSource;
 import io.muster.extract.source.SourceFile;
+import io.muster.jobs.Automations;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.Deliveries.Disposal;
 import io.muster.jobs.Deliveries.Listed;
@@ -28,7 +29,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -56,7 +56,7 @@ class DeliveryJobTests {
     private final JdbcClient jdbc = database.jdbc();
     private final FileSources sources = FileSources.ofProcess(InstantSource.fixed(TIME));
     private ImportFixture imports;
-    private Operator operator;
+    private AwaitedRuns runs;
     private Path inbox;
     private DirectoryFixture directory;
     private long automation;
@@ -64,10 +64,10 @@ class DeliveryJobTests {
     @BeforeEach
     void start() throws IOException {
         imports = new ImportFixture(database, folder);
-        operator = imports.operator(ImportFixture.USUAL);
+        runs = imports.runs(ImportFixture.USUAL);
         inbox = Files.createDirectory(folder.resolve("inbox"));
         directory = DirectoryFixture.create(jdbc, "email");
-        automation = operator.automations().number("nightly-" + directory.id());
+        automation = imports.bean(Automations.class).number("nightly-" + directory.id());
     }
 
     @AfterEach
@@ -86,10 +86,10 @@ class DeliveryJobTests {
     }
 
     private Run run(long automation, SourceFile file, DeliverySource source, ImportSpec spec) {
-        Optional<Run> run = operator.startAutomation(
-                new AutomationStart(automation, Listed.of(file), AutomationStart.Known.LEAVE, spec, source),
+        return runs.run(
+                new RunRequest.ImportDelivery(
+                        automation, Listed.of(file), RunRequest.ImportDelivery.Known.LEAVE, spec, source),
                 Progress.NONE);
-        return run.orElseThrow();
     }
 
     private DeliverySource source(Chosen chosen, Disposal afterwards, @Nullable String archive) {
@@ -98,7 +98,7 @@ class DeliveryJobTests {
     }
 
     private Deliveries.Delivery delivery(Run run) {
-        return operator.deliveries().find(run.delivery()).orElseThrow();
+        return imports.bean(Deliveries.class).find(run.imported().delivery()).orElseThrow();
     }
 
     private List<String> names(Path in) throws IOException {
@@ -128,7 +128,7 @@ class DeliveryJobTests {
                 .endsWith("it changed or went away since it was listed. Nothing was imported; deliver the file again,"
                         + " or wait for the next run if it was still being written.");
         assertThat(delivery(run).state()).isEqualTo(Deliveries.State.GONE);
-        assertThat(operator.automations().unfinished(automation)).isEmpty();
+        assertThat(imports.bean(Automations.class).unfinished(automation)).isEmpty();
         assertThat(directory.count("contact")).isZero();
     }
 
@@ -139,10 +139,10 @@ class DeliveryJobTests {
         Run gone = run(file, source(new Chosen(file, null, null), Disposal.LEFT, null));
         assertThat(delivery(gone).state()).isEqualTo(Deliveries.State.GONE);
 
-        operator.deliveries().fetched(gone.delivery(), new byte[32], file.size());
+        imports.bean(Deliveries.class).fetched(gone.imported().delivery(), new byte[32], file.size());
 
         assertThat(delivery(gone).state()).isEqualTo(Deliveries.State.TAKEN);
-        assertThat(operator.automations().unfinished(automation))
+        assertThat(imports.bean(Automations.class).unfinished(automation))
                 .extracting(Run::id)
                 .containsExactly(gone.id());
     }
@@ -186,7 +186,7 @@ class DeliveryJobTests {
         SourceFile file = deliver("contacts.csv", "Email\na@x.org\n");
         Listed here = Listed.local(Path.of(file.path()));
         Listed there = Listed.of(file);
-        Deliveries deliveries = operator.deliveries();
+        Deliveries deliveries = imports.bean(Deliveries.class);
 
         deliveries.enter(automation, here);
 
@@ -252,7 +252,7 @@ class DeliveryJobTests {
         assertThat(run(broken, source(chosen, Disposal.LEFT, null)).status()).isEqualTo(RunStatus.FAILED);
         SourceFile other = deliver("other.csv", "Email,Zip\na@x.org,\n");
         run(
-                operator.automations().number("other-" + directory.id()),
+                imports.bean(Automations.class).number("other-" + directory.id()),
                 other,
                 source(new Chosen(other, null, null), Disposal.LEFT, null),
                 ImportFixture.spec(directory.id()));

@@ -8,6 +8,7 @@ import io.muster.directory.store.Directories;
 import io.muster.extract.csv.FileFormat;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
+import io.muster.jobs.RunLedger;
 import io.muster.jobs.contactimport.ImportLimits;
 import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.ImportPace;
@@ -75,7 +76,7 @@ public final class ImportFixture implements AutoCloseable {
         context.registerBean(
                 TransactionTemplate.class,
                 () -> new TransactionTemplate(context.getBean(PlatformTransactionManager.class)));
-        context.register(OperatorConfiguration.class);
+        context.register(RunsConfiguration.class);
         context.refresh();
     }
 
@@ -91,26 +92,41 @@ public final class ImportFixture implements AutoCloseable {
         return context.getBean(type);
     }
 
-    /** An operator that works in portions of this size. */
-    public Operator operator(ImportPace pace) {
-        return new OperatorConfiguration()
-                .operator(
-                        bean(ImportStores.class),
-                        bean(Directories.class),
-                        bean(IdentityRules.class),
+    /** Runs that work in portions of this size, as a process of their own would. */
+    public AwaitedRuns runs(ImportPace pace) {
+        OperatorSettings settings = new OperatorSettings(pace, "test");
+        RunsConfiguration beans = new RunsConfiguration();
+        ImportRuns imports = beans.importRuns(
+                bean(ImportStores.class),
+                bean(Directories.class),
+                bean(IdentityRules.class),
+                bean(JobRepository.class),
+                context.getBeanProvider(DeliverySources.class),
+                bean(StateFolder.class),
+                settings,
+                bean(JsonMapper.class));
+        return new AwaitedRuns(service(imports, bean(RebuildRuns.class)));
+    }
+
+    RunService service(RebuildRuns rebuilds) {
+        return service(bean(ImportRuns.class), rebuilds);
+    }
+
+    private RunService service(ImportRuns imports, RebuildRuns rebuilds) {
+        return new RunsConfiguration()
+                .runService(
+                        bean(RunLedger.class),
+                        imports,
+                        rebuilds,
+                        bean(UpkeepRuns.class),
                         bean(JobOperator.class),
                         bean(JobRepository.class),
-                        bean(PlatformTransactionManager.class),
-                        context.getBeanProvider(DeliverySources.class),
-                        context.getBeanProvider(RunEndings.class),
-                        bean(AfterImport.class),
-                        bean(StateFolder.class),
-                        bean(JsonMapper.class),
-                        new OperatorSettings(pace, "test"));
+                        context,
+                        bean(Clock.class));
     }
 
     public Run load(Path file, ImportSpec spec, ImportPace pace) {
-        return operator(pace).importFile(file, spec, Progress.NONE);
+        return runs(pace).importFile(file, spec, Progress.NONE);
     }
 
     public Path file(String content) {

@@ -120,15 +120,15 @@ class ImportJobTests {
 
     /** Loads the first four blocks and stops. */
     private Run stopped(Path file, ImportSpec spec) {
-        Operator operator = imports.operator(SMALL);
-        Run run = operator.importFile(file, spec, once("load", operator::stopAll));
+        AwaitedRuns runs = imports.runs(SMALL);
+        Run run = runs.importFile(file, spec, once("load", runs::stopAll));
         assertThat(run.status()).isEqualTo(RunStatus.STOPPED);
         assertThat(run.reason()).isEqualTo("It was stopped. Resume it to go on where it stopped.");
         return run;
     }
 
     private Run resume(Run run) {
-        return imports.operator(SMALL).resume(run.id(), Operator.Force.NO, "tester", Progress.NONE);
+        return imports.runs(SMALL).resume(run.id());
     }
 
     private static OutcomeCounts counts(long created, long updated, long unchanged, long rejected, long skipped) {
@@ -149,7 +149,7 @@ class ImportJobTests {
         Run resumed = resume(run);
 
         assertThat(resumed.status()).as(resumed.reason()).isEqualTo(RunStatus.COMPLETED);
-        assertThat(resumed.counts()).isEqualTo(counts(7, 0, 0, 0, 0));
+        assertThat(resumed.imported().counts()).isEqualTo(counts(7, 0, 0, 0, 0));
         assertThat(directory.numbers()).hasSize(7);
         new IdentityInvariant(jdbc).holds(directory.id());
     }
@@ -162,8 +162,8 @@ class ImportJobTests {
         Run first = imports.load(file, ImportFixture.spec(directory.id()), ImportFixture.USUAL);
         Run second = imports.load(file, ImportFixture.spec(directory.id()), ImportFixture.USUAL);
 
-        assertThat(first.counts()).isEqualTo(counts(1_200, 0, 0, 0, 0));
-        assertThat(second.counts()).as(second.reason()).isEqualTo(counts(0, 0, 1_200, 0, 0));
+        assertThat(first.imported().counts()).isEqualTo(counts(1_200, 0, 0, 0, 0));
+        assertThat(second.imported().counts()).as(second.reason()).isEqualTo(counts(0, 0, 1_200, 0, 0));
     }
 
     @Test
@@ -178,7 +178,7 @@ class ImportJobTests {
 
         Run resumed = resume(run);
 
-        assertThat(resumed.counts()).isEqualTo(counts(6, 0, 0, 1, 1));
+        assertThat(resumed.imported().counts()).isEqualTo(counts(6, 0, 0, 1, 1));
         assertThat(directory.numbers()).hasSize(6);
         assertThat(imports.spool(run)).doesNotExist();
     }
@@ -203,26 +203,26 @@ class ImportJobTests {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
         Path file = imports.file("ExternalDataReference\n1\n2\n3\n4\n5\n6\n");
         Run run = stopped(file, ImportFixture.spec(directory.id()));
-        Operator operator = imports.operator(SMALL);
-        assertThat(operator.stop(run.id(), "tester")).isEqualTo(operator.show(run.id()));
+        AwaitedRuns runs = imports.runs(SMALL);
+        assertThat(runs.stop(run.id())).isEqualTo(runs.show(run.id()));
 
         Run resumed = resume(run);
         SortedMap<String, List<String>> state = DirectoryState.of(jdbc, directory.id(), Set.of());
         assertThat(resume(run)).isEqualTo(resumed);
-        assertThat(operator.stop(run.id(), "tester")).isEqualTo(resumed);
-        Run again = operator.reprocess(run.id(), Operator.Force.NO, "tester", Progress.NONE);
-        assertThat(again.counts()).isEqualTo(counts(0, 0, 6, 0, 0));
-        assertThat(operator.reprocess(run.id(), Operator.Force.NO, "tester", Progress.NONE))
+        assertThat(runs.stop(run.id())).isEqualTo(resumed);
+        Run again = runs.reprocess(run.id());
+        assertThat(again.imported().counts()).isEqualTo(counts(0, 0, 6, 0, 0));
+        assertThat(runs.reprocess(run.id()))
                 .isEqualTo(again);
-        assertThatThrownBy(() -> operator.abandon(run.id(), "tester"))
+        assertThatThrownBy(() -> runs.abandon(run.id()))
                 .isInstanceOf(Refusal.class)
                 .hasMessage("Cannot abandon run %s: it has completed; there is nothing left to give up.", run.id());
         assertThat(DirectoryState.of(jdbc, directory.id(), Set.of())).isEqualTo(state);
-        assertThat(jdbc.sql("SELECT action FROM run_action WHERE run_id = ? ORDER BY id")
+        assertThat(jdbc.sql("SELECT action FROM audit WHERE subject_kind = 'RUN' AND subject_id = ? ORDER BY id")
                         .param(run.number())
                         .query(String.class)
                         .list())
-                .containsExactly("resume", "reprocess");
+                .containsExactly("run.start", "run.resume", "run.reprocess");
     }
 
     @Test
@@ -236,9 +236,9 @@ class ImportJobTests {
         try (ExecutorService operators = Executors.newFixedThreadPool(pressing)) {
             for (int i = 0; i < pressing; i++) {
                 presses.add(operators.submit(() -> {
-                    Operator operator = imports.operator(SMALL);
+                    AwaitedRuns runs = imports.runs(SMALL);
                     together.await();
-                    return operator.reprocess(run.id(), Operator.Force.NO, "tester", Progress.NONE);
+                    return runs.reprocess(run.id());
                 }));
             }
         }
@@ -249,11 +249,11 @@ class ImportJobTests {
         }
 
         assertThat(started).hasSize(1).doesNotContain(run.id());
-        assertThat(imports.operator(SMALL).runs(directory.id(), null, 10))
+        assertThat(imports.runs(SMALL).latest(directory.id(), 10))
                 .extracting(Run::status)
                 .containsExactly(RunStatus.COMPLETED, RunStatus.ABANDONED);
         assertThat(jdbc.sql("SELECT COUNT(*) FROM delivery WHERE path = (SELECT path FROM delivery WHERE id = ?)")
-                        .param(run.delivery())
+                        .param(run.imported().delivery())
                         .query(Long.class)
                         .single())
                 .isEqualTo(2);
@@ -265,41 +265,42 @@ class ImportJobTests {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
         Run run =
                 stopped(imports.file("ExternalDataReference\n1\n2\n3\n4\n5\n6\n"), ImportFixture.spec(directory.id()));
-        Operator operator = imports.operator(SMALL);
+        AwaitedRuns runs = imports.runs(SMALL);
 
-        Run abandoned = operator.abandon(run.id(), "tester");
+        Run abandoned = runs.abandon(run.id());
 
         assertThat(abandoned.status()).isEqualTo(RunStatus.ABANDONED);
-        assertThat(operator.abandon(run.id(), "tester")).isEqualTo(abandoned);
+        assertThat(runs.abandon(run.id())).isEqualTo(abandoned);
         assertThatThrownBy(() -> resume(run))
                 .isInstanceOf(Refusal.class)
-                .hasMessage("Cannot resume run %s: it was abandoned. Import its file again.", run.id());
+                .hasMessage("Cannot resume run %s: it was abandoned. Start it anew.", run.id());
         assertThat(directory.numbers()).hasSize(4);
-        Run again = operator.reprocess(run.id(), Operator.Force.NO, "tester", Progress.NONE);
-        assertThat(again.counts()).isEqualTo(counts(2, 0, 4, 0, 0));
+        Run again = runs.reprocess(run.id());
+        assertThat(again.imported().counts()).isEqualTo(counts(2, 0, 4, 0, 0));
     }
 
     @Test
     void stopOfARunningRunIsHeard() {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
-        Operator operator = imports.operator(SMALL);
+        AwaitedRuns runs = imports.runs(SMALL);
         Path file = imports.file("ExternalDataReference\n1\n2\n3\n4\n5\n6\n");
 
-        Run run = operator.importFile(file, ImportFixture.spec(directory.id()), before("load", () -> {
-            Run running = operator.runs(directory.id(), null, 1).getFirst();
-            assertThat(operator.stop(running.id(), "tester").status()).isEqualTo(RunStatus.RUNNING);
-            assertThatThrownBy(() -> operator.abandon(running.id(), "tester"))
+        Run run = runs.importFile(file, ImportFixture.spec(directory.id()), before("load", () -> {
+            Run running = runs.latest(directory.id(), 1).getFirst();
+            assertThat(runs.stop(running.id()).status()).isEqualTo(RunStatus.RUNNING);
+            assertThatThrownBy(() -> runs.abandon(running.id()))
                     .hasMessageContaining("it is still running. Stop it first");
-            assertThatThrownBy(() -> operator.reprocess(running.id(), Operator.Force.NO, "tester", Progress.NONE))
+            assertThatThrownBy(() -> runs.reprocess(running.id()))
                     .hasMessageContaining("it is still running.");
-            assertThat(operator.resume(running.id(), Operator.Force.NO, "tester", Progress.NONE)
+            assertThat(runs.service()
+                            .resume(running.id(), RunService.Force.NO, AwaitedRuns.TESTER, Progress.NONE)
                             .status())
                     .isEqualTo(RunStatus.RUNNING);
             RunLeaseTime.untilHeard();
         }));
 
         assertThat(run.status()).isEqualTo(RunStatus.STOPPED);
-        assertThat(resume(run).counts()).isEqualTo(counts(6, 0, 0, 0, 0));
+        assertThat(resume(run).imported().counts()).isEqualTo(counts(6, 0, 0, 0, 0));
     }
 
     @Test
@@ -307,14 +308,14 @@ class ImportJobTests {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "email");
         Path file = imports.file("Email,City\na@x.org,Rome\n" + "bad,\n".repeat(30));
         RunLedger ledger = imports.bean(RunLedger.class);
-        Operator operator = imports.operator(SMALL);
+        AwaitedRuns runs = imports.runs(SMALL);
 
-        Run run = operator.importFile(file, ImportFixture.spec(directory.id()), once("survey", () -> {
-            Run running = operator.runs(directory.id(), null, 1).getFirst();
-            assertThat(ledger.takeOver(running, "somebody else")).isPresent();
+        Run run = runs.importFile(file, ImportFixture.spec(directory.id()), once("survey", () -> {
+            Run running = runs.latest(directory.id(), 1).getFirst();
+            assertThat(ledger.takeOver(running, "somebody else", AwaitedRuns.TESTER)).isPresent();
         }));
 
-        assertThat(run.status()).isEqualTo(RunStatus.RUNNING);
+        assertThat(run.status()).isEqualTo(RunStatus.QUEUED);
         assertThat(directory.count("contact")).isZero();
         assertThat(jdbc.sql("SELECT COUNT(*) FROM run_reject WHERE run_id = ?")
                         .param(run.number())
@@ -352,7 +353,7 @@ class ImportJobTests {
 
         Run run = imports.load(file, ImportFixture.spec(directory.id()), SMALL);
 
-        assertThat(run.counts()).isEqualTo(counts(2, 0, 0, 2, 0));
+        assertThat(run.imported().counts()).isEqualTo(counts(2, 0, 0, 2, 0));
         assertThat(jdbc.sql("SELECT code FROM run_reject WHERE run_id = ?")
                         .param(run.number())
                         .query(String.class)
@@ -398,7 +399,7 @@ class ImportJobTests {
         Run run = imports.load(
                 imports.file("ExternalDataReference,FirstName\nr2,Bo\n"), ImportFixture.spec(directory.id()), SMALL);
 
-        assertThat(run.counts()).isEqualTo(counts(0, 1, 0, 0, 0));
+        assertThat(run.imported().counts()).isEqualTo(counts(0, 1, 0, 0, 0));
         assertThat(directory.contact(1)).containsEntry("ext_ref", "R1").containsEntry("first_name", "Bo");
     }
 
@@ -419,11 +420,11 @@ class ImportJobTests {
         Path file = imports.file("Email,When,Amount\n" + twice + "a@x.org,2024-01-01,20\nb@x.org,2024-01-01,10\n");
         ImportSpec spec = ImportFixture.spec(directory.id(), told -> told.mapping(orders()));
 
-        assertThat(imports.load(file, spec, SMALL).counts()).isEqualTo(counts(2, 2, 0, 0, 0));
+        assertThat(imports.load(file, spec, SMALL).imported().counts()).isEqualTo(counts(2, 2, 0, 0, 0));
         assertThat(directory.count("contact_transaction")).isEqualTo(4);
-        assertThat(imports.load(file, spec, SMALL).counts()).isEqualTo(counts(0, 0, 4, 0, 0));
+        assertThat(imports.load(file, spec, SMALL).imported().counts()).isEqualTo(counts(0, 0, 4, 0, 0));
         Path more = imports.file("Email,When,Amount\n" + twice + "a@x.org,2024-01-01,10\n");
-        assertThat(imports.load(more, spec, SMALL).counts()).isEqualTo(counts(0, 1, 2, 0, 0));
+        assertThat(imports.load(more, spec, SMALL).imported().counts()).isEqualTo(counts(0, 1, 2, 0, 0));
         assertThat(directory.count("contact_transaction")).isEqualTo(5);
     }
 
@@ -434,13 +435,13 @@ class ImportJobTests {
         imports.load(imports.file("Email,When,Amount\na@x.org,2024-01-01,10\n"), spec, SMALL);
         Path twice = imports.file("Email,When,Amount\n" + "a@x.org,2024-01-01,10\n".repeat(2));
 
-        Run run = imports.operator(SMALL)
+        Run run = imports.runs(SMALL)
                 .importFile(
                         twice,
                         spec,
                         before("load", () -> edits.update(directory.id(), 1, change("lastName", "Meanwhile"))));
 
-        assertThat(run.counts()).isEqualTo(counts(0, 1, 1, 0, 0));
+        assertThat(run.imported().counts()).isEqualTo(counts(0, 1, 1, 0, 0));
         assertThat(directory.count("contact_transaction")).isEqualTo(2);
     }
 
@@ -465,11 +466,11 @@ class ImportJobTests {
 
         Run run = imports.load(file, spec, SMALL);
 
-        assertThat(run.counts()).isEqualTo(counts(0, 0, 4, 0, 0));
+        assertThat(run.imported().counts()).isEqualTo(counts(0, 0, 4, 0, 0));
         assertThat(directory.count("contact_transaction")).isEqualTo(4);
         Path more = imports.file("ExternalDataReference,When,Amount\n" + "R3,2024-01-01,10\n".repeat(4));
-        assertThat(imports.load(more, spec, SMALL).counts()).isEqualTo(counts(0, 1, 3, 0, 0));
-        assertThat(imports.load(more, spec, SMALL).counts()).isEqualTo(counts(0, 0, 4, 0, 0));
+        assertThat(imports.load(more, spec, SMALL).imported().counts()).isEqualTo(counts(0, 1, 3, 0, 0));
+        assertThat(imports.load(more, spec, SMALL).imported().counts()).isEqualTo(counts(0, 0, 4, 0, 0));
         assertThat(directory.count("contact_transaction")).isEqualTo(5);
         new IdentityInvariant(jdbc).holds(directory.id());
     }
@@ -510,8 +511,8 @@ class ImportJobTests {
                         directory.id(), told -> told.mapping(orders()).list(list)),
                 SMALL);
         assertThat(real.status()).isEqualTo(RunStatus.COMPLETED);
-        assertThat(real.counts()).isEqualTo(dry.counts());
-        assertThat(real.read()).isEqualTo(dry.read());
+        assertThat(real.imported().counts()).isEqualTo(dry.imported().counts());
+        assertThat(real.imported().read()).isEqualTo(dry.imported().read());
     }
 
     @Test
@@ -552,7 +553,7 @@ class ImportJobTests {
                 changing,
                 ImportFixture.spec(directory.id(), told -> told.limits(new ImportLimits(0.25, 1L, null, 1.0, 3, 4L))),
                 SMALL);
-        assertThat(enough.counts()).isEqualTo(counts(0, 3, 0, 1, 0));
+        assertThat(enough.imported().counts()).isEqualTo(counts(0, 3, 0, 1, 0));
     }
 
     private void assertRefused(DirectoryFixture directory, Path file, ImportLimits limits, String reason) {
@@ -569,14 +570,14 @@ class ImportJobTests {
         Path file =
                 imports.file("ExternalDataReference,Email,FirstName\nR1,,New\nR9,,Nine\n,b@x.org,Bo\nR3,c@x.org,\n");
 
-        Run run = imports.operator(SMALL).importFile(file, ImportFixture.spec(directory.id()), before("load", () -> {
+        Run run = imports.runs(SMALL).importFile(file, ImportFixture.spec(directory.id()), before("load", () -> {
             edits.update(directory.id(), 1, change("lastName", "Meanwhile"));
             edits.upsert(directory.id(), record("extRef", "R9", "lastName", "Faster"));
             edits.delete(directory.id(), 2);
         }));
 
         assertThat(run.status()).isEqualTo(RunStatus.COMPLETED);
-        assertThat(run.counts()).isEqualTo(counts(2, 2, 0, 0, 0));
+        assertThat(run.imported().counts()).isEqualTo(counts(2, 2, 0, 0, 0));
         assertThat(directory.contact(1)).containsEntry("first_name", "New").containsEntry("last_name", "Meanwhile");
         assertThat(jdbc.sql("SELECT first_name FROM contact WHERE directory_id = ? AND last_name = 'Faster'")
                         .param(directory.id())
@@ -599,7 +600,7 @@ class ImportJobTests {
         Run resumed = resume(run);
 
         assertThat(resumed.reason()).isNull();
-        assertThat(resumed.counts()).isEqualTo(counts(6, 0, 0, 0, 0));
+        assertThat(resumed.imported().counts()).isEqualTo(counts(6, 0, 0, 0, 0));
         assertThat(DirectoryState.of(jdbc, directory.id(), TIMES).get("contact"))
                 .hasSize(6);
     }

@@ -213,7 +213,7 @@ class ImportOracleJobTests {
             assertThat(outcomes(run, expected.size()))
                     .as("outcomes of%n%s", story)
                     .isEqualTo(settled(expected));
-            assertThat(run.counts()).as("counts of%n%s", story).isEqualTo(counts(expected));
+            assertThat(run.imported().counts()).as("counts of%n%s", story).isEqualTo(counts(expected));
             assertThat(actual(joined))
                     .as("contacts after%n%s", story)
                     .isEqualTo(oracle.contacts.values().toString());
@@ -239,7 +239,7 @@ class ImportOracleJobTests {
             List<Kind> expected = oracle.apply(rows, task);
             assertThat(expected).hasSameSizeAs(first);
             Run run = imports.load(file, spec, ImportFixture.USUAL);
-            assertThat(run.counts()).as("counts of%n%s", story).isEqualTo(counts(expected));
+            assertThat(run.imported().counts()).as("counts of%n%s", story).isEqualTo(counts(expected));
             assertThat(actual(list))
                     .as("contacts after%n%s", story)
                     .isEqualTo(oracle.contacts.values().toString());

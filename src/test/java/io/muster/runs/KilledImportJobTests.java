@@ -68,11 +68,11 @@ class KilledImportJobTests {
         imports = new ImportFixture(database, folder);
         file = write();
         DirectoryFixture directory = directory(database.jdbc());
-        undisturbed = imports.operator(new ImportPace(2, 500, ImportPace.ROWS_AT_ONCE, null))
+        undisturbed = imports.runs(new ImportPace(2, 500, ImportPace.ROWS_AT_ONCE, null))
                 .importFile(file, spec(directory), Progress.NONE);
         assertThat(undisturbed.status()).as(undisturbed.reason()).isEqualTo(RunStatus.COMPLETED);
-        assertThat(undisturbed.counts().rejected()).isPositive();
-        assertThat(undisturbed.counts().updated()).isPositive();
+        assertThat(undisturbed.imported().counts().rejected()).isPositive();
+        assertThat(undisturbed.imported().counts().updated()).isPositive();
         expected = DirectoryState.of(database.jdbc(), directory.id(), TIMES);
         assertThat(expected)
                 .allSatisfy(
@@ -186,7 +186,7 @@ class KilledImportJobTests {
                                         .query(Integer.class)
                                         .single()
                                 > 0);
-        List<Run> runs = imports.operator(ImportFixture.USUAL).runs(directory.id(), null, 1);
+        List<Run> runs = imports.runs(ImportFixture.USUAL).latest(directory.id(), 1);
         assertThat(runs).as(process.toString()).isNotEmpty();
         return runs.getFirst();
     }
@@ -219,8 +219,8 @@ class KilledImportJobTests {
     }
 
     private Run resume(Run run) {
-        return imports.operator(new ImportPace(2, 500, ImportPace.ROWS_AT_ONCE, null))
-                .resume(run.id(), Operator.Force.NO, "tester", Progress.NONE);
+        return imports.runs(new ImportPace(2, 500, ImportPace.ROWS_AT_ONCE, null))
+                .resume(run.id());
     }
 
     private static String blocks(int least) {
@@ -229,8 +229,8 @@ class KilledImportJobTests {
 
     private void assertAsUndisturbed(DirectoryFixture directory, Run resumed) {
         assertThat(resumed.status()).as(resumed.reason()).isEqualTo(RunStatus.COMPLETED);
-        assertThat(resumed.read()).isEqualTo(ROWS);
-        assertThat(resumed.counts()).isEqualTo(undisturbed.counts());
+        assertThat(resumed.imported().read()).isEqualTo(ROWS);
+        assertThat(resumed.imported().counts()).isEqualTo(undisturbed.imported().counts());
         assertThat(rejects(resumed)).isEqualTo(expectedRejects);
         new IdentityInvariant(jdbc).holds(directory.id());
         SortedMap<String, List<String>> state = DirectoryState.of(jdbc, directory.id(), TIMES);
@@ -259,7 +259,7 @@ class KilledImportJobTests {
         }
 
         letItSeemDead(killed);
-        Run dead = imports.operator(ImportFixture.USUAL).show(killed.id());
+        Run dead = imports.runs(ImportFixture.USUAL).show(killed.id());
         Run resumed = resume(killed);
         assertThat(dead.status()).isIn(RunStatus.DEAD, RunStatus.COMPLETED);
         assertAsUndisturbed(directory, resumed);
@@ -301,7 +301,7 @@ class KilledImportJobTests {
         Run resumed = resume(killed);
 
         assertThat(resumed.status()).as(resumed.reason()).isEqualTo(RunStatus.COMPLETED);
-        assertThat(resumed.counts()).isEqualTo(undisturbed.counts());
+        assertThat(resumed.imported().counts()).isEqualTo(undisturbed.imported().counts());
         new IdentityInvariant(jdbc).holds(directory.id());
         // Contacts of the second survey have other numbers.
         List<String> rows =
@@ -326,7 +326,7 @@ class KilledImportJobTests {
 
             assertAsUndisturbed(directory, resumed);
             assertThat(DirectoryState.of(jdbc, directory.id(), Set.of())).isEqualTo(before);
-            assertThat(imports.operator(ImportFixture.USUAL).show(paused.id())).isEqualTo(resumed);
+            assertThat(imports.runs(ImportFixture.USUAL).show(paused.id())).isEqualTo(resumed);
             assertThat(exit).as(process.toString()).isIn(0, 1);
         }
     }
@@ -339,7 +339,7 @@ class KilledImportJobTests {
             process.signal("TERM");
             int exit = process.exit();
 
-            assertThat(imports.operator(ImportFixture.USUAL).show(running.id()).status())
+            assertThat(imports.runs(ImportFixture.USUAL).show(running.id()).status())
                     .as(process.toString())
                     .isEqualTo(RunStatus.STOPPED);
             assertThat(process.out()).contains("\"status\":\"STOPPED\"");

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.muster.database.TestDatabase;
 import io.muster.directory.Directory;
 import io.muster.jobs.RunLedger;
+import io.muster.jobs.RunStatus;
 import io.muster.jobs.rebuild.Rebuild;
-import io.muster.jobs.rebuild.RebuildStatus;
 import io.muster.segment.Segment;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -88,8 +88,8 @@ class KilledRebuildJobTests {
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> !process.isAlive()
                         || fixture.jdbc
-                                        .sql("SELECT COUNT(*) FROM segment_rebuild r WHERE directory_id = ? AND"
-                                                + " version = 2 AND " + condition)
+                                        .sql("SELECT COUNT(*) FROM segment_rebuild b JOIN run r ON r.id = b.run_id"
+                                                + " WHERE b.directory_id = ? AND b.version = 2 AND " + condition)
                                         .param(directory.number())
                                         .query(Integer.class)
                                         .single()
@@ -98,14 +98,15 @@ class KilledRebuildJobTests {
 
     private void letItSeemDead() {
         fixture.jdbc
-                .sql("UPDATE segment_rebuild_heartbeat SET beat_at = beat_at - ? WHERE directory_id = ?")
+                .sql("UPDATE run_heartbeat h JOIN run r ON r.id = h.run_id SET h.beat_at = h.beat_at - ?"
+                        + " WHERE r.directory_id = ?")
                 .params(RunLedger.DEAD_AFTER.toMillis() + 6_000, directory.number())
                 .update();
     }
 
     private static String blocks(int least) {
-        return "(SELECT COUNT(DISTINCT b.block) FROM segment_block b WHERE b.directory_id = r.directory_id AND"
-                + " b.version = r.version) >= " + least;
+        return "(SELECT COUNT(DISTINCT s.block) FROM segment_block s WHERE s.directory_id = b.directory_id AND"
+                + " s.version = b.version) >= " + least;
     }
 
     @ParameterizedTest
@@ -125,14 +126,14 @@ class KilledRebuildJobTests {
         }
 
         letItSeemDead();
-        Rebuild killed = fixture.ledger.find(directory.number(), 2).orElseThrow();
-        if (killed.status() == RebuildStatus.DEAD) {
+        Rebuild killed = fixture.rebuilds.find(directory.number(), 2).orElseThrow();
+        if (killed.status() == RunStatus.DEAD) {
             assertThat(segments.stream().map(one -> fixture.members(one).toString()))
                     .isEqualTo(before);
         }
 
         RebuildAnswer again = fixture.full(directory);
-        assertThat(again.rebuild().version()).isEqualTo(killed.status() == RebuildStatus.DEAD ? 2 : 3);
+        assertThat(again.rebuild().version()).isEqualTo(killed.status() == RunStatus.DEAD ? 2 : 3);
         List<String> bitmaps = fixture.state(directory, again.rebuild().version());
         RebuildAnswer undisturbed = fixture.full(directory);
         assertThat(bitmaps)

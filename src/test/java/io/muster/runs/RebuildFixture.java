@@ -1,5 +1,7 @@
 package io.muster.runs;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.muster.database.TestDatabase;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.dedup.LockRetry;
@@ -11,11 +13,14 @@ import io.muster.directory.changes.ChangeStream;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.MailingLists;
 import io.muster.jobs.Progress;
+import io.muster.jobs.Run;
+import io.muster.jobs.RunKind;
+import io.muster.jobs.RunLedger;
 import io.muster.jobs.rebuild.RebuildJob;
-import io.muster.jobs.rebuild.RebuildLedger;
 import io.muster.jobs.rebuild.RebuildPace;
 import io.muster.jobs.rebuild.RebuildRequest;
 import io.muster.jobs.rebuild.RebuildStores;
+import io.muster.jobs.rebuild.Rebuilds;
 import io.muster.segment.Segment;
 import io.muster.segment.Segments;
 import io.muster.segment.SizeGuard;
@@ -24,6 +29,7 @@ import io.muster.segment.members.MembershipHistory;
 import io.muster.segment.members.SegmentMembers;
 import io.muster.segment.publish.Freshness;
 import io.muster.segment.publish.Publishing;
+import io.muster.segment.publish.RebuildResults;
 import io.muster.segment.publish.Switching;
 import io.muster.segment.publish.Versions;
 import io.muster.support.PublicId;
@@ -35,10 +41,10 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import org.springframework.batch.core.launch.JobOperator;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A directory with contacts and segments, and rebuilds of them. */
 final class RebuildFixture implements AutoCloseable {
@@ -51,7 +57,8 @@ final class RebuildFixture implements AutoCloseable {
     final Switching switching;
     final SegmentMembers members;
     final MembershipHistory history;
-    final RebuildLedger ledger;
+    final RunLedger runs;
+    final Rebuilds rebuilds;
     final ChangeStream changes;
     private final TestDatabase database;
     private final ImportFixture context;
@@ -67,34 +74,66 @@ final class RebuildFixture implements AutoCloseable {
         switching = new Switching(jdbc, transactions, segments, clock);
         members = new SegmentMembers(jdbc, database.transactions());
         history = new MembershipHistory(jdbc);
-        ledger = new RebuildLedger(jdbc, clock);
+        runs = new RunLedger(jdbc, transactions, clock);
+        rebuilds = new Rebuilds(jdbc, runs, context.bean(JsonMapper.class));
         changes = new ChangeStream(jdbc);
     }
 
     /** Rebuilds as another process would have them. */
     SegmentRebuilds rebuilds() {
-        return rebuilds(database.dataSource());
+        return rebuilds(service());
     }
 
-    SegmentRebuilds rebuilds(javax.sql.DataSource source) {
+    SegmentRebuilds rebuilds(RunService service) {
+        return new SegmentRebuilds(service, rebuilds, new RebuildResults(jdbc));
+    }
+
+    RunService service() {
+        return service(database.dataSource());
+    }
+
+    RunService service(javax.sql.DataSource source) {
         RebuildStores stores = new RebuildStores(
                 jdbc,
                 new LockRetry(database.transactions()),
                 source,
-                context.bean(Directories.class),
                 segments,
                 new Versions(jdbc),
                 new Publishing(jdbc, segments, clock),
                 new Freshness(jdbc),
                 RebuildStores.reader(jdbc, database.transactions(), clock),
-                ledger,
+                runs,
+                rebuilds,
                 clock);
-        RebuildLauncher launcher = new RebuildLauncher(
-                context.bean(JobOperator.class),
-                context.bean(JobRepository.class),
+        return context.service(new RebuildRuns(
+                stores,
+                context.bean(Directories.class),
                 new RebuildJob(context.bean(JobRepository.class), stores),
-                ledger);
-        return new SegmentRebuilds(stores, launcher, PACE, "test");
+                PACE,
+                "test",
+                context.bean(JsonMapper.class)));
+    }
+
+    /** A rebuild that a process has begun. */
+    Run rebuilding(Directory directory, RebuildRequest request) {
+        Run run = runs.enter(
+                new RunLedger.NewRun(
+                        RunKind.SEGMENT_REBUILD,
+                        0,
+                        null,
+                        directory.number(),
+                        context.bean(JsonMapper.class).writeValueAsString(request),
+                        "nobody"),
+                AwaitedRuns.TESTER);
+        assertThat(runs.begin(run)).isTrue();
+        rebuilds.giveVersion(run);
+        return run;
+    }
+
+    void letSeemDead(Run run) {
+        jdbc.sql("UPDATE run_heartbeat SET beat_at = beat_at - ? WHERE run_id = ?")
+                .params(RunLedger.DEAD_AFTER.toMillis() + 6_000, run.number())
+                .update();
     }
 
     Directory directory() {
@@ -112,16 +151,17 @@ final class RebuildFixture implements AutoCloseable {
     }
 
     RebuildAnswer full(Directory directory) {
-        return rebuilds().rebuild(RebuildRequest.full(directory.number(), "test"), Progress.NONE);
+        return rebuilds().rebuild(RebuildRequest.full(directory.number(), "test"), AwaitedRuns.TESTER, Progress.NONE);
     }
 
     RebuildAnswer incremental(Directory directory) {
-        return rebuilds().rebuild(RebuildRequest.incremental(directory.number(), "test"), Progress.NONE);
+        return rebuilds()
+                .rebuild(RebuildRequest.incremental(directory.number(), "test"), AwaitedRuns.TESTER, Progress.NONE);
     }
 
     RebuildAnswer alone(Segment segment) {
         return rebuilds()
-                .rebuild(RebuildRequest.alone(segment.directory(), List.of(segment.number()), "test"), Progress.NONE);
+                .rebuild(RebuildRequest.alone(segment.directory(), List.of(segment.number()), "test"), AwaitedRuns.TESTER, Progress.NONE);
     }
 
     /** Contacts with a language and a tier each. */

@@ -1,5 +1,6 @@
 package io.muster.runs;
 
+import static io.muster.runs.AwaitedRuns.TESTER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -9,11 +10,11 @@ import io.muster.database.TestDatabase;
 import io.muster.directory.Actor;
 import io.muster.directory.Directory;
 import io.muster.jobs.Progress;
+import io.muster.jobs.Run;
+import io.muster.jobs.RunStatus;
 import io.muster.jobs.rebuild.Rebuild;
 import io.muster.jobs.rebuild.RebuildKind;
 import io.muster.jobs.rebuild.RebuildRequest;
-import io.muster.jobs.rebuild.RebuildStatus;
-import io.muster.runs.RebuildAnswer.Share;
 import io.muster.segment.Segment;
 import io.muster.segment.Segment.HeldReason;
 import io.muster.segment.SizeGuard;
@@ -88,9 +89,9 @@ class RebuildJobTests {
         Segment both = fixture.segment(directory, "Both", "all: [" + GOLD + ", none: [" + member(german) + "]]");
         RebuildAnswer first = fixture.full(directory);
         assertThat(first.rebuild().version()).isEqualTo(1);
-        assertThat(first.rebuild().status()).isEqualTo(RebuildStatus.COMPLETED);
+        assertThat(first.rebuild().status()).isEqualTo(RunStatus.COMPLETED);
         assertThat(first.rebuild().contacts()).isEqualTo(500);
-        assertThat(first.share()).isEqualTo(Share.OWN);
+        assertThat(first.origin()).isEqualTo(Origin.OWN);
         assertThat(first.segments())
                 .containsExactly(
                         new Built(both.number(), "Both", 1, 200, 200, 0, Fate.PUBLISHED),
@@ -227,7 +228,7 @@ class RebuildJobTests {
 
         RebuildAnswer held = fixture.full(directory);
         assertThat(held.isHeld()).isTrue();
-        assertThat(held.rebuild().status()).isEqualTo(RebuildStatus.HELD);
+        assertThat(held.rebuild().status()).isEqualTo(RunStatus.COMPLETED);
         assertThat(held.segments())
                 .containsExactly(
                         new Built(german.number(), "German", 2, 500, 0, 700, Fate.HELD),
@@ -330,7 +331,7 @@ class RebuildJobTests {
             @Override
             public void at(long rows, double share) {}
         };
-        RebuildAnswer answer = fixture.rebuilds().rebuild(RebuildRequest.full(directory.number(), "test"), editing);
+        RebuildAnswer answer = fixture.rebuilds().rebuild(RebuildRequest.full(directory.number(), "test"), TESTER, editing);
         assertThat(answer.rebuild().version()).isEqualTo(1);
         assertThat(answer.segments())
                 .extracting(Built::name, Built::version, Built::members)
@@ -348,30 +349,31 @@ class RebuildJobTests {
         CountDownLatch go = new CountDownLatch(1);
         try (ExecutorService threads = Executors.newCachedThreadPool()) {
             Future<RebuildAnswer> first = threads.submit(() -> fixture.rebuilds()
-                    .rebuild(RebuildRequest.full(directory.number(), "first"), new Waiting(running, go)));
+                    .rebuild(RebuildRequest.full(directory.number(), "first"), TESTER, new Waiting(running, go)));
             running.await();
             CountDownLatch waiting = new CountDownLatch(3);
             RebuildRequest full = RebuildRequest.full(directory.number(), "second");
             Future<RebuildAnswer> second =
-                    threads.submit(() -> fixture.rebuilds().rebuild(full, new Told(waiting)));
+                    threads.submit(() -> fixture.rebuilds().rebuild(full, TESTER, new Told(waiting)));
             Future<RebuildAnswer> alone = threads.submit(() -> fixture.rebuilds()
                     .rebuild(
                             RebuildRequest.alone(directory.number(), List.of(german.number()), "alone"),
+                            TESTER,
                             new Told(waiting)));
             Future<RebuildAnswer> later =
-                    threads.submit(() -> fixture.rebuilds().rebuild(full.fromNow(), new Told(waiting)));
+                    threads.submit(() -> fixture.rebuilds().rebuild(full.fromNow(), TESTER, new Told(waiting)));
             waiting.await();
             go.countDown();
 
-            assertThat(first.get().share()).isEqualTo(Share.OWN);
-            assertThat(second.get().share()).isEqualTo(Share.JOINED);
+            assertThat(first.get().origin()).isEqualTo(Origin.OWN);
+            assertThat(second.get().origin()).isEqualTo(Origin.JOINED);
             assertThat(second.get().rebuild().version()).isEqualTo(1);
             assertThat(second.get().segments()).isEqualTo(first.get().segments());
             assertThat(alone.get().rebuild().version()).isEqualTo(1);
             assertThat(later.get().rebuild().version()).isEqualTo(2);
         }
 
-        assertThat(fixture.ledger.latest(directory.number(), 10))
+        assertThat(fixture.rebuilds.latest(directory.number(), 10))
                 .extracting(Rebuild::version, Rebuild::kind)
                 .containsExactly(tuple(2L, RebuildKind.FULL), tuple(1L, RebuildKind.FULL));
     }
@@ -459,7 +461,7 @@ class RebuildJobTests {
         Segment german = fixture.segment(directory, "German", GERMAN);
         fixture.full(directory);
         fixture.language(directory, 1, "fr");
-        SegmentRebuilds stopped = fixture.rebuilds();
+        RunService stopped = fixture.service();
         Progress stopping = new Progress() {
             @Override
             public void step(String name) {
@@ -471,18 +473,18 @@ class RebuildJobTests {
             @Override
             public void at(long rows, double share) {}
         };
-        assertThatThrownBy(() -> stopped.rebuild(RebuildRequest.full(directory.number(), "test"), stopping))
+        assertThatThrownBy(() -> fixture.rebuilds(stopped).rebuild(RebuildRequest.full(directory.number(), "test"), TESTER, stopping))
                 .isInstanceOf(Refusal.class)
                 .hasMessage(
                         "Cannot finish rebuild 2: it was stopped. Rebuild again; readers see what they saw before.");
-        assertThat(fixture.ledger.latest(directory.number(), 1))
+        assertThat(fixture.rebuilds.latest(directory.number(), 1))
                 .extracting(Rebuild::status)
-                .containsExactly(RebuildStatus.STOPPED);
+                .containsExactly(RunStatus.STOPPED);
         assertThat(fixture.members(german)).hasSize(4);
 
         RebuildAnswer again = fixture.full(directory);
         assertThat(again.rebuild().version()).isEqualTo(2);
-        assertThat(again.rebuild().epoch()).isEqualTo(2);
+        assertThat(again.rebuild().run().epoch()).isEqualTo(2);
         assertThat(fixture.members(german)).hasSize(3);
         await().untilAsserted(() ->
                 assertThat(fixture.count("segment_rebuild", directory)).isEqualTo(2));
@@ -496,20 +498,17 @@ class RebuildJobTests {
                 .sql("INSERT IGNORE INTO segment_gate (directory_id) VALUES (?)")
                 .param(directory.number())
                 .update();
-        Rebuild dead = fixture.ledger.enter(RebuildRequest.full(directory.number(), "lost"), "nobody");
-        fixture.jdbc
-                .sql("UPDATE segment_rebuild_heartbeat SET beat_at = beat_at - 60000 WHERE directory_id = ?")
-                .param(directory.number())
-                .update();
-        assertThat(fixture.ledger.find(directory.number(), dead.version()))
+        Run dead = fixture.rebuilding(directory, RebuildRequest.full(directory.number(), "lost"));
+        fixture.letSeemDead(dead);
+        assertThat(fixture.rebuilds.find(directory.number(), 1))
                 .get()
                 .extracting(Rebuild::status)
-                .isEqualTo(RebuildStatus.DEAD);
+                .isEqualTo(RunStatus.DEAD);
 
         assertThat(fixture.alone(german).rebuild().version()).isEqualTo(2);
-        assertThat(fixture.ledger.find(directory.number(), dead.version()))
+        assertThat(fixture.rebuilds.find(directory.number(), 1))
                 .get()
                 .extracting(Rebuild::status)
-                .isEqualTo(RebuildStatus.REPLACED);
+                .isEqualTo(RunStatus.ABANDONED);
     }
 }

@@ -145,7 +145,7 @@ class TouchpointImportJobTests {
         Run run = load(ImportMode.EVENTS_ONLY, file);
 
         assertThat(run.status()).as(run.reason()).isEqualTo(RunStatus.COMPLETED);
-        assertThat(run.counts()).isEqualTo(counts(0, 3, 0, 4, 0));
+        assertThat(run.imported().counts()).isEqualTo(counts(0, 3, 0, 4, 0));
         assertThat(recorded())
                 .containsExactly(
                         "1 email invite 1704067200000 SV_1", "1 sms sent 1704153600000", "2 web shown 1704240000000");
@@ -155,7 +155,7 @@ class TouchpointImportJobTests {
         assertThat(DirectoryState.of(jdbc, directory.id(), Set.of()).get("contact"))
                 .isEqualTo(before);
         assertThat(directory.count("embedded_name")).isZero();
-        assertThat(load(ImportMode.EVENTS_ONLY, file).counts()).isEqualTo(counts(0, 0, 3, 4, 0));
+        assertThat(load(ImportMode.EVENTS_ONLY, file).imported().counts()).isEqualTo(counts(0, 0, 3, 4, 0));
         assertThat(directory.count("touchpoint")).isEqualTo(3);
     }
 
@@ -184,17 +184,17 @@ class TouchpointImportJobTests {
                         "5 CHANNEL_INVALID Channel",
                         "6 KIND_INVALID Kind",
                         "7 TOO_LONG Survey");
-        assertThat(run.counts()).isEqualTo(counts(0, 0, 1, 7, 0));
+        assertThat(run.imported().counts()).isEqualTo(counts(0, 0, 1, 7, 0));
     }
 
     @Test
     void everyModeDealsWithUnknownContactsInItsWay() {
         String file = "ExternalDataReference,Time,Channel,Kind\nA1,2024-01-01,email,sent\nA1,2024-01-01,email,sent\n";
 
-        assertThat(load(ImportMode.UPDATE_ONLY, file).counts()).isEqualTo(counts(0, 0, 0, 0, 2));
-        assertThat(load(ImportMode.EVENTS_ONLY, file).counts()).isEqualTo(counts(0, 0, 0, 2, 0));
-        assertThat(load(ImportMode.CREATE_ONLY, file).counts()).isEqualTo(counts(1, 0, 0, 0, 1));
-        assertThat(load(ImportMode.UPSERT, file).counts()).isEqualTo(counts(0, 1, 1, 0, 0));
+        assertThat(load(ImportMode.UPDATE_ONLY, file).imported().counts()).isEqualTo(counts(0, 0, 0, 0, 2));
+        assertThat(load(ImportMode.EVENTS_ONLY, file).imported().counts()).isEqualTo(counts(0, 0, 0, 2, 0));
+        assertThat(load(ImportMode.CREATE_ONLY, file).imported().counts()).isEqualTo(counts(1, 0, 0, 0, 1));
+        assertThat(load(ImportMode.UPSERT, file).imported().counts()).isEqualTo(counts(0, 1, 1, 0, 0));
         assertThat(recorded()).containsExactly("1 email sent 1704067200000", "1 email sent 1704067200000");
     }
 
@@ -206,12 +206,12 @@ class TouchpointImportJobTests {
         Run touched = load(
                 ImportMode.UPSERT, "ExternalDataReference,FirstName,Time,Channel,Kind\nA1,Ada,2024-01-01,email,sent\n");
 
-        assertThat(touched.counts()).isEqualTo(counts(0, 1, 0, 0, 0));
+        assertThat(touched.imported().counts()).isEqualTo(counts(0, 1, 0, 0, 0));
         assertThat(DirectoryState.of(jdbc, directory.id(), Set.of()).get("contact"))
                 .isEqualTo(before);
         Run changed = load(
                 ImportMode.UPSERT, "ExternalDataReference,FirstName,Time,Channel,Kind\nA1,Bo,2024-01-02,email,sent\n");
-        assertThat(changed.counts()).isEqualTo(counts(0, 1, 0, 0, 0));
+        assertThat(changed.imported().counts()).isEqualTo(counts(0, 1, 0, 0, 0));
         assertThat(directory.contact(1)).containsEntry("first_name", "Bo").containsEntry("version", 2);
     }
 
@@ -237,7 +237,7 @@ class TouchpointImportJobTests {
             A2,2024-01-01,email,sent,
             """);
 
-        assertThat(run.counts()).isEqualTo(counts(0, 1, 3, 0, 0));
+        assertThat(run.imported().counts()).isEqualTo(counts(0, 1, 3, 0, 0));
         assertThat(recorded())
                 .containsExactly("1 email sent 0", "2 email sent 1704067200000", "2 email sent 1704067200000");
     }
@@ -257,10 +257,10 @@ class TouchpointImportJobTests {
                 .mergeNext(10);
         assertThat(directory.numbers()).containsExactly(1L);
 
-        assertThat(load(ImportMode.UPSERT, file).counts()).isEqualTo(counts(0, 0, 2, 0, 0));
+        assertThat(load(ImportMode.UPSERT, file).imported().counts()).isEqualTo(counts(0, 0, 2, 0, 0));
         String absorbed = PublicId.CONTACT.of(PublicId.contact(directory.id(), 2));
         Run late = load(ImportMode.EVENTS_ONLY, "Id,Time,Channel,Kind\n" + absorbed + ",2024-01-05,email,opened\n");
-        assertThat(late.counts()).isEqualTo(counts(0, 1, 0, 0, 0));
+        assertThat(late.imported().counts()).isEqualTo(counts(0, 1, 0, 0, 0));
         assertThat(recorded())
                 .containsExactly(
                         "1 email sent 1704067200000", "1 email sent 1704067200000", "1 email opened 1704412800000");
@@ -296,8 +296,8 @@ class TouchpointImportJobTests {
 
         assertThat(runs)
                 .allSatisfy(run -> assertThat(run.status()).as(run.reason()).isEqualTo(RunStatus.COMPLETED));
-        assertThat(runs.stream().mapToLong(run -> run.counts().updated()).sum()).isEqualTo(600);
-        assertThat(runs.stream().mapToLong(run -> run.counts().unchanged()).sum())
+        assertThat(runs.stream().mapToLong(run -> run.imported().counts().updated()).sum()).isEqualTo(600);
+        assertThat(runs.stream().mapToLong(run -> run.imported().counts().unchanged()).sum())
                 .isEqualTo(1_200);
         assertThat(directory.count("touchpoint")).isEqualTo(600);
     }
@@ -315,7 +315,7 @@ class TouchpointImportJobTests {
         Run run = imports.load(
                 imports.file("ExternalDataReference,Time,Channel,Kind\nA1,2024-01-01,email,sent\n"), dry, SMALL);
 
-        assertThat(run.counts()).isEqualTo(counts(0, 1, 0, 0, 0));
+        assertThat(run.imported().counts()).isEqualTo(counts(0, 1, 0, 0, 0));
         assertThat(directory.count("touchpoint")).isZero();
         assertThat(directory.count("touchpoint_claim")).isZero();
     }

@@ -7,44 +7,60 @@ import io.muster.automation.server.AutomationConfiguration;
 import io.muster.extract.FileSources;
 import io.muster.extract.source.FileSelection;
 import io.muster.extract.source.Sleeper;
-import io.muster.runs.Operator;
-import io.muster.runs.OperatorConfiguration;
+import io.muster.jobs.Automations;
+import io.muster.jobs.Deliveries;
+import io.muster.runs.RunService;
+import io.muster.runs.RunsConfiguration;
 import java.time.Clock;
 import java.util.random.RandomGenerator;
-import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
-/** The automations as Spring beans. */
+/** Contact imports of automations as Spring beans. */
 @Configuration(proxyBeanMethods = false)
-@Import({OperatorConfiguration.class, AutomationConfiguration.class})
+@Import({RunsConfiguration.class, AutomationConfiguration.class})
 public class ContactImportConfiguration {
 
-    /** Runs contact imports, and tells the operator where their files come from. */
+    private static final Sleeper SLEEPER = Sleeper.real();
+
+    /** The jobs behind runs. */
+    @Bean
+    KnownJobs knownJobs(JobFiles files, Automations automations) {
+        return new KnownJobs(files, automations);
+    }
+
+    /** Where automations find their files. */
+    @Bean
+    FileSources fileSources(References references, Clock clock) {
+        return new FileSources(references.environment(), SLEEPER, clock, RandomGenerator.getDefault());
+    }
+
+    /** Files of runs that are gone on with. */
+    @Bean
+    AutomationDeliveries automationDeliveries(FileSources sources, References references, KnownJobs jobs) {
+        return new AutomationDeliveries(sources, references, jobs);
+    }
+
+    /** Contact imports of automations. */
     @Bean
     ContactImportRuns contactImportRuns(
-            ObjectProvider<Operator> operator,
-            References references,
-            JobFiles jobs,
+            RunService service,
+            Automations automations,
+            Deliveries deliveries,
+            AutomationDeliveries sources,
+            KnownJobs jobs,
             Notifications notifications,
-            JdbcClient jdbc,
-            TransactionTemplate transactions,
-            ObjectProvider<AfterSeries> afterwards,
-            Clock clock) {
-        Sleeper sleeper = Sleeper.real();
-        FileSources sources = new FileSources(references.environment(), sleeper, clock, RandomGenerator.getDefault());
-        ContactImportRuns runs = new ContactImportRuns(
-                operator::getObject,
+            ApplicationEventPublisher events) {
+        return new ContactImportRuns(
+                service,
+                automations,
+                deliveries,
                 sources,
-                new FileSelection(sleeper),
-                references,
+                new FileSelection(SLEEPER),
                 jobs,
                 notifications,
-                new RunHistory(jdbc, transactions));
-        runs.afterwards(job -> afterwards.ifAvailable(after -> after.imported(job)));
-        return runs;
+                events);
     }
 }

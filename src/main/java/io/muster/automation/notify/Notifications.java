@@ -11,6 +11,7 @@ import io.muster.automation.notify.Carrier.NotDelivered;
 import io.muster.automation.notify.Letter.Channel;
 import io.muster.automation.notify.Message.Event;
 import io.muster.extract.source.SecretRef;
+import io.muster.jobs.RunStatus;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,9 +71,10 @@ public final class Notifications {
 
     /** A run ended, whoever started it. The same end of a run is told once, however often this is called. */
     public void runEnded(JobFile job, RunSummary run) {
-        boolean failed = run.status() == RunSummary.Status.FAILED || run.status() == RunSummary.Status.DEAD;
+        boolean failed = run.status() == RunStatus.FAILED || run.status() == RunStatus.DEAD;
+        RunSummary.Imported rows = run.imported();
         Set<When> asked = EnumSet.of(When.ALWAYS);
-        if (failed || run.rejected() > 0) {
+        if (failed || (rows != null && rows.rejected() > 0)) {
             asked.add(When.ON_REJECTS);
         }
 
@@ -85,11 +87,18 @@ public final class Notifications {
                 job.id(),
                 job.name(),
                 run.run(),
-                run.file(),
+                rows == null ? null : rows.file(),
                 run.status().name(),
                 run.reason(),
-                new Message.Counts(
-                        run.read(), run.created(), run.updated(), run.unchanged(), run.rejected(), run.skipped()),
+                rows == null
+                        ? null
+                        : new Message.Counts(
+                                rows.read(),
+                                rows.created(),
+                                rows.updated(),
+                                rows.unchanged(),
+                                rows.rejected(),
+                                rows.skipped()),
                 null,
                 run.started(),
                 run.ended(),

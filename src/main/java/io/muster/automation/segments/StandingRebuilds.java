@@ -17,10 +17,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Segments are rebuilt daily, also those that no job file covers. */
-final class StandingRebuilds {
+public final class StandingRebuilds {
 
     /** The setting: a cron expression, in each directory's own zone, or {@code off}. */
-    static final String SETTING = "muster.segments.daily-rebuild";
+    public static final String SETTING = "muster.segments.daily-rebuild";
 
     private static final String USUAL = "0 3 * * *";
     private static final Path NO_FILE = Path.of("(no file)");
@@ -29,7 +29,8 @@ final class StandingRebuilds {
     private final Segments segments;
     private final Optional<Cron> daily;
 
-    StandingRebuilds(Directories directories, Segments segments, @Nullable String setting) {
+    /** Rebuilds as the setting says; null for the usual. */
+    public StandingRebuilds(Directories directories, Segments segments, @Nullable String setting) {
         this.directories = directories;
         this.segments = segments;
         this.daily = daily(setting == null || setting.isBlank() ? USUAL : setting.strip());
@@ -48,7 +49,7 @@ final class StandingRebuilds {
     }
 
     /** One job per directory that has segments and no job file that rebuilds all of them by schedule. */
-    List<LoadedJob> beside(Collection<LoadedJob> loaded) {
+    public List<LoadedJob> beside(Collection<LoadedJob> loaded) {
         if (daily.isEmpty()) {
             return List.of();
         }

@@ -14,6 +14,7 @@ import io.muster.automation.RunSummary;
 import io.muster.automation.Trigger;
 import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.notify.Notifications;
+import io.muster.jobs.RunStatus;
 import io.muster.automation.schedule.Schedule.Firing;
 import io.muster.support.Refusal;
 import java.time.Clock;
@@ -31,7 +32,7 @@ final class AutomationTask {
 
     static final String NAME = "automation";
 
-    /** In front of the schedule's version while a run of it was cut off and has to be gone on with. */
+    /** Prefix of the task data while an interrupted run is waiting to be resumed. */
     static final String RECOVER = "recover ";
 
     private static final Logger LOG = LoggerFactory.getLogger(AutomationTask.class);
@@ -100,7 +101,7 @@ final class AutomationTask {
         try {
             List<RunSummary> ended = runs.run(job, trigger);
             boolean interrupted =
-                    stopping.get() && ended.stream().anyMatch(run -> run.status() == RunSummary.Status.STOPPED);
+                    stopping.get() && ended.stream().anyMatch(run -> run.status() == RunStatus.STOPPED);
             LOG.info("Ran automation={} runs={}", job.id(), ended.size());
             return interrupted
                     ? again(clock.instant(), RECOVER + JobSchedules.version(job))

@@ -84,7 +84,7 @@ final class BlockWriter implements ItemStreamWriter<Integer> {
         List<BlockResult> results = new ArrayList<>();
         try (BlockFile file = load.sideFile().open()) {
             for (int i = taken.getAndIncrement(); i < numbers.size(); i = taken.getAndIncrement()) {
-                if (work.lease().isToStop()) {
+                if (work.lease().stopRequested()) {
                     break;
                 }
 

@@ -88,21 +88,21 @@ public final class ContactImportJob {
                 .processor(new DedupProcessor(task, stores))
                 .writer(new SurveyWriter(task, stores, json))
                 .interruptionPolicy(new StopPolicy(work.lease()))
-                .listener(new StepNote(work, stores.runs()))
+                .listener(new StepNote(work))
                 .build();
     }
 
     private Step load(ImportWork work, Rounds.Load load) {
         long run = work.lease().run().number();
         OutcomeCounts before = stores.surveys().counts(run);
-        long rowsRead = stores.runs().find(run).orElseThrow().read();
+        long rowsRead = stores.runs().find(run).orElseThrow().imported().read();
         BlockLoader loader = new BlockLoader(stores.bulk(), bulkWriting(work), load.task(), stores.clock());
         return new StepBuilder("load", repository)
                 .<Integer, Integer>chunk(work.pace().lanes() * BlockWriter.BLOCKS_PER_LANE)
                 .reader(new ListItemReader<>(load.open().stream().boxed().toList()))
                 .writer(new BlockWriter(work, load, loader, stores.runs(), rowsRead, before))
                 .interruptionPolicy(new StopPolicy(work.lease()))
-                .listener(new StepNote(work, stores.runs()))
+                .listener(new StepNote(work))
                 .build();
     }
 
@@ -112,7 +112,7 @@ public final class ContactImportJob {
                     action.run();
                     return RepeatStatus.FINISHED;
                 })
-                .listener(new StepNote(work, stores.runs()))
+                .listener(new StepNote(work))
                 .build();
     }
 

@@ -95,7 +95,7 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
                 work.directory().settings().protectReference(),
                 perKey == null ? 0 : perKey,
                 automation == null ? "" : automation,
-                work.lease().run().asOf());
+                work.lease().run().moment());
     }
 
     @Override

@@ -66,10 +66,10 @@ final class ImportGuard {
 
         Optional<Run> last = stores.runs()
                 .lastCompleted(work.delivery().automation(), work.lease().run().number());
-        if (last.isPresent() && rows < last.get().read() * (1 - shrinkage)) {
+        if (last.isPresent() && rows < last.get().imported().read() * (1 - shrinkage)) {
             throw refuse(
                     "it has " + rows + " rows where the last file had "
-                            + last.get().read() + ", a shrinkage beyond the " + percent(shrinkage) + " allowed",
+                            + last.get().imported().read() + ", a shrinkage beyond the " + percent(shrinkage) + " allowed",
                     "Check the export, or raise the limit, then reprocess the run.");
         }
     }

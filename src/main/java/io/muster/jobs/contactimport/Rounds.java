@@ -96,12 +96,12 @@ final class Rounds {
                 new RunList(work, stores.lists()).number(),
                 sealed.firstNumber(),
                 work.ruleIds(),
-                work.lease().run().asOf());
+                work.lease().run().moment());
         return new Load(task, work.sideFile(sealed.round()), sealed.blocks(), openBlocks(sealed));
     }
 
     private long rowsRead() {
-        return stores.runs().find(run()).orElseThrow().read();
+        return stores.runs().find(run()).orElseThrow().imported().read();
     }
 
     private long run() {

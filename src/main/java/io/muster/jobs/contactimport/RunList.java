@@ -42,7 +42,7 @@ final class RunList {
     }
 
     private String name(String template) {
-        ZonedDateTime asOf = Instant.ofEpochMilli(work.lease().run().asOf())
+        ZonedDateTime asOf = Instant.ofEpochMilli(work.lease().run().moment())
                 .atZone(work.directory().timeZone());
         return template.replace("{date}", asOf.format(DateTimeFormatter.ISO_LOCAL_DATE))
                 .replace("{time}", asOf.format(DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT)))

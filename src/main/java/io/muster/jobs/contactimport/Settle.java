@@ -33,19 +33,13 @@ final class Settle {
             stores.transactions().executeWithoutResult(ignored -> {
                 stores.surveys().fence(work.lease());
                 stores.deliveries().settle(work.delivery().id(), Deliveries.State.WAITING, Disposal.LEFT);
-                stores.runs()
-                        .finish(
-                                run,
-                                epoch,
-                                RunStatus.COMPLETED,
-                                null,
-                                work.lease().worked());
+                stores.runs().finish(work.lease(), RunStatus.COMPLETED, null);
             });
             RunFolder.delete(work.folder());
             return;
         }
 
-        long read = stores.runs().find(run).orElseThrow().read();
+        long read = stores.runs().find(run).orElseThrow().imported().read();
         OutcomeCounts counts = stores.surveys().counts(run);
         stores.runs().progress(run, epoch, read, counts);
         if (counts.total() != read) {
@@ -58,8 +52,7 @@ final class Settle {
         stores.transactions().executeWithoutResult(ignored -> {
             stores.surveys().fence(work.lease());
             stores.deliveries().settle(work.delivery().id(), Deliveries.State.IMPORTED, disposal);
-            stores.runs()
-                    .finish(run, epoch, RunStatus.COMPLETED, null, work.lease().worked());
+            stores.runs().finish(work.lease(), RunStatus.COMPLETED, null);
         });
         LOG.info(
                 "run={} settled read={} created={} updated={} unchanged={} rejected={} skipped={}",

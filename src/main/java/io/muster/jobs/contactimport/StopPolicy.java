@@ -16,7 +16,7 @@ final class StopPolicy implements StepInterruptionPolicy {
 
     @Override
     public void checkInterrupted(StepExecution stepExecution) throws JobInterruptedException {
-        if (lease.isToStop()) {
+        if (lease.stopRequested()) {
             stepExecution.setTerminateOnly();
             throw new JobInterruptedException("The run is to stop");
         }

@@ -1,9 +1,12 @@
 package io.muster.jobs.merge;
 
+import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.MergeRun;
+import io.muster.dedup.merge.MergeScope;
+import io.muster.jobs.Progress;
+import io.muster.jobs.RunLease;
+import io.muster.jobs.RunStopped;
 import java.util.List;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.JobBuilder;
 import org.springframework.batch.core.repository.JobRepository;
@@ -13,7 +16,7 @@ import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 
 /**
  * The merge of all duplicates of a directory as a Spring Batch job: one step that merges some groups at a time, each in
- * a transaction of its own.
+ * a transaction of its own. What is merged stays merged, so an attempt that was cut off is simply begun anew.
  */
 public final class MergeJob {
 
@@ -23,28 +26,35 @@ public final class MergeJob {
     private static final int GROUPS_AT_A_TIME = 100;
 
     private final JobRepository repository;
+    private final UpkeepStores stores;
 
-    /** Makes jobs of that repository. */
-    public MergeJob(JobRepository repository) {
+    /** Makes jobs on these stores. */
+    public MergeJob(JobRepository repository, UpkeepStores stores) {
         this.repository = repository;
+        this.stores = stores;
     }
 
-    /**
-     * The job of one merge.
-     *
-     * @param merged told of the merges made, some at a time
-     * @param stop whether to end after the groups being merged
-     */
-    public Job of(MergeRun run, Consumer<List<MergeRun.Step>> merged, BooleanSupplier stop) {
+    /** The job of one attempt at a merge. */
+    public Job of(RunLease lease, Progress progress) {
+        MergeScope scope =
+                stores.json().readValue(lease.run().spec(), MergeSpec.class).scope();
+        MergeRun run = new Duplicates(stores.dataSource(), stores.fenced(lease), stores.clock())
+                .start(lease.run().directory(), scope);
         Tasklet merge = (contribution, context) -> {
-            List<MergeRun.Step> steps = stop.getAsBoolean() ? List.of() : run.mergeNext(GROUPS_AT_A_TIME);
-            if (steps.isEmpty()) {
-                return RepeatStatus.FINISHED;
+            progress.step("merge");
+            if (lease.stopRequested()) {
+                throw new RunStopped();
             }
 
+            List<MergeRun.Step> steps = run.mergeNext(GROUPS_AT_A_TIME);
             contribution.incrementWriteCount(steps.size());
-            merged.accept(steps);
-            return RepeatStatus.CONTINUABLE;
+            MergeReport report = stores.report(lease, MergeReport.class)
+                    .orElse(MergeReport.NONE)
+                    .with(steps, run.progress());
+            stores.report(lease, report);
+            double all = report.merges() + run.progress().ahead();
+            progress.at(report.merges(), all == 0 ? 1 : report.merges() / all);
+            return steps.isEmpty() ? RepeatStatus.FINISHED : RepeatStatus.CONTINUABLE;
         };
         return new JobBuilder(NAME, repository)
                 .start(new StepBuilder("merge", repository).tasklet(merge).build())

@@ -1,49 +1,34 @@
 package io.muster.jobs.rebuild;
 
-import java.util.SortedSet;
-import org.jspecify.annotations.Nullable;
+import io.muster.jobs.Run;
+import io.muster.jobs.RunStatus;
 
 /**
- * A rebuild as the ledger has it. Times are epoch milliseconds.
+ * A rebuild: a run and the version it builds.
  *
- * @param version its number, which is the version of everything it builds
- * @param segments numeric ids of the segments asked for; empty for all
- * @param cause who or what asked for it
- * @param status how it stands; {@link RebuildStatus#DEAD} as soon as its heartbeat is overdue
- * @param reason why it has not completed; null else
- * @param epoch how often a process took it over
- * @param asOf the moment it reads; null until it has fixed one
+ * @param version its number in the directory, which is the version of everything it builds
+ * @param request what it was asked for
  * @param contacts contacts read, as far as known
- * @param share how far it has come, 0 to 1
- * @param workedMillis time worked, over all attempts
  */
-public record Rebuild(
-        int directory,
-        long version,
-        RebuildKind kind,
-        SortedSet<Long> segments,
-        String cause,
-        RebuildStatus status,
-        @Nullable String reason,
-        int epoch,
-        @Nullable Long asOf,
-        long started,
-        @Nullable Long ended,
-        long contacts,
-        double share,
-        long workedMillis) {
+public record Rebuild(Run run, long version, RebuildRequest request, long contacts) {
 
-    /** Whether it covers all that is wished for; which moment it reads is another question. */
-    public boolean covers(RebuildRequest request) {
-        return switch (kind) {
-            case FULL -> true;
-            case INCREMENTAL -> request.kind() == RebuildKind.INCREMENTAL;
-            case ALONE -> request.kind() == RebuildKind.ALONE && segments.containsAll(request.segments());
-        };
+    /** The directory's number. */
+    public int directory() {
+        return run.directory();
     }
 
-    /** Whether it was asked for by the same wish. */
-    public boolean isSameAs(RebuildRequest request) {
-        return kind == request.kind() && segments.equals(request.segments());
+    /** What it covers. */
+    public RebuildKind kind() {
+        return request.kind();
+    }
+
+    /** Its state. */
+    public RunStatus status() {
+        return run.status();
+    }
+
+    /** Whether readers see what it built. */
+    public boolean isDone() {
+        return run.status() == RunStatus.COMPLETED;
     }
 }

@@ -1,13 +1,10 @@
 package io.muster.jobs.rebuild;
 
-import io.muster.segment.publish.Built;
 import java.sql.SQLException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 import org.springframework.batch.core.job.Job;
@@ -47,18 +44,11 @@ public final class RebuildJob {
         this.stores = stores;
     }
 
-    /**
-     * The job of one attempt at a rebuild.
-     *
-     * @param done told what became of each segment, once readers see it
-     */
-    public Job of(RebuildWork work, Consumer<List<Built>> done) {
+    /** The job of one attempt at a rebuild. */
+    public Job of(RebuildWork work) {
         RebuildRun run = new RebuildRun(work, stores);
         Step evaluate = evaluate(run);
-        Step publish = tasklet("publish", () -> {
-            run.publish();
-            done.accept(run.built());
-        });
+        Step publish = tasklet("publish", run::publish);
         JobExecutionDecider phases = (ignored, unused) -> {
             run.phaseDone();
             return run.phase() == null ? FlowExecutionStatus.COMPLETED : AGAIN;

@@ -6,11 +6,11 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * A wish for a rebuild.
+ * A request for a rebuild; stored as JSON with its run.
  *
  * @param directory the directory's number
  * @param kind what it covers
- * @param segments numeric ids of the segments wished for with {@link RebuildKind#ALONE}; empty else
+ * @param segments numeric ids of the segments asked for with {@link RebuildKind#ALONE}; empty else
  * @param freshness which moment will do
  * @param cause who or what asks, for the history; at most 255 characters
  */
@@ -44,6 +44,20 @@ public record RebuildRequest(
     /** Some segments over all contacts. */
     public static RebuildRequest alone(int directory, Collection<Long> segments, String cause) {
         return new RebuildRequest(directory, RebuildKind.ALONE, new TreeSet<>(segments), Freshness.RUNNING, cause);
+    }
+
+    /** Whether what it asks for covers all that another one asks for; which moment is read is another question. */
+    public boolean covers(RebuildRequest other) {
+        return switch (kind) {
+            case FULL -> true;
+            case INCREMENTAL -> other.kind == RebuildKind.INCREMENTAL;
+            case ALONE -> other.kind == RebuildKind.ALONE && segments.containsAll(other.segments);
+        };
+    }
+
+    /** Whether it asks for the same segments over the same contacts. */
+    public boolean isSameAs(RebuildRequest other) {
+        return kind == other.kind && segments.equals(other.segments);
     }
 
     /** The same, from a moment after now. */

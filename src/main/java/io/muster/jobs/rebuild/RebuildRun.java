@@ -2,6 +2,8 @@ package io.muster.jobs.rebuild;
 
 import io.muster.directory.changes.DirectoryGate;
 import io.muster.directory.changes.Reading;
+import io.muster.jobs.RunStatus;
+import io.muster.jobs.RunStopped;
 import io.muster.segment.Segment;
 import io.muster.segment.evaluate.Pass;
 import io.muster.segment.evaluate.PublishedMembers;
@@ -58,22 +60,20 @@ final class RebuildRun implements AutoCloseable {
     private final Queue<Phase> phases = new ArrayDeque<>();
     private final AtomicInteger blocksDone = new AtomicInteger();
     private int blocksAhead;
+    private long contactsRead;
     private volatile boolean broken;
     private @Nullable OneMoment moment;
     private Reading.@Nullable Next changes;
     private List<Planned> planned = List.of();
-    private List<Built> built = List.of();
 
     RebuildRun(RebuildWork work, RebuildStores stores) {
         this.work = work;
         this.stores = stores;
-        Rebuild rebuild = work.lease().rebuild();
-        this.fence = new Fence(rebuild.directory(), rebuild.version(), rebuild.epoch());
-    }
-
-    /** What became of each segment; empty until it was published. */
-    List<Built> built() {
-        return built;
+        this.fence = new Fence(
+                work.directory().number(),
+                work.version(),
+                work.lease().run().number(),
+                work.lease().epoch());
     }
 
     /** Fixes the moment and decides what is evaluated. */
@@ -85,7 +85,7 @@ final class RebuildRun implements AutoCloseable {
         }
 
         OneMoment opened = stores.retry().inTransaction(status -> openMoment(directory));
-        stores.ledger().fixMoment(work.lease().rebuild(), opened.asOf().toEpochMilli());
+        stores.runs().fixMoment(work.lease(), opened.asOf().toEpochMilli());
         int blocks = opened.read(connection -> (int) (lastNumber(connection, directory) >>> BLOCK_BITS) + 1);
         if (work.request().kind() != RebuildKind.ALONE) {
             changes = opened.read(connection -> stores.changes().readAll(connection, directory))
@@ -327,8 +327,8 @@ final class RebuildRun implements AutoCloseable {
     }
 
     private void write(long contacts, Runnable writing) {
-        if (broken || work.lease().isToStop()) {
-            throw new RebuildStopped();
+        if (broken || work.lease().stopRequested()) {
+            throw new RunStopped();
         }
 
         stores.retry().inTransaction(status -> {
@@ -340,27 +340,24 @@ final class RebuildRun implements AutoCloseable {
 
     private synchronized void advance(long contacts) {
         double share = Math.min(1, blocksDone.incrementAndGet() / (double) Math.max(1, blocksAhead));
-        work.lease().advance(contacts, share);
-        work.progress().at(work.lease().contacts(), share);
+        contactsRead += contacts;
+        work.progress().at(contactsRead, share);
     }
 
     /** Switches readers to what was built; the rebuild is done with it. */
     void publish() {
-        if (work.lease().isToStop()) {
-            throw new RebuildStopped();
+        if (work.lease().stopRequested()) {
+            throw new RunStopped();
         }
 
         work.progress().step("publish");
-        built = stores.retry().inTransaction(status -> {
+        stores.retry().inTransaction(status -> {
             List<Built> published = stores.publishing().publish(fence, planned);
             movePastChanges();
-            stores.ledger()
-                    .finish(
-                            work.lease().rebuild(),
-                            published.stream().anyMatch(Built::isHeld) ? RebuildStatus.HELD : RebuildStatus.COMPLETED,
-                            null,
-                            work.lease().worked().toMillis(),
-                            work.lease().contacts());
+            boolean held = published.stream().anyMatch(Built::isHeld);
+            stores.rebuilds()
+                    .report(work.lease().run(), new RebuildReport(fence.version(), contactsRead, held));
+            stores.runs().finish(work.lease(), RunStatus.COMPLETED, null);
             return published;
         });
     }

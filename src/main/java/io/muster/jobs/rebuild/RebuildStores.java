@@ -3,7 +3,7 @@ package io.muster.jobs.rebuild;
 import io.muster.dedup.LockRetry;
 import io.muster.directory.changes.ChangeKind;
 import io.muster.directory.changes.ChangeReader;
-import io.muster.directory.store.Directories;
+import io.muster.jobs.RunLedger;
 import io.muster.segment.Segments;
 import io.muster.segment.publish.Freshness;
 import io.muster.segment.publish.Publishing;
@@ -24,13 +24,13 @@ public record RebuildStores(
         JdbcClient jdbc,
         LockRetry retry,
         DataSource dataSource,
-        Directories directories,
         Segments segments,
         Versions versions,
         Publishing publishing,
         Freshness freshness,
         ChangeReader changes,
-        RebuildLedger ledger,
+        RunLedger runs,
+        Rebuilds rebuilds,
         InstantSource clock) {
 
     private static final String READER = "segment-rebuild";

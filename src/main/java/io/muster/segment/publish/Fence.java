@@ -7,21 +7,19 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * What a process needs to hold to write for a rebuild. Every transaction that writes asks for it, so a process whose
  * rebuild was taken over can write nothing any more.
  *
- * @param version the rebuild's version
- * @param epoch how often the rebuild was taken over
+ * @param version the version that is built
+ * @param run numeric id of the rebuild's run
+ * @param epoch the epoch of that run which the process holds
  */
-public record Fence(int directory, long version, int epoch) {
+public record Fence(int directory, long version, long run, int epoch) {
 
-    // A shared lock: blocks do not wait for each other, whoever takes the rebuild over waits for all of them.
-    private static final String CHECK = """
-            SELECT 1 FROM segment_rebuild
-            WHERE directory_id = ? AND version = ? AND epoch = ? AND status = 'RUNNING'
-            LOCK IN SHARE MODE
-            """;
+    // A shared lock: blocks do not wait for each other, a process that takes the rebuild over waits for all of them.
+    private static final String CHECK =
+            "SELECT 1 FROM run WHERE id = ? AND epoch = ? AND status = 'RUNNING' LOCK IN SHARE MODE";
 
     void check(JdbcClient jdbc) {
         if (jdbc.sql(CHECK)
-                .params(directory, version, epoch)
+                .params(run, epoch)
                 .query(Integer.class)
                 .optional()
                 .isEmpty()) {

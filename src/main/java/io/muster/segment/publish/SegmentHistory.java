@@ -27,17 +27,14 @@ public final class SegmentHistory {
                 COALESCE(s.held_version, 0))
             """;
 
-    private static final String HEARTBEATS = """
-            DELETE h FROM segment_rebuild_heartbeat h
-            JOIN segment_rebuild r ON r.directory_id = h.directory_id AND r.version = h.version
-            WHERE r.ended_at < ? AND r.status <> 'RUNNING'
-              AND r.version < (SELECT MAX(next_version) - 1 FROM segment_gate g WHERE g.directory_id = r.directory_id)
-            """;
-
+    // The newest rebuild of a directory stays: the next one may go on with it.
     private static final String REBUILDS = """
-            DELETE r FROM segment_rebuild r
-            LEFT JOIN segment_rebuild_heartbeat h ON h.directory_id = r.directory_id AND h.version = r.version
-            WHERE r.ended_at < ? AND h.version IS NULL
+            DELETE b, h, r
+            FROM segment_rebuild b
+            JOIN segment_gate g ON g.directory_id = b.directory_id
+            JOIN run r ON r.id = b.run_id
+            JOIN run_heartbeat h ON h.run_id = b.run_id
+            WHERE r.ended_at < ? AND r.status NOT IN ('QUEUED', 'RUNNING') AND b.version < g.next_version - 1
             """;
 
     private final JdbcClient jdbc;
@@ -61,7 +58,7 @@ public final class SegmentHistory {
                     FORGET.forEach(sql -> jdbc.sql(sql).param(publication).update()));
         }
 
-        transactions.executeWithoutResult(status -> List.of(VERSIONS, HEARTBEATS, REBUILDS)
+        transactions.executeWithoutResult(status -> List.of(VERSIONS, REBUILDS)
                 .forEach(sql -> jdbc.sql(sql).param(before).update()));
         return old.size();
     }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import io.muster.automation.Jobs;
 import io.muster.automation.RunSummary;
-import io.muster.automation.RunSummary.Status;
 import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.jobfile.References;
 import io.muster.database.TestDatabase;
+import io.muster.jobs.RunStatus;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -84,7 +84,7 @@ class NotificationsDbTests {
         Notifications notifications = notifications();
         notifications.runEnded(
                 job("notifications: [{when: always, email: [ops@example.com, team@example.com]}]\n"),
-                run(Status.COMPLETED, 2));
+                run(RunStatus.COMPLETED, 2));
 
         assertThat(notifications.deliverDue(Duration.ofMinutes(1))).isEqualTo(2);
 
@@ -103,7 +103,7 @@ class NotificationsDbTests {
         Notifications notifications = notifications();
         notifications.runEnded(
                 job("notifications: [{when: always, webhook: env:HOOK, secret: env:HOOK_SECRET}]\n"),
-                run(Status.FAILED, 0));
+                run(RunStatus.FAILED, 0));
 
         assertThat(notifications.deliverDue(Duration.ofMinutes(1))).isEqualTo(1);
 
@@ -141,7 +141,7 @@ class NotificationsDbTests {
         "always, COMPLETED, 0, 1",
         "always, STOPPED, 0, 1",
     })
-    void tellsAboutTheRunsThatTheRuleAsksFor(String when, Status status, long rejected, int told) throws IOException {
+    void tellsAboutTheRunsThatTheRuleAsksFor(String when, RunStatus status, long rejected, int told) throws IOException {
         Notifications notifications = notifications();
         notifications.runEnded(
                 job("notifications: [{when: %s, email: [a@example.com]}]\n".formatted(when)), run(status, rejected));
@@ -153,8 +153,8 @@ class NotificationsDbTests {
     void tellsTheSameEndOfARunOnce() throws IOException {
         Notifications notifications = notifications();
         JobFile job = job("notifications: [{when: always, webhook: env:HOOK}]\n");
-        notifications.runEnded(job, run(Status.COMPLETED, 0));
-        notifications.runEnded(job, run(Status.COMPLETED, 0));
+        notifications.runEnded(job, run(RunStatus.COMPLETED, 0));
+        notifications.runEnded(job, run(RunStatus.COMPLETED, 0));
         notifications.noFile(job, LocalDate.of(2026, 11, 22), "No file has come by 06:00.");
         notifications.noFile(job, LocalDate.of(2026, 11, 22), "No file has come by 06:00.");
         notifications.couldNotRun(job, "Cannot reach the server.");
@@ -172,7 +172,7 @@ class NotificationsDbTests {
     @Test
     void triesAgainWithTheSameDeliveryUntilItArrives() throws IOException {
         Notifications notifications = notifications();
-        notifications.runEnded(job("notifications: [{when: always, webhook: env:HOOK}]\n"), run(Status.FAILED, 0));
+        notifications.runEnded(job("notifications: [{when: always, webhook: env:HOOK}]\n"), run(RunStatus.FAILED, 0));
         answer.set(503);
 
         assertThat(notifications.deliverDue(Duration.ofMinutes(1))).isZero();
@@ -197,7 +197,7 @@ class NotificationsDbTests {
     void givesUpAfterAboutADayAndSaysSo() throws IOException {
         Notifications notifications = notifications();
         notifications.runEnded(
-                job("notifications: [{when: always, email: [refused@example.com]}]\n"), run(Status.FAILED, 0));
+                job("notifications: [{when: always, email: [refused@example.com]}]\n"), run(RunStatus.FAILED, 0));
         for (int i = 0; i < 20; i++) {
             assertThat(notifications.deliverDue(Duration.ofMinutes(1))).isZero();
             time.now = time.now.plus(Duration.ofHours(13));
@@ -219,7 +219,7 @@ class NotificationsDbTests {
               - {when: always, webhook: env:NOT_SET}
               - {when: always, webhook: "http://127.0.0.1:1/"}
               - {when: always, email: [ops@example.com]}
-            """), run(Status.FAILED, 0));
+            """), run(RunStatus.FAILED, 0));
 
         assertThat(notifications.deliverDue(Duration.ofMinutes(1))).isEqualTo(1);
         assertThat(mailbox.mails()).hasSize(1);
@@ -238,7 +238,7 @@ class NotificationsDbTests {
                 new References(Map.of()),
                 JsonMapper.shared(),
                 clock());
-        notifications.runEnded(job("notifications: [{when: always, email: [a@example.com]}]\n"), run(Status.FAILED, 0));
+        notifications.runEnded(job("notifications: [{when: always, email: [a@example.com]}]\n"), run(RunStatus.FAILED, 0));
         notifications.deliverDue(Duration.ofMinutes(1));
 
         assertThat(notifications.stuck())
@@ -274,19 +274,13 @@ class NotificationsDbTests {
         return Jobs.job(folder, "nightly", more);
     }
 
-    private static RunSummary run(Status status, long rejected) {
+    private static RunSummary run(RunStatus status, long rejected) {
         return new RunSummary(
                 "RN_1",
                 "nightly",
-                "contacts.csv",
                 status,
-                status == Status.COMPLETED ? null : "The file is empty.",
-                1008 + rejected,
-                1000,
-                5,
-                3,
-                rejected,
-                0,
+                status == RunStatus.COMPLETED ? null : "The file is empty.",
+                new RunSummary.Imported("contacts.csv", 1008 + rejected, 1000, 5, 3, rejected, 0),
                 NOW.minusSeconds(60),
                 NOW.minusSeconds(1));
     }

@@ -18,6 +18,7 @@ import io.muster.automation.jobfile.References;
 import io.muster.automation.notify.NotificationSettings;
 import io.muster.automation.notify.Notifications;
 import io.muster.database.TestDatabase;
+import io.muster.jobs.RunStatus;
 import io.muster.support.Refusal;
 import java.io.IOException;
 import java.net.URI;
@@ -463,15 +464,9 @@ class AutomationServerDbTests {
                 return List.of(new RunSummary(
                         "RN_1",
                         "nightly",
-                        "a.csv",
-                        RunSummary.Status.STOPPED,
+                        RunStatus.STOPPED,
                         "Asked to stop.",
-                        0,
-                        0,
-                        0,
-                        0,
-                        0,
-                        0,
+                        new RunSummary.Imported("a.csv", 0, 0, 0, 0, 0, 0),
                         NOW,
                         NOW));
             };

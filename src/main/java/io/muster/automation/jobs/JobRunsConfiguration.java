@@ -1,17 +1,20 @@
-package io.muster.automation.segments;
+package io.muster.automation.jobs;
 
-import io.muster.automation.contactimport.AfterSeries;
 import io.muster.automation.contactimport.ContactImportConfiguration;
 import io.muster.automation.contactimport.ContactImportRuns;
 import io.muster.automation.notify.Notifications;
+import io.muster.automation.segments.SegmentRebuildRuns;
+import io.muster.automation.segments.StandingRebuilds;
 import io.muster.directory.store.Directories;
+import io.muster.jobs.Automations;
+import io.muster.runs.RunHistory;
+import io.muster.runs.RunService;
 import io.muster.runs.SegmentRebuilds;
 import io.muster.segment.Segments;
 import io.muster.segment.publish.SegmentHistory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -24,33 +27,34 @@ public class JobRunsConfiguration {
     /** Rebuilds of segments, by job files and after imports. */
     @Bean
     SegmentRebuildRuns segmentRebuildRuns(
-            SegmentRebuilds rebuilds, Directories directories, Segments segments, Notifications notifications) {
-        return new SegmentRebuildRuns(rebuilds, directories, segments, notifications);
-    }
-
-    /** What follows imports. */
-    @Bean
-    AfterSeries afterSeries(SegmentRebuildRuns runs) {
-        return runs::afterImport;
+            RunService service,
+            SegmentRebuilds rebuilds,
+            Automations automations,
+            Directories directories,
+            Segments segments,
+            Notifications notifications) {
+        return new SegmentRebuildRuns(service, rebuilds, automations, directories, segments, notifications);
     }
 
     /** Jobs of every kind; what the server runs. */
     @Bean
-    @Primary
     JobRuns jobRuns(
+            RunService service,
+            Automations automations,
             ContactImportRuns imports,
-            SegmentRebuildRuns runs,
-            SegmentRebuilds rebuilds,
+            SegmentRebuildRuns rebuilds,
             Directories directories,
             Segments segments,
             JdbcClient jdbc,
             TransactionTemplate transactions,
             Environment environment) {
         return new JobRuns(
+                service,
+                automations,
                 imports,
-                runs,
                 rebuilds,
                 new StandingRebuilds(directories, segments, environment.getProperty(StandingRebuilds.SETTING)),
+                new RunHistory(jdbc, transactions),
                 new SegmentHistory(jdbc, transactions));
     }
 }

@@ -1,4 +1,4 @@
-package io.muster.automation.contactimport;
+package io.muster.runs;
 
 import java.time.Instant;
 import java.util.List;
@@ -26,7 +26,8 @@ public final class RunHistory {
         this.transactions = transactions;
     }
 
-    int prune(Instant endedBefore) {
+    /** Prunes what runs left that ended before a time; the result is the number of runs. */
+    public int prune(Instant endedBefore) {
         List<Long> old = jdbc.sql(OLD)
                 .param(endedBefore.toEpochMilli())
                 .query(Long.class)

@@ -3,24 +3,27 @@ package io.muster.runs;
 import io.muster.database.BulkDataSource;
 import io.muster.dedup.IdentityRules;
 import io.muster.dedup.LockRetry;
-import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.MergeConfiguration;
-import io.muster.dedup.merge.Rekey;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.EmbeddedNames;
 import io.muster.directory.store.MailingLists;
+import io.muster.jobs.Automations;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.contactimport.ContactImportJob;
 import io.muster.jobs.contactimport.ImportStores;
+import io.muster.jobs.merge.MergeJob;
+import io.muster.jobs.merge.RekeyJob;
+import io.muster.jobs.merge.UpkeepStores;
 import io.muster.jobs.rebuild.RebuildJob;
-import io.muster.jobs.rebuild.RebuildLedger;
 import io.muster.jobs.rebuild.RebuildStores;
+import io.muster.jobs.rebuild.Rebuilds;
 import io.muster.load.Rejects;
 import io.muster.segment.Segments;
 import io.muster.segment.members.SegmentConfiguration;
 import io.muster.segment.publish.Freshness;
 import io.muster.segment.publish.Publishing;
+import io.muster.segment.publish.RebuildResults;
 import io.muster.segment.publish.Versions;
 import io.muster.support.Refusal;
 import io.muster.support.Settings;
@@ -32,6 +35,7 @@ import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.batch.jdbc.autoconfigure.BatchJdbcAutoConfiguration;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -45,7 +49,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 @Import({MergeConfiguration.class, SegmentConfiguration.class})
 @ImportAutoConfiguration(BatchJdbcAutoConfiguration.class)
-public class OperatorConfiguration {
+public class RunsConfiguration {
 
     /** The ledger of runs. */
     @Bean
@@ -74,51 +78,85 @@ public class OperatorConfiguration {
         return new ImportStores(jdbc, transactions, dataSource, bulk, runs, deliveries, names, lists, clock);
     }
 
-    /** Merges and re-keys as jobs. */
+    /** Merges where a directory wants that. */
     @Bean
-    Merging merging(
-            JobOperator jobs, JobRepository repository, Duplicates duplicates, Rekey rekey, InstantSource clock) {
-        return new Merging(jobs, repository, duplicates, rekey, clock);
+    MergeAfterImport mergeAfterImport(
+            Directories directories, RunService service, RunLedger runs, JsonMapper json) {
+        return new MergeAfterImport(directories, service, runs, json);
     }
 
-    /** Merges after imports, where a directory wants that. */
+    /** Imports as runs. */
     @Bean
-    AfterImport afterImport(Directories directories, Merging merging, RunLedger runs, JsonMapper json) {
-        return new MergeAfterImport(directories, merging, runs, json);
-    }
-
-    /** What operators do. */
-    @Bean
-    Operator operator(
+    ImportRuns importRuns(
             ImportStores stores,
             Directories directories,
             IdentityRules rules,
-            JobOperator jobs,
             JobRepository repository,
-            PlatformTransactionManager transactions,
             ObjectProvider<DeliverySources> sources,
-            ObjectProvider<RunEndings> endings,
-            AfterImport afterImport,
             StateFolder home,
-            JsonMapper json,
-            OperatorSettings settings) {
-        ContactImportJob importJob = new ContactImportJob(repository, stores, json);
-        RunLauncher launcher = new RunLauncher(jobs, repository, importJob, stores.runs());
+            OperatorSettings settings,
+            JsonMapper json) {
         DeliverySources known = sources.getIfAvailable(() -> (run, delivery) -> {
             throw Refusal.failed("Cannot find the source of run " + run.id()
                     + ": the job files are not at hand here. Use 'muster runs' beside the job files.");
         });
-        return new Operator(
+        ContactImportJob job = new ContactImportJob(repository, stores, json);
+        return new ImportRuns(stores, directories, rules, job, known, home, settings, json);
+    }
+
+    /** Rebuilds as runs. */
+    @Bean
+    RebuildRuns rebuildRuns(
+            RebuildStores stores,
+            Directories directories,
+            JobRepository repository,
+            OperatorSettings settings,
+            Environment environment,
+            JsonMapper json) {
+        return new RebuildRuns(
                 stores,
                 directories,
-                rules,
-                launcher,
-                known,
-                endings.getIfAvailable(() -> run -> {}),
-                afterImport,
-                home,
-                settings,
+                new RebuildJob(repository, stores),
+                OperatorSettings.rebuildPace(new Settings(environment::getProperty)),
+                settings.owner(),
                 json);
+    }
+
+    /** Merges and re-keys as runs. */
+    @Bean
+    UpkeepRuns upkeepRuns(
+            RunLedger runs,
+            JobRepository repository,
+            JdbcClient jdbc,
+            DataSource dataSource,
+            PlatformTransactionManager transactions,
+            OperatorSettings settings,
+            JsonMapper json,
+            InstantSource clock) {
+        UpkeepStores stores = new UpkeepStores(jdbc, dataSource, transactions, runs, json, clock);
+        return new UpkeepRuns(
+                runs, new MergeJob(repository, stores), new RekeyJob(repository, stores), settings.owner(), json);
+    }
+
+    /** Everything that runs. */
+    @Bean
+    RunService runService(
+            RunLedger runs,
+            ImportRuns imports,
+            RebuildRuns rebuilds,
+            UpkeepRuns upkeep,
+            JobOperator jobs,
+            JobRepository repository,
+            ApplicationEventPublisher events,
+            InstantSource clock) {
+        return new RunService(
+                runs, imports, rebuilds, upkeep, new RunLauncher(jobs, repository, runs), events, clock);
+    }
+
+    /** Which run builds which version. */
+    @Bean
+    Rebuilds rebuilds(JdbcClient jdbc, RunLedger runs, JsonMapper json) {
+        return new Rebuilds(jdbc, runs, json);
     }
 
     /** Where rebuilds of segments read and write. */
@@ -127,38 +165,34 @@ public class OperatorConfiguration {
             JdbcClient jdbc,
             PlatformTransactionManager transactions,
             DataSource dataSource,
-            Directories directories,
             Segments segments,
+            RunLedger runs,
+            Rebuilds rebuilds,
             InstantSource clock) {
         return new RebuildStores(
                 jdbc,
                 new LockRetry(transactions),
                 dataSource,
-                directories,
                 segments,
                 new Versions(jdbc),
                 new Publishing(jdbc, segments, clock),
                 new Freshness(jdbc),
                 RebuildStores.reader(jdbc, transactions, clock),
-                new RebuildLedger(jdbc, clock),
+                runs,
+                rebuilds,
                 clock);
     }
 
-    /** Rebuilds of segments. */
+    /** Rebuilds of segments with their results. */
     @Bean
-    SegmentRebuilds segmentRebuilds(
-            RebuildStores stores,
-            JobOperator jobs,
-            JobRepository repository,
-            OperatorSettings settings,
-            Environment environment) {
-        RebuildLauncher launcher =
-                new RebuildLauncher(jobs, repository, new RebuildJob(repository, stores), stores.ledger());
-        return new SegmentRebuilds(
-                stores,
-                launcher,
-                OperatorSettings.rebuildPace(new Settings(environment::getProperty)),
-                settings.owner());
+    SegmentRebuilds segmentRebuilds(RunService runs, Rebuilds rebuilds, JdbcClient jdbc) {
+        return new SegmentRebuilds(runs, rebuilds, new RebuildResults(jdbc));
+    }
+
+    /** Automations as the ledger has them. */
+    @Bean
+    Automations automations(JdbcClient jdbc, RunLedger runs, InstantSource clock) {
+        return new Automations(jdbc, runs, clock);
     }
 
     /** How runs are worked on here. */
@@ -169,7 +203,7 @@ public class OperatorConfiguration {
 
     /** Downloads of rejected rows. */
     @Bean
-    RejectDownload rejectDownload(Operator operator, JdbcClient jdbc, JsonMapper json) {
-        return new RejectDownload(operator, new Rejects(jdbc), json);
+    RejectDownload rejectDownload(RunService runs, JdbcClient jdbc, JsonMapper json) {
+        return new RejectDownload(runs, new Rejects(jdbc), json);
     }
 }

@@ -1,0 +1,87 @@
+package io.muster.automation.jobs;
+
+import io.muster.automation.AutomationRuns;
+import io.muster.automation.RunSummary;
+import io.muster.automation.RunUpkeep;
+import io.muster.automation.Trigger;
+import io.muster.automation.contactimport.ContactImportRuns;
+import io.muster.automation.jobfile.ContactImportJob;
+import io.muster.automation.jobfile.JobFile;
+import io.muster.automation.jobfile.LoadedJob;
+import io.muster.automation.jobfile.SegmentRebuildJob;
+import io.muster.automation.segments.SegmentRebuildRuns;
+import io.muster.automation.segments.StandingRebuilds;
+import io.muster.jobs.Automations;
+import io.muster.jobs.Progress;
+import io.muster.runs.RunHistory;
+import io.muster.runs.RunService;
+import io.muster.segment.publish.SegmentHistory;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+
+/** Runs jobs of every kind. */
+public final class JobRuns implements AutomationRuns, RunUpkeep {
+
+    private final RunService service;
+    private final Automations automations;
+    private final ContactImportRuns imports;
+    private final SegmentRebuildRuns rebuilds;
+    private final StandingRebuilds standing;
+    private final RunHistory history;
+    private final SegmentHistory segmentHistory;
+
+    JobRuns(
+            RunService service,
+            Automations automations,
+            ContactImportRuns imports,
+            SegmentRebuildRuns rebuilds,
+            StandingRebuilds standing,
+            RunHistory history,
+            SegmentHistory segmentHistory) {
+        this.service = service;
+        this.automations = automations;
+        this.imports = imports;
+        this.rebuilds = rebuilds;
+        this.standing = standing;
+        this.history = history;
+        this.segmentHistory = segmentHistory;
+    }
+
+    @Override
+    public List<RunSummary> run(JobFile file, Trigger trigger) {
+        return switch (file) {
+            case ContactImportJob job ->
+                imports.run(job, trigger, Progress.NONE).stream()
+                        .map(ContactImportRuns::summary)
+                        .toList();
+            case SegmentRebuildJob job -> List.of(rebuilds.run(job));
+        };
+    }
+
+    @Override
+    public void seen(Collection<LoadedJob> jobs) {
+        jobs.forEach(loaded -> automations.seen(
+                loaded.job().id(), loaded.file().toAbsolutePath().normalize().toString()));
+    }
+
+    @Override
+    public List<LoadedJob> standing(Collection<LoadedJob> loaded) {
+        return standing.beside(loaded);
+    }
+
+    @Override
+    public void stopAll() {
+        service.stopAll();
+    }
+
+    @Override
+    public int markDead() {
+        return service.markDead();
+    }
+
+    @Override
+    public int prune(Instant endedBefore) {
+        return history.prune(endedBefore) + segmentHistory.prune(endedBefore.toEpochMilli());
+    }
+}

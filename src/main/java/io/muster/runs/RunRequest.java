@@ -1,0 +1,48 @@
+package io.muster.runs;
+
+import io.muster.dedup.merge.MergeScope;
+import io.muster.jobs.Deliveries.Listed;
+import io.muster.jobs.contactimport.DeliverySource;
+import io.muster.jobs.contactimport.ImportSpec;
+import io.muster.jobs.rebuild.RebuildRequest;
+import java.nio.file.Path;
+
+/** What is to be run. */
+public sealed interface RunRequest {
+
+    /** Imports a local file: always a new delivery. */
+    record ImportFile(Path file, ImportSpec spec) implements RunRequest {}
+
+    /**
+     * Imports a file of an automation.
+     *
+     * @param automation the automation's numeric id
+     * @param file the file as it was found
+     * @param known what happens to a file that was taken before
+     */
+    record ImportDelivery(long automation, Listed file, Known known, ImportSpec spec, DeliverySource source)
+            implements RunRequest {
+
+        /** What happens to a file that was taken before. */
+        public enum Known {
+            /** Nothing: each delivery is taken once. */
+            LEAVE,
+            /** It is taken again, as a new delivery. */
+            TAKE_AGAIN
+        }
+    }
+
+    /**
+     * Rebuilds segments of a directory. A directory has one rebuild at a time: one that is under way and covers the
+     * request is joined, any other waits for its turn.
+     *
+     * @param automation numeric id of the automation that asks; {@link io.muster.jobs.Deliveries#NO_AUTOMATION} for none
+     */
+    record Rebuild(RebuildRequest request, long automation) implements RunRequest {}
+
+    /** Merges all duplicates of a directory, going on with a merge of the same scope that was cut off. */
+    record Merge(int directory, MergeScope scope) implements RunRequest {}
+
+    /** Gives every contact of a directory its keys under pending rules, going on with a re-key that was cut off. */
+    record Rekey(int directory) implements RunRequest {}
+}

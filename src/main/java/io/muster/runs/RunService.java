@@ -1,0 +1,316 @@
+package io.muster.runs;
+
+import io.muster.directory.Actor;
+import io.muster.jobs.Progress;
+import io.muster.jobs.Run;
+import io.muster.jobs.RunFilter;
+import io.muster.jobs.RunKind;
+import io.muster.jobs.RunLease;
+import io.muster.jobs.RunLedger;
+import io.muster.jobs.RunStatus;
+import io.muster.support.PublicId;
+import io.muster.support.Refusal;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
+
+/**
+ * Everything that runs: started, awaited, stopped, resumed, reprocessed, given up. A start returns at once; a thread of
+ * this service does the work, and {@link #await} waits for it, also when another process does it. Every action may be
+ * repeated: the second time it answers as the first and changes nothing. {@link #stopAll()} ends all work of this
+ * process at the next safe place.
+ */
+public final class RunService implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunService.class);
+
+    private final RunLedger runs;
+    private final ImportRuns imports;
+    private final RebuildRuns rebuilds;
+    private final UpkeepRuns upkeep;
+    private final RunLauncher launcher;
+    private final ApplicationEventPublisher events;
+    private final InstantSource clock;
+    private final Map<Long, RunWatch> active = new ConcurrentHashMap<>();
+    private final Set<RunLease> leases = ConcurrentHashMap.newKeySet();
+    private final ExecutorService workers = Executors.newThreadPerTaskExecutor(
+            Thread.ofPlatform().name("run-", 0).factory());
+    private volatile boolean stopping;
+
+    /** Whether a refusal that protects the order of files is overruled. */
+    public enum Force {
+        NO,
+        YES
+    }
+
+    /** What answers a request: a run begun for it, or one that was under way. */
+    public record Started(Run run, Origin origin) {}
+
+    RunService(
+            RunLedger runs,
+            ImportRuns imports,
+            RebuildRuns rebuilds,
+            UpkeepRuns upkeep,
+            RunLauncher launcher,
+            ApplicationEventPublisher events,
+            InstantSource clock) {
+        this.runs = runs;
+        this.imports = imports;
+        this.rebuilds = rebuilds;
+        this.upkeep = upkeep;
+        this.launcher = launcher;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /** Starts a run, or finds the one that answers the request already. */
+    public Started start(RunRequest request, Actor actor) {
+        return start(request, actor, Progress.NONE);
+    }
+
+    /**
+     * Starts a run, or finds the one that answers the request already.
+     *
+     * @param progress told from the run's first step on; not told of a run that is joined
+     * @throws AutomationHeld when a run of the same automation is under way
+     * @throws DeliveryTaken when another process took the file of an automation meanwhile
+     */
+    public Started start(RunRequest request, Actor actor, Progress progress) {
+        return begin(
+                switch (request) {
+                    case RunRequest.ImportFile file -> imports.enter(file, actor);
+                    case RunRequest.ImportDelivery delivery -> imports.enter(delivery, actor);
+                    case RunRequest.Rebuild rebuild -> rebuilds.enter(rebuild, actor);
+                    case RunRequest.Merge merge -> upkeep.enter(merge, actor);
+                    case RunRequest.Rekey rekey -> upkeep.enter(rekey, actor);
+                },
+                progress);
+    }
+
+    /** Starts a run and waits for its end. */
+    public Run run(RunRequest request, Actor actor, Progress progress) {
+        return await(start(request, actor, progress).run());
+    }
+
+    private Started begin(Entry entry, Progress progress) {
+        return switch (entry) {
+            case Entry.Joined joined -> new Started(joined.run(), Origin.JOINED);
+            case Entry.Own own -> {
+                RunWatch watch = new RunWatch();
+                watch.add(progress);
+                active.put(own.run().number(), watch);
+                workers.execute(() -> work(own, watch));
+                yield new Started(own.run(), Origin.OWN);
+            }
+        };
+    }
+
+    private void work(Entry.Own own, RunWatch watch) {
+        long number = own.run().number();
+        try {
+            try (RunLease lease = new RunLease(runs, own.run(), clock)) {
+                leases.add(lease);
+                if (stopping) {
+                    lease.stop();
+                }
+
+                launcher.launch(lease, own.attempt(), new RunProgress(runs, lease, watch));
+                leases.remove(lease);
+            } finally {
+                own.attempt().close();
+            }
+
+            Run ended = runs.find(number).orElseThrow();
+            if (ended.epoch() == own.run().epoch() && ended.status().isOver()) {
+                events.publishEvent(new RunEnded(ended));
+            }
+
+            active.remove(number, watch);
+            watch.end().complete(null);
+        } catch (RuntimeException | Error e) {
+            LOG.error("run={} could not be ended in order", own.run().id(), e);
+            watch.end().completeExceptionally(e);
+        }
+    }
+
+    /** Waits for the end of a run, wherever it is worked on. */
+    public Run await(Run run) {
+        return await(run, Progress.NONE);
+    }
+
+    /**
+     * Waits for the end of a run, wherever it is worked on.
+     *
+     * @param progress told of the step the run is in, and of all that follow
+     * @return the run as it ended; {@link RunStatus#DEAD} when its process was lost
+     */
+    public Run await(Run run, Progress progress) {
+        RunWatch watch = active.get(run.number());
+        if (watch == null) {
+            return awaitElsewhere(run, progress);
+        }
+
+        watch.add(progress);
+        try {
+            watch.end().get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Refusal.failed("Cannot wait for run " + run.id() + ": interrupted. Ask again.", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+        } finally {
+            active.remove(run.number(), watch);
+        }
+
+        return now(run);
+    }
+
+    private Run awaitElsewhere(Run run, Progress progress) {
+        while (true) {
+            Run now = now(run);
+            if (now.status().isOver()) {
+                return now;
+            }
+
+            progress.step(now.step());
+            progress.at(now.done(), now.share());
+            if (stopping) {
+                throw Refusal.failed("Cannot wait for run " + run.id()
+                        + " any longer: this process was asked to stop. The run goes on where it runs.");
+            }
+
+            Looking.pause("run " + run.id());
+        }
+    }
+
+    private Run now(Run run) {
+        return runs.find(run.number()).orElseThrow();
+    }
+
+    /** Runs, newest first. */
+    public List<Run> list(RunFilter filter) {
+        return runs.list(filter);
+    }
+
+    /** A run by its public id. */
+    public Run show(String id) {
+        OptionalLong number = PublicId.RUN.read(id.strip());
+        Optional<Run> run = number.isEmpty() ? Optional.empty() : runs.find(number.getAsLong());
+        return run.orElseThrow(() -> Refusal.usage(
+                "Cannot find the run '" + id + "': there is none with that id. List them with 'muster runs'."));
+    }
+
+    /** What may be done with a run now. */
+    public List<RunAction> allowed(Run run) {
+        return RunAction.allowed(run);
+    }
+
+    /** Goes on with a run where it stopped; the result is the run, to be awaited. */
+    public Run resume(String id, Force force, Actor actor, Progress progress) {
+        Run run = show(id);
+        if (run.status() == RunStatus.ABANDONED) {
+            throw Refusal.failed("Cannot resume run " + run.id() + ": it was abandoned. Start it anew.");
+        }
+
+        if (!run.status().isResumable()) {
+            return run;
+        }
+
+        Optional<Entry.Own> taken = ofKind(run).resume(run, force, actor);
+        if (taken.isEmpty()) {
+            return show(id);
+        }
+
+        return begin(taken.get(), progress).run();
+    }
+
+    /**
+     * Imports the whole file of a run again, as a run of its own, to be awaited; the second time the result is that run.
+     */
+    public Run reprocess(String id, Force force, Actor actor, Progress progress) {
+        Run run = show(id);
+        if (run.kind() != RunKind.CONTACT_IMPORT) {
+            throw Refusal.failed("Cannot reprocess run " + run.id() + ": it is a "
+                    + run.kind().key() + " and has no file. Only imports are reprocessed.");
+        }
+
+        return begin(imports.again(run, force, actor), progress).run();
+    }
+
+    private RunsOfKind ofKind(Run run) {
+        return switch (run.kind()) {
+            case CONTACT_IMPORT -> imports;
+            case SEGMENT_REBUILD -> rebuilds;
+            case MERGE, RE_KEY, DELETION -> upkeep;
+        };
+    }
+
+    /** Whether a run ended with its process, and not because it failed or was stopped by a person: it can simply go on. */
+    public boolean isInterrupted(Run run) {
+        return run.status() == RunStatus.DEAD
+                || (run.status() == RunStatus.STOPPED && !runs.isStopWanted(run.number()));
+    }
+
+    /** Asks the process that works on a run to stop at the next safe place. */
+    public Run stop(String id, Actor actor) {
+        Run run = show(id);
+        if (!run.status().isOver()) {
+            runs.requestStop(run, actor);
+        }
+
+        return show(id);
+    }
+
+    /** Gives a run up: what it has done stays, the rest is not done. */
+    public Run abandon(String id, Actor actor) {
+        Run run = show(id);
+        if (!run.status().isOver()) {
+            throw Refusal.failed("Cannot abandon run " + run.id() + ": it is still running. Stop it first with"
+                    + " 'muster runs stop " + run.id() + "'.");
+        }
+
+        if (run.status() == RunStatus.COMPLETED) {
+            throw Refusal.failed(
+                    "Cannot abandon run " + run.id() + ": it has completed; there is nothing left to give up.");
+        }
+
+        if (run.status().isResumable() && runs.abandon(run, actor)) {
+            ofKind(run).abandoned(run);
+        }
+
+        return show(id);
+    }
+
+    /** Marks runs whose process was lost; the result is their number. */
+    public int markDead() {
+        return runs.markDead();
+    }
+
+    /** Whether this process was asked to stop. */
+    public boolean isStopping() {
+        return stopping;
+    }
+
+    /** Asks all runs of this process to stop at the next safe place; those started from now on stop before their work. */
+    public void stopAll() {
+        stopping = true;
+        leases.forEach(RunLease::stop);
+    }
+
+    /** Stops all runs of this process and waits for their end. */
+    @Override
+    public void close() {
+        stopAll();
+        workers.close();
+    }
+}

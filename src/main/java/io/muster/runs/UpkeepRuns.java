@@ -1,0 +1,86 @@
+package io.muster.runs;
+
+import io.muster.directory.Actor;
+import io.muster.jobs.Deliveries;
+import io.muster.jobs.Progress;
+import io.muster.jobs.Run;
+import io.muster.jobs.RunKind;
+import io.muster.jobs.RunLease;
+import io.muster.jobs.RunLedger;
+import io.muster.jobs.merge.MergeJob;
+import io.muster.jobs.merge.MergeSpec;
+import io.muster.jobs.merge.RekeyJob;
+import io.muster.runs.RunService.Force;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import org.springframework.batch.core.job.Job;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Work on what a directory has already, as runs: merges and re-keys. What is done is done, so one that was cut off goes
+ * on when the same is asked for again.
+ */
+final class UpkeepRuns implements RunsOfKind {
+
+    private final RunLedger runs;
+    private final MergeJob merges;
+    private final RekeyJob rekeys;
+    private final String owner;
+    private final JsonMapper json;
+
+    UpkeepRuns(RunLedger runs, MergeJob merges, RekeyJob rekeys, String owner, JsonMapper json) {
+        this.runs = runs;
+        this.merges = merges;
+        this.rekeys = rekeys;
+        this.owner = owner;
+        this.json = json;
+    }
+
+    Entry enter(RunRequest.Merge request, Actor actor) {
+        return enter(RunKind.MERGE, request.directory(), new MergeSpec(request.scope()), actor);
+    }
+
+    Entry enter(RunRequest.Rekey request, Actor actor) {
+        return enter(RunKind.RE_KEY, request.directory(), Map.of(), actor);
+    }
+
+    private Entry enter(RunKind kind, int directory, Object asked, Actor actor) {
+        String spec = json.writeValueAsString(asked);
+        Optional<Entry.Own> goneOnWith = runs.open(directory, kind).stream()
+                .filter(run -> run.status().isResumable() && run.spec().equals(spec))
+                .flatMap(run -> resume(run, Force.NO, actor).stream())
+                .findFirst();
+        return goneOnWith.orElseGet(() -> own(runs.enter(
+                new RunLedger.NewRun(kind, Deliveries.NO_AUTOMATION, null, directory, spec, owner), actor)));
+    }
+
+    @Override
+    public Optional<Entry.Own> resume(Run run, Force force, Actor actor) {
+        return runs.takeOver(run, owner, actor).map(this::own);
+    }
+
+    private Entry.Own own(Run run) {
+        return new Entry.Own(
+                run,
+                switch (run.kind()) {
+                    case MERGE -> new UpkeepAttempt(runs, MergeJob.NAME, merges::of);
+                    case RE_KEY -> new UpkeepAttempt(runs, RekeyJob.NAME, rekeys::of);
+                    default -> throw new IllegalStateException("Not here: " + run.kind());
+                });
+    }
+
+    private record UpkeepAttempt(RunLedger runs, String jobName, BiFunction<RunLease, Progress, Job> jobs)
+            implements Attempt {
+
+        @Override
+        public boolean begin(RunLease lease, Progress progress) {
+            return runs.begin(lease.run());
+        }
+
+        @Override
+        public Job job(RunLease lease, Progress progress) {
+            return jobs.apply(lease, progress);
+        }
+    }
+}
