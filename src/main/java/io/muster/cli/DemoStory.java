@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -169,8 +168,8 @@ final class DemoStory {
 
     private void segments(DemoExpectation.Day day) {
         page.chapter("Segments: who is meant?");
-        page.say(
-                "Conditions are saved once; a rebuild reads every contact once and computes all segments in that pass.");
+        page.say("Conditions are saved once; a rebuild reads every contact once and computes all segments in that"
+                + " pass.");
         segments.create(LIST);
         segments.rebuild(day.file());
     }
@@ -207,7 +206,8 @@ final class DemoStory {
     }
 
     private DemoRun lastRun() {
-        String runs = stage.shell().answer("runs", "--automation", AUTOMATION, "--kind", "contact-import", "--most", "1", "--json");
+        String runs = stage.shell()
+                .answer("runs", "--automation", AUTOMATION, "--kind", "contact-import", "--most", "1", "--json");
         DemoRun[] answers = json.readValue(runs, DemoRun[].class);
         DemoExpectation.same("the last run", 1, answers.length);
         return answers[0];

@@ -45,8 +45,7 @@ final class DuplicatesMergeCommand implements Callable<Integer> {
     public Integer call() {
         try (AppContext context = AppContext.open(terminal, RunsConfiguration.class)) {
             Directory found = directory.find(context);
-            Run run = new RunSession(terminal)
-                    .await(context, new RunRequest.Merge(found.number(), scope.scope()));
+            Run run = new RunSession(terminal).await(context, new RunRequest.Merge(found.number(), scope.scope()));
             String report = run.report();
             MergeReport done = report == null
                     ? MergeReport.NONE

@@ -74,7 +74,10 @@ final class ImportCommand implements Callable<Integer> {
     public Integer call() {
         ImportSpec spec = spec();
         return new RunSession(terminal)
-                .one(output, (runs, progress) -> runs.start(new RunRequest.ImportFile(file.path(), spec), RunSession.person(), progress)
+                .one(
+                        output,
+                        (runs, progress) -> runs.start(
+                                        new RunRequest.ImportFile(file.path(), spec), RunSession.person(), progress)
                                 .run());
     }
 

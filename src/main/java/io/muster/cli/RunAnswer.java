@@ -190,11 +190,7 @@ record RunAnswer(
                     .collect(Collectors.joining(", "));
             return "%s %s: %s%s in %.1f s"
                     .formatted(
-                            run.id(),
-                            run.status(),
-                            run.kind().key(),
-                            found.isEmpty() ? "" : ", " + found,
-                            seconds());
+                            run.id(), run.status(), run.kind().key(), found.isEmpty() ? "" : ", " + found, seconds());
         }
 
         String counts = "%s %s: read %,d, created %,d, updated %,d, unchanged %,d, rejected %,d, skipped %,d in %.1f s"

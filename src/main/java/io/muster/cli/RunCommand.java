@@ -7,9 +7,9 @@ import io.muster.automation.jobfile.ContactImportJob;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.jobfile.SegmentRebuildJob;
-import io.muster.automation.notify.Notifications;
 import io.muster.automation.jobs.JobRuns;
 import io.muster.automation.jobs.JobRunsConfiguration;
+import io.muster.automation.notify.Notifications;
 import io.muster.automation.segments.SegmentRebuildRuns;
 import io.muster.jobs.Run;
 import io.muster.support.Refusal;
@@ -83,9 +83,7 @@ final class RunCommand implements Callable<Integer> {
             List<RunAnswer> answers =
                     runs.stream().map(run -> RunAnswer.of(run, json)).toList();
             output.print(answers.stream().map(RunAnswer::ofAutomation).toList(), () -> text(answers));
-            runs.stream()
-                    .flatMap(run -> RunSession.failureNote(run).stream())
-                    .forEach(terminal.notes()::println);
+            runs.stream().flatMap(run -> RunSession.failureNote(run).stream()).forEach(terminal.notes()::println);
             int ignored = context.get(Notifications.class).deliverDue(NOTIFY_PATIENCE);
             return runs.stream().anyMatch(RunSession::failure) ? 1 : 0;
         }
@@ -110,8 +108,8 @@ final class RunCommand implements Callable<Integer> {
 
     private List<Run> work(AppContext context, LoadedJob found) {
         ContactImportRuns runs = context.get(ContactImportRuns.class);
-        Trigger trigger = new Trigger.ByHand(
-                RunSession.actor(), file, force ? Trigger.Repull.FORCED : Trigger.Repull.NEW_ONLY);
+        Trigger trigger =
+                new Trigger.ByHand(RunSession.actor(), file, force ? Trigger.Repull.FORCED : Trigger.Repull.NEW_ONLY);
         try {
             return new RunSession(terminal)
                     .foreground(context, progress -> runs.run((ContactImportJob) found.job(), trigger, progress));

@@ -68,8 +68,7 @@ final class RunSession {
     /** Does something with a run that takes no time, and prints the run; the result is the exit code. */
     int answer(Output output, Function<RunService, Run> action) {
         try (AppContext context = AppContext.open(terminal, JobRunsConfiguration.class)) {
-            RunAnswer answer =
-                    RunAnswer.of(action.apply(context.get(RunService.class)), context.get(JsonMapper.class));
+            RunAnswer answer = RunAnswer.of(action.apply(context.get(RunService.class)), context.get(JsonMapper.class));
             output.print(answer, answer::lines);
             return 0;
         }

@@ -1,7 +1,7 @@
 package io.muster.cli;
 
-import io.muster.runs.RunsConfiguration;
 import io.muster.runs.RejectDownload;
+import io.muster.runs.RunsConfiguration;
 import io.muster.support.Refusal;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -2,8 +2,8 @@ package io.muster.cli;
 
 import io.muster.directory.Directory;
 import io.muster.jobs.rebuild.RebuildRequest;
-import io.muster.runs.RunsConfiguration;
 import io.muster.runs.RebuildAnswer;
+import io.muster.runs.RunsConfiguration;
 import io.muster.runs.SegmentRebuilds;
 import io.muster.segment.Segment;
 import io.muster.segment.Segments;

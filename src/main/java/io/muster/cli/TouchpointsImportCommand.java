@@ -90,7 +90,10 @@ final class TouchpointsImportCommand implements Callable<Integer> {
                 ImportMode.EVENTS_ONLY,
                 new ListTarget.None());
         return new RunSession(terminal)
-                .one(output, (runs, progress) -> runs.start(new RunRequest.ImportFile(file.path(), spec), RunSession.person(), progress)
+                .one(
+                        output,
+                        (runs, progress) -> runs.start(
+                                        new RunRequest.ImportFile(file.path(), spec), RunSession.person(), progress)
                                 .run());
     }
 

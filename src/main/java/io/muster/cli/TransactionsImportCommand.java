@@ -59,7 +59,10 @@ final class TransactionsImportCommand implements Callable<Integer> {
                 ImportMode.EVENTS_ONLY,
                 new ListTarget.None());
         return new RunSession(terminal)
-                .one(output, (runs, progress) -> runs.start(new RunRequest.ImportFile(file.path(), spec), RunSession.person(), progress)
+                .one(
+                        output,
+                        (runs, progress) -> runs.start(
+                                        new RunRequest.ImportFile(file.path(), spec), RunSession.person(), progress)
                                 .run());
     }
 }

@@ -12,7 +12,8 @@ public final class Automations {
 
     private static final String NUMBER = "SELECT id FROM automation WHERE name = :name";
 
-    private static final String SEEN = "UPDATE automation SET job_file = :file WHERE id = :id AND NOT job_file <=> :file";
+    private static final String SEEN =
+            "UPDATE automation SET job_file = :file WHERE id = :id AND NOT job_file <=> :file";
 
     private static final String JOB_FILE =
             "SELECT job_file FROM automation WHERE name = :name AND job_file IS NOT NULL";
@@ -22,10 +23,10 @@ public final class Automations {
     private static final String HOLD = "UPDATE automation SET active_run = :run WHERE id = :id";
 
     private static final String UNFINISHED = """
-            SELECT d.run_id FROM delivery d
-            WHERE d.automation_id = :id AND d.state = 'TAKEN' AND d.run_id IS NOT NULL
-            ORDER BY d.id
-            """;
+        SELECT d.run_id FROM delivery d
+        WHERE d.automation_id = :id AND d.state = 'TAKEN' AND d.run_id IS NOT NULL
+        ORDER BY d.id
+        """;
 
     private final JdbcClient jdbc;
     private final RunLedger runs;

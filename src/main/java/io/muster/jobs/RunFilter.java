@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param most the most that are listed, newest first
  */
 public record RunFilter(
-        @Nullable Integer directory, @Nullable String automation, @Nullable RunKind kind, int most) {
+        @Nullable Integer directory,
+        @Nullable String automation,
+        @Nullable RunKind kind,
+        int most) {
 
     /** The newest runs of a directory. */
     public static RunFilter ofDirectory(int directory, int most) {

@@ -37,42 +37,42 @@ public final class RunLedger {
     private static final String NOW = "CAST(UNIX_TIMESTAMP(CURRENT_TIMESTAMP(3)) * 1000 AS SIGNED)";
 
     private static final String COLUMNS = """
-            SELECT r.id, r.kind, a.name AS automation, r.directory_id, r.spec, r.status, r.step, r.reason, r.epoch,
-              r.as_of, r.started_at, r.ended_at, r.worked_ms, r.report, h.beat_at, h.done, h.share,
-              %s - h.beat_at AS silence, i.delivery_id, d.path, i.rows_read, i.rows_created, i.rows_updated,
-              i.rows_unchanged, i.rows_rejected, i.rows_skipped
-            FROM run r
-            JOIN run_heartbeat h ON h.run_id = r.id
-            LEFT JOIN automation a ON a.id = r.automation_id
-            LEFT JOIN run_import i ON i.run_id = r.id
-            LEFT JOIN delivery d ON d.id = i.delivery_id
-            """.formatted(NOW);
+        SELECT r.id, r.kind, a.name AS automation, r.directory_id, r.spec, r.status, r.step, r.reason, r.epoch,
+          r.as_of, r.started_at, r.ended_at, r.worked_ms, r.report, h.beat_at, h.done, h.share,
+          %s - h.beat_at AS silence, i.delivery_id, d.path, i.rows_read, i.rows_created, i.rows_updated,
+          i.rows_unchanged, i.rows_rejected, i.rows_skipped
+        FROM run r
+        JOIN run_heartbeat h ON h.run_id = r.id
+        LEFT JOIN automation a ON a.id = r.automation_id
+        LEFT JOIN run_import i ON i.run_id = r.id
+        LEFT JOIN delivery d ON d.id = i.delivery_id
+        """.formatted(NOW);
 
     private static final String FIND = COLUMNS + "WHERE r.id = :id";
 
     private static final String OPEN = COLUMNS + """
-                    WHERE r.directory_id = :directory AND r.kind = :kind
-                      AND r.status NOT IN ('COMPLETED', 'ABANDONED')
-                    ORDER BY r.id
-                    """;
+        WHERE r.directory_id = :directory AND r.kind = :kind
+          AND r.status NOT IN ('COMPLETED', 'ABANDONED')
+        ORDER BY r.id
+        """;
 
     private static final String UNDER_WAY = COLUMNS + """
-                    WHERE r.directory_id = :directory AND r.status IN ('QUEUED', 'RUNNING')
-                    ORDER BY r.id
-                    """;
+        WHERE r.directory_id = :directory AND r.status IN ('QUEUED', 'RUNNING')
+        ORDER BY r.id
+        """;
 
     private static final String LAST_COMPLETED = COLUMNS + """
-                    WHERE r.automation_id = :automation AND r.kind = 'contact-import' AND r.status = 'COMPLETED'
-                      AND r.id < :before
-                    ORDER BY r.id DESC
-                    LIMIT 1
-                    """;
+        WHERE r.automation_id = :automation AND r.kind = 'contact-import' AND r.status = 'COMPLETED'
+          AND r.id < :before
+        ORDER BY r.id DESC
+        LIMIT 1
+        """;
 
     private static final String NEWER_COMPLETED = COLUMNS + """
-                    WHERE a.name = :automation AND r.status = 'COMPLETED' AND i.delivery_id > :delivery
-                    ORDER BY r.id
-                    LIMIT 1
-                    """;
+        WHERE a.name = :automation AND r.status = 'COMPLETED' AND i.delivery_id > :delivery
+        ORDER BY r.id
+        LIMIT 1
+        """;
 
     private static final String REPROCESSED = "SELECT reprocessed_by FROM run_import WHERE run_id = :id";
 
@@ -85,33 +85,32 @@ public final class RunLedger {
     private static final String FENCE = "SELECT COUNT(*) FROM run WHERE id = ? AND epoch = ? LOCK IN SHARE MODE";
 
     private static final String INSERT = """
-            INSERT INTO run (kind, automation_id, directory_id, spec, status, step, owner, epoch, as_of, started_at)
-            VALUES (:kind, :automation, :directory, :spec, 'QUEUED', :step, :owner, 1, :asOf, :now)
-            """;
+        INSERT INTO run (kind, automation_id, directory_id, spec, status, step, owner, epoch, as_of, started_at)
+        VALUES (:kind, :automation, :directory, :spec, 'QUEUED', :step, :owner, 1, :asOf, :now)
+        """;
 
     private static final String INSERT_HEARTBEAT =
             "INSERT INTO run_heartbeat (run_id, epoch, beat_at) VALUES (:id, 1, " + NOW + ")";
 
-    private static final String INSERT_IMPORT =
-            "INSERT INTO run_import (run_id, delivery_id) VALUES (:id, :delivery)";
+    private static final String INSERT_IMPORT = "INSERT INTO run_import (run_id, delivery_id) VALUES (:id, :delivery)";
 
     private static final String BEGIN = """
-            UPDATE run SET status = 'RUNNING', started_at = CASE WHEN epoch = 1 THEN :now ELSE started_at END
-            WHERE id = :id AND epoch = :epoch AND status = 'QUEUED'
-            """;
+        UPDATE run SET status = 'RUNNING', started_at = CASE WHEN epoch = 1 THEN :now ELSE started_at END
+        WHERE id = :id AND epoch = :epoch AND status = 'QUEUED'
+        """;
 
     private static final String TAKE_OVER = """
-            UPDATE run SET epoch = epoch + 1, owner = :owner, status = 'QUEUED', stop_requested = 0, reason = NULL,
-              ended_at = NULL
-            WHERE id = :id AND epoch = :epoch AND status <> 'COMPLETED' AND status <> 'ABANDONED'
-            """;
+        UPDATE run SET epoch = epoch + 1, owner = :owner, status = 'QUEUED', stop_requested = 0, reason = NULL,
+          ended_at = NULL
+        WHERE id = :id AND epoch = :epoch AND status <> 'COMPLETED' AND status <> 'ABANDONED'
+        """;
 
     private static final String BEAT_AGAIN =
             "UPDATE run_heartbeat SET epoch = :epoch, done = 0, share = 0, beat_at = " + NOW + " WHERE run_id = :id";
 
     private static final String BEAT = """
-            UPDATE run_heartbeat SET beat_at = %s, done = :done, share = :share WHERE run_id = :id AND epoch = :epoch
-            """.formatted(NOW);
+        UPDATE run_heartbeat SET beat_at = %s, done = :done, share = :share WHERE run_id = :id AND epoch = :epoch
+        """.formatted(NOW);
 
     private static final String STOP_REQUESTED = "SELECT stop_requested FROM run WHERE id = :id AND epoch = :epoch";
 
@@ -120,33 +119,33 @@ public final class RunLedger {
     private static final String AS_OF = "UPDATE run SET as_of = :asOf WHERE id = :id AND epoch = :epoch";
 
     private static final String PROGRESS = """
-            UPDATE run_import i JOIN run r ON r.id = i.run_id
-            SET i.rows_read = :read, i.rows_created = :created, i.rows_updated = :updated,
-              i.rows_unchanged = :unchanged, i.rows_rejected = :rejected, i.rows_skipped = :skipped
-            WHERE i.run_id = :id AND r.epoch = :epoch
-            """;
+        UPDATE run_import i JOIN run r ON r.id = i.run_id
+        SET i.rows_read = :read, i.rows_created = :created, i.rows_updated = :updated,
+          i.rows_unchanged = :unchanged, i.rows_rejected = :rejected, i.rows_skipped = :skipped
+        WHERE i.run_id = :id AND r.epoch = :epoch
+        """;
 
     private static final String REPORT = "UPDATE run SET report = :report WHERE id = :id AND epoch = :epoch";
 
     private static final String FINISH = """
-            UPDATE run SET status = :status, reason = :reason, ended_at = :now, worked_ms = worked_ms + :worked
-            WHERE id = :id AND epoch = :epoch AND status IN ('QUEUED', 'RUNNING')
-            """;
+        UPDATE run SET status = :status, reason = :reason, ended_at = :now, worked_ms = worked_ms + :worked
+        WHERE id = :id AND epoch = :epoch AND status IN ('QUEUED', 'RUNNING')
+        """;
 
     private static final String REQUEST_STOP =
             "UPDATE run SET stop_requested = 1 WHERE id = :id AND status IN ('QUEUED', 'RUNNING')";
 
     private static final String ABANDON = """
-            UPDATE run SET status = 'ABANDONED', epoch = epoch + 1, ended_at = COALESCE(ended_at, :now)
-            WHERE id = :id AND epoch = :epoch AND status <> 'COMPLETED'
-            """;
+        UPDATE run SET status = 'ABANDONED', epoch = epoch + 1, ended_at = COALESCE(ended_at, :now)
+        WHERE id = :id AND epoch = :epoch AND status <> 'COMPLETED'
+        """;
 
     private static final String MARK_DEAD = """
-            UPDATE run r JOIN run_heartbeat h ON h.run_id = r.id
-            SET r.status = 'DEAD', r.ended_at = h.beat_at,
-              r.reason = 'Its process was lost. Resume it to go on where it stopped.'
-            WHERE r.status IN ('QUEUED', 'RUNNING') AND h.beat_at < %s - :silence
-            """.formatted(NOW);
+        UPDATE run r JOIN run_heartbeat h ON h.run_id = r.id
+        SET r.status = 'DEAD', r.ended_at = h.beat_at,
+          r.reason = 'Its process was lost. Resume it to go on where it stopped.'
+        WHERE r.status IN ('QUEUED', 'RUNNING') AND h.beat_at < %s - :silence
+        """.formatted(NOW);
 
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
@@ -160,12 +159,7 @@ public final class RunLedger {
      * @param delivery what an import loads; null for other kinds
      */
     public record NewRun(
-            RunKind kind,
-            long automation,
-            @Nullable Long delivery,
-            int directory,
-            String spec,
-            String owner) {}
+            RunKind kind, long automation, @Nullable Long delivery, int directory, String spec, String owner) {}
 
     /** A ledger in a database. */
     public RunLedger(JdbcClient jdbc, TransactionTemplate transactions, InstantSource clock) {
@@ -277,7 +271,11 @@ public final class RunLedger {
 
     /** The run that imported the whole file of a run again. */
     public Optional<Run> reprocessed(long id) {
-        return jdbc.sql(REPROCESSED).param("id", id).query(Long.class).optional().flatMap(this::find);
+        return jdbc.sql(REPROCESSED)
+                .param("id", id)
+                .query(Long.class)
+                .optional()
+                .flatMap(this::find);
     }
 
     /** Notes that a run imports the whole file of another one again; within the transaction that enters it. */

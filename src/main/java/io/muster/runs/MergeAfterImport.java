@@ -68,7 +68,9 @@ final class MergeAfterImport {
     private void merge(Run run) {
         Run merge = service.run(new RunRequest.Merge(run.directory(), MergeScope.ACTIVE_RULES), ACTOR, Progress.NONE);
         if (merge.status() != RunStatus.COMPLETED) {
-            warn(run, couldNot(merge.reason() == null ? "run " + merge.id() + " is " + merge.status() : merge.reason()));
+            warn(
+                    run,
+                    couldNot(merge.reason() == null ? "run " + merge.id() + " is " + merge.status() : merge.reason()));
             return;
         }
 

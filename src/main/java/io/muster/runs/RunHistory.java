@@ -9,11 +9,11 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class RunHistory {
 
     private static final String OLD = """
-            SELECT id FROM run
-            WHERE ended_at < ? AND status IN ('COMPLETED', 'ABANDONED')
-              AND EXISTS (SELECT 1 FROM run_survey s WHERE s.run_id = run.id)
-            LIMIT 1000
-            """;
+        SELECT id FROM run
+        WHERE ended_at < ? AND status IN ('COMPLETED', 'ABANDONED')
+          AND EXISTS (SELECT 1 FROM run_survey s WHERE s.run_id = run.id)
+        LIMIT 1000
+        """;
 
     private static final List<String> TABLES = List.of("run_journal", "run_reject", "run_block", "run_survey");
 

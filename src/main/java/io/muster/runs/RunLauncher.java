@@ -110,8 +110,10 @@ final class RunLauncher {
             return;
         }
 
-        Optional<String> refused =
-                failures.stream().map(RunLauncher::refusal).flatMap(Optional::stream).findFirst();
+        Optional<String> refused = failures.stream()
+                .map(RunLauncher::refusal)
+                .flatMap(Optional::stream)
+                .findFirst();
         if (refused.isPresent()) {
             runs.finish(lease, RunStatus.FAILED, refused.get());
         } else if (lease.stopRequested()) {

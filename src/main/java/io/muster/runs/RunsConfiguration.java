@@ -80,8 +80,7 @@ public class RunsConfiguration {
 
     /** Merges where a directory wants that. */
     @Bean
-    MergeAfterImport mergeAfterImport(
-            Directories directories, RunService service, RunLedger runs, JsonMapper json) {
+    MergeAfterImport mergeAfterImport(Directories directories, RunService service, RunLedger runs, JsonMapper json) {
         return new MergeAfterImport(directories, service, runs, json);
     }
 
@@ -149,8 +148,7 @@ public class RunsConfiguration {
             JobRepository repository,
             ApplicationEventPublisher events,
             InstantSource clock) {
-        return new RunService(
-                runs, imports, rebuilds, upkeep, new RunLauncher(jobs, repository, runs), events, clock);
+        return new RunService(runs, imports, rebuilds, upkeep, new RunLauncher(jobs, repository, runs), events, clock);
     }
 
     /** Which run builds which version. */

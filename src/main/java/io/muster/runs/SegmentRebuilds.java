@@ -91,7 +91,8 @@ public final class SegmentRebuilds {
     }
 
     private Refusal refusal(Run run) {
-        String which = rebuilds.of(run).map(Rebuild::version).map(Object::toString).orElse(run.id());
+        String which =
+                rebuilds.of(run).map(Rebuild::version).map(Object::toString).orElse(run.id());
         return Refusal.failed(
                 run.status() == RunStatus.FAILED
                         ? String.valueOf(run.reason())

@@ -51,8 +51,8 @@ final class UpkeepRuns implements RunsOfKind {
                 .filter(run -> run.status().isResumable() && run.spec().equals(spec))
                 .flatMap(run -> resume(run, Force.NO, actor).stream())
                 .findFirst();
-        return goneOnWith.orElseGet(() -> own(runs.enter(
-                new RunLedger.NewRun(kind, Deliveries.NO_AUTOMATION, null, directory, spec, owner), actor)));
+        return goneOnWith.orElseGet(() -> own(
+                runs.enter(new RunLedger.NewRun(kind, Deliveries.NO_AUTOMATION, null, directory, spec, owner), actor)));
     }
 
     @Override

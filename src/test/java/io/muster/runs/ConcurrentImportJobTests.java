@@ -88,7 +88,9 @@ class ConcurrentImportJobTests {
     private void assertUnion(DirectoryFixture directory, Run first, Run second) {
         assertBalanced(first);
         assertBalanced(second);
-        assertThat(first.imported().counts().created() + second.imported().counts().created()).isEqualTo(PEOPLE);
+        assertThat(first.imported().counts().created()
+                        + second.imported().counts().created())
+                .isEqualTo(PEOPLE);
         assertThat(directory.count("contact")).isEqualTo(PEOPLE);
         assertThat(jdbc.sql("SELECT COUNT(DISTINCT ext_ref) FROM contact WHERE directory_id = ?")
                         .param(directory.id())
@@ -157,7 +159,8 @@ class ConcurrentImportJobTests {
             Future<Run> two = threads.submit(() -> imports.load(file, ImportFixture.spec(directory.id()), pace));
             assertBalanced(one.get());
             assertBalanced(two.get());
-            assertThat(one.get().imported().counts().created() + two.get().imported().counts().created())
+            assertThat(one.get().imported().counts().created()
+                            + two.get().imported().counts().created())
                     .isEqualTo(700);
         }
 

@@ -212,8 +212,7 @@ class ImportJobTests {
         assertThat(runs.stop(run.id())).isEqualTo(resumed);
         Run again = runs.reprocess(run.id());
         assertThat(again.imported().counts()).isEqualTo(counts(0, 0, 6, 0, 0));
-        assertThat(runs.reprocess(run.id()))
-                .isEqualTo(again);
+        assertThat(runs.reprocess(run.id())).isEqualTo(again);
         assertThatThrownBy(() -> runs.abandon(run.id()))
                 .isInstanceOf(Refusal.class)
                 .hasMessage("Cannot abandon run %s: it has completed; there is nothing left to give up.", run.id());
@@ -290,8 +289,7 @@ class ImportJobTests {
             assertThat(runs.stop(running.id()).status()).isEqualTo(RunStatus.RUNNING);
             assertThatThrownBy(() -> runs.abandon(running.id()))
                     .hasMessageContaining("it is still running. Stop it first");
-            assertThatThrownBy(() -> runs.reprocess(running.id()))
-                    .hasMessageContaining("it is still running.");
+            assertThatThrownBy(() -> runs.reprocess(running.id())).hasMessageContaining("it is still running.");
             assertThat(runs.service()
                             .resume(running.id(), RunService.Force.NO, AwaitedRuns.TESTER, Progress.NONE)
                             .status())
@@ -312,7 +310,8 @@ class ImportJobTests {
 
         Run run = runs.importFile(file, ImportFixture.spec(directory.id()), once("survey", () -> {
             Run running = runs.latest(directory.id(), 1).getFirst();
-            assertThat(ledger.takeOver(running, "somebody else", AwaitedRuns.TESTER)).isPresent();
+            assertThat(ledger.takeOver(running, "somebody else", AwaitedRuns.TESTER))
+                    .isPresent();
         }));
 
         assertThat(run.status()).isEqualTo(RunStatus.QUEUED);

@@ -62,8 +62,8 @@ class KilledUpkeepJobTests {
             text.append('R').append(row).append(",p").append(row % PEOPLE).append("@x.org\n");
         }
 
-        Run filled = imports.load(
-                imports.file(text.toString()), ImportFixture.spec(directory.id()), ImportFixture.USUAL);
+        Run filled =
+                imports.load(imports.file(text.toString()), ImportFixture.spec(directory.id()), ImportFixture.USUAL);
         assertThat(filled.status()).as(filled.reason()).isEqualTo(RunStatus.COMPLETED);
         directory.addRule("email", IdentityRule.State.PENDING);
     }
@@ -125,8 +125,7 @@ class KilledUpkeepJobTests {
     }
 
     private void rekey() {
-        Run run = imports.runs(ImportFixture.USUAL)
-                .run(new RunRequest.Rekey(directory.id()), Progress.NONE);
+        Run run = imports.runs(ImportFixture.USUAL).run(new RunRequest.Rekey(directory.id()), Progress.NONE);
         assertThat(run.status()).as(run.reason()).isEqualTo(RunStatus.COMPLETED);
     }
 
@@ -202,10 +201,7 @@ class KilledUpkeepJobTests {
         try {
             rekey();
             Run merged = imports.runs(ImportFixture.USUAL)
-                    .run(
-                            new RunRequest.Merge(
-                                    directory.id(), MergeScope.ACTIVE_RULES),
-                            Progress.NONE);
+                    .run(new RunRequest.Merge(directory.id(), MergeScope.ACTIVE_RULES), Progress.NONE);
             assertThat(merged.status()).as(merged.reason()).isEqualTo(RunStatus.COMPLETED);
             assertThat(merges()).isEqualTo(PEOPLE);
             assertThat(startedInBatch()).isOne();

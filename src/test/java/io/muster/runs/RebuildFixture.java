@@ -161,7 +161,10 @@ final class RebuildFixture implements AutoCloseable {
 
     RebuildAnswer alone(Segment segment) {
         return rebuilds()
-                .rebuild(RebuildRequest.alone(segment.directory(), List.of(segment.number()), "test"), AwaitedRuns.TESTER, Progress.NONE);
+                .rebuild(
+                        RebuildRequest.alone(segment.directory(), List.of(segment.number()), "test"),
+                        AwaitedRuns.TESTER,
+                        Progress.NONE);
     }
 
     /** Contacts with a language and a tier each. */

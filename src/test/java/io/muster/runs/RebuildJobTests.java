@@ -331,7 +331,8 @@ class RebuildJobTests {
             @Override
             public void at(long rows, double share) {}
         };
-        RebuildAnswer answer = fixture.rebuilds().rebuild(RebuildRequest.full(directory.number(), "test"), TESTER, editing);
+        RebuildAnswer answer =
+                fixture.rebuilds().rebuild(RebuildRequest.full(directory.number(), "test"), TESTER, editing);
         assertThat(answer.rebuild().version()).isEqualTo(1);
         assertThat(answer.segments())
                 .extracting(Built::name, Built::version, Built::members)
@@ -473,7 +474,8 @@ class RebuildJobTests {
             @Override
             public void at(long rows, double share) {}
         };
-        assertThatThrownBy(() -> fixture.rebuilds(stopped).rebuild(RebuildRequest.full(directory.number(), "test"), TESTER, stopping))
+        assertThatThrownBy(() -> fixture.rebuilds(stopped)
+                        .rebuild(RebuildRequest.full(directory.number(), "test"), TESTER, stopping))
                 .isInstanceOf(Refusal.class)
                 .hasMessage(
                         "Cannot finish rebuild 2: it was stopped. Rebuild again; readers see what they saw before.");

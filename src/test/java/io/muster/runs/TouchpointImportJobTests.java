@@ -296,8 +296,13 @@ class TouchpointImportJobTests {
 
         assertThat(runs)
                 .allSatisfy(run -> assertThat(run.status()).as(run.reason()).isEqualTo(RunStatus.COMPLETED));
-        assertThat(runs.stream().mapToLong(run -> run.imported().counts().updated()).sum()).isEqualTo(600);
-        assertThat(runs.stream().mapToLong(run -> run.imported().counts().unchanged()).sum())
+        assertThat(runs.stream()
+                        .mapToLong(run -> run.imported().counts().updated())
+                        .sum())
+                .isEqualTo(600);
+        assertThat(runs.stream()
+                        .mapToLong(run -> run.imported().counts().unchanged())
+                        .sum())
                 .isEqualTo(1_200);
         assertThat(directory.count("touchpoint")).isEqualTo(600);
     }

@@ -54,13 +54,6 @@ public class ContactImportConfiguration {
             Notifications notifications,
             ApplicationEventPublisher events) {
         return new ContactImportRuns(
-                service,
-                automations,
-                deliveries,
-                sources,
-                new FileSelection(SLEEPER),
-                jobs,
-                notifications,
-                events);
+                service, automations, deliveries, sources, new FileSelection(SLEEPER), jobs, notifications, events);
     }
 }

@@ -16,26 +16,22 @@ import io.muster.extract.source.FileSource;
 import io.muster.extract.source.SourceFile;
 import io.muster.jobs.Automations;
 import io.muster.jobs.Deliveries;
-import io.muster.jobs.Run.ImportedRows;
-import io.muster.jobs.RunKind;
-import io.muster.load.OutcomeCounts;
-import io.muster.jobs.contactimport.DeliverySource;
-import io.muster.runs.DeliveryTaken;
-import io.muster.runs.RunEnded;
-import io.muster.runs.RunRequest.ImportDelivery;
-import io.muster.runs.RunRequest.ImportDelivery.Known;
-import io.muster.runs.RunService;
-import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.context.event.EventListener;
-import org.springframework.core.annotation.Order;
 import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Deliveries.Disposal;
 import io.muster.jobs.Deliveries.Listed;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
+import io.muster.jobs.Run.ImportedRows;
+import io.muster.jobs.RunKind;
 import io.muster.jobs.RunStatus;
+import io.muster.jobs.contactimport.DeliverySource;
+import io.muster.load.OutcomeCounts;
 import io.muster.runs.AutomationHeld;
-
+import io.muster.runs.DeliveryTaken;
+import io.muster.runs.RunEnded;
+import io.muster.runs.RunRequest.ImportDelivery;
+import io.muster.runs.RunRequest.ImportDelivery.Known;
+import io.muster.runs.RunService;
 import io.muster.support.Refusal;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -47,6 +43,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.event.EventListener;
+import org.springframework.core.annotation.Order;
 
 /**
  * Contact imports as automations: interrupted runs are taken up, then new files are imported oldest first. A failed
@@ -136,7 +135,8 @@ public final class ContactImportRuns {
         if (trigger.file() == null) {
             importNew(job, automation, known(trigger.repull()), ended, progress);
         } else {
-            importFile(job, automation, trigger.file(), trigger.repull(), progress).ifPresent(ended::add);
+            importFile(job, automation, trigger.file(), trigger.repull(), progress)
+                    .ifPresent(ended::add);
         }
     }
 
@@ -165,8 +165,7 @@ public final class ContactImportRuns {
         return repull == Trigger.Repull.FORCED ? Known.TAKE_AGAIN : Known.LEAVE;
     }
 
-    private void importNew(
-            ContactImportJob job, long automation, Known known, List<Run> ended, Progress progress) {
+    private void importNew(ContactImportJob job, long automation, Known known, List<Run> ended, Progress progress) {
         List<Chosen> files;
         try (FileSource source = sources.open(job)) {
             disposePending(job, automation, source);
@@ -248,7 +247,8 @@ public final class ContactImportRuns {
         if (failed.isPresent()) {
             String run = failed.get().id();
             throw Refusal.failed("Cannot import new files of " + job.id() + ": its run " + run + " of "
-                    + failed.get().imported().file() + " is " + failed.get().status() + " and holds them back, since files are"
+                    + failed.get().imported().file() + " is " + failed.get().status()
+                    + " and holds them back, since files are"
                     + " imported oldest first. Resume it ('muster runs resume " + run + "'), reprocess or abandon it.");
         }
     }

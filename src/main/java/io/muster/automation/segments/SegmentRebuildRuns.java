@@ -169,7 +169,7 @@ public final class SegmentRebuildRuns {
                         .map(Built::name)
                         .toList(),
                 Instant.ofEpochMilli(rebuild.run().started()),
-                Instant.ofEpochMilli(
-                        Objects.requireNonNullElse(rebuild.run().ended(), rebuild.run().started())));
+                Instant.ofEpochMilli(Objects.requireNonNullElse(
+                        rebuild.run().ended(), rebuild.run().started())));
     }
 }

@@ -14,8 +14,8 @@ import io.muster.automation.RunSummary;
 import io.muster.automation.Trigger;
 import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.notify.Notifications;
-import io.muster.jobs.RunStatus;
 import io.muster.automation.schedule.Schedule.Firing;
+import io.muster.jobs.RunStatus;
 import io.muster.support.Refusal;
 import java.time.Clock;
 import java.time.Duration;
@@ -100,8 +100,7 @@ final class AutomationTask {
     private CompletionHandler<String> run(JobFile job, Trigger trigger, Instant begun) {
         try {
             List<RunSummary> ended = runs.run(job, trigger);
-            boolean interrupted =
-                    stopping.get() && ended.stream().anyMatch(run -> run.status() == RunStatus.STOPPED);
+            boolean interrupted = stopping.get() && ended.stream().anyMatch(run -> run.status() == RunStatus.STOPPED);
             LOG.info("Ran automation={} runs={}", job.id(), ended.size());
             return interrupted
                     ? again(clock.instant(), RECOVER + JobSchedules.version(job))

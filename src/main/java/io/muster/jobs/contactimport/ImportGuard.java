@@ -69,7 +69,8 @@ final class ImportGuard {
         if (last.isPresent() && rows < last.get().imported().read() * (1 - shrinkage)) {
             throw refuse(
                     "it has " + rows + " rows where the last file had "
-                            + last.get().imported().read() + ", a shrinkage beyond the " + percent(shrinkage) + " allowed",
+                            + last.get().imported().read() + ", a shrinkage beyond the " + percent(shrinkage)
+                            + " allowed",
                     "Check the export, or raise the limit, then reprocess the run.");
         }
     }

@@ -13,8 +13,7 @@ import java.util.List;
  * @param keptApart how often contacts with the same key were kept apart
  * @param first the first merges made, at most {@link #LISTED}; the journal of merges has all
  */
-public record MergeReport(
-        long merges, long absorbed, long tooLarge, long keptApart, List<MergeRun.Step> first) {
+public record MergeReport(long merges, long absorbed, long tooLarge, long keptApart, List<MergeRun.Step> first) {
 
     /** The most merges that are listed one by one. */
     public static final int LISTED = 1_000;

@@ -355,8 +355,7 @@ final class RebuildRun implements AutoCloseable {
             List<Built> published = stores.publishing().publish(fence, planned);
             movePastChanges();
             boolean held = published.stream().anyMatch(Built::isHeld);
-            stores.rebuilds()
-                    .report(work.lease().run(), new RebuildReport(fence.version(), contactsRead, held));
+            stores.rebuilds().report(work.lease().run(), new RebuildReport(fence.version(), contactsRead, held));
             stores.runs().finish(work.lease(), RunStatus.COMPLETED, null);
             return published;
         });

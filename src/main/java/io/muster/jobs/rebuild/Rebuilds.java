@@ -37,11 +37,7 @@ public final class Rebuilds {
 
     /** The rebuild of a run; empty while it waits for its turn. */
     public Optional<Rebuild> of(Run run) {
-        return jdbc.sql(OF_RUN)
-                .param(run.number())
-                .query(Long.class)
-                .optional()
-                .map(version -> rebuild(run, version));
+        return jdbc.sql(OF_RUN).param(run.number()).query(Long.class).optional().map(version -> rebuild(run, version));
     }
 
     /** The rebuild that builds a version. */
@@ -86,8 +82,10 @@ public final class Rebuilds {
 
     private Rebuild rebuild(Run run, long version) {
         String report = run.report();
-        long contacts =
-                report == null ? run.done() : Objects.requireNonNull(json.readValue(report, RebuildReport.class)).contacts();
+        long contacts = report == null
+                ? run.done()
+                : Objects.requireNonNull(json.readValue(report, RebuildReport.class))
+                        .contacts();
         return new Rebuild(run, version, request(run), contacts);
     }
 }

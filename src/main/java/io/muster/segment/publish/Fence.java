@@ -18,11 +18,7 @@ public record Fence(int directory, long version, long run, int epoch) {
             "SELECT 1 FROM run WHERE id = ? AND epoch = ? AND status = 'RUNNING' LOCK IN SHARE MODE";
 
     void check(JdbcClient jdbc) {
-        if (jdbc.sql(CHECK)
-                .params(run, epoch)
-                .query(Integer.class)
-                .optional()
-                .isEmpty()) {
+        if (jdbc.sql(CHECK).params(run, epoch).query(Integer.class).optional().isEmpty()) {
             throw Refusal.failed("Cannot go on with rebuild " + version
                     + ": it was taken over by another process. Look at its answer there.");
         }

@@ -141,7 +141,8 @@ class NotificationsDbTests {
         "always, COMPLETED, 0, 1",
         "always, STOPPED, 0, 1",
     })
-    void tellsAboutTheRunsThatTheRuleAsksFor(String when, RunStatus status, long rejected, int told) throws IOException {
+    void tellsAboutTheRunsThatTheRuleAsksFor(String when, RunStatus status, long rejected, int told)
+            throws IOException {
         Notifications notifications = notifications();
         notifications.runEnded(
                 job("notifications: [{when: %s, email: [a@example.com]}]\n".formatted(when)), run(status, rejected));
@@ -238,7 +239,8 @@ class NotificationsDbTests {
                 new References(Map.of()),
                 JsonMapper.shared(),
                 clock());
-        notifications.runEnded(job("notifications: [{when: always, email: [a@example.com]}]\n"), run(RunStatus.FAILED, 0));
+        notifications.runEnded(
+                job("notifications: [{when: always, email: [a@example.com]}]\n"), run(RunStatus.FAILED, 0));
         notifications.deliverDue(Duration.ofMinutes(1));
 
         assertThat(notifications.stuck())
