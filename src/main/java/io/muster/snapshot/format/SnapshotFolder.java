@@ -93,17 +93,18 @@ public record SnapshotFolder(Path root) {
                         : new Manifest.Table(
                                 SnapshotNames.table(table.sha256()), table.bytes(), table.sha256(), table.contacts()));
         if (table != null) {
-            link(table.path(), folder.resolve(SnapshotNames.table(table.sha256())));
+            link(table.path(), folder, SnapshotNames.table(table.sha256()));
         }
 
-        SnapshotNames.write(folder.resolve(manifest.definitions().file()), json);
-        SnapshotNames.write(folder.resolve(SnapshotNames.manifest(manifest.version())), manifest.toJson());
-        SnapshotNames.write(folder.resolve(SnapshotNames.MANIFEST), manifest.toJson());
+        SnapshotNames.write(folder, manifest.definitions().file(), json);
+        SnapshotNames.write(folder, SnapshotNames.manifest(manifest.version()), manifest.toJson());
+        SnapshotNames.write(folder, SnapshotNames.MANIFEST, manifest.toJson());
         return manifest;
     }
 
     /** A second name of the same file where the file system has such, else a copy. */
-    private static void link(Path table, Path name) throws IOException {
+    private static void link(Path table, Path folder, String file) throws IOException {
+        Path name = folder.resolve(file);
         if (Files.exists(name)) {
             return;
         }
@@ -113,12 +114,12 @@ public record SnapshotFolder(Path root) {
         } catch (FileAlreadyExistsException e) {
             return;
         } catch (UnsupportedOperationException | IOException e) {
-            Path part = Files.createTempFile(name.getParent(), "copy-", ".part", PrivateFiles.FILE);
+            Path part = Files.createTempFile(folder, "copy-", ".part", PrivateFiles.FILE);
             Files.copy(table, part, StandardCopyOption.REPLACE_EXISTING);
             Files.move(part, name, StandardCopyOption.ATOMIC_MOVE);
         }
 
-        SnapshotNames.sync(name.toAbsolutePath().getParent());
+        SnapshotNames.sync(folder);
     }
 
     /** The manifest in use, as it is in the file; empty when there is none. */
@@ -158,7 +159,7 @@ public record SnapshotFolder(Path root) {
                 .findFirst()
                 .orElseThrow(() -> refusal(project, "version " + version + " is not kept", "List the versions."));
         verify(manifest);
-        SnapshotNames.write(of(project).resolve(SnapshotNames.MANIFEST), manifest.toJson());
+        SnapshotNames.write(of(project), SnapshotNames.MANIFEST, manifest.toJson());
         return manifest;
     }
 

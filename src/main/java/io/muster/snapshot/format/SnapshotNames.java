@@ -34,8 +34,7 @@ final class SnapshotNames {
     }
 
     /** Writes a whole file or nothing. */
-    static void write(Path path, byte[] content) throws IOException {
-        Path folder = path.toAbsolutePath().getParent();
+    static void write(Path folder, String name, byte[] content) throws IOException {
         Path part = Files.createTempFile(folder, "file-", ".part", PrivateFiles.FILE);
         try {
             try (FileChannel file = FileChannel.open(part, StandardOpenOption.WRITE)) {
@@ -47,7 +46,7 @@ final class SnapshotNames {
                 file.force(true);
             }
 
-            Files.move(part, path, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(part, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
             sync(folder);
         } finally {
             Files.deleteIfExists(part);
