@@ -14,6 +14,11 @@ final class DirectoryOption {
             description = "The directory, by id or name.")
     private String directory;
 
+    /** Its id or name. */
+    String name() {
+        return directory;
+    }
+
     /** The directory that is meant. */
     Directory find(AppContext context) {
         return context.get(Directories.class).find(directory);

@@ -62,7 +62,7 @@ final class Failures {
         flushAnswer();
         Optional<Refusal> refusal = find(e, Refusal.class);
         if (refusal.isPresent()) {
-            say(oneLine(refusal.get().getMessage()));
+            say(oneLine(Advice.text(refusal.get())));
             trace(e);
             return isWrongUse(refusal.get()) ? USAGE : FAILED;
         }

@@ -100,8 +100,20 @@ public final class IdentityRules {
      * @return the rules in force
      */
     public List<IdentityRule> set(int directory, List<List<String>> rules) {
+        return set(directory, rules, () -> {});
+    }
+
+    /**
+     * The same with something that is written in the same transaction.
+     *
+     * @param within is run once the rules are set
+     */
+    public List<IdentityRule> set(int directory, List<List<String>> rules, Runnable within) {
         Map<List<String>, List<String>> wanted = byMeaning(rules);
-        transactions.executeWithoutResult(status -> replace(directory, wanted));
+        transactions.executeWithoutResult(status -> {
+            replace(directory, wanted);
+            within.run();
+        });
         sweep(directory);
         return of(directory);
     }

@@ -48,7 +48,7 @@ class StoresDbTests {
     void directoryNamesAreUniqueAndCompareExactly() {
         directories.create("Unique", ZoneOffset.UTC, directory -> {});
         directories.create("unique", ZoneOffset.UTC, directory -> {});
-        assertRefused(() -> directories.create("Unique", ZoneOffset.UTC, directory -> {}), Refusal.Kind.FAILED)
+        assertRefused(() -> directories.create("Unique", ZoneOffset.UTC, directory -> {}), Refusal.Kind.CONFLICT)
                 .hasMessage("Cannot create the directory 'Unique': there is a directory of that name."
                         + " Use it, or choose another name.");
     }
@@ -69,12 +69,11 @@ class StoresDbTests {
 
     @Test
     void saysWhatAnUnknownDirectoryIs() {
-        assertRefused(() -> directories.find("nobody"), Refusal.Kind.INVALID)
-                .hasMessage("Cannot use the directory 'nobody': there is no directory of that name."
-                        + " The command directories list shows all.");
-        assertRefused(() -> directories.find(PublicId.DIRECTORY.of(4711)), Refusal.Kind.INVALID)
+        assertRefused(() -> directories.find("nobody"), Refusal.Kind.NOT_FOUND)
+                .hasMessage("Cannot use the directory 'nobody': there is no directory of that name.");
+        assertRefused(() -> directories.find(PublicId.DIRECTORY.of(4711)), Refusal.Kind.NOT_FOUND)
                 .hasMessageContaining("there is no directory of that id.");
-        assertRefused(() -> directories.find(PublicId.LIST.of(1)), Refusal.Kind.INVALID)
+        assertRefused(() -> directories.find(PublicId.LIST.of(1)), Refusal.Kind.NOT_FOUND)
                 .hasMessageContaining("that is the id of a list. Give the directory's own id (POOL_…) or its name.");
     }
 
@@ -127,13 +126,13 @@ class StoresDbTests {
         assertThat(list.id()).startsWith("CG_");
         assertThat(lists.find(here, "News")).isEqualTo(list);
         assertThat(lists.find(here, list.id())).isEqualTo(list);
-        assertRefused(() -> lists.find(there, "News"), Refusal.Kind.INVALID)
+        assertRefused(() -> lists.find(there, "News"), Refusal.Kind.NOT_FOUND)
                 .hasMessageContaining("there is no list of that name.");
-        assertRefused(() -> lists.find(there, list.id()), Refusal.Kind.INVALID)
+        assertRefused(() -> lists.find(there, list.id()), Refusal.Kind.NOT_FOUND)
                 .hasMessageContaining("that list belongs to another directory.");
-        assertRefused(() -> lists.find(here, PublicId.DIRECTORY.of(here)), Refusal.Kind.INVALID)
+        assertRefused(() -> lists.find(here, PublicId.DIRECTORY.of(here)), Refusal.Kind.NOT_FOUND)
                 .hasMessageContaining("that is the id of a directory.");
-        assertRefused(() -> lists.create(here, "News"), Refusal.Kind.FAILED)
+        assertRefused(() -> lists.create(here, "News"), Refusal.Kind.CONFLICT)
                 .hasMessage("Cannot create the list 'News': the directory has a list of that name."
                         + " Use it, or choose another name.");
         assertThat(lists.create(there, "News")).isNotEqualTo(list);
@@ -145,7 +144,7 @@ class StoresDbTests {
         int directory = create("Run lists").number();
         MailingList made = lists.ofRun(directory, "Night 1", 42);
         assertThat(lists.ofRun(directory, "Night 1 again", 42)).isEqualTo(made);
-        assertRefused(() -> lists.ofRun(directory, "Night 1", 43), Refusal.Kind.FAILED)
+        assertRefused(() -> lists.ofRun(directory, "Night 1", 43), Refusal.Kind.CONFLICT)
                 .hasMessageContaining("the directory has a list of that name");
     }
 

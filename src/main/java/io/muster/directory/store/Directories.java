@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
@@ -27,6 +28,7 @@ public final class Directories {
     private static final String COLUMNS = "SELECT id, name, time_zone, settings, created_at FROM directory ";
 
     private static final String ALL = COLUMNS + "ORDER BY name";
+    private static final String PAGE = COLUMNS + "WHERE name > ? ORDER BY name LIMIT ?";
 
     private static final String BY_ID = COLUMNS + "WHERE id = ?";
 
@@ -39,6 +41,7 @@ public final class Directories {
 
     private static final String CHANGE = "UPDATE directory SET settings = ? WHERE id = ?";
 
+    private static final String RENAME = "UPDATE directory SET name = ? WHERE id = ?";
     private static final String MOVE = "UPDATE directory SET time_zone = ? WHERE id = ?";
 
     private final JdbcClient jdbc;
@@ -76,10 +79,7 @@ public final class Directories {
                     .params(name, timeZone.getId(), SettingsJson.write(settings), now)
                     .update(id);
         } catch (DuplicateKeyException e) {
-            throw Refusal.failed(
-                    "Cannot create the directory '" + name
-                            + "': there is a directory of that name. Use it, or choose another name.",
-                    e);
+            throw nameTaken("Cannot create the directory '" + name + "'", name, e);
         }
 
         return new Directory(Objects.requireNonNull(id.getKey()).intValue(), name, timeZone, settings, now);
@@ -95,9 +95,11 @@ public final class Directories {
                         .param(text)
                         .query((row, index) -> directory(row))
                         .optional();
-        return found.orElseThrow(() -> Refusal.usage("Cannot use the directory '" + idOrName + "': "
-                + Names.unknown("directory", PublicId.DIRECTORY, text)
-                + " The command directories list shows all."));
+        return found.orElseThrow(() -> Refusal.notFound(
+                        "UNKNOWN_DIRECTORY",
+                        "Cannot use the directory '" + idOrName + "': "
+                                + Names.unknown("directory", PublicId.DIRECTORY, text))
+                .with("directory", idOrName));
     }
 
     /** The directory of that numeric id. */
@@ -111,6 +113,42 @@ public final class Directories {
     /** All directories by name. */
     public List<Directory> list() {
         return jdbc.sql(ALL).query((row, index) -> directory(row)).list();
+    }
+
+    /**
+     * Some directories by name.
+     *
+     * @param after the name of the last one of the page before; null for the first page
+     */
+    public List<Directory> page(@Nullable String after, int most) {
+        return jdbc.sql(PAGE)
+                .params(after == null ? "" : after, most)
+                .query((row, index) -> directory(row))
+                .list();
+    }
+
+    /**
+     * Gives a directory another name.
+     *
+     * @param name 1 to 255 code points, unique
+     */
+    public Directory rename(Directory directory, String name) {
+        String doing = "Cannot rename the directory '" + directory.name() + "'";
+        String checked = Names.checked(doing, name);
+        try {
+            jdbc.sql(RENAME).params(checked, directory.number()).update();
+        } catch (DuplicateKeyException e) {
+            throw nameTaken(doing, checked, e);
+        }
+
+        return byNumber(directory.number()).orElseThrow();
+    }
+
+    private static Refusal nameTaken(String doing, String name, DuplicateKeyException e) {
+        return Refusal.conflict(
+                        "NAME_TAKEN", doing + ": there is a directory of that name. Use it, or choose another name.")
+                .with("name", name)
+                .causedBy(e);
     }
 
     /**

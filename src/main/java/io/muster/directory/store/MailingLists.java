@@ -28,6 +28,7 @@ public final class MailingLists {
 
     private static final String OF_DIRECTORY = COLUMNS + "WHERE directory_id = ? ORDER BY name";
 
+    private static final String PAGE = COLUMNS + "WHERE directory_id = ? AND name > ? ORDER BY name LIMIT ?";
     private static final String BY_ID = COLUMNS + "WHERE id = ?";
 
     private static final String BY_NAME = COLUMNS + "WHERE directory_id = ? AND name = ?";
@@ -116,10 +117,12 @@ public final class MailingLists {
                     .param(now)
                     .update(id);
         } catch (DuplicateKeyException e) {
-            throw Refusal.failed(
-                    "Cannot create the list '" + checked
-                            + "': the directory has a list of that name. Use it, or choose another name.",
-                    e);
+            throw Refusal.conflict(
+                            "NAME_TAKEN",
+                            "Cannot create the list '" + checked
+                                    + "': the directory has a list of that name. Use it, or choose another name.")
+                    .with("name", checked)
+                    .causedBy(e);
         }
 
         return new MailingList(Objects.requireNonNull(id.getKey()).intValue(), directory, checked, now);
@@ -224,6 +227,18 @@ public final class MailingLists {
                 .list();
     }
 
+    /**
+     * Some lists of a directory by name.
+     *
+     * @param after the name of the last one of the page before; null for the first page
+     */
+    public List<MailingList> page(int directory, @Nullable String after, int most) {
+        return jdbc.sql(PAGE)
+                .params(directory, after == null ? "" : after, most)
+                .query((row, index) -> list(row))
+                .list();
+    }
+
     /** How large a list is. */
     public Size size(MailingList list) {
         return jdbc.sql(SIZE)
@@ -243,7 +258,7 @@ public final class MailingLists {
     }
 
     private static Refusal unknown(String text, String reason) {
-        return Refusal.usage("Cannot use the list '" + text + "': " + reason
-                + " The command lists list shows those of a directory.");
+        return Refusal.notFound("UNKNOWN_LIST", "Cannot use the list '" + text + "': " + reason)
+                .with("list", text);
     }
 }

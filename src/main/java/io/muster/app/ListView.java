@@ -1,4 +1,4 @@
-package io.muster.cli;
+package io.muster.app;
 
 import io.muster.directory.Directory;
 import io.muster.directory.MailingList;
@@ -6,16 +6,16 @@ import io.muster.directory.store.MailingLists;
 import java.time.Instant;
 
 /**
- * A list as commands answer it.
+ * A list as it is shown everywhere, in this order of keys.
  *
  * @param directory the id of its directory
  * @param members contacts on it
  * @param unsubscribed those of them who opted out of it
  */
-record ListAnswer(String id, String name, String directory, long members, long unsubscribed, Instant created) {
+public record ListView(String id, String name, String directory, long members, long unsubscribed, Instant created) {
 
-    static ListAnswer of(Directory directory, MailingList list, MailingLists.Size size) {
-        return new ListAnswer(
+    static ListView of(Directory directory, MailingList list, MailingLists.Size size) {
+        return new ListView(
                 list.id(),
                 list.name(),
                 directory.id(),

@@ -1,19 +1,18 @@
-package io.muster.cli;
+package io.muster.app;
 
 import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.Directory;
 import io.muster.directory.DirectorySettings;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 
 /**
- * A directory as commands answer it.
+ * A directory as it is shown everywhere, in this order of keys.
  *
  * @param rules the fields of every rule in order
  * @param identityRules the same rules with their ids and states
  */
-record DirectoryAnswer(
+public record DirectoryView(
         String id,
         String name,
         List<List<String>> rules,
@@ -23,10 +22,10 @@ record DirectoryAnswer(
         Instant created) {
 
     /** A rule with what the directory knows of it. */
-    record Rule(int rule, List<String> fields, IdentityRule.State state) {}
+    public record Rule(int rule, List<String> fields, IdentityRule.State state) {}
 
-    static DirectoryAnswer of(Directory directory, List<IdentityRule> rules) {
-        return new DirectoryAnswer(
+    static DirectoryView of(Directory directory, List<IdentityRule> rules) {
+        return new DirectoryView(
                 directory.id(),
                 directory.name(),
                 rules.stream().map(IdentityRule::fields).toList(),
@@ -38,17 +37,8 @@ record DirectoryAnswer(
                 Instant.ofEpochMilli(directory.createdAt()));
     }
 
-    /** The rules in a table, for a person. */
-    String rulesText() {
-        if (identityRules.isEmpty()) {
-            return "No identity rules: every record creates a contact.\n";
-        }
-
-        TextTable table = new TextTable("RULE", "FIELDS", "STATE");
-        identityRules.forEach(rule -> table.row(
-                rule.rule(),
-                String.join(",", rule.fields()),
-                rule.state().name().toLowerCase(Locale.ROOT)));
-        return table.toString();
+    /** Whether a rule waits for the re-key job. */
+    public boolean hasPendingRule() {
+        return identityRules.stream().anyMatch(rule -> rule.state() == IdentityRule.State.PENDING);
     }
 }

@@ -1,0 +1,178 @@
+package io.muster.app;
+
+import io.muster.dedup.IdentityRule;
+import io.muster.dedup.IdentityRules;
+import io.muster.dedup.SettingsChange;
+import io.muster.directory.Actor;
+import io.muster.directory.Directory;
+import io.muster.directory.store.Audit;
+import io.muster.directory.store.AuditSubject;
+import io.muster.directory.store.Contacts;
+import io.muster.directory.store.Directories;
+import io.muster.directory.store.EmbeddedNames;
+import io.muster.directory.store.MailingLists;
+import io.muster.support.Refusal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Directories, their identity rules and their settings. */
+public final class DirectoryService {
+
+    private final TransactionTemplate transactions;
+    private final Directories directories;
+    private final IdentityRules rules;
+    private final SettingsChange settings;
+    private final Contacts contacts;
+    private final MailingLists lists;
+    private final EmbeddedNames names;
+    private final Audit audit;
+
+    DirectoryService(
+            TransactionTemplate transactions,
+            Directories directories,
+            IdentityRules rules,
+            SettingsChange settings,
+            Contacts contacts,
+            MailingLists lists,
+            EmbeddedNames names,
+            Audit audit) {
+        this.transactions = transactions;
+        this.directories = directories;
+        this.rules = rules;
+        this.settings = settings;
+        this.contacts = contacts;
+        this.lists = lists;
+        this.names = names;
+        this.audit = audit;
+    }
+
+    /** Creates a directory. */
+    public DirectoryView create(NewDirectory request) {
+        List<List<String>> wanted =
+                request.rules().stream().map(IdentityRule::parse).toList();
+        return view(directories.create(request.name(), request.timeZone(), created -> {
+            List<IdentityRule> ignored = rules.set(created.number(), wanted);
+            audit.enter(
+                    request.actor(), "directory.create", AuditSubject.of(created), Map.of("name", created.name()));
+        }));
+    }
+
+    /**
+     * Directories by name.
+     *
+     * @param after id or name of the last directory of the page before; null for the first page
+     */
+    public Page<DirectoryView> list(@Nullable String after, int most) {
+        String name = after == null ? null : directories.find(after).name();
+        return Page.of(directories.page(name, most + 1), most, Directory::id).map(this::view);
+    }
+
+    /** A directory with its rules. */
+    public DirectoryView find(String idOrName) {
+        return view(directories.find(idOrName));
+    }
+
+    /** A directory with how much it holds. */
+    public DirectoryDetails show(String idOrName) {
+        Directory found = directories.find(idOrName);
+        int number = found.number();
+        return new DirectoryDetails(
+                view(found),
+                contacts.count(number),
+                lists.of(number).size(),
+                names.of(number).names());
+    }
+
+    /** Gives a directory another name. */
+    public DirectoryView rename(Actor actor, String idOrName, String name) {
+        return view(Objects.requireNonNull(transactions.execute(status -> {
+            Directory before = directories.find(idOrName);
+            Directory after = directories.rename(before, name);
+            if (!after.name().equals(before.name())) {
+                audit.enter(
+                        actor,
+                        "directory.rename",
+                        AuditSubject.of(after),
+                        Named.values("from", before.name(), "to", after.name()));
+            }
+
+            return after;
+        })));
+    }
+
+    /** Changes identity rules. New rules of a directory that has contacts are pending. */
+    public DirectoryView change(RulesChange request) {
+        Directory found = directories.find(request.directory());
+        List<IdentityRule> present = rules.of(found.number());
+        List<String> exactly = request.wanted();
+        List<List<String>> wanted = exactly == null
+                ? edited(present, request)
+                : exactly.stream().map(IdentityRule::parse).toList();
+        List<IdentityRule> after = rules.set(
+                found.number(),
+                wanted,
+                () -> audit.enter(
+                        request.actor(), "directory.rules", AuditSubject.of(found), Map.of("rules", joined(wanted))));
+        return DirectoryView.of(found, after);
+    }
+
+    private static List<String> joined(List<List<String>> rules) {
+        return rules.stream().map(fields -> String.join(",", fields)).toList();
+    }
+
+    private static List<List<String>> edited(List<IdentityRule> present, RulesChange request) {
+        List<IdentityRule> left = new ArrayList<>(present);
+        for (String text : request.removed()) {
+            if (!left.removeIf(rule -> isMeant(rule, text))) {
+                throw Refusal.notFound(
+                                "UNKNOWN_RULE",
+                                "Cannot remove the rule '" + text
+                                        + "': the directory has no such rule. Give its fields or its number as shown.")
+                        .with("rule", text);
+            }
+        }
+
+        List<List<String>> wanted = new ArrayList<>();
+        left.forEach(rule -> wanted.add(rule.fields()));
+        request.added().forEach(text -> wanted.add(IdentityRule.parse(text)));
+        return wanted;
+    }
+
+    private static boolean isMeant(IdentityRule rule, String text) {
+        return text.strip().equals(Integer.toString(rule.id()))
+                || String.join(",", rule.fields()).equals(text.replace(" ", ""));
+    }
+
+    /** Changes settings. Other placeholders make other keys: the rules are pending then. */
+    public DirectoryView change(SettingsPatch patch) {
+        Directory found = directories.find(patch.directory());
+        AuditSubject subject = AuditSubject.of(found);
+        if (patch.hasSettings()) {
+            Directory ignored = settings.make(found.number(), before -> {
+                audit.enter(patch.actor(), "directory.settings", subject, Map.of());
+                return patch.appliedTo(before);
+            });
+        }
+
+        if (patch.timeZone() != null) {
+            transactions.executeWithoutResult(status -> {
+                directories.moveTo(found.number(), patch.timeZone());
+                audit.enter(
+                        patch.actor(),
+                        "directory.settings",
+                        subject,
+                        Map.of("timeZone", patch.timeZone().getId()));
+            });
+        }
+
+        return view(directories.byNumber(found.number()).orElse(found));
+    }
+
+    private DirectoryView view(Directory directory) {
+        return DirectoryView.of(directory, rules.of(directory.number()));
+    }
+}
