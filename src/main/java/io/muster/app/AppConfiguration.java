@@ -38,7 +38,11 @@ public class AppConfiguration {
     /** Lists. */
     @Bean
     ListService listService(
-            TransactionTemplate transactions, Directories directories, MailingLists lists, MemberExport members, Audit audit) {
+            TransactionTemplate transactions,
+            Directories directories,
+            MailingLists lists,
+            MemberExport members,
+            Audit audit) {
         return new ListService(transactions, directories, lists, members, audit);
     }
 }

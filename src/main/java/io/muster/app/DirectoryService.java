@@ -56,8 +56,7 @@ public final class DirectoryService {
                 request.rules().stream().map(IdentityRule::parse).toList();
         return view(directories.create(request.name(), request.timeZone(), created -> {
             List<IdentityRule> ignored = rules.set(created.number(), wanted);
-            audit.enter(
-                    request.actor(), "directory.create", AuditSubject.of(created), Map.of("name", created.name()));
+            audit.enter(request.actor(), "directory.create", AuditSubject.of(created), Map.of("name", created.name()));
         }));
     }
 

@@ -25,7 +25,12 @@ public final class ListService {
     private final MemberExport members;
     private final Audit audit;
 
-    ListService(TransactionTemplate transactions, Directories directories, MailingLists lists, MemberExport members, Audit audit) {
+    ListService(
+            TransactionTemplate transactions,
+            Directories directories,
+            MailingLists lists,
+            MemberExport members,
+            Audit audit) {
         this.transactions = transactions;
         this.directories = directories;
         this.lists = lists;
@@ -51,8 +56,7 @@ public final class ListService {
      */
     public Page<ListView> list(String directory, @Nullable String after, int most) {
         Directory found = directories.find(directory);
-        String name =
-                after == null ? null : lists.find(found.number(), after).name();
+        String name = after == null ? null : lists.find(found.number(), after).name();
         return Page.of(lists.page(found.number(), name, most + 1), most, MailingList::id)
                 .map(list -> view(found, list));
     }

@@ -81,7 +81,8 @@ final class DirectoriesCommand extends AppCommands {
                             description = "An identity rule: fields that must all be equal, for example"
                                     + " email,lastName or firstName:exact,embedded.plan. Rules are tried in order."
                                     + " Default: extRef.")
-                    @Nullable List<String> rules,
+                    @Nullable
+                    List<String> rules,
             @Option(names = "--no-rules", description = "No identity rules: every record creates a contact.")
                     boolean noRules,
             @Option(
@@ -163,14 +164,16 @@ final class DirectoriesCommand extends AppCommands {
     void rules(
             @Mixin Named named,
             @Option(names = "--set", paramLabel = "FIELDS", description = "The rules from now on, in this order.")
-                    @Nullable List<String> wanted,
-            @Option(names = "--add", paramLabel = "FIELDS", description = "A further rule after the others.")
-                    @Nullable List<String> added,
+                    @Nullable
+                    List<String> wanted,
+            @Option(names = "--add", paramLabel = "FIELDS", description = "A further rule after the others.") @Nullable
+                    List<String> added,
             @Option(
                             names = "--remove",
                             paramLabel = "FIELDS|RULE",
                             description = "A rule to take away, by fields or number.")
-                    @Nullable List<String> removed,
+                    @Nullable
+                    List<String> removed,
             @Option(names = "--no-rules", description = "Take all rules away.") boolean noRules,
             @Mixin Output output) {
         boolean edits = added != null || removed != null;
@@ -214,43 +217,50 @@ final class DirectoriesCommand extends AppCommands {
                             paramLabel = "FIELD=POLICY",
                             description = "What an incoming value does: overwrite, fill-if-empty, keep or"
                                     + " clear-on-blank.")
-                    @Nullable Map<String, String> policies,
+                    @Nullable
+                    Map<String, String> policies,
             @Option(
                             names = "--null-token",
                             paramLabel = "WORD",
                             description = "Words that count as blank; replaces all.")
-                    @Nullable List<String> nullTokens,
+                    @Nullable
+                    List<String> nullTokens,
             @Option(names = "--no-null-tokens", description = "Only blank is blank.") boolean noNullTokens,
             @Option(
                             names = "--region",
                             paramLabel = "REGION",
                             description = "Where phone numbers without + are read, for example DE; none for nowhere.")
-                    @Nullable String region,
+                    @Nullable
+                    String region,
             @Option(
                             names = "--merge-mode",
                             paramLabel = "MODE",
                             description = "new-records: records match as they arrive; all-contacts: existing"
                                     + " duplicates as well.")
-                    @Nullable String mergeMode,
+                    @Nullable
+                    String mergeMode,
             @Option(
                             names = "--protect-reference",
                             arity = "1",
                             paramLabel = "true|false",
                             description = "Whether weaker rules leave a contact alone that holds another reference.")
-                    @Nullable Boolean protectReference,
+                    @Nullable
+                    Boolean protectReference,
             @Option(
                             names = "--placeholder",
                             paramLabel = "WORD",
                             description = "Values that form no key; replaces all.")
-                    @Nullable List<String> placeholders,
+                    @Nullable
+                    List<String> placeholders,
             @Option(names = "--no-placeholders", description = "Every value forms a key.") boolean noPlaceholders,
             @Option(
                             names = "--max-group",
                             paramLabel = "N",
                             description = "The largest group of duplicates that is merged.")
-                    @Nullable Integer maxGroup,
-            @Option(names = "--time-zone", paramLabel = "ZONE", description = "Where its days begin.")
-                    @Nullable ZoneId timeZone,
+                    @Nullable
+                    Integer maxGroup,
+            @Option(names = "--time-zone", paramLabel = "ZONE", description = "Where its days begin.") @Nullable
+                    ZoneId timeZone,
             @Mixin Output output) {
         Map<String, FieldPolicy> chosen = new LinkedHashMap<>();
         if (policies != null) {
@@ -274,9 +284,8 @@ final class DirectoriesCommand extends AppCommands {
             output.print(
                     new Settings(after.id(), after.name(), after.timeZone(), after.settings()),
                     () -> new TextTable("TIME ZONE", after.timeZone()) + SettingsText.of(after.settings()));
-            boolean otherKeys = !after.settings()
-                    .placeholders()
-                    .equals(before.settings().placeholders());
+            boolean otherKeys =
+                    !after.settings().placeholders().equals(before.settings().placeholders());
             if (otherKeys && after.hasPendingRule()) {
                 terminal()
                         .notes()

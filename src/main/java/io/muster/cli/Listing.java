@@ -31,7 +31,8 @@ final class Listing<T> {
         }
 
         TextTable table = new TextTable(headers.toArray(String[]::new));
-        items.forEach(item -> table.row(cells.stream().map(cell -> cell.apply(item)).toArray()));
+        items.forEach(
+                item -> table.row(cells.stream().map(cell -> cell.apply(item)).toArray()));
         return table.toString();
     }
 }

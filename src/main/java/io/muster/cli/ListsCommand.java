@@ -62,7 +62,10 @@ final class ListsCommand extends AppCommands {
             name = "show",
             description = "Show a mailing list and how large it is.",
             footer = {"", "Examples:", "  muster lists show Newsletter --directory Customers --json"})
-    void show(@Parameters(paramLabel = "LIST", description = "The list, by id or name.") String list, @Mixin DirectoryOption directory, @Mixin Output output) {
+    void show(
+            @Parameters(paramLabel = "LIST", description = "The list, by id or name.") String list,
+            @Mixin DirectoryOption directory,
+            @Mixin Output output) {
         ask(ListService.class, lists -> {
             ListView shown = lists.show(directory.name(), list);
             output.print(
@@ -87,8 +90,14 @@ final class ListsCommand extends AppCommands {
                 "  muster lists members Newsletter --directory Customers > newsletter.csv",
                 "  muster lists members Newsletter --directory Customers --format jsonl"
             })
-    void members(@Parameters(paramLabel = "LIST", description = "The list, by id or name.") String list, @Mixin DirectoryOption directory, @Mixin ExportFormat format) {
+    void members(
+            @Parameters(paramLabel = "LIST", description = "The list, by id or name.") String list,
+            @Mixin DirectoryOption directory,
+            @Mixin ExportFormat format) {
         Format wanted = format.wanted();
-        ask(ListService.class, lists -> lists.members(directory.name(), list, wanted, terminal().answer()));
+        ask(
+                ListService.class,
+                lists ->
+                        lists.members(directory.name(), list, wanted, terminal().answer()));
     }
 }
