@@ -12,6 +12,7 @@ import io.muster.directory.store.Directories;
 import io.muster.directory.store.EmbeddedNames;
 import io.muster.directory.store.MailingLists;
 import io.muster.support.Refusal;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -157,14 +158,11 @@ public final class DirectoryService {
             });
         }
 
-        if (patch.timeZone() != null) {
+        ZoneId zone = patch.timeZone();
+        if (zone != null) {
             transactions.executeWithoutResult(status -> {
-                directories.moveTo(found.number(), patch.timeZone());
-                audit.enter(
-                        patch.actor(),
-                        "directory.settings",
-                        subject,
-                        Map.of("timeZone", patch.timeZone().getId()));
+                directories.moveTo(found.number(), zone);
+                audit.enter(patch.actor(), "directory.settings", subject, Map.of("timeZone", zone.getId()));
             });
         }
 
