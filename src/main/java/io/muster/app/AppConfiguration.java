@@ -1,16 +1,26 @@
 package io.muster.app;
 
+import io.muster.dedup.ContactEdits;
+import io.muster.dedup.ContactSearch;
 import io.muster.dedup.IdentityRules;
 import io.muster.dedup.RulesConfiguration;
 import io.muster.dedup.SettingsChange;
+import io.muster.dedup.TouchpointEdits;
+import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.MergeConfiguration;
 import io.muster.directory.store.Audit;
+import io.muster.directory.store.ContactExport;
+import io.muster.directory.store.ContactLists;
 import io.muster.directory.store.Contacts;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.EmbeddedNames;
 import io.muster.directory.store.MailingLists;
 import io.muster.directory.store.MemberExport;
+import io.muster.directory.store.Timeline;
+import io.muster.segment.Segments;
+import io.muster.segment.members.MembershipHistory;
 import io.muster.segment.members.SegmentConfiguration;
+import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -44,5 +54,45 @@ public class AppConfiguration {
             MemberExport members,
             Audit audit) {
         return new ListService(transactions, directories, lists, members, audit);
+    }
+
+    /** Contacts. */
+    @Bean
+    ContactService contactService(
+            Directories directories,
+            Contacts contacts,
+            MailingLists lists,
+            ContactLists memberships,
+            Timeline timeline,
+            IdentityRules rules,
+            ContactEdits edits,
+            ContactSearch search,
+            ContactExport export) {
+        return new ContactService(directories, contacts, lists, memberships, timeline, rules, edits, search, export);
+    }
+
+    /** What is known around contacts. */
+    @Bean
+    ContactHistory contactHistory(
+            Contacts contacts,
+            ContactLists lists,
+            Segments segments,
+            MembershipHistory memberships,
+            Timeline timeline,
+            Duplicates duplicates) {
+        return new ContactHistory(
+                contacts,
+                lists,
+                segments,
+                memberships,
+                timeline,
+                new MergedTimeline(timeline, duplicates, memberships));
+    }
+
+    /** Touchpoints added one by one. */
+    @Bean
+    TouchpointService touchpointService(
+            Directories directories, ContactSearch search, TouchpointEdits edits, InstantSource clock) {
+        return new TouchpointService(directories, search, edits, clock);
     }
 }

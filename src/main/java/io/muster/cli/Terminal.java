@@ -3,6 +3,8 @@ package io.muster.cli;
 import io.muster.support.Refusal;
 import io.muster.support.StateFolder;
 import java.io.BufferedOutputStream;
+import java.io.BufferedReader;
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -12,8 +14,10 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -29,6 +33,7 @@ final class Terminal {
     private final CountDownLatch finished = new CountDownLatch(1);
     private volatile int exit;
     private boolean verbose;
+    private @Nullable BufferedReader person;
 
     Terminal(OutputStream out, OutputStream err, StateFolder home) {
         this.answer = new AnswerStream(out);
@@ -77,6 +82,34 @@ final class Terminal {
     /** Whether a person watches standard error, so that progress may redraw its line. */
     boolean isWatched() {
         return Boolean.getBoolean("muster.terminal");
+    }
+
+    /** Lets this reader stand for the person at the terminal, where there is none. */
+    Terminal withPerson(BufferedReader reader) {
+        person = reader;
+        return this;
+    }
+
+    /** Whether the person at the terminal answers yes; without a person there, nothing is asked and the answer is yes. */
+    boolean isConfirmed(String question) {
+        BufferedReader reader = person;
+        Console console = System.console();
+        if (reader == null && console != null && console.isTerminal()) {
+            reader = new BufferedReader(console.reader());
+        }
+
+        if (reader == null) {
+            return true;
+        }
+
+        notes.print(question + " [y/N] ");
+        notes.flush();
+        try {
+            String answer = reader.readLine();
+            return answer != null && answer.strip().toLowerCase(Locale.ROOT).matches("y|yes");
+        } catch (IOException e) {
+            throw AnswerStream.failure(e);
+        }
     }
 
     /** The state folder. */

@@ -1,12 +1,25 @@
 package io.muster.cli;
 
+import io.muster.app.AddedTouchpoint;
+import io.muster.app.ContactHistory;
+import io.muster.app.NewTouchpoint;
+import io.muster.app.Page;
+import io.muster.app.TouchpointService;
+import io.muster.app.TouchpointView;
+import io.muster.dedup.ContactQuery;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code muster touchpoints}. */
 @Command(
         name = "touchpoints",
         description = "Record contacts made with people (mails, text messages, intercepts), and look at them.",
-        subcommands = {TouchpointsImportCommand.class, TouchpointsAddCommand.class, TouchpointsListCommand.class},
+        subcommands = TouchpointsImportCommand.class,
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
@@ -15,4 +28,161 @@ import picocli.CommandLine.Command;
             "  muster touchpoints add --directory Customers --ref C-1042 --channel sms --kind sent --key msg-77",
             "  muster touchpoints list --contact CID_1a2B3c4D5e6F7g8"
         })
-final class TouchpointsCommand {}
+final class TouchpointsCommand extends AppCommands {
+
+    private static final Listing<TouchpointView> TOUCHPOINTS = new Listing<TouchpointView>("No touchpoint.")
+            .column("TIME", TouchpointView::time)
+            .column("CHANNEL", TouchpointView::channel)
+            .column("KIND", TouchpointView::kind)
+            .column("SURVEY", TouchpointView::survey)
+            .column("INTERCEPT", TouchpointView::intercept);
+
+    TouchpointsCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    /** Whose touchpoint it is, to be mixed in. */
+    static final class Whose {
+
+        @ArgGroup(multiplicity = "1")
+        private By by = new By();
+
+        /** Exactly one of them. */
+        static final class By {
+
+            @Option(
+                    names = "--contact",
+                    paramLabel = "CONTACT",
+                    required = true,
+                    description = "The contact's id, CID_…")
+            private @Nullable String contact;
+
+            @Option(
+                    names = "--ref",
+                    paramLabel = "REFERENCE",
+                    required = true,
+                    description = "Its external reference; references taken over by merges count.")
+            private @Nullable String reference;
+
+            @Option(
+                    names = "--email",
+                    paramLabel = "EMAIL",
+                    required = true,
+                    description = "Its mailbox, without case.")
+            private @Nullable String email;
+
+            @Option(names = "--phone", paramLabel = "PHONE", required = true, description = "Its phone number.")
+            private @Nullable String phone;
+        }
+
+        @Nullable
+        ContactQuery query() {
+            if (by.contact != null) {
+                return null;
+            }
+
+            if (by.reference != null) {
+                return new ContactQuery.Reference(by.reference);
+            }
+
+            return by.email != null
+                    ? new ContactQuery.Email(by.email)
+                    : new ContactQuery.Phone(String.valueOf(by.phone));
+        }
+    }
+
+    /** What the touchpoint is, to be mixed in. */
+    static final class What {
+
+        @Option(
+                names = "--channel",
+                paramLabel = "CHANNEL",
+                required = true,
+                description = "email, sms, web, app, push, whatsapp, phone, post or other.")
+        private @Nullable String channel;
+
+        @Option(
+                names = "--kind",
+                paramLabel = "KIND",
+                required = true,
+                description = "invite, sent, shown, reminder, thank-you, opened, clicked, dismissed, started, answered"
+                        + " or bounced.")
+        private @Nullable String kind;
+
+        @Option(
+                names = "--time",
+                paramLabel = "TIME",
+                description = "When, as ISO 8601; local to the directory without an offset. Default: now.")
+        private @Nullable String time;
+
+        @Option(names = "--survey", paramLabel = "SURVEY", description = "The survey it was about.")
+        private @Nullable String survey;
+
+        @Option(names = "--intercept", paramLabel = "INTERCEPT", description = "The intercept that was shown.")
+        private @Nullable String intercept;
+
+        @Option(names = "--key", paramLabel = "KEY", description = "The touchpoint's own key, unique in the directory.")
+        private @Nullable String key;
+
+        Map<String, String> values() {
+            Map<String, String> values = new LinkedHashMap<>();
+            put(values, "channel", channel);
+            put(values, "kind", kind);
+            put(values, "time", time);
+            put(values, "survey", survey);
+            put(values, "intercept", intercept);
+            put(values, "key", key);
+            return values;
+        }
+
+        private static void put(Map<String, String> values, String name, @Nullable String value) {
+            if (value != null) {
+                values.put(name, value);
+            }
+        }
+    }
+
+    @Command(
+            name = "add",
+            description = "Record one touchpoint of a contact. The same key has one effect in a directory; without a"
+                    + " key, the same touchpoint of a contact at the same time has.",
+            footer = {
+                "",
+                "Examples:",
+                "  muster touchpoints add --directory Customers --contact CID_1a2B3c4D5e6F7g8 --channel web --kind"
+                        + " shown",
+                "  muster touchpoints add --directory Customers --ref C-1042 --channel email --kind invite \\",
+                "      --time 2026-11-22T09:30 --survey SV_12 --key msg-77 --json"
+            })
+    void add(@Mixin DirectoryOption directory, @Mixin Whose whose, @Mixin What what, @Mixin Output output) {
+        ask(TouchpointService.class, touchpoints -> {
+            AddedTouchpoint added = touchpoints.add(
+                    new NewTouchpoint(person(), directory.name(), whose.by.contact, whose.query(), what.values()));
+            output.print(
+                    added,
+                    () -> added.recorded()
+                            ? "Recorded for " + added.contactId() + "."
+                            : "Known already, of " + added.contactId() + "; nothing changed.");
+        });
+    }
+
+    @Command(
+            name = "list",
+            description = "List the touchpoints of a contact, the newest first.",
+            footer = {"", "Examples:", "  muster touchpoints list --contact CID_1a2B3c4D5e6F7g8 --json"})
+    void list(
+            @Option(
+                            names = "--contact",
+                            paramLabel = "CONTACT",
+                            required = true,
+                            description = "The contact's id, CID_…")
+                    String contact,
+            @Mixin Paging paging,
+            @Mixin Output output) {
+        ask(ContactHistory.class, contacts -> {
+            Page<TouchpointView> page = contacts.touchpoints(contact, paging.after(), paging.most());
+            output.print(page.items(), () -> TOUCHPOINTS.text(page.items()));
+            paging.note(page);
+        });
+    }
+}

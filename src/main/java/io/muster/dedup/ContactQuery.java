@@ -1,5 +1,7 @@
 package io.muster.dedup;
 
+import io.muster.directory.ContactField;
+
 /** What contacts can be searched by. */
 public sealed interface ContactQuery {
 
@@ -17,4 +19,13 @@ public sealed interface ContactQuery {
 
     /** Contacts whose first or last name contains every word, compared without case. */
     record Name(String text) implements ContactQuery {}
+
+    /** Contacts with this value of a field, compared without case; the reference exactly. */
+    record Field(ContactField field, String text) implements ContactQuery {}
+
+    /** Contacts with this value of embedded data, name and value compared without case. */
+    record Embedded(String name, String text) implements ContactQuery {}
+
+    /** Contacts of whose values, embedded data included, one contains this text, compared without case. */
+    record Anywhere(String text) implements ContactQuery {}
 }

@@ -5,6 +5,7 @@ import io.muster.dedup.rules.KeyMaker;
 import io.muster.directory.Contact;
 import io.muster.directory.ContactField;
 import io.muster.directory.Directory;
+import io.muster.directory.EmbeddedJson;
 import io.muster.directory.FieldRules;
 import io.muster.directory.FieldValues;
 import io.muster.directory.IdentityKey;
@@ -46,7 +47,8 @@ public final class ContactSearch {
         """;
 
     private static final String BY_PHONE =
-            "SELECT number FROM contact WHERE directory_id = :directory AND phone = :text ORDER BY number LIMIT :limit";
+            "SELECT number FROM contact WHERE directory_id = :directory AND number > :after AND phone = :text"
+                    + " ORDER BY number LIMIT :limit";
 
     private static final String EMAILS = """
         SELECT number, email, NULL FROM contact
@@ -58,6 +60,18 @@ public final class ContactSearch {
         SELECT number, first_name, last_name FROM contact
         WHERE directory_id = :directory AND number BETWEEN :from AND :to
           AND (first_name IS NOT NULL OR last_name IS NOT NULL)
+        ORDER BY number
+        """;
+
+    private static final String VALUES = """
+        SELECT number, %s, NULL FROM contact
+        WHERE directory_id = :directory AND number BETWEEN :from AND :to AND %1$s IS NOT NULL
+        ORDER BY number
+        """;
+
+    private static final String EVERYTHING = """
+        SELECT number, CONCAT_WS('\n', first_name, last_name, email, phone, ext_ref, language), embedded FROM contact
+        WHERE directory_id = :directory AND number BETWEEN :from AND :to
         ORDER BY number
         """;
 
@@ -83,6 +97,28 @@ public final class ContactSearch {
      * @param limit how many at most, at least 1
      */
     public List<Contact> find(Directory directory, ContactQuery query, int limit) {
+        return find(directory, query, 0, limit);
+    }
+
+    /**
+     * Whether a search goes through the keys of a rule; else it reads all contacts until it has found enough.
+     */
+    public boolean isIndexed(Directory directory, ContactQuery query) {
+        return switch (query) {
+            case ContactQuery.Email email -> byKey(directory, ContactField.EMAIL, email.text()) != null;
+            case ContactQuery.Reference reference -> byKey(directory, ContactField.EXT_REF, reference.text()) != null;
+            case ContactQuery.Phone phone -> byKey(directory, ContactField.PHONE, phone.text()) != null;
+            case ContactQuery.Name _, ContactQuery.Field _, ContactQuery.Embedded _, ContactQuery.Anywhere _ -> false;
+        };
+    }
+
+    /**
+     * The contacts found with a greater number, in number order.
+     *
+     * @param after 0 for all
+     * @param limit how many at most, at least 1
+     */
+    public List<Contact> find(Directory directory, ContactQuery query, long after, int limit) {
         String text = Fold.trim(query.text());
         if (text.isEmpty()) {
             throw Refusal.usage("Cannot search for a blank value: every contact without one would be found."
@@ -90,16 +126,21 @@ public final class ContactSearch {
         }
 
         Collection<Long> numbers = switch (query) {
-            case ContactQuery.Email email -> byEmail(directory, text, limit);
-            case ContactQuery.Reference reference -> byReference(directory, text);
-            case ContactQuery.Phone phone -> byPhone(directory, text, limit);
-            case ContactQuery.Name name -> byName(directory, text, limit);
+            case ContactQuery.Email _ -> byEmail(directory, text, after, limit);
+            case ContactQuery.Reference _ -> byReference(directory, text);
+            case ContactQuery.Phone _ -> byPhone(directory, text, after, limit);
+            case ContactQuery.Name _ -> byName(directory, text, after, limit);
+            case ContactQuery.Field field -> byField(directory, field.field(), text, after, limit);
+            case ContactQuery.Embedded embedded -> byEmbedded(directory, embedded.name(), text, after, limit);
+            case ContactQuery.Anywhere _ -> anywhere(directory, text, after, limit);
         };
         return contacts.byNumbers(
-                directory.number(), new TreeSet<>(numbers).stream().limit(limit).toList());
+                directory.number(),
+                new TreeSet<>(numbers)
+                        .stream().filter(number -> number > after).limit(limit).toList());
     }
 
-    private Collection<Long> byEmail(Directory directory, String text, int limit) {
+    private Collection<Long> byEmail(Directory directory, String text, long after, int limit) {
         List<Long> byKey = byKey(directory, ContactField.EMAIL, text);
         if (byKey != null) {
             return byKey;
@@ -111,6 +152,7 @@ public final class ContactSearch {
         return scan(
                 directory,
                 EMAILS,
+                after,
                 limit,
                 row -> row.first() != null
                         && Objects.equals(wanted, equality.key(0, values(ContactField.EMAIL, row.first()))));
@@ -127,7 +169,7 @@ public final class ContactSearch {
                         .list();
     }
 
-    private Collection<Long> byPhone(Directory directory, String text, int limit) {
+    private Collection<Long> byPhone(Directory directory, String text, long after, int limit) {
         String phone = switch (new FieldRules(directory.settings().region()).judge(ContactField.PHONE, text)) {
             case Verdict.Valid valid -> valid.value();
             case Verdict.Invalid invalid ->
@@ -139,15 +181,16 @@ public final class ContactSearch {
                 ? byKey
                 : jdbc.sql(BY_PHONE)
                         .param("directory", directory.number())
+                        .param("after", after)
                         .param("text", phone)
                         .param("limit", limit)
                         .query(Long.class)
                         .list();
     }
 
-    private Collection<Long> byName(Directory directory, String text, int limit) {
+    private Collection<Long> byName(Directory directory, String text, long after, int limit) {
         String[] words = Fold.fold(text).split("\\s+", -1);
-        return scan(directory, NAMES, limit, row -> {
+        return scan(directory, NAMES, after, limit, row -> {
             String first = row.first() == null ? "" : Fold.fold(row.first());
             String last = row.second() == null ? "" : Fold.fold(row.second());
             for (String word : words) {
@@ -158,6 +201,54 @@ public final class ContactSearch {
 
             return true;
         });
+    }
+
+    private Collection<Long> byField(Directory directory, ContactField field, String text, long after, int limit) {
+        String folded = Fold.fold(text);
+        return scan(
+                directory,
+                VALUES.formatted(column(field)),
+                after,
+                limit,
+                row -> field == ContactField.EXT_REF
+                        ? text.equals(row.first())
+                        : folded.equals(Fold.fold(String.valueOf(row.first()))));
+    }
+
+    private Collection<Long> byEmbedded(Directory directory, String name, String text, long after, int limit) {
+        String folded = Fold.fold(text);
+        String foldedName = Fold.fold(Fold.trim(name));
+        return scan(
+                directory,
+                VALUES.formatted("embedded"),
+                after,
+                limit,
+                row -> EmbeddedJson.read(row.first()).entrySet().stream()
+                        .anyMatch(value -> Fold.fold(value.getKey()).equals(foldedName)
+                                && Fold.fold(value.getValue()).equals(folded)));
+    }
+
+    private Collection<Long> anywhere(Directory directory, String text, long after, int limit) {
+        String folded = Fold.fold(text);
+        return scan(
+                directory,
+                EVERYTHING,
+                after,
+                limit,
+                row -> Fold.fold(String.valueOf(row.first())).contains(folded)
+                        || EmbeddedJson.read(row.second()).values().stream()
+                                .anyMatch(value -> Fold.fold(value).contains(folded)));
+    }
+
+    private static String column(ContactField field) {
+        return switch (field) {
+            case FIRST_NAME -> "first_name";
+            case LAST_NAME -> "last_name";
+            case EMAIL -> "email";
+            case PHONE -> "phone";
+            case EXT_REF -> "ext_ref";
+            case LANGUAGE -> "language";
+        };
     }
 
     /** Whoever holds the key of that value, owner or not; null when the directory keeps no such key. */
@@ -180,9 +271,9 @@ public final class ContactSearch {
         return null;
     }
 
-    private List<Long> scan(Directory directory, String statement, int limit, Predicate<Texts> wanted) {
+    private List<Long> scan(Directory directory, String statement, long after, int limit, Predicate<Texts> wanted) {
         List<Long> found = new ArrayList<>();
-        OptionalLong from = contacts.next(directory.number(), 1);
+        OptionalLong from = contacts.next(directory.number(), after + 1);
         while (from.isPresent() && found.size() < limit) {
             long last = from.getAsLong() + WINDOW - 1;
             jdbc

@@ -1,16 +1,20 @@
 package io.muster.dedup;
 
+import io.muster.directory.Actor;
 import io.muster.directory.Touchpoint;
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
 import io.muster.directory.changes.ChangeKind;
 import io.muster.directory.changes.ChangeStream;
+import io.muster.directory.store.Audit;
+import io.muster.directory.store.AuditSubject;
 import io.muster.load.EventKey;
 import io.muster.load.EventKind;
 import io.muster.load.EventRows;
 import io.muster.load.TouchpointWrite;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +33,8 @@ public final class TouchpointEdits {
     private final Survivors survivors;
     private final ChangeStream changes;
     private final EventRows events;
+    private final Audit audit;
+    private final Actor actor;
 
     /**
      * What is to be added.
@@ -72,6 +78,24 @@ public final class TouchpointEdits {
         this.survivors = new Survivors(jdbc);
         this.changes = new ChangeStream(jdbc);
         this.events = new EventRows(jdbc);
+        this.audit = new Audit(jdbc, clock);
+        this.actor = Actor.system("muster");
+    }
+
+    private TouchpointEdits(TouchpointEdits edits, Actor actor) {
+        this.events = edits.events;
+        this.clock = edits.clock;
+        this.transactions = edits.transactions;
+        this.contacts = edits.contacts;
+        this.survivors = edits.survivors;
+        this.changes = edits.changes;
+        this.audit = edits.audit;
+        this.actor = actor;
+    }
+
+    /** The same in the name of an actor: what is recorded is entered in the audit log under it. */
+    public TouchpointEdits as(Actor actor) {
+        return new TouchpointEdits(this, actor);
     }
 
     /** Adds a touchpoint to the contact of this number, or to the one it was merged into. */
@@ -106,6 +130,15 @@ public final class TouchpointEdits {
         }
 
         changes.note(directory, number, Set.of(ChangeKind.TOUCHPOINTS), now);
+        audit.enter(
+                actor,
+                "touchpoint.add",
+                AuditSubject.contact(directory, number),
+                Map.of(
+                        "channel",
+                        addition.channel().word(),
+                        "kind",
+                        addition.kind().word()));
         return new Added.Recorded(number);
     }
 

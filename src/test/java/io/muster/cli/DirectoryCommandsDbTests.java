@@ -306,7 +306,25 @@ class DirectoryCommandsDbTests {
         assertThat(search("--name", "ann").size()).isEqualTo(2);
         Ended limited = muster("contacts", "search", "--directory", "Searched", "--name", "ann", "--limit", "1");
         assertThat(limited.out()).contains("Schmidt").doesNotContain("Annabel");
-        assertThat(limited.err()).isEqualTo("Stopped at 1 contacts; there may be more (--limit).\n");
+        String first = PublicId.CONTACT.of(PublicId.contact(number("Searched"), 1));
+        assertThat(limited.err())
+                .isEqualTo("No index serves this search: it reads all contacts of the directory.\n"
+                        + "Stopped at 1; go on with --after " + first + ".\n");
+        assertThat(muster(
+                                "contacts",
+                                "search",
+                                "--directory",
+                                "Searched",
+                                "--name",
+                                "ann",
+                                "--limit",
+                                "1",
+                                "--after",
+                                first,
+                                "--json")
+                        .json()
+                        .findValuesAsString("firstName"))
+                .containsExactly("Annabel");
         assertThat(muster("contacts", "search", "--directory", "Searched").exit())
                 .isEqualTo(2);
         assertThat(muster("contacts", "search", "--directory", "Searched", "--ref", "a", "--name", "b")

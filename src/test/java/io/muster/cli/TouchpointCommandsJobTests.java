@@ -274,9 +274,9 @@ class TouchpointCommandsJobTests {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        touchpoints add -d POOL --ref A1 --channel pigeon --kind sent           | 2 | Cannot use --channel 'pigeon'. The channel is none of email, sms
-        touchpoints add -d POOL --ref A1 --channel sms --kind poked             | 2 | Cannot use --kind 'poked'. The kind is none of invite, sent
-        touchpoints add -d POOL --ref A1 --channel sms --kind sent --time soon  | 2 | Cannot use --time 'soon'. The value is no date or time
+        touchpoints add -d POOL --ref A1 --channel pigeon --kind sent           | 2 | Cannot use the channel 'pigeon' of the touchpoint. The channel is none of email, sms
+        touchpoints add -d POOL --ref A1 --channel sms --kind poked             | 2 | Cannot use the kind 'poked' of the touchpoint. The kind is none of invite, sent
+        touchpoints add -d POOL --ref A1 --channel sms --kind sent --time soon  | 2 | Cannot use the time 'soon' of the touchpoint. The value is no date or time
         touchpoints add -d POOL --channel sms --kind sent                       | 2 | --contact
         touchpoints add -d POOL --ref A9 --channel sms --kind sent              | 1 | no contact of the directory has that value
         touchpoints add -d POOL --contact CID_x --channel sms --kind sent       | 2 | that is not the id of a contact of this directory

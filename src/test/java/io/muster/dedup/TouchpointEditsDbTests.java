@@ -72,7 +72,8 @@ class TouchpointEditsDbTests {
 
         assertThat(add(ada, 5_000, null)).isEqualTo(new Added.Recorded(ada));
 
-        assertThat(new Timeline(jdbc).touchpoints(directory.id(), ada, 10))
+        assertThat(new Timeline(jdbc).touchpoints(directory.id(), ada, Timeline.Place.START, 10))
+                .extracting(Timeline.Keyed::event)
                 .containsExactly(new Touchpoint("email", "invite", 5_000, "SV_1", null, null, 9_000));
         assertThat(directory.contact(ada)).containsEntry("modified_at", 1_000L).containsEntry("version", 1);
     }

@@ -142,6 +142,11 @@ public final class Duplicates {
         return journal.page(directory, before, limit);
     }
 
+    /** Merges into a contact, newest first. */
+    public List<MergeRecord> into(int directory, long survivor) {
+        return journal.into(directory, survivor);
+    }
+
     /**
      * What connected the contacts and what they were before.
      *

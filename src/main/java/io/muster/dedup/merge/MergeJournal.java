@@ -45,6 +45,13 @@ final class MergeJournal {
         LIMIT :limit
         """;
 
+    private static final String INTO = """
+        SELECT id, directory_id, survivor, absorbed, state, evidence, undo_report, merged_at, undone_at
+        FROM contact_merge
+        WHERE directory_id = :directory AND survivor = :survivor
+        ORDER BY id DESC
+        """;
+
     private static final String UNDONE = """
         UPDATE contact_merge
         SET state = 'UNDONE', undone_at = :now, undo_report = :report
@@ -126,6 +133,11 @@ final class MergeJournal {
                 .param("directory", directory)
                 .param("before", before)
                 .param("limit", limit));
+    }
+
+    /** Merges into a contact, newest first. */
+    List<MergeRecord> into(int directory, long survivor) {
+        return records(jdbc.sql(INTO).param("directory", directory).param("survivor", survivor));
     }
 
     Images images(MergeRecord merge) {

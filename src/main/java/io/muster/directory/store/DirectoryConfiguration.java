@@ -35,6 +35,12 @@ public class DirectoryConfiguration {
         return new Contacts(jdbc);
     }
 
+    /** The lists of contacts. */
+    @Bean
+    ContactLists contactLists(JdbcClient jdbc) {
+        return new ContactLists(jdbc);
+    }
+
     /** The export. */
     @Bean
     ContactExport contactExport(JdbcClient jdbc, PlatformTransactionManager transactions) {

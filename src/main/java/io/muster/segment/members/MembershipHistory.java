@@ -15,39 +15,50 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class MembershipHistory {
 
     private static final String SEGMENTS_OF = """
-            SELECT STRAIGHT_JOIN s.id, m.members
-            FROM segment s
-            JOIN segment_block b ON b.directory_id = s.directory_id AND b.segment_id = s.id
-              AND b.version = s.published_version
-            JOIN segment_members m ON m.directory_id = b.directory_id AND m.segment_id = b.segment_id
-              AND m.version = b.members_version AND m.block = b.block
-            WHERE s.directory_id = ? AND b.block = ?
-            ORDER BY s.name
-            """;
+        SELECT STRAIGHT_JOIN s.id, m.members
+        FROM segment s
+        JOIN segment_block b ON b.directory_id = s.directory_id AND b.segment_id = s.id
+          AND b.version = s.published_version
+        JOIN segment_members m ON m.directory_id = b.directory_id AND m.segment_id = b.segment_id
+          AND m.version = b.members_version AND m.block = b.block
+        WHERE s.directory_id = ? AND b.block = ?
+        ORDER BY s.name
+        """;
 
     private static final String CHANGES_OF = """
-            SELECT c.segment_id, s.name, p.version, p.published_at, c.joined, c.gone
-            FROM segment_change c
-            JOIN segment_publication p ON p.id = c.publication_id
-            JOIN segment s ON s.id = c.segment_id
-            WHERE c.directory_id = :directory AND c.block = :block AND p.published_at IS NOT NULL
-              AND (:segment IS NULL OR c.segment_id = :segment)
-            ORDER BY p.published_at DESC, c.publication_id DESC
-            """;
+        SELECT c.segment_id, s.name, p.version, p.published_at, c.joined, c.gone
+        FROM segment_change c
+        JOIN segment_publication p ON p.id = c.publication_id
+        JOIN segment s ON s.id = c.segment_id
+        WHERE c.directory_id = :directory AND c.block = :block AND p.published_at IS NOT NULL
+          AND (:segment IS NULL OR c.segment_id = :segment)
+        ORDER BY p.published_at DESC, c.publication_id DESC
+        """;
+
+    private static final String CHANGES_BEFORE = """
+        SELECT c.segment_id, s.name, p.version, p.published_at, c.joined, c.gone, p.id
+        FROM segment_change c
+        JOIN segment_publication p ON p.id = c.publication_id
+        JOIN segment s ON s.id = c.segment_id
+        WHERE c.directory_id = :directory AND c.block = :block
+          AND (p.published_at < :at OR (p.published_at = :at AND p.id < :publication))
+        ORDER BY p.published_at DESC, p.id DESC
+        LIMIT 500
+        """;
 
     private static final String PUBLICATIONS = """
-            SELECT id, version, base_version, kind, actor, members, added, removed, published_at
-            FROM segment_publication
-            WHERE directory_id = ? AND segment_id = ? AND published_at IS NOT NULL
-            ORDER BY published_at DESC, id DESC
-            LIMIT ?
-            """;
+        SELECT id, version, base_version, kind, actor, members, added, removed, published_at
+        FROM segment_publication
+        WHERE directory_id = ? AND segment_id = ? AND published_at IS NOT NULL
+        ORDER BY published_at DESC, id DESC
+        LIMIT ?
+        """;
 
     private static final String CHANGES = """
-            SELECT block, joined, gone FROM segment_change
-            WHERE directory_id = ? AND segment_id = ? AND publication_id = ?
-            ORDER BY block
-            """;
+        SELECT block, joined, gone FROM segment_change
+        WHERE directory_id = ? AND segment_id = ? AND publication_id = ?
+        ORDER BY block
+        """;
 
     private static final int BLOCK_BITS = 16;
     private static final int POSITION = 0xFFFF;
@@ -95,6 +106,44 @@ public final class MembershipHistory {
                     }
                 });
         return changes;
+    }
+
+    /**
+     * A change with the switch that made it.
+     *
+     * @param publication grows from switch to switch
+     */
+    public record Dated(long publication, MembershipChange change) {}
+
+    /**
+     * When a contact joined and left segments, newest first, those of one moment by falling publication.
+     *
+     * @param at epoch milliseconds; later changes are left out
+     * @param publication of that moment itself, only changes of lower publications count
+     */
+    public List<Dated> before(int directory, long number, long at, long publication, int most) {
+        int position = (int) (number & POSITION);
+        List<Dated> found = new ArrayList<>();
+        long[] place = {at, publication};
+        int[] read = {1};
+        while (found.size() < most && read[0] > 0) {
+            read[0] = 0;
+            jdbc.sql(CHANGES_BEFORE)
+                    .param("directory", directory)
+                    .param("block", (int) (number >>> BLOCK_BITS))
+                    .param("at", place[0])
+                    .param("publication", place[1])
+                    .query(row -> {
+                        read[0]++;
+                        place[0] = row.getLong("published_at");
+                        place[1] = row.getLong("id");
+                        List<MembershipChange> changes = new ArrayList<>();
+                        add(changes, row, position);
+                        changes.forEach(change -> found.add(new Dated(place[1], change)));
+                    });
+        }
+
+        return found.subList(0, Math.min(most, found.size()));
     }
 
     private static void add(List<MembershipChange> changes, ResultSet row, int position) throws SQLException {

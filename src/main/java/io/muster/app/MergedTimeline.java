@@ -1,0 +1,176 @@
+package io.muster.app;
+
+import io.muster.dedup.merge.Duplicates;
+import io.muster.dedup.merge.MergeRecord;
+import io.muster.directory.ContactTransaction;
+import io.muster.directory.Touchpoint;
+import io.muster.directory.store.Timeline;
+import io.muster.directory.store.Timeline.Place;
+import io.muster.segment.members.MembershipChange;
+import io.muster.segment.members.MembershipHistory;
+import io.muster.support.PublicId;
+import io.muster.support.Refusal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One timeline of a contact out of several sources: touchpoints, transactions, merges into it, segments joined and left.
+ * Newest first; what happened at one moment is in the order of the sources, then of the source's own keys.
+ */
+final class MergedTimeline {
+
+    private static final Pattern CURSOR = Pattern.compile("(-?\\d{1,18})-([0-3])-([0-9A-F]{1,32})");
+
+    private static final Comparator<Event> ORDER = Comparator.comparingLong(Event::at)
+            .reversed()
+            .thenComparingInt(event -> event.source().ordinal())
+            .thenComparing(Event::key);
+
+    private final Timeline timeline;
+    private final Duplicates duplicates;
+    private final MembershipHistory history;
+
+    /** The sources in the order in which events of one moment are shown. */
+    private enum Source {
+        TOUCHPOINT,
+        TRANSACTION,
+        MERGE,
+        SEGMENT
+    }
+
+    /** @param key orders the events of one source and moment; upper-case hexadecimal digits of one length */
+    private record Event(long at, Source source, String key, Map<String, Object> detail) {
+
+        TimelineEntry entry() {
+            return new TimelineEntry(
+                    Instant.ofEpochMilli(at),
+                    source.name().toLowerCase(java.util.Locale.ROOT),
+                    detail,
+                    at + "-" + source.ordinal() + "-" + key);
+        }
+    }
+
+    /** The last event of the page before. */
+    private record Cursor(long at, int source, String key) {
+
+        private static final Cursor START = new Cursor(Long.MAX_VALUE, 0, "");
+
+        static Cursor parse(@Nullable String text) {
+            if (text == null) {
+                return START;
+            }
+
+            Matcher matcher = CURSOR.matcher(text.strip());
+            if (!matcher.matches()) {
+                throw Refusal.invalid(
+                                "BAD_CURSOR",
+                                "Cannot go on after '" + text + "': that is no place in a timeline."
+                                        + " Give what the page before gave as next.")
+                        .with("cursor", text);
+            }
+
+            return new Cursor(Long.parseLong(matcher.group(1)), Integer.parseInt(matcher.group(2)), matcher.group(3));
+        }
+
+        /** Where this cursor is among the events of one source. */
+        Place in(Source of) {
+            return of.ordinal() == source
+                    ? new Place(at, key)
+                    : of.ordinal() > source ? new Place(at, "") : new Place(at - 1, "");
+        }
+    }
+
+    MergedTimeline(Timeline timeline, Duplicates duplicates, MembershipHistory history) {
+        this.timeline = timeline;
+        this.duplicates = duplicates;
+        this.history = history;
+    }
+
+    Page<TimelineEntry> page(int directory, long number, @Nullable String after, int most) {
+        Cursor cursor = Cursor.parse(after);
+        List<Event> events = new ArrayList<>();
+        timeline.touchpoints(directory, number, cursor.in(Source.TOUCHPOINT), most + 1)
+                .forEach(one -> events.add(
+                        new Event(one.event().happenedAt(), Source.TOUCHPOINT, one.key(), touchpoint(one.event()))));
+        timeline.transactions(directory, number, cursor.in(Source.TRANSACTION), most + 1)
+                .forEach(one -> events.add(
+                        new Event(one.event().happenedAt(), Source.TRANSACTION, one.key(), transaction(one.event()))));
+        merges(directory, number, cursor.in(Source.MERGE)).forEach(events::add);
+        Place place = cursor.in(Source.SEGMENT);
+        history.before(directory, number, place.at(), before(place.key()), most + 1)
+                .forEach(one -> events.add(new Event(
+                        one.change().at(), Source.SEGMENT, falling(one.publication()), segment(one.change()))));
+        events.sort(ORDER);
+        List<TimelineEntry> read =
+                events.stream().limit(most + 1L).map(Event::entry).toList();
+        return Page.of(read, most, TimelineEntry::cursor);
+    }
+
+    /** Merges are few: all of a contact are read. */
+    private List<Event> merges(int directory, long number, Place from) {
+        return duplicates.into(directory, number).stream()
+                .map(merge -> new Event(merge.mergedAt(), Source.MERGE, falling(merge.id()), merge(merge)))
+                .filter(event -> event.at() < from.at()
+                        || event.at() == from.at() && event.key().compareTo(from.key()) > 0)
+                .toList();
+    }
+
+    /** A key by which a greater number comes first. */
+    private static String falling(long number) {
+        return "%016X".formatted(Long.MAX_VALUE - number);
+    }
+
+    private static long before(String falling) {
+        return falling.isEmpty() ? Long.MAX_VALUE : Long.MAX_VALUE - Long.parseLong(falling, 16);
+    }
+
+    private static Map<String, Object> touchpoint(Touchpoint touchpoint) {
+        Map<String, Object> detail = Named.values("channel", touchpoint.channel(), "kind", touchpoint.kind());
+        put(detail, "survey", touchpoint.survey());
+        put(detail, "intercept", touchpoint.intercept());
+        return ofRun(detail, touchpoint.run());
+    }
+
+    private static Map<String, Object> transaction(ContactTransaction transaction) {
+        return ofRun(Named.values("fields", transaction.fields()), transaction.run());
+    }
+
+    private static Map<String, Object> merge(MergeRecord merge) {
+        return Named.values(
+                "merge",
+                PublicId.MERGE.of(merge.id()),
+                "absorbed",
+                merge.absorbed(),
+                "state",
+                merge.state().name());
+    }
+
+    private static Map<String, Object> segment(MembershipChange change) {
+        return Named.values(
+                "segment",
+                PublicId.SEGMENT.of(change.segment()),
+                "name",
+                change.segmentName(),
+                "change",
+                change.joined() ? "joined" : "left",
+                "version",
+                change.version());
+    }
+
+    private static Map<String, Object> ofRun(Map<String, Object> detail, @Nullable Long run) {
+        put(detail, "run", run == null ? null : PublicId.RUN.of(run));
+        return detail;
+    }
+
+    private static void put(Map<String, Object> detail, String name, @Nullable Object value) {
+        if (value != null) {
+            detail.put(name, value);
+        }
+    }
+}
