@@ -2,9 +2,9 @@ package io.muster.app;
 
 import io.muster.dedup.ContactChange;
 import io.muster.dedup.IncomingContact;
-import io.muster.dedup.IncomingContact.OptOut;
 import io.muster.directory.ContactField;
 import io.muster.directory.FieldRules;
+import io.muster.directory.OptOut;
 import io.muster.directory.Verdict;
 import io.muster.support.Refusal;
 import java.util.EnumMap;

@@ -1,8 +1,8 @@
 package io.muster.app;
 
-import io.muster.dedup.IdentityRule;
 import io.muster.dedup.IdentityRules;
 import io.muster.dedup.SettingsChange;
+import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.Actor;
 import io.muster.directory.Directory;
 import io.muster.directory.store.Audit;

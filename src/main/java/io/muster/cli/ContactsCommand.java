@@ -12,7 +12,7 @@ import io.muster.app.NewContact;
 import io.muster.app.Page;
 import io.muster.app.TimelineEntry;
 import io.muster.dedup.ContactQuery;
-import io.muster.dedup.IncomingContact.OptOut;
+import io.muster.directory.OptOut;
 import io.muster.directory.store.ContactExport.Format;
 import io.muster.directory.store.ContactView;
 import io.muster.support.Refusal;
