@@ -29,7 +29,7 @@ final class MergedTimeline {
 
     private static final Comparator<Event> ORDER = Comparator.comparingLong(Event::at)
             .reversed()
-            .thenComparingInt(event -> event.source().ordinal())
+            .thenComparingInt(event -> event.source().rank)
             .thenComparing(Event::key);
 
     private final Timeline timeline;
@@ -38,10 +38,17 @@ final class MergedTimeline {
 
     /** The sources in the order in which events of one moment are shown. */
     private enum Source {
-        TOUCHPOINT,
-        TRANSACTION,
-        MERGE,
-        SEGMENT
+        TOUCHPOINT(0),
+        TRANSACTION(1),
+        MERGE(2),
+        SEGMENT(3);
+
+        /** Its digit in a cursor. */
+        private final int rank;
+
+        Source(int rank) {
+            this.rank = rank;
+        }
     }
 
     /** @param key orders the events of one source and moment; upper-case hexadecimal digits of one length */
@@ -52,7 +59,7 @@ final class MergedTimeline {
                     Instant.ofEpochMilli(at),
                     source.name().toLowerCase(java.util.Locale.ROOT),
                     detail,
-                    at + "-" + source.ordinal() + "-" + key);
+                    at + "-" + source.rank + "-" + key);
         }
     }
 
@@ -80,9 +87,9 @@ final class MergedTimeline {
 
         /** Where this cursor is among the events of one source. */
         Place in(Source of) {
-            return of.ordinal() == source
+            return of.rank == source
                     ? new Place(at, key)
-                    : of.ordinal() > source ? new Place(at, "") : new Place(at - 1, "");
+                    : of.rank > source ? new Place(at, "") : new Place(at - 1, "");
         }
     }
 
@@ -117,7 +124,7 @@ final class MergedTimeline {
         return duplicates.into(directory, number).stream()
                 .map(merge -> new Event(merge.mergedAt(), Source.MERGE, falling(merge.id()), merge(merge)))
                 .filter(event -> event.at() < from.at()
-                        || event.at() == from.at() && event.key().compareTo(from.key()) > 0)
+                        || (event.at() == from.at() && event.key().compareTo(from.key()) > 0))
                 .toList();
     }
 

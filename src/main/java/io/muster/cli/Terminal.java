@@ -4,7 +4,6 @@ import io.muster.support.Refusal;
 import io.muster.support.StateFolder;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
-import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -93,9 +92,8 @@ final class Terminal {
     /** Whether the person at the terminal answers yes; without a person there, nothing is asked and the answer is yes. */
     boolean isConfirmed(String question) {
         BufferedReader reader = person;
-        Console console = System.console();
-        if (reader == null && console != null && console.isTerminal()) {
-            reader = new BufferedReader(console.reader());
+        if (reader == null && System.console().isTerminal()) {
+            reader = new BufferedReader(System.console().reader());
         }
 
         if (reader == null) {
