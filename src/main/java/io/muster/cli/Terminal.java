@@ -4,6 +4,7 @@ import io.muster.support.Refusal;
 import io.muster.support.StateFolder;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -92,8 +94,9 @@ final class Terminal {
     /** Whether the person at the terminal answers yes; without a person there, nothing is asked and the answer is yes. */
     boolean isConfirmed(String question) {
         BufferedReader reader = person;
-        if (reader == null && System.console().isTerminal()) {
-            reader = new BufferedReader(System.console().reader());
+        Console console = Objects.requireNonNull(System.console());
+        if (reader == null && console.isTerminal()) {
+            reader = new BufferedReader(console.reader());
         }
 
         if (reader == null) {
