@@ -95,4 +95,10 @@ public class AppConfiguration {
             Directories directories, ContactSearch search, TouchpointEdits edits, InstantSource clock) {
         return new TouchpointService(directories, search, edits, clock);
     }
+
+    /** Who did what. */
+    @Bean
+    AuditService auditService(Audit audit, Directories directories) {
+        return new AuditService(audit, directories);
+    }
 }

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             RunsCommand.class,
             DuplicatesCommand.class,
+            AuditCommand.class,
             JobsCommand.class,
             ServerCommand.class,
             VersionCommand.class,

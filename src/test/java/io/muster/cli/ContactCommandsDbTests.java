@@ -300,6 +300,43 @@ class ContactCommandsDbTests {
         refused(2, "from 1 to 10000", "contacts", "search", "-d", pool, "--text", "x", "--most", "0");
     }
 
+    @Test
+    void everyActHasALineThatCanBeFoundByWhoWhatAndWhere() {
+        String id = contact("--ref", "A1", "--list", "News");
+        muster("contacts", "update", id, "--language", "de");
+        muster("directories", "rename", pool, "Renamed " + pool);
+        JsonNode answer = muster("audit", "-d", pool, "--json").json();
+        assertThat(answer.get("lines").findValuesAsString("action"))
+                .containsExactly(
+                        "directory.rename",
+                        "contact.update",
+                        "contact.join",
+                        "contact.create",
+                        "list.create",
+                        "directory.settings",
+                        "directory.create");
+        JsonNode line = muster("audit", "--subject", id, "--action", "contact.update", "--json")
+                .json()
+                .get("lines")
+                .get(0);
+        assertThat(line.get("actor").asString()).isEqualTo(System.getProperty("user.name"));
+        assertThat(line.get("actorKind").asString()).isEqualTo("command-line");
+        assertThat(line.get("directory").asString()).isEqualTo(pool);
+        assertThat(line.get("detail").toString()).isEqualTo("{\"fields\":[\"language\"]}");
+
+        Ended page = muster("audit", "-d", pool, "--most", "4", "--json");
+        String next = page.json().get("next").asString();
+        assertThat(page.err()).isEqualTo("Stopped at 4; go on with --after " + next + ".\n");
+        assertThat(muster("audit", "-d", pool, "--after", next, "--json")
+                        .json()
+                        .get("lines")
+                        .size())
+                .isEqualTo(3);
+        assertThat(muster("audit", "-d", pool, "--until", "2001-01-01").out()).isEqualTo("Nothing was done.\n");
+        refused(2, "that is no date or time", "audit", "--since", "yesterday");
+        refused(2, "that is no id", "audit", "--subject", "CID_x");
+    }
+
     private List<String> found(String... by) {
         List<String> words = new ArrayList<>(List.of("contacts", "search", "-d", pool, "--json"));
         words.addAll(List.of(by));
