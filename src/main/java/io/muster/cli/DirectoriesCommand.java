@@ -59,7 +59,7 @@ final class DirectoriesCommand extends AppCommands {
     /** The directory that a command is about, to be mixed in. */
     static final class Named {
 
-        @Parameters(paramLabel = "DIRECTORY", description = "The directory, by id or name.")
+        @Parameters(index = "0", paramLabel = "DIRECTORY", description = "The directory, by id or name.")
         private String directory;
     }
 
@@ -141,7 +141,8 @@ final class DirectoriesCommand extends AppCommands {
             footer = {"", "Examples:", "  muster directories rename Customers Clients"})
     void rename(
             @Mixin Named named,
-            @Parameters(paramLabel = "NAME", description = "Its new name, unique in this installation.") String name,
+            @Parameters(index = "1", paramLabel = "NAME", description = "Its new name, unique in this installation.")
+                    String name,
             @Mixin Output output) {
         ask(DirectoryService.class, directories -> {
             DirectoryView after = directories.rename(person(), named.directory, name);
