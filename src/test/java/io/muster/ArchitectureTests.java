@@ -61,7 +61,7 @@ class ArchitectureTests {
     private static final List<Room> ROOMS = List.of(
             Room.of("cli", 0, State.EXISTS, "web"),
             Room.of("web", 0, State.TO_COME),
-            Room.of("app", 1, State.TO_COME),
+            Room.of("app", 1, State.EXISTS),
             Room.of("automation", 2, State.EXISTS),
             Room.of("runs", 3, State.EXISTS),
             Room.of("jobs", 4, State.EXISTS),
