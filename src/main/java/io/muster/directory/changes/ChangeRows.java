@@ -18,10 +18,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class ChangeRows {
 
     private static final String DIRECTORIES = """
-            SELECT id
-            FROM directory d
-            WHERE EXISTS (SELECT 1 FROM contact_change c WHERE c.directory_id = d.id)
-            """;
+        SELECT id
+        FROM directory d
+        WHERE EXISTS (SELECT 1 FROM contact_change c WHERE c.directory_id = d.id)
+        """;
 
     private static final String FIRST =
             "SELECT id, changed_at FROM contact_change WHERE directory_id = :directory ORDER BY id LIMIT 1";
