@@ -5,6 +5,7 @@ import io.muster.segment.Segment;
 import io.muster.segment.Segments;
 import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.Conditions;
+import io.muster.segment.condition.ContactTest;
 import io.muster.segment.condition.ParsedCondition;
 import io.muster.segment.evaluate.Explanation;
 import io.muster.segment.evaluate.Pass;
@@ -73,7 +74,7 @@ public final class SegmentPreview {
     }
 
     /** How many contacts a condition holds for. */
-    public Count count(Directory directory, Condition condition, Watch watch) {
+    public Count count(Directory directory, Condition<ContactTest> condition, Watch watch) {
         try (OneMoment moment = OneMoment.open(source, 1, clock)) {
             Pass pass = pass(directory, moment, UNSAVED, condition);
             AtomicLong contacts = new AtomicLong();
@@ -103,8 +104,8 @@ public final class SegmentPreview {
         }
     }
 
-    private Pass pass(Directory directory, OneMoment moment, long number, Condition condition) {
-        SequencedMap<Long, Condition> all = new LinkedHashMap<>();
+    private Pass pass(Directory directory, OneMoment moment, long number, Condition<ContactTest> condition) {
+        SequencedMap<Long, Condition<ContactTest>> all = new LinkedHashMap<>();
         all.put(number, condition);
         Deque<Long> open = new ArrayDeque<>(Conditions.uses(condition).segments());
         while (!open.isEmpty()) {
@@ -121,7 +122,7 @@ public final class SegmentPreview {
                 new Setup(directory.number(), directory.timeZone(), moment.asOf(), PublishedMembers.NONE), all);
     }
 
-    private static Condition condition(Segment segment) {
+    private static Condition<ContactTest> condition(Segment segment) {
         return switch (Conditions.parse(segment.definition())) {
             case ParsedCondition.Good good -> good.condition();
             case ParsedCondition.Broken broken ->

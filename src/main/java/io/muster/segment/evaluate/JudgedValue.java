@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The value that is being judged, without outer white space, in the forms that judges ask for. Reused for every value. */
-final class Reading {
+final class JudgedValue {
 
     private static final int ISO_DATE = 10;
 
