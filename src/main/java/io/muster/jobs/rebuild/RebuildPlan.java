@@ -4,7 +4,6 @@ import io.muster.segment.Segment;
 import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.Conditions;
 import io.muster.segment.condition.ContactTest;
-import io.muster.segment.condition.ParsedCondition;
 import io.muster.segment.publish.Freshness;
 import io.muster.segment.publish.Uses;
 import java.util.ArrayDeque;
@@ -32,20 +31,11 @@ final class RebuildPlan {
     /** Of all segments of a directory. */
     RebuildPlan(List<Segment> segments) {
         for (Segment segment : segments) {
-            Condition<ContactTest> condition = condition(segment);
+            Condition<ContactTest> condition = segment.condition();
             all.put(segment.number(), segment);
             conditions.put(segment.number(), condition);
             uses.add(segment.number(), Conditions.uses(condition).segments());
         }
-    }
-
-    private static Condition<ContactTest> condition(Segment segment) {
-        return switch (Conditions.parse(segment.definition())) {
-            case ParsedCondition.Good good -> good.condition();
-            case ParsedCondition.Broken broken ->
-                throw new IllegalStateException("The stored condition of the segment " + segment.id()
-                        + " cannot be read: " + broken.problems().getFirst().text());
-        };
     }
 
     /** The segments that a rebuild of this kind covers. */

@@ -2,8 +2,8 @@ package io.muster.segment.condition;
 
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
-import io.muster.segment.condition.ContactTest.Membership;
 import io.muster.segment.condition.Condition.Kind;
+import io.muster.segment.condition.ContactTest.Membership;
 import io.muster.support.PublicId;
 import io.muster.support.document.DocumentPath;
 import io.muster.support.document.Node;
@@ -146,11 +146,14 @@ final class ConditionReader {
     /** A test of a field of a transaction. */
     private Optional<EventTest> event(Keys keys, DocumentPath path) {
         keys.entries().forEach((key, entry) -> {
-            if (!key.equals("field") && !key.equals("as") && ValueOperator.byKey(key).isEmpty()) {
+            if (!key.equals("field")
+                    && !key.equals("as")
+                    && ValueOperator.byKey(key).isEmpty()) {
                 problems.add(
                         entry.keyPlace(),
                         path.key(key),
-                        "is not a known key here. Write {field: NAME, as: text|number|date, OPERATOR: VALUE}, or a group");
+                        "is not a known key here. Write {field: NAME, as: text|number|date, OPERATOR: VALUE}, or a"
+                                + " group");
             }
         });
         Entry field = keys.entries().get("field");
@@ -161,9 +164,7 @@ final class ConditionReader {
 
         Optional<String> name = operands.name(field.value(), path.key("field"));
         Optional<ValueTest> test = tests.test(keys, path, tests.form(keys.entries(), path, Form.TEXT));
-        return name.isEmpty() || test.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new EventTest(name.get(), test.get()));
+        return name.isEmpty() || test.isEmpty() ? Optional.empty() : Optional.of(new EventTest(name.get(), test.get()));
     }
 
     private Optional<ContactTest> test(Keys keys, DocumentPath path) {

@@ -36,14 +36,16 @@ final class ConditionSchema {
         definitions.put(
                 "texts",
                 ordered("anyOf", List.of(ref("text"), ordered("type", "array", "minItems", 1, "items", ref("text")))));
-        definitions.put("aggregate", operators(new LinkedHashMap<>(), List.of(), Form.NUMBER, ValueOperator.OF_AGGREGATE));
+        definitions.put(
+                "aggregate", operators(new LinkedHashMap<>(), List.of(), Form.NUMBER, ValueOperator.OF_AGGREGATE));
         Map<String, Object> schema = ordered(
                 "$schema",
                 "http://json-schema.org/draft-07/schema#",
                 "title",
                 "Muster segment condition",
                 "description",
-                "What must hold for a contact to be a member of a segment: a group or a test of one subject with one operator",
+                "What must hold for a contact to be a member of a segment: a group or a test of one subject with one"
+                        + " operator",
                 "$ref",
                 "#/definitions/condition",
                 "definitions",

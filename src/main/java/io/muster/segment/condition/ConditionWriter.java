@@ -99,14 +99,16 @@ final class ConditionWriter {
     private void aggregate(Aggregate aggregate) {
         switch (aggregate) {
             case Aggregate.Count one -> key(',', "count").group(() -> operator(one.test()));
-            case Aggregate.Sum one -> key(',', "sum").group(() -> {
-                key(',', "field").text(one.field());
-                operator(one.test());
-            });
-            case Aggregate.Latest one -> key(',', "latest").group(() -> {
-                key(',', "field").text(one.field());
-                value(one.test());
-            });
+            case Aggregate.Sum one ->
+                key(',', "sum").group(() -> {
+                    key(',', "field").text(one.field());
+                    operator(one.test());
+                });
+            case Aggregate.Latest one ->
+                key(',', "latest").group(() -> {
+                    key(',', "field").text(one.field());
+                    value(one.test());
+                });
         }
     }
 

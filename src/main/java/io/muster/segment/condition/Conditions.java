@@ -98,6 +98,7 @@ public final class Conditions {
     }
 
     private static boolean moves(ValueTest test) {
-        return test.operands().stream().anyMatch(operand -> operand instanceof Moment.Relative || operand instanceof Span);
+        return test.operands().stream()
+                .anyMatch(operand -> operand instanceof Moment.Relative || operand instanceof Span);
     }
 }

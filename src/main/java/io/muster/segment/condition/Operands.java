@@ -83,7 +83,8 @@ final class Operands {
     private boolean notTooLong(Node node, DocumentPath path, String text, int longest) {
         boolean fits = text.codePointCount(0, text.length()) <= longest;
         if (!fits) {
-            problems.add(node.place(), path, "is longer than the longest possible (" + longest + " characters). Shorten it");
+            problems.add(
+                    node.place(), path, "is longer than the longest possible (" + longest + " characters). Shorten it");
         }
 
         return fits;
@@ -105,7 +106,8 @@ final class Operands {
                 problems.add(
                         node.place(),
                         path,
-                        "holds “" + shown(text) + "”, which is not a number. Write one such as 100 or 2.5, without units"
+                        "holds “" + shown(text)
+                                + "”, which is not a number. Write one such as 100 or 2.5, without units"
                                 + " or thousands separators");
             }
 

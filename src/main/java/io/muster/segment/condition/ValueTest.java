@@ -31,9 +31,7 @@ public record ValueTest(Form form, ValueOperator operator, List<Operand> operand
 
     /** The operands of a test of a text. */
     public List<String> texts() {
-        return operands.stream()
-                .map(operand -> ((Operand.Text) operand).text())
-                .toList();
+        return operands.stream().map(operand -> ((Operand.Text) operand).text()).toList();
     }
 
     /** The operands of a test of a number. */

@@ -47,8 +47,8 @@ final class ValueTests {
 
     private Optional<ValueTest> test(Node.Keys keys, DocumentPath path, Form form, Set<ValueOperator> suitable) {
         return operator(keys, path, form, suitable).flatMap(operator -> {
-            Node value = Objects.requireNonNull(keys.entries().get(operator.key()))
-                    .value();
+            Node value =
+                    Objects.requireNonNull(keys.entries().get(operator.key())).value();
             DocumentPath at = path.key(operator.key());
             return operator.follows() == Follows.TRUTH
                     ? empty(operator, form, value, at)
@@ -90,7 +90,8 @@ final class ValueTests {
         };
     }
 
-    private Optional<ValueOperator> operator(Node.Keys keys, DocumentPath path, Form form, Set<ValueOperator> suitable) {
+    private Optional<ValueOperator> operator(
+            Node.Keys keys, DocumentPath path, Form form, Set<ValueOperator> suitable) {
         Set<ValueOperator> written = EnumSet.noneOf(ValueOperator.class);
         keys.entries().keySet().forEach(key -> ValueOperator.byKey(key).ifPresent(written::add));
         if (written.isEmpty()) {

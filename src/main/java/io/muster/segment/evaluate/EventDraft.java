@@ -81,9 +81,8 @@ final class EventDraft {
     private void oneOf(String column, List<String> values, List<Integer> parts) {
         if (!values.isEmpty()) {
             Source source = new Source.Text(column, Comparison.FOLDED);
-            parts.add(rows.leaf(
-                    source,
-                    Literal.of(in(values), Comparison.FOLDED).test()));
+            parts.add(
+                    rows.leaf(source, Literal.of(in(values), Comparison.FOLDED).test()));
         }
     }
 
@@ -193,9 +192,7 @@ final class EventDraft {
                         .map(test -> algebra.slot(rows.leaf(new Source.Named(key.field()), test)))
                         .toList(),
                 List.copyOf(tests.values()),
-                tests.keySet().stream()
-                        .map(ValueTest.EMPTY::equals)
-                        .toList())));
+                tests.keySet().stream().map(ValueTest.EMPTY::equals).toList())));
         return new EventPlan(table, sql(directory, plan), plan, algebra, ofCounts, ofSums, ofLatest);
     }
 

@@ -2,9 +2,9 @@ package io.muster.segment.evaluate;
 
 import io.muster.segment.condition.Aggregate;
 import io.muster.segment.condition.Condition;
-import io.muster.segment.condition.ContactTest.Membership;
 import io.muster.segment.condition.Conditions;
 import io.muster.segment.condition.ContactTest;
+import io.muster.segment.condition.ContactTest.Membership;
 import io.muster.segment.condition.Form;
 import io.muster.segment.condition.TestedField;
 import io.muster.segment.condition.ValueTest;

@@ -27,16 +27,15 @@ sealed interface SpanTest {
                         spans.of(test.moments().getFirst()).from(),
                         spans.of(test.moments().getLast()).to());
             case BEFORE ->
-                new Within(
-                        Long.MIN_VALUE, spans.of(test.moments().getFirst()).from());
+                new Within(Long.MIN_VALUE, spans.of(test.moments().getFirst()).from());
             case LTE ->
                 new Within(Long.MIN_VALUE, spans.of(test.moments().getFirst()).to());
-            case AFTER ->
-                new Within(spans.of(test.moments().getFirst()).to(), Long.MAX_VALUE);
-            case GTE ->
-                new Within(spans.of(test.moments().getFirst()).from(), Long.MAX_VALUE);
-            case WITHIN_LAST -> new Touches(spans.asOf() - test.span().duration().toMillis(), spans.asOf());
-            case WITHIN_NEXT -> new Touches(spans.asOf(), spans.asOf() + test.span().duration().toMillis());
+            case AFTER -> new Within(spans.of(test.moments().getFirst()).to(), Long.MAX_VALUE);
+            case GTE -> new Within(spans.of(test.moments().getFirst()).from(), Long.MAX_VALUE);
+            case WITHIN_LAST ->
+                new Touches(spans.asOf() - test.span().duration().toMillis(), spans.asOf());
+            case WITHIN_NEXT ->
+                new Touches(spans.asOf(), spans.asOf() + test.span().duration().toMillis());
             default -> throw new IllegalArgumentException("Invalid test of a date: " + test.operator());
         };
     }

@@ -6,7 +6,6 @@ import io.muster.segment.Segments;
 import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.Conditions;
 import io.muster.segment.condition.ContactTest;
-import io.muster.segment.condition.ParsedCondition;
 import io.muster.segment.evaluate.Explanation;
 import io.muster.segment.evaluate.Pass;
 import io.muster.segment.evaluate.PublishedMembers;
@@ -97,7 +96,7 @@ public final class SegmentPreview {
     /** Which parts of a segment's condition hold for a contact as it is now; empty when there is no such contact. */
     public Optional<Explanation> explain(Directory directory, Segment segment, long number) {
         try (OneMoment moment = OneMoment.open(source, 1, clock)) {
-            Pass pass = pass(directory, moment, segment.number(), condition(segment));
+            Pass pass = pass(directory, moment, segment.number(), segment.condition());
             return moment.read(connection -> pass.explain(connection, segment.number(), number));
         } catch (SQLException e) {
             throw failure("explain the segment", e);
@@ -111,7 +110,7 @@ public final class SegmentPreview {
         while (!open.isEmpty()) {
             long used = open.remove();
             if (!all.containsKey(used)) {
-                segments.byNumber(used).map(SegmentPreview::condition).ifPresent(found -> {
+                segments.byNumber(used).map(Segment::condition).ifPresent(found -> {
                     all.put(used, found);
                     open.addAll(Conditions.uses(found).segments());
                 });
@@ -120,15 +119,6 @@ public final class SegmentPreview {
 
         return Pass.compile(
                 new Setup(directory.number(), directory.timeZone(), moment.asOf(), PublishedMembers.NONE), all);
-    }
-
-    private static Condition<ContactTest> condition(Segment segment) {
-        return switch (Conditions.parse(segment.definition())) {
-            case ParsedCondition.Good good -> good.condition();
-            case ParsedCondition.Broken broken ->
-                throw new IllegalStateException("The stored condition of the segment " + segment.id()
-                        + " cannot be read: " + broken.problems().getFirst().text());
-        };
     }
 
     private static long lastNumber(Connection connection, int directory) throws SQLException {

@@ -139,7 +139,9 @@ class ConditionSchemaTests {
                 String value = form == Form.DATE ? "'2026-11-22'" : "'5'";
                 String operand = operands.getOrDefault(
                                 operator.follows(),
-                                operator.follows() == ValueOperator.Follows.PAIR ? "[" + value + "," + value + "]" : value)
+                                operator.follows() == ValueOperator.Follows.PAIR
+                                        ? "[" + value + "," + value + "]"
+                                        : value)
                         .replace("'5'", value);
                 String test = "'as':'" + form.key() + "','" + operator.key() + "':" + operand + "}";
                 boolean suits = operator.suits(form);

@@ -122,8 +122,10 @@ class ConditionsTests {
                 "{field: email, embedded: a, is: b} | tests field, embedded at once. Write a test for each",
                 "{field: mail, is: b} | field: holds “mail” but must be firstName, lastName, email",
                 "{field: email, equals: b, is: x} | equals: is not a known key here. Use field, as",
-                "{field: email, gt: 5} | gt: is not an operator for a text. Add as: number or as: date, or use one of is",
-                "{field: email, withinLast: 5d} | withinLast: is not an operator for a text. Add as: date, or use one of is",
+                "{field: email, gt: 5} | gt: is not an operator for a text. Add as: number or as: date, or use one of"
+                        + " is",
+                "{field: email, withinLast: 5d} | withinLast: is not an operator for a text. Add as: date, or use one"
+                        + " of is",
                 "{embedded: a, as: number, contains: 5} | contains: is not an operator for a number. Use one of is",
                 "{embedded: a, as: numeric, is: 5} | as: holds “numeric” but must be text, number or date",
                 "{embedded: '', is: 5} | embedded: is blank. Write the name",
@@ -211,7 +213,8 @@ class ConditionsTests {
                 .containsExactly(
                         "is nested deeper than 500 groups. Make inner groups segments of their own and refer to"
                                 + " them.");
-        assertThat(problems(open.repeat(200_000))).hasSize(1);
+        assertThat(problems(open.repeat(2_000) + inner + "]}".repeat(2_000))).hasSize(1);
+        assertThat(problems(open.repeat((8 << 20) / open.length()))).hasSize(1);
         assertThat(problems(open.repeat(400) + "5" + "]}".repeat(400)))
                 .extracting(Problem::path)
                 .allSatisfy(path -> assertThat(path).startsWith("…").hasSizeLessThan(200));

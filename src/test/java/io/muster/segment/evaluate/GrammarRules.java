@@ -102,8 +102,8 @@ final class GrammarRules {
                                 + OPERATORS_OF_TEXTS + ".")
                 .refusesTest(
                         "before: 2026-01-01",
-                        "line 1, before: is not an operator for a text. Add as: date, or use one of " + OPERATORS_OF_TEXTS
-                                + ".")
+                        "line 1, before: is not an operator for a text. Add as: date, or use one of "
+                                + OPERATORS_OF_TEXTS + ".")
                 .refusesTest(
                         "as: number, contains: 5",
                         "line 1, contains: is not an operator for a number. Use one of " + OPERATORS_OF_NUMBERS + ".")
@@ -116,8 +116,8 @@ final class GrammarRules {
                                 + " isNotEmpty, lt, lte, gt, gte, between, before, after, withinLast, withinNext.")
                 .refuses(
                         "{transactions: {}, count: {isEmpty: true}}",
-                        "line 1, count.isEmpty: is not an operator for a number. Use one of is, isNot, in, notIn, lt, lte,"
-                                + " gt, gte, between.")
+                        "line 1, count.isEmpty: is not an operator for a number. Use one of is, isNot, in, notIn, lt,"
+                                + " lte, gt, gte, between.")
                 .refuses(
                         "{list: CG_1, is: member, isNot: member}",
                         "line 1: has two operators. Write is: member or isNot: member.");

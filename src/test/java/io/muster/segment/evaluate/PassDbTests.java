@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.database.TestDatabase;
 import io.muster.segment.condition.Condition;
-import io.muster.segment.condition.ContactTest;
 import io.muster.segment.condition.Conditions;
+import io.muster.segment.condition.ContactTest;
 import io.muster.segment.condition.ParsedCondition;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.muster.database.TestDatabase;
 import io.muster.segment.condition.Condition;
-import io.muster.segment.condition.ContactTest;
 import io.muster.segment.condition.Conditions;
+import io.muster.segment.condition.ContactTest;
 import io.muster.segment.condition.ParsedCondition;
 import io.muster.support.document.Problem;
 import java.io.IOException;
@@ -92,7 +92,8 @@ class SemanticsDbTests {
     }
 
     private static Map<Long, Set<String>> evaluate(
-            Rule rule, LiveDirectory directory, SequencedMap<Long, Condition<ContactTest>> segments) throws SQLException {
+            Rule rule, LiveDirectory directory, SequencedMap<Long, Condition<ContactTest>> segments)
+            throws SQLException {
         List<String> names = List.copyOf(rule.contacts().keySet());
         PublishedMembers published = (connection, segment, block) -> {
             RoaringBitmap bitmap = new RoaringBitmap();

@@ -152,7 +152,7 @@ final class TextRules {
                         "line 1, matches: is longer than 1000 characters. Split it, or use in, startsWith, endsWith.")
                 .refusesTest(
                         "matches: '((a{100}){100}){100}'",
-                        "line 1, matches: repeats too much: written out, it has more than 2000 steps. Use smaller counts, or +"
-                                + " and *.");
+                        "line 1, matches: repeats too much: written out, it has more than 2000 steps. Use smaller"
+                                + " counts, or + and *.");
     }
 }
