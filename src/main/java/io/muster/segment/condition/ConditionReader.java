@@ -393,7 +393,7 @@ final class ConditionReader {
         return new ValueTest(
                 Form.NUMBER,
                 any ? ValueOperator.GTE : ValueOperator.IS,
-                List.of(new Operand.Number(any ? BigDecimal.ONE : BigDecimal.ZERO)));
+                List.of(new Operand.Decimal(any ? BigDecimal.ONE : BigDecimal.ZERO)));
     }
 
     private Optional<ContactTest> touchpoints(Keys keys, DocumentPath path) {

@@ -133,7 +133,7 @@ final class ConditionWriter {
     private void operand(Operand operand) {
         switch (operand) {
             case Operand.Text text -> text(text.text());
-            case Operand.Number number -> json.append(DecimalText.write(number.number()));
+            case Operand.Decimal number -> json.append(DecimalText.write(number.number()));
             case Moment moment -> text(MomentText.write(moment));
             case Span span -> text(span.toString());
         }

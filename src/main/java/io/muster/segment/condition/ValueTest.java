@@ -10,7 +10,7 @@ import java.util.List;
  * @param form how the value is read
  * @param operator an operator that suits the form; for dates {@link ValueOperator#BEFORE} and {@link ValueOperator#AFTER}
  *     stand for {@code lt} and {@code gt}
- * @param operands {@link Operand.Text}, {@link Operand.Number} or {@link Moment} after the form, for spans a
+ * @param operands {@link Operand.Text}, {@link Operand.Decimal} or {@link Moment} after the form, for spans a
  *     {@link Span}: two for {@link ValueOperator#BETWEEN}, one or more for lists, none for the tests of being empty, else
  *     one
  */
@@ -37,7 +37,7 @@ public record ValueTest(Form form, ValueOperator operator, List<Operand> operand
     /** The operands of a test of a number. */
     public List<BigDecimal> numbers() {
         return operands.stream()
-                .map(operand -> ((Operand.Number) operand).number())
+                .map(operand -> ((Operand.Decimal) operand).number())
                 .toList();
     }
 

@@ -84,7 +84,7 @@ final class ValueTests {
             default ->
                 switch (form) {
                     case TEXT -> operands.text(node, path).map(Operand.Text::new);
-                    case NUMBER -> operands.number(node, path).map(Operand.Number::new);
+                    case NUMBER -> operands.number(node, path).map(Operand.Decimal::new);
                     case DATE -> operands.moment(node, path).map(moment -> moment);
                 };
         };
@@ -137,8 +137,8 @@ final class ValueTests {
     /** Absolute and relative moments can only be ordered once zone and time are known, so they are not checked here. */
     private static boolean isLater(Operand one, Operand other) {
         return switch (one) {
-            case Operand.Number number ->
-                other instanceof Operand.Number to && number.number().compareTo(to.number()) > 0;
+            case Operand.Decimal number ->
+                other instanceof Operand.Decimal to && number.number().compareTo(to.number()) > 0;
             case Moment.Day day -> other instanceof Moment.Day to && day.date().isAfter(to.date());
             case Moment.Local local ->
                 other instanceof Moment.Local to && local.time().isAfter(to.time());
