@@ -25,6 +25,7 @@ import io.muster.jobs.contactimport.ImportPace;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
+import io.muster.jobs.contactimport.Share;
 import io.muster.jobs.contactimport.Target;
 import io.muster.load.OutcomeCounts;
 import io.muster.support.Refusal;
@@ -329,7 +330,7 @@ class ImportJobTests {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "email");
         edits.upsert(directory.id(), record("email", "a@x.org"));
         Path file = imports.file("Email\nbad\nb@x.org\n");
-        ImportLimits none = new ImportLimits(0.0, null, null, null, null, null);
+        ImportLimits none = new ImportLimits(new Share(0.0), null, null, null, null, null);
 
         Run run = imports.load(file, ImportFixture.spec(directory.id(), told -> told.limits(none)), SMALL);
 
@@ -525,7 +526,7 @@ class ImportJobTests {
         assertRefused(
                 directory,
                 changing,
-                new ImportLimits(0.2, null, null, null, null, null),
+                new ImportLimits(new Share(0.2), null, null, null, null, null),
                 "1 of 4 rows rejected, more than the 20 % allowed");
         assertRefused(
                 directory,
@@ -535,7 +536,7 @@ class ImportJobTests {
         assertRefused(
                 directory,
                 changing,
-                new ImportLimits(null, null, null, 0.5, null, null),
+                new ImportLimits(null, null, null, new Share(0.5), null, null),
                 "2 of 2 contacts of the directory would change, more than the 50 % allowed");
         assertRefused(
                 directory,
@@ -550,7 +551,9 @@ class ImportJobTests {
         assertThat(DirectoryState.of(jdbc, directory.id(), Set.of())).isEqualTo(state);
         Run enough = imports.load(
                 changing,
-                ImportFixture.spec(directory.id(), told -> told.limits(new ImportLimits(0.25, 1L, null, 1.0, 3, 4L))),
+                ImportFixture.spec(
+                        directory.id(),
+                        told -> told.limits(new ImportLimits(new Share(0.25), 1L, null, new Share(1), 3, 4L))),
                 SMALL);
         assertThat(enough.imported().counts()).isEqualTo(counts(0, 3, 0, 1, 0));
     }

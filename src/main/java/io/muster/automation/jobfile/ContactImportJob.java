@@ -2,16 +2,14 @@ package io.muster.automation.jobfile;
 
 import io.muster.directory.FieldPolicy;
 import io.muster.extract.source.FileChoice;
-import io.muster.extract.source.SourceFile;
 import io.muster.jobs.contactimport.ImportLimits;
 import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Target;
+import io.muster.support.document.About;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
@@ -21,7 +19,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Imports contacts from the files of a source into a directory. */
@@ -45,13 +42,13 @@ public record ContactImportJob(
         @NotNull @Valid @About("Where the files come from.") JobSource source,
 
         @Valid @About("Which files are taken; all where absent.")
-        FileChoiceKeys files,
+        FileChoice files,
 
         @Valid @About("How the files are read.") FileReading format,
 
         @Valid
-        @About(
-                "How columns become values; where absent only the exact headers of an upload map, the rest is embedded data.")
+        @About("How columns become values; where absent only the exact headers of an upload map, the rest is embedded"
+                + " data.")
         MappingKeys mapping,
 
         @NotNull @Valid @About("Where the contacts go.") Destination target,
@@ -76,8 +73,8 @@ public record ContactImportJob(
         @Nullable
         String region,
 
-        @About(
-                "What an invalid value does, by field: reject the row, or drop the value; the row is rejected where absent.")
+        @About("What an invalid value does, by field: reject the row, or drop the value; the row is rejected where"
+                + " absent.")
         Map<Target, ImportSpec.OnInvalid> invalidValues,
 
         @About(
@@ -86,20 +83,20 @@ public record ContactImportJob(
         ImportSpec.OptOut optOut,
 
         @Valid @About("Limits that protect the directory; a run that passes one fails before anything is loaded.")
-        LimitKeys limits,
+        ImportLimits limits,
 
         @Valid @About("What becomes of a file after its run has balanced; it is left where absent.")
         Afterwards afterwards,
 
         @About(
-                value =
-                        "hold-back: a failed file holds back newer ones; continue: newer ones are imported all the same.",
+                value = "hold-back: a failed file holds back newer ones; continue: newer ones are imported all the"
+                        + " same.",
                 byDefault = "hold-back")
         OnFailure onFailure,
 
         @About(
-                value =
-                        "Whether segments of the directory are rebuilt after new files were imported: none, full, or incremental for the contacts that changed.",
+                value = "Whether segments of the directory are rebuilt after new files were imported: none, full, or"
+                        + " incremental for the contacts that changed.",
                 byDefault = "none")
         RebuildSegments rebuildSegments,
 
@@ -128,11 +125,10 @@ public record ContactImportJob(
     /** How columns become values. */
     public record MappingKeys(
             @Size(max = 5000)
-            @About(
-                    "Target by column name: firstName, lastName, email, phone, extRef, language, unsubscribed, embedded.NAME,"
-                            + " list.NAME, transaction.id, transaction.date, transaction.field.NAME, touchpoint.channel,"
-                            + " touchpoint.kind, touchpoint.time, touchpoint.survey, touchpoint.intercept,"
-                            + " touchpoint.key, contactId (in mode events-only) or ignore.")
+            @About("Target by column name: firstName, lastName, email, phone, extRef, language, unsubscribed,"
+                    + " embedded.NAME, list.NAME, transaction.id, transaction.date, transaction.field.NAME,"
+                    + " touchpoint.channel, touchpoint.kind, touchpoint.time, touchpoint.survey,"
+                    + " touchpoint.intercept, touchpoint.key, contactId (in mode events-only) or ignore.")
             Map<@NotBlank String, Target> columns,
 
             @About(
@@ -147,9 +143,8 @@ public record ContactImportJob(
             @Size(max = 1000) @About("Value maps by column name: the value in the file and what it becomes.")
             Map<@NotBlank String, Map<String, String>> values,
 
-            @About(
-                    "Pattern of the dates of transactions and touchpoints (java.time), such as dd.MM.yyyy; ISO 8601 where"
-                            + " absent.")
+            @About("Pattern of the dates of transactions and touchpoints (java.time), such as dd.MM.yyyy; ISO 8601"
+                    + " where absent.")
             @Nullable
             DatePattern dateFormat,
 
@@ -181,29 +176,6 @@ public record ContactImportJob(
             @About("Name of a list made by each run; {date}, {time}, {file} and {run} are filled in.")
             @Nullable
             String newList) {}
-
-    /** Limits that protect the directory. */
-    public record LimitKeys(
-            @About("Greatest share of rows rejected, such as 5%.") @Nullable
-            Share maxRejected,
-
-            @Min(0) @About("Greatest number of rows rejected.") @Nullable
-            Long maxRejectedRows,
-
-            @About("How much smaller than the last imported file, in rows, the file may be, such as 30%.") @Nullable
-            Share maxShrinkage,
-
-            @About("Greatest share of the directory's contacts that may change, such as 20%.") @Nullable
-            Share maxChanged,
-
-            @Min(1)
-            @Max(Integer.MAX_VALUE)
-            @About("Greatest number of rows of the file that share one key value.")
-            @Nullable
-            Integer maxRowsPerKey,
-
-            @Min(0) @About("Fewest rows a file must have.") @Nullable
-            Long minRows) {}
 
     /** What becomes of a file after its run has balanced. */
     public record Afterwards(
@@ -245,7 +217,7 @@ public record ContactImportJob(
     /** Fills in what may be absent. */
     public ContactImportJob {
         enabled = enabled == null || enabled;
-        files = files == null ? FileChoiceKeys.usual() : files;
+        files = files == null ? FileChoice.usual() : files;
         format = format == null ? FileReading.usual() : format;
         mapping = mapping == null
                 ? new MappingKeys(Map.of(), Mapping.Unmapped.EMBED, Map.of(), Map.of(), null, List.of())
@@ -255,7 +227,7 @@ public record ContactImportJob(
         nullTokens = nullTokens == null ? null : List.copyOf(nullTokens);
         invalidValues = ordered(invalidValues);
         optOut = optOut == null ? ImportSpec.OptOut.NEVER_LIFT : optOut;
-        limits = limits == null ? new LimitKeys(null, null, null, null, null, null) : limits;
+        limits = limits == null ? ImportLimits.none() : limits;
         afterwards = afterwards == null ? new Afterwards(Afterwards.Action.LEAVE, null) : afterwards;
         onFailure = onFailure == null ? OnFailure.HOLD_BACK : onFailure;
         rebuildSegments = rebuildSegments == null ? RebuildSegments.NONE : rebuildSegments;
@@ -277,19 +249,9 @@ public record ContactImportJob(
                 region,
                 byText(invalidValues),
                 optOut,
-                toLimits(),
+                limits,
                 format.toFileFormat(),
                 false);
-    }
-
-    /** Which files of the source are taken, but for those that {@link #ignores} names. */
-    public FileChoice toFileChoice() {
-        return files.toFileChoice();
-    }
-
-    /** Whether the job says that files of this name are never taken. */
-    public boolean ignores(SourceFile file) {
-        return files.ignores(file);
     }
 
     private ListTarget listTarget() {
@@ -309,28 +271,14 @@ public record ContactImportJob(
                 mapping.unmapped(),
                 constants,
                 mapping.values(),
-                value(mapping.dateFormat(), DatePattern::text),
+                mapping.dateFormat() == null ? null : mapping.dateFormat().text(),
                 mapping.required());
-    }
-
-    private ImportLimits toLimits() {
-        return new ImportLimits(
-                value(limits.maxRejected(), Share::value),
-                limits.maxRejectedRows(),
-                value(limits.maxShrinkage(), Share::value),
-                value(limits.maxChanged(), Share::value),
-                limits.maxRowsPerKey(),
-                limits.minRows());
     }
 
     private static <V> Map<String, V> byText(Map<Target, V> map) {
         Map<String, V> texts = new LinkedHashMap<>();
         map.forEach((target, value) -> texts.put(target.text(), value));
         return texts;
-    }
-
-    private static <T, R> @Nullable R value(@Nullable T present, Function<T, R> map) {
-        return present == null ? null : map.apply(present);
     }
 
     private static <K, V> Map<K, V> ordered(@Nullable Map<K, V> map) {

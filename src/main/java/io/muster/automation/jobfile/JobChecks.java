@@ -157,7 +157,7 @@ final class JobChecks {
         }
     }
 
-    private void files(FileChoiceKeys files) {
+    private void files(FileChoice files) {
         glob(files.pattern(), "files.pattern");
         for (int i = 0; i < files.ignore().size(); i++) {
             glob(files.ignore().get(i), "files.ignore[" + i + "]");
@@ -168,8 +168,7 @@ final class JobChecks {
             dated(dated);
         }
 
-        Duration stable = files.stableFor();
-        if (stable != null && stable.compareTo(Duration.ofHours(1)) > 0) {
+        if (files.stableFor().compareTo(Duration.ofHours(1)) > 0) {
             problem.accept("files.stable-for", "must be 0s to 1h");
         }
 

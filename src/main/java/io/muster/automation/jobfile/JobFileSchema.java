@@ -1,5 +1,6 @@
 package io.muster.automation.jobfile;
 
+import io.muster.support.document.About;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
@@ -46,7 +47,7 @@ public final class JobFileSchema {
 
     private Map<String, Object> type(AnnotatedType annotated) {
         Type type = annotated.getType();
-        Class<?> raw = ShapeCheck.raw(type);
+        Class<?> raw = JobBinder.raw(type);
         Map<String, Object> schema = new LinkedHashMap<>();
         if (Collection.class.isAssignableFrom(raw)) {
             schema.put("type", List.of("array", "null"));
@@ -56,7 +57,7 @@ public final class JobFileSchema {
 
         if (Map.class.isAssignableFrom(raw)) {
             schema.put("type", List.of("object", "null"));
-            Class<?> key = ShapeCheck.raw(argument(annotated, 0).getType());
+            Class<?> key = JobBinder.raw(argument(annotated, 0).getType());
             if (key != String.class) {
                 schema.put(
                         "propertyNames",
@@ -107,8 +108,8 @@ public final class JobFileSchema {
         }
 
         List<Map<String, Object>> variants = new ArrayList<>();
-        ShapeCheck.variants(raw)
-                .forEach((word, variant) -> variants.add(members(variant, ShapeCheck.selector(raw), word)));
+        JobBinder.variants(raw)
+                .forEach((word, variant) -> variants.add(members(variant, JobBinder.selector(raw), word)));
         return variants.size() == 1 ? variants.getFirst() : new LinkedHashMap<>(Map.of("oneOf", variants));
     }
 
@@ -121,7 +122,7 @@ public final class JobFileSchema {
         }
 
         for (RecordComponent component : raw.getRecordComponents()) {
-            String key = ShapeCheck.key(component.getName());
+            String key = JobBinder.key(component.getName());
             properties.put(key, property(component));
             if (component.getAccessor().isAnnotationPresent(NotNull.class)
                     || component.getAccessor().isAnnotationPresent(NotBlank.class)) {

@@ -1,6 +1,7 @@
 package io.muster.automation.jobfile;
 
 import io.muster.extract.source.SecretRef;
+import io.muster.support.document.About;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
@@ -10,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** Who is told about which runs: mailboxes or a webhook. */
 public record NotificationRule(
         @NotNull
-        @About(
-                "Which runs: never, on-failure (failed runs), on-rejects (failed ones and those with rejected rows), always.")
+        @About("Which runs: never, on-failure (failed runs), on-rejects (failed ones and those with rejected rows),"
+                + " always.")
         When when,
 
         @Size(max = 50)

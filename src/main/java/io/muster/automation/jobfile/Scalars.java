@@ -2,6 +2,7 @@ package io.muster.automation.jobfile;
 
 import io.muster.automation.schedule.Cron;
 import io.muster.extract.source.SecretRef;
+import io.muster.jobs.contactimport.Share;
 import io.muster.jobs.contactimport.Target;
 import io.muster.support.Refusal;
 import java.math.BigDecimal;
@@ -75,10 +76,6 @@ final class Scalars {
 
     private <T> void add(Class<T> type, Function<String, T> read, Map<String, Object> schema) {
         byType.put(type, new Scalar<>(type, read, schema));
-    }
-
-    Iterable<Scalar<?>> all() {
-        return byType.values();
     }
 
     Optional<Scalar<?>> of(Class<?> type) {

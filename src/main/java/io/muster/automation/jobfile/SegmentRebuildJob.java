@@ -1,5 +1,6 @@
 package io.muster.automation.jobfile;
 
+import io.muster.support.document.About;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
@@ -34,8 +35,8 @@ public record SegmentRebuildJob(
         List<@NotBlank String> segments,
 
         @About(
-                value =
-                        "full: all contacts; incremental: those that changed since the last rebuild, where that gives the same.",
+                value = "full: all contacts; incremental: those that changed since the last rebuild, where that gives"
+                        + " the same.",
                 byDefault = "full")
         Mode mode,
 

@@ -31,8 +31,8 @@ final class ImportGuard {
     }
 
     private void checkRejected(ImportLimits limits, OutcomeCounts forecast, long rows) {
-        Double share = limits.maxRejectedShare();
-        if (share != null && rows > 0 && forecast.rejected() > share * rows) {
+        Share share = limits.maxRejected();
+        if (share != null && rows > 0 && forecast.rejected() > share.value() * rows) {
             throw refuse(
                     forecast.rejected() + " of " + rows + " rows rejected, more than the " + percent(share)
                             + " allowed (max-rejected)",
@@ -59,14 +59,14 @@ final class ImportGuard {
                     "Check the export, or lower the limit, then reprocess the run.");
         }
 
-        Double shrinkage = limits.maxShrinkage();
+        Share shrinkage = limits.maxShrinkage();
         if (shrinkage == null) {
             return;
         }
 
         Optional<Run> last = stores.runs()
                 .lastCompleted(work.delivery().automation(), work.lease().run().number());
-        if (last.isPresent() && rows < last.get().imported().read() * (1 - shrinkage)) {
+        if (last.isPresent() && rows < last.get().imported().read() * (1 - shrinkage.value())) {
             throw refuse(
                     "it has " + rows + " rows where the last file had "
                             + last.get().imported().read() + ", a shrinkage beyond the " + percent(shrinkage)
@@ -76,7 +76,7 @@ final class ImportGuard {
     }
 
     private void checkChanged(ImportLimits limits, SurveyResult result) {
-        Double share = limits.maxChangedShare();
+        Share share = limits.maxChanged();
         if (share == null) {
             return;
         }
@@ -87,7 +87,7 @@ final class ImportGuard {
                 .query(Long.class)
                 .single();
         long changed = result.resolved().changedContacts();
-        if (contacts > 0 && changed > share * contacts) {
+        if (contacts > 0 && changed > share.value() * contacts) {
             throw refuse(
                     changed + " of " + contacts + " contacts of the directory would change, more than the "
                             + percent(share) + " allowed",
@@ -99,8 +99,8 @@ final class ImportGuard {
         return Refusal.failed("Cannot load " + work.where() + ": " + reason + ". Nothing was loaded. " + advice);
     }
 
-    private static String percent(double share) {
-        double percent = share * 100;
+    private static String percent(Share share) {
+        double percent = share.value() * 100;
         return percent == Math.rint(percent)
                 ? Math.round(percent) + " %"
                 : String.format(Locale.ROOT, "%.2f %%", percent);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muster.directory.ContactField;
 import io.muster.directory.FieldPolicy;
 import io.muster.extract.csv.FileFormat;
+import io.muster.extract.source.Choice;
 import io.muster.extract.source.FileChoice;
 import io.muster.extract.source.SecretRef;
 import io.muster.extract.source.SftpSource;
@@ -14,9 +15,11 @@ import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
+import io.muster.jobs.contactimport.Share;
 import io.muster.jobs.contactimport.Target;
 import io.muster.support.Refusal;
 import io.muster.support.document.Problem;
+import io.muster.support.document.Problems;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +29,8 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,25 +98,29 @@ class JobFileTests {
         assertThat(spec.policies()).containsEntry("phone", FieldPolicy.FILL_IF_EMPTY);
         assertThat(spec.invalid()).containsEntry("phone", ImportSpec.OnInvalid.DROP);
         assertThat(spec.nullTokens()).containsExactly("NULL", "N/A", "-");
-        assertThat(spec.limits().maxRejectedShare()).isEqualTo(0.05);
-        assertThat(spec.limits().maxShrinkage()).isEqualTo(0.3);
+        assertThat(spec.limits().maxRejected()).isEqualTo(new Share(0.05));
+        assertThat(spec.limits().maxShrinkage()).isEqualTo(new Share(0.3));
         assertThat(spec.format().charset()).isEqualTo("windows-1252");
         assertThat(spec.format().delimiter()).isEqualTo(';');
         assertThat(spec.format().maxBytes()).isEqualTo(2L << 30);
-        assertThat(job.toFileChoice())
+        assertThat(job.files())
                 .isEqualTo(new FileChoice(
                         null,
                         null,
                         null,
                         "contacts-{yyyyMMdd}.csv",
                         FileChoice.Take.ALL,
+                        List.of("*-test.csv"),
                         Duration.ZERO,
                         "{name}.done",
                         "{stem}.ctl"));
-        assertThat(job.ignores(new SourceFile("/outbox/contacts-20261122-test.csv", 1, Instant.EPOCH)))
-                .isTrue();
-        assertThat(job.ignores(new SourceFile("/outbox/contacts-20261122.csv", 1, Instant.EPOCH)))
-                .isFalse();
+        List<SourceFile> outbox = Stream.of("contacts-20261122-test.csv", "contacts-20261122.csv")
+                .flatMap(name -> Stream.of(name, name + ".done", name.replace(".csv", ".ctl")))
+                .map(name -> new SourceFile("/outbox/" + name, 1, Instant.EPOCH))
+                .toList();
+        Choice choice = job.files().choose(outbox, file -> false);
+        assertThat(choice.take()).extracting(chosen -> chosen.file().name()).containsExactly("contacts-20261122.csv");
+        assertThat(choice.passedOver()).isEmpty();
     }
 
     @Test
@@ -318,7 +327,7 @@ class JobFileTests {
         ContactImportJob job = job(MINIMAL + "schedules:\n#  - every: 5m\nlimits:\nfiles:\n");
 
         assertThat(job.schedules()).isEmpty();
-        assertThat(job.files()).isEqualTo(FileChoiceKeys.usual());
+        assertThat(job.files()).isEqualTo(FileChoice.usual());
     }
 
     @Test
@@ -439,20 +448,17 @@ class JobFileTests {
             """ + more + "target:\n  directory: Customers\n";
     }
 
-    private ContactImportJob job(String text) {
-        return switch (new JobFileReader().read(Path.of("job.yaml"), text.getBytes(StandardCharsets.UTF_8))) {
-            case JobFileContent.Good good -> (ContactImportJob) good.job();
-            case JobFileContent.Bad bad ->
-                throw new AssertionError(
-                        bad.problems().stream().map(Problem::text).toList());
-        };
+    private static ContactImportJob job(String text) {
+        Problems problems = new Problems();
+        Optional<JobFile> job = new JobFileReader().read(text.getBytes(StandardCharsets.UTF_8), problems);
+        assertThat(problems.sorted()).isEmpty();
+        return (ContactImportJob) job.orElseThrow();
     }
 
-    private List<String> problems(String text) {
-        return switch (new JobFileReader().read(Path.of("x"), text.getBytes(StandardCharsets.UTF_8))) {
-            case JobFileContent.Good good -> throw new AssertionError("Accepted: " + good);
-            case JobFileContent.Bad bad -> shown(bad.problems());
-        };
+    private static List<String> problems(String text) {
+        Problems problems = new Problems();
+        var ignored = new JobFileReader().read(text.getBytes(StandardCharsets.UTF_8), problems);
+        return shown(problems.sorted());
     }
 
     private List<String> lines(Path file) {
