@@ -85,7 +85,7 @@ public record ContactImportJob(
         @Valid @About("Limits that protect the directory; a run that passes one fails before anything is loaded.")
         ImportLimits limits,
 
-        @Valid @About("What becomes of a file after its run has balanced; it is left where absent.")
+        @Valid @About("What happens to a file after its run has balanced; it is left where absent.")
         Afterwards afterwards,
 
         @About(
@@ -116,7 +116,7 @@ public record ContactImportJob(
         @Valid @About("The alarm for a file that does not come.") @Nullable
         NoFileAlarm alarm,
 
-        @Size(max = 50) @About("Who is told about runs.") List<@Valid NotificationRule> notifications)
+        @Size(max = 50) @About("Who is notified of runs.") List<@Valid NotificationRule> notifications)
         implements JobFile {
 
     /** The kind as written. */
@@ -132,7 +132,7 @@ public record ContactImportJob(
             Map<@NotBlank String, Target> columns,
 
             @About(
-                    value = "What becomes of other columns: embed under their own name, ignore, or transaction: they"
+                    value = "What happens to other columns: embed under their own name, ignore, or transaction: they"
                             + " become fields of the row's transaction.",
                     byDefault = "embed")
             Mapping.Unmapped unmapped,
@@ -177,7 +177,7 @@ public record ContactImportJob(
             @Nullable
             String newList) {}
 
-    /** What becomes of a file after its run has balanced. */
+    /** What happens to a file after its run has balanced. */
     public record Afterwards(
             @NotNull @About("leave the file, archive it into a folder, or delete it; never after a failure.")
             Action action,
@@ -185,7 +185,7 @@ public record ContactImportJob(
             @About("Folder of the same source for archive; relative to the source's folder.") @Nullable
             Setting folder) {
 
-        /** What becomes of a file. */
+        /** What happens to a file. */
         public enum Action {
             /** It stays; the ledger knows that it was imported. */
             LEAVE,
@@ -204,7 +204,7 @@ public record ContactImportJob(
         CONTINUE
     }
 
-    /** What becomes of segments after an import. */
+    /** What happens to segments after an import. */
     public enum RebuildSegments {
         /** They wait for their own schedule. */
         NONE,
@@ -237,7 +237,7 @@ public record ContactImportJob(
         notifications = notifications == null ? List.of() : List.copyOf(notifications);
     }
 
-    /** What each run of this job is told. */
+    /** The specification of each run of this job. */
     public ImportSpec toImportSpec() {
         return new ImportSpec(
                 target.directory(),

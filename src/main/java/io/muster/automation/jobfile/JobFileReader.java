@@ -5,22 +5,15 @@ import io.muster.support.document.Documents;
 import io.muster.support.document.Node;
 import io.muster.support.document.Place;
 import io.muster.support.document.Problems;
-import jakarta.validation.ConstraintViolation;
-import jakarta.validation.ElementKind;
-import jakarta.validation.Validation;
-import jakarta.validation.Validator;
-import jakarta.validation.constraints.NotBlank;
-import jakarta.validation.constraints.NotNull;
+import io.muster.support.document.RecordBinder;
+import io.muster.support.document.Scalars;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 
 /** Reads the text of one job file: binding, constraints and what keys have to do with each other. */
 final class JobFileReader {
@@ -38,13 +31,7 @@ final class JobFileReader {
             new DocumentKind.Limits(
                     MAX_BYTES, TOO_LONG, 30, "is nested deeper than 30 levels. No job file needs that", 0));
 
-    private final Scalars scalars = new Scalars();
-    private final Validator validator = Validation.byDefaultProvider()
-            .configure()
-            .messageInterpolator(new ParameterMessageInterpolator(
-                    Set.of(Locale.ENGLISH), Locale.ENGLISH, context -> Locale.ENGLISH, true))
-            .buildValidatorFactory()
-            .getValidator();
+    private final Scalars scalars = JobScalars.all();
 
     /** The job in a file's bytes; everything that is wrong with them is a problem, and a job with problems is not usable. */
     Optional<JobFile> read(byte[] bytes, Problems problems) {
@@ -74,63 +61,17 @@ final class JobFileReader {
     }
 
     private Optional<JobFile> bind(Node root, Problems problems) {
-        JobBinder binder = new JobBinder(scalars, problems);
-        JobFile job = binder.bind(JobFile.class, root);
-        if (job == null) {
-            return Optional.empty();
-        }
-
-        for (ConstraintViolation<JobFile> violation : validator.validate(job)) {
-            report(violation, binder, problems);
-        }
-
-        // Two checks may find fault with one group; what the binder or a constraint refused is not refused again.
+        RecordBinder binder = new RecordBinder(scalars, DOCUMENTS, problems);
+        Optional<JobFile> bound = binder.bind(JobFile.class, root);
+        // Two checks may find fault with one group; what the binder refused is not refused again.
         List<Runnable> found = new ArrayList<>();
-        new JobChecks((field, reason) -> {
-                    if (!problems.covers(field)) {
-                        found.add(() -> problems.add(binder.place(field), field, reason));
-                    }
-                })
-                .check(job);
+        JobChecks checks = new JobChecks((field, reason) -> {
+            if (!problems.covers(field)) {
+                found.add(() -> problems.add(binder.place(field), field, reason));
+            }
+        });
+        bound.ifPresent(checks::check);
         found.forEach(Runnable::run);
-        return Optional.of(job);
-    }
-
-    private static void report(ConstraintViolation<JobFile> violation, JobBinder binder, Problems problems) {
-        String field = field(violation.getPropertyPath());
-        if (problems.covers(field)) {
-            return;
-        }
-
-        boolean missing = violation.getInvalidValue() == null
-                && List.of(NotNull.class, NotBlank.class)
-                        .contains(violation
-                                .getConstraintDescriptor()
-                                .getAnnotation()
-                                .annotationType());
-        problems.add(
-                binder.place(field),
-                field,
-                missing ? "is missing. Add it, see docs/job-files.md" : violation.getMessage());
-    }
-
-    /** The path as people write it: {@code schedules[0].cron}, {@code mapping.columns.Email}. */
-    private static String field(jakarta.validation.Path path) {
-        StringBuilder field = new StringBuilder();
-        for (var node : path) {
-            if (node.getIndex() != null) {
-                field.append('[').append(node.getIndex()).append(']');
-            } else if (node.getKey() != null) {
-                Object key = node.getKey();
-                field.append('.')
-                        .append(key instanceof io.muster.jobs.contactimport.Target target ? target.text() : key);
-            }
-
-            if (node.getKind() == ElementKind.PROPERTY) {
-                field.append(field.isEmpty() ? "" : ".").append(JobBinder.key(node.getName()));
-            }
-        }
-
-        return field.toString();
+        return bound;
     }
 }

@@ -43,7 +43,7 @@ public final class JobFiles {
         return folder;
     }
 
-    /** Everything in the folder. Files that share an id are all broken, since nobody can tell which one is meant. */
+    /** Everything in the folder. Files that share an id are all broken, since it is unknown which one is meant. */
     public JobFolder load() {
         List<LoadedJob> jobs = new ArrayList<>();
         List<BrokenJobFile> broken = new ArrayList<>();

@@ -8,7 +8,7 @@ import jakarta.validation.constraints.Size;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Who is told about which runs: mailboxes or a webhook. */
+/** Who is notified of which runs: mailboxes or a webhook. */
 public record NotificationRule(
         @NotNull
         @About("Which runs: never, on-failure (failed runs), on-rejects (failed ones and those with rejected rows),"
@@ -30,7 +30,7 @@ public record NotificationRule(
         @About("Secret of the webhook's signature (HMAC-SHA256), as env:NAME or file:PATH.") @Nullable
         SecretRef secret) {
 
-    /** Which runs are told. */
+    /** Which runs lead to a notification. */
     public enum When {
         /** None; switches the rule off. */
         NEVER,

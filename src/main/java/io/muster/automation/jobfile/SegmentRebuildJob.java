@@ -51,7 +51,7 @@ public record SegmentRebuildJob(
                 byDefault = "once")
         MissedRuns missedRuns,
 
-        @Size(max = 50) @About("Who is told about rebuilds; one that held a segment back counts as one with rejects.")
+        @Size(max = 50) @About("Who is notified of rebuilds; one that held a segment back counts as one with rejects.")
         List<@Valid NotificationRule> notifications)
         implements JobFile {
 

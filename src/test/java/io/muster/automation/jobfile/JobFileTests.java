@@ -159,7 +159,7 @@ class JobFileTests {
                                 + " nightly-contacts.",
                         "3:1: source.username: is missing. Add it, see docs/job-files.md.",
                         "6:3: source.usrname: is not a known key here. Did you mean username?",
-                        "7:13: source.password: must not stand in the file in plain text. Write env:NAME for an"
+                        "7:13: source.password: must not be in the file in plain text. Write env:NAME for an"
                                 + " environment variable or file:PATH for a file that holds the secret.",
                         "11:7: mode: must be one of upsert, create-only, update-only, events-only, not 'replace'.",
                         "13:17: limits.max-rejected: must be a share from 0% to 100%, such as 5% or 0.05.",
@@ -227,7 +227,7 @@ class JobFileTests {
                         + " target.new-list.",
                 "mapping: {columns: {A: transaction.id}}|9:1: mapping: records transactions without a date. Map a"
                         + " column to transaction.date.",
-                "policies: {transaction.id: keep}|9:12: policies.transaction.id: is no field of a contact. Use"
+                "policies: {transaction.id: keep}|9:12: policies.transaction.id: is not a contact field. Use"
                         + " firstName, lastName, email, phone, extRef, language or embedded.NAME.",
                 "policies: {email: keep-it}|9:19: policies.email: must be one of overwrite, fill-if-empty, keep,"
                         + " clear-on-blank, not 'keep-it'.",

@@ -13,9 +13,9 @@ class ImportLimitsTests {
     @Test
     void readsWhatRunsStoredUnderTheEarlierNames() {
         ImportLimits limits = JSON.readValue("""
-                {"maxRejectedShare":0.05,"maxRejectedRows":7,"maxShrinkage":0.3,"maxChangedShare":0.2,\
-                "maxRowsPerKey":null,"minRows":1}\
-                """, ImportLimits.class);
+            {"maxRejectedShare":0.05,"maxRejectedRows":7,"maxShrinkage":0.3,"maxChangedShare":0.2,\
+            "maxRowsPerKey":null,"minRows":1}\
+            """, ImportLimits.class);
 
         assertThat(limits).isEqualTo(new ImportLimits(new Share(0.05), 7L, new Share(0.3), new Share(0.2), null, 1L));
         assertThat(JSON.readValue(JSON.writeValueAsString(limits), ImportLimits.class))

@@ -1,11 +1,15 @@
-package io.muster.automation.jobfile;
+package io.muster.support.document;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import io.muster.support.document.Node;
 import io.muster.support.document.Node.Entry;
-import io.muster.support.document.Place;
-import io.muster.support.document.Problems;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.ElementKind;
+import jakarta.validation.Path;
+import jakarta.validation.Validation;
+import jakarta.validation.Validator;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -14,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,30 +28,89 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Binds the document of a job file to records: a key is a component in kebab-case, and an absent one is null. Everything
- * that does not fit is a problem and is left out, so that one look finds all problems of a file.
+ * Binds the nodes of a document to records: a key is a component in kebab-case, and an absent one is null. Lists, maps,
+ * enumerations, the types of {@link Scalars} and sealed types with {@link JsonTypeInfo} are known, and the constraints of
+ * jakarta.validation are checked. Everything that does not fit is a problem and is left out, so that one look finds all
+ * problems of a document. A binder is for one document.
+ *
+ * {@snippet lang="java" :
+ * RecordBinder binder = new RecordBinder(new Scalars(), PROJECT_FILES, problems);
+ * Optional<Project> project = binder.bind(Project.class, root);
+ * project.filter(one -> one.from().isAfter(one.until())).ifPresent(
+ *         one -> problems.add(binder.place("until"), "until", "is before from. Swap the two"));
+ * }
  */
-final class JobBinder {
+public final class RecordBinder {
+
+    private static final Validator VALIDATOR = Validation.byDefaultProvider()
+            .configure()
+            .messageInterpolator(new ParameterMessageInterpolator(
+                    Set.of(Locale.ENGLISH), Locale.ENGLISH, context -> Locale.ENGLISH, true))
+            .buildValidatorFactory()
+            .getValidator();
 
     private final Scalars scalars;
+    private final DocumentKind kind;
     private final Problems problems;
     private final Map<String, Place> places = new HashMap<>();
 
-    JobBinder(Scalars scalars, Problems problems) {
+    /** The keys of maps as written, by the object that was made of them. */
+    private final Map<Object, String> names = new IdentityHashMap<>();
+
+    /** A binder that adds what is wrong to the problems. */
+    public RecordBinder(Scalars scalars, DocumentKind kind, Problems problems) {
         this.scalars = scalars;
+        this.kind = kind;
         this.problems = problems;
     }
 
-    /** What fits; null when nothing does. */
-    <T> @Nullable T bind(Class<T> type, Node root) {
-        return type.cast(value(type, root, ""));
+    /** The record, as far as the document fits; empty when nothing does. */
+    public <T> Optional<T> bind(Class<T> type, Node root) {
+        T record = type.cast(value(type, root, ""));
+        if (record != null) {
+            VALIDATOR.validate(record).forEach(this::report);
+        }
+
+        return Optional.ofNullable(record);
+    }
+
+    private void report(ConstraintViolation<?> violation) {
+        String field = field(violation.getPropertyPath());
+        if (problems.covers(field)) {
+            return;
+        }
+
+        Class<?> constraint =
+                violation.getConstraintDescriptor().getAnnotation().annotationType();
+        boolean missing =
+                violation.getInvalidValue() == null && (constraint == NotNull.class || constraint == NotBlank.class);
+        problems.add(place(field), field, missing ? "is missing. Add it, see " + kind.page() : violation.getMessage());
+    }
+
+    /** The path as people write it: {@code schedules[0].cron}, {@code mapping.columns.Email}. */
+    private String field(Path path) {
+        StringBuilder field = new StringBuilder();
+        for (Path.Node node : path) {
+            if (node.getIndex() != null) {
+                field.append('[').append(node.getIndex()).append(']');
+            } else if (node.getKey() != null) {
+                field.append('.').append(names.getOrDefault(node.getKey(), String.valueOf(node.getKey())));
+            }
+
+            if (node.getKind() == ElementKind.PROPERTY) {
+                field.append(field.isEmpty() ? "" : ".").append(key(node.getName()));
+            }
+        }
+
+        return field.toString();
     }
 
     /** Where a field is; for a missing one, the nearest group that would hold it. */
-    Place place(String field) {
+    public Place place(String field) {
         String path = field;
         while (!path.isEmpty()) {
             Place place = places.get(path);
@@ -153,6 +217,7 @@ final class JobBinder {
             Object fitting = value(value, entry.value(), child);
             if (word != null && fitting != null) {
                 map.put(word, fitting);
+                names.put(word, name);
             }
         });
         return map;
