@@ -71,13 +71,14 @@ public record FileChoice(
         NEWEST_ONLY
     }
 
+    private static final Duration STABLE_FOR = Duration.ofSeconds(10);
     private static final List<String> UNDER_WAY = List.of(".part", ".tmp", ".filepart", ".crdownload");
 
     /** Fills in what may be absent. Whether the patterns can be used is found out when they are. */
     public FileChoice {
         take = Objects.requireNonNullElse(take, Take.ALL);
         ignore = ignore == null ? List.of() : List.copyOf(ignore);
-        stableFor = Objects.requireNonNullElse(stableFor, marker == null ? Duration.ofSeconds(10) : Duration.ZERO);
+        stableFor = Objects.requireNonNullElse(stableFor, marker == null ? STABLE_FOR : Duration.ZERO);
     }
 
     private static void checkCompanion(String field, @Nullable String template) {
@@ -89,7 +90,7 @@ public record FileChoice(
 
     /** All files, as a job file without a choice takes them. */
     public static FileChoice usual() {
-        return new FileChoice(null, null, null, null, null, null, null, null, null);
+        return new FileChoice(null, null, null, null, Take.ALL, List.of(), STABLE_FOR, null, null);
     }
 
     /**

@@ -59,7 +59,7 @@ public final class RecordBinder {
     private final Map<String, Place> places = new HashMap<>();
 
     /** The keys of maps as written, by the object that was made of them. */
-    private final Map<Object, String> names = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, String> names = new IdentityHashMap<>();
 
     /** A binder that adds what is wrong to the problems. */
     public RecordBinder(Scalars scalars, DocumentKind kind, Problems problems) {
