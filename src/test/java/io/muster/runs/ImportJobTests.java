@@ -42,6 +42,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -182,6 +184,42 @@ class ImportJobTests {
         assertThat(resumed.imported().counts()).isEqualTo(counts(6, 0, 0, 1, 1));
         assertThat(directory.numbers()).hasSize(6);
         assertThat(imports.spool(run)).doesNotExist();
+    }
+
+    @Test
+    void aRowWithMoreThanCanBeStoredIsRejected() {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "email");
+        String header =
+                "Email" + IntStream.range(0, 2_100).mapToObj(i -> ",C" + i).collect(Collectors.joining());
+        String full = ("," + "x".repeat(1_000)).repeat(2_090);
+        String more = ("," + "x".repeat(1_000)).repeat(2_100);
+        Path file = imports.file(header + "\na@x.org" + full + ",".repeat(10) + "\nb@x.org" + more + "\n");
+
+        Run run = imports.load(file, ImportFixture.spec(directory.id()), ImportFixture.USUAL);
+
+        assertThat(run.imported().counts()).as(run.reason()).isEqualTo(counts(1, 0, 0, 1, 0));
+        assertThat(jdbc.sql("SELECT code, reason FROM run_reject WHERE run_id = ?")
+                        .param(run.number())
+                        .query((row, ignored) -> row.getString(1) + ": " + row.getString(2))
+                        .list())
+                .containsExactly("VALUES_TOO_LARGE: The row's values have more than 2,097,152 characters together.");
+    }
+
+    @Test
+    void namesOnlySomeOfManyColumnsInAMessage() {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "email");
+        String header = "Email" + ",a".repeat(30);
+        Mapping mapping = new Mapping(
+                Map.of("E-Mail", Target.parse("email")), Mapping.Unmapped.EMBED, List.of(), Map.of(), null, List.of());
+
+        Run run = imports.load(
+                imports.file(header + "\n"),
+                ImportFixture.spec(directory.id(), spec -> spec.mapping(mapping)),
+                ImportFixture.USUAL);
+
+        assertThat(run.reason())
+                .contains("it lacks the mapped column E-Mail.")
+                .endsWith("the header has Email" + ", a".repeat(19) + " and 11 more.");
     }
 
     @Test

@@ -2,12 +2,11 @@ package io.muster.jobs.contactimport;
 
 import io.muster.extract.source.ControlFile;
 import io.muster.jobs.Run;
-import io.muster.load.OutcomeCounts;
 import io.muster.support.Refusal;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Compares what a survey found with the limits that protect the directory, before anything is loaded. */
+/** Compares the result of a survey with the limits that protect the directory, before anything is loaded. */
 final class ImportGuard {
 
     private static final String CONTACTS = "SELECT COUNT(*) FROM contact WHERE directory_id = ?";
@@ -24,27 +23,20 @@ final class ImportGuard {
         Optional<ControlFile> control = work.source().control();
         control.ifPresent(stated -> stated.checkRows(work.fileName(), result.rowsRead()));
         ImportLimits limits = work.spec().limits();
-        OutcomeCounts forecast = result.resolved().forecast();
-        checkRejected(limits, forecast, result.rowsRead());
+        checkRejected(limits, result.resolved().forecast().rejected(), result.rowsRead());
         checkRows(limits, result.rowsRead());
         checkChanged(limits, result);
     }
 
-    private void checkRejected(ImportLimits limits, OutcomeCounts forecast, long rows) {
+    private void checkRejected(ImportLimits limits, long rejected, long rows) {
         Share share = limits.maxRejected();
-        if (share != null && rows > 0 && forecast.rejected() > share.value() * rows) {
-            throw refuse(
-                    forecast.rejected() + " of " + rows + " rows rejected, more than the " + percent(share)
-                            + " allowed (max-rejected)",
-                    "Look at the rejects with 'muster runs rejects "
-                            + work.lease().run().id()
-                            + "', correct the file or raise the limit, then reprocess the run.");
-        }
-
         Long most = limits.maxRejectedRows();
-        if (most != null && forecast.rejected() > most) {
+        String allowed = share != null && rows > 0 && rejected > share.value() * rows
+                ? percent(share) + " allowed (max-rejected)"
+                : most != null && rejected > most ? most + " allowed" : null;
+        if (allowed != null) {
             throw refuse(
-                    forecast.rejected() + " of " + rows + " rows rejected, more than the " + most + " allowed",
+                    rejected + " of " + rows + " rows rejected, more than the " + allowed,
                     "Look at the rejects with 'muster runs rejects "
                             + work.lease().run().id()
                             + "', correct the file or raise the limit, then reprocess the run.");
@@ -69,7 +61,7 @@ final class ImportGuard {
         if (last.isPresent() && rows < last.get().imported().read() * (1 - shrinkage.value())) {
             throw refuse(
                     "it has " + rows + " rows where the last file had "
-                            + last.get().imported().read() + ", a shrinkage beyond the " + percent(shrinkage)
+                            + last.get().imported().read() + ", a shrinkage of more than the " + percent(shrinkage)
                             + " allowed",
                     "Check the export, or raise the limit, then reprocess the run.");
         }
