@@ -21,8 +21,8 @@ import io.muster.jobs.Run;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.RunStatus;
 import io.muster.jobs.contactimport.ImportLimits;
-import io.muster.jobs.contactimport.ImportPace;
 import io.muster.jobs.contactimport.ImportSpec;
+import io.muster.jobs.contactimport.ImportTuning;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Share;
@@ -58,7 +58,7 @@ class ImportJobTests {
     static final TestDatabase database = new TestDatabase();
 
     /** One contact in a block, four blocks in a portion. */
-    private static final ImportPace SMALL = new ImportPace(1, 1, 3, null);
+    private static final ImportTuning SMALL = new ImportTuning(1, 1, 3, null);
 
     private static final Set<String> TIMES = Set.of("created_at", "modified_at", "joined_at", "recorded_at", "run_id");
 

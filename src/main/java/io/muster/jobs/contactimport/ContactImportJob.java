@@ -100,7 +100,7 @@ public final class ContactImportJob {
         long rowsRead = stores.runs().find(run).orElseThrow().imported().read();
         BlockLoader loader = new BlockLoader(stores.bulk(), bulkWriting(work), load.task(), stores.clock());
         return new StepBuilder("load", repository)
-                .<Integer, Integer>chunk(work.pace().lanes() * BlockWriter.BLOCKS_PER_LANE)
+                .<Integer, Integer>chunk(work.tuning().lanes() * BlockWriter.BLOCKS_PER_LANE)
                 .reader(new ListItemReader<>(load.open().stream().boxed().toList()))
                 .writer(new BlockWriter(work, load, loader, stores.runs(), rowsRead, before))
                 .interruptionPolicy(execution -> stopWhenRequested(work, execution))
@@ -139,7 +139,7 @@ public final class ContactImportJob {
     }
 
     private BulkWriting bulkWriting(ImportWork work) {
-        BulkWriting chosen = work.pace().writing();
+        BulkWriting chosen = work.tuning().writing();
         if (chosen != null) {
             return chosen;
         }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param rules its identity rules as they are now, in order
  * @param source where the file comes from
  * @param folder the run's own folder for the spool file and side files
- * @param pace how the work is cut into portions
+ * @param tuning how the work is cut into portions
  * @param progress receives how far the work has come
  */
 public record ImportWork(
@@ -31,7 +31,7 @@ public record ImportWork(
         List<IdentityRule> rules,
         DeliverySource source,
         Path folder,
-        ImportPace pace,
+        ImportTuning tuning,
         Progress progress) {
 
     /** Copies what it is given. */
