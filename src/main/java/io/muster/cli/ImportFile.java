@@ -7,7 +7,6 @@ import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
-import io.muster.jobs.contactimport.Share;
 import io.muster.jobs.contactimport.Target;
 import io.muster.support.Refusal;
 import java.nio.file.Path;
@@ -127,14 +126,18 @@ final class ImportFile {
 
         try {
             if (text.endsWith("%")) {
-                return new ImportLimits(Share.parse(text), null, null, null, null, null);
+                double percent =
+                        Double.parseDouble(text.substring(0, text.length() - 1).strip());
+                if (percent >= 0 && percent <= 100) {
+                    return new ImportLimits(percent / 100, null, null, null, null, null);
+                }
+            } else {
+                long rows = Long.parseLong(text.strip());
+                if (rows >= 0) {
+                    return new ImportLimits(null, rows, null, null, null, null);
+                }
             }
-
-            long rows = Long.parseLong(text.strip());
-            if (rows >= 0) {
-                return new ImportLimits(null, rows, null, null, null, null);
-            }
-        } catch (IllegalArgumentException e) {
+        } catch (NumberFormatException e) {
             throw wrongLimit(text);
         }
 

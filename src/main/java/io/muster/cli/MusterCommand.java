@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             AuditCommand.class,
             JobsCommand.class,
             ServerCommand.class,
+            EvaluatorCommand.class,
             VersionCommand.class,
             TrainCommand.class
         },

@@ -2,14 +2,16 @@ package io.muster.automation.jobfile;
 
 import io.muster.directory.FieldPolicy;
 import io.muster.extract.source.FileChoice;
+import io.muster.extract.source.SourceFile;
 import io.muster.jobs.contactimport.ImportLimits;
 import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Target;
-import io.muster.support.document.About;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
@@ -19,6 +21,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Imports contacts from the files of a source into a directory. */
@@ -42,13 +45,13 @@ public record ContactImportJob(
         @NotNull @Valid @About("Where the files come from.") JobSource source,
 
         @Valid @About("Which files are taken; all where absent.")
-        FileChoice files,
+        FileChoiceKeys files,
 
         @Valid @About("How the files are read.") FileReading format,
 
         @Valid
-        @About("How columns become values; where absent only the exact headers of an upload map, the rest is embedded"
-                + " data.")
+        @About(
+                "How columns become values; where absent only the exact headers of an upload map, the rest is embedded data.")
         MappingKeys mapping,
 
         @NotNull @Valid @About("Where the contacts go.") Destination target,
@@ -73,8 +76,8 @@ public record ContactImportJob(
         @Nullable
         String region,
 
-        @About("What an invalid value does, by field: reject the row, or drop the value; the row is rejected where"
-                + " absent.")
+        @About(
+                "What an invalid value does, by field: reject the row, or drop the value; the row is rejected where absent.")
         Map<Target, ImportSpec.OnInvalid> invalidValues,
 
         @About(
@@ -83,20 +86,20 @@ public record ContactImportJob(
         ImportSpec.OptOut optOut,
 
         @Valid @About("Limits that protect the directory; a run that passes one fails before anything is loaded.")
-        ImportLimits limits,
+        LimitKeys limits,
 
-        @Valid @About("What happens to a file after its run has balanced; it is left where absent.")
+        @Valid @About("What becomes of a file after its run has balanced; it is left where absent.")
         Afterwards afterwards,
 
         @About(
-                value = "hold-back: a failed file holds back newer ones; continue: newer ones are imported all the"
-                        + " same.",
+                value =
+                        "hold-back: a failed file holds back newer ones; continue: newer ones are imported all the same.",
                 byDefault = "hold-back")
         OnFailure onFailure,
 
         @About(
-                value = "Whether segments of the directory are rebuilt after new files were imported: none, full, or"
-                        + " incremental for the contacts that changed.",
+                value =
+                        "Whether segments of the directory are rebuilt after new files were imported: none, full, or incremental for the contacts that changed.",
                 byDefault = "none")
         RebuildSegments rebuildSegments,
 
@@ -116,7 +119,7 @@ public record ContactImportJob(
         @Valid @About("The alarm for a file that does not come.") @Nullable
         NoFileAlarm alarm,
 
-        @Size(max = 50) @About("Who is notified of runs.") List<@Valid NotificationRule> notifications)
+        @Size(max = 50) @About("Who is told about runs.") List<@Valid NotificationRule> notifications)
         implements JobFile {
 
     /** The kind as written. */
@@ -125,14 +128,15 @@ public record ContactImportJob(
     /** How columns become values. */
     public record MappingKeys(
             @Size(max = 5000)
-            @About("Target by column name: firstName, lastName, email, phone, extRef, language, unsubscribed,"
-                    + " embedded.NAME, list.NAME, transaction.id, transaction.date, transaction.field.NAME,"
-                    + " touchpoint.channel, touchpoint.kind, touchpoint.time, touchpoint.survey,"
-                    + " touchpoint.intercept, touchpoint.key, contactId (in mode events-only) or ignore.")
+            @About(
+                    "Target by column name: firstName, lastName, email, phone, extRef, language, unsubscribed, embedded.NAME,"
+                            + " list.NAME, transaction.id, transaction.date, transaction.field.NAME, touchpoint.channel,"
+                            + " touchpoint.kind, touchpoint.time, touchpoint.survey, touchpoint.intercept,"
+                            + " touchpoint.key, contactId (in mode events-only) or ignore.")
             Map<@NotBlank String, Target> columns,
 
             @About(
-                    value = "What happens to other columns: embed under their own name, ignore, or transaction: they"
+                    value = "What becomes of other columns: embed under their own name, ignore, or transaction: they"
                             + " become fields of the row's transaction.",
                     byDefault = "embed")
             Mapping.Unmapped unmapped,
@@ -143,8 +147,9 @@ public record ContactImportJob(
             @Size(max = 1000) @About("Value maps by column name: the value in the file and what it becomes.")
             Map<@NotBlank String, Map<String, String>> values,
 
-            @About("Pattern of the dates of transactions and touchpoints (java.time), such as dd.MM.yyyy; ISO 8601"
-                    + " where absent.")
+            @About(
+                    "Pattern of the dates of transactions and touchpoints (java.time), such as dd.MM.yyyy; ISO 8601 where"
+                            + " absent.")
             @Nullable
             DatePattern dateFormat,
 
@@ -177,7 +182,30 @@ public record ContactImportJob(
             @Nullable
             String newList) {}
 
-    /** What happens to a file after its run has balanced. */
+    /** Limits that protect the directory. */
+    public record LimitKeys(
+            @About("Greatest share of rows rejected, such as 5%.") @Nullable
+            Share maxRejected,
+
+            @Min(0) @About("Greatest number of rows rejected.") @Nullable
+            Long maxRejectedRows,
+
+            @About("How much smaller than the last imported file, in rows, the file may be, such as 30%.") @Nullable
+            Share maxShrinkage,
+
+            @About("Greatest share of the directory's contacts that may change, such as 20%.") @Nullable
+            Share maxChanged,
+
+            @Min(1)
+            @Max(Integer.MAX_VALUE)
+            @About("Greatest number of rows of the file that share one key value.")
+            @Nullable
+            Integer maxRowsPerKey,
+
+            @Min(0) @About("Fewest rows a file must have.") @Nullable
+            Long minRows) {}
+
+    /** What becomes of a file after its run has balanced. */
     public record Afterwards(
             @NotNull @About("leave the file, archive it into a folder, or delete it; never after a failure.")
             Action action,
@@ -185,7 +213,7 @@ public record ContactImportJob(
             @About("Folder of the same source for archive; relative to the source's folder.") @Nullable
             Setting folder) {
 
-        /** What happens to a file. */
+        /** What becomes of a file. */
         public enum Action {
             /** It stays; the ledger knows that it was imported. */
             LEAVE,
@@ -204,7 +232,7 @@ public record ContactImportJob(
         CONTINUE
     }
 
-    /** What happens to segments after an import. */
+    /** What becomes of segments after an import. */
     public enum RebuildSegments {
         /** They wait for their own schedule. */
         NONE,
@@ -217,7 +245,7 @@ public record ContactImportJob(
     /** Fills in what may be absent. */
     public ContactImportJob {
         enabled = enabled == null || enabled;
-        files = files == null ? FileChoice.usual() : files;
+        files = files == null ? FileChoiceKeys.usual() : files;
         format = format == null ? FileReading.usual() : format;
         mapping = mapping == null
                 ? new MappingKeys(Map.of(), Mapping.Unmapped.EMBED, Map.of(), Map.of(), null, List.of())
@@ -227,7 +255,7 @@ public record ContactImportJob(
         nullTokens = nullTokens == null ? null : List.copyOf(nullTokens);
         invalidValues = ordered(invalidValues);
         optOut = optOut == null ? ImportSpec.OptOut.NEVER_LIFT : optOut;
-        limits = limits == null ? ImportLimits.none() : limits;
+        limits = limits == null ? new LimitKeys(null, null, null, null, null, null) : limits;
         afterwards = afterwards == null ? new Afterwards(Afterwards.Action.LEAVE, null) : afterwards;
         onFailure = onFailure == null ? OnFailure.HOLD_BACK : onFailure;
         rebuildSegments = rebuildSegments == null ? RebuildSegments.NONE : rebuildSegments;
@@ -237,7 +265,7 @@ public record ContactImportJob(
         notifications = notifications == null ? List.of() : List.copyOf(notifications);
     }
 
-    /** The specification of each run of this job. */
+    /** What each run of this job is told. */
     public ImportSpec toImportSpec() {
         return new ImportSpec(
                 target.directory(),
@@ -249,9 +277,19 @@ public record ContactImportJob(
                 region,
                 byText(invalidValues),
                 optOut,
-                limits,
+                toLimits(),
                 format.toFileFormat(),
                 false);
+    }
+
+    /** Which files of the source are taken, but for those that {@link #ignores} names. */
+    public FileChoice toFileChoice() {
+        return files.toFileChoice();
+    }
+
+    /** Whether the job says that files of this name are never taken. */
+    public boolean ignores(SourceFile file) {
+        return files.ignores(file);
     }
 
     private ListTarget listTarget() {
@@ -271,14 +309,28 @@ public record ContactImportJob(
                 mapping.unmapped(),
                 constants,
                 mapping.values(),
-                mapping.dateFormat() == null ? null : mapping.dateFormat().text(),
+                value(mapping.dateFormat(), DatePattern::text),
                 mapping.required());
+    }
+
+    private ImportLimits toLimits() {
+        return new ImportLimits(
+                value(limits.maxRejected(), Share::value),
+                limits.maxRejectedRows(),
+                value(limits.maxShrinkage(), Share::value),
+                value(limits.maxChanged(), Share::value),
+                limits.maxRowsPerKey(),
+                limits.minRows());
     }
 
     private static <V> Map<String, V> byText(Map<Target, V> map) {
         Map<String, V> texts = new LinkedHashMap<>();
         map.forEach((target, value) -> texts.put(target.text(), value));
         return texts;
+    }
+
+    private static <T, R> @Nullable R value(@Nullable T present, Function<T, R> map) {
+        return present == null ? null : map.apply(present);
     }
 
     private static <K, V> Map<K, V> ordered(@Nullable Map<K, V> map) {

@@ -32,17 +32,17 @@ public sealed interface JobFile permits ContactImportJob, SegmentRebuildJob {
     /** When it runs; empty for on demand only. */
     List<ScheduleEntry> schedules();
 
-    /** What happens to runs that were due while no server ran. */
+    /** What becomes of runs that fell into a time when no server ran. */
     MissedRuns missedRuns();
 
     /** The alarm for a file that does not come. */
     @Nullable
     NoFileAlarm alarm();
 
-    /** Who is notified of runs. */
+    /** Who is told about runs. */
     List<NotificationRule> notifications();
 
-    /** What happens to runs that were due while no server ran. */
+    /** What becomes of runs that fell into a time when no server ran. */
     enum MissedRuns {
         /** One run makes up for all that were missed. */
         ONCE,

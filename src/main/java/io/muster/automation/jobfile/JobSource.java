@@ -8,7 +8,6 @@ import io.muster.extract.source.SecretRef;
 import io.muster.extract.source.SftpSource;
 import io.muster.extract.source.SourceSpec;
 import io.muster.support.Refusal;
-import io.muster.support.document.About;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
@@ -117,8 +116,8 @@ public sealed interface JobSource {
     /** A local or mounted folder. */
     record Folder(
             @NotNull
-            @About("Path of the folder; a relative one counts from the working folder of the process; may be env:NAME"
-                    + " or file:PATH.")
+            @About(
+                    "Path of the folder; a relative one counts from the working folder of the process; may be env:NAME or file:PATH.")
             Setting folder)
             implements JobSource {
 

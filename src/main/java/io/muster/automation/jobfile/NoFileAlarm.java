@@ -1,6 +1,5 @@
 package io.muster.automation.jobfile;
 
-import io.muster.support.document.About;
 import jakarta.validation.constraints.NotNull;
 import java.time.LocalTime;
 import java.time.ZoneId;

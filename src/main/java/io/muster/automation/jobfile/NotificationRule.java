@@ -1,18 +1,17 @@
 package io.muster.automation.jobfile;
 
 import io.muster.extract.source.SecretRef;
-import io.muster.support.document.About;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Who is notified of which runs: mailboxes or a webhook. */
+/** Who is told about which runs: mailboxes or a webhook. */
 public record NotificationRule(
         @NotNull
-        @About("Which runs: never, on-failure (failed runs), on-rejects (failed ones and those with rejected rows),"
-                + " always.")
+        @About(
+                "Which runs: never, on-failure (failed runs), on-rejects (failed ones and those with rejected rows), always.")
         When when,
 
         @Size(max = 50)
@@ -30,7 +29,7 @@ public record NotificationRule(
         @About("Secret of the webhook's signature (HMAC-SHA256), as env:NAME or file:PATH.") @Nullable
         SecretRef secret) {
 
-    /** Which runs lead to a notification. */
+    /** Which runs are told. */
     public enum When {
         /** None; switches the rule off. */
         NEVER,

@@ -1,6 +1,5 @@
 package io.muster.automation.jobfile;
 
-import io.muster.support.document.About;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
@@ -35,8 +34,8 @@ public record SegmentRebuildJob(
         List<@NotBlank String> segments,
 
         @About(
-                value = "full: all contacts; incremental: those that changed since the last rebuild, where that gives"
-                        + " the same.",
+                value =
+                        "full: all contacts; incremental: those that changed since the last rebuild, where that gives the same.",
                 byDefault = "full")
         Mode mode,
 
@@ -51,7 +50,7 @@ public record SegmentRebuildJob(
                 byDefault = "once")
         MissedRuns missedRuns,
 
-        @Size(max = 50) @About("Who is notified of rebuilds; one that held a segment back counts as one with rejects.")
+        @Size(max = 50) @About("Who is told about rebuilds; one that held a segment back counts as one with rejects.")
         List<@Valid NotificationRule> notifications)
         implements JobFile {
 

@@ -16,7 +16,7 @@ import java.util.List;
  */
 final class Rounds {
 
-    /** More rounds than this cannot be explained by races alone. */
+    /** After so many rounds something other than races must be wrong. */
     private static final int MOST_ROUNDS = 100;
 
     private final ImportWork work;

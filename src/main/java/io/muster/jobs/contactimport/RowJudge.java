@@ -168,7 +168,7 @@ final class RowJudge {
 
         boolean bringsTouchpoint = values.hasTouchpoint();
         for (Constant constant : constants) {
-            // A constant counts where the row itself has no value.
+            // A constant stands in where the row itself says nothing.
             RowVerdict.Rejected rejected =
                     values.has(constant.goal().slot()) ? null : take(constant.goal(), constant.value());
             if (rejected != null) {
@@ -183,8 +183,7 @@ final class RowJudge {
             }
         }
 
-        RowVerdict.Rejected incomplete = values.incompleteEvent(bringsTouchpoint);
-        return incomplete != null ? incomplete : values.tooLarge();
+        return values.incompleteEvent(bringsTouchpoint);
     }
 
     private RowVerdict.@Nullable Rejected take(Goal goal, String cell) {

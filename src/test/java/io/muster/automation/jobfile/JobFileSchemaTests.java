@@ -2,9 +2,7 @@ package io.muster.automation.jobfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.support.document.Problems;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,9 +60,12 @@ class JobFileSchemaTests {
         int count = 0;
         while (example.find()) {
             count++;
-            Problems problems = new Problems();
-            var ignored = new JobFileReader().read(example.group(1).getBytes(StandardCharsets.UTF_8), problems);
-            assertThat(problems.sorted()).as(example.group(1)).isEmpty();
+            assertThat(new JobFileReader()
+                            .read(
+                                    Path.of("docs/job-files.md"),
+                                    example.group(1).getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+                    .as(example.group(1))
+                    .isInstanceOf(JobFileContent.Good.class);
         }
 
         assertThat(count).isGreaterThanOrEqualTo(3);
