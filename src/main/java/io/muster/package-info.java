@@ -1,4 +1,4 @@
-/** Muster's entry point. It knows the command line and the evaluator, and nothing below them. */
+/** Muster's entry point. It knows the command line and nothing below it. */
 @NullMarked
 package io.muster;
 

@@ -52,9 +52,8 @@ public class AppConfiguration {
             Directories directories,
             MailingLists lists,
             MemberExport members,
-            Segments segments,
             Audit audit) {
-        return new ListService(transactions, directories, lists, members, segments, audit);
+        return new ListService(transactions, directories, lists, members, audit);
     }
 
     /** Contacts. */

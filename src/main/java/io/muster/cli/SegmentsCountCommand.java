@@ -3,7 +3,6 @@ package io.muster.cli;
 import io.muster.directory.Directory;
 import io.muster.segment.Segments;
 import io.muster.segment.condition.Condition;
-import io.muster.segment.condition.ContactTest;
 import io.muster.segment.members.SegmentConfiguration;
 import io.muster.segment.members.SegmentPreview;
 import java.nio.file.Path;
@@ -43,7 +42,7 @@ final class SegmentsCountCommand implements Runnable {
         String text = ConditionFile.read(file);
         try (AppContext context = AppContext.open(terminal, SegmentConfiguration.class)) {
             Directory found = directory.find(context);
-            Condition<ContactTest> condition = context.get(Segments.class).preview(found, text);
+            Condition condition = context.get(Segments.class).preview(found, text);
             ProgressLine progress = new ProgressLine(terminal, context.get(InstantSource.class));
             progress.step("count");
             long count;

@@ -1,12 +1,14 @@
 package io.muster.database;
 
 import io.muster.support.Refusal;
+import io.muster.support.Retry;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +17,7 @@ final class Connecting {
 
     private static final Logger NOTICE = LoggerFactory.getLogger("muster.notice");
     private static final Duration QUIET = Duration.ofSeconds(2);
-    private static final long PAUSE_MILLIS = 500;
+    private static final Duration PAUSE = Duration.ofMillis(500);
 
     private static final int UNKNOWN_SCHEMA = 1049;
     private static final Set<Integer> NO_ACCESS = Set.of(1044, 1045, 1698, 1251, 1130);
@@ -35,27 +37,23 @@ final class Connecting {
     /** A connection to the schema. */
     Connection to(String schema) throws UnknownSchemaException {
         long start = System.nanoTime();
-        boolean told = false;
-        while (true) {
-            try {
-                return DriverManager.getConnection(address.url(schema), properties);
-            } catch (SQLException e) {
-                if (e.getErrorCode() == UNKNOWN_SCHEMA) {
-                    throw new UnknownSchemaException(e);
-                }
-
-                long waited = System.nanoTime() - start;
-                if (!isPassing(e) || waited > patience.toNanos()) {
-                    throw refusal(e);
-                }
-
-                if (!told && waited > QUIET.toNanos()) {
-                    NOTICE.info("Waiting for the database at {}", address.display());
-                    told = true;
-                }
-
-                pause(e);
+        AtomicBoolean said = new AtomicBoolean();
+        Retry retry = Retry.within(patience, PAUSE, failure -> {
+            boolean passing = failure instanceof SQLException e && isPassing(e);
+            if (passing && System.nanoTime() - start > QUIET.toNanos() && !said.getAndSet(true)) {
+                NOTICE.info("Waiting for the database at {}", address.display());
             }
+
+            return passing;
+        });
+        try {
+            return retry.call(() -> DriverManager.getConnection(address.url(schema), properties));
+        } catch (SQLException e) {
+            if (e.getErrorCode() == UNKNOWN_SCHEMA) {
+                throw new UnknownSchemaException(e);
+            }
+
+            throw refusal(e);
         }
     }
 
@@ -98,15 +96,6 @@ final class Connecting {
                 ? message
                 : cause.getClass().getSimpleName() + " " + message;
         return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-    }
-
-    private void pause(SQLException last) {
-        try {
-            Thread.sleep(PAUSE_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw refusal(last);
-        }
     }
 
     /** The server is there, the schema is not. */

@@ -1,7 +1,9 @@
 package io.muster.load;
 
+import io.muster.database.LockConflicts;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
+import io.muster.support.Retry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -23,6 +25,7 @@ import javax.sql.DataSource;
  */
 public final class BlockLoader {
 
+    private final Retry retry = LockConflicts.retry();
     private final DataSource dataSource;
     private final BulkWriting bulk;
     private final LoadTask task;
@@ -39,32 +42,39 @@ public final class BlockLoader {
     /** Writes a block; empty when it was in the ledger already. */
     public Optional<BlockResult> load(BlockFile.Content block) {
         Set<Long> left = new TreeSet<>();
-        int conflicts = 0;
         while (true) {
-            try (Connection connection = dataSource.getConnection()) {
-                connection.setAutoCommit(false);
-                Optional<Attempt> attempt = attempt(connection, block, left);
-                if (attempt.isEmpty()) {
-                    connection.rollback();
-                    return Optional.empty();
-                }
-
-                if (attempt.get().losers().isEmpty()) {
-                    connection.commit();
-                    return Optional.of(attempt.get().result());
-                }
-
-                connection.rollback();
-                left.addAll(attempt.get().losers());
-                withGroups(left, block.keys());
+            Optional<Attempt> attempt;
+            try {
+                attempt = retry.call(() -> inTransaction(block, left));
             } catch (SQLException e) {
-                conflicts++;
-                if (!LockConflicts.isConflict(e) || conflicts >= LockConflicts.ATTEMPTS) {
-                    throw cannotLoad(block, e);
-                }
-
-                pause(conflicts);
+                throw cannotLoad(block, e);
             }
+
+            if (attempt.isEmpty()) {
+                return Optional.empty();
+            }
+
+            if (attempt.get().losers().isEmpty()) {
+                return Optional.of(attempt.get().result());
+            }
+
+            left.addAll(attempt.get().losers());
+            withGroups(left, block.keys());
+        }
+    }
+
+    /** One try; committed when nobody lost. */
+    private Optional<Attempt> inTransaction(BlockFile.Content block, Set<Long> left) throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            Optional<Attempt> attempt = attempt(connection, block, left);
+            if (attempt.isPresent() && attempt.get().losers().isEmpty()) {
+                connection.commit();
+            } else {
+                connection.rollback();
+            }
+
+            return attempt;
         }
     }
 
@@ -139,19 +149,14 @@ public final class BlockLoader {
 
     private Refusal cannotLoad(BlockFile.Content block, SQLException e) {
         String run = PublicId.RUN.of(task.run());
+        if (Thread.currentThread().isInterrupted()) {
+            return Refusal.failed(
+                    "Cannot load a block of run " + run + ": the process was asked to stop. Resume the run.", e);
+        }
+
         return Refusal.failed(
                 "Cannot load block " + block.number() + " of run " + run + ": " + e.getMessage()
                         + ". Nothing of the block was written; resume with 'muster runs resume " + run + "'.",
                 e);
-    }
-
-    private void pause(int conflicts) {
-        try {
-            Thread.sleep(LockConflicts.pause(conflicts));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Refusal.failed("Cannot load a block of run " + PublicId.RUN.of(task.run())
-                    + ": the process was asked to stop. Resume the run.");
-        }
     }
 }

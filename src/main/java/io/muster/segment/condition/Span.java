@@ -9,7 +9,7 @@ import java.util.Locale;
  *
  * @param amount 1 to 99,999
  */
-public record Span(int amount, Unit unit) implements Operand {
+public record Span(int amount, Unit unit) {
 
     static final int MOST = 99_999;
 

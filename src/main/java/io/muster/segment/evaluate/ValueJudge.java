@@ -1,6 +1,9 @@
 package io.muster.segment.evaluate;
 
+import io.muster.segment.condition.DateTest;
 import io.muster.segment.condition.Moment;
+import io.muster.segment.condition.NumberTest;
+import io.muster.segment.condition.TextTest;
 import io.muster.segment.condition.ValueTest;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,22 +36,19 @@ final class ValueJudge {
         this.missing = new long[words];
         TextJudge ofText = new TextJudge(comparison, words);
         boolean anyText = false;
-        List<ValueTest> ofNumber = new ArrayList<>();
+        List<NumberTest> ofNumber = new ArrayList<>();
         for (Map.Entry<ValueTest, Integer> entry : tests.entrySet()) {
-            ValueTest test = entry.getKey();
             int bit = entry.getValue();
-            if (test.equals(ValueTest.EMPTY)) {
-                set(missing, bit);
-                continue;
-            }
-
-            switch (test.form()) {
-                case TEXT -> {
+            switch (entry.getKey()) {
+                case TextTest.Empty ignored -> set(missing, bit);
+                case NumberTest.Empty ignored -> set(missing, bit);
+                case DateTest.Empty ignored -> set(missing, bit);
+                case TextTest test -> {
                     ofText.add(test, bit);
                     anyText = true;
                 }
-                case NUMBER -> ofNumber.add(test);
-                case DATE -> {
+                case NumberTest test -> ofNumber.add(test);
+                case DateTest test -> {
                     dates.add(SpanTest.of(test, spans));
                     bitsOfDate.add(bit);
                 }
@@ -58,10 +58,11 @@ final class ValueJudge {
         texts = anyText ? ofText : null;
         numbers = ofNumber.isEmpty() ? null : new NumberRanks(ofNumber);
         bitsOfRank = new long[numbers == null ? 0 : numbers.count()][words];
-        for (ValueTest test : ofNumber) {
-            int bit = tests.getOrDefault(test, -1);
-            if (numbers != null) {
-                numbers.passing(test).stream().forEach(rank -> set(bitsOfRank[rank], bit));
+        for (NumberTest test : ofNumber) {
+            for (int rank = 0; rank < bitsOfRank.length; rank++) {
+                if (numbers != null && numbers.passes(test, rank)) {
+                    set(bitsOfRank[rank], tests.getOrDefault(test, -1));
+                }
             }
         }
     }
@@ -81,7 +82,7 @@ final class ValueJudge {
     }
 
     /** Writes the bits of a value. */
-    void judge(byte[] bytes, int from, int length, JudgedValue reading, long[] bits) {
+    void judge(byte[] bytes, int from, int length, Reading reading, long[] bits) {
         if (!reading.take(bytes, from, length)) {
             System.arraycopy(missing, 0, bits, 0, words);
             return;

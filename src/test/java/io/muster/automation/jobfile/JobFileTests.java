@@ -234,8 +234,8 @@ class JobFileTests {
                 "schedules: [{}]|9:13: schedules[0]: must have either cron or every.",
                 "schedules: [{every: 1s}]|9:14: schedules[0].every: must be 5s to 1d. For longer pauses write a cron"
                         + " expression.",
-                "schedules: [{cron: '0 0 30 2 *'}]|9:20: schedules[0].cron: never matches a date: no such day exists"
-                        + " in the calendar.",
+                "schedules: [{cron: '0 0 30 2 *'}]|9:20: schedules[0].cron: never comes: there is no such day in the"
+                        + " calendar.",
                 "schedules: [{cron: '0 0 1 * MON'}]|9:20: schedules[0].cron: restricts both day-of-month and"
                         + " day-of-week, which cron dialects read in two ways. Write two schedules, or * for one of the"
                         + " two.",

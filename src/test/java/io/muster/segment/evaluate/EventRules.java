@@ -76,8 +76,7 @@ final class EventRules {
                 .refuses(
                         "{list: SG_1, is: member}",
                         "line 1, list: holds “" + PublicId.SEGMENT.of(1)
-                                + "”, which is not the id of a mailing list. Write one such as " + PublicId.LIST.of(1)
-                                + ".")
+                                + "”, which is no id of a mailing list. Write one such as " + PublicId.LIST.of(1) + ".")
                 .refuses("{list: CG_1, is: owner}", "line 1, is: holds “owner” but must be member.");
     }
 
@@ -150,8 +149,7 @@ final class EventRules {
                 .contact("odd", contact -> contact.transaction(key(6), NOW, Map.of("amount", "ten", "shop", " ")))
                 .contact("never", contact -> contact)
                 .holds(
-                        "{transactions: {where: {all: [{field: amount, as: number, gt: 5}, {field: shop, is: köln}]}},"
-                                + " any: true}",
+                        "{transactions: {where: {all: [{field: amount, as: number, gt: 5}, {field: shop, is: köln}]}}, any: true}",
                         "both in one")
                 .holds(
                         "all: [{transactions: {where: {field: amount, as: number, gt: 5}}, any: true},"
@@ -167,8 +165,7 @@ final class EventRules {
                         "odd")
                 .holds("{transactions: {where: {field: amount, as: number, isNotEmpty: true}}, count: {is: 1}}", "odd")
                 .holds(
-                        "{transactions: {where: {none: [{field: shop, is: Rom}, {any: [{field: shop, isEmpty:"
-                                + " true}]}]}}, any: true}",
+                        "{transactions: {where: {none: [{field: shop, is: Rom}, {any: [{field: shop, isEmpty: true}]}]}}, any: true}",
                         "both in one",
                         "one each")
                 .holds("{transactions: {}, any: true}", "both in one", "one each", "bare", "odd");
@@ -233,12 +230,10 @@ final class EventRules {
                 .holds("{transactions: {}, sum: {field: amount, is: '1000000000001180000000000000000.000000001'}}")
                 .holds("{transactions: {}, sum: {field: amount, is: '1000000000001180000000000000000'}}")
                 .holds(
-                        "{transactions: {withinLast: 1d}, sum: {field: amount, is:"
-                                + " '1000000000000999999999999999999.000000001'}}",
+                        "{transactions: {withinLast: 1d}, sum: {field: amount, is: '1000000000000999999999999999999.000000001'}}",
                         "large")
                 .holds(
-                        "{transactions: {where: {field: amount, as: number, lt: 1e15}}, sum: {field: amount, is:"
-                                + " '180000000000000.000000001'}}",
+                        "{transactions: {where: {field: amount, as: number, lt: 1e15}}, sum: {field: amount, is: '180000000000000.000000001'}}",
                         "large")
                 .holds("{transactions: {}, sum: {field: amount, isNot: 0}}", "exact", "odd", "large", "to and fro")
                 .holds("{transactions: {field: amount}, sum: {is: 5}}", "odd")
@@ -281,7 +276,7 @@ final class EventRules {
                 .holds("{transactions: {field: plan}, latest: {is: silver}}", "two")
                 .refuses(
                         "{transactions: {}, latest: {is: silver}}",
-                        "line 1, latest: does not say of which field. Write latest: {field: NAME, OPERATOR: VALUE}.");
+                        "line 1, latest: says not of which field. Write latest: {field: NAME, OPERATOR: VALUE}.");
     }
 
     private static Rule ties() {
@@ -339,11 +334,11 @@ final class EventRules {
         return Rule.of("touchpoints-words")
                 .refuses(
                         "{touchpoints: {channel: fax}, any: true}",
-                        "line 1, touchpoints.channel: is not a channel of touchpoints. Use email, sms, web, app, push,"
-                                + " whatsapp, phone, post, other.")
+                        "line 1, touchpoints.channel: is no channel of touchpoints. Known are email, sms, web, app, push, whatsapp,"
+                                + " phone, post, other.")
                 .refuses(
                         "{touchpoints: {kind: [shown, seen]}, any: true}",
-                        "line 1, touchpoints.kind[1]: is not a kind of touchpoints. Use invite, sent, shown, reminder,"
-                                + " thank-you, opened, clicked, dismissed, started, answered, bounced.");
+                        "line 1, touchpoints.kind[1]: is no kind of touchpoints. Known are invite, sent, shown, reminder, thank-you,"
+                                + " opened, clicked, dismissed, started, answered, bounced.");
     }
 }

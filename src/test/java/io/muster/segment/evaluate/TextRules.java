@@ -137,22 +137,22 @@ final class TextRules {
                 .refusesTest("matches: ''", "line 1, matches: is empty. Write a regular expression, or isEmpty: true.")
                 .refusesTest(
                         "matches: 'a('",
-                        "line 1, matches: is not a regular expression of RE2: missing closing ) near “a(”."
+                        "line 1, matches: is no regular expression that RE2 knows: missing closing ) near “a(”."
                                 + " Backreferences and look-arounds do not exist there.")
                 .refusesTest(
                         "matches: '(a)\\1'",
-                        "line 1, matches: is not a regular expression of RE2: invalid escape sequence near “\\1”."
+                        "line 1, matches: is no regular expression that RE2 knows: invalid escape sequence near “\\1”."
                                 + " Backreferences and look-arounds do not exist there.")
                 .refusesTest(
                         "matches: '(?=a)a'",
-                        "line 1, matches: is not a regular expression of RE2: invalid or unsupported Perl syntax near"
+                        "line 1, matches: is no regular expression that RE2 knows: invalid or unsupported Perl syntax near"
                                 + " “(?=”. Backreferences and look-arounds do not exist there.")
                 .refusesTest(
                         "matches: '" + "a".repeat(1_001) + "'",
                         "line 1, matches: is longer than 1000 characters. Split it, or use in, startsWith, endsWith.")
                 .refusesTest(
                         "matches: '((a{100}){100}){100}'",
-                        "line 1, matches: repeats too much: written out, it has more than 2000 steps. Use smaller"
-                                + " counts, or + and *.");
+                        "line 1, matches: repeats too much: written out, it has more than 2000 steps. Use smaller counts, or +"
+                                + " and *.");
     }
 }
