@@ -89,11 +89,11 @@ class CliTests {
 
         assertThat(answer()).isEmpty();
         assertThat(notes()).isEqualTo("""
-                        Cannot run muster: no command given. See 'muster --help'.
-                        Cannot run muster: there is no command 'versoin', did you mean 'version'? See 'muster --help'.
-                        Cannot run muster version: there is no option '--jsn', did you mean '--json'? See 'muster version --help'.
-                        Cannot run muster version: there is no argument 'extra'. See 'muster version --help'.
-                        """);
+            Cannot run muster: no command given. See 'muster --help'.
+            Cannot run muster: there is no command 'versoin', did you mean 'version'? See 'muster --help'.
+            Cannot run muster version: there is no option '--jsn', did you mean '--json'? See 'muster version --help'.
+            Cannot run muster version: there is no argument 'extra'. See 'muster version --help'.
+            """);
     }
 
     @Test
@@ -113,9 +113,9 @@ class CliTests {
 
         assertThat(exit).isEqualTo(1);
         assertThat(notes())
-                .startsWith(
-                        "Cannot finish muster x: unexpected IllegalStateException (what now). This is a fault in Muster; the stack trace is in "
-                                + home.resolve("logs"))
+                .startsWith("Cannot finish muster x: unexpected IllegalStateException (what now). This is a fault in"
+                        + " Muster; the stack trace is in "
+                        + home.resolve("logs"))
                 .hasLineCount(1);
         try (Stream<Path> logs = Files.list(home.resolve("logs"))) {
             assertThat(logs.map(CliTests::text))
@@ -133,7 +133,8 @@ class CliTests {
                 .isEqualTo(1);
         assertThat(notes())
                 .startsWith(
-                        "Cannot finish muster x: the connection to the database is gone (Communications link failure). Check the database and repeat the command; ");
+                        "Cannot finish muster x: the connection to the database is gone (Communications link failure)."
+                                + " Check the database and repeat the command; ");
     }
 
     @Test
@@ -181,10 +182,10 @@ class CliTests {
                         .row("é", 3)
                         .toString())
                 .isEqualTo("""
-                        NAME       ROWS
-                        customers  12
-                        é          3
-                        """);
+                    NAME       ROWS
+                    customers  12
+                    é          3
+                    """);
     }
 
     private static OutputStream failing(String reason) {

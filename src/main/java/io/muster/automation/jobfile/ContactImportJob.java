@@ -50,8 +50,8 @@ public record ContactImportJob(
         @Valid @About("How the files are read.") FileReading format,
 
         @Valid
-        @About(
-                "How columns become values; where absent only the exact headers of an upload map, the rest is embedded data.")
+        @About("How columns become values; where absent only the exact headers of an upload map, the rest is embedded"
+                + " data.")
         MappingKeys mapping,
 
         @NotNull @Valid @About("Where the contacts go.") Destination target,
@@ -76,8 +76,8 @@ public record ContactImportJob(
         @Nullable
         String region,
 
-        @About(
-                "What an invalid value does, by field: reject the row, or drop the value; the row is rejected where absent.")
+        @About("What an invalid value does, by field: reject the row, or drop the value; the row is rejected where"
+                + " absent.")
         Map<Target, ImportSpec.OnInvalid> invalidValues,
 
         @About(
@@ -92,14 +92,14 @@ public record ContactImportJob(
         Afterwards afterwards,
 
         @About(
-                value =
-                        "hold-back: a failed file holds back newer ones; continue: newer ones are imported all the same.",
+                value = "hold-back: a failed file holds back newer ones; continue: newer ones are imported all the"
+                        + " same.",
                 byDefault = "hold-back")
         OnFailure onFailure,
 
         @About(
-                value =
-                        "Whether segments of the directory are rebuilt after new files were imported: none, full, or incremental for the contacts that changed.",
+                value = "Whether segments of the directory are rebuilt after new files were imported: none, full, or"
+                        + " incremental for the contacts that changed.",
                 byDefault = "none")
         RebuildSegments rebuildSegments,
 
@@ -128,11 +128,10 @@ public record ContactImportJob(
     /** How columns become values. */
     public record MappingKeys(
             @Size(max = 5000)
-            @About(
-                    "Target by column name: firstName, lastName, email, phone, extRef, language, unsubscribed, embedded.NAME,"
-                            + " list.NAME, transaction.id, transaction.date, transaction.field.NAME, touchpoint.channel,"
-                            + " touchpoint.kind, touchpoint.time, touchpoint.survey, touchpoint.intercept,"
-                            + " touchpoint.key, contactId (in mode events-only) or ignore.")
+            @About("Target by column name: firstName, lastName, email, phone, extRef, language, unsubscribed,"
+                    + " embedded.NAME, list.NAME, transaction.id, transaction.date, transaction.field.NAME,"
+                    + " touchpoint.channel, touchpoint.kind, touchpoint.time, touchpoint.survey,"
+                    + " touchpoint.intercept, touchpoint.key, contactId (in mode events-only) or ignore.")
             Map<@NotBlank String, Target> columns,
 
             @About(
@@ -147,9 +146,8 @@ public record ContactImportJob(
             @Size(max = 1000) @About("Value maps by column name: the value in the file and what it becomes.")
             Map<@NotBlank String, Map<String, String>> values,
 
-            @About(
-                    "Pattern of the dates of transactions and touchpoints (java.time), such as dd.MM.yyyy; ISO 8601 where"
-                            + " absent.")
+            @About("Pattern of the dates of transactions and touchpoints (java.time), such as dd.MM.yyyy; ISO 8601"
+                    + " where absent.")
             @Nullable
             DatePattern dateFormat,
 

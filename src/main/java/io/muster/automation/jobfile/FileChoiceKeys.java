@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Which files of the source are taken. All conditions given must hold. */
 public record FileChoiceKeys(
         @Size(min = 1, max = 255)
-        @About(
-                "Glob over the file's name: * any characters, ? one, [a-z] one of, {a,b} either; every name where absent.")
+        @About("Glob over the file's name: * any characters, ? one, [a-z] one of, {a,b} either; every name where"
+                + " absent.")
         @Nullable
         String pattern,
 
@@ -22,8 +22,8 @@ public record FileChoiceKeys(
         String suffix,
 
         @Size(min = 1, max = 255)
-        @About(
-                "The name with its date in braces, the rest a glob, such as contacts-{yyyyMMdd}.csv; orders files by that date.")
+        @About("The name with its date in braces, the rest a glob, such as contacts-{yyyyMMdd}.csv; orders files by"
+                + " that date.")
         @Nullable
         String dated,
 
@@ -36,8 +36,8 @@ public record FileChoiceKeys(
         @About("Globs of names that are never taken. Hidden files and uploads under way (.part, .tmp, …) never are.")
         List<@Size(min = 1, max = 255) String> ignore,
 
-        @About(
-                "How far apart two looks are that must show the same size and time, 0s to 1h; 10s where absent, 0s with a marker.")
+        @About("How far apart two looks are that must show the same size and time, 0s to 1h; 10s where absent, 0s"
+                + " with a marker.")
         @Nullable
         Duration stableFor,
 
@@ -47,8 +47,8 @@ public record FileChoiceKeys(
         String marker,
 
         @Size(min = 1, max = 255)
-        @About(
-                "Control file that states rows or checksum of a file, such as {stem}.ctl; the file waits until it is there.")
+        @About("Control file that states rows or checksum of a file, such as {stem}.ctl; the file waits until it is"
+                + " there.")
         @Nullable
         String control) {
 

@@ -116,8 +116,8 @@ public sealed interface JobSource {
     /** A local or mounted folder. */
     record Folder(
             @NotNull
-            @About(
-                    "Path of the folder; a relative one counts from the working folder of the process; may be env:NAME or file:PATH.")
+            @About("Path of the folder; a relative one counts from the working folder of the process; may be env:NAME"
+                    + " or file:PATH.")
             Setting folder)
             implements JobSource {
 

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Who is told about which runs: mailboxes or a webhook. */
 public record NotificationRule(
         @NotNull
-        @About(
-                "Which runs: never, on-failure (failed runs), on-rejects (failed ones and those with rejected rows), always.")
+        @About("Which runs: never, on-failure (failed runs), on-rejects (failed ones and those with rejected rows),"
+                + " always.")
         When when,
 
         @Size(max = 50)

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One schedule of a job: a cron expression in a zone, or a poll interval; exactly one of the two. */
 public record ScheduleEntry(
-        @About(
-                "Cron expression of five fields (minute hour day-of-month month day-of-week) or six with seconds in front.")
+        @About("Cron expression of five fields (minute hour day-of-month month day-of-week) or six with seconds in"
+                + " front.")
         @Nullable
         Cron cron,
 

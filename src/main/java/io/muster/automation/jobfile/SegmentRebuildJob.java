@@ -34,8 +34,8 @@ public record SegmentRebuildJob(
         List<@NotBlank String> segments,
 
         @About(
-                value =
-                        "full: all contacts; incremental: those that changed since the last rebuild, where that gives the same.",
+                value = "full: all contacts; incremental: those that changed since the last rebuild, where that gives"
+                        + " the same.",
                 byDefault = "full")
         Mode mode,
 

@@ -35,7 +35,8 @@ public final class SecretRef {
         boolean inFile = text.startsWith(FILE) && text.length() > FILE.length();
         if (!named && !inFile) {
             throw new IllegalArgumentException(
-                    "A secret must not stand in the job file. Write env:NAME for an environment variable or file:PATH for a file");
+                    "A secret must not stand in the job file. Write env:NAME for an environment variable or file:PATH"
+                            + " for a file");
         }
 
         return new SecretRef(text);

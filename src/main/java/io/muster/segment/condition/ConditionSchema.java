@@ -43,7 +43,8 @@ final class ConditionSchema {
                 "title",
                 "Muster segment condition",
                 "description",
-                "What must hold for a contact to be a member of a segment: a group or a test of one subject with one operator",
+                "What must hold for a contact to be a member of a segment: a group or a test of one subject with one"
+                        + " operator",
                 "$ref",
                 "#/definitions/condition",
                 "definitions",

@@ -89,9 +89,8 @@ class CronTests {
     @Test
     void saysWhichFieldIsWrong() {
         assertThatThrownBy(() -> Cron.parse("* 25 * * *"))
-                .hasMessage(
-                        "has a wrong hour '25'. Write numbers from 0 to 23, lists (1,2), rising ranges (1-5), steps (*/5)"
-                                + " or *");
+                .hasMessage("has a wrong hour '25'. Write numbers from 0 to 23, lists (1,2), rising ranges (1-5), steps"
+                        + " (*/5) or *");
         assertThatThrownBy(() -> Cron.parse("0 0 30 2 *"))
                 .hasMessage("never comes: there is no such day in the calendar");
     }

@@ -81,7 +81,8 @@ class RecordReaderTests {
             assertThatExceptionOfType(FileRefused.class)
                     .isThrownBy(reader::next)
                     .withMessage(
-                            "Cannot read a.csv: the record at line 3 is longer than 20,000 characters. Close the quote that is open there, or raise the limit.")
+                            "Cannot read a.csv: the record at line 3 is longer than 20,000 characters. Close the quote"
+                                    + " that is open there, or raise the limit.")
                     .satisfies(e -> assertThat(e.code()).isEqualTo(FileRefused.Code.RECORD_TOO_LONG));
         }
     }
@@ -103,7 +104,8 @@ class RecordReaderTests {
         assertThatThrownBy(() -> readAll(file, format))
                 .isInstanceOf(FileRefused.class)
                 .hasMessage(
-                        "Cannot read a.csv: it has more than 1,000 bytes unpacked. Raise the limit if such files are expected.");
+                        "Cannot read a.csv: it has more than 1,000 bytes unpacked. Raise the limit if such files are"
+                                + " expected.");
     }
 
     @Test

@@ -27,10 +27,10 @@ class SourceSpecTests {
     @Test
     void bindsWithDefaults() {
         SourceSpec spec = json.readValue("""
-                {"type": "sftp", "host": "sftp.example.com", "user": "muster",
-                 "authentication": {"privateKey": "file:/run/secrets/key", "passphrase": "env:PASS"},
-                 "hostKeys": ["ssh-ed25519 AAAA"], "retries": {"attempts": 2}}
-                """, SourceSpec.class);
+            {"type": "sftp", "host": "sftp.example.com", "user": "muster",
+             "authentication": {"privateKey": "file:/run/secrets/key", "passphrase": "env:PASS"},
+             "hostKeys": ["ssh-ed25519 AAAA"], "retries": {"attempts": 2}}
+            """, SourceSpec.class);
 
         assertThat(spec).isInstanceOfSatisfying(SftpSource.class, sftp -> {
             assertThat(sftp.port()).isEqualTo(22);

@@ -149,7 +149,8 @@ final class EventRules {
                 .contact("odd", contact -> contact.transaction(key(6), NOW, Map.of("amount", "ten", "shop", " ")))
                 .contact("never", contact -> contact)
                 .holds(
-                        "{transactions: {where: {all: [{field: amount, as: number, gt: 5}, {field: shop, is: köln}]}}, any: true}",
+                        "{transactions: {where: {all: [{field: amount, as: number, gt: 5}, {field: shop, is: köln}]}},"
+                                + " any: true}",
                         "both in one")
                 .holds(
                         "all: [{transactions: {where: {field: amount, as: number, gt: 5}}, any: true},"
@@ -165,7 +166,8 @@ final class EventRules {
                         "odd")
                 .holds("{transactions: {where: {field: amount, as: number, isNotEmpty: true}}, count: {is: 1}}", "odd")
                 .holds(
-                        "{transactions: {where: {none: [{field: shop, is: Rom}, {any: [{field: shop, isEmpty: true}]}]}}, any: true}",
+                        "{transactions: {where: {none: [{field: shop, is: Rom}, {any: [{field: shop, isEmpty:"
+                                + " true}]}]}}, any: true}",
                         "both in one",
                         "one each")
                 .holds("{transactions: {}, any: true}", "both in one", "one each", "bare", "odd");
@@ -230,10 +232,12 @@ final class EventRules {
                 .holds("{transactions: {}, sum: {field: amount, is: '1000000000001180000000000000000.000000001'}}")
                 .holds("{transactions: {}, sum: {field: amount, is: '1000000000001180000000000000000'}}")
                 .holds(
-                        "{transactions: {withinLast: 1d}, sum: {field: amount, is: '1000000000000999999999999999999.000000001'}}",
+                        "{transactions: {withinLast: 1d}, sum: {field: amount, is:"
+                                + " '1000000000000999999999999999999.000000001'}}",
                         "large")
                 .holds(
-                        "{transactions: {where: {field: amount, as: number, lt: 1e15}}, sum: {field: amount, is: '180000000000000.000000001'}}",
+                        "{transactions: {where: {field: amount, as: number, lt: 1e15}}, sum: {field: amount, is:"
+                                + " '180000000000000.000000001'}}",
                         "large")
                 .holds("{transactions: {}, sum: {field: amount, isNot: 0}}", "exact", "odd", "large", "to and fro")
                 .holds("{transactions: {field: amount}, sum: {is: 5}}", "odd")
@@ -334,11 +338,11 @@ final class EventRules {
         return Rule.of("touchpoints-words")
                 .refuses(
                         "{touchpoints: {channel: fax}, any: true}",
-                        "line 1, touchpoints.channel: is no channel of touchpoints. Known are email, sms, web, app, push, whatsapp,"
-                                + " phone, post, other.")
+                        "line 1, touchpoints.channel: is no channel of touchpoints. Known are email, sms, web, app,"
+                                + " push, whatsapp, phone, post, other.")
                 .refuses(
                         "{touchpoints: {kind: [shown, seen]}, any: true}",
-                        "line 1, touchpoints.kind[1]: is no kind of touchpoints. Known are invite, sent, shown, reminder, thank-you,"
-                                + " opened, clicked, dismissed, started, answered, bounced.");
+                        "line 1, touchpoints.kind[1]: is no kind of touchpoints. Known are invite, sent, shown,"
+                                + " reminder, thank-you, opened, clicked, dismissed, started, answered, bounced.");
     }
 }

@@ -50,12 +50,12 @@ final class NumberRules {
                 .test("lt: 1e999", "5", "+5", "5.", "05.00", "0.5e1", "50E-1", "5e+000", longest, ".5")
                 .refusesTest(
                         "is: '1,000'",
-                        "line 1, is: holds “1,000”, which is no number. Write one such as 100 or 2.5, without units or thousands"
-                                + " separators.")
+                        "line 1, is: holds “1,000”, which is no number. Write one such as 100 or 2.5, without units or"
+                                + " thousands separators.")
                 .refusesTest(
                         "in: [5, five]",
-                        "line 1, in[1]: holds “five”, which is no number. Write one such as 100 or 2.5, without units or"
-                                + " thousands separators.")
+                        "line 1, in[1]: holds “five”, which is no number. Write one such as 100 or 2.5, without units"
+                                + " or thousands separators.")
                 .refusesTest(
                         "gt: 1e1000",
                         "line 1, gt: holds “1e1000”, which is no number. Write one such as 100 or 2.5, without units or"

@@ -145,14 +145,14 @@ final class TextRules {
                                 + " Backreferences and look-arounds do not exist there.")
                 .refusesTest(
                         "matches: '(?=a)a'",
-                        "line 1, matches: is no regular expression that RE2 knows: invalid or unsupported Perl syntax near"
-                                + " “(?=”. Backreferences and look-arounds do not exist there.")
+                        "line 1, matches: is no regular expression that RE2 knows: invalid or unsupported Perl syntax"
+                                + " near “(?=”. Backreferences and look-arounds do not exist there.")
                 .refusesTest(
                         "matches: '" + "a".repeat(1_001) + "'",
                         "line 1, matches: is longer than 1000 characters. Split it, or use in, startsWith, endsWith.")
                 .refusesTest(
                         "matches: '((a{100}){100}){100}'",
-                        "line 1, matches: repeats too much: written out, it has more than 2000 steps. Use smaller counts, or +"
-                                + " and *.");
+                        "line 1, matches: repeats too much: written out, it has more than 2000 steps. Use smaller"
+                                + " counts, or + and *.");
     }
 }
