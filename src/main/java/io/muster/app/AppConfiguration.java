@@ -20,6 +20,9 @@ import io.muster.directory.store.Timeline;
 import io.muster.segment.Segments;
 import io.muster.segment.members.MembershipHistory;
 import io.muster.segment.members.SegmentConfiguration;
+import io.muster.segment.members.SegmentMembers;
+import io.muster.segment.members.SegmentPreview;
+import io.muster.segment.publish.Switching;
 import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -100,5 +103,18 @@ public class AppConfiguration {
     @Bean
     AuditService auditService(Audit audit, Directories directories) {
         return new AuditService(audit, directories);
+    }
+
+    /** Segments. */
+    @Bean
+    SegmentService segmentService(
+            Directories directories,
+            Contacts contacts,
+            Segments segments,
+            Switching switching,
+            SegmentMembers members,
+            MembershipHistory history,
+            SegmentPreview preview) {
+        return new SegmentService(directories, contacts, segments, switching, members, history, preview);
     }
 }

@@ -12,10 +12,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class SegmentRows {
 
     private static final String COLUMNS = """
-            SELECT id, directory_id, name, definition, revision, guard_share, guard_from, published_version,
-              previous_version, held_version, held_reason, created_at, modified_at
-            FROM segment
-            """;
+        SELECT id, directory_id, name, definition, revision, guard_share, guard_from, published_version,
+          previous_version, held_version, held_reason, created_at, modified_at
+        FROM segment
+        """;
 
     private static final String BY_ID = COLUMNS + "WHERE id = ?";
 
@@ -23,10 +23,12 @@ final class SegmentRows {
 
     private static final String OF_DIRECTORY = COLUMNS + "WHERE directory_id = ? ORDER BY name";
 
+    private static final String PAGE = COLUMNS + "WHERE directory_id = ? AND name > ? ORDER BY name LIMIT ?";
+
     private static final String USERS = COLUMNS + """
-                    WHERE id IN (SELECT segment_id FROM segment_use WHERE directory_id = ? AND used_id = ?)
-                    ORDER BY name
-                    """;
+        WHERE id IN (SELECT segment_id FROM segment_use WHERE directory_id = ? AND used_id = ?)
+        ORDER BY name
+        """;
 
     private final JdbcClient jdbc;
 
@@ -48,6 +50,13 @@ final class SegmentRows {
     List<Segment> of(int directory) {
         return jdbc.sql(OF_DIRECTORY)
                 .param(directory)
+                .query(SegmentRows::segment)
+                .list();
+    }
+
+    List<Segment> page(int directory, String after, int most) {
+        return jdbc.sql(PAGE)
+                .params(directory, after, most)
                 .query(SegmentRows::segment)
                 .list();
     }

@@ -163,6 +163,15 @@ public final class Segments {
         return rows.of(directory);
     }
 
+    /**
+     * Some segments of a directory by name.
+     *
+     * @param after the name of the last one of the page before; null for the first page
+     */
+    public List<Segment> page(int directory, @Nullable String after, int most) {
+        return rows.page(directory, after == null ? "" : after, most);
+    }
+
     /** The segments whose conditions name another. */
     public List<Segment> users(Segment segment) {
         return rows.users(segment.directory(), segment.number());

@@ -1,4 +1,4 @@
-package io.muster.cli;
+package io.muster.app;
 
 import io.muster.directory.Directory;
 import io.muster.segment.Segment;
@@ -6,13 +6,13 @@ import io.muster.segment.Segment.HeldReason;
 import io.muster.segment.members.MembershipHistory;
 import io.muster.segment.members.Publication;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A segment as commands answer it.
+ * A segment as it is shown everywhere, in this order of keys.
  *
  * @param directory the id of its directory
  * @param condition its condition in the canonical form
@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
  * @param guardShare greatest change in size that is published, as a share; null: any
  * @param guardFrom members from which on the guard looks
  */
-record SegmentAnswer(
+public record SegmentView(
         String id,
         String name,
         String directory,
@@ -43,16 +43,16 @@ record SegmentAnswer(
         Instant created,
         Instant modified) {
 
-    static SegmentAnswer of(Directory directory, Segment segment, MembershipHistory history) {
+    static SegmentView of(Directory directory, Segment segment, MembershipHistory history) {
         Publication now = segment.published() == null
                 ? null
                 : history.publications(segment, 1).stream().findFirst().orElse(null);
         HeldReason reason = segment.heldReason();
-        return new SegmentAnswer(
+        return new SegmentView(
                 segment.id(),
                 segment.name(),
                 directory.id(),
-                Json.mapper().readTree(segment.definition()),
+                JsonMapper.shared().readTree(segment.definition()),
                 segment.revision(),
                 segment.published(),
                 now == null ? null : now.members(),
@@ -64,20 +64,5 @@ record SegmentAnswer(
                 segment.guard().from(),
                 Instant.ofEpochMilli(segment.createdAt()),
                 Instant.ofEpochMilli(segment.modifiedAt()));
-    }
-
-    /** The members for a table: empty until it was rebuilt. */
-    static String table(List<SegmentAnswer> segments) {
-        TextTable table = new TextTable("ID", "NAME", "MEMBERS", "VERSION", "PUBLISHED", "HELD");
-        segments.forEach(segment -> table.row(
-                segment.id(),
-                segment.name(),
-                segment.members(),
-                segment.version(),
-                segment.published(),
-                segment.heldVersion() == null
-                        ? null
-                        : "version " + segment.heldVersion() + " (" + segment.heldReason() + ")"));
-        return table.toString();
     }
 }

@@ -1,0 +1,215 @@
+package io.muster.app;
+
+import io.muster.directory.Actor;
+import io.muster.directory.Contact;
+import io.muster.directory.Directory;
+import io.muster.directory.store.Contacts;
+import io.muster.directory.store.Directories;
+import io.muster.segment.Segment;
+import io.muster.segment.Segments;
+import io.muster.segment.SizeGuard;
+import io.muster.segment.condition.Condition;
+import io.muster.segment.evaluate.Explanation;
+import io.muster.segment.members.MemberPage;
+import io.muster.segment.members.MembershipHistory;
+import io.muster.segment.members.MembershipHistory.Change;
+import io.muster.segment.members.Publication;
+import io.muster.segment.members.SegmentMembers;
+import io.muster.segment.members.SegmentPreview;
+import io.muster.segment.publish.Switching;
+import io.muster.support.Refusal;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Segments: their conditions, members, versions and history. */
+public final class SegmentService {
+
+    private final Directories directories;
+    private final Contacts contacts;
+    private final Segments segments;
+    private final Switching switching;
+    private final SegmentMembers members;
+    private final MembershipHistory history;
+    private final SegmentPreview preview;
+
+    SegmentService(
+            Directories directories,
+            Contacts contacts,
+            Segments segments,
+            Switching switching,
+            SegmentMembers members,
+            MembershipHistory history,
+            SegmentPreview preview) {
+        this.directories = directories;
+        this.contacts = contacts;
+        this.segments = segments;
+        this.switching = switching;
+        this.members = members;
+        this.history = history;
+        this.preview = preview;
+    }
+
+    /**
+     * Segments of a directory by name.
+     *
+     * @param after id or name of the last segment of the page before; null for the first page
+     */
+    public Page<SegmentView> list(String directory, @Nullable String after, int most) {
+        Directory found = directories.find(directory);
+        String name =
+                after == null ? null : segments.find(found.number(), after).name();
+        return Page.of(segments.page(found.number(), name, most + 1), most, Segment::id)
+                .map(segment -> SegmentView.of(found, segment, history));
+    }
+
+    /** A segment with who uses it. */
+    public SegmentDetails show(SegmentRef segment) {
+        Segment found = find(segment);
+        return new SegmentDetails(
+                view(found), segments.users(found).stream().map(Segment::id).toList());
+    }
+
+    /** Saves a condition as a segment; its members come with the next rebuild. */
+    public SegmentView create(Actor actor, String directory, String name, String condition, SizeGuard guard) {
+        Directory found = directories.find(directory);
+        return SegmentView.of(found, segments.create(found, name, condition, guard, actor), history);
+    }
+
+    /** Changes a segment. */
+    public SegmentView change(SegmentChange request) {
+        Segment after = find(request.segment());
+        if (request.condition() != null) {
+            after = segments.redefine(after, request.condition(), request.actor());
+        }
+
+        if (request.guard() != null) {
+            after = segments.guard(after, request.guard().apply(after.guard()), request.actor());
+        }
+
+        if (request.name() != null) {
+            after = segments.rename(after, request.name(), request.actor());
+        }
+
+        return view(after);
+    }
+
+    /** Deletes a segment with the history of its members; the answer is what it was. */
+    public SegmentView delete(Actor actor, SegmentRef segment) {
+        Segment found = find(segment);
+        SegmentView before = view(found);
+        segments.delete(found, actor);
+        return before;
+    }
+
+    /** Publishes the version that is held, and those that were held only because of it. */
+    public List<SegmentView> publish(Actor actor, SegmentRef segment) {
+        return switching.release(find(segment), actor).stream().map(this::view).toList();
+    }
+
+    /** Puts the version before the published one back. */
+    public SegmentView rollBack(Actor actor, SegmentRef segment) {
+        return view(switching.rollBack(find(segment), actor));
+    }
+
+    /** How many contacts a condition holds for now. */
+    public long count(String directory, String text, SegmentPreview.Watch progress) {
+        Directory found = directories.find(directory);
+        Condition condition = segments.preview(found, text);
+        return preview.count(found, condition, progress).members();
+    }
+
+    /** Which parts of a segment's condition hold for a contact now. */
+    public ExplainedMembership explain(SegmentRef segment, String contact) {
+        Segment found = find(segment);
+        Contact who = contacts.find(contact);
+        if (who.directory() != found.directory()) {
+            throw Refusal.invalid(
+                    "OTHER_DIRECTORY",
+                    "Cannot explain the segment " + found.called() + ": the contact " + who.id()
+                            + " belongs to another directory. Name one of the same directory.");
+        }
+
+        Explanation explanation = preview.explain(directory(found), found, who.number())
+                .orElseThrow(() -> Refusal.conflict(
+                        "CONTACT_GONE",
+                        "Cannot explain the segment " + found.called() + ": the contact was deleted meanwhile."));
+        boolean member = history.segmentsOf(found.directory(), who.number()).contains(found.number());
+        return new ExplainedMembership(
+                found.id(),
+                found.name(),
+                who.id(),
+                member,
+                explanation.holds(),
+                ExplainedMembership.Part.of(explanation));
+    }
+
+    /** What a segment was over time, at most that many of each kind. */
+    public SegmentPast past(SegmentRef segment, int most) {
+        Segment found = find(segment);
+        return new SegmentPast(
+                found.id(),
+                history.publications(found, most).stream()
+                        .map(SegmentPast.Version::of)
+                        .toList(),
+                segments.definitions(found).stream()
+                        .limit(most)
+                        .map(SegmentPast.Written::of)
+                        .toList(),
+                segments.actions(found, most).stream().map(SegmentPast.Deed::of).toList());
+    }
+
+    /** When a contact joined and left a segment, newest first. */
+    public List<SegmentPast.Stay> stays(SegmentRef segment, String contact, int most) {
+        Segment found = find(segment);
+        return history.of(found.directory(), contacts.find(contact).number(), found.number(), most).stream()
+                .map(SegmentPast.Stay::of)
+                .toList();
+    }
+
+    /**
+     * Who joined and who left with a version: the contacts' ids.
+     *
+     * @param begun is run once the version is found
+     */
+    public void changes(SegmentRef segment, long version, Runnable begun, BiConsumer<Change, String> sink) {
+        Segment found = find(segment);
+        Publication publication = history.publications(found, Integer.MAX_VALUE).stream()
+                .filter(one -> one.version() == version)
+                .findFirst()
+                .orElseThrow(() -> Refusal.notFound(
+                                "UNKNOWN_VERSION",
+                                "Cannot show version " + version + " of the segment " + found.called()
+                                        + ": it was never published, or its history was pruned.")
+                        .with("segment", found.id())
+                        .with("version", version));
+        begun.run();
+        history.forEachChange(found, publication, sink);
+    }
+
+    /** One page of the members that readers see. */
+    public MemberPage members(SegmentRef segment, @Nullable String after, int most) {
+        return members.page(find(segment), after, most);
+    }
+
+    /** Writes all members that readers see and leaves the stream open. */
+    public void writeMembers(SegmentRef segment, SegmentMembers.Format format, OutputStream out) throws IOException {
+        long ignored = members.write(find(segment), format, out);
+    }
+
+    private Segment find(SegmentRef segment) {
+        String directory = segment.directory();
+        return segments.find(
+                directory == null ? null : directories.find(directory).number(), segment.segment());
+    }
+
+    private SegmentView view(Segment segment) {
+        return SegmentView.of(directory(segment), segment, history);
+    }
+
+    private Directory directory(Segment segment) {
+        return directories.byNumber(segment.directory()).orElseThrow();
+    }
+}
