@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -92,10 +91,11 @@ final class Terminal {
     }
 
     /** Whether the person at the terminal answers yes; without a person there, nothing is asked and the answer is yes. */
+    @SuppressWarnings("SystemConsoleNull") // Without a terminal, Java 25 gives null as Java before 22 did.
     boolean isConfirmed(String question) {
         BufferedReader reader = person;
-        Console console = Objects.requireNonNull(System.console());
-        if (reader == null && console.isTerminal()) {
+        Console console = System.console();
+        if (reader == null && console != null && console.isTerminal()) {
             reader = new BufferedReader(console.reader());
         }
 
