@@ -1,8 +1,13 @@
 package io.muster.cli;
 
+import io.muster.directory.store.Audit;
+import io.muster.directory.store.AuditEntry;
+import io.muster.directory.store.AuditQuery;
 import io.muster.jobs.Run;
 import io.muster.runs.RunService;
 import io.muster.runs.RunsConfiguration;
+import io.muster.support.PublicId;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,6 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
         description = "Show a run: how it stands, its counts, and what may be done with it.",
         footer = {"", "Examples:", "  muster runs show RN_1a2B3c4D5e6F7g8 --json"})
 final class RunsShowCommand implements Runnable {
+
+    private static final int MOST_ACTS = 100;
 
     private final Terminal terminal;
 
@@ -34,11 +41,16 @@ final class RunsShowCommand implements Runnable {
             Run shown = runs.show(run.id());
             JsonMapper json = context.get(JsonMapper.class);
             RunAnswer answer = RunAnswer.whole(shown, json, runs.allowed(shown));
-            output.print(answer, () -> text(answer));
+            output.print(
+                    answer,
+                    () -> text(
+                            answer,
+                            context.get(Audit.class)
+                                    .read(AuditQuery.about(PublicId.RUN, shown.number()), null, MOST_ACTS)));
         }
     }
 
-    private static String text(RunAnswer answer) {
+    private static String text(RunAnswer answer, List<AuditEntry> acts) {
         Run run = answer.run();
         StringBuilder text = new StringBuilder(answer.lines()).append('\n');
         line(text, "kind", run.kind().key());
@@ -57,6 +69,9 @@ final class RunsShowCommand implements Runnable {
         line(text, "heartbeat", RunAnswer.time(run.heartbeat()));
         line(text, "allowed", answer.allowed());
         answer.notes().forEach(note -> text.append(note).append('\n'));
+        acts.reversed()
+                .forEach(act -> text.append("%s %s by %s%n"
+                        .formatted(RunAnswer.time(act.actedAt()), act.action(), act.actor().text())));
         return text.toString();
     }
 

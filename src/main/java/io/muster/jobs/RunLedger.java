@@ -84,6 +84,10 @@ public final class RunLedger {
     // all of them.
     private static final String FENCE = "SELECT COUNT(*) FROM run WHERE id = ? AND epoch = ? LOCK IN SHARE MODE";
 
+    private static final String SHARE_DIRECTORY = "SELECT id FROM directory WHERE id = :directory LOCK IN SHARE MODE";
+
+    private static final String LOCK_DIRECTORY = "SELECT id FROM directory WHERE id = :directory FOR UPDATE";
+
     private static final String INSERT = """
         INSERT INTO run (kind, automation_id, directory_id, spec, status, step, owner, epoch, as_of, started_at)
         VALUES (:kind, :automation, :directory, :spec, 'QUEUED', :step, :owner, 1, :asOf, :now)
@@ -172,6 +176,7 @@ public final class RunLedger {
     /** Enters a run as queued, held by its owner with epoch 1. */
     public Run enter(NewRun run, Actor actor) {
         long id = transactions.execute(ignored -> {
+            refuseWhileDeleted(run.kind(), run.directory());
             GeneratedKeyHolder key = new GeneratedKeyHolder();
             jdbc.sql(INSERT)
                     .param("kind", run.kind().key())
@@ -205,6 +210,27 @@ public final class RunLedger {
             return number;
         });
         return find(id).orElseThrow();
+    }
+
+    /** A deletion has its directory to itself from the moment it is entered, until it is complete or given up. */
+    private void refuseWhileDeleted(RunKind kind, int directory) {
+        boolean deletion = kind == RunKind.DELETION;
+        jdbc.sql(deletion ? LOCK_DIRECTORY : SHARE_DIRECTORY)
+                .param("directory", directory)
+                .query(Integer.class)
+                .optional();
+        Optional<Run> other = deletion
+                ? underWay(directory).stream().findFirst()
+                : open(directory, RunKind.DELETION).stream().findFirst();
+        if (other.isPresent()) {
+            String id = other.get().id();
+            throw Refusal.conflict(
+                            "DIRECTORY_IN_USE",
+                            deletion
+                                    ? "Cannot delete the directory: its run " + id + " is under way. Wait for it or stop it."
+                                    : "Cannot start a run: the directory is being deleted by run " + id + ".")
+                    .with("run", id);
+        }
     }
 
     /** The run with a numeric id. */
@@ -323,6 +349,7 @@ public final class RunLedger {
      */
     public Optional<Run> takeOver(Run run, String owner, Actor actor) {
         return Objects.requireNonNull(transactions.execute(ignored -> {
+            refuseWhileDeleted(run.kind(), run.directory());
             int taken = jdbc.sql(TAKE_OVER)
                     .param("owner", owner)
                     .param("id", run.number())

@@ -3,6 +3,7 @@ package io.muster.runs;
 import io.muster.extract.csv.Dialect;
 import io.muster.extract.csv.RecordWriter;
 import io.muster.jobs.Run;
+import io.muster.jobs.RunKind;
 import io.muster.jobs.contactimport.ImportReport;
 import io.muster.load.Rejects;
 import io.muster.load.Rejects.Reject;
@@ -43,6 +44,14 @@ public final class RejectDownload {
     /** Writes all rejects of a run in file order; does not close the stream. */
     public void write(String id, Format format, OutputStream out) {
         Run run = runs.show(id);
+        if (run.kind() != RunKind.CONTACT_IMPORT) {
+            throw Refusal.invalid(
+                            "NO_REJECTS",
+                            "Cannot write the rejects of run " + run.id() + ": it is a "
+                                    + run.kind().key() + " and reads no rows of a file.")
+                    .with("run", run.id());
+        }
+
         String report = run.report();
         if (report == null) {
             throw Refusal.failed("Cannot write the rejects of run " + run.id()

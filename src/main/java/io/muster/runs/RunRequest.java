@@ -45,4 +45,10 @@ public sealed interface RunRequest {
 
     /** Gives every contact of a directory its keys under pending rules, going on with a re-key that was cut off. */
     record Rekey(int directory) implements RunRequest {}
+
+    /**
+     * Deletes a directory with all that belongs to it. Refused while it is in use: by a run, or by a job file that
+     * names it. From then on no other run of the directory starts.
+     */
+    record Deletion(int directory) implements RunRequest {}
 }

@@ -93,6 +93,7 @@ public final class RunService implements AutoCloseable {
                     case RunRequest.Rebuild rebuild -> rebuilds.enter(rebuild, actor);
                     case RunRequest.Merge merge -> upkeep.enter(merge, actor);
                     case RunRequest.Rekey rekey -> upkeep.enter(rekey, actor);
+                    case RunRequest.Deletion deletion -> upkeep.enter(deletion, actor);
                 },
                 progress);
     }

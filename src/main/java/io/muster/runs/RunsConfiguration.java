@@ -12,6 +12,7 @@ import io.muster.jobs.Deliveries;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.contactimport.ContactImportJob;
 import io.muster.jobs.contactimport.ImportStores;
+import io.muster.jobs.deletion.DeletionJob;
 import io.muster.jobs.merge.MergeJob;
 import io.muster.jobs.merge.RekeyJob;
 import io.muster.jobs.merge.UpkeepStores;
@@ -29,6 +30,7 @@ import io.muster.support.Refusal;
 import io.muster.support.Settings;
 import io.muster.support.StateFolder;
 import java.time.InstantSource;
+import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.batch.core.launch.JobOperator;
 import org.springframework.batch.core.repository.JobRepository;
@@ -121,7 +123,7 @@ public class RunsConfiguration {
                 json);
     }
 
-    /** Merges and re-keys as runs. */
+    /** Merges, re-keys and deletions as runs. */
     @Bean
     UpkeepRuns upkeepRuns(
             RunLedger runs,
@@ -129,12 +131,21 @@ public class RunsConfiguration {
             JdbcClient jdbc,
             DataSource dataSource,
             PlatformTransactionManager transactions,
+            Directories directories,
+            ObjectProvider<DirectoryUses> uses,
             OperatorSettings settings,
             JsonMapper json,
             InstantSource clock) {
         UpkeepStores stores = new UpkeepStores(jdbc, dataSource, transactions, runs, json, clock);
         return new UpkeepRuns(
-                runs, new MergeJob(repository, stores), new RekeyJob(repository, stores), settings.owner(), json);
+                runs,
+                new MergeJob(repository, stores),
+                new RekeyJob(repository, stores),
+                new DeletionJob(repository, jdbc, transactions, runs, json),
+                directories,
+                uses.getIfAvailable(() -> directory -> List.of()),
+                settings.owner(),
+                json);
     }
 
     /** Everything that runs. */

@@ -1,16 +1,21 @@
 package io.muster.runs;
 
 import io.muster.directory.Actor;
+import io.muster.directory.Directory;
+import io.muster.directory.store.Directories;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunKind;
 import io.muster.jobs.RunLease;
 import io.muster.jobs.RunLedger;
+import io.muster.jobs.deletion.DeletionJob;
 import io.muster.jobs.merge.MergeJob;
 import io.muster.jobs.merge.MergeSpec;
 import io.muster.jobs.merge.RekeyJob;
 import io.muster.runs.RunService.Force;
+import io.muster.support.Refusal;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -18,7 +23,7 @@ import org.springframework.batch.core.job.Job;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Work on what a directory has already, as runs: merges and re-keys. What is done is done, so one that was cut off goes
+ * Work on what a directory has already, as runs: merges, re-keys, and its deletion. What is done is done, so one that was cut off goes
  * on when the same is asked for again.
  */
 final class UpkeepRuns implements RunsOfKind {
@@ -26,13 +31,27 @@ final class UpkeepRuns implements RunsOfKind {
     private final RunLedger runs;
     private final MergeJob merges;
     private final RekeyJob rekeys;
+    private final DeletionJob deletions;
+    private final Directories directories;
+    private final DirectoryUses uses;
     private final String owner;
     private final JsonMapper json;
 
-    UpkeepRuns(RunLedger runs, MergeJob merges, RekeyJob rekeys, String owner, JsonMapper json) {
+    UpkeepRuns(
+            RunLedger runs,
+            MergeJob merges,
+            RekeyJob rekeys,
+            DeletionJob deletions,
+            Directories directories,
+            DirectoryUses uses,
+            String owner,
+            JsonMapper json) {
         this.runs = runs;
         this.merges = merges;
         this.rekeys = rekeys;
+        this.deletions = deletions;
+        this.directories = directories;
+        this.uses = uses;
         this.owner = owner;
         this.json = json;
     }
@@ -43,6 +62,20 @@ final class UpkeepRuns implements RunsOfKind {
 
     Entry enter(RunRequest.Rekey request, Actor actor) {
         return enter(RunKind.RE_KEY, request.directory(), Map.of(), actor);
+    }
+
+    Entry enter(RunRequest.Deletion request, Actor actor) {
+        Directory directory = directories.byNumber(request.directory()).orElseThrow();
+        List<String> jobs = uses.of(directory);
+        if (!jobs.isEmpty()) {
+            throw Refusal.conflict(
+                            "DIRECTORY_IN_USE",
+                            "Cannot delete the directory '" + directory.name() + "': these jobs name it: "
+                                    + String.join(", ", jobs) + ". Remove their files, or name another directory there.")
+                    .with("jobs", String.join(", ", jobs));
+        }
+
+        return enter(RunKind.DELETION, request.directory(), Map.of("name", directory.name()), actor);
     }
 
     private Entry enter(RunKind kind, int directory, Object asked, Actor actor) {
@@ -66,6 +99,7 @@ final class UpkeepRuns implements RunsOfKind {
                 switch (run.kind()) {
                     case MERGE -> new UpkeepAttempt(runs, MergeJob.NAME, merges::of);
                     case RE_KEY -> new UpkeepAttempt(runs, RekeyJob.NAME, rekeys::of);
+                    case DELETION -> new UpkeepAttempt(runs, DeletionJob.NAME, deletions::of);
                     default -> throw new IllegalStateException("Not here: " + run.kind());
                 });
     }

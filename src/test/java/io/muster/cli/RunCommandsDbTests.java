@@ -134,6 +134,50 @@ class RunCommandsDbTests {
         assertThat(completed("rekeyDirectory")).isOne();
     }
 
+    @Test
+    void runsOfEveryKindAreListedWithReportsOfTheirOwn() throws IOException {
+        Ended imported = importFile("ExternalDataReference\n1\n");
+        Ended merged = muster("duplicates", "merge", "--directory", id(), "--json");
+        Ended rekeyed = muster("directories", "rekey", id(), "--json");
+        Ended rebuilt = muster("segments", "rebuild", "--directory", id(), "--json");
+
+        JsonNode runs = muster("runs", "--directory", id(), "--json").json();
+        assertThat(runs.findValuesAsString("run"))
+                .containsExactly(
+                        rebuilt.json().get("run").asString(),
+                        rekeyed.json().get("run").asString(),
+                        merged.json().get("run").asString(),
+                        imported.json().get("run").asString());
+        assertThat(runs.findValuesAsString("kind"))
+                .containsExactly("segment-rebuild", "re-key", "merge", "contact-import");
+        assertThat(runs.get(0).propertyNames()).contains("version", "contacts", "held").doesNotContain("read", "file");
+        assertThat(runs.get(2).propertyNames()).contains("merges", "absorbed").doesNotContain("created");
+        assertThat(muster("runs", "--directory", id(), "--kind", "merge", "--json").json().findValuesAsString("run"))
+                .containsExactly(merged.json().get("run").asString());
+        assertThat(muster("runs", "--kind", "walk").err())
+                .isEqualTo("Cannot list runs of the kind 'walk'. Use contact-import, segment-rebuild, merge, re-key,"
+                        + " deletion.\n");
+
+        Ended refused = muster("runs", "reprocess", merged.json().get("run").asString());
+        assertThat(refused.exit()).isEqualTo(1);
+        assertThat(refused.err())
+                .contains("Cannot reprocess run " + merged.json().get("run").asString()
+                        + ": it is a merge and has no file. Only imports are reprocessed.");
+    }
+
+    @Test
+    void showsRulesWarningsAndActsOfARunToPeople() throws IOException {
+        Ended imported = importFile("ExternalDataReference,Colour\n1,red\n");
+
+        Ended shown = muster("runs", "show", imported.json().get("run").asString());
+
+        assertThat(shown.out())
+                .contains("kind       contact-import")
+                .contains("Identity rules in force: extRef | email.")
+                .contains("New embedded data: Colour.")
+                .containsPattern("run\\.start by .+ \\(command line\\)");
+    }
+
     private long completed(String job) {
         return database.jdbc()
                 .sql("""

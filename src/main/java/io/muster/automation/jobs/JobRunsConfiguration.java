@@ -2,6 +2,7 @@ package io.muster.automation.jobs;
 
 import io.muster.automation.contactimport.ContactImportConfiguration;
 import io.muster.automation.contactimport.ContactImportRuns;
+import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.notify.Notifications;
 import io.muster.automation.segments.SegmentRebuildRuns;
 import io.muster.automation.segments.StandingRebuilds;
@@ -34,6 +35,12 @@ public class JobRunsConfiguration {
             Segments segments,
             Notifications notifications) {
         return new SegmentRebuildRuns(service, rebuilds, automations, directories, segments, notifications);
+    }
+
+    /** Which jobs name a directory. */
+    @Bean
+    JobTargets jobTargets(JobFiles files) {
+        return new JobTargets(files);
     }
 
     /** Jobs of every kind; what the server runs. */
