@@ -71,7 +71,10 @@ final class RunsShowCommand implements Runnable {
         answer.notes().forEach(note -> text.append(note).append('\n'));
         acts.reversed()
                 .forEach(act -> text.append("%s %s by %s%n"
-                        .formatted(RunAnswer.time(act.actedAt()), act.action(), act.actor().text())));
+                        .formatted(
+                                RunAnswer.time(act.actedAt()),
+                                act.action(),
+                                act.actor().text())));
         return text.toString();
     }
 

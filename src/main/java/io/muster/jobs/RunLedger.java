@@ -227,7 +227,8 @@ public final class RunLedger {
             throw Refusal.conflict(
                             "DIRECTORY_IN_USE",
                             deletion
-                                    ? "Cannot delete the directory: its run " + id + " is under way. Wait for it or stop it."
+                                    ? "Cannot delete the directory: its run " + id
+                                            + " is under way. Wait for it or stop it."
                                     : "Cannot start a run: the directory is being deleted by run " + id + ".")
                     .with("run", id);
         }

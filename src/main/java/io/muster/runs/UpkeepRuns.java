@@ -71,7 +71,8 @@ final class UpkeepRuns implements RunsOfKind {
             throw Refusal.conflict(
                             "DIRECTORY_IN_USE",
                             "Cannot delete the directory '" + directory.name() + "': these jobs name it: "
-                                    + String.join(", ", jobs) + ". Remove their files, or name another directory there.")
+                                    + String.join(", ", jobs)
+                                    + ". Remove their files, or name another directory there.")
                     .with("jobs", String.join(", ", jobs));
         }
 

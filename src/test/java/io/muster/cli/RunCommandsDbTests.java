@@ -150,9 +150,13 @@ class RunCommandsDbTests {
                         imported.json().get("run").asString());
         assertThat(runs.findValuesAsString("kind"))
                 .containsExactly("segment-rebuild", "re-key", "merge", "contact-import");
-        assertThat(runs.get(0).propertyNames()).contains("version", "contacts", "held").doesNotContain("read", "file");
+        assertThat(runs.get(0).propertyNames())
+                .contains("version", "contacts", "held")
+                .doesNotContain("read", "file");
         assertThat(runs.get(2).propertyNames()).contains("merges", "absorbed").doesNotContain("created");
-        assertThat(muster("runs", "--directory", id(), "--kind", "merge", "--json").json().findValuesAsString("run"))
+        assertThat(muster("runs", "--directory", id(), "--kind", "merge", "--json")
+                        .json()
+                        .findValuesAsString("run"))
                 .containsExactly(merged.json().get("run").asString());
         assertThat(muster("runs", "--kind", "walk").err())
                 .isEqualTo("Cannot list runs of the kind 'walk'. Use contact-import, segment-rebuild, merge, re-key,"

@@ -95,7 +95,8 @@ class DeletionJobTests {
         assertThat(tables())
                 .contains("contact", "segment_members", "change_reader")
                 .filteredOn(table -> !KEPT.contains(table))
-                .allSatisfy(table -> assertThat(rows(table, gone.id())).as(table).isZero());
+                .allSatisfy(
+                        table -> assertThat(rows(table, gone.id())).as(table).isZero());
         assertThat(jdbc.sql("SELECT COUNT(*) FROM directory WHERE id = ?")
                         .param(gone.id())
                         .query(Long.class)
@@ -123,7 +124,8 @@ class DeletionJobTests {
                 .param(table)
                 .query(String.class)
                 .list();
-        String names = columns.stream().map(column -> ", " + column.split(" ")[0]).reduce("", String::concat);
+        String names =
+                columns.stream().map(column -> ", " + column.split(" ")[0]).reduce("", String::concat);
         String values = columns.stream()
                 .map(column -> column.endsWith("int") || column.endsWith("double") ? ", 7" : ", ''")
                 .reduce("", String::concat);

@@ -65,7 +65,6 @@ public final class DeletionJob {
             "contact_change",
             "change_reader");
 
-
     private static final String RUNS = "SELECT id FROM run WHERE directory_id = ?";
 
     private static final String SEGMENTS = "SELECT id FROM segment WHERE directory_id = ?";
@@ -121,7 +120,8 @@ public final class DeletionJob {
             OF_RUNS.forEach(table -> statements.add(Statement.of(table, "run_id", run)));
         }
 
-        for (long segment : jdbc.sql(SEGMENTS).param(directory).query(Long.class).list()) {
+        for (long segment :
+                jdbc.sql(SEGMENTS).param(directory).query(Long.class).list()) {
             statements.add(Statement.of("segment_definition", "segment_id", segment));
         }
 
@@ -143,8 +143,9 @@ public final class DeletionJob {
             this.transactions = new TransactionTemplate(new FencedTransactions(manager, runs, lease));
             this.directory = lease.run().directory();
             String before = runs.find(lease.run().number()).orElseThrow().report();
-            this.rows =
-                    before == null ? 0 : json.readValue(before, DeletionReport.class).rows();
+            this.rows = before == null
+                    ? 0
+                    : json.readValue(before, DeletionReport.class).rows();
         }
 
         void run() {
