@@ -125,7 +125,7 @@ class DeletionJobTests {
                 .query(String.class)
                 .list();
         String names =
-                columns.stream().map(column -> ", " + column.split(" ")[0]).reduce("", String::concat);
+                columns.stream().map(column -> ", " + column.substring(0, column.indexOf(' '))).reduce("", String::concat);
         String values = columns.stream()
                 .map(column -> column.endsWith("int") || column.endsWith("double") ? ", 7" : ", ''")
                 .reduce("", String::concat);
