@@ -124,8 +124,9 @@ class DeletionJobTests {
                 .param(table)
                 .query(String.class)
                 .list();
-        String names =
-                columns.stream().map(column -> ", " + column.substring(0, column.indexOf(' '))).reduce("", String::concat);
+        String names = columns.stream()
+                .map(column -> ", " + column.substring(0, column.indexOf(' ')))
+                .reduce("", String::concat);
         String values = columns.stream()
                 .map(column -> column.endsWith("int") || column.endsWith("double") ? ", 7" : ", ''")
                 .reduce("", String::concat);
