@@ -51,7 +51,7 @@ class DeletionJobTests {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef", "email");
         directory.addList("Members");
         Run run = imports.load(
-                imports.file("ExternalDataReference,Email,City\n" + "1,a@x.org,Rome\n2,b@x.org,Bonn\n3,bad,\n"),
+                imports.file("ExternalDataReference,Email,City\n1,a@x.org,Rome\n2,b@x.org,Bonn\n3,bad,\n"),
                 ImportFixture.spec(directory.id()),
                 ImportFixture.USUAL);
         assertThat(run.imported().counts().rejected()).isEqualTo(1);
