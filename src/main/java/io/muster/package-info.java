@@ -1,4 +1,4 @@
-/** Muster's entry point. It knows the command line and nothing below it. */
+/** Muster's entry point. It knows the command line and the evaluator, and nothing below them. */
 @NullMarked
 package io.muster;
 

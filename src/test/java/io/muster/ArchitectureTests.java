@@ -59,7 +59,7 @@ class ArchitectureTests {
     }
 
     private static final List<Room> ROOMS = List.of(
-            Room.of("cli", 0, State.EXISTS, "web"),
+            Room.of("cli", 0, State.EXISTS, "web", "evaluator"),
             Room.of("web", 0, State.TO_COME),
             Room.of("app", 1, State.EXISTS),
             Room.of("automation", 2, State.EXISTS),
@@ -81,7 +81,7 @@ class ArchitectureTests {
      * not belong to it unless it is named.
      */
     private static final Map<String, State> EVALUATOR = Map.of(
-            "evaluator", State.TO_COME,
+            "evaluator", State.EXISTS,
             "snapshot.format", State.EXISTS,
             "intercept.decide", State.EXISTS,
             "frequency.rules", State.EXISTS,
@@ -256,6 +256,8 @@ class ArchitectureTests {
         check(noClasses()
                 .that()
                 .resideOutsideOfPackage(in("cli"))
+                .and()
+                .doNotBelongToAnyOf(Muster.class)
                 .should()
                 .accessField(System.class, "out")
                 .orShould()

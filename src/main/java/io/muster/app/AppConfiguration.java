@@ -55,8 +55,9 @@ public class AppConfiguration {
             Directories directories,
             MailingLists lists,
             MemberExport members,
+            Segments segments,
             Audit audit) {
-        return new ListService(transactions, directories, lists, members, audit);
+        return new ListService(transactions, directories, lists, members, segments, audit);
     }
 
     /** Contacts. */

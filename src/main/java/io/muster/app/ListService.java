@@ -9,8 +9,14 @@ import io.muster.directory.store.ContactExport.Format;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.MailingLists;
 import io.muster.directory.store.MemberExport;
+import io.muster.segment.Segment;
+import io.muster.segment.Segments;
+import io.muster.segment.condition.Conditions;
+import io.muster.segment.condition.ParsedCondition;
+import io.muster.support.Refusal;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +29,7 @@ public final class ListService {
     private final Directories directories;
     private final MailingLists lists;
     private final MemberExport members;
+    private final Segments segments;
     private final Audit audit;
 
     ListService(
@@ -30,11 +37,13 @@ public final class ListService {
             Directories directories,
             MailingLists lists,
             MemberExport members,
+            Segments segments,
             Audit audit) {
         this.transactions = transactions;
         this.directories = directories;
         this.lists = lists;
         this.members = members;
+        this.segments = segments;
         this.audit = audit;
     }
 
@@ -65,6 +74,62 @@ public final class ListService {
     public ListView show(String directory, String list) {
         Directory found = directories.find(directory);
         return view(found, lists.find(found.number(), list));
+    }
+
+    /** Gives a list another name. */
+    public ListView rename(Actor actor, String directory, String list, String name) {
+        Directory found = directories.find(directory);
+        MailingList after = Objects.requireNonNull(transactions.execute(status -> {
+            MailingList before = lists.find(found.number(), list);
+            MailingList renamed = lists.rename(before, name);
+            if (!renamed.name().equals(before.name())) {
+                audit.enter(
+                        actor,
+                        "list.rename",
+                        AuditSubject.of(renamed),
+                        Named.values("from", before.name(), "to", renamed.name()));
+            }
+
+            return renamed;
+        }));
+        return view(found, after);
+    }
+
+    /**
+     * Deletes a list with its memberships; contacts stay in the directory. A refusal while a segment uses it.
+     *
+     * @return the list as it was
+     */
+    public ListView delete(Actor actor, String directory, String list) {
+        Directory found = directories.find(directory);
+        return Objects.requireNonNull(transactions.execute(status -> {
+            MailingList gone = lists.find(found.number(), list);
+            requireUnused(gone);
+            ListView before = view(found, gone);
+            long members = lists.delete(gone);
+            audit.enter(
+                    actor, "list.delete", AuditSubject.of(gone), Named.values("name", gone.name(), "members", members));
+            return before;
+        }));
+    }
+
+    private void requireUnused(MailingList list) {
+        List<String> users = segments.of(list.directory()).stream()
+                .filter(segment -> uses(segment, list))
+                .map(Segment::called)
+                .toList();
+        if (!users.isEmpty()) {
+            throw Refusal.conflict(
+                            "LIST_IN_USE",
+                            "Cannot delete the list '" + list.name() + "': conditions of segments name it: "
+                                    + String.join(", ", users) + ". Change or delete them first.")
+                    .with("list", list.id());
+        }
+    }
+
+    private static boolean uses(Segment segment, MailingList list) {
+        return Conditions.parse(segment.definition()) instanceof ParsedCondition.Good good
+                && Conditions.uses(good.condition()).lists().contains(list.number());
     }
 
     /** Writes who is on a list, as {@link MemberExport} does, and leaves the stream open. */

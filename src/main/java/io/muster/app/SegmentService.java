@@ -9,6 +9,7 @@ import io.muster.segment.Segment;
 import io.muster.segment.Segments;
 import io.muster.segment.SizeGuard;
 import io.muster.segment.condition.Condition;
+import io.muster.segment.condition.ContactTest;
 import io.muster.segment.evaluate.Explanation;
 import io.muster.segment.members.MemberPage;
 import io.muster.segment.members.MembershipHistory;
@@ -117,7 +118,7 @@ public final class SegmentService {
     /** How many contacts a condition holds for now. */
     public long count(String directory, String text, SegmentPreview.Watch progress) {
         Directory found = directories.find(directory);
-        Condition condition = segments.preview(found, text);
+        Condition<ContactTest> condition = segments.preview(found, text);
         return preview.count(found, condition, progress).members();
     }
 

@@ -7,6 +7,7 @@ import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
+import io.muster.jobs.contactimport.Share;
 import io.muster.jobs.contactimport.Target;
 import io.muster.support.Refusal;
 import java.nio.file.Path;
@@ -126,18 +127,14 @@ final class ImportFile {
 
         try {
             if (text.endsWith("%")) {
-                double percent =
-                        Double.parseDouble(text.substring(0, text.length() - 1).strip());
-                if (percent >= 0 && percent <= 100) {
-                    return new ImportLimits(percent / 100, null, null, null, null, null);
-                }
-            } else {
-                long rows = Long.parseLong(text.strip());
-                if (rows >= 0) {
-                    return new ImportLimits(null, rows, null, null, null, null);
-                }
+                return new ImportLimits(Share.parse(text), null, null, null, null, null);
             }
-        } catch (NumberFormatException e) {
+
+            long rows = Long.parseLong(text.strip());
+            if (rows >= 0) {
+                return new ImportLimits(null, rows, null, null, null, null);
+            }
+        } catch (IllegalArgumentException e) {
             throw wrongLimit(text);
         }
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 /** {@code muster lists}. */
 @Command(
         name = "lists",
-        description = "Create mailing lists and look at them.",
+        description = "Create mailing lists, look at them, rename and delete them.",
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
@@ -100,4 +100,56 @@ final class ListsCommand extends AppCommands {
                 lists ->
                         lists.members(directory.name(), list, wanted, terminal().answer()));
     }
+
+    @Command(
+            name = "rename",
+            description = "Give a mailing list another name. Conditions and job files that name it by its id go on as"
+                    + " they are.",
+            footer = {"", "Examples:", "  muster lists rename Newsletter Letters --directory Customers"})
+    void rename(
+            @Parameters(index = "0", paramLabel = "LIST", description = "The list, by id or name.") String list,
+            @Parameters(index = "1", paramLabel = "NAME", description = "Its new name, unique in the directory.")
+                    String name,
+            @Mixin DirectoryOption directory,
+            @Mixin Output output) {
+        ask(ListService.class, lists -> {
+            ListView after = lists.rename(person(), directory.name(), list, name);
+            output.print(after, () -> "The list is now called %s (%s).".formatted(after.name(), after.id()));
+        });
+    }
+
+    @Command(
+            name = "delete",
+            description = "Delete a mailing list with its memberships; its contacts stay in the directory. A list that"
+                    + " the condition of a segment names stays.",
+            footer = {
+                "",
+                "Examples:",
+                "  muster lists delete Newsletter --directory Customers --preview",
+                "  muster lists delete Newsletter --directory Customers"
+            })
+    void delete(
+            @Parameters(paramLabel = "LIST", description = "The list, by id or name.") String list,
+            @Mixin DirectoryOption directory,
+            @Mixin TakingAway takingAway,
+            @Mixin Output output) {
+        ask(ListService.class, lists -> {
+            ListView there = lists.show(directory.name(), list);
+            if (takingAway.isPreview()) {
+                output.print(
+                        new Preview(there),
+                        () -> "Would delete the list %s (%s) with %d members."
+                                .formatted(there.name(), there.id(), there.members()));
+                return;
+            }
+
+            takingAway.confirm("Delete the list %s with %d members?".formatted(there.name(), there.members()));
+            ListView gone = lists.delete(person(), directory.name(), list);
+            output.print(new Deleted(gone), () -> "Deleted the list %s (%s).".formatted(gone.name(), gone.id()));
+        });
+    }
+
+    private record Preview(ListView wouldDelete) {}
+
+    private record Deleted(ListView deleted) {}
 }

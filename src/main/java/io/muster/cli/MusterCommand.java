@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             AuditCommand.class,
             JobsCommand.class,
             ServerCommand.class,
+            EvaluatorCommand.class,
             VersionCommand.class,
             TrainCommand.class
         },
@@ -57,6 +58,9 @@ final class MusterCommand implements Runnable {
             description = "Show log lines, and stack traces of failures, on standard error.")
     private boolean verbose;
 
+    @Option(names = "--version", description = "Show the versions of Muster and of the Java it runs on.")
+    private boolean version;
+
     private final Terminal terminal;
 
     MusterCommand(Terminal terminal) {
@@ -65,7 +69,11 @@ final class MusterCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "no command given");
+        if (!version) {
+            throw new ParameterException(spec.commandLine(), "no command given");
+        }
+
+        terminal.text().println(VersionCommand.text());
     }
 
     /** Logging reads system properties, once, when it is first used. */

@@ -1,14 +1,22 @@
 package io.muster.cli;
 
+import com.ibm.icu.lang.UCharacter;
+import com.ibm.icu.lang.UCharacter.EastAsianWidth;
+import com.ibm.icu.lang.UCharacterCategory;
+import com.ibm.icu.lang.UProperty;
+import com.ibm.icu.text.BreakIterator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Rows in columns as wide as their widest cell, for people. */
 final class TextTable {
 
     private static final String GAP = "  ";
+    /** Asks for the coloured form of the character before. */
+    private static final char EMOJI_STYLE = '\uFE0F';
 
     private final List<List<String>> rows = new ArrayList<>();
 
@@ -48,7 +56,35 @@ final class TextTable {
         return text.toString();
     }
 
+    /** Columns of a terminal: wide East Asian characters and emoji take two, marks and joiners none. */
     private static int length(String cell) {
-        return cell.codePointCount(0, cell.length());
+        int columns = 0;
+        BreakIterator characters = BreakIterator.getCharacterInstance(Locale.ROOT);
+        characters.setText(cell);
+        int from = characters.first();
+        for (int to = characters.next(); to != BreakIterator.DONE; to = characters.next()) {
+            columns += width(cell.substring(from, to));
+            from = to;
+        }
+
+        return columns;
+    }
+
+    private static int width(String character) {
+        int first = character.codePointAt(0);
+        boolean emoji =
+                UCharacter.hasBinaryProperty(first, UProperty.EMOJI_PRESENTATION) || character.indexOf(EMOJI_STYLE) > 0;
+        int east = UCharacter.getIntPropertyValue(first, UProperty.EAST_ASIAN_WIDTH);
+        if (emoji || east == EastAsianWidth.WIDE || east == EastAsianWidth.FULLWIDTH) {
+            return 2;
+        }
+
+        return switch (UCharacter.getType(first)) {
+            case UCharacterCategory.CONTROL,
+                    UCharacterCategory.FORMAT,
+                    UCharacterCategory.NON_SPACING_MARK,
+                    UCharacterCategory.ENCLOSING_MARK -> 0;
+            default -> 1;
+        };
     }
 }

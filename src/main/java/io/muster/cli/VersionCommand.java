@@ -16,11 +16,26 @@ final class VersionCommand implements Runnable {
 
     @Override
     public void run() {
-        Versions versions = new Versions(
-                Objects.requireNonNullElse(getClass().getPackage().getImplementationVersion(), "development"),
-                Runtime.version().toString());
-        output.print(versions, () -> "Muster %s on Java %s".formatted(versions.muster(), versions.java()));
+        Versions versions = Versions.here();
+        output.print(versions, versions::text);
     }
 
-    private record Versions(String muster, String java) {}
+    /** The versions in one line. */
+    static String text() {
+        return Versions.here().text();
+    }
+
+    private record Versions(String muster, String java) {
+
+        static Versions here() {
+            return new Versions(
+                    Objects.requireNonNullElse(
+                            VersionCommand.class.getPackage().getImplementationVersion(), "development"),
+                    Runtime.version().toString());
+        }
+
+        String text() {
+            return "Muster %s on Java %s".formatted(muster, java);
+        }
+    }
 }

@@ -26,6 +26,8 @@ import org.springframework.jdbc.support.GeneratedKeyHolder;
  */
 public final class Deliveries {
 
+    private static final int MOST_PATH_CHARS = 2_000;
+
     /** The automation of imports that have none. */
     public static final long NO_AUTOMATION = 0;
 
@@ -218,6 +220,12 @@ public final class Deliveries {
 
     /** Enters a delivery; a further one of the same listed file is its next generation. */
     public Delivery enter(long automation, Listed file) {
+        if (file.path().length() > MOST_PATH_CHARS) {
+            throw Refusal.failed("Cannot take the file '" + file.path() + "': its path has "
+                    + file.path().length() + " characters, more than the " + MOST_PATH_CHARS
+                    + " allowed. Move it to a shorter path.");
+        }
+
         while (true) {
             try {
                 return enterNext(automation, file);

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -15,6 +14,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * contacts' rows, and note the changes in the stream.
  */
 public final class EventRows {
+
+    private static final long NO_RUN = 0;
 
     // Claims have no index by contact, so events go by their keys, some at a time.
     private static final int AT_A_TIME = 1_000;
@@ -57,15 +58,9 @@ public final class EventRows {
         this.jdbc = jdbc;
     }
 
-    /** Adds a row of {@link BulkTable#TOUCHPOINT}; {@code run} is null for a touchpoint that no run brought. */
+    /** Adds a row of {@link BulkTable#TOUCHPOINT}; {@code run} is {@link #NO_RUN} when no run brought it. */
     static void put(
-            BulkRows rows,
-            int directory,
-            long number,
-            EventKey key,
-            TouchpointWrite touchpoint,
-            @Nullable Long run,
-            long now) {
+            BulkRows rows, int directory, long number, EventKey key, TouchpointWrite touchpoint, long run, long now) {
         rows.number(directory)
                 .number(number)
                 .key(key.high(), key.low())
@@ -73,9 +68,14 @@ public final class EventRows {
                 .text(touchpoint.kind())
                 .number(touchpoint.happenedAt())
                 .text(touchpoint.survey())
-                .text(touchpoint.intercept())
-                .text(run == null ? null : run.toString())
-                .number(now);
+                .text(touchpoint.intercept());
+        if (run == NO_RUN) {
+            rows.text(null);
+        } else {
+            rows.number(run);
+        }
+
+        rows.number(now);
         rows.end();
     }
 
@@ -112,7 +112,7 @@ public final class EventRows {
         }
 
         InsertRows row = new InsertRows(BulkTable.TOUCHPOINT);
-        put(row, directory, number, key, touchpoint, null, now);
+        put(row, directory, number, key, touchpoint, NO_RUN, now);
         row.insert(jdbc);
         return true;
     }

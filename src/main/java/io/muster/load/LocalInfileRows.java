@@ -1,6 +1,7 @@
 package io.muster.load;
 
 import com.mysql.cj.jdbc.JdbcStatement;
+import io.muster.support.Refusal;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -15,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  * already and keys are raw bytes.
  */
 final class LocalInfileRows implements BulkRows {
+
+    /** Bytes of the largest text that a column takes. */
+    private static final int MOST_BYTES = (1 << 24) - 1;
+
+    private static final int SURELY_FITS = MOST_BYTES / 3;
 
     private final BulkTable table;
     private byte[] bytes = new byte[1 << 16];
@@ -61,6 +67,13 @@ final class LocalInfileRows implements BulkRows {
             bytes[length++] = '\\';
             bytes[length++] = 'N';
             return this;
+        }
+
+        if (value.length() > SURELY_FITS && value.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
+            // The server would cut the value off and only warn.
+            throw Refusal.failed("Cannot store a value of more than %,d bytes: the embedded data of a contact has grown"
+                            .formatted(MOST_BYTES)
+                    + " too large. Import fewer columns, then resume the run.");
         }
 
         next(2 * value.length());

@@ -2,7 +2,7 @@ package io.muster.runs;
 
 import io.muster.dedup.resolve.DirectoryViews;
 import io.muster.dedup.resolve.KeyMemory;
-import io.muster.jobs.contactimport.ImportPace;
+import io.muster.jobs.contactimport.ImportTuning;
 import io.muster.jobs.rebuild.RebuildPace;
 import io.muster.support.Settings;
 
@@ -12,21 +12,21 @@ import io.muster.support.Settings;
  * @param pace how imports are cut into portions
  * @param owner names this process in the ledger
  */
-record OperatorSettings(ImportPace pace, String owner) {
+record OperatorSettings(ImportTuning pace, String owner) {
 
     private static final int MEBIBYTE_BITS = 20;
 
     /** Reads {@code muster.load.threads}, {@code muster.load.block} and {@code muster.key.memory}. */
     static OperatorSettings of(Settings settings) {
         int lanes = settings.number("muster.load.threads", 2, 1, 16);
-        int block = settings.number("muster.load.block", ImportPace.BLOCK_SIZE, 100, 200_000);
+        int block = settings.number("muster.load.block", ImportTuning.BLOCK_SIZE, 100, 200_000);
         long keyMemory =
                 settings.number("muster.key.memory", (int) (KeyMemory.DEFAULT_BYTES >> MEBIBYTE_BITS), 1, 1_000_000);
         return new OperatorSettings(
-                new ImportPace(
+                new ImportTuning(
                         lanes,
                         block,
-                        ImportPace.ROWS_AT_ONCE,
+                        ImportTuning.ROWS_AT_ONCE,
                         keyMemory << MEBIBYTE_BITS,
                         DirectoryViews.LEAST_ROWS,
                         null),

@@ -4,6 +4,7 @@ import io.muster.directory.MailingList;
 import io.muster.directory.store.MailingLists;
 import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.Conditions;
+import io.muster.segment.condition.ContactTest;
 import io.muster.segment.condition.ParsedCondition;
 import io.muster.segment.condition.Used;
 import io.muster.support.PublicId;
@@ -19,7 +20,7 @@ import java.util.stream.Collectors;
  *
  * @param json the canonical text
  */
-record Definition(Condition condition, String json, Used uses) {
+record Definition(Condition<ContactTest> condition, String json, Used uses) {
 
     private static final int MOST_PROBLEMS = 20;
 
@@ -37,7 +38,7 @@ record Definition(Condition condition, String json, Used uses) {
         };
     }
 
-    private static Definition of(Condition condition) {
+    private static Definition of(Condition<ContactTest> condition) {
         return new Definition(condition, Conditions.json(condition), Conditions.uses(condition));
     }
 

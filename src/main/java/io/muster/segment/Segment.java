@@ -1,6 +1,11 @@
 package io.muster.segment;
 
+import io.muster.segment.condition.Condition;
+import io.muster.segment.condition.Conditions;
+import io.muster.segment.condition.ContactTest;
+import io.muster.segment.condition.ParsedCondition;
 import io.muster.support.PublicId;
+import io.muster.support.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +46,22 @@ public record Segment(
         USES,
         /** Somebody put the version before it back. */
         ROLLBACK
+    }
+
+    /**
+     * Its condition.
+     *
+     * @throws Refusal when an earlier version of Muster stored one that is refused today: groups could be deeper once
+     */
+    public Condition<ContactTest> condition() {
+        return switch (Conditions.parse(definition)) {
+            case ParsedCondition.Good good -> good.condition();
+            case ParsedCondition.Broken broken ->
+                throw Refusal.conflict(
+                        "SEGMENT_UNREADABLE",
+                        "Cannot use the segment " + called() + ": its stored condition cannot be read, "
+                                + broken.problems().getFirst().text() + " Give it another condition.");
+        };
     }
 
     /** The segment's id, {@code SG_…}. */

@@ -9,6 +9,7 @@ import io.muster.directory.store.AuditQuery;
 import io.muster.directory.store.AuditSubject;
 import io.muster.directory.store.MailingLists;
 import io.muster.segment.condition.Condition;
+import io.muster.segment.condition.ContactTest;
 import io.muster.support.Fold;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
@@ -178,7 +179,7 @@ public final class Segments {
     }
 
     /** The condition of a text that is to be tried and not kept; a refusal when it is none. */
-    public Condition preview(Directory directory, String text) {
+    public Condition<ContactTest> preview(Directory directory, String text) {
         String doing = "Cannot use the condition";
         Definition definition = Definition.read(doing, text);
         definition.check(doing, directory.number(), lists, rows);

@@ -6,6 +6,7 @@ import io.muster.database.Database;
 import io.muster.database.DatabaseSettings;
 import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.Conditions;
+import io.muster.segment.condition.ContactTest;
 import io.muster.segment.condition.ParsedCondition;
 import io.muster.segment.evaluate.Pass;
 import io.muster.segment.evaluate.PublishedMembers;
@@ -176,14 +177,14 @@ public final class SegmentBenchmark {
     }
 
     private Pass compile(Mix mix) {
-        SequencedMap<Long, Condition> conditions = new LinkedHashMap<>();
+        SequencedMap<Long, Condition<ContactTest>> conditions = new LinkedHashMap<>();
         SampleSegments.of(segments, mix).forEach((id, sample) -> conditions.put(id, condition(sample)));
         return Pass.compile(
                 new Setup(SampleDirectory.NUMBER, ZoneOffset.UTC, SampleDirectory.AS_OF, PublishedMembers.NONE),
                 conditions);
     }
 
-    private static Condition condition(Sample sample) {
+    private static Condition<ContactTest> condition(Sample sample) {
         return switch (Conditions.parse(sample.json())) {
             case ParsedCondition.Good good -> good.condition();
             case ParsedCondition.Broken broken ->

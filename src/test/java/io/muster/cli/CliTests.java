@@ -49,6 +49,25 @@ class CliTests {
     }
 
     @Test
+    void saysItsVersionWhenAskedByAnOption() {
+        assertThat(run("--version")).isZero();
+
+        assertThat(answer()).matches("Muster \\S+ on Java 25\\S*\n");
+        assertThat(notes()).isEmpty();
+    }
+
+    @Test
+    void alignsWideCharactersAndEmojiAndMarksInTables() {
+        assertThat(new TextTable("NAME", "N")
+                        .row("李小龍", 1)
+                        .row("❤️👩‍👩‍👧", 2)
+                        .row("e\u0301", 3)
+                        .row("ｶﾅ", 4)
+                        .toString())
+                .isEqualTo("NAME    N\n李小龍  1\n❤️👩‍👩‍👧    2\ne\u0301       3\nｶﾅ      4\n");
+    }
+
+    @Test
     void helpsOnEveryLevelWithoutTouchingTheStateFolder() throws IOException {
         assertThat(run("--help")).isZero();
         assertThat(run("version", "--help")).isZero();

@@ -244,6 +244,38 @@ class DirectoryCommandsDbTests {
     }
 
     @Test
+    void renamesAndDeletesLists() {
+        muster("directories", "create", "Relisted", "--json").json();
+        JsonNode list = muster("lists", "create", "News", "--directory", "Relisted", "--json")
+                .json();
+        rows.contact(number("Relisted"), 1, "A", null, null, null, null, null);
+        rows.member(number("Relisted"), listNumber(list), 1, 0);
+        assertThat(muster("lists", "rename", "News", "Letters", "--directory", "Relisted")
+                        .out())
+                .isEqualTo("The list is now called Letters (" + list.get("id").asString() + ").\n");
+        assertThat(muster("lists", "delete", "Letters", "--directory", "Relisted", "--preview")
+                        .out())
+                .isEqualTo("Would delete the list Letters (" + list.get("id").asString() + ") with 1 members.\n");
+        assertThat(muster("lists", "delete", "Letters", "--directory", "Relisted", "--yes", "--json")
+                        .json()
+                        .get("deleted")
+                        .get("members")
+                        .asInt())
+                .isEqualTo(1);
+        muster("lists", "show", "Letters", "--directory", "Relisted")
+                .refused(
+                        2,
+                        "Cannot use the list 'Letters': there is no list of that name."
+                                + " The command lists list shows those of a directory.");
+        assertThat(muster("contacts", "count", "--directory", "Relisted").out()).isEqualTo("1\n");
+        assertThat(muster("audit", "--directory", "Relisted", "--json")
+                        .json()
+                        .get("lines")
+                        .findValuesAsString("action"))
+                .startsWith("list.delete", "list.rename", "list.create");
+    }
+
+    @Test
     void writesTheMembersOfAListWithTheirOwnOptOut() {
         muster("directories", "create", "Membered", "--json").json();
         JsonNode list = muster("lists", "create", "News", "--directory", "Membered", "--json")

@@ -270,7 +270,7 @@ class SegmentCommandsDbTests {
                                 + ": it rebuilds segments and takes no files. Leave out --file and --force.");
         Files.writeString(job, Files.readString(job) + "segments: [German]\nmode: incremental\n");
         assertThat(muster("jobs", "check", job.toString()).out())
-                .contains("segments: means nothing with mode incremental, which refreshes all. Remove one of them.");
+                .contains("segments: has no effect with mode incremental, which refreshes all. Remove one of them.");
     }
 
     @Test

@@ -16,7 +16,7 @@ import io.muster.dedup.merge.MergeScope;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
-import io.muster.jobs.contactimport.ImportPace;
+import io.muster.jobs.contactimport.ImportTuning;
 import io.muster.support.PublicId;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -116,7 +116,7 @@ class ConcurrentImportJobTests {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef", "email,lastName");
         Path first = people(0, PEOPLE * 2 / 3, "first", 1);
         Path second = people(PEOPLE / 3, PEOPLE, "second", 2);
-        ImportPace pace = new ImportPace(lanes, 250, 500, null);
+        ImportTuning pace = new ImportTuning(lanes, 250, 500, null);
         try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
             Future<Run> one = threads.submit(() -> imports.load(first, ImportFixture.spec(directory.id()), pace));
             Future<Run> two = threads.submit(() -> imports.load(second, ImportFixture.spec(directory.id()), pace));
@@ -153,7 +153,7 @@ class ConcurrentImportJobTests {
     void theSameFileTwiceAtOnceCreatesEverybodyOnce() throws Exception {
         DirectoryFixture directory = DirectoryFixture.create(jdbc);
         Path file = imports.file("LastName,City\n" + "Ray,Rome\n".repeat(400) + "Sol,Bonn\n".repeat(300));
-        ImportPace pace = new ImportPace(2, 50, 100, null);
+        ImportTuning pace = new ImportTuning(2, 50, 100, null);
         try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
             Future<Run> one = threads.submit(() -> imports.load(file, ImportFixture.spec(directory.id()), pace));
             Future<Run> two = threads.submit(() -> imports.load(file, ImportFixture.spec(directory.id()), pace));
@@ -171,7 +171,7 @@ class ConcurrentImportJobTests {
     @Test
     void importsBesideEditsDeletionsAndMergesLoseNothing() throws Exception {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef", "email,lastName");
-        ImportPace pace = new ImportPace(2, 100, 200, null);
+        ImportTuning pace = new ImportTuning(2, 100, 200, null);
         Run filled = imports.load(people(0, PEOPLE / 3, "first", 5), ImportFixture.spec(directory.id()), pace);
         assertBalanced(filled);
         Duplicates duplicates = new Duplicates(database.dataSource(), database.transactions(), new MovableClock());

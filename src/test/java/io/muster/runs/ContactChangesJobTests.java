@@ -22,7 +22,7 @@ import io.muster.directory.changes.DirectoryGate;
 import io.muster.directory.changes.Reading;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
-import io.muster.jobs.contactimport.ImportPace;
+import io.muster.jobs.contactimport.ImportTuning;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Target;
 import io.muster.support.Refusal;
@@ -60,7 +60,7 @@ class ContactChangesJobTests {
     @RegisterExtension
     static final TestDatabase database = new TestDatabase();
 
-    private static final ImportPace SMALL = new ImportPace(2, 3, 3, null);
+    private static final ImportTuning SMALL = new ImportTuning(2, 3, 3, null);
     private static final int PEOPLE = 120;
 
     /** Everything conditions can read of contacts, by contact. */
@@ -177,7 +177,7 @@ class ContactChangesJobTests {
         return load(text, SMALL);
     }
 
-    private Run load(String text, ImportPace pace) {
+    private Run load(String text, ImportTuning pace) {
         return imports.load(
                 imports.file(text),
                 ImportFixture.spec(
@@ -380,7 +380,7 @@ class ContactChangesJobTests {
                 text.append(i % 5 == 0 ? ",email,sent\n" : ",,\n");
             }
 
-            Run run = load(text.toString(), new ImportPace(2, 15, 20, null));
+            Run run = load(text.toString(), new ImportTuning(2, 15, 20, null));
             assertThat(run.status()).as(run.reason()).isEqualTo(RunStatus.COMPLETED);
         }
 

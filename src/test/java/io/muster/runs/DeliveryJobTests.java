@@ -1,6 +1,7 @@
 package io.muster.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.database.TestDatabase;
 import io.muster.dedup.DirectoryFixture;
@@ -20,6 +21,7 @@ import io.muster.jobs.contactimport.Fetchable;
 import io.muster.jobs.contactimport.ImportReport;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.Mapping;
+import io.muster.support.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -259,5 +261,16 @@ class DeliveryJobTests {
 
         assertThat(warnings(imported("2.csv", "Email", Mapping.Unmapped.IGNORE)))
                 .containsExactly("Columns of the last file (run " + first.id() + ") that this file lacks: City.");
+    }
+
+    @Test
+    void refusesAPathThatTheLedgerCannotHold() {
+        String path = "/inbox/" + "d".repeat(1_994);
+        SourceFile file = new SourceFile(path, 1, TIME);
+
+        assertThatThrownBy(() -> imports.bean(Deliveries.class).enter(automation, Listed.of(file)))
+                .isInstanceOf(Refusal.class)
+                .hasMessage("Cannot take the file '" + path + "': its path has 2001 characters, more than the 2000"
+                        + " allowed. Move it to a shorter path.");
     }
 }

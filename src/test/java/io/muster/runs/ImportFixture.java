@@ -11,9 +11,9 @@ import io.muster.jobs.Run;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.contactimport.ImportLimits;
 import io.muster.jobs.contactimport.ImportMode;
-import io.muster.jobs.contactimport.ImportPace;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ImportStores;
+import io.muster.jobs.contactimport.ImportTuning;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.support.Ids;
@@ -45,7 +45,8 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ImportFixture implements AutoCloseable {
 
     /** Everything at once: the portions of daily work. */
-    public static final ImportPace USUAL = new ImportPace(2, ImportPace.BLOCK_SIZE, ImportPace.ROWS_AT_ONCE, null);
+    public static final ImportTuning USUAL =
+            new ImportTuning(2, ImportTuning.BLOCK_SIZE, ImportTuning.ROWS_AT_ONCE, null);
 
     private final AnnotationConfigApplicationContext context;
     private final Path home;
@@ -93,7 +94,7 @@ public final class ImportFixture implements AutoCloseable {
     }
 
     /** Runs that work in portions of this size, as a process of their own would. */
-    public AwaitedRuns runs(ImportPace pace) {
+    public AwaitedRuns runs(ImportTuning pace) {
         OperatorSettings settings = new OperatorSettings(pace, "test");
         RunsConfiguration beans = new RunsConfiguration();
         ImportRuns imports = beans.importRuns(
@@ -125,7 +126,7 @@ public final class ImportFixture implements AutoCloseable {
                         bean(Clock.class));
     }
 
-    public Run load(Path file, ImportSpec spec, ImportPace pace) {
+    public Run load(Path file, ImportSpec spec, ImportTuning pace) {
         return runs(pace).importFile(file, spec, Progress.NONE);
     }
 

@@ -21,10 +21,11 @@ import io.muster.jobs.Run;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.RunStatus;
 import io.muster.jobs.contactimport.ImportLimits;
-import io.muster.jobs.contactimport.ImportPace;
 import io.muster.jobs.contactimport.ImportSpec;
+import io.muster.jobs.contactimport.ImportTuning;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
+import io.muster.jobs.contactimport.Share;
 import io.muster.jobs.contactimport.Target;
 import io.muster.load.OutcomeCounts;
 import io.muster.support.Refusal;
@@ -41,6 +42,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,7 +58,7 @@ class ImportJobTests {
     static final TestDatabase database = new TestDatabase();
 
     /** One contact in a block, four blocks in a portion. */
-    private static final ImportPace SMALL = new ImportPace(1, 1, 3, null);
+    private static final ImportTuning SMALL = new ImportTuning(1, 1, 3, null);
 
     private static final Set<String> TIMES = Set.of("created_at", "modified_at", "joined_at", "recorded_at", "run_id");
 
@@ -181,6 +184,42 @@ class ImportJobTests {
         assertThat(resumed.imported().counts()).isEqualTo(counts(6, 0, 0, 1, 1));
         assertThat(directory.numbers()).hasSize(6);
         assertThat(imports.spool(run)).doesNotExist();
+    }
+
+    @Test
+    void aRowWithMoreThanCanBeStoredIsRejected() {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "email");
+        String header =
+                "Email" + IntStream.range(0, 2_100).mapToObj(i -> ",C" + i).collect(Collectors.joining());
+        String full = ("," + "x".repeat(1_000)).repeat(2_090);
+        String more = ("," + "x".repeat(1_000)).repeat(2_100);
+        Path file = imports.file(header + "\na@x.org" + full + ",".repeat(10) + "\nb@x.org" + more + "\n");
+
+        Run run = imports.load(file, ImportFixture.spec(directory.id()), ImportFixture.USUAL);
+
+        assertThat(run.imported().counts()).as(run.reason()).isEqualTo(counts(1, 0, 0, 1, 0));
+        assertThat(jdbc.sql("SELECT code, reason FROM run_reject WHERE run_id = ?")
+                        .param(run.number())
+                        .query((row, ignored) -> row.getString(1) + ": " + row.getString(2))
+                        .list())
+                .containsExactly("VALUES_TOO_LARGE: The row's values have more than 2,097,152 characters together.");
+    }
+
+    @Test
+    void namesOnlySomeOfManyColumnsInAMessage() {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "email");
+        String header = "Email" + ",a".repeat(30);
+        Mapping mapping = new Mapping(
+                Map.of("E-Mail", Target.parse("email")), Mapping.Unmapped.EMBED, List.of(), Map.of(), null, List.of());
+
+        Run run = imports.load(
+                imports.file(header + "\n"),
+                ImportFixture.spec(directory.id(), spec -> spec.mapping(mapping)),
+                ImportFixture.USUAL);
+
+        assertThat(run.reason())
+                .contains("it lacks the mapped column E-Mail.")
+                .endsWith("the header has Email" + ", a".repeat(19) + " and 11 more.");
     }
 
     @Test
@@ -329,7 +368,7 @@ class ImportJobTests {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "email");
         edits.upsert(directory.id(), record("email", "a@x.org"));
         Path file = imports.file("Email\nbad\nb@x.org\n");
-        ImportLimits none = new ImportLimits(0.0, null, null, null, null, null);
+        ImportLimits none = new ImportLimits(new Share(0.0), null, null, null, null, null);
 
         Run run = imports.load(file, ImportFixture.spec(directory.id(), told -> told.limits(none)), SMALL);
 
@@ -525,7 +564,7 @@ class ImportJobTests {
         assertRefused(
                 directory,
                 changing,
-                new ImportLimits(0.2, null, null, null, null, null),
+                new ImportLimits(new Share(0.2), null, null, null, null, null),
                 "1 of 4 rows rejected, more than the 20 % allowed");
         assertRefused(
                 directory,
@@ -535,7 +574,7 @@ class ImportJobTests {
         assertRefused(
                 directory,
                 changing,
-                new ImportLimits(null, null, null, 0.5, null, null),
+                new ImportLimits(null, null, null, new Share(0.5), null, null),
                 "2 of 2 contacts of the directory would change, more than the 50 % allowed");
         assertRefused(
                 directory,
@@ -550,7 +589,9 @@ class ImportJobTests {
         assertThat(DirectoryState.of(jdbc, directory.id(), Set.of())).isEqualTo(state);
         Run enough = imports.load(
                 changing,
-                ImportFixture.spec(directory.id(), told -> told.limits(new ImportLimits(0.25, 1L, null, 1.0, 3, 4L))),
+                ImportFixture.spec(
+                        directory.id(),
+                        told -> told.limits(new ImportLimits(new Share(0.25), 1L, null, new Share(1), 3, 4L))),
                 SMALL);
         assertThat(enough.imported().counts()).isEqualTo(counts(0, 3, 0, 1, 0));
     }

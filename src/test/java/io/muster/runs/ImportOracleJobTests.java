@@ -21,8 +21,8 @@ import io.muster.directory.IdentityKey;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
 import io.muster.jobs.contactimport.ImportMode;
-import io.muster.jobs.contactimport.ImportPace;
 import io.muster.jobs.contactimport.ImportSpec;
+import io.muster.jobs.contactimport.ImportTuning;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Target;
@@ -171,7 +171,7 @@ class ImportOracleJobTests {
             List<String> columns = columns(mode);
             List<ImportOracle.Row> rows = rows(columns);
             String text = text(columns, rows);
-            ImportPace pace = new ImportPace(
+            ImportTuning pace = new ImportTuning(
                     random.nextBoolean() ? 1 : 8,
                     1 + random.nextInt(5),
                     1 + random.nextInt(7),

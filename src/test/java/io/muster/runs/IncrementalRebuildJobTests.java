@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.database.TestDatabase;
 import io.muster.directory.Actor;
 import io.muster.directory.Directory;
+import io.muster.directory.changes.ChangeReader;
+import io.muster.directory.changes.Reading;
 import io.muster.segment.Segment;
 import io.muster.segment.publish.Built;
 import java.nio.file.Path;
@@ -102,6 +104,48 @@ class IncrementalRebuildJobTests {
         fixture.full(directory);
         fixture.language(directory, 1, "it");
         assertThat(fixture.count("contact_change", directory)).isZero();
+    }
+
+    @Test
+    void aRefreshThatFellBehindLooksAtEverybody() {
+        Directory directory = fixture.directory();
+        fixture.contacts(directory, 1, 1, 10, "de", null);
+        Segment german = fixture.segment(directory, "German", "{field: language, is: de}");
+        Segment french = fixture.segment(directory, "French", "{field: language, is: fr}");
+        fixture.incremental(directory);
+        fixture.language(directory, 1, "fr");
+        fixture.clock.set(fixture.clock.millis() + Duration.ofDays(8).toMillis());
+        // Cleans up after itself, and with that removes what nobody read for so long.
+        fixture.alone(german);
+        assertThat(fixture.count("contact_change", directory)).isZero();
+        fixture.language(directory, 2, "fr");
+
+        assertThat(fixture.incremental(directory).rebuild().contacts()).isEqualTo(10);
+        assertThat(fixture.members(french)).containsExactly(1L, 2L);
+        assertThat(fixture.members(german)).hasSize(8).doesNotContain(1L, 2L);
+        fixture.language(directory, 3, "fr");
+        assertThat(fixture.incremental(directory).rebuild().contacts())
+                .as("it is up to date again")
+                .isEqualTo(1);
+        assertThat(fixture.members(french)).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void aRefreshKeepsWhatAnotherReaderHasNotRead() {
+        Directory directory = fixture.directory();
+        fixture.contacts(directory, 1, 1, 10, "de", null);
+        Segment german = fixture.segment(directory, "German", "{field: language, is: de}");
+        fixture.incremental(directory);
+        ChangeReader other = fixture.reader("other");
+        fixture.language(directory, 1, "fr");
+        fixture.start(other, directory);
+        fixture.language(directory, 2, "fr");
+        assertThat(fixture.incremental(directory).rebuild().contacts()).isEqualTo(2);
+        assertThat(fixture.incremental(directory).rebuild().contacts()).isZero();
+        assertThat(fixture.members(german)).hasSize(8);
+
+        Reading.Next next = (Reading.Next) other.poll(directory.number(), 100);
+        assertThat(next.contacts().numbers().toArray()).containsExactly(2L);
     }
 
     /** Everything that makes a version differ from what the log carries on: edits, new ones, lone rebuilds, rollbacks. */

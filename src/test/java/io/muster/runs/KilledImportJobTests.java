@@ -14,8 +14,8 @@ import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.RunStatus;
-import io.muster.jobs.contactimport.ImportPace;
 import io.muster.jobs.contactimport.ImportSpec;
+import io.muster.jobs.contactimport.ImportTuning;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Target;
@@ -68,7 +68,7 @@ class KilledImportJobTests {
         imports = new ImportFixture(database, folder);
         file = write();
         DirectoryFixture directory = directory(database.jdbc());
-        undisturbed = imports.runs(new ImportPace(2, 500, ImportPace.ROWS_AT_ONCE, null))
+        undisturbed = imports.runs(new ImportTuning(2, 500, ImportTuning.ROWS_AT_ONCE, null))
                 .importFile(file, spec(directory), Progress.NONE);
         assertThat(undisturbed.status()).as(undisturbed.reason()).isEqualTo(RunStatus.COMPLETED);
         assertThat(undisturbed.imported().counts().rejected()).isPositive();
@@ -219,7 +219,7 @@ class KilledImportJobTests {
     }
 
     private Run resume(Run run) {
-        return imports.runs(new ImportPace(2, 500, ImportPace.ROWS_AT_ONCE, null))
+        return imports.runs(new ImportTuning(2, 500, ImportTuning.ROWS_AT_ONCE, null))
                 .resume(run.id());
     }
 

@@ -30,7 +30,7 @@ import io.muster.directory.store.MailingLists;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
 import io.muster.jobs.contactimport.ImportMode;
-import io.muster.jobs.contactimport.ImportPace;
+import io.muster.jobs.contactimport.ImportTuning;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Target;
@@ -64,7 +64,7 @@ class NotedChangesJobTests {
     @RegisterExtension
     static final TestDatabase database = new TestDatabase();
 
-    private static final ImportPace SMALL = new ImportPace(2, 3, 3, null);
+    private static final ImportTuning SMALL = new ImportTuning(2, 3, 3, null);
 
     @TempDir
     private static Path folder;
@@ -416,7 +416,7 @@ class NotedChangesJobTests {
             Future<Run> run = threads.submit(() -> imports.load(
                     imports.file(text.toString()),
                     ImportFixture.spec(directory.id()),
-                    new ImportPace(2, 10, 100, null)));
+                    new ImportTuning(2, 10, 100, null)));
             List<Future<Set<Long>>> all = readers.stream()
                     .map(one -> threads.submit(() -> pollUntil(run, one)))
                     .toList();

@@ -9,6 +9,7 @@ import io.muster.dedup.MovableClock;
 import io.muster.directory.Actor;
 import io.muster.directory.Directory;
 import io.muster.directory.changes.ChangeKind;
+import io.muster.directory.changes.ChangeReader;
 import io.muster.directory.changes.ChangeStream;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.MailingLists;
@@ -36,6 +37,7 @@ import io.muster.support.PublicId;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Set;
@@ -204,6 +206,15 @@ final class RebuildFixture implements AutoCloseable {
                     .update();
             changes.note(directory.number(), number, Set.of(kind), clock.millis());
         });
+    }
+
+    /** Another reader of changes. */
+    ChangeReader reader(String name) {
+        return new ChangeReader(name, EnumSet.allOf(ChangeKind.class), jdbc, database.transactions(), clock);
+    }
+
+    void start(ChangeReader reader, Directory directory) {
+        transactions.executeWithoutResult(status -> reader.start(directory.number()));
     }
 
     void language(Directory directory, long number, String language) {

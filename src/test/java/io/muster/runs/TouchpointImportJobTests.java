@@ -18,8 +18,8 @@ import io.muster.directory.TouchpointKind;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
 import io.muster.jobs.contactimport.ImportMode;
-import io.muster.jobs.contactimport.ImportPace;
 import io.muster.jobs.contactimport.ImportSpec;
+import io.muster.jobs.contactimport.ImportTuning;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Target;
@@ -48,7 +48,7 @@ class TouchpointImportJobTests {
     @RegisterExtension
     static final TestDatabase database = new TestDatabase();
 
-    private static final ImportPace SMALL = new ImportPace(2, 2, 3, null);
+    private static final ImportTuning SMALL = new ImportTuning(2, 2, 3, null);
     private static final Map<String, Target> TARGETS = Map.of(
             "Id", new Target.ContactId(),
             "Time", part(Target.TouchpointPart.Part.TIME),
@@ -281,7 +281,7 @@ class TouchpointImportJobTests {
 
         load(ImportMode.UPSERT, contacts.toString());
         Path file = imports.file(rows.toString());
-        ImportPace pace = new ImportPace(2, 20, 50, null);
+        ImportTuning pace = new ImportTuning(2, 20, 50, null);
         List<Run> runs = new ArrayList<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
             List<Future<Run>> futures = new ArrayList<>();

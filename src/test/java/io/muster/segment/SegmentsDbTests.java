@@ -172,6 +172,24 @@ class SegmentsDbTests {
     }
 
     @Test
+    void aDefinitionFromBeforeTheBoundOfGroupsIsNamedAndCanBeReplaced() {
+        Segment old = create("Old", GERMAN);
+        jdbc.sql("UPDATE segment SET definition = ? WHERE id = ?")
+                .param("{\"all\":[".repeat(501) + "{\"field\":\"language\",\"is\":\"de\"}" + "]}".repeat(501))
+                .param(old.number())
+                .update();
+
+        Segment stored = segments.find(null, old.id());
+        assertRefused(
+                stored::condition,
+                Refusal.Kind.CONFLICT,
+                "Cannot use the segment " + old.called() + ": its stored condition cannot be read, line 1: is nested"
+                        + " deeper than 500 groups. Make inner groups segments of their own and refer to them."
+                        + " Give it another condition.");
+        assertThat(segments.redefine(stored, GERMAN, ANNA).condition()).isEqualTo(old.condition());
+    }
+
+    @Test
     void aSegmentInUseIsNotDeleted() {
         Segment a = create("A", GERMAN);
         Segment b = create("B", member(a));

@@ -76,7 +76,7 @@ final class AutomationDeliveries implements DeliverySources {
     /** The file with its marker and control file, as far as they are still there. */
     private Chosen beside(ContactImportJob job, SourceFile file) {
         try (FileSource source = open(job)) {
-            return job.toFileChoice().choose(source.list(), listed -> !listed.sameAs(file)).take().stream()
+            return job.files().choose(source.list(), listed -> !listed.sameAs(file)).take().stream()
                     .findFirst()
                     .orElse(new Chosen(file, null, null));
         }

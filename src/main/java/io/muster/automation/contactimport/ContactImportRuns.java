@@ -169,10 +169,8 @@ public final class ContactImportRuns {
         List<Chosen> files;
         try (FileSource source = sources.open(job)) {
             disposePending(job, automation, source);
-            Choice choice = selection.choose(
-                    source,
-                    job.toFileChoice(),
-                    file -> job.ignores(file) || (known == Known.LEAVE && isTaken(automation, file)));
+            Choice choice =
+                    selection.choose(source, job.files(), file -> known == Known.LEAVE && isTaken(automation, file));
             files = choice.take();
         }
 

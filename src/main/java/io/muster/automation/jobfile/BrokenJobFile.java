@@ -11,7 +11,7 @@ import java.util.List;
  * @param fingerprint SHA-256 of the file's bytes, in hex
  * @param problems everything that is wrong with it, in the order of the file; never empty
  */
-public record BrokenJobFile(Path file, String fingerprint, List<Problem> problems) {
+public record BrokenJobFile(Path file, String fingerprint, List<Problem> problems) implements JobFiles.Content {
 
     /** Copies what it is given. */
     public BrokenJobFile {

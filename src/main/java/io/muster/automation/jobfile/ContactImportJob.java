@@ -2,16 +2,14 @@ package io.muster.automation.jobfile;
 
 import io.muster.directory.FieldPolicy;
 import io.muster.extract.source.FileChoice;
-import io.muster.extract.source.SourceFile;
 import io.muster.jobs.contactimport.ImportLimits;
 import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Target;
+import io.muster.support.document.About;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
@@ -21,7 +19,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Imports contacts from the files of a source into a directory. */
@@ -45,7 +42,7 @@ public record ContactImportJob(
         @NotNull @Valid @About("Where the files come from.") JobSource source,
 
         @Valid @About("Which files are taken; all where absent.")
-        FileChoiceKeys files,
+        FileChoice files,
 
         @Valid @About("How the files are read.") FileReading format,
 
@@ -86,9 +83,9 @@ public record ContactImportJob(
         ImportSpec.OptOut optOut,
 
         @Valid @About("Limits that protect the directory; a run that passes one fails before anything is loaded.")
-        LimitKeys limits,
+        ImportLimits limits,
 
-        @Valid @About("What becomes of a file after its run has balanced; it is left where absent.")
+        @Valid @About("What happens to a file after its run has balanced; it is left where absent.")
         Afterwards afterwards,
 
         @About(
@@ -119,7 +116,7 @@ public record ContactImportJob(
         @Valid @About("The alarm for a file that does not come.") @Nullable
         NoFileAlarm alarm,
 
-        @Size(max = 50) @About("Who is told about runs.") List<@Valid NotificationRule> notifications)
+        @Size(max = 50) @About("Who is notified of runs.") List<@Valid NotificationRule> notifications)
         implements JobFile {
 
     /** The kind as written. */
@@ -135,7 +132,7 @@ public record ContactImportJob(
             Map<@NotBlank String, Target> columns,
 
             @About(
-                    value = "What becomes of other columns: embed under their own name, ignore, or transaction: they"
+                    value = "What happens to other columns: embed under their own name, ignore, or transaction: they"
                             + " become fields of the row's transaction.",
                     byDefault = "embed")
             Mapping.Unmapped unmapped,
@@ -180,30 +177,7 @@ public record ContactImportJob(
             @Nullable
             String newList) {}
 
-    /** Limits that protect the directory. */
-    public record LimitKeys(
-            @About("Greatest share of rows rejected, such as 5%.") @Nullable
-            Share maxRejected,
-
-            @Min(0) @About("Greatest number of rows rejected.") @Nullable
-            Long maxRejectedRows,
-
-            @About("How much smaller than the last imported file, in rows, the file may be, such as 30%.") @Nullable
-            Share maxShrinkage,
-
-            @About("Greatest share of the directory's contacts that may change, such as 20%.") @Nullable
-            Share maxChanged,
-
-            @Min(1)
-            @Max(Integer.MAX_VALUE)
-            @About("Greatest number of rows of the file that share one key value.")
-            @Nullable
-            Integer maxRowsPerKey,
-
-            @Min(0) @About("Fewest rows a file must have.") @Nullable
-            Long minRows) {}
-
-    /** What becomes of a file after its run has balanced. */
+    /** What happens to a file after its run has balanced. */
     public record Afterwards(
             @NotNull @About("leave the file, archive it into a folder, or delete it; never after a failure.")
             Action action,
@@ -211,7 +185,7 @@ public record ContactImportJob(
             @About("Folder of the same source for archive; relative to the source's folder.") @Nullable
             Setting folder) {
 
-        /** What becomes of a file. */
+        /** What happens to a file. */
         public enum Action {
             /** It stays; the ledger knows that it was imported. */
             LEAVE,
@@ -230,7 +204,7 @@ public record ContactImportJob(
         CONTINUE
     }
 
-    /** What becomes of segments after an import. */
+    /** What happens to segments after an import. */
     public enum RebuildSegments {
         /** They wait for their own schedule. */
         NONE,
@@ -243,7 +217,7 @@ public record ContactImportJob(
     /** Fills in what may be absent. */
     public ContactImportJob {
         enabled = enabled == null || enabled;
-        files = files == null ? FileChoiceKeys.usual() : files;
+        files = files == null ? FileChoice.usual() : files;
         format = format == null ? FileReading.usual() : format;
         mapping = mapping == null
                 ? new MappingKeys(Map.of(), Mapping.Unmapped.EMBED, Map.of(), Map.of(), null, List.of())
@@ -253,7 +227,7 @@ public record ContactImportJob(
         nullTokens = nullTokens == null ? null : List.copyOf(nullTokens);
         invalidValues = ordered(invalidValues);
         optOut = optOut == null ? ImportSpec.OptOut.NEVER_LIFT : optOut;
-        limits = limits == null ? new LimitKeys(null, null, null, null, null, null) : limits;
+        limits = limits == null ? ImportLimits.none() : limits;
         afterwards = afterwards == null ? new Afterwards(Afterwards.Action.LEAVE, null) : afterwards;
         onFailure = onFailure == null ? OnFailure.HOLD_BACK : onFailure;
         rebuildSegments = rebuildSegments == null ? RebuildSegments.NONE : rebuildSegments;
@@ -263,7 +237,7 @@ public record ContactImportJob(
         notifications = notifications == null ? List.of() : List.copyOf(notifications);
     }
 
-    /** What each run of this job is told. */
+    /** The specification of each run of this job. */
     public ImportSpec toImportSpec() {
         return new ImportSpec(
                 target.directory(),
@@ -275,19 +249,9 @@ public record ContactImportJob(
                 region,
                 byText(invalidValues),
                 optOut,
-                toLimits(),
+                limits,
                 format.toFileFormat(),
                 false);
-    }
-
-    /** Which files of the source are taken, but for those that {@link #ignores} names. */
-    public FileChoice toFileChoice() {
-        return files.toFileChoice();
-    }
-
-    /** Whether the job says that files of this name are never taken. */
-    public boolean ignores(SourceFile file) {
-        return files.ignores(file);
     }
 
     private ListTarget listTarget() {
@@ -307,28 +271,14 @@ public record ContactImportJob(
                 mapping.unmapped(),
                 constants,
                 mapping.values(),
-                value(mapping.dateFormat(), DatePattern::text),
+                mapping.dateFormat() == null ? null : mapping.dateFormat().text(),
                 mapping.required());
-    }
-
-    private ImportLimits toLimits() {
-        return new ImportLimits(
-                value(limits.maxRejected(), Share::value),
-                limits.maxRejectedRows(),
-                value(limits.maxShrinkage(), Share::value),
-                value(limits.maxChanged(), Share::value),
-                limits.maxRowsPerKey(),
-                limits.minRows());
     }
 
     private static <V> Map<String, V> byText(Map<Target, V> map) {
         Map<String, V> texts = new LinkedHashMap<>();
         map.forEach((target, value) -> texts.put(target.text(), value));
         return texts;
-    }
-
-    private static <T, R> @Nullable R value(@Nullable T present, Function<T, R> map) {
-        return present == null ? null : map.apply(present);
     }
 
     private static <K, V> Map<K, V> ordered(@Nullable Map<K, V> map) {

@@ -1,6 +1,7 @@
 package io.muster.automation.jobfile;
 
 import io.muster.extract.csv.FileFormat;
+import io.muster.support.document.About;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import java.nio.charset.Charset;

@@ -23,7 +23,11 @@ import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What the keys of a job have to do with each other. Keys that are missing are somebody else's problem. */
+/**
+ * What the keys of a job have to do with each other: keys that exclude or need one another, patterns and templates, and
+ * what a mapping must hold for what it records. Single values and bounds were checked when the job was bound, and keys
+ * that are missing were reported there.
+ */
 final class JobChecks {
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{[^}]*}");
@@ -51,7 +55,7 @@ final class JobChecks {
 
     private void segmentRebuild(SegmentRebuildJob job) {
         if (job.mode() == SegmentRebuildJob.Mode.INCREMENTAL && !job.segments().isEmpty()) {
-            problem.accept("segments", "means nothing with mode incremental, which refreshes all. Remove one of them");
+            problem.accept("segments", "has no effect with mode incremental, which refreshes all. Remove one of them");
         }
     }
 
@@ -91,7 +95,7 @@ final class JobChecks {
             }
 
             if (every != null && entry.zone() != null) {
-                problem.accept(field + ".zone", "means nothing for a poll interval. Remove it");
+                problem.accept(field + ".zone", "has no effect with a poll interval. Remove it");
             }
         }
     }
@@ -157,7 +161,7 @@ final class JobChecks {
         }
     }
 
-    private void files(FileChoiceKeys files) {
+    private void files(FileChoice files) {
         glob(files.pattern(), "files.pattern");
         for (int i = 0; i < files.ignore().size(); i++) {
             glob(files.ignore().get(i), "files.ignore[" + i + "]");
@@ -168,8 +172,7 @@ final class JobChecks {
             dated(dated);
         }
 
-        Duration stable = files.stableFor();
-        if (stable != null && stable.compareTo(Duration.ofHours(1)) > 0) {
+        if (files.stableFor().compareTo(Duration.ofHours(1)) > 0) {
             problem.accept("files.stable-for", "must be 0s to 1h");
         }
 
@@ -217,7 +220,7 @@ final class JobChecks {
         } catch (IllegalArgumentException fault) {
             problem.accept(
                     field,
-                    "is no glob: " + String.valueOf(fault.getMessage()).replaceFirst("^.*is no glob: ", "")
+                    "is not a glob: " + String.valueOf(fault.getMessage()).replaceFirst("^.*is no glob: ", "")
                             + ". Write one such as contacts-*.csv");
         }
     }
@@ -265,7 +268,7 @@ final class JobChecks {
         mapping.constants().keySet().forEach(target -> {
             embeddedName(target, "mapping.constants." + target.text());
             if (target instanceof Target.Ignore) {
-                problem.accept("mapping.constants.ignore", "is no target for a value. Remove it");
+                problem.accept("mapping.constants.ignore", "is not a target for a value. Remove it");
             }
         });
         for (int i = 0; i < mapping.required().size(); i++) {
@@ -358,7 +361,7 @@ final class JobChecks {
             if (!(target instanceof Target.Field) && !(target instanceof Target.Embedded)) {
                 problem.accept(
                         field + "." + target.text(),
-                        "is no field of a contact. Use firstName, lastName, email,"
+                        "is not a contact field. Use firstName, lastName, email,"
                                 + " phone, extRef, language or embedded.NAME");
             }
         }

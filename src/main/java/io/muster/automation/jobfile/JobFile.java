@@ -32,17 +32,17 @@ public sealed interface JobFile permits ContactImportJob, SegmentRebuildJob {
     /** When it runs; empty for on demand only. */
     List<ScheduleEntry> schedules();
 
-    /** What becomes of runs that fell into a time when no server ran. */
+    /** What happens to runs that were due while no server ran. */
     MissedRuns missedRuns();
 
     /** The alarm for a file that does not come. */
     @Nullable
     NoFileAlarm alarm();
 
-    /** Who is told about runs. */
+    /** Who is notified of runs. */
     List<NotificationRule> notifications();
 
-    /** What becomes of runs that fell into a time when no server ran. */
+    /** What happens to runs that were due while no server ran. */
     enum MissedRuns {
         /** One run makes up for all that were missed. */
         ONCE,

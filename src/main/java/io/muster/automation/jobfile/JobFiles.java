@@ -3,6 +3,7 @@ package io.muster.automation.jobfile;
 import io.muster.support.Refusal;
 import io.muster.support.document.Place;
 import io.muster.support.document.Problem;
+import io.muster.support.document.Problems;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,6 +26,9 @@ import java.util.stream.Stream;
  * Nothing is kept between calls, so each one sees the files as they are.
  */
 public final class JobFiles {
+
+    /** A file as read: a job, or what is wrong with it. */
+    sealed interface Content permits LoadedJob, BrokenJobFile {}
 
     private final Path folder;
     private final JobFileReader reader = new JobFileReader();
@@ -38,14 +43,14 @@ public final class JobFiles {
         return folder;
     }
 
-    /** Everything in the folder. Files that share an id are all broken, since nobody can tell which one is meant. */
+    /** Everything in the folder. Files that share an id are all broken, since it is unknown which one is meant. */
     public JobFolder load() {
         List<LoadedJob> jobs = new ArrayList<>();
         List<BrokenJobFile> broken = new ArrayList<>();
         for (Path file : files()) {
             switch (content(file)) {
-                case Good good -> jobs.add(good.loaded());
-                case Bad bad -> broken.add(bad.broken());
+                case LoadedJob loaded -> jobs.add(loaded);
+                case BrokenJobFile one -> broken.add(one);
             }
         }
 
@@ -71,11 +76,11 @@ public final class JobFiles {
      */
     public LoadedJob load(Path file) {
         return switch (content(file)) {
-            case Good good -> {
-                refuseSharedId(good.loaded());
-                yield good.loaded();
+            case LoadedJob loaded -> {
+                refuseSharedId(loaded);
+                yield loaded;
             }
-            case Bad bad -> throw refused(bad.broken());
+            case BrokenJobFile broken -> throw refused(broken);
         };
     }
 
@@ -109,8 +114,8 @@ public final class JobFiles {
     /** Everything that is wrong with a file, in the order of the file; empty when it is usable. */
     public List<Problem> check(Path file) {
         return switch (content(file)) {
-            case Good good -> sharedId(good.loaded());
-            case Bad bad -> bad.broken().problems();
+            case LoadedJob loaded -> sharedId(loaded);
+            case BrokenJobFile broken -> broken.problems();
         };
     }
 
@@ -143,9 +148,9 @@ public final class JobFiles {
         List<LoadedJob> same = new ArrayList<>();
         for (Path file : files()) {
             if (!real(file).equals(own)
-                    && content(file) instanceof Good other
-                    && other.loaded().job().id().equals(loaded.job().id())) {
-                same.add(other.loaded());
+                    && content(file) instanceof LoadedJob other
+                    && other.job().id().equals(loaded.job().id())) {
+                same.add(other);
             }
         }
 
@@ -182,10 +187,11 @@ public final class JobFiles {
     private Content content(Path file) {
         byte[] bytes = bytes(file);
         String fingerprint = fingerprint(bytes);
-        return switch (reader.read(file, bytes)) {
-            case JobFileContent.Good good -> new Good(new LoadedJob(file, fingerprint, good.job()));
-            case JobFileContent.Bad bad -> new Bad(new BrokenJobFile(file, fingerprint, bad.problems()));
-        };
+        Problems problems = new Problems();
+        Optional<JobFile> job = reader.read(bytes, problems);
+        return job.isPresent() && problems.isEmpty()
+                ? new LoadedJob(file, fingerprint, job.get())
+                : new BrokenJobFile(file, fingerprint, problems.sorted());
     }
 
     private static byte[] bytes(Path file) {
@@ -219,11 +225,4 @@ public final class JobFiles {
             return file.toAbsolutePath().normalize();
         }
     }
-
-    /** A file as read. */
-    private sealed interface Content {}
-
-    private record Good(LoadedJob loaded) implements Content {}
-
-    private record Bad(BrokenJobFile broken) implements Content {}
 }

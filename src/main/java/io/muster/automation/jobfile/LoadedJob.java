@@ -9,4 +9,4 @@ import java.nio.file.Path;
  * @param fingerprint SHA-256 of the file's bytes, in hex; changes with every edit
  * @param job what it defines
  */
-public record LoadedJob(Path file, String fingerprint, JobFile job) {}
+public record LoadedJob(Path file, String fingerprint, JobFile job) implements JobFiles.Content {}

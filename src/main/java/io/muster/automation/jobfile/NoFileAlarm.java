@@ -1,5 +1,6 @@
 package io.muster.automation.jobfile;
 
+import io.muster.support.document.About;
 import jakarta.validation.constraints.NotNull;
 import java.time.LocalTime;
 import java.time.ZoneId;

@@ -1,13 +1,14 @@
 package io.muster.automation.jobfile;
 
 import io.muster.extract.source.SecretRef;
+import io.muster.support.document.About;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Who is told about which runs: mailboxes or a webhook. */
+/** Who is notified of which runs: mailboxes or a webhook. */
 public record NotificationRule(
         @NotNull
         @About("Which runs: never, on-failure (failed runs), on-rejects (failed ones and those with rejected rows),"
@@ -29,7 +30,7 @@ public record NotificationRule(
         @About("Secret of the webhook's signature (HMAC-SHA256), as env:NAME or file:PATH.") @Nullable
         SecretRef secret) {
 
-    /** Which runs are told. */
+    /** Which runs lead to a notification. */
     public enum When {
         /** None; switches the rule off. */
         NEVER,

@@ -1,6 +1,7 @@
 package io.muster.automation.jobfile;
 
 import io.muster.automation.schedule.Cron;
+import io.muster.support.document.About;
 import java.time.Duration;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;

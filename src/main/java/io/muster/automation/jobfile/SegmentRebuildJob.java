@@ -1,5 +1,6 @@
 package io.muster.automation.jobfile;
 
+import io.muster.support.document.About;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
@@ -50,7 +51,7 @@ public record SegmentRebuildJob(
                 byDefault = "once")
         MissedRuns missedRuns,
 
-        @Size(max = 50) @About("Who is told about rebuilds; one that held a segment back counts as one with rejects.")
+        @Size(max = 50) @About("Who is notified of rebuilds; one that held a segment back counts as one with rejects.")
         List<@Valid NotificationRule> notifications)
         implements JobFile {
 

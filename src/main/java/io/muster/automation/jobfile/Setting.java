@@ -1,6 +1,6 @@
 package io.muster.automation.jobfile;
 
-/** A plain value, or a reference ({@code env:NAME}, {@code file:PATH}) to where it stands. */
+/** A plain value, or a reference ({@code env:NAME}, {@code file:PATH}) to where it is. */
 public record Setting(String text) {
 
     /** Reads a setting as written. */

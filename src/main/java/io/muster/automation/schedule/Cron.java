@@ -1,10 +1,13 @@
 package io.muster.automation.schedule;
 
-import java.time.LocalDate;
 import java.time.LocalDateTime;
-import java.time.LocalTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.springframework.scheduling.support.CronExpression;
 
 /**
  * A cron expression over local date-times: five fields (minute, hour, day of month, month, day of week) or six with
@@ -14,123 +17,110 @@ import java.util.OptionalInt;
  * {@code L-3} for days counted from the end of the month, {@code FRIL} for the last and {@code FRI#2} for the second
  * Friday; Sunday is 0 or 7. {@code @hourly}, {@code @daily}, {@code @weekly}, {@code @monthly} and {@code @yearly} are
  * known. An expression that restricts both days of the month and days of the week is refused: cron dialects read it in
- * two ways, and two schedules say it plainly.
+ * two ways, and two schedules say it plainly. {@link CronExpression} does the rest.
+ *
+ * @param text the expression as written
  */
-public final class Cron {
+public record Cron(String text, CronExpression expression) {
 
-    /** The longest pause of any expression: a fifth Monday of February comes after 40 years around 2100. */
-    private static final int MAX_YEARS = 41;
+    /** One field: its name, and the least and the greatest number that it can hold. */
+    private record Field(String name, int least, int greatest) {}
 
-    private final String text;
-    private final CronField second;
-    private final CronField minute;
-    private final CronField hour;
-    private final CronDays days;
-    private final CronField month;
+    private static final List<Field> FIELDS = List.of(
+            new Field("second", 0, 59),
+            new Field("minute", 0, 59),
+            new Field("hour", 0, 23),
+            new Field("day-of-month", 1, 31),
+            new Field("month", 1, 12),
+            new Field("day-of-week", 0, 7));
 
-    private Cron(String text, CronField second, CronField minute, CronField hour, CronDays days, CronField month) {
-        this.text = text;
-        this.second = second;
-        this.minute = minute;
-        this.hour = hour;
-        this.days = days;
-        this.month = month;
-    }
+    private static final Set<String> ANY_DAY = Set.of("*", "?");
+
+    /** The nearest weekday ({@code 15W}) is not a part of our dialect, and not every month has a day so far from its end. */
+    private static final Pattern UNSUPPORTED_DAY = Pattern.compile("(?i).*(W|L-(2[89]|[3-9][0-9]|[0-9]{3})).*");
+
+    /** The day before a leap year, so that 29 February is found soon. */
+    private static final LocalDateTime START = LocalDateTime.of(2023, 12, 31, 23, 59, 59);
 
     /**
      * Reads an expression.
      *
-     * @throws IllegalArgumentException with the field at fault and what may stand there
+     * @throws IllegalArgumentException with the field at fault and what it may hold
      */
     public static Cron parse(String text) {
         String expression = text.strip();
-        String[] fields = unfolded(expression).split("\\s+", -1);
-        if (fields.length != 5 && fields.length != 6) {
+        CronExpression parsed =
+                expression.startsWith("@") ? macro(expression) : fields(List.of(expression.split("\\s+", -1)));
+        if (parsed.next(START) == null) {
+            throw new IllegalArgumentException("never matches a date: no such day exists in the calendar");
+        }
+
+        return new Cron(expression, parsed);
+    }
+
+    private static CronExpression macro(String word) {
+        try {
+            return CronExpression.parse(word);
+        } catch (IllegalArgumentException unknown) {
+            throw new IllegalArgumentException(
+                    "is not a known word. Write @hourly, @daily, @weekly, @monthly, @yearly or five fields", unknown);
+        }
+    }
+
+    private static CronExpression fields(List<String> fields) {
+        List<String> written = new ArrayList<>(fields);
+        if (written.size() != 5 && written.size() != 6) {
             throw new IllegalArgumentException(
                     "must have five fields (minute hour day-of-month month day-of-week) or six"
                             + " with seconds in front, such as \"30 2 * * *\"");
         }
 
-        int first = fields.length - 5;
-        Cron cron = new Cron(
-                expression,
-                first == 1 ? CronField.parse("second", fields[0], 0, 59) : CronField.of(0),
-                CronField.parse("minute", fields[first], 0, 59),
-                CronField.parse("hour", fields[first + 1], 0, 23),
-                CronDays.parse(fields[first + 2], fields[first + 4]),
-                CronField.parseMonth(fields[first + 3]));
-        // A leap year in front, so that 29 February is found soon.
-        if (cron.next(LocalDateTime.of(2023, 12, 31, 23, 59, 59)).isEmpty()) {
-            throw new IllegalArgumentException("never comes: there is no such day in the calendar");
+        int skipped = FIELDS.size() - written.size();
+        written.set(3 - skipped, written.get(3 - skipped).replaceAll("(?i)\\bL-0\\b", "L"));
+        written.set(5 - skipped, week(written.get(5 - skipped)));
+        for (int i = 0; i < written.size(); i++) {
+            check(skipped + i, written.get(i), fields.get(i));
         }
 
-        return cron;
+        if (!ANY_DAY.contains(written.get(3 - skipped)) && !ANY_DAY.contains(written.get(5 - skipped))) {
+            throw new IllegalArgumentException(
+                    "restricts both day-of-month and day-of-week, which cron dialects read in"
+                            + " two ways. Write two schedules, or * for one of the two");
+        }
+
+        return CronExpression.parse((skipped == 1 ? "0 " : "") + String.join(" ", written));
     }
 
-    private static String unfolded(String expression) {
-        return switch (expression) {
-            case "@hourly" -> "0 * * * *";
-            case "@daily", "@midnight" -> "0 0 * * *";
-            case "@weekly" -> "0 0 * * 0";
-            case "@monthly" -> "0 0 1 * *";
-            case "@yearly", "@annually" -> "0 0 1 1 *";
-            default -> expression;
-        };
+    /** Days of the week as Spring reads them: a step begins on Sunday here and on Monday there, a range may end on 0. */
+    private static String week(String written) {
+        return written.toUpperCase(Locale.ROOT)
+                .replace("*/", "0-7/")
+                .replaceAll("(?<!-)SUN/", "0/")
+                .replaceAll("-0(?![0-9])", "-7")
+                .replaceAll("(?<![0-9])7-(7|SUN)(/[0-9]+)?", "7");
     }
 
-    /** The first local date-time after the given one; empty when none comes within {@value #MAX_YEARS} years. */
+    /** Tries one field alone, so that a fault has a name. */
+    private static void check(int index, String written, String shown) {
+        Field field = FIELDS.get(index);
+        try {
+            if (index != 3 || !UNSUPPORTED_DAY.matcher(written).matches()) {
+                var ignored =
+                        CronExpression.parse("* ".repeat(index) + written + " *".repeat(FIELDS.size() - 1 - index));
+                return;
+            }
+        } catch (IllegalArgumentException ignored) {
+            // The reason below says what the field may hold.
+        }
+
+        throw new IllegalArgumentException("has a wrong " + field.name() + " '" + shown + "'. Write numbers from "
+                + field.least() + " to " + field.greatest()
+                + ", lists (1,2), rising ranges (1-5), steps (*/5) or *");
+    }
+
+    /** The first local date-time after the given one; empty when none comes in a lifetime. */
     public Optional<LocalDateTime> next(LocalDateTime after) {
-        LocalDateTime from = after.plusSeconds(1).withNano(0);
-        LocalDate last = from.toLocalDate().plusYears(MAX_YEARS);
-        LocalTime earliest = from.toLocalTime();
-        for (LocalDate date = from.toLocalDate(); !date.isAfter(last); date = dateAfter(date)) {
-            if (month.holds(date.getMonthValue()) && days.hold(date)) {
-                Optional<LocalTime> time = timeFrom(earliest);
-                if (time.isPresent()) {
-                    return Optional.of(date.atTime(time.get()));
-                }
-            }
-
-            earliest = LocalTime.MIDNIGHT;
-        }
-
-        return Optional.empty();
-    }
-
-    private LocalDate dateAfter(LocalDate date) {
-        return month.holds(date.getMonthValue())
-                ? date.plusDays(1)
-                : date.withDayOfMonth(1).plusMonths(1);
-    }
-
-    private Optional<LocalTime> timeFrom(LocalTime earliest) {
-        for (OptionalInt h = hour.from(earliest.getHour()); h.isPresent(); h = hour.from(h.getAsInt() + 1)) {
-            int firstMinute = h.getAsInt() == earliest.getHour() ? earliest.getMinute() : 0;
-            for (OptionalInt m = minute.from(firstMinute); m.isPresent(); m = minute.from(m.getAsInt() + 1)) {
-                boolean sameMinute = h.getAsInt() == earliest.getHour() && m.getAsInt() == earliest.getMinute();
-                OptionalInt s = second.from(sameMinute ? earliest.getSecond() : 0);
-                if (s.isPresent()) {
-                    return Optional.of(LocalTime.of(h.getAsInt(), m.getAsInt(), s.getAsInt()));
-                }
-            }
-        }
-
-        return Optional.empty();
-    }
-
-    /** The expression as written. */
-    public String text() {
-        return text;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof Cron cron && cron.text.equals(text);
-    }
-
-    @Override
-    public int hashCode() {
-        return text.hashCode();
+        return Optional.ofNullable(expression.next(after));
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.muster.automation.AutomationRuns;
 import io.muster.automation.RunUpkeep;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.notify.Notifications;
+import io.muster.directory.changes.ChangeUpkeep;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
 
 /**
  * One server process. Any number of them may share a database: each time of a schedule fires in one of them, and what
@@ -34,6 +36,8 @@ public final class AutomationServer implements AutoCloseable {
     /** A slow webhook must not keep dead runs from being marked. */
     private static final int DUTY_THREADS = 3;
 
+    private static final Duration CHANGES_PAUSE = Duration.ofMinutes(1);
+
     private static final Duration PRUNE_PAUSE = Duration.ofHours(6);
 
     private final ServerSettings settings;
@@ -41,6 +45,7 @@ public final class AutomationServer implements AutoCloseable {
     private final RunUpkeep upkeep;
     private final Notifications notifications;
     private final JdbcClient jdbc;
+    private final ChangeUpkeep changes;
     private final Clock clock;
     private final JobCatalog catalog;
     private final AtomicBoolean stopping = new AtomicBoolean();
@@ -81,6 +86,7 @@ public final class AutomationServer implements AutoCloseable {
         this.notifications = notifications;
         this.clock = clock;
         jdbc = JdbcClient.create(dataSource);
+        changes = new ChangeUpkeep(jdbc, new JdbcTransactionManager(dataSource), clock);
         catalog = new JobCatalog(files, runs::standing);
         automations = new AutomationTask(catalog, runs, notifications, clock, stopping).task();
         alarms = new AlarmTask(catalog, jdbc, notifications, clock).task();
@@ -111,6 +117,7 @@ public final class AutomationServer implements AutoCloseable {
         every(settings.timing().reload(), "reload job files", this::reload);
         every(DUTY_PAUSE, "deliver notifications", () -> notifications.deliverDue(Duration.ofSeconds(30)));
         every(DUTY_PAUSE, "mark dead runs", upkeep::markDead);
+        every(CHANGES_PAUSE, "keep the change streams short", changes::run);
         every(DUTY_PAUSE, "prune history", this::prune);
     }
 

@@ -17,6 +17,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** The rows of the stream. */
 final class ChangeRows {
 
+    private static final String DIRECTORIES = """
+        SELECT id
+        FROM directory d
+        WHERE EXISTS (SELECT 1 FROM contact_change c WHERE c.directory_id = d.id)
+        """;
+
     private static final String FIRST =
             "SELECT id, changed_at FROM contact_change WHERE directory_id = :directory ORDER BY id LIMIT 1";
 
@@ -68,6 +74,11 @@ final class ChangeRows {
 
     ChangeRows(JdbcClient jdbc) {
         this.jdbc = jdbc;
+    }
+
+    /** The directories whose stream has rows. */
+    List<Integer> directories() {
+        return jdbc.sql(DIRECTORIES).query(Integer.class).list();
     }
 
     Optional<Row> first(int directory) {

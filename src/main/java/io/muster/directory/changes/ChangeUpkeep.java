@@ -11,10 +11,10 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Keeps the stream of a directory short: finds up to where it is settled, removes what every reader has passed, overtakes
+ * Keeps the streams of directories short: finds up to where it is settled, removes what every reader has passed, overtakes
  * readers that stay too far behind, and ends the recording when none is left.
  */
-final class ChangeUpkeep {
+public final class ChangeUpkeep {
 
     /** How many rows a directory's stream holds at most. */
     static final long MOST_ROWS = 1_000_000;
@@ -31,7 +31,12 @@ final class ChangeUpkeep {
     private final ChangeRows rows;
     private final long mostRows;
 
-    ChangeUpkeep(JdbcClient jdbc, PlatformTransactionManager manager, InstantSource clock) {
+    /**
+     * @param jdbc the store of record
+     * @param manager its transactions
+     * @param clock tells how old rows are
+     */
+    public ChangeUpkeep(JdbcClient jdbc, PlatformTransactionManager manager, InstantSource clock) {
         this(jdbc, manager, clock, MOST_ROWS);
     }
 
@@ -60,8 +65,13 @@ final class ChangeUpkeep {
         });
     }
 
-    /** All of it. Cheap when there is nothing to do. */
-    void run(int directory) {
+    /** All of it for every directory whose stream has rows. */
+    public void run() {
+        rows.directories().forEach(this::run);
+    }
+
+    /** All of it for one directory, in transactions of its own. Cheap when there is nothing to do. */
+    public void run(int directory) {
         ChangeRows.Row first = rows.first(directory).orElse(null);
         if (first == null) {
             return;

@@ -4,7 +4,7 @@ import io.muster.support.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a delivered file is to be read; stored as JSON with the run, so that a resumed run reads the same records.
+ * How a delivered file is read; stored as JSON with the run, so that a resumed run reads the same records.
  *
  * @param charset name of the character set; null: the byte-order mark decides, else UTF-8
  * @param delimiter what separates cells; null: a tab in files named {@code .tsv} (also packed ones), else a comma
@@ -39,7 +39,7 @@ public record FileFormat(
                     .formatted(delimiter == '"' ? "a quote" : "a line break or NUL"));
         }
         if (delimiter != null && (Character.isSurrogate(delimiter) || delimiter == '\uFEFF')) {
-            throw Refusal.usage("Cannot separate cells by this character: it is no single character of text."
+            throw Refusal.usage("Cannot separate cells by this character: it is not a single character of text."
                     + " Use , ; | or tab.");
         }
         if (maxBytes < 1 || !(maxRatio >= 1) || maxRecordChars < 1) {

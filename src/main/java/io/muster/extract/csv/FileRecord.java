@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param row its number among the records; the first data row is 1
  * @param line the physical line it starts in; the first line of the file is 1
- * @param cells every cell as it stands in the file, not trimmed; a malformed byte {@code b} stands as the lone
+ * @param cells every cell as it is in the file, not trimmed; a malformed byte {@code b} is the lone
  *     surrogate {@code U+DC00 + b} (see {@link MalformedBytes}); never null, unmodifiable
  * @param problem why it must be rejected, null when it is well formed; a blank record has none
  */

@@ -16,9 +16,11 @@ public final class FileRefused extends RuntimeException {
         NO_HEADER,
         /** The column names hold bytes that do not belong to the character set, or NUL characters. */
         BROKEN_HEADER,
+        /** More columns, or longer names, than the limits. */
+        HEADER_TOO_LARGE,
         /** A quote is opened and never closed. */
         UNTERMINATED_QUOTE,
-        /** Text stands between a closing quote and the next delimiter. */
+        /** There is text between a closing quote and the next delimiter. */
         TEXT_AFTER_QUOTE,
         /** A record is longer than the limit, most often because a quote is not closed. */
         RECORD_TOO_LONG,

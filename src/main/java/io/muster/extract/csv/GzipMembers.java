@@ -9,8 +9,8 @@ import java.util.zip.Inflater;
 
 /**
  * The unpacked bytes of all members of a gzip file (RFC 1952). Unlike {@link java.util.zip.GZIPInputStream}, which
- * takes whatever it cannot read behind the first member for the end, this refuses a member cut short and anything
- * behind the last member but zero bytes.
+ * takes whatever it cannot read after the first member for the end, this refuses a member cut short and anything
+ * after the last member but zero bytes.
  */
 final class GzipMembers extends InputStream {
 

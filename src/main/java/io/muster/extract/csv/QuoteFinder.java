@@ -65,7 +65,7 @@ final class QuoteFinder {
         return null;
     }
 
-    /** The first character behind the quoted cell that is not white space. */
+    /** The first character after the quoted cell that is not white space. */
     private int afterQuotedCell() throws IOException {
         int c = next();
         while (true) {

@@ -33,6 +33,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordReader implements Closeable {
 
+    static final int MOST_COLUMNS = 5_000;
+    static final int MOST_NAME_CHARS = 500;
+    static final int MOST_HEADER_CHARS = 1 << 18;
+
     private final Path spoolFile;
     private final String file;
     private final FileFormat format;
@@ -69,7 +73,7 @@ public final class RecordReader implements Closeable {
      * Opens a file and reads its header.
      *
      * @param spoolFile where its bytes are
-     * @param deliveredName its name as it was delivered, for messages and to tell {@code .tsv} files
+     * @param deliveredName its name as it was delivered, for messages and to recognise {@code .tsv} files
      * @throws FileRefused when the file as a whole cannot be read; also thrown by {@link #next()}
      * @throws Refusal when the spool file itself cannot be read
      */
@@ -118,8 +122,38 @@ public final class RecordReader implements Closeable {
             }
         }
 
+        checkSize(names);
         lastLine = parser.getCurrentLineNumber();
         return names;
+    }
+
+    /** The report of a run keeps the names, and messages repeat them. */
+    private void checkSize(List<String> names) {
+        if (names.size() > MOST_COLUMNS) {
+            throw tooLarge("it has %,d columns, more than the %,d allowed".formatted(names.size(), MOST_COLUMNS));
+        }
+
+        int characters = 0;
+        for (int i = 0; i < names.size(); i++) {
+            int length = names.get(i).length();
+            characters += length;
+            if (length > MOST_NAME_CHARS) {
+                throw tooLarge("the name of column %,d has %,d characters, more than the %,d allowed"
+                        .formatted(i + 1, length, MOST_NAME_CHARS));
+            }
+        }
+
+        if (characters > MOST_HEADER_CHARS) {
+            throw tooLarge("the names of its columns have %,d characters together, more than the %,d allowed"
+                    .formatted(characters, MOST_HEADER_CHARS));
+        }
+    }
+
+    private FileRefused tooLarge(String reason) {
+        return new FileRefused(
+                FileRefused.Code.HEADER_TOO_LARGE,
+                "Cannot read %s: %s. Have the file delivered with fewer columns or shorter names."
+                        .formatted(file, reason));
     }
 
     /** Column names in file order, outer white space and byte-order mark removed; a name may be empty. */
@@ -127,7 +161,7 @@ public final class RecordReader implements Closeable {
         return header;
     }
 
-    /** Names (not empty) that stand on more than one column, in file order; compared exactly. */
+    /** Names (not empty) of more than one column, in file order; compared exactly. */
     public List<String> duplicateColumns() {
         Set<String> seen = new HashSet<>();
         Set<String> duplicates = new LinkedHashSet<>();
@@ -148,7 +182,7 @@ public final class RecordReader implements Closeable {
         return new Dialect(decoder.charset().name(), decoder.byteOrderMark(), delimiter, lineEnd);
     }
 
-    /** The next record, or null behind the last one. */
+    /** The next record, or null after the last one. */
     public @Nullable FileRecord next() {
         CSVRecord parsed = nextRecord();
         if (parsed == null) {

@@ -88,7 +88,7 @@ public final class RecordWriter implements Closeable {
     }
 
     /**
-     * A malformed lead byte could swallow a delimiter such as {@code |} behind it, hence quotes around every cell with
+     * A malformed lead byte could swallow a delimiter such as {@code |} after it, hence quotes around every cell with
      * malformed bytes: a quote is never the second byte of a character.
      */
     private boolean needsQuotes(String cell, boolean only) {

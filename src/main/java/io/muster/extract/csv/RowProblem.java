@@ -3,7 +3,7 @@ package io.muster.extract.csv;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a record cannot be taken as it stands.
+ * Why a record cannot be taken as it is.
  *
  * @param code the kind of problem
  * @param column name of the column at fault; null when the row as a whole is

@@ -95,7 +95,7 @@ final class StrictDecoder extends Reader {
             if (TextCharset.isUnicodeUnits(declared) && !declared.name().matches("UTF-(16|32)[LB]E")) {
                 throw new FileRefused(
                         FileRefused.Code.BYTE_ORDER_MARK,
-                        "Cannot read %s: it has no byte-order mark, so %s does not tell the order of its bytes. Declare %sLE or %sBE."
+                        "Cannot read %s: it has no byte-order mark, so %s does not say the order of its bytes. Declare %sLE or %sBE."
                                 .formatted(file, declared.name(), family, family));
             }
             return declared;
@@ -134,7 +134,7 @@ final class StrictDecoder extends Reader {
         recordsEnd = delivered;
     }
 
-    /** Characters at or behind this position hold neither malformed bytes nor NUL, as far as handed out. */
+    /** Characters from this position on hold neither malformed bytes nor NUL, as far as handed out. */
     long suspectUntil() {
         return suspectUntil;
     }

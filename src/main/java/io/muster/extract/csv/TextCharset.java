@@ -14,7 +14,7 @@ final class TextCharset {
 
     /**
      * A character set by name. Sets with shift states (ISO-2022 and the like) are refused: a broken byte in them
-     * changes the meaning of everything behind it, so neither a row can be rejected alone nor written again.
+     * changes the meaning of everything after it, so neither a row can be rejected alone nor written again.
      */
     static Charset named(String name) {
         Charset charset;

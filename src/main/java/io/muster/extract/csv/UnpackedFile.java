@@ -74,7 +74,7 @@ final class UnpackedFile extends FilterInputStream {
                         .formatted(file));
     }
 
-    /** Name of the file without its packing: what tells a TSV file from a CSV file. */
+    /** Name of the file without its packing: it says whether the file is TSV or CSV. */
     String innerName() {
         return innerName;
     }

@@ -143,7 +143,7 @@ public final class FolderFileSource implements FileSource {
         }
     }
 
-    /** An empty file of our own under a free name: whoever comes at the same time gets another name. */
+    /** An empty file of our own under a free name: a process that comes at the same time gets another name. */
     private Path reserve(Path archive, String name) throws IOException {
         for (int n = 0; n < ArchiveName.CANDIDATES; n++) {
             Path target = archive.resolve(ArchiveName.candidate(name, clock.instant(), n));

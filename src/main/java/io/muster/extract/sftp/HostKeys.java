@@ -25,7 +25,7 @@ import org.apache.sshd.common.config.keys.PublicKeyEntryResolver;
 import org.apache.sshd.common.digest.BuiltinDigests;
 import org.jspecify.annotations.Nullable;
 
-/** The keys a server may show, and what to tell the operator when it shows another one. */
+/** The keys a server may show, and the message when it shows another one. */
 final class HostKeys implements ServerKeyVerifier {
 
     private static final String REVOKED = "revoked";
@@ -67,7 +67,7 @@ final class HostKeys implements ServerKeyVerifier {
                     Objects.requireNonNull(entry.resolvePublicKey(null, Map.of(), PublicKeyEntryResolver.FAILING)));
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             throw Refusal.failed(
-                    "Cannot use the host key \"%s\" for %s: it is no public key in OpenSSH form. Write it as 'ssh-keyscan -p %d %s' shows it behind the host, for example: ssh-ed25519 AAAA…"
+                    "Cannot use the host key \"%s\" for %s: it is not a public key in OpenSSH form. Write it as 'ssh-keyscan -p %d %s' prints it after the host, for example: ssh-ed25519 AAAA…"
                             .formatted(abbreviated(line), host, port, host),
                     e);
         }

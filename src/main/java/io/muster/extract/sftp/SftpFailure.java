@@ -14,11 +14,11 @@ import org.apache.sshd.sftp.common.SftpConstants;
 import org.apache.sshd.sftp.common.SftpException;
 import org.jspecify.annotations.Nullable;
 
-/** What went wrong with a server, found under the wrappings of the libraries. */
+/** What went wrong with a server, found inside the exceptions of the libraries. */
 record SftpFailure(Kind kind, Throwable cause, @Nullable String rejectedKey) {
 
     enum Kind {
-        /** Our own verdict, passed on as it is. */
+        /** A refusal of our own, passed on as it is. */
         OURS,
         /** The server shows a key that is not accepted. */
         HOST_KEY,
@@ -57,7 +57,7 @@ record SftpFailure(Kind kind, Throwable cause, @Nullable String rejectedKey) {
                 || answer.getStatus() == SftpConstants.SSH_FX_CONNECTION_LOST;
     }
 
-    /** Our own verdict. */
+    /** A refusal of our own. */
     RuntimeException ours() {
         return (RuntimeException) cause;
     }

@@ -221,7 +221,7 @@ public final class SftpFileSource implements FileSource {
 
     /**
      * The plain rename of SFTP version 3 refuses to replace a file (unlike the template's own rename, which deletes the
-     * target first); false when somebody took the name in between.
+     * target first); false when another process took the name in between.
      */
     private boolean renamed(SftpClient sftp, SourceFile file, String target) throws IOException {
         try {

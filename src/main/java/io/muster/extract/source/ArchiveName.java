@@ -11,7 +11,7 @@ public final class ArchiveName {
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    /** So many names are tried; more than that in one second means that something else is wrong. */
+    /** Names that are tried; a need for more within one second means that something else is wrong. */
     public static final int CANDIDATES = 1000;
 
     private ArchiveName() {}

@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  * What the sender says about a file. Three forms are read: lines of {@code key=value} (or {@code key: value}; blank
  * lines and {@code #} are passed over), a JSON object, or a line as {@code sha256sum} and {@code md5sum} write it.
  * Keys, in any case: {@code rows} (also {@code records}, {@code count}, {@code rowCount}, {@code row_count}),
- * {@code sha256}, {@code md5}, or {@code checksum} (told apart by its length). Other keys are passed over.
+ * {@code sha256}, {@code md5}, or {@code checksum} (its length says which). Other keys are passed over.
  *
  * @param expectedRows how many records the file has, rejected and skipped ones included, header and blank lines not
  * @param checksum checksum of the file as it was delivered (packed)
@@ -115,7 +115,7 @@ public record ControlFile(
             String value = values.get(key);
             if (value != null) {
                 if (!value.matches("\\d{1,18}")) {
-                    throw unreadable(name, "its number of rows is no number");
+                    throw unreadable(name, "its number of rows is not a number");
                 }
                 return Long.valueOf(value);
             }
@@ -134,7 +134,7 @@ public record ControlFile(
                         return new Checksum(algorithm, hex);
                     }
                 }
-                throw unreadable(name, "its %s is no such checksum in hexadecimal".formatted(key));
+                throw unreadable(name, "its %s is not such a checksum in hexadecimal".formatted(key));
             }
         }
         return null;

@@ -55,11 +55,11 @@ final class DatedName {
                     format);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "\"%s\" is no date pattern: write it like yyyyMMdd or yyyy-MM-dd_HHmm".formatted(date), e);
+                    "\"%s\" is not a date pattern: write it like yyyyMMdd or yyyy-MM-dd_HHmm".formatted(date), e);
         }
     }
 
-    /** As many digits as letters, so that text behind the date is not taken for a part of it. */
+    /** As many digits as letters, so that text after the date is not taken for a part of it. */
     private static String regexOfDate(String pattern) {
         StringBuilder regex = new StringBuilder();
         for (int i = 0; i < pattern.length(); ) {
@@ -85,7 +85,7 @@ final class DatedName {
         return regex.toString();
     }
 
-    /** Whether the name has the form, whatever stands at the place of the date. */
+    /** Whether the name has the form, whatever is in the place of the date. */
     boolean matches(String fileName) {
         return form.matcher(fileName).matches();
     }

@@ -1,6 +1,7 @@
 package io.muster.extract.source;
 
-import jakarta.validation.constraints.NotNull;
+import io.muster.support.document.About;
+import jakarta.validation.constraints.Size;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
@@ -18,29 +19,49 @@ import org.jspecify.annotations.Nullable;
  * Which of the files at a source belong to an automation, and in which order they are taken. All conditions on the
  * name must hold; without any, every file counts. Hidden files and those of transfers under way ({@code .part .tmp
  * .filepart .crdownload}) never do. Names are compared with upper and lower case.
- *
- * @param glob a pattern of the name: {@code contacts-*.csv}
- * @param prefix what the name begins with
- * @param suffix what the name ends with
- * @param dated a pattern with a date in it: <code>contacts-{yyyyMMdd}.csv</code>; files are ordered by that date,
- *     otherwise by time of change, then by name
- * @param take all of them in order (default), or the newest only; when the newest was taken, older ones are not
- * @param stableFor how far apart the two looks are between which a file must not change; default 10 s, none with a
- *     marker; zero looks once
- * @param marker the file whose presence says that another is complete: <code>{name}.done</code>, or
- *     <code>{stem}.done</code> without the ending of the name
- * @param control the file that describes another, see {@link ControlFile}: <code>{name}.ctl</code>; a file is not
- *     taken before its control file is there
  */
 public record FileChoice(
-        @Nullable String glob,
-        @Nullable String prefix,
-        @Nullable String suffix,
-        @Nullable String dated,
-        @NotNull Take take,
-        @NotNull Duration stableFor,
-        @Nullable String marker,
-        @Nullable String control) {
+        @Size(min = 1, max = 255)
+        @About("Glob over the file's name: * any characters, ? one, [a-z] one of, {a,b} either; every name where"
+                + " absent.")
+        @Nullable
+        String pattern,
+
+        @Size(min = 1, max = 255) @About("What the name begins with, compared exactly.") @Nullable
+        String prefix,
+
+        @Size(min = 1, max = 255) @About("What the name ends with, compared exactly.") @Nullable
+        String suffix,
+
+        @Size(min = 1, max = 255)
+        @About("The name with its date in braces, the rest a glob, such as contacts-{yyyyMMdd}.csv; orders files by"
+                + " that date.")
+        @Nullable
+        String dated,
+
+        @About(
+                value = "all: every new file, oldest first; newest-only: only the newest, older ones are passed over.",
+                byDefault = "all")
+        Take take,
+
+        @Size(max = 100)
+        @About("Globs of names that are never taken. Hidden files and uploads under way (.part, .tmp, …) never are.")
+        List<@Size(min = 1, max = 255) String> ignore,
+
+        @About("How far apart two looks are that must show the same size and time, 0s to 1h; 10s where absent, 0s"
+                + " with a marker.")
+        Duration stableFor,
+
+        @Size(min = 1, max = 255)
+        @About("Marker file that says a file is complete, with {name} or {stem} for the file's, such as {name}.done.")
+        @Nullable
+        String marker,
+
+        @Size(min = 1, max = 255)
+        @About("Control file that states rows or checksum of a file, such as {stem}.ctl; the file waits until it is"
+                + " there.")
+        @Nullable
+        String control) {
 
     /** How many files to take. */
     public enum Take {
@@ -50,27 +71,14 @@ public record FileChoice(
         NEWEST_ONLY
     }
 
+    private static final Duration STABLE_FOR = Duration.ofSeconds(10);
     private static final List<String> UNDER_WAY = List.of(".part", ".tmp", ".filepart", ".crdownload");
 
-    /**
-     * Fills in the defaults (what a job file leaves out arrives here as null) and checks the patterns.
-     *
-     * @throws IllegalArgumentException naming the pattern that is wrong
-     */
+    /** Fills in what may be absent. Whether the patterns can be used is found out when they are. */
     public FileChoice {
         take = Objects.requireNonNullElse(take, Take.ALL);
-        stableFor = Objects.requireNonNullElse(stableFor, marker == null ? Duration.ofSeconds(10) : Duration.ZERO);
-        if (glob != null) {
-            NamePattern.regexOfGlob(glob);
-        }
-        if (dated != null) {
-            DatedName.of(dated);
-        }
-        if (stableFor.isNegative()) {
-            throw new IllegalArgumentException("stableFor must not be negative");
-        }
-        checkCompanion("marker", marker);
-        checkCompanion("control", control);
+        ignore = ignore == null ? List.of() : List.copyOf(ignore);
+        stableFor = Objects.requireNonNullElse(stableFor, marker == null ? STABLE_FOR : Duration.ZERO);
     }
 
     private static void checkCompanion(String field, @Nullable String template) {
@@ -80,9 +88,19 @@ public record FileChoice(
         }
     }
 
-    /** All files that match a glob, looked at once. */
+    /** All files, as a job file without a choice takes them. */
+    public static FileChoice usual() {
+        return new FileChoice(null, null, null, null, Take.ALL, List.of(), STABLE_FOR, null, null);
+    }
+
+    /**
+     * All files that match a glob, looked at once.
+     *
+     * @throws IllegalArgumentException when a bracket of the glob is not closed
+     */
     public static FileChoice matching(String glob) {
-        return new FileChoice(glob, null, null, null, Take.ALL, Duration.ZERO, null, null);
+        var ignored = NamePattern.regexOfGlob(glob);
+        return new FileChoice(glob, null, null, null, Take.ALL, List.of(), Duration.ZERO, null, null);
     }
 
     /** Chooses from one look at a source, without asking whether files are still growing. */
@@ -90,8 +108,14 @@ public record FileChoice(
         return choose(listing, listing, alreadyTaken);
     }
 
-    /** Chooses from two looks at a source: what is not the same in both is still being written. */
+    /**
+     * Chooses from two looks at a source: what is not the same in both is still being written.
+     *
+     * @throws IllegalArgumentException naming the pattern that is wrong
+     */
     public Choice choose(List<SourceFile> earlier, List<SourceFile> listing, Predicate<SourceFile> alreadyTaken) {
+        checkCompanion("marker", marker);
+        checkCompanion("control", control);
         List<Choice.PassedOver> passedOver = new ArrayList<>();
         List<Match> matches = matches(listing, passedOver);
         if (take == Take.NEWEST_ONLY) {
@@ -125,14 +149,16 @@ public record FileChoice(
             .thenComparing(match -> match.file().name());
 
     private List<Match> matches(List<SourceFile> listing, List<Choice.PassedOver> passedOver) {
-        Pattern globbed = glob == null ? null : NamePattern.compiled(NamePattern.regexOfGlob(glob));
+        Pattern globbed = pattern == null ? null : NamePattern.ofGlob(pattern);
+        List<Pattern> ignored = ignore.stream().map(NamePattern::ofGlob).toList();
         DatedName datedName = dated == null ? null : DatedName.of(dated);
         List<Match> matches = new ArrayList<>();
         for (SourceFile file : listing) {
             String name = file.name();
             if (unsafe(name)) {
                 passedOver.add(new Choice.PassedOver(file, Choice.Reason.UNSAFE_NAME));
-            } else if (belongs(name, globbed, datedName)) {
+            } else if (belongs(name, globbed, datedName)
+                    && ignored.stream().noneMatch(glob -> glob.matcher(name).matches())) {
                 LocalDateTime date = datedName == null
                         ? LocalDateTime.MIN
                         : datedName.date(name).orElse(null);

@@ -7,7 +7,7 @@ public final class FileGone extends RuntimeException {
 
     /** The file at the place. */
     public FileGone(String doing, String path, String location) {
-        super("Cannot %s %s at %s: the file is not there any more. Look whether somebody else takes files away."
+        super("Cannot %s %s at %s: the file is not there any more. Check whether another process takes files away."
                 .formatted(doing, path, location));
     }
 }

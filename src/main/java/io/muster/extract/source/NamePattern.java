@@ -100,6 +100,11 @@ final class NamePattern {
         return once && !template.equals("{name}") && !template.contains("/") && !template.contains("\\");
     }
 
+    /** A glob over a whole name. */
+    static Pattern ofGlob(String glob) {
+        return compiled(regexOfGlob(glob));
+    }
+
     /** Compiles a regular expression over a whole name. */
     static Pattern compiled(String regex) {
         return Pattern.compile(regex, Pattern.DOTALL);

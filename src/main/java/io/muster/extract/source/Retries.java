@@ -32,7 +32,7 @@ public record Retries(@Min(1) @Max(100) Integer attempts, Duration firstDelay, D
         return attempt < attempts;
     }
 
-    /** The pause behind a failed try: doubled each time, and between half and all of that by chance. */
+    /** The pause after a failed try: doubled each time, and a random part of its second half is left out. */
     public Duration pauseAfter(int attempt, RandomGenerator random) {
         long first = firstDelay.toMillis();
         long longest = longestDelay.toMillis();

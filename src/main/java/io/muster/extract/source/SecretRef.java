@@ -11,11 +11,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where a secret is kept: {@code env:NAME} or {@code file:PATH}. Secrets never stand in job files themselves. */
+/** Where a secret is kept: {@code env:NAME} or {@code file:PATH}. Secrets are never written into job files. */
 public final class SecretRef {
 
     private static final String ENV = "env:";
     private static final String FILE = "file:";
+
+    private static final long MOST_BYTES = 64 << 10;
 
     private final String reference;
 
@@ -35,8 +37,8 @@ public final class SecretRef {
         boolean inFile = text.startsWith(FILE) && text.length() > FILE.length();
         if (!named && !inFile) {
             throw new IllegalArgumentException(
-                    "A secret must not stand in the job file. Write env:NAME for an environment variable or file:PATH"
-                            + " for a file");
+                    "A secret must not be written into the job file. Write env:NAME for an environment variable or"
+                            + " file:PATH for a file");
         }
 
         return new SecretRef(text);
@@ -66,6 +68,13 @@ public final class SecretRef {
     private static String content(Path file) {
         String text;
         try {
+            if (Files.size(file) > MOST_BYTES) {
+                throw Refusal.failed(
+                        "Cannot read the secret file %s: it is larger than 64 KiB. Name the file that holds"
+                                        .formatted(file)
+                                + " only the secret.");
+            }
+
             text = Files.readString(file, StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {
             throw Refusal.failed(

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param host name or address of the server
  * @param port its port; default 22
  * @param user who logs in
- * @param directory where the files lie; relative paths start where the login leads; default there itself
+ * @param directory where the files are; relative paths start where the login leads; default there itself
  * @param authentication how the user logs in
  * @param hostKeys public keys of the server in OpenSSH form ({@code ssh-ed25519 AAAA…}); several while keys are rotated
  * @param knownHosts a file of known hosts in OpenSSH form, used beside the host keys

@@ -10,7 +10,7 @@ public interface Sleeper {
     /** Waits for the time given. */
     void sleep(Duration time) throws InterruptedException;
 
-    /** Waits in truth. */
+    /** Really waits. */
     static Sleeper real() {
         return Thread::sleep;
     }

@@ -5,7 +5,7 @@ import java.time.Instant;
 /**
  * One file as a source lists it.
  *
- * @param path where it lies, in the words of the source
+ * @param path where it is, in the words of the source
  * @param size in bytes
  * @param modified when it was last changed, to the precision of the source (whole seconds on SFTP)
  */

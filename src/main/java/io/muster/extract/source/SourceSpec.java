@@ -3,7 +3,7 @@ package io.muster.extract.source;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
-/** Where an automation finds its files; {@code type} in the job file tells which kind. */
+/** Where an automation finds its files; {@code type} in the job file names the kind. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = SftpSource.class, name = "sftp"),

@@ -52,7 +52,7 @@ final class BlockWriter implements ItemStreamWriter<Integer> {
         this.rowsRead = rowsRead;
         this.counts = before;
         this.lanes = Executors.newFixedThreadPool(
-                work.pace().lanes(),
+                work.tuning().lanes(),
                 Thread.ofPlatform().daemon().name("load-", 0).factory());
     }
 
@@ -61,7 +61,7 @@ final class BlockWriter implements ItemStreamWriter<Integer> {
         List<? extends Integer> numbers = chunk.getItems();
         AtomicInteger taken = new AtomicInteger();
         List<Future<List<BlockResult>>> running = new ArrayList<>();
-        for (int lane = 0; lane < Math.min(work.pace().lanes(), numbers.size()); lane++) {
+        for (int lane = 0; lane < Math.min(work.tuning().lanes(), numbers.size()); lane++) {
             running.add(lanes.submit(() -> loadSome(numbers, taken)));
         }
 

@@ -7,6 +7,7 @@ import io.muster.directory.Spellings;
 import io.muster.directory.Verdict;
 import io.muster.support.Refusal;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,9 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
- * What becomes of the columns of one file.
+ * Where the columns of one file go.
  *
  * @param columns per column of the file
  * @param spellings the directory's names of embedded data, with those that this file brings
@@ -28,6 +30,8 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
     /** The headers of reject downloads: they say what was wrong and are not data. */
     static final List<String> REASON_COLUMNS =
             List.of("muster_row", "muster_line", "muster_field", "muster_code", "muster_reason");
+
+    private static final int MOST_LISTED = 20;
 
     private static final Map<String, Target> UPLOAD_HEADERS = Map.of(
             "FirstName", new Target.Field(ContactField.FIRST_NAME),
@@ -136,9 +140,15 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
         if (!missing.isEmpty()) {
             throw Refusal.failed(
                     "Cannot import " + file + ": it lacks the mapped column" + (missing.size() > 1 ? "s " : " ")
-                            + String.join(", ", missing) + ". Correct the file or the mapping; the header has "
-                            + String.join(", ", header) + ".");
+                            + list(missing) + ". Correct the file or the mapping; the header has "
+                            + list(header) + ".");
         }
+    }
+
+    /** Names of columns for a message, but no more than people read. */
+    static String list(Collection<String> columns) {
+        String names = columns.stream().limit(MOST_LISTED).collect(Collectors.joining(", "));
+        return columns.size() <= MOST_LISTED ? names : names + " and " + (columns.size() - MOST_LISTED) + " more";
     }
 
     private static void refuseUndatedTransactions(Set<Target> columns, Set<Target> given, String file) {

@@ -8,11 +8,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.function.Supplier;
 import org.springframework.batch.core.job.Job;
+import org.springframework.batch.core.job.JobInterruptedException;
 import org.springframework.batch.core.job.builder.JobBuilder;
 import org.springframework.batch.core.job.flow.FlowExecutionStatus;
 import org.springframework.batch.core.job.flow.JobExecutionDecider;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.Step;
+import org.springframework.batch.core.step.StepExecution;
 import org.springframework.batch.core.step.builder.StepBuilder;
 import org.springframework.batch.infrastructure.item.support.ListItemReader;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
@@ -87,7 +89,7 @@ public final class ContactImportJob {
                 .reader(new RowBlockReader(task))
                 .processor(new DedupProcessor(task, stores))
                 .writer(new SurveyWriter(task, stores, json))
-                .interruptionPolicy(new StopPolicy(work.lease()))
+                .interruptionPolicy(execution -> stopWhenRequested(work, execution))
                 .listener(new StepNote(work))
                 .build();
     }
@@ -98,12 +100,19 @@ public final class ContactImportJob {
         long rowsRead = stores.runs().find(run).orElseThrow().imported().read();
         BlockLoader loader = new BlockLoader(stores.bulk(), bulkWriting(work), load.task(), stores.clock());
         return new StepBuilder("load", repository)
-                .<Integer, Integer>chunk(work.pace().lanes() * BlockWriter.BLOCKS_PER_LANE)
+                .<Integer, Integer>chunk(work.tuning().lanes() * BlockWriter.BLOCKS_PER_LANE)
                 .reader(new ListItemReader<>(load.open().stream().boxed().toList()))
                 .writer(new BlockWriter(work, load, loader, stores.runs(), rowsRead, before))
-                .interruptionPolicy(new StopPolicy(work.lease()))
+                .interruptionPolicy(execution -> stopWhenRequested(work, execution))
                 .listener(new StepNote(work))
                 .build();
+    }
+
+    private static void stopWhenRequested(ImportWork work, StepExecution execution) throws JobInterruptedException {
+        if (work.lease().stopRequested()) {
+            execution.setTerminateOnly();
+            throw new JobInterruptedException("The run is to stop");
+        }
     }
 
     private Step tasklet(String name, ImportWork work, Runnable action) {
@@ -130,7 +139,7 @@ public final class ContactImportJob {
     }
 
     private BulkWriting bulkWriting(ImportWork work) {
-        BulkWriting chosen = work.pace().writing();
+        BulkWriting chosen = work.tuning().writing();
         if (chosen != null) {
             return chosen;
         }

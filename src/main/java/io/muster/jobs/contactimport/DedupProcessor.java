@@ -43,7 +43,7 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
     public void open(ExecutionContext context) {
         ImportWork work = task.work();
         ImportSpec spec = work.spec();
-        KeyMemory memory = new KeyMemory(work.folder(), work.pace().keyMemory());
+        KeyMemory memory = new KeyMemory(work.folder(), work.tuning().keyMemory());
         BitSet wanted = task.wanted();
         DirectoryView directory = stores.views()
                 .open(
@@ -53,7 +53,7 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
                                 : OptionalInt.of(new RunList(work, stores.lists()).number()),
                         task.keys(),
                         wanted == null ? task.fileBytes() / BYTES_PER_ROW : wanted.cardinality(),
-                        work.pace().streamedFrom(),
+                        work.tuning().streamedFrom(),
                         work.folder(),
                         memory);
         view = directory;
@@ -112,7 +112,7 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
         ImportWork work = task.work();
         SideFile.Finished side = work.spec().dryRun()
                 ? null
-                : Objects.requireNonNull(log).finish(open.plan(work.pace().blockSize()));
+                : Objects.requireNonNull(log).finish(open.plan(work.tuning().blockSize()));
         return new SurveyResult(rowsRead, open.result(), side);
     }
 

@@ -15,9 +15,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** Warnings about a file, compared with earlier files of the same automation. */
 final class EarlierFiles {
 
-    /** A warning names no more columns than this. */
-    private static final int MOST_NAMED = 20;
-
     private final ImportStores stores;
     private final JsonMapper json;
 
@@ -67,11 +64,13 @@ final class EarlierFiles {
                 .toList();
         List<String> warnings = new ArrayList<>();
         if (!gone.isEmpty()) {
-            warnings.add("Columns of the last file (run " + last.id() + ") that this file lacks: " + list(gone) + ".");
+            warnings.add("Columns of the last file (run " + last.id() + ") that this file lacks: "
+                    + ColumnPlan.list(gone) + ".");
         }
 
         if (!added.isEmpty()) {
-            warnings.add("Columns that the last file (run " + last.id() + ") did not have: " + list(added) + ".");
+            warnings.add(
+                    "Columns that the last file (run " + last.id() + ") did not have: " + ColumnPlan.list(added) + ".");
         }
 
         return warnings;
@@ -81,10 +80,5 @@ final class EarlierFiles {
         return header.stream()
                 .filter(name -> !name.isEmpty() && !ColumnPlan.REASON_COLUMNS.contains(name))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
-    }
-
-    private static String list(List<String> columns) {
-        String names = columns.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
-        return columns.size() <= MOST_NAMED ? names : names + " and " + (columns.size() - MOST_NAMED) + " more";
     }
 }

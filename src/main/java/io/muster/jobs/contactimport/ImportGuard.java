@@ -2,12 +2,11 @@ package io.muster.jobs.contactimport;
 
 import io.muster.extract.source.ControlFile;
 import io.muster.jobs.Run;
-import io.muster.load.OutcomeCounts;
 import io.muster.support.Refusal;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Compares what a survey found with the limits that protect the directory, before anything is loaded. */
+/** Compares the result of a survey with the limits that protect the directory, before anything is loaded. */
 final class ImportGuard {
 
     private static final String CONTACTS = "SELECT COUNT(*) FROM contact WHERE directory_id = ?";
@@ -24,27 +23,20 @@ final class ImportGuard {
         Optional<ControlFile> control = work.source().control();
         control.ifPresent(stated -> stated.checkRows(work.fileName(), result.rowsRead()));
         ImportLimits limits = work.spec().limits();
-        OutcomeCounts forecast = result.resolved().forecast();
-        checkRejected(limits, forecast, result.rowsRead());
+        checkRejected(limits, result.resolved().forecast().rejected(), result.rowsRead());
         checkRows(limits, result.rowsRead());
         checkChanged(limits, result);
     }
 
-    private void checkRejected(ImportLimits limits, OutcomeCounts forecast, long rows) {
-        Double share = limits.maxRejectedShare();
-        if (share != null && rows > 0 && forecast.rejected() > share * rows) {
-            throw refuse(
-                    forecast.rejected() + " of " + rows + " rows rejected, more than the " + percent(share)
-                            + " allowed (max-rejected)",
-                    "Look at the rejects with 'muster runs rejects "
-                            + work.lease().run().id()
-                            + "', correct the file or raise the limit, then reprocess the run.");
-        }
-
+    private void checkRejected(ImportLimits limits, long rejected, long rows) {
+        Share share = limits.maxRejected();
         Long most = limits.maxRejectedRows();
-        if (most != null && forecast.rejected() > most) {
+        String allowed = share != null && rows > 0 && rejected > share.value() * rows
+                ? percent(share) + " allowed (max-rejected)"
+                : most != null && rejected > most ? most + " allowed" : null;
+        if (allowed != null) {
             throw refuse(
-                    forecast.rejected() + " of " + rows + " rows rejected, more than the " + most + " allowed",
+                    rejected + " of " + rows + " rows rejected, more than the " + allowed,
                     "Look at the rejects with 'muster runs rejects "
                             + work.lease().run().id()
                             + "', correct the file or raise the limit, then reprocess the run.");
@@ -59,24 +51,24 @@ final class ImportGuard {
                     "Check the export, or lower the limit, then reprocess the run.");
         }
 
-        Double shrinkage = limits.maxShrinkage();
+        Share shrinkage = limits.maxShrinkage();
         if (shrinkage == null) {
             return;
         }
 
         Optional<Run> last = stores.runs()
                 .lastCompleted(work.delivery().automation(), work.lease().run().number());
-        if (last.isPresent() && rows < last.get().imported().read() * (1 - shrinkage)) {
+        if (last.isPresent() && rows < last.get().imported().read() * (1 - shrinkage.value())) {
             throw refuse(
                     "it has " + rows + " rows where the last file had "
-                            + last.get().imported().read() + ", a shrinkage beyond the " + percent(shrinkage)
+                            + last.get().imported().read() + ", a shrinkage of more than the " + percent(shrinkage)
                             + " allowed",
                     "Check the export, or raise the limit, then reprocess the run.");
         }
     }
 
     private void checkChanged(ImportLimits limits, SurveyResult result) {
-        Double share = limits.maxChangedShare();
+        Share share = limits.maxChanged();
         if (share == null) {
             return;
         }
@@ -87,7 +79,7 @@ final class ImportGuard {
                 .query(Long.class)
                 .single();
         long changed = result.resolved().changedContacts();
-        if (contacts > 0 && changed > share * contacts) {
+        if (contacts > 0 && changed > share.value() * contacts) {
             throw refuse(
                     changed + " of " + contacts + " contacts of the directory would change, more than the "
                             + percent(share) + " allowed",
@@ -99,8 +91,8 @@ final class ImportGuard {
         return Refusal.failed("Cannot load " + work.where() + ": " + reason + ". Nothing was loaded. " + advice);
     }
 
-    private static String percent(double share) {
-        double percent = share * 100;
+    private static String percent(Share share) {
+        double percent = share.value() * 100;
         return percent == Math.rint(percent)
                 ? Math.round(percent) + " %"
                 : String.format(Locale.ROOT, "%.2f %%", percent);

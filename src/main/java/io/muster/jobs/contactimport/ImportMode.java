@@ -6,11 +6,11 @@ public enum ImportMode {
     UPSERT,
     /** Matching rows are skipped. */
     CREATE_ONLY,
-    /** Rows that match nobody are skipped. */
+    /** Rows that match no contact are skipped. */
     UPDATE_ONLY,
     /**
      * Rows only record transactions and touchpoints for the contacts they name or are recognised as; no contact is made
-     * or changed, and rows that match nobody are rejected.
+     * or changed, and rows that match no contact are rejected.
      */
     EVENTS_ONLY
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that one import is told, whatever way it came in. Stored as JSON with the run, so that a resume does the
+ * The settings of one import, however it was started. Stored as JSON with the run, so that a resume does the
  * same.
  *
  * @param directory the directory, by id or name

@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * One process's work on one run.
  *
- * @param lease the hold on the run
+ * @param lease the lease on the run
  * @param delivery the file as delivered
- * @param spec what the run is told
+ * @param spec the settings of the run
  * @param directory the directory as it is now
  * @param rules its identity rules as they are now, in order
  * @param source where the file comes from
  * @param folder the run's own folder for the spool file and side files
- * @param pace how the work is cut into portions
- * @param progress told how far the work has come
+ * @param tuning how the work is cut into portions
+ * @param progress receives how far the work has come
  */
 public record ImportWork(
         RunLease lease,
@@ -31,7 +31,7 @@ public record ImportWork(
         List<IdentityRule> rules,
         DeliverySource source,
         Path folder,
-        ImportPace pace,
+        ImportTuning tuning,
         Progress progress) {
 
     /** Copies what it is given. */
@@ -53,7 +53,7 @@ public record ImportWork(
         return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
     }
 
-    /** What every message begins to tell: automation, run and file. */
+    /** The beginning of every message: automation, run and file. */
     String where() {
         String automation = lease.run().automation();
         return "run " + lease.run().id() + (automation == null ? "" : " of automation " + automation) + ", file "

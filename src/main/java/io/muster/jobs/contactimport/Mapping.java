@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param columns target by column name, compared exactly after trimming; adds to the exact headers of an upload
  *     ({@code FirstName, LastName, Email, Phone, ExternalDataReference, Language, Unsubscribed}) and overrides them
- * @param unmapped what becomes of columns that are not mapped
+ * @param unmapped what happens to columns that are not mapped
  * @param constants values every row has, by target; a column mapped to the same target wins where it is not blank
- * @param values value maps by column: an incoming value (compared exactly after trimming) and what it becomes
+ * @param values value maps by column: an incoming value (compared exactly after trimming) and its replacement
  * @param dateFormat pattern of the dates of transactions and touchpoints (java.time), null for ISO 8601
  * @param required targets without which a row is rejected
  * @param usual targets of columns that need not be there, by exact header; {@code columns} overrides them
@@ -29,7 +29,7 @@ public record Mapping(
     private static final List<Target.TouchpointPart.Part> TOUCHPOINT_NEEDS = List.of(
             Target.TouchpointPart.Part.TIME, Target.TouchpointPart.Part.CHANNEL, Target.TouchpointPart.Part.KIND);
 
-    /** What becomes of columns that are not mapped. */
+    /** What happens to columns that are not mapped. */
     public enum Unmapped {
         /** They become embedded data under their own name. */
         EMBED,

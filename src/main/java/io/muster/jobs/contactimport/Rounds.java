@@ -16,7 +16,7 @@ import java.util.List;
  */
 final class Rounds {
 
-    /** After so many rounds something other than races must be wrong. */
+    /** More rounds than this cannot be explained by races alone. */
     private static final int MOST_ROUNDS = 100;
 
     private final ImportWork work;

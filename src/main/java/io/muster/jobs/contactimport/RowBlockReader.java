@@ -82,7 +82,7 @@ final class RowBlockReader implements ItemStreamReader<RowBlock> {
     private record Parsed(List<FileRecord> records, double share, long rowsOfFile) {}
 
     private Parsed parse(RecordReader reader) {
-        int most = task.work().pace().rowsAtOnce();
+        int most = task.work().tuning().rowsAtOnce();
         List<FileRecord> block = new ArrayList<>(most);
         while (block.size() < most) {
             FileRecord row = reader.next();

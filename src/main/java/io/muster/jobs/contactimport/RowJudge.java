@@ -168,7 +168,7 @@ final class RowJudge {
 
         boolean bringsTouchpoint = values.hasTouchpoint();
         for (Constant constant : constants) {
-            // A constant stands in where the row itself says nothing.
+            // A constant counts where the row itself has no value.
             RowVerdict.Rejected rejected =
                     values.has(constant.goal().slot()) ? null : take(constant.goal(), constant.value());
             if (rejected != null) {
@@ -183,7 +183,8 @@ final class RowJudge {
             }
         }
 
-        return values.incompleteEvent(bringsTouchpoint);
+        RowVerdict.Rejected incomplete = values.incompleteEvent(bringsTouchpoint);
+        return incomplete != null ? incomplete : values.tooLarge();
     }
 
     private RowVerdict.@Nullable Rejected take(Goal goal, String cell) {

@@ -19,10 +19,10 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,29 +33,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class RowValues {
 
+    /** So many characters fit into a stored value of 16 MiB, even if JSON needs six bytes for each. */
+    static final int MOST_CHARS = 1 << 21;
+
     private final List<Target> targets;
     private final @Nullable String[] values;
     private final BitSet blank = new BitSet();
-    private final int transactionId;
-    private final int transactionDate;
-    private final int[] transactionFields;
-    private final Map<Part, Integer> parts = new EnumMap<>(Part.class);
+    private final int date;
+    private final int[] transaction;
     private final int[] touchpoint;
 
     /** @param targets all that a row can have values for; each has one slot */
     RowValues(Collection<Target> targets) {
         this.targets = List.copyOf(targets);
         this.values = new String[this.targets.size()];
-        this.transactionId = slot(new Target.TransactionId());
-        this.transactionDate = slot(new Target.TransactionDate());
-        this.transactionFields = IntStream.range(0, values.length)
-                .filter(slot -> this.targets.get(slot) instanceof Target.TransactionField)
-                .toArray();
-        for (Part part : Part.values()) {
-            parts.put(part, slot(new TouchpointPart(part)));
-        }
+        this.date = slot(new Target.TransactionDate());
+        this.transaction =
+                slots(target -> target instanceof Target.TransactionId || target instanceof Target.TransactionField);
+        this.touchpoint = slots(TouchpointPart.class::isInstance);
+    }
 
-        this.touchpoint = parts.values().stream().mapToInt(slot -> slot).toArray();
+    private int[] slots(Predicate<Target> wanted) {
+        return IntStream.range(0, values.length)
+                .filter(slot -> wanted.test(targets.get(slot)))
+                .toArray();
     }
 
     /** The slot of a target; negative when it has none. */
@@ -83,7 +84,7 @@ final class RowValues {
     }
 
     boolean has(int slot) {
-        return at(slot) != null;
+        return slot >= 0 && values[slot] != null;
     }
 
     /** Whether there is a value for any part of a touchpoint. */
@@ -101,12 +102,9 @@ final class RowValues {
         return false;
     }
 
-    private @Nullable String at(int slot) {
-        return slot < 0 ? null : values[slot];
-    }
-
     private @Nullable String part(Part part) {
-        return at(parts.getOrDefault(part, -1));
+        int slot = slot(new TouchpointPart(part));
+        return slot < 0 ? null : values[slot];
     }
 
     /**
@@ -115,17 +113,36 @@ final class RowValues {
      * @param bringsTouchpoint whether a column says something of a touchpoint: constants alone make none
      */
     RowVerdict.@Nullable Rejected incompleteEvent(boolean bringsTouchpoint) {
-        boolean transaction = has(transactionId) || hasAny(transactionFields);
-        if (transaction && !has(transactionDate)) {
+        if (hasAny(transaction) && !has(date)) {
             return new RowVerdict.Rejected(
                     "TRANSACTION_DATE_MISSING", "transaction.date", "The row's transaction has no date.");
         }
 
+        if (!hasTouchpoint() || (!bringsTouchpoint && part(Part.TIME) == null)) {
+            return null;
+        }
+
         if (part(Part.TIME) == null) {
-            return bringsTouchpoint ? missing(Part.TIME) : null;
+            return missing(Part.TIME);
         }
 
         return part(Part.CHANNEL) == null ? missing(Part.CHANNEL) : part(Part.KIND) == null ? missing(Part.KIND) : null;
+    }
+
+    /** The rejection of a row whose values would not fit where they are stored; null for others. */
+    RowVerdict.@Nullable Rejected tooLarge() {
+        long characters = 0;
+        for (int slot = 0; slot < values.length; slot++) {
+            String value = values[slot];
+            characters += value == null ? 0 : value.length();
+        }
+
+        return characters <= MOST_CHARS
+                ? null
+                : new RowVerdict.Rejected(
+                        "VALUES_TOO_LARGE",
+                        null,
+                        "The row's values have more than %,d characters together.".formatted(MOST_CHARS));
     }
 
     private static RowVerdict.Rejected missing(Part part) {
@@ -179,23 +196,30 @@ final class RowValues {
     }
 
     private @Nullable IncomingTransaction transaction() {
-        String date = at(transactionDate);
-        if (date == null) {
+        String happenedAt = date < 0 ? null : values[date];
+        if (happenedAt == null) {
             return null;
         }
 
+        String id = null;
         SortedMap<String, String> fields = new TreeMap<>(CodePointOrder.INSTANCE);
-        for (int slot : transactionFields) {
+        for (int slot : transaction) {
             String value = values[slot];
             if (value != null && targets.get(slot) instanceof Target.TransactionField field) {
                 fields.put(field.name(), value);
+            } else if (value != null) {
+                id = value;
             }
         }
 
-        return new IncomingTransaction(at(transactionId), Long.parseLong(date), EmbeddedJson.write(fields));
+        return new IncomingTransaction(id, Long.parseLong(happenedAt), EmbeddedJson.write(fields));
     }
 
     private @Nullable IncomingTouchpoint touchpoint() {
+        if (!hasTouchpoint()) {
+            return null;
+        }
+
         String time = part(Part.TIME);
         String channel = part(Part.CHANNEL);
         String kind = part(Part.KIND);

@@ -27,35 +27,38 @@ final class Settle {
     }
 
     void call() {
-        long run = work.lease().run().number();
-        int epoch = work.lease().epoch();
-        if (work.spec().dryRun()) {
-            stores.transactions().executeWithoutResult(ignored -> {
-                stores.surveys().fence(work.lease());
-                stores.deliveries().settle(work.delivery().id(), Deliveries.State.WAITING, Disposal.LEFT);
-                stores.runs().finish(work.lease(), RunStatus.COMPLETED, null);
-            });
-            RunFolder.delete(work.folder());
-            return;
+        boolean dryRun = work.spec().dryRun();
+        if (!dryRun) {
+            balance();
         }
 
-        long read = stores.runs().find(run).orElseThrow().imported().read();
-        OutcomeCounts counts = stores.surveys().counts(run);
-        stores.runs().progress(run, epoch, read, counts);
-        if (counts.total() != read) {
-            throw Refusal.failed(
-                    "Cannot balance " + work.where() + ": " + read + " rows were read, but " + counts.total()
-                            + " outcomes are known. Do not trust this run's counts; report it, and reprocess the run.");
-        }
-
-        Disposal disposal = work.source().disposal();
+        Disposal disposal = dryRun ? Disposal.LEFT : work.source().disposal();
         stores.transactions().executeWithoutResult(ignored -> {
             stores.surveys().fence(work.lease());
-            stores.deliveries().settle(work.delivery().id(), Deliveries.State.IMPORTED, disposal);
+            stores.deliveries()
+                    .settle(
+                            work.delivery().id(),
+                            dryRun ? Deliveries.State.WAITING : Deliveries.State.IMPORTED,
+                            disposal);
             stores.runs().finish(work.lease(), RunStatus.COMPLETED, null);
         });
+        dispose(disposal);
+        RunFolder.delete(work.folder());
+    }
+
+    private void balance() {
+        long run = work.lease().run().number();
+        long read = stores.runs().find(run).orElseThrow().imported().read();
+        OutcomeCounts counts = stores.surveys().counts(run);
+        stores.runs().progress(run, work.lease().epoch(), read, counts);
+        if (counts.total() != read) {
+            throw Refusal.failed("Cannot balance " + work.where() + ": " + read + " rows were read, but "
+                    + counts.total() + " outcomes are known. Do not trust this run's counts; report it, and reprocess"
+                    + " the run.");
+        }
+
         LOG.info(
-                "run={} settled read={} created={} updated={} unchanged={} rejected={} skipped={}",
+                "run={} balanced read={} created={} updated={} unchanged={} rejected={} skipped={}",
                 work.lease().run().id(),
                 read,
                 counts.created(),
@@ -63,8 +66,6 @@ final class Settle {
                 counts.unchanged(),
                 counts.rejected(),
                 counts.skipped());
-        dispose(disposal);
-        RunFolder.delete(work.folder());
     }
 
     /** The run has completed; a file that cannot be archived now is remembered and archived later. */

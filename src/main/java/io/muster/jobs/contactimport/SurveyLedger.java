@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What the ledger knows of a run's surveys and blocks: it alone decides what is done. */
+/** The part of the ledger about surveys and blocks of runs: what it has is done, and nothing else is. */
 final class SurveyLedger {
 
     private static final String SURVEYS = """
@@ -111,7 +111,7 @@ final class SurveyLedger {
         });
     }
 
-    /** Refuses to go on with a run that somebody else holds now; nobody can take it over before the transaction ends. */
+    /** Refuses to go on with a run that another process holds now; no process can take it over before the transaction ends. */
     void fence(RunLease lease) {
         long run = lease.run().number();
         long held = jdbc.sql(FENCE).params(run, lease.epoch()).query(Long.class).single();

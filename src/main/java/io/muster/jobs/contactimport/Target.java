@@ -56,7 +56,7 @@ public sealed interface Target {
             /** The touchpoint's own key, unique in the directory. */
             KEY;
 
-            /** The part as written behind {@code touchpoint.}. */
+            /** The part as written after {@code touchpoint.}. */
             public String word() {
                 return name().toLowerCase(Locale.ROOT);
             }

@@ -3,7 +3,7 @@ package io.muster.jobs.rebuild;
 import io.muster.segment.Segment;
 import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.Conditions;
-import io.muster.segment.condition.ParsedCondition;
+import io.muster.segment.condition.ContactTest;
 import io.muster.segment.publish.Freshness;
 import io.muster.segment.publish.Uses;
 import java.util.ArrayDeque;
@@ -25,26 +25,17 @@ final class RebuildPlan {
     private static final int LARGE_CHANGE = 4;
 
     private final Map<Long, Segment> all = new LinkedHashMap<>();
-    private final SequencedMap<Long, Condition> conditions = new LinkedHashMap<>();
+    private final SequencedMap<Long, Condition<ContactTest>> conditions = new LinkedHashMap<>();
     private final Uses uses = new Uses();
 
     /** Of all segments of a directory. */
     RebuildPlan(List<Segment> segments) {
         for (Segment segment : segments) {
-            Condition condition = condition(segment);
+            Condition<ContactTest> condition = segment.condition();
             all.put(segment.number(), segment);
             conditions.put(segment.number(), condition);
             uses.add(segment.number(), Conditions.uses(condition).segments());
         }
-    }
-
-    private static Condition condition(Segment segment) {
-        return switch (Conditions.parse(segment.definition())) {
-            case ParsedCondition.Good good -> good.condition();
-            case ParsedCondition.Broken broken ->
-                throw new IllegalStateException("The stored condition of the segment " + segment.id()
-                        + " cannot be read: " + broken.problems().getFirst().text());
-        };
     }
 
     /** The segments that a rebuild of this kind covers. */
@@ -73,15 +64,15 @@ final class RebuildPlan {
     }
 
     private Set<Long> used(long segment) {
-        Condition condition = conditions.get(segment);
+        Condition<ContactTest> condition = conditions.get(segment);
         return condition == null ? Set.of() : Conditions.uses(condition).segments();
     }
 
     /** The conditions of some segments. */
-    SequencedMap<Long, Condition> conditions(Collection<Segment> segments) {
-        SequencedMap<Long, Condition> some = new LinkedHashMap<>();
+    SequencedMap<Long, Condition<ContactTest>> conditions(Collection<Segment> segments) {
+        SequencedMap<Long, Condition<ContactTest>> some = new LinkedHashMap<>();
         for (Segment segment : segments) {
-            Condition condition = conditions.get(segment.number());
+            Condition<ContactTest> condition = conditions.get(segment.number());
             if (condition != null) {
                 some.put(segment.number(), condition);
             }
@@ -124,7 +115,7 @@ final class RebuildPlan {
     }
 
     private boolean canBeCarriedOn(Segment segment, Freshness.Mark mark, Map<Long, Integer> revisions) {
-        Condition condition = conditions.get(segment.number());
+        Condition<ContactTest> condition = conditions.get(segment.number());
         Long published = segment.published();
         if (condition == null
                 || published == null

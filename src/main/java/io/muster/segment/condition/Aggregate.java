@@ -3,15 +3,20 @@ package io.muster.segment.condition;
 /** What is made of a contact's transactions, and the test of it. */
 public sealed interface Aggregate {
 
-    /** How many there are; 0 when none. */
-    record Count(NumberTest test) implements Aggregate {}
+    /**
+     * How many there are; 0 when none.
+     *
+     * @param test a test of a number
+     */
+    record Count(ValueTest test) implements Aggregate {}
 
     /**
      * The sum of a field's readable numbers; 0 when there is none.
      *
      * @param field its name, compared without case
+     * @param test a test of a number
      */
-    record Sum(String field, NumberTest test) implements Aggregate {}
+    record Sum(String field, ValueTest test) implements Aggregate {}
 
     /**
      * The field's value in the latest transaction that has one; missing when none has.

@@ -1,84 +1,63 @@
 package io.muster.segment.condition;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Locale;
 
 /**
- * What must hold for a contact: a group of conditions or one test. What each means exactly, {@code docs/segments.md}
- * says. Conditions may be nested thousands deep: walk them with a stack of your own, and compare their JSON form
- * ({@link Conditions#json}) rather than the records.
+ * What must hold for a contact or for one of its transactions: a test, or a group of conditions. What each means exactly
+ * is in {@code docs/segments.md}. Groups are at most {@value Conditions#DEEPEST} deep, so that recursion is safe.
+ *
+ * @param <T> the tests: {@link ContactTest} or {@link EventTest}
  */
-public sealed interface Condition {
+public sealed interface Condition<T> {
 
-    /** Conditions taken together; never empty. */
-    sealed interface Group extends Condition {
+    /** How the parts of a group are taken together. */
+    enum Kind {
+        /** Holds when every part holds. */
+        ALL,
+        /** Holds when at least one part holds. */
+        ANY,
+        /** Holds when no part holds: the complement of {@link #ANY}. */
+        NONE;
 
-        /** The conditions in the order written. */
-        List<Condition> parts();
-    }
-
-    /** Holds when every part holds. */
-    record All(List<Condition> parts) implements Group {
-
-        /** Copies the parts. */
-        public All {
-            parts = List.copyOf(parts);
+        /** The word for it in conditions. */
+        public String key() {
+            return name().toLowerCase(Locale.ROOT);
         }
     }
-
-    /** Holds when at least one part holds. */
-    record Any(List<Condition> parts) implements Group {
-
-        /** Copies the parts. */
-        public Any {
-            parts = List.copyOf(parts);
-        }
-    }
-
-    /** Holds when no part holds: the complement of {@link Any}. */
-    record None(List<Condition> parts) implements Group {
-
-        /** Copies the parts. */
-        public None {
-            parts = List.copyOf(parts);
-        }
-    }
-
-    /** A test of a contact's own field. */
-    record FieldTest(TestedField field, ValueTest test) implements Condition {}
 
     /**
-     * A test of a value of embedded data.
+     * Conditions taken together.
      *
-     * @param name compared without case
+     * @param parts the conditions in the order written; never empty
      */
-    record EmbeddedTest(String name, ValueTest test) implements Condition {}
+    record Group<T>(Kind kind, List<Condition<T>> parts) implements Condition<T> {
 
-    /**
-     * Whether the contact opted out.
-     *
-     * @param list of which list; empty for the directory
-     * @param out false for the complement, which holds for contacts outside of the list as well
-     */
-    record OptedOut(OptionalInt list, boolean out) implements Condition {}
+        /** Copies the parts. */
+        public Group {
+            parts = List.copyOf(parts);
+        }
+    }
 
-    /** Whether the contact is on a mailing list. */
-    record ListTest(int list, Membership is) implements Condition {}
+    /** A single test. */
+    record Test<T>(T test) implements Condition<T> {}
 
-    /** Whether the contact is a member of another segment. */
-    record SegmentTest(long segment, Membership is) implements Condition {}
+    /** All tests of the condition in the order written. */
+    default List<T> tests() {
+        List<T> tests = new ArrayList<>();
+        collect(this, tests);
+        return tests;
+    }
 
-    /** A test of the contact's transactions. */
-    record TransactionsTest(TransactionFilter of, Aggregate aggregate) implements Condition {}
-
-    /** A test of how many touchpoints the contact has. */
-    record TouchpointsTest(TouchpointFilter of, NumberTest count) implements Condition {}
-
-    /** Being a member or not. */
-    enum Membership {
-        /** Is a member. */
-        MEMBER,
-        /** The complement. */
-        NOT_MEMBER
+    private static <T> void collect(Condition<T> condition, List<T> tests) {
+        switch (condition) {
+            case Test<T> one -> tests.add(one.test());
+            case Group<T> group -> {
+                for (Condition<T> part : group.parts()) {
+                    collect(part, tests);
+                }
+            }
+        }
     }
 }

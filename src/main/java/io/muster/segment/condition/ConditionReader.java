@@ -2,12 +2,13 @@ package io.muster.segment.condition;
 
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
-import io.muster.segment.condition.Condition.Membership;
-import io.muster.segment.condition.GroupReader.Kind;
+import io.muster.segment.condition.Condition.Kind;
+import io.muster.segment.condition.ContactTest.Membership;
 import io.muster.support.PublicId;
 import io.muster.support.document.DocumentPath;
 import io.muster.support.document.Node;
 import io.muster.support.document.Node.Entry;
+import io.muster.support.document.Node.Items;
 import io.muster.support.document.Node.Keys;
 import io.muster.support.document.Problems;
 import java.math.BigDecimal;
@@ -22,9 +23,10 @@ import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what must hold for a contact: groups, and tests of one subject with one operator each. */
-final class ConditionReader implements GroupReader.Language<Condition> {
+final class ConditionReader {
 
     /** What can be tested. */
     private enum Subject {
@@ -50,37 +52,122 @@ final class ConditionReader implements GroupReader.Language<Condition> {
     private final Operands operands;
     private final ValueTests tests;
 
+    /** The groups around what is being read. */
+    private int depth;
+
     ConditionReader(Problems problems) {
         this.problems = problems;
         this.operands = new Operands(problems);
         this.tests = new ValueTests(problems, operands);
     }
 
-    Optional<Condition> read(Node root) {
-        return new GroupReader<>(problems, this).read(root, DocumentPath.ROOT);
+    Optional<Condition<ContactTest>> read(Node root) {
+        return condition(root, DocumentPath.ROOT, this::test);
     }
 
-    @Override
-    public Optional<Kind> group(Keys keys) {
+    /** A group or a test; empty when it cannot be read, which is a problem then. */
+    private <T> Optional<Condition<T>> condition(
+            Node node, DocumentPath path, BiFunction<Keys, DocumentPath, Optional<T>> test) {
+        if (!(node instanceof Keys keys)) {
+            problems.add(
+                    node.place(),
+                    path,
+                    "holds " + node.described() + " but must be a condition such as {field: language, is: en}");
+            return Optional.empty();
+        }
+
+        Kind kind = kind(keys);
+        return kind == null ? test.apply(keys, path).map(Condition.Test::new) : group(kind, keys, path, test);
+    }
+
+    private static @Nullable Kind kind(Keys keys) {
         // With these two, any asks whether there is one at all.
         boolean any = keys.entries().containsKey(Subject.TRANSACTIONS.key)
                 || keys.entries().containsKey(Subject.TOUCHPOINTS.key);
-        return Arrays.stream(Kind.values())
-                .filter(kind -> keys.entries().containsKey(kind.key()) && !(any && kind == Kind.ANY))
-                .findFirst();
+        for (Kind kind : Kind.values()) {
+            if (keys.entries().containsKey(kind.key()) && !(any && kind == Kind.ANY)) {
+                return kind;
+            }
+        }
+
+        return null;
     }
 
-    @Override
-    public Condition group(Kind kind, List<Condition> parts) {
-        return switch (kind) {
-            case ALL -> new Condition.All(parts);
-            case ANY -> new Condition.Any(parts);
-            case NONE -> new Condition.None(parts);
-        };
+    private <T> Optional<Condition<T>> group(
+            Kind kind, Keys keys, DocumentPath path, BiFunction<Keys, DocumentPath, Optional<T>> test) {
+        refuseBeside(kind, keys, path);
+        DocumentPath at = path.key(kind.key());
+        Node value = value(keys, kind.key());
+        List<Node> items = items(value, at);
+        if (items.isEmpty()) {
+            return Optional.empty();
+        }
+
+        if (depth == Conditions.DEEPEST) {
+            problems.add(keys.place(), DocumentPath.ROOT, Conditions.TOO_DEEP);
+            return Optional.empty();
+        }
+
+        depth++;
+        List<Condition<T>> parts = new ArrayList<>();
+        for (int i = 0; i < items.size(); i++) {
+            condition(items.get(i), at.index(i), test).ifPresent(parts::add);
+        }
+
+        depth--;
+        return parts.size() == items.size() ? Optional.of(new Condition.Group<>(kind, parts)) : Optional.empty();
     }
 
-    @Override
-    public Optional<? extends Condition> test(Keys keys, DocumentPath path) {
+    private void refuseBeside(Kind kind, Keys keys, DocumentPath path) {
+        keys.entries().forEach((key, entry) -> {
+            if (!key.equals(kind.key())) {
+                problems.add(
+                        entry.keyPlace(),
+                        path.key(key),
+                        "is beside " + kind.key() + ". A group has no other key; make it a part of the list");
+            }
+        });
+    }
+
+    /** The parts of a group; none when that is a problem. */
+    private List<Node> items(Node value, DocumentPath path) {
+        if (!(value instanceof Items items)) {
+            problems.add(value.place(), path, "holds " + value.described() + " but must be a list of conditions");
+            return List.of();
+        }
+
+        if (items.items().isEmpty()) {
+            problems.add(value.place(), path, "is an empty group. Write at least one condition");
+        }
+
+        return items.items();
+    }
+
+    /** A test of a field of a transaction. */
+    private Optional<EventTest> event(Keys keys, DocumentPath path) {
+        keys.entries().forEach((key, entry) -> {
+            if (!key.equals("field")
+                    && !key.equals("as")
+                    && ValueOperator.byKey(key).isEmpty()) {
+                problems.add(
+                        entry.keyPlace(),
+                        path.key(key),
+                        "is not a known key here. Write {field: NAME, as: text|number|date, OPERATOR: VALUE}, or a"
+                                + " group");
+            }
+        });
+        Entry field = keys.entries().get("field");
+        if (field == null) {
+            problems.add(keys.place(), path, "names no field of the transaction. Write {field: NAME, OPERATOR: VALUE}");
+            return Optional.empty();
+        }
+
+        Optional<String> name = operands.name(field.value(), path.key("field"));
+        Optional<ValueTest> test = tests.test(keys, path, tests.form(keys.entries(), path, Form.TEXT));
+        return name.isEmpty() || test.isEmpty() ? Optional.empty() : Optional.of(new EventTest(name.get(), test.get()));
+    }
+
+    private Optional<ContactTest> test(Keys keys, DocumentPath path) {
         Map<String, Entry> entries = keys.entries();
         List<Subject> subjects = Arrays.stream(Subject.values())
                 .filter(subject -> entries.containsKey(subject.key))
@@ -121,7 +208,7 @@ final class ConditionReader implements GroupReader.Language<Condition> {
         return subjects.stream().map(subject -> subject.key).collect(Collectors.joining(", "));
     }
 
-    private Optional<Condition> field(Keys keys, DocumentPath path) {
+    private Optional<ContactTest> field(Keys keys, DocumentPath path) {
         refuseOthers(keys, path, "field", "as");
         Optional<TestedField> field = operands.word(
                         value(keys, "field"),
@@ -145,51 +232,51 @@ final class ConditionReader implements GroupReader.Language<Condition> {
             return Optional.empty();
         }
 
-        return tests.test(keys, path, form).map(test -> new Condition.FieldTest(field.get(), test));
+        return tests.test(keys, path, form).map(test -> new ContactTest.FieldTest(field.get(), test));
     }
 
-    private Optional<Condition> embedded(Keys keys, DocumentPath path) {
+    private Optional<ContactTest> embedded(Keys keys, DocumentPath path) {
         refuseOthers(keys, path, "embedded", "as");
         Optional<String> name = operands.name(value(keys, "embedded"), path.key("embedded"));
-        Optional<? extends ValueTest> test = tests.test(keys, path, tests.form(keys.entries(), path, Form.TEXT));
+        Optional<ValueTest> test = tests.test(keys, path, tests.form(keys.entries(), path, Form.TEXT));
         return name.isEmpty() || test.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Condition.EmbeddedTest(name.get(), test.get()));
+                : Optional.of(new ContactTest.EmbeddedTest(name.get(), test.get()));
     }
 
-    private Optional<Condition> optedOut(Keys keys, DocumentPath path) {
+    private Optional<ContactTest> optedOut(Keys keys, DocumentPath path) {
         refuseAll(keys, path, "optedOut", "list");
         Optional<Boolean> out = operands.truth(value(keys, "optedOut"), path.key("optedOut"));
         if (!keys.entries().containsKey("list")) {
-            return out.map(is -> new Condition.OptedOut(OptionalInt.empty(), is));
+            return out.map(is -> new ContactTest.OptedOut(OptionalInt.empty(), is));
         }
 
         OptionalLong list = operands.id(PublicId.LIST, "mailing list", value(keys, "list"), path.key("list"));
         return out.isEmpty() || list.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Condition.OptedOut(OptionalInt.of((int) list.getAsLong()), out.get()));
+                : Optional.of(new ContactTest.OptedOut(OptionalInt.of((int) list.getAsLong()), out.get()));
     }
 
-    private Optional<Condition> list(Keys keys, DocumentPath path) {
+    private Optional<ContactTest> list(Keys keys, DocumentPath path) {
         OptionalLong id = operands.id(PublicId.LIST, "mailing list", value(keys, "list"), path.key("list"));
         Optional<Membership> is = membership(keys, path, "list");
         return id.isEmpty() || is.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Condition.ListTest((int) id.getAsLong(), is.get()));
+                : Optional.of(new ContactTest.ListTest((int) id.getAsLong(), is.get()));
     }
 
-    private Optional<Condition> segment(Keys keys, DocumentPath path) {
+    private Optional<ContactTest> segment(Keys keys, DocumentPath path) {
         OptionalLong id = operands.id(PublicId.SEGMENT, "segment", value(keys, "segment"), path.key("segment"));
         Optional<Membership> is = membership(keys, path, "segment");
         return id.isEmpty() || is.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Condition.SegmentTest(id.getAsLong(), is.get()));
+                : Optional.of(new ContactTest.SegmentTest(id.getAsLong(), is.get()));
     }
 
     private Optional<Membership> membership(Keys keys, DocumentPath path, String subject) {
-        refuseAll(keys, path, subject, Operator.IS.key(), Operator.IS_NOT.key());
-        boolean is = keys.entries().containsKey(Operator.IS.key());
-        boolean isNot = keys.entries().containsKey(Operator.IS_NOT.key());
+        refuseAll(keys, path, subject, ValueOperator.IS.key(), ValueOperator.IS_NOT.key());
+        boolean is = keys.entries().containsKey(ValueOperator.IS.key());
+        boolean isNot = keys.entries().containsKey(ValueOperator.IS_NOT.key());
         if (is == isNot) {
             problems.add(
                     keys.place(),
@@ -198,12 +285,12 @@ final class ConditionReader implements GroupReader.Language<Condition> {
             return Optional.empty();
         }
 
-        String key = is ? Operator.IS.key() : Operator.IS_NOT.key();
+        String key = is ? ValueOperator.IS.key() : ValueOperator.IS_NOT.key();
         return operands.word(value(keys, key), path.key(key), List.of("member"))
                 .map(ignored -> is ? Membership.MEMBER : Membership.NOT_MEMBER);
     }
 
-    private Optional<Condition> transactions(Keys keys, DocumentPath path) {
+    private Optional<ContactTest> transactions(Keys keys, DocumentPath path) {
         refuseAll(keys, path, "transactions", "field", "any", "count", "sum", "latest");
         DocumentPath at = path.key("transactions");
         Optional<Keys> filter = keys(value(keys, "transactions"), at, "{withinLast: 90d}");
@@ -212,15 +299,14 @@ final class ConditionReader implements GroupReader.Language<Condition> {
                 word(keys, path, AGGREGATES).flatMap(word -> aggregate(word, keys, filter, path));
         return of.isEmpty() || aggregate.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Condition.TransactionsTest(of.get(), aggregate.get()));
+                : Optional.of(new ContactTest.TransactionsTest(of.get(), aggregate.get()));
     }
 
     private Optional<TransactionFilter> transactionFilter(Keys keys, DocumentPath path) {
         refuseAll(keys, path, "where", "withinLast", "field");
         Optional<Entry> where = Optional.ofNullable(keys.entries().get("where"));
-        Optional<EventCondition> condition =
-                where.flatMap(entry -> new GroupReader<>(problems, new EventReader(problems, operands, tests))
-                        .read(entry.value(), path.key("where")));
+        Optional<Condition<EventTest>> condition =
+                where.flatMap(entry -> condition(entry.value(), path.key("where"), this::event));
         Optional<Entry> within = Optional.ofNullable(keys.entries().get("withinLast"));
         Optional<Span> span = within.flatMap(entry -> operands.span(entry.value(), path.key("withinLast")));
         return where.isPresent() != condition.isPresent() || within.isPresent() != span.isPresent()
@@ -249,21 +335,21 @@ final class ConditionReader implements GroupReader.Language<Condition> {
         Optional<String> field = aggregated(keys, filter, inner.get(), path, word);
         if (word.equals("sum")) {
             refuseOthers(inner.get(), at, "field");
-            Optional<NumberTest> test = tests.ofAggregate(inner.get(), at);
+            Optional<ValueTest> test = tests.ofAggregate(inner.get(), at);
             return field.isEmpty() || test.isEmpty()
                     ? Optional.empty()
                     : Optional.of(new Aggregate.Sum(field.get(), test.get()));
         }
 
         refuseOthers(inner.get(), at, "field", "as");
-        Optional<? extends ValueTest> test =
+        Optional<ValueTest> test =
                 tests.test(inner.get(), at, tests.form(inner.get().entries(), at, Form.TEXT));
         return field.isEmpty() || test.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Aggregate.Latest(field.get(), test.get()));
     }
 
-    /** The field that is summed up or looked at: it may stand with the operator, beside it, or with the transactions. */
+    /** The field that is summed up or looked at: it may be with the operator, beside it, or with the transactions. */
     private Optional<String> aggregated(Keys keys, Optional<Keys> filter, Keys inner, DocumentPath path, String word) {
         List<Named> found = new ArrayList<>(fields(keys, filter, path));
         add(found, path.key(word), inner);
@@ -275,7 +361,7 @@ final class ConditionReader implements GroupReader.Language<Condition> {
         problems.add(
                 inner.place(),
                 path.key(word),
-                (found.isEmpty() ? "says not of which field" : "names a field more than once") + ". Write " + word
+                (found.isEmpty() ? "does not say of which field" : "names a field more than once") + ". Write " + word
                         + ": {field: NAME, OPERATOR: VALUE}");
         return Optional.empty();
     }
@@ -286,7 +372,7 @@ final class ConditionReader implements GroupReader.Language<Condition> {
                         problems.add(one.entry().keyPlace(), one.path(), "is of no use for " + word + ". Remove it"));
     }
 
-    /** A key {@code field} and where it stands. */
+    /** A key {@code field} and where it is. */
     private record Named(DocumentPath path, Entry entry) {}
 
     private static List<Named> fields(Keys keys, Optional<Keys> filter, DocumentPath path) {
@@ -303,16 +389,19 @@ final class ConditionReader implements GroupReader.Language<Condition> {
         }
     }
 
-    private static NumberTest atLeastOne(boolean any) {
-        return any ? new NumberTest.AtLeast(BigDecimal.ONE) : new NumberTest.Is(BigDecimal.ZERO);
+    private static ValueTest atLeastOne(boolean any) {
+        return new ValueTest(
+                Form.NUMBER,
+                any ? ValueOperator.GTE : ValueOperator.IS,
+                List.of(new Operand.Decimal(any ? BigDecimal.ONE : BigDecimal.ZERO)));
     }
 
-    private Optional<Condition> touchpoints(Keys keys, DocumentPath path) {
+    private Optional<ContactTest> touchpoints(Keys keys, DocumentPath path) {
         refuseAll(keys, path, "touchpoints", "any", "count");
         DocumentPath at = path.key("touchpoints");
         Optional<TouchpointFilter> of = keys(value(keys, "touchpoints"), at, "{channel: [email, web], withinLast: 7d}")
                 .flatMap(filter -> touchpointFilter(filter, at));
-        Optional<NumberTest> test = word(keys, path, OF_TOUCHPOINTS).flatMap(word -> {
+        Optional<ValueTest> test = word(keys, path, OF_TOUCHPOINTS).flatMap(word -> {
             DocumentPath ofWord = path.key(word);
             if (word.equals("any")) {
                 return operands.truth(value(keys, word), ofWord).map(ConditionReader::atLeastOne);
@@ -325,7 +414,7 @@ final class ConditionReader implements GroupReader.Language<Condition> {
         });
         return of.isEmpty() || test.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Condition.TouchpointsTest(of.get(), test.get()));
+                : Optional.of(new ContactTest.TouchpointsTest(of.get(), test.get()));
     }
 
     private Optional<TouchpointFilter> touchpointFilter(Keys keys, DocumentPath path) {
@@ -345,7 +434,7 @@ final class ConditionReader implements GroupReader.Language<Condition> {
                 : Optional.of(new TouchpointFilter(channels.get(), kinds.get(), surveys.get(), intercepts.get(), span));
     }
 
-    /** The texts behind a key; an empty list where the key is missing, nothing where they cannot be read. */
+    /** The texts of a key; an empty list where the key is missing, nothing where they cannot be read. */
     private Optional<List<String>> texts(
             Keys keys, DocumentPath path, String key, BiFunction<Node, DocumentPath, Optional<String>> item) {
         Entry entry = keys.entries().get(key);
@@ -368,7 +457,7 @@ final class ConditionReader implements GroupReader.Language<Condition> {
 
     private Optional<String> known(Optional<String> word, String thing, String words, Node node, DocumentPath path) {
         if (word.isEmpty()) {
-            problems.add(node.place(), path, "is no " + thing + " of touchpoints. Known are " + words);
+            problems.add(node.place(), path, "is not a " + thing + " of touchpoints. Use " + words);
         }
 
         return word;
@@ -385,7 +474,7 @@ final class ConditionReader implements GroupReader.Language<Condition> {
                 keys.place(),
                 path,
                 found.isEmpty()
-                        ? "says not what is asked of them. Write one of " + String.join(", ", words)
+                        ? "does not say what is asked of them. Write one of " + String.join(", ", words)
                                 + ", for example count: {gte: 2}"
                         : "asks for " + String.join(" and ", found) + " at once. Write a test for each");
         return Optional.empty();
@@ -403,7 +492,7 @@ final class ConditionReader implements GroupReader.Language<Condition> {
 
     /** Refuses keys that are neither an operator nor one of these. */
     private void refuseOthers(Keys keys, DocumentPath path, String... known) {
-        refuse(keys, path, key -> Operator.byKey(key).isPresent(), List.of(known));
+        refuse(keys, path, key -> ValueOperator.byKey(key).isPresent(), List.of(known));
     }
 
     /** Refuses keys that are none of these. */
@@ -413,11 +502,11 @@ final class ConditionReader implements GroupReader.Language<Condition> {
 
     private void refuse(Keys keys, DocumentPath path, Predicate<String> besides, List<String> known) {
         String advice = known.isEmpty()
-                ? "Write an operator: " + Operator.words(Operator.OF_AGGREGATE)
-                : "Known are " + String.join(", ", known);
+                ? "Write an operator: " + ValueOperator.words(ValueOperator.OF_AGGREGATE)
+                : "Use " + String.join(", ", known);
         keys.entries().forEach((key, entry) -> {
             if (!known.contains(key) && !besides.test(key)) {
-                problems.add(entry.keyPlace(), path.key(key), "is no key here. " + advice);
+                problems.add(entry.keyPlace(), path.key(key), "is not a known key here. " + advice);
             }
         });
     }

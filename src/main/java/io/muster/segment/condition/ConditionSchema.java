@@ -36,7 +36,8 @@ final class ConditionSchema {
         definitions.put(
                 "texts",
                 ordered("anyOf", List.of(ref("text"), ordered("type", "array", "minItems", 1, "items", ref("text")))));
-        definitions.put("aggregate", operators(new LinkedHashMap<>(), List.of(), Form.NUMBER, Operator.OF_AGGREGATE));
+        definitions.put(
+                "aggregate", operators(new LinkedHashMap<>(), List.of(), Form.NUMBER, ValueOperator.OF_AGGREGATE));
         Map<String, Object> schema = ordered(
                 "$schema",
                 "http://json-schema.org/draft-07/schema#",
@@ -72,7 +73,7 @@ final class ConditionSchema {
                 .map(TestedField::key)
                 .toList();
         variants.add(operators(
-                ordered("field", ordered("enum", dates)), List.of("field"), Form.DATE, Operator.of(Form.DATE)));
+                ordered("field", ordered("enum", dates)), List.of("field"), Form.DATE, ValueOperator.of(Form.DATE)));
         for (Form form : Form.values()) {
             variants.add(value(ordered("embedded", ref("name")), List.of("embedded"), form));
         }
@@ -118,7 +119,7 @@ final class ConditionSchema {
             variants.add(closed(ordered("transactions", filter, word, asked), List.of("transactions", word)));
         }
 
-        // The field stands with the operator, with the transactions, or beside both.
+        // The field is with the operator, with the transactions, or beside both.
         for (String word : List.of("sum", "latest")) {
             Map<String, Object> bare = aggregate(word, Map.of(), List.of());
             variants.add(closed(
@@ -139,7 +140,7 @@ final class ConditionSchema {
 
     private static Map<String, Object> aggregate(String word, Map<String, Object> field, List<String> required) {
         if (word.equals("sum")) {
-            return operators(field, required, Form.NUMBER, Operator.OF_AGGREGATE);
+            return operators(field, required, Form.NUMBER, ValueOperator.OF_AGGREGATE);
         }
 
         List<Object> forms = new ArrayList<>();
@@ -161,7 +162,7 @@ final class ConditionSchema {
 
     private static List<Object> groups(String of) {
         List<Object> groups = new ArrayList<>();
-        for (GroupReader.Kind kind : GroupReader.Kind.values()) {
+        for (Condition.Kind kind : Condition.Kind.values()) {
             groups.add(closed(
                     ordered(kind.key(), ordered("type", "array", "minItems", 1, "items", ref(of))),
                     List.of(kind.key())));
@@ -179,14 +180,14 @@ final class ConditionSchema {
             keys.add("as");
         }
 
-        return operators(properties, keys, form, Operator.of(form));
+        return operators(properties, keys, form, ValueOperator.of(form));
     }
 
     private static Map<String, Object> operators(
-            Map<String, Object> others, List<String> required, Form form, Set<Operator> operators) {
+            Map<String, Object> others, List<String> required, Form form, Set<ValueOperator> operators) {
         Map<String, Object> properties = new LinkedHashMap<>(others);
         List<Object> one = new ArrayList<>();
-        for (Operator operator : operators) {
+        for (ValueOperator operator : operators) {
             properties.put(operator.key(), operand(operator, form));
             one.add(ordered("required", List.of(operator.key())));
         }
@@ -196,13 +197,13 @@ final class ConditionSchema {
         return schema;
     }
 
-    private static Map<String, Object> operand(Operator operator, Form form) {
+    private static Map<String, Object> operand(ValueOperator operator, Form form) {
         Map<String, Object> value = ref(form.key());
-        return switch (operator.operand()) {
+        return switch (operator.follows()) {
             case VALUE -> value;
             case LIST -> ordered("type", "array", "minItems", 1, "items", value);
             case PAIR -> ordered("type", "array", "minItems", 2, "maxItems", 2, "items", value);
-            case PATTERN -> ref("text");
+            case PART, PATTERN -> ref("text");
             case SPAN -> ref("span");
             case TRUTH -> ref("truth");
         };

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  */
 public final class DecimalText {
 
-    /** Longer texts are no numbers: nobody's values need so many digits, and sums of them stay cheap. */
+    /** Longer texts are not numbers: no value needs more digits, and sums stay cheap. */
     public static final int LONGEST = 100;
 
     private static final Pattern NUMBER =

@@ -5,7 +5,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 
 /** A date or date-time as conditions and values write it; what it spans depends on zone and time of the pass. */
-public sealed interface Moment {
+public sealed interface Moment extends Operand {
 
     /** A whole day in the directory's time zone. */
     record Day(LocalDate date) implements Moment {}

@@ -17,7 +17,7 @@ import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads what stands behind the keys of tests. What cannot be read is empty, and a problem. */
+/** Reads the values of the keys of tests. What cannot be read is empty, and a problem. */
 final class Operands {
 
     /** No value of a contact is longer. */
@@ -83,7 +83,8 @@ final class Operands {
     private boolean notTooLong(Node node, DocumentPath path, String text, int longest) {
         boolean fits = text.codePointCount(0, text.length()) <= longest;
         if (!fits) {
-            problems.add(node.place(), path, "is longer than any can be (" + longest + " characters). Shorten it");
+            problems.add(
+                    node.place(), path, "is longer than the longest possible (" + longest + " characters). Shorten it");
         }
 
         return fits;
@@ -105,7 +106,8 @@ final class Operands {
                 problems.add(
                         node.place(),
                         path,
-                        "holds “" + shown(text) + "”, which is no number. Write one such as 100 or 2.5, without units"
+                        "holds “" + shown(text)
+                                + "”, which is not a number. Write one such as 100 or 2.5, without units"
                                 + " or thousands separators");
             }
 
@@ -127,7 +129,7 @@ final class Operands {
                 problems.add(
                         node.place(),
                         path,
-                        "holds “" + shown(text) + "”, which is no date. Write one such as 2026-11-22 or"
+                        "holds “" + shown(text) + "”, which is not a date. Write one such as 2026-11-22 or"
                                 + " 2026-11-22T08:15:00+01:00, or today or now");
             }
 
@@ -146,7 +148,7 @@ final class Operands {
             problems.add(
                     node.place(),
                     path,
-                    "holds “" + shown(text) + "”, which is no length of time. Write 1 to " + Span.MOST
+                    "holds “" + shown(text) + "”, which is not a length of time. Write 1 to " + Span.MOST
                             + " with h, d or w, such as 12h, 30d or 4w");
             return Optional.empty();
         });
@@ -173,7 +175,7 @@ final class Operands {
                 : String.join(", ", words.subList(0, words.size() - 1)) + " or " + words.getLast();
     }
 
-    /** The numeric id behind a public one. */
+    /** The numeric id of a public one. */
     OptionalLong id(PublicId kind, String thing, Node node, DocumentPath path) {
         Optional<String> text = scalar(node, path, "the id of a " + thing);
         OptionalLong id = text.map(Fold::trim).map(kind::read).orElse(OptionalLong.empty());
@@ -181,7 +183,7 @@ final class Operands {
             problems.add(
                     node.place(),
                     path,
-                    "holds “" + shown(text.get()) + "”, which is no id of a " + thing + ". Write one such as "
+                    "holds “" + shown(text.get()) + "”, which is not the id of a " + thing + ". Write one such as "
                             + kind.of(1));
         }
 

@@ -3,13 +3,13 @@ package io.muster.segment.condition;
 import io.muster.support.document.Problem;
 import java.util.List;
 
-/** What became of a text that should be a condition. */
+/** The result of reading a condition. */
 public sealed interface ParsedCondition {
 
-    /** It is one. */
-    record Good(Condition condition) implements ParsedCondition {}
+    /** The text is a condition. */
+    record Good(Condition<ContactTest> condition) implements ParsedCondition {}
 
-    /** It is none; every problem in the order of the text, never empty. */
+    /** The text is not a condition: every problem in the order of the text, never empty. */
     record Broken(List<Problem> problems) implements ParsedCondition {
 
         /** Copies the problems. */

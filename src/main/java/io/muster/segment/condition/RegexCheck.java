@@ -40,7 +40,7 @@ final class RegexCheck {
                     ? Optional.of("is too large. Use smaller counts or fewer alternatives")
                     : Optional.empty();
         } catch (PatternSyntaxException invalid) {
-            return Optional.of("is no regular expression that RE2 knows: " + invalid.getDescription() + " near “"
+            return Optional.of("is not a regular expression of RE2: " + invalid.getDescription() + " near “"
                     + written(invalid) + "”. Backreferences and look-arounds do not exist there");
         }
     }
@@ -114,7 +114,7 @@ final class RegexCheck {
         return Math.min(at + 1, pattern.length());
     }
 
-    /** Behind the repetition that begins there; 0 when it is none. */
+    /** The end of the repetition that begins there; 0 when it is none. */
     private static int repetitionEnd(String pattern, int start) {
         int end = pattern.indexOf('}', start);
         return end > 0 && pattern.substring(start + 1, end).matches("[0-9]{1,6}(,[0-9]{0,6})?") ? end + 1 : 0;

@@ -9,7 +9,7 @@ import java.util.Locale;
  *
  * @param amount 1 to 99,999
  */
-public record Span(int amount, Unit unit) {
+public record Span(int amount, Unit unit) implements Operand {
 
     static final int MOST = 99_999;
 

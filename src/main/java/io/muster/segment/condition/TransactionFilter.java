@@ -8,4 +8,4 @@ import java.util.Optional;
  * @param where what their fields must say; empty for all
  * @param withinLast how recent they must be; those dated after the pass are not
  */
-public record TransactionFilter(Optional<EventCondition> where, Optional<Span> withinLast) {}
+public record TransactionFilter(Optional<Condition<EventTest>> where, Optional<Span> withinLast) {}

@@ -1,10 +1,10 @@
 package io.muster.segment.condition;
 
+import io.muster.segment.condition.ValueOperator.Follows;
 import io.muster.support.document.DocumentPath;
 import io.muster.support.document.Node;
 import io.muster.support.document.Node.Entry;
 import io.muster.support.document.Problems;
-import java.math.BigDecimal;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 
-/** Reads the operator of a test and what stands behind it. */
+/** Reads the operator of a test and its operands. */
 final class ValueTests {
 
     private final Problems problems;
@@ -35,33 +36,66 @@ final class ValueTests {
     }
 
     /** The test of a value read in that form; other keys than operators are left alone. */
-    Optional<? extends ValueTest> test(Node.Keys keys, DocumentPath path, Form form) {
-        return operator(keys, path, form, Operator.of(form)).flatMap(operator -> {
-            Node value = value(keys, operator);
-            DocumentPath at = path.key(operator.key());
-            return switch (form) {
-                case TEXT -> text(operator, value, at);
-                case NUMBER -> number(operator, value, at);
-                case DATE -> date(operator, value, at);
-            };
-        });
+    Optional<ValueTest> test(Node.Keys keys, DocumentPath path, Form form) {
+        return test(keys, path, form, ValueOperator.of(form));
     }
 
     /** The test of a count or sum. */
-    Optional<NumberTest> ofAggregate(Node.Keys keys, DocumentPath path) {
-        return operator(keys, path, Form.NUMBER, Operator.OF_AGGREGATE)
-                .flatMap(operator -> number(operator, value(keys, operator), path.key(operator.key())));
+    Optional<ValueTest> ofAggregate(Node.Keys keys, DocumentPath path) {
+        return test(keys, path, Form.NUMBER, ValueOperator.OF_AGGREGATE);
     }
 
-    private static Node value(Node.Keys keys, Operator operator) {
-        return Objects.requireNonNull(keys.entries().get(operator.key())).value();
+    private Optional<ValueTest> test(Node.Keys keys, DocumentPath path, Form form, Set<ValueOperator> suitable) {
+        return operator(keys, path, form, suitable).flatMap(operator -> {
+            Node value =
+                    Objects.requireNonNull(keys.entries().get(operator.key())).value();
+            DocumentPath at = path.key(operator.key());
+            return operator.follows() == Follows.TRUTH
+                    ? empty(operator, form, value, at)
+                    : operands(operator, form, value, at)
+                            .map(found -> new ValueTest(form, operator.canonical(form), found));
+        });
     }
 
-    private Optional<Operator> operator(Node.Keys keys, DocumentPath path, Form form, Set<Operator> suitable) {
-        Set<Operator> written = EnumSet.noneOf(Operator.class);
-        keys.entries().keySet().forEach(key -> Operator.byKey(key).ifPresent(written::add));
+    private Optional<ValueTest> empty(ValueOperator operator, Form form, Node value, DocumentPath path) {
+        return operands.truth(value, path)
+                .map(truth -> new ValueTest(
+                        form,
+                        truth == (operator == ValueOperator.IS_EMPTY)
+                                ? ValueOperator.IS_EMPTY
+                                : ValueOperator.IS_NOT_EMPTY,
+                        List.of()));
+    }
+
+    private Optional<List<Operand>> operands(ValueOperator operator, Form form, Node value, DocumentPath path) {
+        BiFunction<Node, DocumentPath, Optional<Operand>> one = (node, at) -> operand(operator, form, node, at);
+        return switch (operator.follows()) {
+            case LIST -> operands.list(value, path, one);
+            case PAIR -> operands.pair(value, path, one).filter(pair -> isRising(pair, value, path));
+            default -> one.apply(value, path).map(List::of);
+        };
+    }
+
+    private Optional<Operand> operand(ValueOperator operator, Form form, Node node, DocumentPath path) {
+        return switch (operator.follows()) {
+            case PART -> operands.part(node, path).map(Operand.Text::new);
+            case PATTERN -> operands.pattern(node, path).map(Operand.Text::new);
+            case SPAN -> operands.span(node, path).map(span -> span);
+            default ->
+                switch (form) {
+                    case TEXT -> operands.text(node, path).map(Operand.Text::new);
+                    case NUMBER -> operands.number(node, path).map(Operand.Decimal::new);
+                    case DATE -> operands.moment(node, path).map(moment -> moment);
+                };
+        };
+    }
+
+    private Optional<ValueOperator> operator(
+            Node.Keys keys, DocumentPath path, Form form, Set<ValueOperator> suitable) {
+        Set<ValueOperator> written = EnumSet.noneOf(ValueOperator.class);
+        keys.entries().keySet().forEach(key -> ValueOperator.byKey(key).ifPresent(written::add));
         if (written.isEmpty()) {
-            problems.add(keys.place(), path, "has no operator. Write one of " + Operator.words(suitable));
+            problems.add(keys.place(), path, "has no operator. Write one of " + ValueOperator.words(suitable));
             return Optional.empty();
         }
 
@@ -69,12 +103,12 @@ final class ValueTests {
             problems.add(
                     keys.place(),
                     path,
-                    "has " + written.size() + " operators: " + Operator.words(written)
+                    "has " + written.size() + " operators: " + ValueOperator.words(written)
                             + ". Write a test for each and put them into all or any");
             return Optional.empty();
         }
 
-        Operator operator = written.iterator().next();
+        ValueOperator operator = written.iterator().next();
         if (!suitable.contains(operator)) {
             Entry entry = Objects.requireNonNull(keys.entries().get(operator.key()));
             problems.add(entry.keyPlace(), path.key(operator.key()), unsuitable(operator, form, suitable));
@@ -84,100 +118,33 @@ final class ValueTests {
         return Optional.of(operator);
     }
 
-    private static String unsuitable(Operator operator, Form form, Set<Operator> suitable) {
+    private static String unsuitable(ValueOperator operator, Form form, Set<ValueOperator> suitable) {
         String hint = form == Form.TEXT && operator.suits(Form.NUMBER)
                 ? "Add as: number or as: date, or use one of "
                 : form == Form.TEXT ? "Add as: date, or use one of " : "Use one of ";
-        return "is no operator of a " + form.key() + ". " + hint + Operator.words(suitable);
+        return "is not an operator for a " + form.key() + ". " + hint + ValueOperator.words(suitable);
     }
 
-    private Optional<TextTest> text(Operator operator, Node value, DocumentPath path) {
-        return switch (operator) {
-            case IS -> operands.text(value, path).map(TextTest.Is::new);
-            case IS_NOT -> operands.text(value, path).map(TextTest.IsNot::new);
-            case IN -> operands.list(value, path, operands::text).map(TextTest.In::new);
-            case NOT_IN -> operands.list(value, path, operands::text).map(TextTest.NotIn::new);
-            case CONTAINS -> operands.part(value, path).map(TextTest.Contains::new);
-            case STARTS_WITH -> operands.part(value, path).map(TextTest.StartsWith::new);
-            case ENDS_WITH -> operands.part(value, path).map(TextTest.EndsWith::new);
-            case MATCHES -> operands.pattern(value, path).map(TextTest.Matches::new);
-            case IS_EMPTY ->
-                operands.truth(value, path).map(empty -> empty ? new TextTest.Empty() : new TextTest.NotEmpty());
-            case IS_NOT_EMPTY ->
-                operands.truth(value, path).map(filled -> filled ? new TextTest.NotEmpty() : new TextTest.Empty());
-            default -> throw new IllegalStateException("Unexpected operator of a text: " + operator);
-        };
-    }
-
-    private Optional<NumberTest> number(Operator operator, Node value, DocumentPath path) {
-        return switch (operator) {
-            case IS -> operands.number(value, path).map(NumberTest.Is::new);
-            case IS_NOT -> operands.number(value, path).map(NumberTest.IsNot::new);
-            case IN -> operands.list(value, path, operands::number).map(NumberTest.In::new);
-            case NOT_IN -> operands.list(value, path, operands::number).map(NumberTest.NotIn::new);
-            case LT -> operands.number(value, path).map(NumberTest.Less::new);
-            case LTE -> operands.number(value, path).map(NumberTest.AtMost::new);
-            case GT -> operands.number(value, path).map(NumberTest.Greater::new);
-            case GTE -> operands.number(value, path).map(NumberTest.AtLeast::new);
-            case BETWEEN -> operands.pair(value, path, operands::number).flatMap(pair -> numbers(pair, value, path));
-            case IS_EMPTY ->
-                operands.truth(value, path).map(empty -> empty ? new NumberTest.Empty() : new NumberTest.NotEmpty());
-            case IS_NOT_EMPTY ->
-                operands.truth(value, path).map(filled -> filled ? new NumberTest.NotEmpty() : new NumberTest.Empty());
-            default -> throw new IllegalStateException("Unexpected operator of a number: " + operator);
-        };
-    }
-
-    private Optional<NumberTest> numbers(List<BigDecimal> pair, Node value, DocumentPath path) {
-        if (pair.getFirst().compareTo(pair.getLast()) > 0) {
-            return turned(value, path);
+    private boolean isRising(List<Operand> pair, Node value, DocumentPath path) {
+        boolean turned = isLater(pair.getFirst(), pair.getLast());
+        if (turned) {
+            problems.add(value.place(), path, "begins with the greater value, so nothing is between. Swap the two");
         }
 
-        return Optional.of(new NumberTest.Between(pair.getFirst(), pair.getLast()));
+        return !turned;
     }
 
-    private Optional<DateTest> date(Operator operator, Node value, DocumentPath path) {
-        return switch (operator) {
-            case IS -> operands.moment(value, path).map(DateTest.Is::new);
-            case IS_NOT -> operands.moment(value, path).map(DateTest.IsNot::new);
-            case IN -> operands.list(value, path, operands::moment).map(DateTest.In::new);
-            case NOT_IN -> operands.list(value, path, operands::moment).map(DateTest.NotIn::new);
-            case LT, BEFORE -> operands.moment(value, path).map(DateTest.Before::new);
-            case LTE -> operands.moment(value, path).map(DateTest.AtMost::new);
-            case GT, AFTER -> operands.moment(value, path).map(DateTest.After::new);
-            case GTE -> operands.moment(value, path).map(DateTest.AtLeast::new);
-            case BETWEEN -> operands.pair(value, path, operands::moment).flatMap(pair -> moments(pair, value, path));
-            case WITHIN_LAST -> operands.span(value, path).map(DateTest.WithinLast::new);
-            case WITHIN_NEXT -> operands.span(value, path).map(DateTest.WithinNext::new);
-            case IS_EMPTY ->
-                operands.truth(value, path).map(empty -> empty ? new DateTest.Empty() : new DateTest.NotEmpty());
-            case IS_NOT_EMPTY ->
-                operands.truth(value, path).map(filled -> filled ? new DateTest.NotEmpty() : new DateTest.Empty());
-            default -> throw new IllegalStateException("Unexpected operator of a date: " + operator);
-        };
-    }
-
-    private Optional<DateTest> moments(List<Moment> pair, Node value, DocumentPath path) {
-        return isLater(pair.getFirst(), pair.getLast())
-                ? turned(value, path)
-                : Optional.of(new DateTest.Between(pair.getFirst(), pair.getLast()));
-    }
-
-    /** Moments of different kinds are in an order that depends on zone and time; nothing is said of them. */
-    private static boolean isLater(Moment one, Moment other) {
+    /** Absolute and relative moments can only be ordered once zone and time are known, so they are not checked here. */
+    private static boolean isLater(Operand one, Operand other) {
         return switch (one) {
+            case Operand.Decimal number ->
+                other instanceof Operand.Decimal to && number.number().compareTo(to.number()) > 0;
             case Moment.Day day -> other instanceof Moment.Day to && day.date().isAfter(to.date());
             case Moment.Local local ->
                 other instanceof Moment.Local to && local.time().isAfter(to.time());
             case Moment.Exact exact ->
                 other instanceof Moment.Exact to && exact.time().isAfter(to.time());
-            case Moment.Relative ignored -> false;
+            default -> false;
         };
-    }
-
-    private <T> Optional<T> turned(Node value, DocumentPath path) {
-        problems.add(
-                value.place(), path, "begins with the greater value, so that nothing lies between. Turn them round");
-        return Optional.empty();
     }
 }

@@ -1,5 +1,6 @@
 package io.muster.segment.evaluate;
 
+import io.muster.segment.condition.Condition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -115,6 +116,15 @@ final class Algebra {
         /** Of no node: what never holds. */
         int any(List<Integer> of) {
             return group(Kind.ANY, of);
+        }
+
+        /** A group of nodes; of no node as of {@link #all} and {@link #any}. */
+        int group(Condition.Kind kind, List<Integer> of) {
+            return switch (kind) {
+                case ALL -> all(of);
+                case ANY -> any(of);
+                case NONE -> not(any(of));
+            };
         }
 
         private int group(Kind kind, List<Integer> of) {

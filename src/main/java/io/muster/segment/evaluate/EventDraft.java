@@ -1,23 +1,20 @@
 package io.muster.segment.evaluate;
 
-import io.muster.segment.condition.DateTest;
-import io.muster.segment.condition.EventCondition;
-import io.muster.segment.condition.NumberTest;
+import io.muster.segment.condition.Condition;
+import io.muster.segment.condition.EventTest;
+import io.muster.segment.condition.Form;
+import io.muster.segment.condition.Operand;
 import io.muster.segment.condition.Span;
-import io.muster.segment.condition.TextTest;
 import io.muster.segment.condition.TouchpointFilter;
 import io.muster.segment.condition.TransactionFilter;
+import io.muster.segment.condition.ValueOperator;
 import io.muster.segment.condition.ValueTest;
 import io.muster.support.Fold;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 
@@ -25,7 +22,6 @@ import java.util.SequencedMap;
 final class EventDraft {
 
     private static final String HAPPENED_AT = "happened_at";
-    private static final TextTest EMPTY = new TextTest.Empty();
 
     /** The tables of events. */
     enum Table {
@@ -47,8 +43,8 @@ final class EventDraft {
     private final Spans spans;
     private final Algebra.Draft filters = new Algebra.Draft();
     private final RowPlan.Draft rows = new RowPlan.Draft(filters);
-    private final SequencedMap<EventPlan.Key, SequencedMap<NumberTest, Integer>> counts = new LinkedHashMap<>();
-    private final SequencedMap<EventPlan.Key, SequencedMap<NumberTest, Integer>> sums = new LinkedHashMap<>();
+    private final SequencedMap<EventPlan.Key, SequencedMap<ValueTest, Integer>> counts = new LinkedHashMap<>();
+    private final SequencedMap<EventPlan.Key, SequencedMap<ValueTest, Integer>> sums = new LinkedHashMap<>();
     private final SequencedMap<EventPlan.Key, SequencedMap<ValueTest, Integer>> latest = new LinkedHashMap<>();
 
     /** The earliest time of which any filter lets events through; the least there is when one has no bound. */
@@ -85,49 +81,41 @@ final class EventDraft {
     private void oneOf(String column, List<String> values, List<Integer> parts) {
         if (!values.isEmpty()) {
             Source source = new Source.Text(column, Comparison.FOLDED);
-            parts.add(rows.leaf(
-                    source,
-                    Literal.of(new TextTest.In(values), Comparison.FOLDED).test()));
+            parts.add(
+                    rows.leaf(source, Literal.of(in(values), Comparison.FOLDED).test()));
         }
     }
 
+    private static ValueTest in(List<String> texts) {
+        return new ValueTest(
+                Form.TEXT,
+                ValueOperator.IN,
+                texts.stream().<Operand>map(Operand.Text::new).toList());
+    }
+
+    private static ValueTest withinLast(Span span) {
+        return new ValueTest(Form.DATE, ValueOperator.WITHIN_LAST, List.of(span));
+    }
+
     private void within(Optional<Span> span, List<Integer> parts) {
-        span.ifPresent(last -> parts.add(rows.leaf(new Source.Whole(HAPPENED_AT), new DateTest.WithinLast(last))));
+        span.ifPresent(last -> parts.add(rows.leaf(new Source.Whole(HAPPENED_AT), withinLast(last))));
         earliest = Math.min(
                 earliest,
                 span.map(last -> spans.asOf() - last.duration().toMillis()).orElse(Long.MIN_VALUE));
     }
 
-    /** The node of what a transaction must say; without recursion. */
-    private int where(EventCondition root) {
-        IdentityHashMap<EventCondition, Integer> done = new IdentityHashMap<>();
-        Deque<EventCondition> rest = new ArrayDeque<>(List.of(root));
-        while (!rest.isEmpty()) {
-            EventCondition top = rest.peek();
-            switch (top) {
-                case EventCondition.FieldTest test -> done.put(rest.pop(), field(test.field(), test.test()));
-                case EventCondition.Group group -> {
-                    List<EventCondition> missing = group.parts().stream()
-                            .filter(part -> !done.containsKey(part))
-                            .toList();
-                    if (missing.isEmpty()) {
-                        done.put(rest.pop(), group(group, done));
-                    } else {
-                        missing.forEach(rest::push);
-                    }
+    /** The node of what a transaction must say. */
+    private int where(Condition<EventTest> condition) {
+        return switch (condition) {
+            case Condition.Test<EventTest>(EventTest test) -> field(test.field(), test.test());
+            case Condition.Group<EventTest> group -> {
+                List<Integer> parts = new ArrayList<>();
+                for (Condition<EventTest> part : group.parts()) {
+                    parts.add(where(part));
                 }
+
+                yield filters.group(group.kind(), parts);
             }
-        }
-
-        return Objects.requireNonNull(done.get(root));
-    }
-
-    private int group(EventCondition.Group group, IdentityHashMap<EventCondition, Integer> done) {
-        List<Integer> parts = group.parts().stream().map(done::get).toList();
-        return switch (group) {
-            case EventCondition.All ignored -> filters.all(parts);
-            case EventCondition.Any ignored -> filters.any(parts);
-            case EventCondition.None ignored -> filters.not(filters.any(parts));
         };
     }
 
@@ -153,18 +141,18 @@ final class EventDraft {
 
     /** What a latest value of events is known by: its filter lets those with a value through. */
     EventPlan.Key latestKey(int filter, String field) {
-        int filled = filters.not(rows.leaf(named(field), EMPTY));
+        int filled = filters.not(rows.leaf(named(field), ValueTest.EMPTY));
         return new EventPlan.Key(filters.all(List.of(filter, filled)), Fold.fold(field));
     }
 
     /** Asks for a count; the answer is the block mask that the test decides. */
-    int count(EventPlan.Key key, NumberTest test, BlockMasks masks) {
+    int count(EventPlan.Key key, ValueTest test, BlockMasks masks) {
         return counts.computeIfAbsent(key, ignored -> new LinkedHashMap<>())
                 .computeIfAbsent(test, ignored -> masks.next());
     }
 
     /** Asks for a sum. */
-    int sum(EventPlan.Key key, NumberTest test, BlockMasks masks) {
+    int sum(EventPlan.Key key, ValueTest test, BlockMasks masks) {
         rows.read(new Source.Named(key.field()));
         return sums.computeIfAbsent(key, ignored -> new LinkedHashMap<>())
                 .computeIfAbsent(test, ignored -> masks.next());
@@ -204,9 +192,7 @@ final class EventDraft {
                         .map(test -> algebra.slot(rows.leaf(new Source.Named(key.field()), test)))
                         .toList(),
                 List.copyOf(tests.values()),
-                tests.keySet().stream()
-                        .map(test -> test instanceof TextTest.Empty)
-                        .toList())));
+                tests.keySet().stream().map(ValueTest.EMPTY::equals).toList())));
         return new EventPlan(table, sql(directory, plan), plan, algebra, ofCounts, ofSums, ofLatest);
     }
 

@@ -1,6 +1,6 @@
 package io.muster.segment.evaluate;
 
-import io.muster.segment.condition.NumberTest;
+import io.muster.segment.condition.ValueTest;
 import java.util.List;
 import java.util.Map;
 
@@ -25,9 +25,9 @@ record EventPlan(
         List<Latest> latest) {
 
     /** Tests of a number of the contact, and the block mask that each decides. */
-    record Numbers(NumberRanks ranks, List<NumberTest> tests, List<Integer> masks) {
+    record Numbers(NumberRanks ranks, List<ValueTest> tests, List<Integer> masks) {
 
-        static Numbers of(Map<NumberTest, Integer> maskOfTest) {
+        static Numbers of(Map<ValueTest, Integer> maskOfTest) {
             return new Numbers(
                     new NumberRanks(maskOfTest.keySet()),
                     List.copyOf(maskOfTest.keySet()),
@@ -35,7 +35,7 @@ record EventPlan(
         }
     }
 
-    /** What tells a number or value of a contact from the others, for who wants to see it. */
+    /** What tells a number or value of a contact from the others, for those who want to see it. */
     record Key(int filter, String field) {}
 
     /** How many events pass a filter, by its slot. */

@@ -175,10 +175,9 @@ final class EventRun implements RowReader.ValueSink {
             this.masksOfTests =
                     numbers.masks().stream().mapToInt(Integer::intValue).toArray();
             this.passes = new boolean[numbers.ranks().count()][numbers.tests().size()];
-            for (int rank = 0; rank < passes.length; rank++) {
-                for (int test = 0; test < passes[rank].length; test++) {
-                    passes[rank][test] = numbers.ranks().passes(numbers.tests().get(test), rank);
-                }
+            for (int i = 0; i < numbers.tests().size(); i++) {
+                int test = i;
+                numbers.ranks().passing(numbers.tests().get(test)).stream().forEach(rank -> passes[rank][test] = true);
             }
 
             DecimalReading zero = new DecimalReading();
@@ -256,7 +255,7 @@ final class EventRun implements RowReader.ValueSink {
         private final int name;
         private final long[] small = new long[Algebra.ROWS];
         private final @Nullable BigDecimal[] large = new BigDecimal[Algebra.ROWS];
-        private final Reading reading = new Reading();
+        private final JudgedValue reading = new JudgedValue();
 
         SumValues(int name) {
             this.name = name;

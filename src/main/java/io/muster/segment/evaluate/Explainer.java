@@ -6,6 +6,7 @@ import io.muster.directory.StoredContact;
 import io.muster.directory.store.ContactColumns;
 import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.Conditions;
+import io.muster.segment.condition.ContactTest;
 import io.muster.segment.condition.TestedField;
 import io.muster.support.Fold;
 import java.sql.Connection;
@@ -47,7 +48,7 @@ final class Explainer {
     }
 
     Optional<Explanation> explain(long segment, long number) throws SQLException {
-        Condition condition = plan.conditions().get(segment);
+        Condition<ContactTest> condition = plan.conditions().get(segment);
         if (condition == null) {
             throw new IllegalArgumentException("Invalid segment: " + segment + " is not part of the pass");
         }
@@ -104,18 +105,18 @@ final class Explainer {
     /** A condition of which parts are still to be explained. */
     private static final class Open {
 
-        private final Condition condition;
-        private final List<Condition> rest;
+        private final Condition<ContactTest> condition;
+        private final List<Condition<ContactTest>> rest;
         private final List<Explanation> parts = new ArrayList<>();
 
-        Open(Condition condition, List<Condition> rest) {
+        Open(Condition<ContactTest> condition, List<Condition<ContactTest>> rest) {
             this.condition = condition;
             this.rest = new ArrayList<>(rest);
         }
     }
 
-    /** Without recursion, as conditions can be deep. */
-    private Explanation explanation(Condition root, BlockRun run, int position) {
+    /** Without recursion, as segments that use segments can make a long chain. */
+    private Explanation explanation(Condition<ContactTest> root, BlockRun run, int position) {
         Deque<Open> open = new ArrayDeque<>();
         open.push(new Open(root, parts(root)));
         while (true) {
@@ -129,16 +130,16 @@ final class Explainer {
 
                 open.element().parts.add(done);
             } else {
-                Condition next = top.rest.removeFirst();
+                Condition<ContactTest> next = top.rest.removeFirst();
                 open.push(new Open(next, parts(next)));
             }
         }
     }
 
-    private List<Condition> parts(Condition condition) {
+    private List<Condition<ContactTest>> parts(Condition<ContactTest> condition) {
         return switch (condition) {
-            case Condition.Group group -> group.parts();
-            case Condition.SegmentTest test ->
+            case Condition.Group<ContactTest> group -> group.parts();
+            case Condition.Test<ContactTest>(ContactTest.SegmentTest test) ->
                 // A segment that is used twice is explained once.
                 Optional.ofNullable(plan.conditions().get(test.segment()))
                         .filter(ignored -> explained.add(test.segment()))
@@ -154,28 +155,28 @@ final class Explainer {
                 text(open.condition), holds, Optional.ofNullable(seen(open.condition, holds)), open.parts);
     }
 
-    private static String text(Condition condition) {
-        return switch (condition) {
-            case Condition.All ignored -> "all";
-            case Condition.Any ignored -> "any";
-            case Condition.None ignored -> "none";
-            default -> Conditions.json(condition);
-        };
+    private static String text(Condition<ContactTest> condition) {
+        return condition instanceof Condition.Group<ContactTest> group
+                ? group.kind().key()
+                : Conditions.json(condition);
     }
 
-    private @Nullable String seen(Condition condition, boolean holds) {
+    private @Nullable String seen(Condition<ContactTest> condition, boolean holds) {
+        return condition instanceof Condition.Test<ContactTest>(ContactTest test) ? seen(test, holds) : null;
+    }
+
+    private @Nullable String seen(ContactTest condition, boolean holds) {
         return switch (condition) {
-            case Condition.Group ignored -> null;
-            case Condition.FieldTest test -> fields.get(test.field());
-            case Condition.EmbeddedTest test -> embedded.get(Fold.fold(test.name()));
-            case Condition.OptedOut test -> {
+            case ContactTest.FieldTest test -> fields.get(test.field());
+            case ContactTest.EmbeddedTest test -> embedded.get(Fold.fold(test.name()));
+            case ContactTest.OptedOut test -> {
                 boolean out = test.list().isPresent() ? holds == test.out() : optedOut;
                 yield out ? "opted out" : "not opted out";
             }
-            case Condition.ListTest test -> member(holds == (test.is() == Condition.Membership.MEMBER));
-            case Condition.SegmentTest test -> member(holds == (test.is() == Condition.Membership.MEMBER));
-            case Condition.TransactionsTest test -> ofEvents(test);
-            case Condition.TouchpointsTest test -> ofEvents(test);
+            case ContactTest.ListTest test -> member(holds == (test.is() == ContactTest.Membership.MEMBER));
+            case ContactTest.SegmentTest test -> member(holds == (test.is() == ContactTest.Membership.MEMBER));
+            case ContactTest.TransactionsTest test -> ofEvents(test);
+            case ContactTest.TouchpointsTest test -> ofEvents(test);
         };
     }
 
@@ -183,7 +184,7 @@ final class Explainer {
         return member ? "member" : "not a member";
     }
 
-    private @Nullable String ofEvents(Condition test) {
+    private @Nullable String ofEvents(ContactTest test) {
         Plan.Seen key = Objects.requireNonNull(plan.seen().get(test));
         String value = ofEvents.get(key);
         return value == null ? key.whenNone() : value;

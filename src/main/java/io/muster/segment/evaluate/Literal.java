@@ -1,8 +1,8 @@
 package io.muster.segment.evaluate;
 
-import io.muster.segment.condition.DateTest;
-import io.muster.segment.condition.NumberTest;
-import io.muster.segment.condition.TextTest;
+import io.muster.segment.condition.Form;
+import io.muster.segment.condition.Operand;
+import io.muster.segment.condition.ValueOperator;
 import io.muster.segment.condition.ValueTest;
 import java.util.List;
 
@@ -15,57 +15,29 @@ record Literal(ValueTest test, Sign sign) {
         COMPLEMENT
     }
 
-    private static final TextTest EMPTY = new TextTest.Empty();
-
     static Literal of(ValueTest test, Comparison comparison) {
-        return switch (test) {
-            case TextTest text -> of(text, comparison);
-            case NumberTest.IsNot one -> complement(new NumberTest.Is(one.value()));
-            case NumberTest.NotIn one -> complement(new NumberTest.In(one.values()));
-            case NumberTest.Empty ignored -> plain(EMPTY);
-            case NumberTest.NotEmpty ignored -> complement(EMPTY);
-            case NumberTest number -> plain(number);
-            case DateTest.IsNot one -> complement(new DateTest.Is(one.value()));
-            case DateTest.NotIn one -> complement(new DateTest.In(one.values()));
-            case DateTest.Empty ignored -> plain(EMPTY);
-            case DateTest.NotEmpty ignored -> complement(EMPTY);
-            case DateTest date -> plain(date);
+        return switch (test.operator()) {
+            case IS_EMPTY -> new Literal(ValueTest.EMPTY, Sign.PLAIN);
+            case IS_NOT_EMPTY -> new Literal(ValueTest.EMPTY, Sign.COMPLEMENT);
+            case IS_NOT -> new Literal(plain(test.with(ValueOperator.IS), comparison), Sign.COMPLEMENT);
+            case NOT_IN -> new Literal(plain(test.with(ValueOperator.IN), comparison), Sign.COMPLEMENT);
+            default -> new Literal(plain(test, comparison), Sign.PLAIN);
         };
     }
 
-    private static Literal of(TextTest test, Comparison comparison) {
-        return switch (test) {
-            case TextTest.Is one -> plain(new TextTest.Is(comparable(one.value(), comparison)));
-            case TextTest.IsNot one -> complement(new TextTest.Is(comparable(one.value(), comparison)));
-            case TextTest.In one -> plain(in(one.values(), comparison));
-            case TextTest.NotIn one -> complement(in(one.values(), comparison));
-            case TextTest.Contains one -> plain(new TextTest.Contains(comparable(one.text(), comparison)));
-            case TextTest.StartsWith one -> plain(new TextTest.StartsWith(comparable(one.text(), comparison)));
-            case TextTest.EndsWith one -> plain(new TextTest.EndsWith(comparable(one.text(), comparison)));
-            case TextTest.Matches one -> plain(one);
-            case TextTest.Empty ignored -> plain(EMPTY);
-            case TextTest.NotEmpty ignored -> complement(EMPTY);
-        };
-    }
+    /** The same test of texts as they are compared; a list of texts in order, each once. */
+    private static ValueTest plain(ValueTest test, Comparison comparison) {
+        if (test.form() != Form.TEXT || test.operator() == ValueOperator.MATCHES) {
+            return test;
+        }
 
-    private static TextTest in(List<String> values, Comparison comparison) {
-        List<String> distinct = values.stream()
-                .map(value -> comparable(value, comparison))
+        List<Operand> texts = test.texts().stream()
+                .map(text -> TextJudge.comparable(text, comparison))
                 .distinct()
                 .sorted()
+                .<Operand>map(Operand.Text::new)
                 .toList();
-        return distinct.size() == 1 ? new TextTest.Is(distinct.getFirst()) : new TextTest.In(distinct);
-    }
-
-    private static String comparable(String text, Comparison comparison) {
-        return TextJudge.comparable(text, comparison);
-    }
-
-    private static Literal plain(ValueTest test) {
-        return new Literal(test, Sign.PLAIN);
-    }
-
-    private static Literal complement(ValueTest test) {
-        return new Literal(test, Sign.COMPLEMENT);
+        boolean one = test.operator() == ValueOperator.IN && texts.size() == 1;
+        return new ValueTest(Form.TEXT, one ? ValueOperator.IS : test.operator(), texts);
     }
 }

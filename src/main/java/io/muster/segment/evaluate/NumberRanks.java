@@ -1,12 +1,13 @@
 package io.muster.segment.evaluate;
 
-import io.muster.segment.condition.NumberTest;
+import io.muster.segment.condition.ValueOperator;
+import io.muster.segment.condition.ValueTest;
 import java.math.BigDecimal;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +26,9 @@ final class NumberRanks {
     private final int digits;
     private final long @Nullable [] scaled;
 
-    NumberRanks(Collection<NumberTest> tests) {
+    NumberRanks(Collection<ValueTest> tests) {
         TreeSet<BigDecimal> all = new TreeSet<>();
-        tests.forEach(test -> bounds(test).forEach(all::add));
+        tests.forEach(test -> all.addAll(test.numbers()));
         bounds = all.toArray(BigDecimal[]::new);
         digits = Math.clamp(
                 Arrays.stream(bounds).mapToInt(BigDecimal::scale).max().orElse(0), LEAST_DIGITS, MOST_DIGITS);
@@ -39,22 +40,6 @@ final class NumberRanks {
                         .mapToLong(bound -> bound.movePointRight(digits).longValueExact())
                         .toArray()
                 : null;
-    }
-
-    private static Stream<BigDecimal> bounds(NumberTest test) {
-        return switch (test) {
-            case NumberTest.Is one -> Stream.of(one.value());
-            case NumberTest.IsNot one -> Stream.of(one.value());
-            case NumberTest.In one -> one.values().stream();
-            case NumberTest.NotIn one -> one.values().stream();
-            case NumberTest.Less one -> Stream.of(one.value());
-            case NumberTest.AtMost one -> Stream.of(one.value());
-            case NumberTest.Greater one -> Stream.of(one.value());
-            case NumberTest.AtLeast one -> Stream.of(one.value());
-            case NumberTest.Between one -> Stream.of(one.low(), one.high());
-            case NumberTest.Empty ignored -> Stream.of();
-            case NumberTest.NotEmpty ignored -> Stream.of();
-        };
     }
 
     /** How many ranks there are. */
@@ -78,24 +63,24 @@ final class NumberRanks {
         return 2 * Arrays.binarySearch(bounds, bound) + 1;
     }
 
-    /** Whether a number of that rank passes a test; a test for being empty never does. */
-    boolean passes(NumberTest test, int rank) {
-        return switch (test) {
-            case NumberTest.Is one -> rank == rank(one.value());
-            case NumberTest.IsNot one -> rank != rank(one.value());
-            case NumberTest.In one -> isIn(one.values(), rank);
-            case NumberTest.NotIn one -> !isIn(one.values(), rank);
-            case NumberTest.Less one -> rank < rank(one.value());
-            case NumberTest.AtMost one -> rank <= rank(one.value());
-            case NumberTest.Greater one -> rank > rank(one.value());
-            case NumberTest.AtLeast one -> rank >= rank(one.value());
-            case NumberTest.Between one -> rank >= rank(one.low()) && rank <= rank(one.high());
-            case NumberTest.Empty ignored -> false;
-            case NumberTest.NotEmpty ignored -> true;
-        };
-    }
+    /** The ranks of the numbers that pass a test. */
+    BitSet passing(ValueTest test) {
+        BitSet passing = new BitSet(count());
+        List<BigDecimal> values = test.numbers();
+        switch (test.operator()) {
+            case IS, IN, IS_NOT, NOT_IN -> values.forEach(value -> passing.set(rank(value)));
+            case LT -> passing.set(0, rank(values.getFirst()));
+            case LTE -> passing.set(0, rank(values.getFirst()) + 1);
+            case GT -> passing.set(rank(values.getFirst()) + 1, count());
+            case GTE -> passing.set(rank(values.getFirst()), count());
+            case BETWEEN -> passing.set(rank(values.getFirst()), rank(values.getLast()) + 1);
+            default -> throw new IllegalArgumentException("Invalid test of a number: " + test.operator());
+        }
 
-    private boolean isIn(List<BigDecimal> values, int rank) {
-        return (rank & 1) == 1 && values.stream().anyMatch(value -> value.compareTo(bounds[rank >> 1]) == 0);
+        if (test.operator() == ValueOperator.IS_NOT || test.operator() == ValueOperator.NOT_IN) {
+            passing.flip(0, count());
+        }
+
+        return passing;
     }
 }

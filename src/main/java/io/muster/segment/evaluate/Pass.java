@@ -1,6 +1,7 @@
 package io.muster.segment.evaluate;
 
 import io.muster.segment.condition.Condition;
+import io.muster.segment.condition.ContactTest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
@@ -33,7 +34,7 @@ public final class Pass {
      * @param segments conditions by the segments' numeric ids
      * @throws SegmentCycleException when they use each other in a circle
      */
-    public static Pass compile(Setup setup, SequencedMap<Long, Condition> segments) {
+    public static Pass compile(Setup setup, SequencedMap<Long, Condition<ContactTest>> segments) {
         return new Pass(new PlanBuilder(setup).build(segments));
     }
 

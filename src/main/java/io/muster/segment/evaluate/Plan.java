@@ -1,6 +1,7 @@
 package io.muster.segment.evaluate;
 
 import io.muster.segment.condition.Condition;
+import io.muster.segment.condition.ContactTest;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,9 +36,9 @@ record Plan(
         Map<Long, Integer> published,
         List<EventPlan> events,
         SequencedMap<Long, Integer> segments,
-        SequencedMap<Long, Condition> conditions,
-        IdentityHashMap<Condition, Integer> nodes,
-        IdentityHashMap<Condition, Seen> seen) {
+        SequencedMap<Long, Condition<ContactTest>> conditions,
+        IdentityHashMap<Condition<ContactTest>, Integer> nodes,
+        IdentityHashMap<ContactTest, Seen> seen) {
 
     /** Stands for the directory where a list is asked for; no list has this number. */
     static final int DIRECTORY = 0;

@@ -2,16 +2,14 @@ package io.muster.segment.evaluate;
 
 import io.muster.segment.condition.Aggregate;
 import io.muster.segment.condition.Condition;
-import io.muster.segment.condition.Condition.Membership;
 import io.muster.segment.condition.Conditions;
-import io.muster.segment.condition.DateTest;
-import io.muster.segment.condition.NumberTest;
+import io.muster.segment.condition.ContactTest;
+import io.muster.segment.condition.ContactTest.Membership;
+import io.muster.segment.condition.Form;
 import io.muster.segment.condition.TestedField;
 import io.muster.segment.condition.ValueTest;
 import io.muster.support.Fold;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -40,8 +38,8 @@ final class PlanBuilder {
     private final Map<Integer, Integer> optedOut = new LinkedHashMap<>();
     private final Map<Long, Integer> published = new LinkedHashMap<>();
     private final Map<Long, Integer> nodeOfSegment = new HashMap<>();
-    private final IdentityHashMap<Condition, Integer> nodes = new IdentityHashMap<>();
-    private final IdentityHashMap<Condition, Plan.Seen> seen = new IdentityHashMap<>();
+    private final IdentityHashMap<Condition<ContactTest>, Integer> nodes = new IdentityHashMap<>();
+    private final IdentityHashMap<ContactTest, Plan.Seen> seen = new IdentityHashMap<>();
 
     PlanBuilder(Setup setup) {
         this.setup = setup;
@@ -50,7 +48,7 @@ final class PlanBuilder {
         this.touchpoints = new EventDraft(EventDraft.Table.TOUCHPOINTS, spans);
     }
 
-    Plan build(SequencedMap<Long, Condition> segments) {
+    Plan build(SequencedMap<Long, Condition<ContactTest>> segments) {
         Map<Long, NavigableSet<Long>> uses = new HashMap<>();
         segments.forEach((segment, condition) ->
                 uses.put(segment, Conditions.uses(condition).segments()));
@@ -88,62 +86,47 @@ final class PlanBuilder {
                 seen);
     }
 
-    /** The node of a condition; without recursion. */
-    private int node(Condition root) {
-        Deque<Condition> rest = new ArrayDeque<>(List.of(root));
-        while (!rest.isEmpty()) {
-            Condition top = rest.peek();
-            if (top instanceof Condition.Group group) {
-                List<Condition> missing = group.parts().stream()
-                        .filter(part -> !nodes.containsKey(part))
-                        .toList();
-                if (missing.isEmpty()) {
-                    nodes.put(rest.pop(), group(group));
-                } else {
-                    missing.forEach(rest::push);
+    /** The node of a condition. */
+    private int node(Condition<ContactTest> condition) {
+        int node = switch (condition) {
+            case Condition.Test<ContactTest>(ContactTest test) -> test(test);
+            case Condition.Group<ContactTest> group -> {
+                List<Integer> parts = new ArrayList<>();
+                for (Condition<ContactTest> part : group.parts()) {
+                    parts.add(node(part));
                 }
-            } else {
-                nodes.put(rest.pop(), test(top));
+
+                yield contacts.group(group.kind(), parts);
             }
-        }
-
-        return Objects.requireNonNull(nodes.get(root));
-    }
-
-    private int group(Condition.Group group) {
-        List<Integer> parts = group.parts().stream().map(nodes::get).toList();
-        return switch (group) {
-            case Condition.All ignored -> contacts.all(parts);
-            case Condition.Any ignored -> contacts.any(parts);
-            case Condition.None ignored -> contacts.not(contacts.any(parts));
         };
+        nodes.put(condition, node);
+        return node;
     }
 
-    private int test(Condition condition) {
+    private int test(ContactTest condition) {
         return switch (condition) {
-            case Condition.FieldTest test -> field(test.field(), test.test());
-            case Condition.EmbeddedTest test ->
+            case ContactTest.FieldTest test -> field(test.field(), test.test());
+            case ContactTest.EmbeddedTest test ->
                 value(new Source.Named(Fold.fold(test.name())), test.test(), Comparison.FOLDED);
-            case Condition.OptedOut test -> {
+            case ContactTest.OptedOut test -> {
                 int node = mask(optedOut, test.list().orElse(Plan.DIRECTORY));
                 yield test.out() ? node : contacts.not(node);
             }
-            case Condition.ListTest test -> is(test.is(), mask(members, test.list()));
-            case Condition.SegmentTest test -> {
+            case ContactTest.ListTest test -> is(test.is(), mask(members, test.list()));
+            case ContactTest.SegmentTest test -> {
                 Integer node = nodeOfSegment.get(test.segment());
                 yield is(test.is(), node == null ? mask(published, test.segment()) : node);
             }
-            case Condition.TransactionsTest test -> transactions(test);
-            case Condition.TouchpointsTest test -> {
+            case ContactTest.TransactionsTest test -> transactions(test);
+            case ContactTest.TouchpointsTest test -> {
                 EventPlan.Key key = touchpoints.countKey(touchpoints.filter(test.of()));
                 seen.put(test, new Plan.Seen(EventDraft.Table.TOUCHPOINTS, key, "0"));
                 yield number(test.count(), plain -> touchpoints.count(key, plain, this::mask));
             }
-            case Condition.Group ignored -> throw new IllegalArgumentException("Invalid test: a group");
         };
     }
 
-    private int transactions(Condition.TransactionsTest test) {
+    private int transactions(ContactTest.TransactionsTest test) {
         int filter = transactions.filter(test.of());
         return switch (test.aggregate()) {
             case Aggregate.Count count -> {
@@ -162,20 +145,20 @@ final class PlanBuilder {
         };
     }
 
-    private EventPlan.Key seen(Condition.TransactionsTest test, EventPlan.Key key, @Nullable String whenNone) {
+    private EventPlan.Key seen(ContactTest.TransactionsTest test, EventPlan.Key key, @Nullable String whenNone) {
         seen.put(test, new Plan.Seen(EventDraft.Table.TRANSACTIONS, key, whenNone));
         return key;
     }
 
     /** Makes the block mask of a number's test. */
     private interface MaskOfNumber {
-        int of(NumberTest plain);
+        int of(ValueTest plain);
     }
 
-    private int number(NumberTest test, MaskOfNumber mask) {
+    private int number(ValueTest test, MaskOfNumber mask) {
         Literal literal = Literal.of(test, Comparison.FOLDED);
-        if (literal.test() instanceof NumberTest plain) {
-            return signed(literal, leafOfMask.get(mask.of(plain)));
+        if (literal.test().form() == Form.NUMBER) {
+            return signed(literal, leafOfMask.get(mask.of(literal.test())));
         }
 
         // Counts and sums are never empty.
@@ -202,7 +185,7 @@ final class PlanBuilder {
 
     private int whole(String column, ValueTest test) {
         Literal literal = Literal.of(test, Comparison.FOLDED);
-        int node = literal.test() instanceof DateTest
+        int node = literal.test().form() == Form.DATE
                 ? rows.leaf(new Source.Whole(column), literal.test())
                 // Never empty, hence never missing either.
                 : contacts.any(List.of());

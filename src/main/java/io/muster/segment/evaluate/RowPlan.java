@@ -1,6 +1,6 @@
 package io.muster.segment.evaluate;
 
-import io.muster.segment.condition.DateTest;
+import io.muster.segment.condition.Form;
 import io.muster.segment.condition.ValueTest;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -153,8 +153,8 @@ final class RowPlan {
             List<SpanTest> all = new ArrayList<>();
             List<Integer> bitOf = new ArrayList<>();
             bits.forEach((test, bit) -> {
-                if (test instanceof DateTest date) {
-                    all.add(SpanTest.of(date, spans));
+                if (test.form() == Form.DATE) {
+                    all.add(SpanTest.of(test, spans));
                     bitOf.add(bit);
                 }
             });

@@ -51,7 +51,7 @@ final class RowReader {
         this.sink = sink;
         this.bits = new RowBits(plan.missing());
         this.rows = bits.rows();
-        Reading reading = new Reading();
+        JudgedValue reading = new JudgedValue();
         this.memoOfText = plan.texts().stream()
                 .map(text -> new ValueMemo(text.judge(), reading))
                 .toArray(ValueMemo[]::new);

@@ -1,7 +1,7 @@
 package io.muster.segment.evaluate;
 
-import io.muster.segment.condition.DateTest;
 import io.muster.segment.condition.Moment;
+import io.muster.segment.condition.ValueTest;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -14,33 +14,34 @@ sealed interface SpanTest {
     /** The milliseconds at which the outcome for a value of one millisecond can change. */
     LongStream turns();
 
-    static SpanTest of(DateTest test, Spans spans) {
-        return switch (test) {
-            case DateTest.Is one -> within(one.value(), one.value(), spans);
-            case DateTest.In one ->
-                new OneOf(one.values().stream()
-                        .<SpanTest>map(value -> within(value, value, spans))
+    /** A test of a date, which is no complement and not one for being empty. */
+    static SpanTest of(ValueTest test, Spans spans) {
+        return switch (test.operator()) {
+            case IS -> is(test.moments().getFirst(), spans);
+            case IN ->
+                new OneOf(test.moments().stream()
+                        .<SpanTest>map(moment -> is(moment, spans))
                         .toList());
-            case DateTest.Between one -> within(one.from(), one.to(), spans);
-            case DateTest.Before one ->
-                new Within(Long.MIN_VALUE, spans.of(one.value()).from());
-            case DateTest.AtMost one ->
-                new Within(Long.MIN_VALUE, spans.of(one.value()).to());
-            case DateTest.After one -> new Within(spans.of(one.value()).to(), Long.MAX_VALUE);
-            case DateTest.AtLeast one -> new Within(spans.of(one.value()).from(), Long.MAX_VALUE);
-            case DateTest.WithinLast one ->
-                new Touches(spans.asOf() - one.span().duration().toMillis(), spans.asOf());
-            case DateTest.WithinNext one ->
-                new Touches(spans.asOf(), spans.asOf() + one.span().duration().toMillis());
-            case DateTest.NotEmpty ignored -> new Within(Long.MIN_VALUE, Long.MAX_VALUE);
-            case DateTest.Empty ignored -> new OneOf(List.of());
-            case DateTest.IsNot ignored -> throw new IllegalArgumentException("Invalid test: a complement");
-            case DateTest.NotIn ignored -> throw new IllegalArgumentException("Invalid test: a complement");
+            case BETWEEN ->
+                new Within(
+                        spans.of(test.moments().getFirst()).from(),
+                        spans.of(test.moments().getLast()).to());
+            case BEFORE ->
+                new Within(Long.MIN_VALUE, spans.of(test.moments().getFirst()).from());
+            case LTE ->
+                new Within(Long.MIN_VALUE, spans.of(test.moments().getFirst()).to());
+            case AFTER -> new Within(spans.of(test.moments().getFirst()).to(), Long.MAX_VALUE);
+            case GTE -> new Within(spans.of(test.moments().getFirst()).from(), Long.MAX_VALUE);
+            case WITHIN_LAST ->
+                new Touches(spans.asOf() - test.span().duration().toMillis(), spans.asOf());
+            case WITHIN_NEXT ->
+                new Touches(spans.asOf(), spans.asOf() + test.span().duration().toMillis());
+            default -> throw new IllegalArgumentException("Invalid test of a date: " + test.operator());
         };
     }
 
-    private static Within within(Moment from, Moment to, Spans spans) {
-        return new Within(spans.of(from).from(), spans.of(to).to());
+    private static Within is(Moment moment, Spans spans) {
+        return new Within(spans.of(moment).from(), spans.of(moment).to());
     }
 
     /** Begins and ends between the two. */

@@ -1,7 +1,7 @@
 package io.muster.segment.evaluate;
 
 import com.google.re2j.Pattern;
-import io.muster.segment.condition.TextTest;
+import io.muster.segment.condition.ValueTest;
 import io.muster.support.Fold;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
@@ -46,18 +46,16 @@ final class TextJudge {
     }
 
     /** Adds a test, which decides a bit; complements and tests for being empty are made elsewhere. */
-    void add(TextTest test, int bit) {
-        switch (test) {
-            case TextTest.Is one -> value(one.value(), bit);
-            case TextTest.In one -> one.values().forEach(value -> value(value, bit));
-            case TextTest.Contains one -> parts = with(parts, one.text(), bit);
-            case TextTest.StartsWith one -> starts = with(starts, one.text(), bit);
-            case TextTest.EndsWith one -> ends = with(ends, one.text(), bit);
-            case TextTest.Matches one -> patterns.add(new Regex(pattern(one.pattern()), bit));
-            case TextTest.IsNot ignored -> throw new IllegalArgumentException("Invalid test: a complement");
-            case TextTest.NotIn ignored -> throw new IllegalArgumentException("Invalid test: a complement");
-            case TextTest.Empty ignored -> throw new IllegalArgumentException("Invalid test: of being empty");
-            case TextTest.NotEmpty ignored -> throw new IllegalArgumentException("Invalid test: of being empty");
+    void add(ValueTest test, int bit) {
+        for (String text : test.texts()) {
+            switch (test.operator()) {
+                case IS, IN -> value(text, bit);
+                case CONTAINS -> parts = with(parts, text, bit);
+                case STARTS_WITH -> starts = with(starts, text, bit);
+                case ENDS_WITH -> ends = with(ends, text, bit);
+                case MATCHES -> patterns.add(new Regex(pattern(text), bit));
+                default -> throw new IllegalArgumentException("Invalid test of a text: " + test.operator());
+            }
         }
     }
 
@@ -91,7 +89,7 @@ final class TextJudge {
     }
 
     /** Sets the bits of the tests that the value passes. */
-    void judge(Reading value, long[] bits) {
+    void judge(JudgedValue value, long[] bits) {
         value.fold(comparison);
         byte[] text = value.comparable(comparison);
         int from = value.from();

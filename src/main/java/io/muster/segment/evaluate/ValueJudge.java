@@ -1,9 +1,6 @@
 package io.muster.segment.evaluate;
 
-import io.muster.segment.condition.DateTest;
 import io.muster.segment.condition.Moment;
-import io.muster.segment.condition.NumberTest;
-import io.muster.segment.condition.TextTest;
 import io.muster.segment.condition.ValueTest;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,19 +33,22 @@ final class ValueJudge {
         this.missing = new long[words];
         TextJudge ofText = new TextJudge(comparison, words);
         boolean anyText = false;
-        List<NumberTest> ofNumber = new ArrayList<>();
+        List<ValueTest> ofNumber = new ArrayList<>();
         for (Map.Entry<ValueTest, Integer> entry : tests.entrySet()) {
+            ValueTest test = entry.getKey();
             int bit = entry.getValue();
-            switch (entry.getKey()) {
-                case TextTest.Empty ignored -> set(missing, bit);
-                case NumberTest.Empty ignored -> set(missing, bit);
-                case DateTest.Empty ignored -> set(missing, bit);
-                case TextTest test -> {
+            if (test.equals(ValueTest.EMPTY)) {
+                set(missing, bit);
+                continue;
+            }
+
+            switch (test.form()) {
+                case TEXT -> {
                     ofText.add(test, bit);
                     anyText = true;
                 }
-                case NumberTest test -> ofNumber.add(test);
-                case DateTest test -> {
+                case NUMBER -> ofNumber.add(test);
+                case DATE -> {
                     dates.add(SpanTest.of(test, spans));
                     bitsOfDate.add(bit);
                 }
@@ -58,11 +58,10 @@ final class ValueJudge {
         texts = anyText ? ofText : null;
         numbers = ofNumber.isEmpty() ? null : new NumberRanks(ofNumber);
         bitsOfRank = new long[numbers == null ? 0 : numbers.count()][words];
-        for (NumberTest test : ofNumber) {
-            for (int rank = 0; rank < bitsOfRank.length; rank++) {
-                if (numbers != null && numbers.passes(test, rank)) {
-                    set(bitsOfRank[rank], tests.getOrDefault(test, -1));
-                }
+        for (ValueTest test : ofNumber) {
+            int bit = tests.getOrDefault(test, -1);
+            if (numbers != null) {
+                numbers.passing(test).stream().forEach(rank -> set(bitsOfRank[rank], bit));
             }
         }
     }
@@ -82,7 +81,7 @@ final class ValueJudge {
     }
 
     /** Writes the bits of a value. */
-    void judge(byte[] bytes, int from, int length, Reading reading, long[] bits) {
+    void judge(byte[] bytes, int from, int length, JudgedValue reading, long[] bits) {
         if (!reading.take(bytes, from, length)) {
             System.arraycopy(missing, 0, bits, 0, words);
             return;

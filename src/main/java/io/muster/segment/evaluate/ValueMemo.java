@@ -13,7 +13,7 @@ final class ValueMemo {
     private static final int TRIAL = 4096;
 
     private final ValueJudge judge;
-    private final Reading reading;
+    private final JudgedValue reading;
     private final int words;
     private final int mostValues;
     private final long[] scratch;
@@ -26,7 +26,7 @@ final class ValueMemo {
     private boolean remembers;
     private long asked;
 
-    ValueMemo(ValueJudge judge, Reading reading) {
+    ValueMemo(ValueJudge judge, JudgedValue reading) {
         this.judge = judge;
         this.reading = reading;
         this.words = judge.words();

@@ -5,7 +5,7 @@ import io.muster.segment.Segment;
 import io.muster.segment.Segments;
 import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.Conditions;
-import io.muster.segment.condition.ParsedCondition;
+import io.muster.segment.condition.ContactTest;
 import io.muster.segment.evaluate.Explanation;
 import io.muster.segment.evaluate.Pass;
 import io.muster.segment.evaluate.PublishedMembers;
@@ -73,7 +73,7 @@ public final class SegmentPreview {
     }
 
     /** How many contacts a condition holds for. */
-    public Count count(Directory directory, Condition condition, Watch watch) {
+    public Count count(Directory directory, Condition<ContactTest> condition, Watch watch) {
         try (OneMoment moment = OneMoment.open(source, 1, clock)) {
             Pass pass = pass(directory, moment, UNSAVED, condition);
             AtomicLong contacts = new AtomicLong();
@@ -96,21 +96,21 @@ public final class SegmentPreview {
     /** Which parts of a segment's condition hold for a contact as it is now; empty when there is no such contact. */
     public Optional<Explanation> explain(Directory directory, Segment segment, long number) {
         try (OneMoment moment = OneMoment.open(source, 1, clock)) {
-            Pass pass = pass(directory, moment, segment.number(), condition(segment));
+            Pass pass = pass(directory, moment, segment.number(), segment.condition());
             return moment.read(connection -> pass.explain(connection, segment.number(), number));
         } catch (SQLException e) {
             throw failure("explain the segment", e);
         }
     }
 
-    private Pass pass(Directory directory, OneMoment moment, long number, Condition condition) {
-        SequencedMap<Long, Condition> all = new LinkedHashMap<>();
+    private Pass pass(Directory directory, OneMoment moment, long number, Condition<ContactTest> condition) {
+        SequencedMap<Long, Condition<ContactTest>> all = new LinkedHashMap<>();
         all.put(number, condition);
         Deque<Long> open = new ArrayDeque<>(Conditions.uses(condition).segments());
         while (!open.isEmpty()) {
             long used = open.remove();
             if (!all.containsKey(used)) {
-                segments.byNumber(used).map(SegmentPreview::condition).ifPresent(found -> {
+                segments.byNumber(used).map(Segment::condition).ifPresent(found -> {
                     all.put(used, found);
                     open.addAll(Conditions.uses(found).segments());
                 });
@@ -119,15 +119,6 @@ public final class SegmentPreview {
 
         return Pass.compile(
                 new Setup(directory.number(), directory.timeZone(), moment.asOf(), PublishedMembers.NONE), all);
-    }
-
-    private static Condition condition(Segment segment) {
-        return switch (Conditions.parse(segment.definition())) {
-            case ParsedCondition.Good good -> good.condition();
-            case ParsedCondition.Broken broken ->
-                throw new IllegalStateException("The stored condition of the segment " + segment.id()
-                        + " cannot be read: " + broken.problems().getFirst().text());
-        };
     }
 
     private static long lastNumber(Connection connection, int directory) throws SQLException {

@@ -2,6 +2,7 @@ package io.muster.segment.publish;
 
 import io.muster.segment.Segment;
 import io.muster.segment.condition.Condition;
+import io.muster.segment.condition.ContactTest;
 
 /**
  * A segment of a rebuild.
@@ -10,4 +11,4 @@ import io.muster.segment.condition.Condition;
  * @param condition its condition then
  * @param building where its next version is built
  */
-public record Planned(Segment segment, Condition condition, Building building) {}
+public record Planned(Segment segment, Condition<ContactTest> condition, Building building) {}

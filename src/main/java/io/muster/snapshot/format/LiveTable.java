@@ -77,6 +77,11 @@ public final class LiveTable implements ContactTable {
         return outdated || size > Math.max(LEAST_ROOM, table.contacts() * ROOM_PERCENT / 100);
     }
 
+    /** Says that what changed since the table was made is not known any more. */
+    public void markOutdated() {
+        outdated = true;
+    }
+
     /** Takes a batch of the change feed. By one thread at a time. */
     public void apply(FeedBatch batch) {
         int[] audienceOf = places(batch.audiences(), table.audiences());

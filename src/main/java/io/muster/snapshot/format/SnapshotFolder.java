@@ -102,6 +102,52 @@ public record SnapshotFolder(Path root) {
         return manifest;
     }
 
+    /**
+     * Brings the files of a snapshot from elsewhere and puts it into use when all of them are here.
+     *
+     * @param transfer brings a file, or the rest of it, to its place aside
+     */
+    public void receive(Manifest manifest, Transfer transfer) throws IOException, InterruptedException {
+        Path folder = Files.createDirectories(of(manifest.project()));
+        Manifest.Part definitions = manifest.definitions();
+        receive(folder, definitions.file(), definitions.bytes(), transfer);
+        Manifest.Table table = manifest.table();
+        if (table != null) {
+            receive(folder, table.file(), table.bytes(), transfer);
+        }
+
+        verify(manifest);
+        SnapshotNames.write(folder, SnapshotNames.manifest(manifest.version()), manifest.toJson());
+        SnapshotNames.write(folder, SnapshotNames.MANIFEST, manifest.toJson());
+    }
+
+    private static void receive(Path folder, String file, long bytes, Transfer transfer)
+            throws IOException, InterruptedException {
+        Path target = folder.resolve(file);
+        if (Files.exists(target)) {
+            return;
+        }
+
+        Path part = folder.resolve(file + ".part");
+        transfer.bring(file, part, bytes);
+        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+        SnapshotNames.sync(folder);
+    }
+
+    /** Brings files of snapshots. */
+    @FunctionalInterface
+    public interface Transfer {
+
+        /**
+         * Brings a file.
+         *
+         * @param file its name
+         * @param part where it is written; what an earlier attempt wrote is there
+         * @param bytes its whole length
+         */
+        void bring(String file, Path part, long bytes) throws IOException, InterruptedException;
+    }
+
     /** A second name of the same file where the file system has such, else a copy. */
     private static void link(Path table, Path folder, String file) throws IOException {
         Path name = folder.resolve(file);

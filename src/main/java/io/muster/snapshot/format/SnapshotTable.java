@@ -68,29 +68,30 @@ public final class SnapshotTable implements ContactTable {
      * @throws Refusal with the reason when the file is truncated, damaged, or something else
      */
     public static SnapshotTable open(Path path, Arena arena, Manifest.Table expected) {
+        String name = expected.file();
         MemorySegment file;
         try (FileChannel channel = FileChannel.open(path)) {
             if (channel.size() != expected.bytes()) {
-                throw refusal(path, "it has %d bytes instead of %d".formatted(channel.size(), expected.bytes()));
+                throw refusal(name, "it has %d bytes instead of %d".formatted(channel.size(), expected.bytes()));
             }
 
             file = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
         } catch (IOException e) {
-            throw refusal(path, "it cannot be read (" + e.getClass().getSimpleName() + ")");
+            throw refusal(name, "it cannot be read (" + e.getClass().getSimpleName() + ")");
         }
 
         String sha256 = Hashes.of(file);
         if (!sha256.equals(expected.sha256())) {
-            throw refusal(path, "its content is damaged, the checksum differs");
+            throw refusal(name, "its content is damaged, the checksum differs");
         }
 
         Header header = Header.read(file);
         if (header == null) {
-            throw refusal(path, "it is no table of format " + TableShape.FORMAT);
+            throw refusal(name, "it is no table of format " + TableShape.FORMAT);
         }
 
         if (header.length() != file.byteSize() || header.contacts() != expected.contacts()) {
-            throw refusal(path, "it is not the table that the manifest names");
+            throw refusal(name, "it is not the table that the manifest names");
         }
 
         int length = Header.descriptionBytes(file);
@@ -98,9 +99,9 @@ public final class SnapshotTable implements ContactTable {
         return new SnapshotTable(sha256, file, header, SnapshotJson.description(json));
     }
 
-    private static Refusal refusal(Path path, String reason) {
-        return Refusal.failed("Cannot use the table %s: %s. Copy or publish the snapshot again."
-                .formatted(path.getFileName(), reason));
+    private static Refusal refusal(String name, String reason) {
+        return Refusal.failed(
+                "Cannot use the table %s: %s. Copy or publish the snapshot again.".formatted(name, reason));
     }
 
     /** What the table is about. */

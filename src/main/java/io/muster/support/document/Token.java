@@ -23,7 +23,7 @@ record Token(Kind kind, Place place, String text, Optional<String> anchor, Optio
         QUOTED,
         /** A scalar without quotes. */
         PLAIN,
-        /** What an anchor stands at is repeated. */
+        /** The node of an anchor is repeated. */
         ALIAS,
         /** Another document begins. */
         NEXT_DOCUMENT

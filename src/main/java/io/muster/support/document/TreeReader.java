@@ -85,7 +85,7 @@ final class TreeReader {
         return top.isList() ? top.path.index(top.index) : top.key == null ? top.path : top.path.key(top.key.text());
     }
 
-    /** Puts a node where it belongs; null stands for one that is left out, which is a problem already. */
+    /** Puts a node where it belongs; null is one that is left out, which is a problem already. */
     private void add(Token start, @Nullable Node node) {
         if (node != null && start.anchor().isPresent()) {
             anchored.put(start.anchor().get(), node);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muster.directory.ContactField;
 import io.muster.directory.FieldPolicy;
 import io.muster.extract.csv.FileFormat;
+import io.muster.extract.source.Choice;
 import io.muster.extract.source.FileChoice;
 import io.muster.extract.source.SecretRef;
 import io.muster.extract.source.SftpSource;
@@ -14,9 +15,11 @@ import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
+import io.muster.jobs.contactimport.Share;
 import io.muster.jobs.contactimport.Target;
 import io.muster.support.Refusal;
 import io.muster.support.document.Problem;
+import io.muster.support.document.Problems;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +29,8 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,25 +98,29 @@ class JobFileTests {
         assertThat(spec.policies()).containsEntry("phone", FieldPolicy.FILL_IF_EMPTY);
         assertThat(spec.invalid()).containsEntry("phone", ImportSpec.OnInvalid.DROP);
         assertThat(spec.nullTokens()).containsExactly("NULL", "N/A", "-");
-        assertThat(spec.limits().maxRejectedShare()).isEqualTo(0.05);
-        assertThat(spec.limits().maxShrinkage()).isEqualTo(0.3);
+        assertThat(spec.limits().maxRejected()).isEqualTo(new Share(0.05));
+        assertThat(spec.limits().maxShrinkage()).isEqualTo(new Share(0.3));
         assertThat(spec.format().charset()).isEqualTo("windows-1252");
         assertThat(spec.format().delimiter()).isEqualTo(';');
         assertThat(spec.format().maxBytes()).isEqualTo(2L << 30);
-        assertThat(job.toFileChoice())
+        assertThat(job.files())
                 .isEqualTo(new FileChoice(
                         null,
                         null,
                         null,
                         "contacts-{yyyyMMdd}.csv",
                         FileChoice.Take.ALL,
+                        List.of("*-test.csv"),
                         Duration.ZERO,
                         "{name}.done",
                         "{stem}.ctl"));
-        assertThat(job.ignores(new SourceFile("/outbox/contacts-20261122-test.csv", 1, Instant.EPOCH)))
-                .isTrue();
-        assertThat(job.ignores(new SourceFile("/outbox/contacts-20261122.csv", 1, Instant.EPOCH)))
-                .isFalse();
+        List<SourceFile> outbox = Stream.of("contacts-20261122-test.csv", "contacts-20261122.csv")
+                .flatMap(name -> Stream.of(name, name + ".done", name.replace(".csv", ".ctl")))
+                .map(name -> new SourceFile("/outbox/" + name, 1, Instant.EPOCH))
+                .toList();
+        Choice choice = job.files().choose(outbox, file -> false);
+        assertThat(choice.take()).extracting(chosen -> chosen.file().name()).containsExactly("contacts-20261122.csv");
+        assertThat(choice.passedOver()).isEmpty();
     }
 
     @Test
@@ -150,7 +159,7 @@ class JobFileTests {
                                 + " nightly-contacts.",
                         "3:1: source.username: is missing. Add it, see docs/job-files.md.",
                         "6:3: source.usrname: is not a known key here. Did you mean username?",
-                        "7:13: source.password: must not stand in the file in plain text. Write env:NAME for an"
+                        "7:13: source.password: must not be in the file in plain text. Write env:NAME for an"
                                 + " environment variable or file:PATH for a file that holds the secret.",
                         "11:7: mode: must be one of upsert, create-only, update-only, events-only, not 'replace'.",
                         "13:17: limits.max-rejected: must be a share from 0% to 100%, such as 5% or 0.05.",
@@ -218,7 +227,7 @@ class JobFileTests {
                         + " target.new-list.",
                 "mapping: {columns: {A: transaction.id}}|9:1: mapping: records transactions without a date. Map a"
                         + " column to transaction.date.",
-                "policies: {transaction.id: keep}|9:12: policies.transaction.id: is no field of a contact. Use"
+                "policies: {transaction.id: keep}|9:12: policies.transaction.id: is not a contact field. Use"
                         + " firstName, lastName, email, phone, extRef, language or embedded.NAME.",
                 "policies: {email: keep-it}|9:19: policies.email: must be one of overwrite, fill-if-empty, keep,"
                         + " clear-on-blank, not 'keep-it'.",
@@ -234,8 +243,8 @@ class JobFileTests {
                 "schedules: [{}]|9:13: schedules[0]: must have either cron or every.",
                 "schedules: [{every: 1s}]|9:14: schedules[0].every: must be 5s to 1d. For longer pauses write a cron"
                         + " expression.",
-                "schedules: [{cron: '0 0 30 2 *'}]|9:20: schedules[0].cron: never comes: there is no such day in the"
-                        + " calendar.",
+                "schedules: [{cron: '0 0 30 2 *'}]|9:20: schedules[0].cron: never matches a date: no such day exists"
+                        + " in the calendar.",
                 "schedules: [{cron: '0 0 1 * MON'}]|9:20: schedules[0].cron: restricts both day-of-month and"
                         + " day-of-week, which cron dialects read in two ways. Write two schedules, or * for one of the"
                         + " two.",
@@ -318,7 +327,7 @@ class JobFileTests {
         ContactImportJob job = job(MINIMAL + "schedules:\n#  - every: 5m\nlimits:\nfiles:\n");
 
         assertThat(job.schedules()).isEmpty();
-        assertThat(job.files()).isEqualTo(FileChoiceKeys.usual());
+        assertThat(job.files()).isEqualTo(FileChoice.usual());
     }
 
     @Test
@@ -439,20 +448,17 @@ class JobFileTests {
             """ + more + "target:\n  directory: Customers\n";
     }
 
-    private ContactImportJob job(String text) {
-        return switch (new JobFileReader().read(Path.of("job.yaml"), text.getBytes(StandardCharsets.UTF_8))) {
-            case JobFileContent.Good good -> (ContactImportJob) good.job();
-            case JobFileContent.Bad bad ->
-                throw new AssertionError(
-                        bad.problems().stream().map(Problem::text).toList());
-        };
+    private static ContactImportJob job(String text) {
+        Problems problems = new Problems();
+        Optional<JobFile> job = new JobFileReader().read(text.getBytes(StandardCharsets.UTF_8), problems);
+        assertThat(problems.sorted()).isEmpty();
+        return (ContactImportJob) job.orElseThrow();
     }
 
-    private List<String> problems(String text) {
-        return switch (new JobFileReader().read(Path.of("x"), text.getBytes(StandardCharsets.UTF_8))) {
-            case JobFileContent.Good good -> throw new AssertionError("Accepted: " + good);
-            case JobFileContent.Bad bad -> shown(bad.problems());
-        };
+    private static List<String> problems(String text) {
+        Problems problems = new Problems();
+        var ignored = new JobFileReader().read(text.getBytes(StandardCharsets.UTF_8), problems);
+        return shown(problems.sorted());
     }
 
     private List<String> lines(Path file) {

@@ -38,6 +38,11 @@ class CronTests {
                 "0 0 * * FRIL    | 2026-11-22T00:00    | 2026-11-27T00:00",
                 "0 0 * * 5L      | 2026-11-27T00:00    | 2026-12-25T00:00",
                 "0 0 * * FRI#2   | 2026-11-22T00:00    | 2026-12-11T00:00",
+                "0 0 * * */2     | 2026-11-22T00:00    | 2026-11-24T00:00",
+                "0 0 * * SUN/3   | 2026-11-22T00:00    | 2026-11-25T00:00",
+                "0 0 * * sat-0   | 2026-11-23T00:00    | 2026-11-28T00:00",
+                "0 0 * * 7-7     | 2026-11-22T00:00    | 2026-11-29T00:00",
+                "0 0 L-0 * *     | 2026-11-22T00:00    | 2026-11-30T00:00",
                 "0 0 ? * 1#5     | 2026-11-22T00:00    | 2026-11-30T00:00",
                 "@hourly         | 2026-11-22T10:00    | 2026-11-22T11:00",
                 "@daily          | 2026-11-22T10:00    | 2026-11-23T00:00",
@@ -77,6 +82,7 @@ class CronTests {
                 "1- * * * *",
                 "* * * * MON#6",
                 "* * L-31 * *",
+                "* * L-28 * *",
                 "@reboot",
                 "-1 * * * *",
                 "* * * FEBRUARY *",
@@ -92,6 +98,6 @@ class CronTests {
                 .hasMessage("has a wrong hour '25'. Write numbers from 0 to 23, lists (1,2), rising ranges (1-5), steps"
                         + " (*/5) or *");
         assertThatThrownBy(() -> Cron.parse("0 0 30 2 *"))
-                .hasMessage("never comes: there is no such day in the calendar");
+                .hasMessage("never matches a date: no such day exists in the calendar");
     }
 }

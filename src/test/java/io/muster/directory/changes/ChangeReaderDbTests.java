@@ -374,6 +374,22 @@ class ChangeReaderDbTests {
     }
 
     @Test
+    void theUpkeepOfAllDirectoriesReachesThoseWithRows() {
+        DirectoryFixture other = DirectoryFixture.create(jdbc);
+        for (DirectoryFixture one : List.of(directory, other)) {
+            transactions.executeWithoutResult(status -> reader.start(one.id()));
+            transactions.executeWithoutResult(
+                    status -> new ChangeStream(jdbc).note(one.id(), 1, VALUES, clock.millis()));
+        }
+
+        pass(ChangeUpkeep.KEPT_FOR.plusMillis(1));
+        new ChangeUpkeep(jdbc, database.transactions(), clock).run();
+        assertThat(rows()).isZero();
+        assertThat(other.count("contact_change")).isZero();
+        assertThat(reader.state(other.id())).isEqualTo(ChangeReader.State.BEHIND);
+    }
+
+    @Test
     void waitsASecondAtMostForAWriterThatDoesNotEnd() throws SQLException {
         start(reader);
         try (OpenWriter stuck = new OpenWriter(1)) {

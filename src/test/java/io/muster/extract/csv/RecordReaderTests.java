@@ -32,6 +32,29 @@ class RecordReaderTests {
     }
 
     @Test
+    void refusesHeadersBeyondTheirLimits() throws IOException {
+        String widest = "a,".repeat(RecordReader.MOST_COLUMNS - 1) + "a\n";
+        try (RecordReader reader = open(widest)) {
+            assertThat(reader.header()).hasSize(5_000);
+        }
+
+        assertRefused("a," + widest, "it has 5,001 columns, more than the 5,000 allowed");
+        assertRefused(
+                "a," + "b".repeat(501) + "\n", "the name of column 2 has 501 characters, more than the 500 allowed");
+        assertRefused(
+                ("b".repeat(500) + ",").repeat(525) + "\n",
+                "the names of its columns have 262,500 characters together, more than the 262,144 allowed");
+    }
+
+    private void assertRefused(String content, String reason) {
+        assertThatExceptionOfType(FileRefused.class)
+                .isThrownBy(() -> open(content))
+                .withMessageContaining(": %s. Have the file delivered with fewer columns or shorter names.", reason)
+                .extracting(FileRefused::code)
+                .isEqualTo(FileRefused.Code.HEADER_TOO_LARGE);
+    }
+
+    @Test
     void keepsCellsAsTheyStand() throws IOException {
         try (RecordReader reader = open("a,b\n x ,\"\"\"hi\"\", she\nsaid\"\n")) {
             FileRecord record = Objects.requireNonNull(reader.next());

@@ -101,8 +101,8 @@ class FolderFileSourceTests {
     @Test
     void leavesAFileAloneThatIsStillBeingWritten() throws IOException {
         Files.writeString(inbound.resolve("a.csv"), "one");
-        FileChoice choice =
-                new FileChoice("*.csv", null, null, null, FileChoice.Take.ALL, Duration.ofSeconds(30), null, null);
+        FileChoice choice = new FileChoice(
+                "*.csv", null, null, null, FileChoice.Take.ALL, List.of(), Duration.ofSeconds(30), null, null);
         List<Duration> waits = new ArrayList<>();
 
         Choice growing = new FileSelection(time -> {

@@ -121,7 +121,7 @@ class SftpFileSourceTests {
                     .isThrownBy(() -> source.archive(file, "done"))
                     .withMessage("Cannot archive a.csv at sftp://muster@127.0.0.1:%d/.: the file is not there any more."
                                     .formatted(server.port())
-                            + " Look whether somebody else takes files away.");
+                            + " Check whether another process takes files away.");
             assertThatExceptionOfType(FileGone.class).isThrownBy(() -> source.delete(file));
         }
     }

@@ -152,18 +152,19 @@ class FileChoiceTests {
     void refusesPatternsThatCannotWork() {
         assertThatThrownBy(() -> FileChoice.matching("{a,b")).hasMessageContaining("a bracket is not closed");
         assertThatThrownBy(() -> FileChoice.matching("[a")).hasMessageContaining("a bracket is not closed");
-        assertThatThrownBy(() -> choice(null, "contacts.csv", Take.ALL, null, null))
+        assertThatThrownBy(() -> use(choice(null, "contacts.csv", Take.ALL, null, null)))
                 .hasMessageContaining("has no date in it");
-        assertThatThrownBy(() -> choice(null, "contacts-{bad}.csv", Take.ALL, null, null))
+        assertThatThrownBy(() -> use(choice(null, "contacts-{bad}.csv", Take.ALL, null, null)))
                 .hasMessageContaining("\"bad\" is no date pattern");
-        assertThatThrownBy(() -> choice(null, null, Take.ALL, "done", null)).hasMessageContaining("is no marker");
+        assertThatThrownBy(() -> use(choice(null, null, Take.ALL, "done", null)))
+                .hasMessageContaining("is no marker");
     }
 
     @Test
     void bindsFromAJobFileWithDefaults() {
         JsonMapper json = JsonMapper.builder().build();
 
-        FileChoice choice = json.readValue("{\"glob\":\"*.csv\"}", FileChoice.class);
+        FileChoice choice = json.readValue("{\"pattern\":\"*.csv\"}", FileChoice.class);
         FileChoice marked = json.readValue("{\"marker\":\"{name}.done\",\"take\":\"NEWEST_ONLY\"}", FileChoice.class);
 
         assertThat(choice.take()).isEqualTo(Take.ALL);
@@ -178,7 +179,11 @@ class FileChoiceTests {
             Take take,
             @Nullable String marker,
             @Nullable String control) {
-        return new FileChoice(glob, null, null, dated, take, Duration.ZERO, marker, control);
+        return new FileChoice(glob, null, null, dated, take, List.of(), Duration.ZERO, marker, control);
+    }
+
+    private static void use(FileChoice choice) {
+        choice.choose(List.of(), file -> false);
     }
 
     private static SourceFile file(String name, int second) {

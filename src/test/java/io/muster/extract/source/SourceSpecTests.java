@@ -64,7 +64,7 @@ class SourceSpecTests {
     @Test
     void refusesASecretInPlainTextWithoutRepeatingIt() {
         assertThatThrownBy(() -> json.readValue("{\"password\": \"hunter2\"}", SftpSource.Authentication.class))
-                .hasMessageContaining("A secret must not stand in the job file. Write env:NAME")
+                .hasMessageContaining("A secret must not be written into the job file. Write env:NAME")
                 .hasMessageNotContaining("hunter2");
     }
 
@@ -79,6 +79,10 @@ class SourceSpecTests {
                 .hasMessageContaining("the environment variable is not set");
         assertThatThrownBy(() -> SecretRef.of("file:/nowhere").resolve(Map.of()))
                 .hasMessage("Cannot read the secret file /nowhere: there is no such file. Correct the path.");
+        Path large = Files.write(temp.resolve("large"), new byte[(64 << 10) + 1]);
+        assertThatThrownBy(() -> SecretRef.of("file:" + large).resolve(Map.of()))
+                .hasMessage("Cannot read the secret file " + large
+                        + ": it is larger than 64 KiB. Name the file that holds" + " only the secret.");
     }
 
     private static List<String> problems(SourceSpec spec) {

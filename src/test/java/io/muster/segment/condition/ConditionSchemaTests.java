@@ -35,7 +35,7 @@ class ConditionSchemaTests {
     void knowsEveryOperatorOfTheDocs() throws IOException {
         String docs = Files.readString(Path.of("docs/segments.md"));
 
-        for (Operator operator : Operator.values()) {
+        for (ValueOperator operator : ValueOperator.values()) {
             assertThat(docs).contains("`" + operator.key());
         }
 
@@ -129,17 +129,19 @@ class ConditionSchemaTests {
 
     @Test
     void knowsEachOperatorWhereTheReaderDoes() {
-        Map<Operator.Operand, String> operands = Map.of(
-                Operator.Operand.LIST, "['5']",
-                Operator.Operand.PATTERN, "'x'",
-                Operator.Operand.SPAN, "'5d'",
-                Operator.Operand.TRUTH, "true");
-        for (Operator operator : Operator.values()) {
+        Map<ValueOperator.Follows, String> operands = Map.of(
+                ValueOperator.Follows.LIST, "['5']",
+                ValueOperator.Follows.PATTERN, "'x'",
+                ValueOperator.Follows.SPAN, "'5d'",
+                ValueOperator.Follows.TRUTH, "true");
+        for (ValueOperator operator : ValueOperator.values()) {
             for (Form form : Form.values()) {
                 String value = form == Form.DATE ? "'2026-11-22'" : "'5'";
                 String operand = operands.getOrDefault(
-                                operator.operand(),
-                                operator.operand() == Operator.Operand.PAIR ? "[" + value + "," + value + "]" : value)
+                                operator.follows(),
+                                operator.follows() == ValueOperator.Follows.PAIR
+                                        ? "[" + value + "," + value + "]"
+                                        : value)
                         .replace("'5'", value);
                 String test = "'as':'" + form.key() + "','" + operator.key() + "':" + operand + "}";
                 boolean suits = operator.suits(form);
@@ -150,7 +152,7 @@ class ConditionSchemaTests {
                 inStep("{'transactions':{},'latest':{'field':'a'," + test + "}", suits);
                 inStep("{'list':'CG_LIST'," + test, false);
                 String plain = "'" + operator.key() + "':" + operand + "}";
-                boolean ofAggregate = Operator.OF_AGGREGATE.contains(operator) && form != Form.DATE;
+                boolean ofAggregate = ValueOperator.OF_AGGREGATE.contains(operator) && form != Form.DATE;
                 inStep("{'transactions':{},'count':{" + plain + "}", ofAggregate);
                 inStep("{'transactions':{},'sum':{'field':'a'," + plain + "}", ofAggregate);
                 inStep("{'touchpoints':{},'count':{" + plain + "}", ofAggregate);

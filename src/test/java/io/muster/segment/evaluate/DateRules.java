@@ -9,9 +9,9 @@ import java.util.List;
 final class DateRules {
 
     private static final String NO_DATE =
-            "”, which is no date. Write one such as 2026-11-22 or 2026-11-22T08:15:00+01:00, or today or" + " now.";
+            "”, which is not a date. Write one such as 2026-11-22 or 2026-11-22T08:15:00+01:00, or today or" + " now.";
     private static final String NO_SPAN =
-            "”, which is no length of time. Write 1 to 99999 with h, d or w, such as 12h, 30d or 4w.";
+            "”, which is not a length of time. Write 1 to 99999 with h, d or w, such as 12h, 30d or 4w.";
 
     private DateRules() {}
 

@@ -76,7 +76,8 @@ final class EventRules {
                 .refuses(
                         "{list: SG_1, is: member}",
                         "line 1, list: holds “" + PublicId.SEGMENT.of(1)
-                                + "”, which is no id of a mailing list. Write one such as " + PublicId.LIST.of(1) + ".")
+                                + "”, which is not the id of a mailing list. Write one such as " + PublicId.LIST.of(1)
+                                + ".")
                 .refuses("{list: CG_1, is: owner}", "line 1, is: holds “owner” but must be member.");
     }
 
@@ -280,7 +281,7 @@ final class EventRules {
                 .holds("{transactions: {field: plan}, latest: {is: silver}}", "two")
                 .refuses(
                         "{transactions: {}, latest: {is: silver}}",
-                        "line 1, latest: says not of which field. Write latest: {field: NAME, OPERATOR: VALUE}.");
+                        "line 1, latest: does not say of which field. Write latest: {field: NAME, OPERATOR: VALUE}.");
     }
 
     private static Rule ties() {
@@ -338,11 +339,11 @@ final class EventRules {
         return Rule.of("touchpoints-words")
                 .refuses(
                         "{touchpoints: {channel: fax}, any: true}",
-                        "line 1, touchpoints.channel: is no channel of touchpoints. Known are email, sms, web, app,"
-                                + " push, whatsapp, phone, post, other.")
+                        "line 1, touchpoints.channel: is not a channel of touchpoints. Use email, sms, web, app, push,"
+                                + " whatsapp, phone, post, other.")
                 .refuses(
                         "{touchpoints: {kind: [shown, seen]}, any: true}",
-                        "line 1, touchpoints.kind[1]: is no kind of touchpoints. Known are invite, sent, shown,"
-                                + " reminder, thank-you, opened, clicked, dismissed, started, answered, bounced.");
+                        "line 1, touchpoints.kind[1]: is not a kind of touchpoints. Use invite, sent, shown, reminder,"
+                                + " thank-you, opened, clicked, dismissed, started, answered, bounced.");
     }
 }

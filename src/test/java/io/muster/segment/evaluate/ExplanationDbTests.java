@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.database.TestDatabase;
 import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.Conditions;
+import io.muster.segment.condition.ContactTest;
 import io.muster.segment.condition.ParsedCondition;
 import io.muster.support.PublicId;
 import java.sql.Connection;
@@ -113,13 +114,13 @@ class ExplanationDbTests {
     }
 
     private static Pass pass(String text) {
-        SequencedMap<Long, Condition> segments = new LinkedHashMap<>();
+        SequencedMap<Long, Condition<ContactTest>> segments = new LinkedHashMap<>();
         segments.put(1L, condition(text));
         segments.put(2L, condition("{field: language, is: en}"));
         return Pass.compile(new Setup(1, ZoneOffset.UTC, AS_OF, PublishedMembers.NONE), segments);
     }
 
-    private static Condition condition(String text) {
+    private static Condition<ContactTest> condition(String text) {
         return switch (Conditions.parse(text)) {
             case ParsedCondition.Good good -> good.condition();
             case ParsedCondition.Broken broken -> throw new AssertionError(broken.problems());

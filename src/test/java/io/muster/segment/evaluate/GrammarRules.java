@@ -44,7 +44,7 @@ final class GrammarRules {
                 .holds("any: [{all: [{embedded: v, is: a}]}, {none: [{embedded: v, isEmpty: false}]}]", "a", MISSING)
                 .refuses(
                         "{all: [{embedded: v, is: a}], any: [{embedded: v, is: b}]}",
-                        "line 1, any: stands beside all. A group has no other key; make it a part of the list.")
+                        "line 1, any: is beside all. A group has no other key; make it a part of the list.")
                 .refuses(
                         "all: {embedded: v, is: a}",
                         "line 1, all: holds a group of keys but must be a list of conditions.");
@@ -98,26 +98,26 @@ final class GrammarRules {
                         "line 1: tests field, embedded at once. Write a test for each and put them into all or any.")
                 .refusesTest(
                         "gt: 5",
-                        "line 1, gt: is no operator of a text. Add as: number or as: date, or use one of "
+                        "line 1, gt: is not an operator for a text. Add as: number or as: date, or use one of "
                                 + OPERATORS_OF_TEXTS + ".")
                 .refusesTest(
                         "before: 2026-01-01",
-                        "line 1, before: is no operator of a text. Add as: date, or use one of " + OPERATORS_OF_TEXTS
-                                + ".")
+                        "line 1, before: is not an operator for a text. Add as: date, or use one of "
+                                + OPERATORS_OF_TEXTS + ".")
                 .refusesTest(
                         "as: number, contains: 5",
-                        "line 1, contains: is no operator of a number. Use one of " + OPERATORS_OF_NUMBERS + ".")
+                        "line 1, contains: is not an operator for a number. Use one of " + OPERATORS_OF_NUMBERS + ".")
                 .refusesTest(
                         "as: number, withinLast: 5d",
-                        "line 1, withinLast: is no operator of a number. Use one of " + OPERATORS_OF_NUMBERS + ".")
+                        "line 1, withinLast: is not an operator for a number. Use one of " + OPERATORS_OF_NUMBERS + ".")
                 .refusesTest(
                         "as: date, matches: a",
-                        "line 1, matches: is no operator of a date. Use one of is, isNot, in, notIn, isEmpty,"
+                        "line 1, matches: is not an operator for a date. Use one of is, isNot, in, notIn, isEmpty,"
                                 + " isNotEmpty, lt, lte, gt, gte, between, before, after, withinLast, withinNext.")
                 .refuses(
                         "{transactions: {}, count: {isEmpty: true}}",
-                        "line 1, count.isEmpty: is no operator of a number. Use one of is, isNot, in, notIn, lt, lte,"
-                                + " gt, gte, between.")
+                        "line 1, count.isEmpty: is not an operator for a number. Use one of is, isNot, in, notIn, lt,"
+                                + " lte, gt, gte, between.")
                 .refuses(
                         "{list: CG_1, is: member, isNot: member}",
                         "line 1: has two operators. Write is: member or isNot: member.");
@@ -259,7 +259,7 @@ final class GrammarRules {
                 .test("is: " + "X".repeat(1_024), "x".repeat(1_024))
                 .refusesTest(
                         "is: " + "x".repeat(1_025),
-                        "line 1, is: is longer than any can be (1024 characters). Shorten it.")
+                        "line 1, is: is longer than the longest possible (1024 characters). Shorten it.")
                 .refusesTest("is: ' '", "line 1, is: is blank. To ask for missing values write isEmpty: true.")
                 .refusesTest("in: [a, '']", "line 1, in[1]: is blank. To ask for missing values write isEmpty: true.")
                 .refusesTest("is: null", "line 1, is: holds nothing but must be a text.")
@@ -268,7 +268,7 @@ final class GrammarRules {
                         "contains: ''", "line 1, contains: is empty, and would be part of every value. Write a text.")
                 .refuses(
                         "{embedded: " + "n".repeat(201) + ", is: a}",
-                        "line 1, embedded: is longer than any can be (200 characters). Shorten it.")
+                        "line 1, embedded: is longer than the longest possible (200 characters). Shorten it.")
                 .refuses("{embedded: ' ', is: a}", "line 1, embedded: is blank. Write the name of a value.")
                 .refuses(
                         "{embedded: v, in: [" + "xxxxxxx,".repeat(1 << 20) + "]}",

@@ -50,16 +50,16 @@ final class NumberRules {
                 .test("lt: 1e999", "5", "+5", "5.", "05.00", "0.5e1", "50E-1", "5e+000", longest, ".5")
                 .refusesTest(
                         "is: '1,000'",
-                        "line 1, is: holds “1,000”, which is no number. Write one such as 100 or 2.5, without units or"
-                                + " thousands separators.")
-                .refusesTest(
-                        "in: [5, five]",
-                        "line 1, in[1]: holds “five”, which is no number. Write one such as 100 or 2.5, without units"
+                        "line 1, is: holds “1,000”, which is not a number. Write one such as 100 or 2.5, without units"
                                 + " or thousands separators.")
                 .refusesTest(
+                        "in: [5, five]",
+                        "line 1, in[1]: holds “five”, which is not a number. Write one such as 100 or 2.5, without"
+                                + " units or thousands separators.")
+                .refusesTest(
                         "gt: 1e1000",
-                        "line 1, gt: holds “1e1000”, which is no number. Write one such as 100 or 2.5, without units or"
-                                + " thousands separators.");
+                        "line 1, gt: holds “1e1000”, which is not a number. Write one such as 100 or 2.5, without"
+                                + " units or thousands separators.");
     }
 
     private static Rule exact() {
@@ -114,8 +114,7 @@ final class NumberRules {
     }
 
     private static Rule turned() {
-        String problem =
-                "line 1, between: begins with the greater value, so that nothing lies between. Turn them round.";
+        String problem = "line 1, between: begins with the greater value, so nothing is between. Swap the two.";
         String two = "line 1, between: must be a list of two values, [from, to], both included.";
         return Rule.ofValues("between-turned", "5", "2026-11-22", "2026-11-22T08:00")
                 .refusesTest("as: number, between: [2, 1]", problem)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.database.TestDatabase;
 import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.Conditions;
+import io.muster.segment.condition.ContactTest;
 import io.muster.segment.condition.ParsedCondition;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -87,7 +88,7 @@ class PassDbTests {
         private final LiveDirectory directory;
         private final Map<Long, LiveContact> contacts = new TreeMap<>();
         private final SequencedMap<Long, String> texts = new LinkedHashMap<>();
-        private final SequencedMap<Long, Condition> segments = new LinkedHashMap<>();
+        private final SequencedMap<Long, Condition<ContactTest>> segments = new LinkedHashMap<>();
         private final Set<Long> published = new TreeSet<>();
         private final Pass pass;
         private final boolean large;
@@ -233,7 +234,7 @@ class PassDbTests {
             return segment == PUBLISHED ? byBlock(published).get(block) : null;
         }
 
-        private static Condition condition(String text) {
+        private static Condition<ContactTest> condition(String text) {
             return switch (Conditions.parse(text)) {
                 case ParsedCondition.Good good -> {
                     assertThat(Conditions.parse(Conditions.json(good.condition())))

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import io.muster.database.TestDatabase;
 import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.Conditions;
+import io.muster.segment.condition.ContactTest;
 import io.muster.segment.condition.ParsedCondition;
 import io.muster.support.document.Problem;
 import java.io.IOException;
@@ -63,19 +64,19 @@ class SemanticsDbTests {
 
         LiveDirectory directory = new LiveDirectory(database, DIRECTORIES.incrementAndGet());
         directory.write(List.copyOf(rule.contacts().values()));
-        LinkedHashMap<Long, Condition> segments = new LinkedHashMap<>();
+        LinkedHashMap<Long, Condition<ContactTest>> segments = new LinkedHashMap<>();
         rule.segments().forEach((segment, text) -> segments.put(segment, condition(text)));
         long next = 1_000;
         for (Rule.Check check : rule.checks()) {
-            Condition condition = condition(check.condition());
+            Condition<ContactTest> condition = condition(check.condition());
             segments.put(next++, condition);
-            segments.put(next++, new Condition.None(List.of(condition)));
+            segments.put(next++, new Condition.Group<>(Condition.Kind.NONE, List.of(condition)));
         }
 
         Map<Long, Set<String>> found = evaluate(rule, directory, segments);
         next = 1_000;
         for (Rule.Check check : rule.checks()) {
-            SequencedMap<Long, Condition> alone = new LinkedHashMap<>(segments);
+            SequencedMap<Long, Condition<ContactTest>> alone = new LinkedHashMap<>(segments);
             long segment = next++;
             alone.keySet().removeIf(other -> other >= 1_000 && other != segment);
 
@@ -91,7 +92,8 @@ class SemanticsDbTests {
     }
 
     private static Map<Long, Set<String>> evaluate(
-            Rule rule, LiveDirectory directory, SequencedMap<Long, Condition> segments) throws SQLException {
+            Rule rule, LiveDirectory directory, SequencedMap<Long, Condition<ContactTest>> segments)
+            throws SQLException {
         List<String> names = List.copyOf(rule.contacts().keySet());
         PublishedMembers published = (connection, segment, block) -> {
             RoaringBitmap bitmap = new RoaringBitmap();
@@ -117,17 +119,17 @@ class SemanticsDbTests {
     @Test
     @DisplayName("cycles")
     void refusesSegmentsThatUseEachOtherInACircle() {
-        LinkedHashMap<Long, Condition> segments = new LinkedHashMap<>();
-        segments.put(1L, new Condition.All(List.of(member(2))));
-        segments.put(2L, new Condition.None(List.of(member(4), member(3))));
-        segments.put(3L, new Condition.Any(List.of(member(2))));
+        LinkedHashMap<Long, Condition<ContactTest>> segments = new LinkedHashMap<>();
+        segments.put(1L, new Condition.Group<>(Condition.Kind.ALL, List.of(member(2))));
+        segments.put(2L, new Condition.Group<>(Condition.Kind.NONE, List.of(member(4), member(3))));
+        segments.put(3L, new Condition.Group<>(Condition.Kind.ANY, List.of(member(2))));
         segments.put(4L, member(5));
 
         assertThatThrownBy(() -> Pass.compile(setup(1), segments))
                 .isInstanceOfSatisfying(
                         SegmentCycleException.class,
                         cycle -> assertThat(cycle.cycle()).containsExactly(2L, 3L));
-        LinkedHashMap<Long, Condition> itself = new LinkedHashMap<>();
+        LinkedHashMap<Long, Condition<ContactTest>> itself = new LinkedHashMap<>();
         itself.put(7L, member(7));
         assertThatThrownBy(() -> Pass.compile(setup(1), itself)).isInstanceOf(SegmentCycleException.class);
     }
@@ -148,10 +150,10 @@ class SemanticsDbTests {
                 .sql("DELETE FROM contact WHERE directory_id = ? AND number = 9")
                 .param(number)
                 .update();
-        LinkedHashMap<Long, Condition> segments = new LinkedHashMap<>();
+        LinkedHashMap<Long, Condition<ContactTest>> segments = new LinkedHashMap<>();
         segments.put(1L, condition("{transactions: {}, any: true}"));
         segments.put(2L, condition("{touchpoints: {}, any: true}"));
-        segments.put(3L, new Condition.ListTest(1, Condition.Membership.MEMBER));
+        segments.put(3L, new Condition.Test<>(new ContactTest.ListTest(1, ContactTest.Membership.MEMBER)));
         segments.put(4L, condition("{embedded: v, is: x}"));
         segments.put(5L, condition("{optedOut: false}"));
         List<String> found = new ArrayList<>();
@@ -178,7 +180,7 @@ class SemanticsDbTests {
         LiveContact contact =
                 LiveDirectory.contact(1).embedded("v", "a".repeat(1_023) + "b").build();
         new LiveDirectory(database, number).write(List.of(contact));
-        LinkedHashMap<Long, Condition> segments = new LinkedHashMap<>();
+        LinkedHashMap<Long, Condition<ContactTest>> segments = new LinkedHashMap<>();
         for (String evil : List.of("(a+)+", "(a|aa)+", "(.*a){20}", "(a?){100}a{100}", "((a*)*)*c")) {
             segments.put(segments.size() + 1L, condition("{embedded: v, matches: '" + evil + "'}"));
         }
@@ -221,11 +223,11 @@ class SemanticsDbTests {
         return new Setup(directory, ZoneOffset.UTC, Rule.AS_OF, PublishedMembers.NONE);
     }
 
-    private static Condition member(long segment) {
-        return new Condition.SegmentTest(segment, Condition.Membership.MEMBER);
+    private static Condition<ContactTest> member(long segment) {
+        return new Condition.Test<>(new ContactTest.SegmentTest(segment, ContactTest.Membership.MEMBER));
     }
 
-    private static Condition condition(String text) {
+    private static Condition<ContactTest> condition(String text) {
         return switch (Conditions.parse(text)) {
             case ParsedCondition.Good good -> good.condition();
             case ParsedCondition.Broken broken -> throw new AssertionError(text + " " + broken.problems());

@@ -137,16 +137,16 @@ final class TextRules {
                 .refusesTest("matches: ''", "line 1, matches: is empty. Write a regular expression, or isEmpty: true.")
                 .refusesTest(
                         "matches: 'a('",
-                        "line 1, matches: is no regular expression that RE2 knows: missing closing ) near “a(”."
+                        "line 1, matches: is not a regular expression of RE2: missing closing ) near “a(”."
                                 + " Backreferences and look-arounds do not exist there.")
                 .refusesTest(
                         "matches: '(a)\\1'",
-                        "line 1, matches: is no regular expression that RE2 knows: invalid escape sequence near “\\1”."
+                        "line 1, matches: is not a regular expression of RE2: invalid escape sequence near “\\1”."
                                 + " Backreferences and look-arounds do not exist there.")
                 .refusesTest(
                         "matches: '(?=a)a'",
-                        "line 1, matches: is no regular expression that RE2 knows: invalid or unsupported Perl syntax"
-                                + " near “(?=”. Backreferences and look-arounds do not exist there.")
+                        "line 1, matches: is not a regular expression of RE2: invalid or unsupported Perl syntax near"
+                                + " “(?=”. Backreferences and look-arounds do not exist there.")
                 .refusesTest(
                         "matches: '" + "a".repeat(1_001) + "'",
                         "line 1, matches: is longer than 1000 characters. Split it, or use in, startsWith, endsWith.")

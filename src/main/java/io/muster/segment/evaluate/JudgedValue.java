@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The value that is being judged, without outer white space, in the forms that judges ask for. Reused for every value. */
-final class Reading {
+final class JudgedValue {
 
     private static final int ISO_DATE = 10;
 
@@ -30,11 +30,11 @@ final class Reading {
         start = from;
         end = from + length;
         text = null;
-        while (start < end && bytes[start] >= 0 && bytes[start] <= ' ') {
+        while (start < end && isSpace(bytes[start])) {
             start++;
         }
 
-        while (end > start && bytes[end - 1] >= 0 && bytes[end - 1] <= ' ') {
+        while (end > start && isSpace(bytes[end - 1])) {
             end--;
         }
 
@@ -43,6 +43,11 @@ final class Reading {
         }
 
         return start < end;
+    }
+
+    /** White space of ASCII, as {@link Fold#trim} knows it: other control characters belong to the value. */
+    private static boolean isSpace(byte b) {
+        return b <= ' ' && (b == ' ' || (b >= '\t' && b <= '\r'));
     }
 
     /** White space of other scripts is recognised in characters only. */

@@ -6,7 +6,7 @@ import io.muster.load.BulkWriting;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an import is cut into portions. Nothing of its result depends on it.
+ * How an import is cut into portions; its result does not depend on it.
  *
  * @param lanes how many blocks are written at once
  * @param blockSize net writes in a block: large enough for bulk loading, small enough to repeat
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param streamedFrom rows from which on the directory may be read as a whole instead of being looked up
  * @param writing how blocks are written; null for the fastest way that the server allows
  */
-public record ImportPace(
+public record ImportTuning(
         int lanes,
         int blockSize,
         int rowsAtOnce,
@@ -23,14 +23,14 @@ public record ImportPace(
         long streamedFrom,
         @Nullable BulkWriting writing) {
 
-    /** What measurements favour. */
+    /** The value that measurements favour. */
     public static final int BLOCK_SIZE = 20_000;
 
-    /** What measurements favour. */
+    /** The value that measurements favour. */
     public static final int ROWS_AT_ONCE = 4_000;
 
-    /** A pace with the usual bounds of memory. */
-    public ImportPace(int lanes, int blockSize, int rowsAtOnce, @Nullable BulkWriting writing) {
+    /** A tuning with the usual bounds of memory. */
+    public ImportTuning(int lanes, int blockSize, int rowsAtOnce, @Nullable BulkWriting writing) {
         this(lanes, blockSize, rowsAtOnce, KeyMemory.DEFAULT_BYTES, DirectoryViews.LEAST_ROWS, writing);
     }
 }

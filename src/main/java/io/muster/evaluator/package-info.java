@@ -1,0 +1,8 @@
+/**
+ * The read-only process that answers decisions from snapshots: it has no database and starts in a moment. Its entry point is
+ * {@link io.muster.evaluator.Evaluator}; it uses {@code intercept.decide}, {@code snapshot.format} and {@code support} only.
+ */
+@NullMarked
+package io.muster.evaluator;
+
+import org.jspecify.annotations.NullMarked;

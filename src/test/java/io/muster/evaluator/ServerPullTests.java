@@ -1,0 +1,171 @@
+package io.muster.evaluator;
+
+import static io.muster.evaluator.TestSnapshots.CAPPED_UNTIL;
+import static io.muster.evaluator.TestSnapshots.FIRST;
+import static io.muster.evaluator.TestSnapshots.NOW;
+import static io.muster.evaluator.TestSnapshots.PROJECT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.muster.frequency.rules.FrequencyRules;
+import io.muster.intercept.decide.ProjectDefinition;
+import io.muster.snapshot.format.FeedRecord;
+import io.muster.snapshot.format.Manifest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An evaluator that takes snapshots and changes from a server, and goes on without it. */
+class ServerPullTests {
+
+    private static final ProjectDefinition DEFINITION = TestSnapshots.project(PROJECT, "linked", FIRST);
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final long[] NO_MEMBERSHIPS = {0};
+    private static final long[] CAPPED = {CAPPED_UNTIL};
+    private static final long[] ELIGIBLE = {FrequencyRules.ALWAYS};
+
+    @TempDir
+    private Path home;
+
+    private Optional<TestSnapshots> published = Optional.empty();
+    private Optional<TestServer> started = Optional.empty();
+
+    @BeforeEach
+    void aServer() throws IOException {
+        published = Optional.of(new TestSnapshots(home.resolve("server")));
+        started = Optional.of(new TestServer(snapshots().folder()));
+    }
+
+    @AfterEach
+    void stop() {
+        server().close();
+    }
+
+    private TestSnapshots snapshots() {
+        return published.orElseThrow();
+    }
+
+    private TestServer server() {
+        return started.orElseThrow();
+    }
+
+    private TestEvaluator evaluator(String... more) throws IOException {
+        Path token = Files.writeString(home.resolve("token"), TestServer.TOKEN);
+        List<String> arguments =
+                new java.util.ArrayList<>(List.of("--server", server().address(), "--token-file", token.toString()));
+        arguments.addAll(List.of(more));
+        return new TestEvaluator(home.resolve("evaluator"), arguments.toArray(String[]::new));
+    }
+
+    private static boolean shows(TestEvaluator evaluator, String reference) throws Exception {
+        return evaluator
+                .decide("project=" + PROJECT + "&ref=" + reference)
+                .body()
+                .contains("\"show\":true");
+    }
+
+    @Test
+    void bringsSnapshotsAndServesOnWithoutTheServer() throws Exception {
+        Manifest manifest = snapshots().publish(DEFINITION, snapshots().table());
+        try (TestEvaluator evaluator = evaluator()) {
+            await().atMost(SOON).until(() -> shows(evaluator, "C-1"));
+            server().close();
+            assertThat(evaluator.decide("project=" + PROJECT + "&ref=C-1").body())
+                    .contains(manifest.version());
+        }
+
+        try (TestEvaluator again = evaluator()) {
+            assertThat(again.get("/health/ready").statusCode())
+                    .as("from its own disk")
+                    .isEqualTo(200);
+            assertThat(shows(again, "C-1")).isTrue();
+        }
+    }
+
+    @Test
+    void bringsWhatIsPublishedLater() throws Exception {
+        snapshots().publish(DEFINITION, snapshots().table());
+        try (TestEvaluator evaluator = evaluator()) {
+            await().atMost(SOON).until(() -> shows(evaluator, "C-1"));
+            Manifest second = snapshots().publish(DEFINITION, snapshots().table(20, CAPPED_UNTIL));
+            await().atMost(SOON)
+                    .until(() -> evaluator.decide("project=" + PROJECT).body().contains(second.version()));
+            assertThat(shows(evaluator, "C-1")).isFalse();
+        }
+    }
+
+    @Test
+    void goesOnWithATransferThatBroke() throws Exception {
+        snapshots().publish(DEFINITION, snapshots().table(1_000, FrequencyRules.ALWAYS));
+        server().breakTransfers(2);
+        try (TestEvaluator evaluator = evaluator()) {
+            await().atMost(SOON).until(() -> shows(evaluator, "C-999"));
+            assertThat(server().rangesAsked()).isGreaterThanOrEqualTo(1);
+        }
+    }
+
+    @Test
+    void changesCountWithinMoments() throws Exception {
+        snapshots().publish(DEFINITION, snapshots().table());
+        try (TestEvaluator evaluator = evaluator()) {
+            await().atMost(SOON).until(() -> shows(evaluator, "C-1"));
+            server().change("p2", new FeedRecord(1, 2, List.of("C-1"), NO_MEMBERSHIPS, CAPPED));
+            await().atMost(SOON).until(() -> !shows(evaluator, "C-1"));
+            server().change("p3", new FeedRecord(500, 3, List.of("new"), NO_MEMBERSHIPS, ELIGIBLE));
+            await().atMost(SOON).until(() -> shows(evaluator, "new"));
+            server().change("p4", FeedRecord.gone(2, 4));
+            await().atMost(SOON).until(() -> !shows(evaluator, "C-2"));
+            await().atMost(SOON).until(() -> server().positions().contains("directory=POOL_000000000000001&after=p4"));
+            assertThat(server().positions().getFirst()).isEqualTo("directory=POOL_000000000000001&after=p1");
+        }
+    }
+
+    @Test
+    void aNewTableKnowsWhatTheOldOneLearned() throws Exception {
+        snapshots().publish(DEFINITION, snapshots().table());
+        try (TestEvaluator evaluator = evaluator()) {
+            await().atMost(SOON).until(() -> shows(evaluator, "C-1"));
+            server().change("p9", new FeedRecord(1, 9, List.of("C-1"), NO_MEMBERSHIPS, CAPPED));
+            await().atMost(SOON).until(() -> !shows(evaluator, "C-1"));
+            Manifest second = snapshots().publish(DEFINITION, snapshots().table(11, FrequencyRules.ALWAYS, 5));
+            await().atMost(SOON)
+                    .until(() -> evaluator.decide("project=" + PROJECT).body().contains(second.version()));
+            assertThat(shows(evaluator, "C-1"))
+                    .as("the change is newer than the table")
+                    .isFalse();
+            assertThat(shows(evaluator, "C-10")).isTrue();
+        }
+    }
+
+    @Test
+    void reportsItselfWithEachPoll() throws Exception {
+        Manifest manifest = snapshots().publish(DEFINITION, snapshots().table());
+        try (TestEvaluator evaluator = evaluator()) {
+            await().atMost(SOON)
+                    .until(() -> server().reports().stream().anyMatch(report -> report.contains(manifest.version())));
+            assertThat(server().reports().getLast())
+                    .contains("{\"name\":\"", "\"snapshots\":[{\"project\":\"" + PROJECT, "\"age\":0")
+                    .contains("\"requestsPerSecond\":", "\"refusals\":0", "\"behind\":false}");
+            assertThat(evaluator.get("/health/live").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void answersAreStaleWhenTheServerIsSilent() throws Exception {
+        snapshots().publish(DEFINITION, snapshots().table());
+        try (TestEvaluator evaluator = evaluator("--stale-after", "1h")) {
+            await().atMost(SOON).until(() -> shows(evaluator, "C-1"));
+            server().close();
+            evaluator.moveTo(NOW + Duration.ofHours(2).toMillis());
+            await().atMost(SOON)
+                    .until(() -> evaluator.decide("project=" + PROJECT).body().contains("\"stale\":true"));
+        }
+    }
+}
