@@ -18,7 +18,10 @@ public final class Fold {
         return isAscii(text) ? lowerAscii(text) : NFC.normalize(UCharacter.foldCase(NFC.normalize(text), true));
     }
 
-    /** Outer white space of any script removed, byte-order marks and no-break spaces included. */
+    /**
+     * Outer white space of any script removed, byte-order marks and no-break spaces included. A control character is no
+     * white space but for tab and the line breaks, and stays for the verdict on the value.
+     */
     public static String trim(String text) {
         int start = 0;
         int end = text.length();
@@ -33,8 +36,20 @@ public final class Fold {
         return start == 0 && end == text.length() ? text : text.substring(start, end);
     }
 
+    /** Whether nothing is left of the text when it is trimmed. */
+    public static boolean isBlank(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!isOuterSpace(text.charAt(i))) {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private static boolean isOuterSpace(char c) {
-        return c <= ' '
+        return c == ' '
+                || (c >= '\t' && c <= '\r')
                 || (c > 0x7F && (Character.isWhitespace(c) || Character.isSpaceChar(c) || c == 0xFEFF || c == 0x85));
     }
 
