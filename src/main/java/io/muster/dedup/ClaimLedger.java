@@ -1,6 +1,9 @@
 package io.muster.dedup;
 
+import io.muster.dedup.rules.KeyMove;
+import io.muster.dedup.rules.Ownership;
 import io.muster.directory.IdentityKey;
+import io.muster.directory.KeyOwner;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -99,17 +103,17 @@ public final class ClaimLedger {
         this.clock = clock;
     }
 
-    /** The owner of a key, without a lock. */
-    public @Nullable Long owner(int directory, IdentityKey key) {
-        return statement(OWNER, directory, key).query(Long.class).optional().orElse(null);
+    /** The owner of a key, see {@link KeyOwner}, without a lock. */
+    public long owner(int directory, IdentityKey key) {
+        return owner(OWNER, directory, key);
     }
 
     /** Locks the keys in their order and answers the owners of those that have one. */
     public Map<IdentityKey, Long> lockOwners(int directory, SortedSet<IdentityKey> keys) {
         Map<IdentityKey, Long> owners = new HashMap<>();
         for (IdentityKey key : keys) {
-            Long owner = lock(directory, key);
-            if (owner != null) {
+            long owner = owner(LOCK, directory, key);
+            if (owner != KeyOwner.NOBODY) {
                 owners.put(key, owner);
             }
         }
@@ -138,105 +142,87 @@ public final class ClaimLedger {
 
     private @Nullable Owned apply(int directory, KeyMove move, boolean exclusive, Outcome outcome) {
         IdentityKey key = move.key();
-        Long owner = lock(directory, key);
-        if (owner == null) {
+        long owner = owner(LOCK, directory, key);
+        if (owner == KeyOwner.NOBODY) {
             if (move.joining().isEmpty()) {
                 return null;
             }
 
-            owner = insert(directory, key, firstOwner(move));
+            owner = insert(directory, key, Ownership.firstOwner(move));
         }
 
-        if (exclusive && !move.leaving().contains(owner) && othersThan(owner, move.joining())) {
+        Ownership.Next next = Ownership.next(owner, new StoredShadows(directory, key), move, exclusive);
+        if (next.refused()) {
             return new Owned(key, owner);
         }
 
-        Long next = nextOwner(directory, move, owner);
-        if (next == null) {
+        if (next.owner() == KeyOwner.NOBODY) {
             statement(DELETE, directory, key).update();
-        } else if (!next.equals(owner)) {
-            statement(PASS_ON, directory, key).param("number", next).update();
-            outcome.reowned().addAll(List.of(owner, next));
+        } else if (next.owner() != owner) {
+            statement(PASS_ON, directory, key).param("number", next.owner()).update();
+            Stream.of(owner, next.owner()).filter(KeyOwner::isContact).forEach(outcome.reowned()::add);
         }
 
-        SortedSet<Long> unshadowed = new TreeSet<>(move.leaving());
-        SortedSet<Long> shadows = new TreeSet<>(move.joining());
-        if (next != null && !next.equals(owner)) {
-            unshadowed.add(next);
-            if (!move.leaving().contains(owner)) {
-                shadows.add(owner);
-            }
-        }
-
-        if (next != null) {
-            shadows.remove(next);
-        }
-
-        if (!unshadowed.isEmpty()) {
+        if (!next.unshadowed().isEmpty()) {
             statement(DELETE_SHADOWS, directory, key)
-                    .param("numbers", unshadowed)
+                    .param("numbers", next.unshadowed())
                     .update();
         }
 
-        for (long shadow : shadows) {
+        for (long shadow : next.shadowed()) {
             statement(INSERT_SHADOW, directory, key)
                     .param("number", shadow)
                     .param("now", clock.millis())
                     .update();
-            if (next != null && move.joining().contains(shadow)) {
-                outcome.shadowed().add(new Owned(key, next));
+            if (move.joining().contains(shadow)) {
+                outcome.shadowed().add(new Owned(key, next.owner()));
             }
         }
 
         return null;
     }
 
-    private @Nullable Long nextOwner(int directory, KeyMove move, long owner) {
-        boolean leaves = move.leaving().contains(owner);
-        Long preferred = move.preferred();
-        if (preferred != null
-                && preferred != owner
-                && (leaves || move.yielding().contains(owner))
-                && holds(directory, move, preferred)) {
-            return preferred;
+    /** The shadows of one key as the running transaction sees them. */
+    private final class StoredShadows implements Ownership.Shadows {
+
+        private final int directory;
+        private final IdentityKey key;
+
+        StoredShadows(int directory, IdentityKey key) {
+            this.directory = directory;
+            this.key = key;
         }
 
-        return leaves ? oldestHolder(directory, move) : Long.valueOf(owner);
-    }
-
-    private boolean holds(int directory, KeyMove move, long number) {
-        return move.joining().contains(number)
-                || (!move.leaving().contains(number)
-                        && statement(IS_SHADOW, directory, move.key())
-                                .param("number", number)
-                                .query(Long.class)
-                                .optional()
-                                .isPresent());
-    }
-
-    private @Nullable Long oldestHolder(int directory, KeyMove move) {
-        Long oldest = move.joining().isEmpty() ? null : move.joining().first();
-        List<Long> shadows = statement(OLDEST_SHADOWS, directory, move.key())
-                .param("limit", move.leaving().size() + 1)
-                .query(Long.class)
-                .list();
-        for (Long shadow : shadows) {
-            if (!move.leaving().contains(shadow)) {
-                return oldest == null ? shadow : Long.valueOf(Math.min(oldest, shadow));
-            }
+        @Override
+        public boolean have(long contact) {
+            return statement(IS_SHADOW, directory, key)
+                    .param("number", contact)
+                    .query(Long.class)
+                    .optional()
+                    .isPresent();
         }
 
-        return oldest;
+        @Override
+        public long oldestBut(Set<Long> leaving) {
+            return statement(OLDEST_SHADOWS, directory, key)
+                    .param("limit", leaving.size() + 1)
+                    .query(Long.class)
+                    .list()
+                    .stream()
+                    .filter(shadow -> !leaving.contains(shadow))
+                    .findFirst()
+                    .orElse(KeyOwner.NOBODY);
+        }
     }
 
-    private @Nullable Long lock(int directory, IdentityKey key) {
-        return statement(LOCK, directory, key).query(Long.class).optional().orElse(null);
+    private long owner(String sql, int directory, IdentityKey key) {
+        return statement(sql, directory, key).query(Long.class).optional().orElse(KeyOwner.NOBODY);
     }
 
     private long insert(int directory, IdentityKey key, long number) {
         statement(INSERT, directory, key).param("number", number).update();
-        Long owner = lock(directory, key);
-        if (owner == null) {
+        long owner = owner(LOCK, directory, key);
+        if (owner == KeyOwner.NOBODY) {
             throw new LockRetry.Stale("The key was given up meanwhile");
         }
 
@@ -248,16 +234,5 @@ public final class ClaimLedger {
                 .param("directory", directory)
                 .param("rule", key.rule())
                 .param("key", key.bytes());
-    }
-
-    private static long firstOwner(KeyMove move) {
-        Long preferred = move.preferred();
-        return preferred != null && move.joining().contains(preferred)
-                ? preferred
-                : move.joining().first();
-    }
-
-    private static boolean othersThan(long owner, SortedSet<Long> numbers) {
-        return numbers.size() > 1 || (numbers.size() == 1 && numbers.first() != owner);
     }
 }

@@ -9,9 +9,10 @@ import io.muster.dedup.EditResult.Unchanged;
 import io.muster.dedup.EditResult.Updated;
 import io.muster.dedup.rules.Change;
 import io.muster.dedup.rules.IdentityRule;
+import io.muster.dedup.rules.KeyMove;
 import io.muster.directory.Actor;
 import io.muster.directory.ContactField;
-import io.muster.directory.IdentityKey;
+import io.muster.directory.KeyOwner;
 import io.muster.directory.OptOut;
 import io.muster.directory.Profile;
 import io.muster.directory.Spellings;
@@ -23,13 +24,13 @@ import io.muster.directory.store.Audit;
 import io.muster.directory.store.AuditSubject;
 import io.muster.directory.store.EmbeddedNames;
 import io.muster.support.PublicId;
+import io.muster.support.Refusal;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -150,7 +151,7 @@ public final class ContactEdits {
             }
 
             ClaimLedger.Outcome keys =
-                    claims.apply(directory, KeyMove.leaving(number, identity.keys(contact)), Set.of());
+                    claims.apply(directory, KeyMove.leaving(identity.keys(contact), number), Set.of());
             contacts.delete(directory, contact);
             removal.removeTraces(directory, number);
             note(directory, number, Set.of(ChangeKind.GONE), keys, clock.millis());
@@ -251,34 +252,40 @@ public final class ContactEdits {
             TransactionStatus status, int directory, IncomingContact record, Existing existing, @Nullable Long number) {
         DirectoryIdentity identity = identities.readShared(directory);
         GivenRecord given = GivenRecord.of(identity, record);
-        IdentityMatch match = IdentityMatch.of(identity, given, claims, contacts);
-        KeyedContact contact = match.contact();
-        if (contact != null) {
-            return new Attempt(
-                    existing == Existing.LEAVE
-                            ? new Matched(contact.number())
-                            : change(
-                                    status,
-                                    identity,
-                                    contact,
-                                    identity.updated(contact, given, record.optOut()),
-                                    match.seen()));
+        SeenHolders seen = new SeenHolders(directory, claims, contacts);
+        long found = identity.match().find(given, seen);
+        if (KeyOwner.isRun(found)) {
+            throw keyTaken(found);
         }
 
+        if (found == KeyOwner.NOBODY) {
+            return new Attempt(
+                    number == null
+                            ? null
+                            : insert(status, identity, number, Change.created(given, record.optOut()), seen));
+        }
+
+        KeyedContact contact = seen.contact(found);
         return new Attempt(
-                number == null
-                        ? null
-                        : insert(status, identity, number, Change.created(given, record.optOut()), match.seen()));
+                existing == Existing.LEAVE
+                        ? new Matched(found)
+                        : change(status, identity, contact, identity.updated(contact, given, record.optOut()), seen));
+    }
+
+    /** The record may be the contact that the run is going to write. */
+    private static Refusal keyTaken(long owner) {
+        String run = PublicId.RUN.of(KeyOwner.run(owner));
+        return Refusal.busy(
+                        "KEY_TAKEN",
+                        "Cannot save the contact: the run " + run
+                                + " has taken a key of it and has not ended. Try again when the run has ended.")
+                .with("run", run);
     }
 
     private EditResult insert(
-            TransactionStatus status,
-            DirectoryIdentity identity,
-            long number,
-            Profile values,
-            Map<IdentityKey, OptionalLong> seen) {
+            TransactionStatus status, DirectoryIdentity identity, long number, Profile values, SeenHolders seen) {
         int directory = identity.directory();
-        List<KeyMove> moves = KeyMove.joining(number, identity.keys(values));
+        List<KeyMove> moves = KeyMove.joining(identity.keys(values), number);
         ClaimLedger.Outcome moved = moveKeys(status, identity, moves, seen);
         if (moved.refused() != null) {
             return new ReferenceTaken(directory, moved.refused().owner());
@@ -296,12 +303,12 @@ public final class ContactEdits {
             DirectoryIdentity identity,
             KeyedContact contact,
             Profile values,
-            @Nullable Map<IdentityKey, OptionalLong> seen) {
+            @Nullable SeenHolders seen) {
         if (values.equals(contact.profile())) {
             return new Unchanged(contact.number());
         }
 
-        List<KeyMove> moves = KeyMove.of(contact.number(), identity.difference(contact, values));
+        List<KeyMove> moves = KeyMove.of(identity.difference(contact, values), contact.number());
         ClaimLedger.Outcome moved = moveKeys(status, identity, moves, seen);
         if (moved.refused() != null) {
             return new ReferenceTaken(identity.directory(), moved.refused().owner());
@@ -338,33 +345,26 @@ public final class ContactEdits {
      * @param seen owners the record was matched by; null when the contact was named and not matched
      */
     private ClaimLedger.Outcome moveKeys(
-            TransactionStatus status,
-            DirectoryIdentity identity,
-            List<KeyMove> moves,
-            @Nullable Map<IdentityKey, OptionalLong> seen) {
+            TransactionStatus status, DirectoryIdentity identity, List<KeyMove> moves, @Nullable SeenHolders seen) {
         ClaimLedger.Outcome outcome = claims.apply(identity.directory(), moves, identity.referenceRules(ANY_STATE));
         if (seen != null) {
-            outcome.shadowed().forEach(owned -> requireSeen(owned, seen));
+            outcome.shadowed().forEach(seen::requireSame);
         }
 
         ClaimLedger.Owned refused = outcome.refused();
         if (refused != null) {
             if (seen != null) {
-                requireSeen(refused, seen);
+                seen.requireSame(refused);
+            }
+
+            if (KeyOwner.isRun(refused.owner())) {
+                throw keyTaken(refused.owner());
             }
 
             status.setRollbackOnly();
         }
 
         return outcome;
-    }
-
-    /** Somebody who took a key since it was looked up may be the one the record has to match. */
-    private static void requireSeen(ClaimLedger.Owned owned, Map<IdentityKey, OptionalLong> seen) {
-        OptionalLong owner = seen.get(owned.key());
-        if (owner != null && !owner.equals(OptionalLong.of(owned.owner()))) {
-            throw new LockRetry.Stale("The key was taken meanwhile");
-        }
     }
 
     private void enterChange(int directory, long number, Profile before, Profile after) {

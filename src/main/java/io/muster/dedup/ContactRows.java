@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -124,6 +125,19 @@ public final class ContactRows {
                 .query((row, index) -> versions.put(row.getLong(1), row.getInt(2)))
                 .list();
         return versions;
+    }
+
+    /**
+     * Locks the contacts in number order.
+     *
+     * @throws LockRetry.Stale when one of them is no longer at the version that was read
+     */
+    public void lockUnchanged(int directory, Collection<KeyedContact> read) {
+        Map<Long, Integer> versions =
+                lock(directory, read.stream().map(KeyedContact::number).toList());
+        if (!read.stream().allMatch(contact -> Objects.equals(versions.get(contact.number()), contact.version()))) {
+            throw new LockRetry.Stale("A contact was changed meanwhile");
+        }
     }
 
     /** Has whoever read these contacts before read them again when they write; nothing else of them changes. */

@@ -4,6 +4,7 @@ import io.muster.dedup.rules.Change;
 import io.muster.dedup.rules.IdentityRule;
 import io.muster.dedup.rules.KeyDifference;
 import io.muster.dedup.rules.KeyMaker;
+import io.muster.dedup.rules.Match;
 import io.muster.dedup.rules.NullTokens;
 import io.muster.dedup.rules.Policies;
 import io.muster.directory.ContactField;
@@ -33,6 +34,7 @@ public final class DirectoryIdentity {
     private final List<IdentityRule> rules;
     private final KeyMaker keys;
     private final NullTokens nullTokens;
+    private final Match match;
     private final Change underPolicies;
     private final Change toTheLetter;
 
@@ -43,6 +45,7 @@ public final class DirectoryIdentity {
         // Names of embedded data are compared folded, so that their spelling in the directory does not matter here.
         this.keys = new KeyMaker(rules, Fold::fold, settings.placeholders());
         this.nullTokens = new NullTokens(settings.nullTokens());
+        this.match = new Match(rules, settings.protectReference());
         this.underPolicies = new Change(new Policies(settings.policies(), Map.of()), keys);
         this.toTheLetter = new Change(Policies.toTheLetter(), keys);
     }
@@ -125,6 +128,11 @@ public final class DirectoryIdentity {
         }
 
         return ids;
+    }
+
+    /** Which contact a record matches. */
+    Match match() {
+        return match;
     }
 
     /** What counts as blank. */

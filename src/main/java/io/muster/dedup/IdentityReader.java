@@ -1,15 +1,12 @@
 package io.muster.dedup;
 
 import io.muster.dedup.rules.IdentityRule;
-import io.muster.directory.DirectorySettings;
 import io.muster.directory.changes.DirectoryGate;
+import io.muster.directory.store.SettingsJson;
 import io.muster.support.Refusal;
 import java.util.List;
-import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -32,9 +29,6 @@ public final class IdentityReader {
 
     private final JdbcClient jdbc;
     private final DirectoryGate gate;
-    private final JsonMapper json = JsonMapper.builder()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
 
     /** @param jdbc the store of record */
     public IdentityReader(JdbcClient jdbc) {
@@ -50,14 +44,18 @@ public final class IdentityReader {
                 .optional()
                 .orElseThrow(() -> Refusal.failed(
                         "Cannot read the identity rules: the directory is gone. See 'muster directories list'."));
-        List<IdentityRule> rules = jdbc.sql(RULES)
+        return new DirectoryIdentity(directory, SettingsJson.read(settings), rules(directory));
+    }
+
+    /** The rules in the order they are tried, pending ones included. */
+    List<IdentityRule> rules(int directory) {
+        return jdbc.sql(RULES)
                 .param("directory", directory)
                 .query((row, index) -> new IdentityRule(
                         row.getInt("rule_id"),
-                        json.readValue(row.getString("fields"), TEXTS),
+                        JsonMapper.shared().readValue(row.getString("fields"), TEXTS),
                         IdentityRule.State.valueOf(row.getString("state"))))
                 .list();
-        return new DirectoryIdentity(directory, settings(settings), rules);
     }
 
     /** The same within a transaction that writes contacts: until it ends, nobody passes {@link #lockExclusive}. */
@@ -69,14 +67,5 @@ public final class IdentityReader {
     /** Within a transaction: waits until every writer that may not have seen the present rules has ended. */
     public void lockExclusive(int directory) {
         gate.lockExclusive(directory);
-    }
-
-    /** Settings that are not written have the value a new directory starts with. */
-    private DirectorySettings settings(String text) {
-        JsonNode written = json.readTree(text);
-        Map<String, Object> complete = json.convertValue(DirectorySettings.defaults(), new TypeReference<>() {});
-        written.properties()
-                .forEach(entry -> complete.put(entry.getKey(), json.treeToValue(entry.getValue(), Object.class)));
-        return json.convertValue(complete, DirectorySettings.class);
     }
 }

@@ -3,14 +3,10 @@ package io.muster.dedup;
 import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.store.EmbeddedNames;
 import io.muster.support.Refusal;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,13 +16,6 @@ import tools.jackson.databind.json.JsonMapper;
  * has given every contact its key; a removed rule matches nothing from that moment, and its keys go in small steps.
  */
 public final class IdentityRules {
-
-    private static final String OF_DIRECTORY = """
-        SELECT rule_id, fields, state
-        FROM identity_rule
-        WHERE directory_id = ? AND state <> 'RETIRED'
-        ORDER BY position, rule_id
-        """;
 
     // Whoever changes the rules of a directory, or gives out its contact numbers, waits here for the other.
     private static final String LOCK = "SELECT next_rule, next_number FROM directory WHERE id = ? FOR UPDATE";
@@ -61,6 +50,8 @@ public final class IdentityRules {
     private static final String DROP_CLAIMS =
             "DELETE FROM claim WHERE directory_id = ? AND rule_id = ? LIMIT " + IdentityRules.BATCH;
 
+    private static final String DROP_PROGRESS = "DELETE FROM rekey_progress WHERE directory_id = ? AND rule_id = ?";
+
     private static final String DROP_RULE =
             "DELETE FROM identity_rule WHERE directory_id = ? AND rule_id = ? AND state = 'RETIRED'";
 
@@ -69,6 +60,7 @@ public final class IdentityRules {
 
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
+    private final IdentityReader identities;
     private final EmbeddedNames names;
     private final InstantSource clock;
 
@@ -78,16 +70,14 @@ public final class IdentityRules {
     public IdentityRules(JdbcClient jdbc, TransactionTemplate transactions, EmbeddedNames names, InstantSource clock) {
         this.jdbc = jdbc;
         this.transactions = transactions;
+        this.identities = new IdentityReader(jdbc);
         this.names = names;
         this.clock = clock;
     }
 
     /** The rules of a directory in the order they are tried, pending ones included. */
     public List<IdentityRule> of(int directory) {
-        return jdbc.sql(OF_DIRECTORY)
-                .param(directory)
-                .query((row, index) -> rule(row))
-                .list();
+        return identities.rules(directory);
     }
 
     /**
@@ -144,11 +134,12 @@ public final class IdentityRules {
         }
 
         // Whoever still writes keys of these rules has read them before they were removed: let them end first.
-        transactions.executeWithoutResult(status -> new IdentityReader(jdbc).lockExclusive(directory));
+        transactions.executeWithoutResult(status -> identities.lockExclusive(directory));
         for (int rule : retired) {
             // A shadow never stands without an owner, so the shadows go first.
             drop(DROP_SHADOWS, directory, rule);
             drop(DROP_CLAIMS, directory, rule);
+            jdbc.sql(DROP_PROGRESS).params(directory, rule).update();
             jdbc.sql(DROP_RULE).params(directory, rule).update();
         }
     }
@@ -227,13 +218,5 @@ public final class IdentityRules {
         }
 
         return wanted;
-    }
-
-    private static IdentityRule rule(ResultSet row) throws SQLException {
-        String[] fields = JsonMapper.shared().readValue(row.getString("fields"), String[].class);
-        return new IdentityRule(
-                row.getInt("rule_id"),
-                Arrays.stream(Objects.requireNonNull(fields)).toList(),
-                IdentityRule.State.valueOf(row.getString("state")));
     }
 }

@@ -1,6 +1,5 @@
 package io.muster.dedup;
 
-import io.muster.directory.ContactField;
 import io.muster.directory.IdentityKey;
 import io.muster.directory.Profile;
 import io.muster.directory.StoredContact;
@@ -35,10 +34,5 @@ public record KeyedContact(StoredContact stored, List<String> aliases, Set<Ident
     /** Its values. */
     public Profile profile() {
         return stored.profile();
-    }
-
-    /** Whether the reference leads to this contact, as its own or as an alias. */
-    public boolean answersTo(String reference) {
-        return reference.equals(profile().field(ContactField.EXT_REF)) || aliases.contains(reference);
     }
 }

@@ -108,7 +108,7 @@ public final class BlockLoader {
         }
 
         List<KeyChange> keys = block.keys().stream()
-                .filter(change -> ClaimWriter.refs(change).stream().noneMatch(left::contains))
+                .filter(change -> change.refs().stream().noneMatch(left::contains))
                 .toList();
         BlockResult result = new BlockResult(counts, deferred);
         ClaimWriter claims = new ClaimWriter(connection, bulk, task);
@@ -139,7 +139,7 @@ public final class BlockLoader {
         while (grown) {
             grown = false;
             for (KeyChange change : keys) {
-                Set<Long> refs = ClaimWriter.refs(change);
+                Set<Long> refs = change.refs();
                 if (refs.stream().anyMatch(left::contains)) {
                     grown |= left.addAll(refs);
                 }

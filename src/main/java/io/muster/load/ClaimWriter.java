@@ -65,7 +65,7 @@ final class ClaimWriter {
                     boolean same =
                             change.ownerBefore() == 0 ? owner.isEmpty() : owner.equals(List.of(change.ownerBefore()));
                     if (!same || !shadows.getOrDefault(change.key(), List.of()).equals(change.shadowsBefore())) {
-                        losers.addAll(refs(change));
+                        losers.addAll(change.refs());
                     }
                 }
             }
@@ -99,17 +99,6 @@ final class ClaimWriter {
 
         writeShadows(changes);
         return insert(claims);
-    }
-
-    /** All references a key change speaks of. */
-    static Set<Long> refs(KeyChange change) {
-        Set<Long> refs = new TreeSet<>(change.shadows());
-        refs.addAll(change.shadowsBefore());
-        refs.addAll(change.met());
-        refs.add(change.owner());
-        refs.add(change.ownerBefore());
-        refs.remove(0L);
-        return refs;
     }
 
     /** A claim to be written for a reference. */

@@ -1,6 +1,7 @@
 package io.muster.load;
 
 import io.muster.directory.IdentityKey;
+import io.muster.directory.KeyOwner;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -10,9 +11,9 @@ import java.util.TreeSet;
  * for a contact that exists, {@code -1 - n} for the n-th new contact of the survey.
  *
  * @param key the key
- * @param ownerBefore the owner that the survey found; 0 for none
+ * @param ownerBefore the owner that the survey found, see {@link KeyOwner}
  * @param shadowsBefore the other holders that the survey found, ascending
- * @param owner the owner from now on; 0 for none
+ * @param owner the owner from now on
  * @param shadows the other holders from now on
  * @param met everybody who held the key in between: their rows depend on one another and stay together
  */
@@ -33,7 +34,7 @@ public record KeyChange(
         if (owner != ownerBefore) {
             moved.add(owner);
             moved.add(ownerBefore);
-            moved.remove(0L);
+            moved.removeIf(ref -> !KeyOwner.isContact(ref));
         }
 
         return moved;
@@ -43,5 +44,16 @@ public record KeyChange(
         if (!some.remove(one)) {
             some.add(one);
         }
+    }
+
+    /** All contacts it speaks of; whatever happens to one of them happens to all. */
+    public Set<Long> refs() {
+        Set<Long> refs = new TreeSet<>(shadows);
+        refs.addAll(shadowsBefore);
+        refs.addAll(met);
+        refs.add(owner);
+        refs.add(ownerBefore);
+        refs.removeIf(ref -> !KeyOwner.isContact(ref));
+        return refs;
     }
 }

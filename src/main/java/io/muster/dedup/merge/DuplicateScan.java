@@ -4,6 +4,7 @@ import io.muster.dedup.DirectoryIdentity;
 import io.muster.dedup.merge.Connections.References;
 import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.IdentityKey;
+import io.muster.directory.KeyOwner;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -41,8 +42,9 @@ final class DuplicateScan {
      *
      * @param groups the groups, each fit to become one contact but for its size
      * @param leftOut how often contacts with the same key were not connected because they must stay apart
+     * @param taken keys that runs have taken: their runs are in no group
      */
-    record Found(Groups groups, long leftOut) {}
+    record Found(Groups groups, long leftOut, long taken) {}
 
     DuplicateScan(DataSource dataSource) {
         streaming = new JdbcTemplate(dataSource);
@@ -55,6 +57,7 @@ final class DuplicateScan {
         Connections connections = new Connections(apart.all(identity.directory()));
         Meetings meetings = new Meetings(connections);
         boolean protect = identity.settings().protectReference();
+        long taken = 0;
         for (IdentityRule rule : identity.rules()) {
             if (scope.includes(rule.state())) {
                 References references = protect && !rule.ofReferenceAlone() ? References.PROTECTED : References.IGNORED;
@@ -64,10 +67,11 @@ final class DuplicateScan {
                         (ResultSet row) -> pairs.read(row),
                         identity.directory(),
                         rule.id());
+                taken += pairs.taken;
             }
         }
 
-        return new Found(connections.groups(), meetings.leftOut());
+        return new Found(connections.groups(), meetings.leftOut(), taken);
     }
 
     /** Notices where one key ends and the next begins. */
@@ -76,6 +80,7 @@ final class DuplicateScan {
         private final Meetings meetings;
         private final References references;
         private @Nullable IdentityKey current;
+        private long taken;
 
         PairReader(Meetings meetings, References references) {
             this.meetings = meetings;
@@ -87,7 +92,12 @@ final class DuplicateScan {
             if (!key.equals(current)) {
                 current = key;
                 meetings.nextKey(references);
-                meetings.holder(row.getLong("owner"), orBlank(row.getString("owner_ref")));
+                long owner = row.getLong("owner");
+                if (KeyOwner.isRun(owner)) {
+                    taken++;
+                } else {
+                    meetings.holder(owner, orBlank(row.getString("owner_ref")));
+                }
             }
 
             meetings.holder(row.getLong("shadow"), orBlank(row.getString("shadow_ref")));

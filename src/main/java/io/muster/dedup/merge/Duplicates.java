@@ -44,6 +44,7 @@ public final class Duplicates {
      * @param tooLarge groups that are above the directory's limit and are left alone
      * @param contactsTooLarge contacts in those
      * @param keptApart how often contacts with the same key stay apart because an undo, or protected references, say so
+     * @param taken keys that runs have taken: what the runs are going to write is in no group
      * @param maxGroup the limit
      * @param shown some of the groups to merge
      * @param shownTooLarge some of those too large
@@ -54,6 +55,7 @@ public final class Duplicates {
             long tooLarge,
             long contactsTooLarge,
             long keptApart,
+            long taken,
             int maxGroup,
             List<Group> shown,
             List<Group> shownTooLarge) {}
@@ -119,7 +121,15 @@ public final class Duplicates {
         }
 
         return new Preview(
-                fit, contacts, groups.size() - fit, contactsTooLarge, found.leftOut(), maxGroup, shown, shownTooLarge);
+                fit,
+                contacts,
+                groups.size() - fit,
+                contactsTooLarge,
+                found.leftOut(),
+                found.taken(),
+                maxGroup,
+                shown,
+                shownTooLarge);
     }
 
     /** A merge of everything the rules connect; nothing happens before {@link MergeRun#mergeNext(int)}. */

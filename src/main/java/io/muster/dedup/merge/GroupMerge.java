@@ -4,11 +4,11 @@ import io.muster.dedup.ClaimLedger;
 import io.muster.dedup.ContactRows;
 import io.muster.dedup.DirectoryIdentity;
 import io.muster.dedup.IdentityReader;
-import io.muster.dedup.KeyMove;
 import io.muster.dedup.KeyedContact;
 import io.muster.dedup.LockRetry;
 import io.muster.dedup.merge.MergeImage.Member;
 import io.muster.dedup.merge.MergeJournal.Part;
+import io.muster.dedup.rules.KeyMove;
 import io.muster.directory.IdentityKey;
 import io.muster.directory.StoredContact;
 import io.muster.directory.changes.ChangeKind;
@@ -113,7 +113,7 @@ final class GroupMerge {
                 content);
 
         Keys keys = moveKeys(identity, group, result);
-        lock(directory, group.values());
+        contacts.lockUnchanged(directory, group.values());
         Map<Long, Attachments.Of> hanging = attachments.read(directory, group.keySet(), survivor.number());
         List<Member> memberships = memberships(group.values(), hanging);
         Set<Long> allMarks = new HashSet<>();
@@ -213,17 +213,6 @@ final class GroupMerge {
         // Every reference moves within the group, so that no rule of the reference alone can be broken.
         Set<Long> reowned = claims.apply(identity.directory(), moves, Set.of()).reowned();
         return new Keys(owned, reowned);
-    }
-
-    private void lock(int directory, Collection<KeyedContact> group) {
-        Map<Long, Integer> versions = contacts.lock(
-                directory, group.stream().map(KeyedContact::number).toList());
-        for (KeyedContact contact : group) {
-            Integer version = versions.get(contact.number());
-            if (version == null || version != contact.version()) {
-                throw new LockRetry.Stale("A contact of the group was changed meanwhile");
-            }
-        }
     }
 
     private void move(int directory, KeyedContact contact, Attachments.Of hanging, long survivor) {

@@ -29,6 +29,7 @@ public final class MergeRun {
     private long mergesOfPass;
     private final Set<Long> leftAlone = new HashSet<>();
     private long keptApart;
+    private long taken;
 
     /**
      * What was done so far.
@@ -38,8 +39,9 @@ public final class MergeRun {
      * @param ahead groups of the present pass not looked at yet
      * @param tooLarge groups left alone for their size
      * @param keptApart how often contacts with the same key were kept apart
+     * @param taken keys that runs have taken: what the runs are going to write is left alone
      */
-    public record Progress(long merges, long absorbed, long ahead, long tooLarge, long keptApart) {}
+    public record Progress(long merges, long absorbed, long ahead, long tooLarge, long keptApart, long taken) {}
 
     /**
      * One group that became one contact.
@@ -98,7 +100,8 @@ public final class MergeRun {
     /** How far it has come. */
     public Progress progress() {
         Groups found = groups;
-        return new Progress(merges, absorbed, found == null ? 0 : found.size() - next, leftAlone.size(), keptApart);
+        return new Progress(
+                merges, absorbed, found == null ? 0 : found.size() - next, leftAlone.size(), keptApart, taken);
     }
 
     private Groups look() {
@@ -106,6 +109,7 @@ public final class MergeRun {
         DuplicateScan.Found found = scan.scan(identity, scope);
         maxGroup = identity.settings().maxGroup();
         keptApart = found.leftOut();
+        taken = found.taken();
         leftAlone.clear();
         groups = found.groups();
         next = 0;

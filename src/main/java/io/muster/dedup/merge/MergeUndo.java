@@ -4,13 +4,14 @@ import io.muster.dedup.ClaimLedger;
 import io.muster.dedup.ContactRows;
 import io.muster.dedup.DirectoryIdentity;
 import io.muster.dedup.IdentityReader;
-import io.muster.dedup.KeyMove;
 import io.muster.dedup.KeyedContact;
 import io.muster.dedup.LockRetry;
 import io.muster.dedup.merge.MergeImage.Member;
 import io.muster.dedup.rules.IdentityRule;
+import io.muster.dedup.rules.KeyMove;
 import io.muster.directory.ContactField;
 import io.muster.directory.IdentityKey;
+import io.muster.directory.KeyOwner;
 import io.muster.directory.Profile;
 import io.muster.directory.StoredContact;
 import io.muster.directory.changes.ChangeKind;
@@ -93,10 +94,11 @@ final class MergeUndo {
         ClaimLedger.Owned refused = keys.refused();
         if (refused != null) {
             status.setRollbackOnly();
-            throw Refusal.failed("Cannot undo " + PublicId.MERGE.of(merge.id())
-                    + ": an external reference it would give back belongs to "
-                    + PublicId.CONTACT.of(PublicId.contact(directory, refused.owner()))
-                    + " now. Change the reference of that contact first.");
+            throw Refusal.conflict(
+                    "REFERENCE_TAKEN",
+                    "Cannot undo " + PublicId.MERGE.of(merge.id())
+                            + ": an external reference it would give back belongs to "
+                            + holder(directory, refused.owner()));
         }
 
         long now = clock.millis();
@@ -138,6 +140,13 @@ final class MergeUndo {
         }
 
         return changes;
+    }
+
+    private static String holder(int directory, long owner) {
+        return KeyOwner.isRun(owner)
+                ? "the run " + PublicId.RUN.of(KeyOwner.run(owner)) + ", which has not ended. Undo when it has ended."
+                : PublicId.CONTACT.of(PublicId.contact(directory, owner))
+                        + " now. Change the reference of that contact first.";
     }
 
     /** Merges into the same contact come off in the reverse order, or a value of a contact put back would remain. */
@@ -253,7 +262,8 @@ final class MergeUndo {
             }
 
             if (!leaving.isEmpty() || !joining.isEmpty()) {
-                moves.add(new KeyMove(key, leaving, joining, owners.get(key), Set.of(survivor.number())));
+                moves.add(new KeyMove(
+                        key, leaving, joining, owners.getOrDefault(key, KeyOwner.NOBODY), Set.of(survivor.number())));
             }
         }
 

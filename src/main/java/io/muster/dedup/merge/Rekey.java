@@ -2,15 +2,18 @@ package io.muster.dedup.merge;
 
 import io.muster.dedup.DirectoryIdentity;
 import io.muster.dedup.IdentityReader;
+import io.muster.dedup.IdentityRules;
 import io.muster.dedup.LockRetry;
 import io.muster.dedup.rules.IdentityRule;
 import io.muster.dedup.rules.IdentityRule.State;
+import io.muster.directory.store.EmbeddedNames;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Brings the keys of a directory in line with its rules: gives every contact its key under rules that wait, reports
@@ -20,32 +23,21 @@ import org.springframework.transaction.PlatformTransactionManager;
 public final class Rekey {
 
     private static final int BLOCK = 5_000;
-    private static final int PURGE = 10_000;
-
-    private static final String RETIRED =
-            "SELECT rule_id FROM identity_rule WHERE directory_id = :directory AND state = 'RETIRED'";
-
-    private static final List<String> PURGES = List.of(
-            "DELETE FROM claim_shadow WHERE directory_id = :directory AND rule_id = :rule LIMIT " + PURGE,
-            "DELETE FROM claim WHERE directory_id = :directory AND rule_id = :rule LIMIT " + PURGE,
-            "DELETE FROM rekey_progress WHERE directory_id = :directory AND rule_id = :rule LIMIT " + PURGE);
-
-    private static final String ACTIVATE = """
-        UPDATE identity_rule
-        SET state = 'ACTIVE'
-        WHERE directory_id = :directory AND rule_id = :rule AND state = 'PENDING'
-        """;
 
     private static final String DONE = "DELETE FROM rekey_progress WHERE directory_id = :directory AND rule_id = :rule";
 
     private static final String DUPLICATES =
             "SELECT COUNT(*) FROM claim_shadow WHERE directory_id = :directory AND rule_id = :rule";
 
+    private static final String TAKEN =
+            "SELECT COUNT(*) FROM claim WHERE directory_id = :directory AND rule_id = :rule AND number < 0";
+
     private static final String NEXT_NUMBER = "SELECT next_number FROM directory WHERE id = :directory";
 
     private final JdbcClient jdbc;
     private final LockRetry transactions;
     private final IdentityReader identities;
+    private final IdentityRules rules;
     private final RekeyBlock block;
     private final int largestBlock;
 
@@ -62,9 +54,10 @@ public final class Rekey {
      *
      * @param rule its fields as written
      * @param state the state it has now
-     * @param duplicates contacts that hold a key under it which another contact owns
+     * @param duplicates contacts that hold a key under it which another contact owns, or a run has taken
+     * @param taken keys under it that runs have taken: they are left to the runs
      */
-    public record RuleResult(List<String> rule, State state, long duplicates) {}
+    public record RuleResult(List<String> rule, State state, long duplicates, long taken) {}
 
     /**
      * What came of a re-key.
@@ -88,6 +81,7 @@ public final class Rekey {
         this.largestBlock = largestBlock;
         transactions = new LockRetry(manager);
         identities = new IdentityReader(jdbc);
+        rules = new IdentityRules(jdbc, new TransactionTemplate(manager), new EmbeddedNames(jdbc, clock), clock);
         block = new RekeyBlock(jdbc, clock);
     }
 
@@ -102,7 +96,7 @@ public final class Rekey {
             identities.lockExclusive(directory);
             return directory;
         });
-        purgeRetired(directory);
+        rules.sweep(directory);
         List<IdentityRule> pending = pending(directory);
         if (!pending.isEmpty()) {
             long end = jdbc.sql(NEXT_NUMBER)
@@ -119,23 +113,6 @@ public final class Rekey {
         return identities.read(directory).rules().stream()
                 .filter(rule -> rule.state() == State.PENDING)
                 .toList();
-    }
-
-    private void purgeRetired(int directory) {
-        for (int rule : jdbc.sql(RETIRED)
-                .param("directory", directory)
-                .query(Integer.class)
-                .list()) {
-            for (String purge : PURGES) {
-                while (transactions.inTransaction(status -> jdbc.sql(purge)
-                                .param("directory", directory)
-                                .param("rule", rule)
-                                .update())
-                        == PURGE) {
-                    // The next some; locks are let go in between.
-                }
-            }
-        }
     }
 
     private void keyAll(int directory, List<IdentityRule> pending, long end, Consumer<Progress> progress) {
@@ -176,34 +153,41 @@ public final class Rekey {
                     continue;
                 }
 
-                long duplicates = jdbc.sql(DUPLICATES)
-                        .param("directory", directory)
-                        .param("rule", rule.id())
-                        .query(Long.class)
-                        .single();
+                long duplicates = count(DUPLICATES, directory, rule);
+                long taken = count(TAKEN, directory, rule);
                 boolean blocked = rule.ofReferenceAlone() && duplicates > 0;
                 if (blocked) {
-                    problem.append(problemOf(rule, duplicates));
+                    problem.append(problemOf(rule, duplicates, taken));
                 } else {
-                    for (String sql : List.of(ACTIVATE, DONE)) {
-                        jdbc.sql(sql)
-                                .param("directory", directory)
-                                .param("rule", rule.id())
-                                .update();
-                    }
+                    rules.activate(directory, rule.id());
+                    jdbc.sql(DONE)
+                            .param("directory", directory)
+                            .param("rule", rule.id())
+                            .update();
                 }
 
-                results.add(new RuleResult(rule.fields(), blocked ? State.PENDING : State.ACTIVE, duplicates));
+                results.add(new RuleResult(rule.fields(), blocked ? State.PENDING : State.ACTIVE, duplicates, taken));
             }
 
             return new Result(results, problem.toString());
         });
     }
 
-    private static String problemOf(IdentityRule rule, long duplicates) {
+    private long count(String sql, int directory, IdentityRule rule) {
+        return jdbc.sql(sql)
+                .param("directory", directory)
+                .param("rule", rule.id())
+                .query(Long.class)
+                .single();
+    }
+
+    private static String problemOf(IdentityRule rule, long duplicates, long taken) {
         return "Cannot activate the rule " + String.join(",", rule.fields()) + ": " + duplicates
                 + (duplicates == 1 ? " contact holds" : " contacts hold")
-                + " a reference that an older contact has. Merge them with 'muster duplicates merge --pending', or"
+                + (taken > 0
+                        ? " a reference that an older contact has or a run has taken. Wait until the run has ended."
+                        : " a reference that an older contact has.")
+                + " Merge them with 'muster duplicates merge --pending', or"
                 + " change the references, then run 'muster directories rekey' again.";
     }
 }

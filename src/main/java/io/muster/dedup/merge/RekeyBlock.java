@@ -6,12 +6,13 @@ import io.muster.dedup.IdentityReader;
 import io.muster.dedup.KeyedContact;
 import io.muster.dedup.LockRetry;
 import io.muster.dedup.rules.IdentityRule;
+import io.muster.dedup.rules.Ownership;
 import io.muster.directory.IdentityKey;
+import io.muster.directory.KeyOwner;
 import io.muster.directory.changes.ChangeKind;
 import io.muster.directory.changes.ChangeStream;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -148,7 +149,7 @@ final class RekeyBlock {
             insertShadows(directory, lost.subList(i, Math.min(lost.size(), i + ROWS_AT_A_TIME)));
         }
 
-        requireUnchanged(directory, block.values());
+        contacts.lockUnchanged(directory, block.values());
         // A writer that read one of them before found no claim of its own to give up; now it has to look again.
         Set<Long> keyed = held.stream().map(Held::number).collect(Collectors.toSet());
         if (!keyed.isEmpty()) {
@@ -194,27 +195,16 @@ final class RekeyBlock {
                         .list());
         List<Held> lost = new ArrayList<>();
         for (Held held : some) {
-            Long owner = owners.get(held.key());
-            if (owner == null) {
-                throw new LockRetry.Stale("A key was given up meanwhile");
-            }
 
-            if (owner != held.number()) {
-                lost.add(held);
+            switch (Ownership.gain(owners.getOrDefault(held.key(), KeyOwner.NOBODY), held.number(), false)) {
+                case OWNS -> throw new LockRetry.Stale("A key was given up meanwhile");
+                case HAS -> {
+                    // Its own.
+                }
+                default -> lost.add(held);
             }
         }
 
         return lost;
-    }
-
-    private void requireUnchanged(int directory, Collection<KeyedContact> block) {
-        Map<Long, Integer> versions = contacts.lock(
-                directory, block.stream().map(KeyedContact::number).toList());
-        for (KeyedContact contact : block) {
-            Integer version = versions.get(contact.number());
-            if (version == null || version != contact.version()) {
-                throw new LockRetry.Stale("A contact of the block was changed meanwhile");
-            }
-        }
     }
 }

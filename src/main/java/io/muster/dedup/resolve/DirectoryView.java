@@ -1,6 +1,7 @@
 package io.muster.dedup.resolve;
 
 import io.muster.directory.IdentityKey;
+import io.muster.directory.KeyOwner;
 import io.muster.load.EventKey;
 import io.muster.load.EventKind;
 import java.util.List;
@@ -16,7 +17,7 @@ public interface DirectoryView extends AutoCloseable {
     /** Gets ready for questions about these rows; {@code keys} are further keys that will be asked for. */
     void prepare(List<IncomingRow> rows, List<IdentityKey> keys);
 
-    /** The number of the contact that owns a key; 0 for none. */
+    /** The owner of a key, see {@link KeyOwner}. */
     long owner(IdentityKey key);
 
     /** The numbers of the other contacts holding a key's value, ascending. */

@@ -2,7 +2,6 @@ package io.muster.dedup.resolve;
 
 import io.muster.dedup.rules.KeyMaker;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.OptionalInt;
 import javax.sql.DataSource;
 
@@ -44,19 +43,15 @@ public final class DirectoryViews {
             long streamedFrom,
             Path folder,
             KeyMemory memory) {
-        try {
-            SnapshotReader reader = new SnapshotReader(dataSource, directory, list.orElse(0));
-            long contacts = reader.greatestNumber();
-            if (contacts == 0) {
-                reader.close();
-                return new EmptyView();
-            }
-
-            return rows >= streamedFrom && contacts <= rows * STREAMED_PER_LOOKED_UP
-                    ? new StreamedView(reader, keys, list.isPresent(), folder, MEMORY, memory)
-                    : new LookupView(reader, keys, list.isPresent());
-        } catch (SQLException e) {
-            throw SnapshotReader.failed(e);
+        SnapshotReader reader = new SnapshotReader(dataSource, directory, list.orElse(0));
+        long contacts = reader.greatestNumber();
+        if (contacts == 0 && !reader.hasClaims()) {
+            reader.close();
+            return new EmptyView();
         }
+
+        return rows >= streamedFrom && contacts <= rows * STREAMED_PER_LOOKED_UP
+                ? new StreamedView(reader, keys, list.isPresent(), folder, MEMORY, memory)
+                : new LookupView(reader, keys, list.isPresent());
     }
 }

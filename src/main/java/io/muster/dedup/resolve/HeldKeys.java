@@ -1,13 +1,16 @@
 package io.muster.dedup.resolve;
 
+import io.muster.dedup.rules.KeyMove;
+import io.muster.dedup.rules.Ownership;
 import io.muster.directory.IdentityKey;
+import io.muster.directory.KeyOwner;
 import io.muster.load.KeyChange;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -19,21 +22,18 @@ import java.util.TreeSet;
  */
 final class HeldKeys implements AutoCloseable {
 
-    /** Existing contacts by number, then new ones in file order: the oldest first. */
-    private static final Comparator<Long> OLDEST_FIRST =
-            Comparator.comparing((Long ref) -> ref < 0).thenComparingLong(Math::abs);
-
     private final DirectoryView view;
     private final KeyTable fresh;
     private final Map<IdentityKey, Contended> contended = new HashMap<>();
 
     /** A key with more than one holder in its history. */
-    private static final class Contended {
+    private static final class Contended implements Ownership.Shadows {
+
         private final long ownerBefore;
         private final List<Long> shadowsBefore;
         private long owner;
-        private final TreeSet<Long> shadows = new TreeSet<>(OLDEST_FIRST);
-        private final TreeSet<Long> met = new TreeSet<>(OLDEST_FIRST);
+        private final TreeSet<Long> shadows = new TreeSet<>(Ownership.OLDEST_FIRST);
+        private final TreeSet<Long> met = new TreeSet<>(Ownership.OLDEST_FIRST);
 
         private Contended(long ownerBefore, List<Long> shadowsBefore, long owner) {
             this.ownerBefore = ownerBefore;
@@ -41,9 +41,33 @@ final class HeldKeys implements AutoCloseable {
             this.owner = owner;
             this.shadows.addAll(shadowsBefore);
             this.met.addAll(shadowsBefore);
-            if (owner != 0) {
+            if (KeyOwner.isContact(owner)) {
                 this.met.add(owner);
             }
+        }
+
+        void apply(KeyMove move) {
+            Ownership.Next next = Ownership.next(owner, this, move, false);
+            owner = next.owner();
+            shadows.removeAll(next.unshadowed());
+            shadows.addAll(next.shadowed());
+            met.addAll(move.joining());
+        }
+
+        @Override
+        public boolean have(long contact) {
+            return shadows.contains(contact);
+        }
+
+        @Override
+        public long oldestBut(Set<Long> leaving) {
+            for (long shadow : shadows) {
+                if (!leaving.contains(shadow)) {
+                    return shadow;
+                }
+            }
+
+            return KeyOwner.NOBODY;
         }
     }
 
@@ -59,7 +83,7 @@ final class HeldKeys implements AutoCloseable {
         this.fresh = new KeyTable(memory);
     }
 
-    /** The contact that owns a key now; 0 for none. */
+    /** The owner of a key now, see {@link KeyOwner}. */
     long owner(IdentityKey key) {
         if (!contended.isEmpty()) {
             Contended state = contended.get(key);
@@ -80,43 +104,27 @@ final class HeldKeys implements AutoCloseable {
     boolean gain(IdentityKey key, long ref, FreshOwner freshOwner) {
         Contended state = contended.get(key);
         if (state == null) {
-            long owner = owner(key);
-            if (owner == 0) {
+            Ownership.Gain gain = Ownership.gain(owner(key), ref, false);
+            if (gain == Ownership.Gain.OWNS) {
                 fresh.put(key, ref);
                 return true;
             }
 
-            if (owner == ref) {
+            if (gain == Ownership.Gain.HAS) {
                 return false;
             }
 
             state = contend(key, freshOwner);
         }
 
-        state.met.add(ref);
-        if (state.owner == 0) {
-            state.owner = ref;
-        } else if (state.owner != ref) {
-            state.shadows.add(ref);
-        }
-
+        state.apply(KeyMove.joining(key, ref));
         return false;
     }
 
     /** A contact gives the value of a key up; the oldest other holder owns it from now on. */
     void release(IdentityKey key, long ref, FreshOwner freshOwner) {
         Contended state = contended.get(key);
-        if (state == null) {
-            state = contend(key, freshOwner);
-        }
-
-        if (state.owner != ref) {
-            state.shadows.remove(ref);
-            return;
-        }
-
-        Long next = state.shadows.pollFirst();
-        state.owner = next == null ? 0 : next;
+        (state == null ? contend(key, freshOwner) : state).apply(KeyMove.leaving(key, ref));
     }
 
     /** Everything that changes hands. */

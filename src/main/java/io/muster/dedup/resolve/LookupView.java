@@ -6,7 +6,6 @@ import io.muster.directory.Membership;
 import io.muster.directory.Profile;
 import io.muster.load.EventKey;
 import io.muster.load.EventKind;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -17,7 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Looks up what the rows at hand need, in batches: for files that are small against the directory. */
-final class LookupView implements DirectoryView {
+class LookupView implements DirectoryView {
 
     private final SnapshotReader reader;
     private final KeyMaker keys;
@@ -30,7 +29,7 @@ final class LookupView implements DirectoryView {
     // Only of kinds of which the directory has any; the keys looked up last, and whether they are recorded.
     private final Map<EventKind, Map<EventKey, Boolean>> events = new EnumMap<>(EventKind.class);
 
-    LookupView(SnapshotReader reader, KeyMaker keys, boolean hasList) throws SQLException {
+    LookupView(SnapshotReader reader, KeyMaker keys, boolean hasList) {
         this.reader = reader;
         this.keys = keys;
         this.hasList = hasList;
@@ -78,7 +77,7 @@ final class LookupView implements DirectoryView {
     }
 
     /** Forgets what was looked up and looks up who owns these keys. */
-    void prepare(Set<IdentityKey> asked) {
+    final void lookUpOwners(Set<IdentityKey> asked) {
         owners = new HashMap<>();
         contacts = new HashMap<>();
         lookUp(asked);
@@ -97,15 +96,7 @@ final class LookupView implements DirectoryView {
 
     @Override
     public List<Long> shadows(IdentityKey key) {
-        if (!hasShadows) {
-            return List.of();
-        }
-
-        try {
-            return reader.shadows(key);
-        } catch (SQLException e) {
-            throw SnapshotReader.failed(e);
-        }
+        return hasShadows ? reader.shadows(key) : List.of();
     }
 
     @Override
@@ -119,20 +110,12 @@ final class LookupView implements DirectoryView {
 
     @Override
     public List<String> aliases(long number) {
-        try {
-            return hasAliases ? reader.aliases(number) : List.of();
-        } catch (SQLException e) {
-            throw SnapshotReader.failed(e);
-        }
+        return hasAliases ? reader.aliases(number) : List.of();
     }
 
     @Override
     public List<Long> absorbed(long number) {
-        try {
-            return hasMerges ? reader.absorbed(number) : List.of();
-        } catch (SQLException e) {
-            throw SnapshotReader.failed(e);
-        }
+        return hasMerges ? reader.absorbed(number) : List.of();
     }
 
     @Override
@@ -156,46 +139,28 @@ final class LookupView implements DirectoryView {
     private Map<EventKey, Boolean> lookUp(EventKind kind, Set<EventKey> keys) {
         Map<EventKey, Boolean> known = new HashMap<>();
         keys.forEach(key -> known.put(key, false));
-        try {
-            reader.events(kind, keys, key -> known.put(key, true));
-        } catch (SQLException e) {
-            throw SnapshotReader.failed(e);
-        }
-
+        reader.events(kind, keys, key -> known.put(key, true));
         return known;
     }
 
     private void lookUp(Set<IdentityKey> asked) {
-        try {
-            asked.forEach(key -> owners.putIfAbsent(key, 0L));
-            reader.owners(new ArrayList<>(asked), owners::put);
-        } catch (SQLException e) {
-            throw SnapshotReader.failed(e);
-        }
+        asked.forEach(key -> owners.putIfAbsent(key, 0L));
+        reader.owners(new ArrayList<>(asked), owners::put);
     }
 
     private void read(Set<Long> numbers) {
-        try {
-            Map<Long, Membership> memberships = new HashMap<>();
-            if (hasList) {
-                reader.members(numbers, memberships::put);
-            }
-
-            reader.contacts(
-                    numbers,
-                    stored -> contacts.put(
-                            stored.number(), new SurveyedContact(stored, memberships.get(stored.number()))));
-        } catch (SQLException e) {
-            throw SnapshotReader.failed(e);
+        Map<Long, Membership> memberships = new HashMap<>();
+        if (hasList) {
+            reader.members(numbers, memberships::put);
         }
+
+        reader.contacts(
+                numbers,
+                stored -> contacts.put(stored.number(), new SurveyedContact(stored, memberships.get(stored.number()))));
     }
 
     @Override
     public void close() {
-        try {
-            reader.close();
-        } catch (SQLException e) {
-            throw SnapshotReader.failed(e);
-        }
+        reader.close();
     }
 }

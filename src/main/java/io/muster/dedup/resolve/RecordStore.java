@@ -44,7 +44,7 @@ final class RecordStore implements AutoCloseable {
     }
 
     /** Adds the record of a number. */
-    void add(long number, RecordBytes bytes) {
+    void add(RecordBytes bytes, long number) {
         int length = bytes.length();
         if (used + 4 + length > page.length) {
             turnPage(length);

@@ -9,6 +9,7 @@ import java.util.List;
  * @param rules the directory's rules in order, pending ones too
  * @param unmatched what becomes of rows that match nobody
  * @param matched what becomes of rows that match a contact
+ * @param keyTaken what happens to rows of which another run has taken a key
  * @param hasList whether contacts join a list
  * @param protectReference whether a contact holding another reference is left alone by weaker rules
  * @param maxRowsPerKey greatest number of rows that may share one key; 0 for no limit
@@ -20,6 +21,7 @@ public record ResolveTask(
         List<IdentityRule> rules,
         Unmatched unmatched,
         Matched matched,
+        KeyTaken keyTaken,
         boolean hasList,
         boolean protectReference,
         int maxRowsPerKey,
@@ -44,5 +46,13 @@ public record ResolveTask(
         RECORD,
         /** They are left out. */
         SKIP
+    }
+
+    /** What happens to rows of which another run has taken a key. */
+    public enum KeyTaken {
+        /** They stay open for the next round. */
+        DEFER,
+        /** They are rejected. */
+        REJECT
     }
 }

@@ -1,12 +1,14 @@
 package io.muster.dedup.resolve;
 
 import io.muster.dedup.rules.Change;
-import io.muster.dedup.rules.IdentityRule;
 import io.muster.dedup.rules.KeyDifference;
 import io.muster.dedup.rules.KeyMaker;
+import io.muster.dedup.rules.Match;
+import io.muster.dedup.rules.Ownership;
 import io.muster.dedup.rules.Policies;
 import io.muster.directory.ContactField;
 import io.muster.directory.IdentityKey;
+import io.muster.directory.KeyOwner;
 import io.muster.directory.Membership;
 import io.muster.directory.OptOut;
 import io.muster.directory.Profile;
@@ -30,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * The result is as if the rows were applied one by one. One caller, not safe for several threads; {@link #close()}
  * gives the memory back.
  */
-public final class Resolver implements AutoCloseable {
+public final class Resolver implements Match.Holders, AutoCloseable {
 
     /** A row that was refused because of what is in the directory, with the reason. */
     public record Refused(IncomingRow row, IncomingRow.RowVerdict.Rejected reason) {}
@@ -43,8 +45,14 @@ public final class Resolver implements AutoCloseable {
     private static final IncomingRow.RowVerdict.Rejected UNKNOWN = new IncomingRow.RowVerdict.Rejected(
             "CONTACT_UNKNOWN", null, "No contact of the directory is recognised by what the row says.");
 
+    private static final IncomingRow.RowVerdict.Rejected KEY_TAKEN = new IncomingRow.RowVerdict.Rejected(
+            "KEY_TAKEN",
+            null,
+            "Another run has taken a key of the row and has not ended. Import the row again when it has ended.");
+
     private final ResolveTask task;
     private final KeyMaker keys;
+    private final Match match;
     private final DirectoryView view;
     private final TouchedContacts drafts;
     private final HeldKeys held;
@@ -73,6 +81,7 @@ public final class Resolver implements AutoCloseable {
             Consumer<Refused> refusals) {
         this.task = task;
         this.keys = keys;
+        this.match = new Match(task.rules(), task.protectReference());
         this.view = view;
         this.drafts = new TouchedContacts(log, view, memory);
         this.held = new HeldKeys(view, memory);
@@ -143,7 +152,9 @@ public final class Resolver implements AutoCloseable {
     private void resolveGood(IncomingRow row, @Nullable IdentityKey content) {
         checkRowsPerKey(row);
         long ref = content == null ? find(row) : held.owner(content);
-        if (ref == 0) {
+        if (KeyOwner.isRun(ref)) {
+            keyTaken(row);
+        } else if (ref == KeyOwner.NOBODY) {
             switch (task.unmatched()) {
                 case CREATE -> create(row, content);
                 case SKIP -> decide(row, RowOutcome.Kind.SKIPPED);
@@ -158,62 +169,33 @@ public final class Resolver implements AutoCloseable {
 
     /** Whether nothing but its content can tell who a row is about, and that is to be used. */
     private boolean isOfContent(IncomingRow row) {
-        return task.unmatched() != ResolveTask.Unmatched.REJECT && isUnrecognisable(row);
+        return task.unmatched() != ResolveTask.Unmatched.REJECT && match.isUnrecognisable(row);
     }
 
-    private boolean isUnrecognisable(IncomingRow row) {
-        for (int place = 0; place < task.rules().size(); place++) {
-            if (isActive(place) && row.keys().get(place) != null) {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private boolean isActive(int place) {
-        return task.rules().get(place).state() == IdentityRule.State.ACTIVE;
-    }
-
-    /** The contact that a row names or is recognised as; 0 for none. */
+    /** The contact that a row names or is recognised as, see {@link KeyOwner}. */
     private long find(IncomingRow row) {
         long named = row.values().contact();
         if (named == 0) {
-            return match(row);
+            return match.find(row, this);
         }
 
         return view.contact(named) != null ? named : view.survivor(named);
     }
 
-    private long match(IncomingRow row) {
-        for (int place = 0; place < task.rules().size(); place++) {
-            IdentityKey key = row.keys().get(place);
-            if (key == null || !isActive(place)) {
-                continue;
-            }
-
-            long ref = held.owner(key);
-            if (ref != 0 && !isProtected(place, row, ref)) {
-                return ref;
-            }
-        }
-
-        return 0;
+    /** The owner of a key as the rows so far have left it. */
+    @Override
+    public long owner(IdentityKey key) {
+        return held.owner(key);
     }
 
-    /** A contact holding another reference is not matched by rules other than those of the reference alone. */
-    private boolean isProtected(int place, IncomingRow row, long ref) {
-        String incoming = row.values().fields().get(ContactField.EXT_REF);
-        if (!task.protectReference()
-                || incoming == null
-                || task.rules().get(place).ofReferenceAlone()) {
-            return false;
-        }
+    @Override
+    public @Nullable String reference(long contact) {
+        return current(contact).field(ContactField.EXT_REF);
+    }
 
-        String own = current(ref).field(ContactField.EXT_REF);
-        return own != null
-                && !own.equals(incoming)
-                && !(ref > 0 && view.aliases(ref).contains(incoming));
+    @Override
+    public List<String> aliases(long contact) {
+        return contact > 0 ? view.aliases(contact) : List.of();
     }
 
     private Profile current(long ref) {
@@ -231,15 +213,11 @@ public final class Resolver implements AutoCloseable {
     }
 
     private void create(IncomingRow row, @Nullable IdentityKey content) {
-        for (int place = 0; place < task.rules().size(); place++) {
-            IdentityKey key = row.keys().get(place);
-            if (key != null && task.rules().get(place).ofReferenceAlone() && held.owner(key) != 0) {
-                reject(row, REFERENCE_TAKEN);
-                return;
-            }
+        long ref = drafts.nextRef();
+        if (isRefused(row, row.keys(), ref)) {
+            return;
         }
 
-        long ref = drafts.nextRef();
         TouchedContact draft = drafts.create(TouchedContact.create(
                 ref, Change.created(row, directoryOptOut(row)), task.hasList() ? joined(null, row) : null));
         for (IdentityKey key : row.keys()) {
@@ -272,12 +250,11 @@ public final class Resolver implements AutoCloseable {
         Membership membership =
                 touched != null ? touched.membership() : stored(ref, stored).membership();
         boolean records = task.matched() == ResolveTask.Matched.RECORD;
-        List<String> aliases = ref > 0 && !records ? view.aliases(ref) : List.of();
+        List<String> aliases = records ? List.of() : aliases(ref);
         Profile after = records ? old : change.updated(old, aliases, row, directoryOptOut(row));
         Membership listed = records || !task.hasList() ? membership : joined(membership, row);
         KeyDifference moves = after.equals(old) ? KeyDifference.NONE : KeyDifference.between(keys, old, after, aliases);
-        if (takesReference(moves, ref)) {
-            reject(row, REFERENCE_TAKEN);
+        if (isRefused(row, moves.gained(), ref)) {
             return;
         }
 
@@ -320,19 +297,34 @@ public final class Resolver implements AutoCloseable {
         return known != null ? known : stored(ref);
     }
 
-    private boolean takesReference(KeyDifference moves, long ref) {
-        for (IdentityKey key : moves.gained()) {
-            IdentityRule rule = task.rules().stream()
-                    .filter(candidate -> candidate.id() == key.rule())
-                    .findFirst()
-                    .orElseThrow();
-            long owner = rule.ofReferenceAlone() ? held.owner(key) : 0;
-            if (owner != 0 && owner != ref) {
-                return true;
+    /** Whether a key that may have one holder only has another: then the row has its outcome already. */
+    private boolean isRefused(IncomingRow row, List<@Nullable IdentityKey> gained, long ref) {
+        for (IdentityKey key : gained) {
+            if (key != null && match.isExclusive(key.rule())) {
+                switch (Ownership.gain(held.owner(key), ref, true)) {
+                    case REFUSED -> {
+                        reject(row, REFERENCE_TAKEN);
+                        return true;
+                    }
+                    case BUSY -> {
+                        keyTaken(row);
+                        return true;
+                    }
+                    default -> {
+                        // The next key.
+                    }
+                }
             }
         }
 
         return false;
+    }
+
+    /** The row stays open and is resolved again in the next round, but not for ever. */
+    private void keyTaken(IncomingRow row) {
+        if (task.keyTaken() == ResolveTask.KeyTaken.REJECT) {
+            reject(row, KEY_TAKEN);
+        }
     }
 
     private boolean gain(TouchedContact draft, IdentityKey key) {

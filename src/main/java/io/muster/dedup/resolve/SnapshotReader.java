@@ -17,11 +17,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.ObjLongConsumer;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -34,8 +37,14 @@ final class SnapshotReader implements AutoCloseable {
 
     private static final int KEYS_PER_STATEMENT = 2_000;
 
+    // Connector/J streams row by row with exactly this fetch size.
+    private static final int ROW_BY_ROW = Integer.MIN_VALUE;
+    private static final int AT_ONCE = 0;
+
     private static final String START = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY";
 
+    // A run can have taken keys of a directory without any contact.
+    private static final String HAS_CLAIMS = "SELECT 1 FROM claim WHERE directory_id = ? LIMIT 1";
     private static final String HAS_SHADOWS = "SELECT 1 FROM claim_shadow WHERE directory_id = ? LIMIT 1";
 
     private static final String HAS_ALIASES = "SELECT 1 FROM contact_alias WHERE directory_id = ? LIMIT 1";
@@ -94,173 +103,141 @@ final class SnapshotReader implements AutoCloseable {
     private final int directory;
     private final int list;
 
-    /** Takes what a membership's row says. */
-    interface MemberSink {
-        void accept(long number, Membership membership);
-    }
-
-    /** Takes a row as a record, which is overwritten with the next. */
-    interface RecordSink {
-        void accept(long number, RecordBytes record);
-    }
-
-    /** Takes what a claim's row says. */
-    interface ClaimSink {
-        void accept(IdentityKey key, long number);
-    }
-
-    SnapshotReader(DataSource dataSource, int directory, int list) throws SQLException {
-        this.connection = dataSource.getConnection();
+    /**
+     * Opens the snapshot.
+     *
+     * @throws Refusal when the database cannot be read, as from every other method
+     */
+    SnapshotReader(DataSource dataSource, int directory, int list) {
         this.directory = directory;
         this.list = list;
-        connection.setAutoCommit(true);
-        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(START);
+        try {
+            this.connection = dataSource.getConnection();
+            connection.setAutoCommit(true);
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(START);
+            }
+        } catch (SQLException e) {
+            throw failed(e);
         }
     }
 
     /** The greatest number of a contact; 0 when there is none. */
-    long greatestNumber() throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(GREATEST_NUMBER)) {
-            statement.setInt(1, directory);
-            try (ResultSet result = statement.executeQuery()) {
-                result.next();
-                return result.getLong(1);
-            }
-        }
+    long greatestNumber() {
+        return numbers(GREATEST_NUMBER, directory).getFirst();
     }
 
-    boolean hasShadows() throws SQLException {
+    boolean hasClaims() {
+        return any(HAS_CLAIMS);
+    }
+
+    boolean hasShadows() {
         return any(HAS_SHADOWS);
     }
 
-    boolean hasAliases() throws SQLException {
+    boolean hasAliases() {
         return any(HAS_ALIASES);
     }
 
-    void owners(Collection<IdentityKey> keys, ClaimSink sink) throws SQLException {
-        Map<Integer, List<IdentityKey>> byRule = new TreeMap<>();
-        keys.forEach(key ->
-                byRule.computeIfAbsent(key.rule(), ignored -> new ArrayList<>()).add(key));
-        for (Map.Entry<Integer, List<IdentityKey>> rule : byRule.entrySet()) {
-            List<IdentityKey> all = rule.getValue();
-            all.sort(null);
-            for (int from = 0; from < all.size(); from += KEYS_PER_STATEMENT) {
-                owners(rule.getKey(), all.subList(from, Math.min(from + KEYS_PER_STATEMENT, all.size())), sink);
-            }
-        }
-    }
-
-    private void owners(int rule, List<IdentityKey> keys, ClaimSink sink) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(OWNERS.formatted(marks(keys.size())))) {
-            statement.setInt(1, directory);
-            statement.setInt(2, rule);
-            for (int i = 0; i < keys.size(); i++) {
-                statement.setBytes(3 + i, keys.get(i).bytes());
-            }
-
-            try (ResultSet result = statement.executeQuery()) {
-                while (result.next()) {
-                    sink.accept(IdentityKey.of(rule, result.getBytes(1)), result.getLong(2));
-                }
-            }
-        }
-    }
-
-    /** All claims of a rule. */
-    void claims(int rule, ClaimSink sink) throws SQLException {
-        stream(
-                CLAIMS_OF_RULE,
-                List.of(directory, rule),
-                result -> sink.accept(IdentityKey.of(rule, result.getBytes(1)), result.getLong(2)));
-    }
-
-    List<Long> shadows(IdentityKey key) throws SQLException {
-        List<Long> shadows = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(SHADOWS)) {
-            statement.setInt(1, directory);
-            statement.setInt(2, key.rule());
-            statement.setBytes(3, key.bytes());
-            try (ResultSet result = statement.executeQuery()) {
-                while (result.next()) {
-                    shadows.add(result.getLong(1));
-                }
-            }
-        }
-
-        return shadows;
-    }
-
-    void contacts(Collection<Long> numbers, Consumer<StoredContact> sink) throws SQLException {
-        inParts(numbers, CONTACTS, false, result -> sink.accept(ContactColumns.contact(result)));
-    }
-
-    /** All contacts: the fields in the order of {@link ContactField}, opt-out, embedded data, version, creation, change. */
-    void allContacts(RecordSink sink) throws SQLException {
-        RecordBytes record = new RecordBytes();
-        stream(ALL_CONTACTS, List.of(directory), result -> {
-            record.rewind();
-            int column = ContactColumns.FIRST_VALUE;
-            for (int field = 0; field < ContactField.ALL.size(); field++) {
-                record.putText(result.getBytes(column++));
-            }
-
-            record.putFlag(result.getInt(column) == 1);
-            record.putText(result.getBytes(column + 1));
-            record.putInt(result.getInt(2));
-            record.putLong(result.getLong(3));
-            record.putLong(result.getLong(4));
-            sink.accept(result.getLong(1), record);
-        });
-    }
-
-    void members(Collection<Long> numbers, MemberSink sink) throws SQLException {
-        inParts(numbers, MEMBERS, true, result -> sink.accept(result.getLong(1), member(result)));
-    }
-
-    /** All members of the list: opt-out, embedded data, time of joining. */
-    void allMembers(RecordSink sink) throws SQLException {
-        RecordBytes record = new RecordBytes();
-        stream(ALL_MEMBERS, List.of(directory, list), result -> {
-            record.rewind().putFlag(result.getInt(2) == 1);
-            record.putText(result.getBytes(3));
-            record.putLong(result.getLong(4));
-            sink.accept(result.getLong(1), record);
-        });
-    }
-
-    boolean hasMerges() throws SQLException {
+    boolean hasMerges() {
         return any(HAS_MERGES);
     }
 
-    List<String> aliases(long number) throws SQLException {
-        List<String> aliases = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(ALIASES)) {
-            statement.setInt(1, directory);
-            statement.setLong(2, number);
-            try (ResultSet result = statement.executeQuery()) {
-                while (result.next()) {
-                    aliases.add(result.getString(1));
-                }
-            }
-        }
+    boolean hasEvents(EventKind kind) {
+        return any(HAS_EVENTS.formatted(kind.claimTable()));
+    }
 
+    private boolean any(String sql) {
+        return !numbers(sql, directory).isEmpty();
+    }
+
+    void owners(Collection<IdentityKey> keys, ObjLongConsumer<IdentityKey> sink) {
+        Map<Integer, List<IdentityKey>> byRule =
+                keys.stream().collect(Collectors.groupingBy(IdentityKey::rule, TreeMap::new, Collectors.toList()));
+        byRule.forEach((rule, some) -> inParts(
+                OWNERS,
+                List.of(directory, rule),
+                some,
+                IdentityKey::bytes,
+                row -> sink.accept(IdentityKey.of(rule, row.getBytes(1)), row.getLong(2))));
+    }
+
+    /** All claims of a rule. */
+    void claims(int rule, ObjLongConsumer<IdentityKey> sink) {
+        query(
+                CLAIMS_OF_RULE,
+                ROW_BY_ROW,
+                List.of(directory, rule),
+                row -> sink.accept(IdentityKey.of(rule, row.getBytes(1)), row.getLong(2)));
+    }
+
+    List<Long> shadows(IdentityKey key) {
+        return numbers(SHADOWS, directory, key.rule(), key.bytes());
+    }
+
+    void contacts(Collection<Long> numbers, Consumer<StoredContact> sink) {
+        inParts(
+                CONTACTS,
+                List.of(directory),
+                numbers,
+                number -> number,
+                row -> sink.accept(ContactColumns.contact(row)));
+    }
+
+    /**
+     * All contacts, each as a record that is overwritten with the next: the fields in the order of {@link ContactField},
+     * opt-out, embedded data, version, creation, change.
+     */
+    void allContacts(ObjLongConsumer<RecordBytes> sink) {
+        RecordBytes record = new RecordBytes();
+        query(ALL_CONTACTS, ROW_BY_ROW, List.of(directory), row -> {
+            record.rewind();
+            int column = ContactColumns.FIRST_VALUE;
+            for (int field = 0; field < ContactField.ALL.size(); field++) {
+                record.putText(row.getBytes(column++));
+            }
+
+            record.putFlag(row.getInt(column) == 1);
+            record.putText(row.getBytes(column + 1));
+            record.putInt(row.getInt(2));
+            record.putLong(row.getLong(3));
+            record.putLong(row.getLong(4));
+            sink.accept(record, row.getLong(1));
+        });
+    }
+
+    void members(Collection<Long> numbers, BiConsumer<Long, Membership> sink) {
+        inParts(
+                MEMBERS,
+                List.of(directory, list),
+                numbers,
+                number -> number,
+                row -> sink.accept(
+                        row.getLong(1), new Membership(row.getInt(2) == 1, row.getString(3), row.getLong(4))));
+    }
+
+    /** All members of the list, likewise: opt-out, embedded data, time of joining. */
+    void allMembers(ObjLongConsumer<RecordBytes> sink) {
+        RecordBytes record = new RecordBytes();
+        query(ALL_MEMBERS, ROW_BY_ROW, List.of(directory, list), row -> {
+            record.rewind().putFlag(row.getInt(2) == 1);
+            record.putText(row.getBytes(3));
+            record.putLong(row.getLong(4));
+            sink.accept(record, row.getLong(1));
+        });
+    }
+
+    List<String> aliases(long number) {
+        List<String> aliases = new ArrayList<>();
+        query(ALIASES, AT_ONCE, List.of(directory, number), row -> aliases.add(row.getString(1)));
         return aliases;
     }
 
-    List<Long> absorbed(long number) throws SQLException {
+    List<Long> absorbed(long number) {
         List<Long> absorbed = new ArrayList<>(List.of(number));
-        try (PreparedStatement statement = connection.prepareStatement(ABSORBED)) {
-            for (int i = 0; i < absorbed.size(); i++) {
-                statement.setInt(1, directory);
-                statement.setLong(2, absorbed.get(i));
-                try (ResultSet result = statement.executeQuery()) {
-                    while (result.next()) {
-                        absorbed.add(result.getLong(1));
-                    }
-                }
-            }
+        for (int i = 0; i < absorbed.size(); i++) {
+            absorbed.addAll(numbers(ABSORBED, directory, absorbed.get(i)));
         }
 
         return absorbed.subList(1, absorbed.size());
@@ -274,103 +251,68 @@ final class SnapshotReader implements AutoCloseable {
     }
 
     /** Those of the whole keys that are recorded. */
-    void events(EventKind kind, Collection<EventKey> keys, Consumer<EventKey> sink) throws SQLException {
-        List<EventKey> all = keys.stream().sorted().toList();
-        for (int from = 0; from < all.size(); from += KEYS_PER_STATEMENT) {
-            List<EventKey> some = all.subList(from, Math.min(from + KEYS_PER_STATEMENT, all.size()));
-            String sql = EVENTS.formatted(kind.claimTable(), kind.keyColumn(), marks(some.size()));
-            try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                statement.setInt(1, directory);
-                for (int i = 0; i < some.size(); i++) {
-                    statement.setBytes(2 + i, some.get(i).bytes());
-                }
-
-                try (ResultSet result = statement.executeQuery()) {
-                    while (result.next()) {
-                        ByteBuffer bytes = ByteBuffer.wrap(result.getBytes(1));
-                        sink.accept(new EventKey(bytes.getLong(), bytes.getLong(), true));
-                    }
-                }
-            }
-        }
-    }
-
-    boolean hasEvents(EventKind kind) throws SQLException {
-        return any(HAS_EVENTS.formatted(kind.claimTable()));
-    }
-
-    private static Membership member(ResultSet result) throws SQLException {
-        return new Membership(result.getInt(2) == 1, result.getString(3), result.getLong(4));
+    void events(EventKind kind, Collection<EventKey> keys, Consumer<EventKey> sink) {
+        String sql = EVENTS.formatted(kind.claimTable(), kind.keyColumn(), "%s");
+        inParts(sql, List.of(directory), keys, EventKey::bytes, row -> {
+            ByteBuffer bytes = ByteBuffer.wrap(row.getBytes(1));
+            sink.accept(new EventKey(bytes.getLong(), bytes.getLong(), true));
+        });
     }
 
     /** Takes one row of a result. */
     private interface RowSink {
-        void accept(ResultSet result) throws SQLException;
+        void accept(ResultSet row) throws SQLException;
     }
 
-    private void inParts(Collection<Long> numbers, String sql, boolean ofList, RowSink sink) throws SQLException {
-        Iterator<Long> rest = numbers.stream().sorted().iterator();
-        try (Statement statement = connection.createStatement()) {
-            while (rest.hasNext()) {
-                StringBuilder part = new StringBuilder();
-                for (int i = 0; i < KEYS_PER_STATEMENT && rest.hasNext(); i++) {
-                    part.append(i == 0 ? "" : ",").append(rest.next().longValue());
-                }
+    private List<Long> numbers(String sql, Object... parameters) {
+        List<Long> numbers = new ArrayList<>();
+        query(sql, AT_ONCE, List.of(parameters), row -> numbers.add(row.getLong(1)));
+        return numbers;
+    }
 
-                String bound = sql.replaceFirst("\\?", Integer.toString(directory));
-                bound = ofList ? bound.replaceFirst("\\?", Integer.toString(list)) : bound;
-                try (ResultSet result = statement.executeQuery(bound.formatted(part))) {
-                    while (result.next()) {
-                        sink.accept(result);
-                    }
-                }
-            }
+    /** Asks for many values, some at a time, in their order. */
+    private <T> void inParts(
+            String sql, List<Integer> leading, Collection<T> all, Function<T, Object> parameter, RowSink sink) {
+        List<T> sorted = all.stream().sorted().toList();
+        for (int from = 0; from < sorted.size(); from += KEYS_PER_STATEMENT) {
+            List<T> some = sorted.subList(from, Math.min(from + KEYS_PER_STATEMENT, sorted.size()));
+            List<Object> parameters = new ArrayList<>(leading);
+            some.forEach(value -> parameters.add(parameter.apply(value)));
+            query(sql.formatted("?, ".repeat(some.size() - 1) + "?"), AT_ONCE, parameters, sink);
         }
     }
 
-    private void stream(String sql, List<Integer> values, RowSink sink) throws SQLException {
+    private void query(String sql, int fetchSize, List<?> parameters, RowSink sink) {
         try (PreparedStatement statement =
                 connection.prepareStatement(sql, ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY)) {
-            // Connector/J streams row by row with exactly this fetch size.
-            statement.setFetchSize(Integer.MIN_VALUE);
-            for (int i = 0; i < values.size(); i++) {
-                statement.setInt(i + 1, values.get(i));
+            statement.setFetchSize(fetchSize);
+            for (int i = 0; i < parameters.size(); i++) {
+                statement.setObject(i + 1, parameters.get(i));
             }
 
-            try (ResultSet result = statement.executeQuery()) {
-                while (result.next()) {
-                    sink.accept(result);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    sink.accept(row);
                 }
             }
+        } catch (SQLException e) {
+            throw failed(e);
         }
     }
 
-    /** What to say when the directory cannot be read. */
-    static Refusal failed(SQLException e) {
+    private static Refusal failed(SQLException e) {
         return Refusal.failed(
                 "Cannot read the directory: " + e.getMessage() + ". Check the database, then resume the run.", e);
     }
 
-    private boolean any(String sql) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setInt(1, directory);
-            try (ResultSet result = statement.executeQuery()) {
-                return result.next();
-            }
-        }
-    }
-
-    private static String marks(int count) {
-        return "?, ".repeat(count - 1) + "?";
-    }
-
     @Override
-    public void close() throws SQLException {
-        try (Statement statement = connection.createStatement()) {
+    public void close() {
+        try (Connection closing = connection;
+                Statement statement = closing.createStatement()) {
             statement.execute("ROLLBACK");
-            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-        } finally {
-            connection.close();
+            closing.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+        } catch (SQLException e) {
+            throw failed(e);
         }
     }
 }

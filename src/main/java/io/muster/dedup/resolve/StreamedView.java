@@ -3,13 +3,11 @@ package io.muster.dedup.resolve;
 import io.muster.dedup.rules.KeyMaker;
 import io.muster.directory.ContactField;
 import io.muster.directory.IdentityKey;
+import io.muster.directory.KeyOwner;
 import io.muster.directory.Membership;
 import io.muster.directory.Profile;
 import io.muster.directory.StoredContact;
-import io.muster.load.EventKey;
-import io.muster.load.EventKind;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,13 +21,12 @@ import org.jspecify.annotations.Nullable;
  * Reads the whole directory once, in the order of its rows, and keeps it encoded: for files that are large against the
  * directory. The claims of a rule are read as a whole as soon as much of a block asks for them, else looked up.
  */
-final class StreamedView implements DirectoryView {
+final class StreamedView extends LookupView {
 
     /** A rule's claims are streamed when at least one of so many rows asks for one. */
     private static final int ONE_OF = 5;
 
     private final SnapshotReader reader;
-    private final LookupView lookups;
     private final KeyMaker keys;
     private final boolean hasList;
     private final RecordStore contacts;
@@ -47,10 +44,9 @@ final class StreamedView implements DirectoryView {
      * @param inMemory bytes of memory for contacts
      * @param memory where claims are kept
      */
-    StreamedView(SnapshotReader reader, KeyMaker keys, boolean hasList, Path folder, long inMemory, KeyMemory memory)
-            throws SQLException {
+    StreamedView(SnapshotReader reader, KeyMaker keys, boolean hasList, Path folder, long inMemory, KeyMemory memory) {
+        super(reader, keys, hasList);
         this.reader = reader;
-        this.lookups = new LookupView(reader, keys, hasList);
         this.keys = keys;
         this.hasList = hasList;
         this.memory = memory;
@@ -100,7 +96,7 @@ final class StreamedView implements DirectoryView {
             }
         }
 
-        lookups.prepare(asked);
+        lookUpOwners(asked);
     }
 
     private void ask(@Nullable IdentityKey key, Set<IdentityKey> asked) {
@@ -123,7 +119,8 @@ final class StreamedView implements DirectoryView {
         for (IdentityKey key : row.keys()) {
             if (key != null) {
                 KeyTable owners = owners(key.rule());
-                return owners == null ? 0 : owners.get(key);
+                long owner = owners == null ? KeyOwner.NOBODY : owners.get(key);
+                return KeyOwner.isContact(owner) ? owner : KeyOwner.NOBODY;
             }
         }
 
@@ -147,11 +144,7 @@ final class StreamedView implements DirectoryView {
     private void stream(int rule) {
         KeyTable owners = new KeyTable(memory);
         claims.add(new RuleClaims(rule, owners));
-        try {
-            reader.claims(rule, owners::put);
-        } catch (SQLException e) {
-            throw SnapshotReader.failed(e);
-        }
+        reader.claims(rule, owners::put);
     }
 
     private @Nullable KeyTable owners(int rule) {
@@ -167,12 +160,7 @@ final class StreamedView implements DirectoryView {
     @Override
     public long owner(IdentityKey key) {
         KeyTable owners = owners(key.rule());
-        return owners == null ? lookups.owner(key) : owners.get(key);
-    }
-
-    @Override
-    public List<Long> shadows(IdentityKey key) {
-        return lookups.shadows(key);
+        return owners == null ? super.owner(key) : owners.get(key);
     }
 
     @Override
@@ -237,35 +225,10 @@ final class StreamedView implements DirectoryView {
     }
 
     @Override
-    public List<String> aliases(long number) {
-        return lookups.aliases(number);
-    }
-
-    @Override
-    public List<Long> absorbed(long number) {
-        return lookups.absorbed(number);
-    }
-
-    @Override
-    public long survivor(long number) {
-        return lookups.survivor(number);
-    }
-
-    @Override
-    public void prepare(EventKind kind, Set<EventKey> keys) {
-        lookups.prepare(kind, keys);
-    }
-
-    @Override
-    public boolean hasEvent(EventKind kind, EventKey key) {
-        return lookups.hasEvent(kind, key);
-    }
-
-    @Override
     public void close() {
         contacts.close();
         members.close();
         claims.forEach(rule -> rule.owners().close());
-        lookups.close();
+        super.close();
     }
 }

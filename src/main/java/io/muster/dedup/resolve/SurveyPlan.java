@@ -129,7 +129,7 @@ final class SurveyPlan implements BlockPlan {
     private Map<Long, List<Long>> groups(Collection<KeyChange> keys) {
         for (KeyChange change : keys) {
             long first = anyRef(change);
-            refs(change).forEach(ref -> join(first, ref));
+            change.refs().forEach(ref -> join(first, ref));
         }
 
         Map<Long, List<Long>> groups = new TreeMap<>();
@@ -141,23 +141,8 @@ final class SurveyPlan implements BlockPlan {
         return groups;
     }
 
-    private static List<Long> refs(KeyChange change) {
-        List<Long> refs = new ArrayList<>(change.shadows());
-        refs.addAll(change.shadowsBefore());
-        refs.addAll(change.met());
-        if (change.owner() != 0) {
-            refs.add(change.owner());
-        }
-
-        if (change.ownerBefore() != 0) {
-            refs.add(change.ownerBefore());
-        }
-
-        return refs;
-    }
-
     private static long anyRef(KeyChange change) {
-        return refs(change).getFirst();
+        return change.refs().iterator().next();
     }
 
     private void join(long a, long b) {

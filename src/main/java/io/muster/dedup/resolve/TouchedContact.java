@@ -21,10 +21,10 @@ final class TouchedContact {
     private final @Nullable Membership membershipBefore;
     private Profile profile;
     private @Nullable Membership membership;
-    private final List<RowOutcome> rows;
-    private final List<IdentityKey> claims;
-    private final List<TransactionWrite> transactions;
-    private final List<TouchpointWrite> touchpoints;
+    private final List<RowOutcome> rows = new ArrayList<>(1);
+    private final List<IdentityKey> claims = new ArrayList<>(2);
+    private final List<TransactionWrite> transactions = new ArrayList<>(0);
+    private final List<TouchpointWrite> touchpoints = new ArrayList<>(0);
     private @Nullable IdentityKey contentKey;
 
     private TouchedContact(
@@ -32,66 +32,38 @@ final class TouchedContact {
             @Nullable StoredContact before,
             Profile profile,
             @Nullable Membership membershipBefore,
-            @Nullable Membership membership,
-            List<RowOutcome> rows,
-            List<IdentityKey> claims,
-            List<TransactionWrite> transactions,
-            List<TouchpointWrite> touchpoints,
-            @Nullable IdentityKey contentKey) {
+            @Nullable Membership membership) {
         this.ref = ref;
         this.before = before;
         this.profile = profile;
         this.membershipBefore = membershipBefore;
         this.membership = membership;
-        this.rows = rows;
-        this.claims = claims;
-        this.transactions = transactions;
-        this.touchpoints = touchpoints;
-        this.contentKey = contentKey;
     }
 
     static TouchedContact create(long ref, Profile profile, @Nullable Membership membership) {
-        return new TouchedContact(
-                ref,
-                null,
-                profile,
-                null,
-                membership,
-                new ArrayList<>(1),
-                new ArrayList<>(2),
-                new ArrayList<>(0),
-                new ArrayList<>(0),
-                null);
+        return new TouchedContact(ref, null, profile, null, membership);
     }
 
-    static TouchedContact update(SurveyedContact stored) {
-        Membership membership = stored.membership();
+    static TouchedContact update(SurveyedContact contact) {
+        StoredContact stored = contact.stored();
         return new TouchedContact(
-                stored.stored().number(),
-                stored.stored(),
-                stored.stored().profile(),
-                membership,
-                membership,
-                new ArrayList<>(1),
-                new ArrayList<>(0),
-                new ArrayList<>(0),
-                new ArrayList<>(0),
-                null);
+                stored.number(), stored, stored.profile(), contact.membership(), contact.membership());
     }
 
     static TouchedContact again(NetWrite write, @Nullable Membership untouched) {
         ListChange list = write.list();
-        return new TouchedContact(
+        TouchedContact again = new TouchedContact(
                 write.ref(),
                 write.before(),
                 write.after(),
                 list == null ? untouched : list.before(),
-                list == null ? untouched : list.after(),
-                new ArrayList<>(write.rows()),
-                new ArrayList<>(write.claims()),
-                new ArrayList<>(write.transactions()),
-                new ArrayList<>(write.touchpoints()),
-                write.contentKey());
+                list == null ? untouched : list.after());
+        again.rows.addAll(write.rows());
+        again.claims.addAll(write.claims());
+        again.transactions.addAll(write.transactions());
+        again.touchpoints.addAll(write.touchpoints());
+        again.contentKey = write.contentKey();
+        return again;
     }
 
     NetWrite toNetWrite() {

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The settings of a directory as they are stored; what is missing has its default. */
-final class SettingsJson {
+public final class SettingsJson {
 
     private static final String POLICIES = "policies";
     private static final String NULL_TOKENS = "nullTokens";
@@ -38,7 +38,8 @@ final class SettingsJson {
         return json.toString();
     }
 
-    static DirectorySettings read(String text) {
+    /** The settings; what is not written has the value a new directory starts with. */
+    public static DirectorySettings read(String text) {
         JsonNode json = JsonMapper.shared().readTree(text);
         DirectorySettings defaults = DirectorySettings.defaults();
         Map<String, FieldPolicy> policies = new LinkedHashMap<>();

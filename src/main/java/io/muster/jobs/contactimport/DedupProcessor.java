@@ -27,6 +27,9 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
     /** A low guess, to compare the size of a file with that of its directory. */
     private static final int BYTES_PER_ROW = 100;
 
+    /** How many rounds wait for a run that has taken a key of a row; then the row is rejected. */
+    private static final int ROUNDS_FOR_TAKEN_KEYS = 3;
+
     private final SurveyTask task;
     private final ImportStores stores;
     private final List<Reject> rejects = new ArrayList<>();
@@ -60,7 +63,7 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
         WriteLog side = work.sideFile(task.round()).create();
         log = side;
         resolver = new Resolver(
-                resolveTask(work),
+                resolveTask(work, task.round()),
                 task.keys(),
                 new Policies(work.directory().settings().policies(), spec.policies()),
                 directory,
@@ -75,7 +78,7 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
                         refused.row().cells())));
     }
 
-    private static ResolveTask resolveTask(ImportWork work) {
+    private static ResolveTask resolveTask(ImportWork work, int round) {
         ImportSpec spec = work.spec();
         Integer perKey = spec.limits().maxRowsPerKey();
         String automation = work.lease().run().automation();
@@ -91,6 +94,9 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
                     case CREATE_ONLY -> ResolveTask.Matched.SKIP;
                     case EVENTS_ONLY -> ResolveTask.Matched.RECORD;
                 },
+                round < ROUNDS_FOR_TAKEN_KEYS && !spec.dryRun()
+                        ? ResolveTask.KeyTaken.DEFER
+                        : ResolveTask.KeyTaken.REJECT,
                 !(spec.list() instanceof ListTarget.None),
                 work.directory().settings().protectReference(),
                 perKey == null ? 0 : perKey,

@@ -64,7 +64,7 @@ class RekeyDbTests {
         Rekey.Result result = rekey.run(directory.id(), progress::add);
 
         assertThat(result.problem()).isEmpty();
-        assertThat(result.rules()).containsExactly(new Rekey.RuleResult(List.of("email"), State.ACTIVE, 3));
+        assertThat(result.rules()).containsExactly(new Rekey.RuleResult(List.of("email"), State.ACTIVE, 3, 0));
         assertThat(progress).hasSize(3).last().isEqualTo(new Rekey.Progress(12, 12));
         new IdentityInvariant(jdbc).holds(directory.id());
         assertThat(edits.upsert(directory.id(), record("email", "E5@example.org", "firstName", "new")))
@@ -100,7 +100,7 @@ class RekeyDbTests {
 
         Rekey.Result result = rekey.run(directory.id(), progress -> {});
 
-        assertThat(result.rules()).containsExactly(new Rekey.RuleResult(List.of("extRef"), State.PENDING, 1));
+        assertThat(result.rules()).containsExactly(new Rekey.RuleResult(List.of("extRef"), State.PENDING, 1, 0));
         assertThat(result.problem())
                 .isEqualTo("Cannot activate the rule extRef: 1 contact holds a reference that an older contact has."
                         + " Merge them with 'muster duplicates merge --pending', or change the references, then run"

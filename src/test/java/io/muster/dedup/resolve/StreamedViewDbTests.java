@@ -18,7 +18,6 @@ import io.muster.directory.IdentityKey;
 import io.muster.directory.OptOut;
 import io.muster.directory.Profile;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -59,7 +58,7 @@ class StreamedViewDbTests {
     private final JdbcClient jdbc = database.jdbc();
 
     @RepeatedTest(12)
-    void answersAsLookupsDo(RepetitionInfo repetition) throws SQLException {
+    void answersAsLookupsDo(RepetitionInfo repetition) {
         Random random = new Random(repetition.getCurrentRepetition());
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef", "email,lastName");
         int list = directory.addList("List");
@@ -94,7 +93,7 @@ class StreamedViewDbTests {
     }
 
     @Test
-    void nothingIsAsStoredWhereTheListIsStillToBeMade() throws SQLException {
+    void nothingIsAsStoredWhereTheListIsStillToBeMade() {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
         new ContactEdits(jdbc, database.transactions(), new MovableClock())
                 .create(directory.id(), DirectoryFixture.record("extRef", "a"));
@@ -122,20 +121,20 @@ class StreamedViewDbTests {
     }
 
     @Test
-    void findsContactsInMemoryAndInTheFile() throws SQLException {
+    void findsContactsInMemoryAndInTheFile() {
         try (RecordStore store = new RecordStore(folder.resolve("records"), 2L << 20)) {
             RecordBytes bytes = new RecordBytes();
             for (int number = 1; number <= 40_000; number++) {
                 bytes.rewind().putText(new byte[number % 300]);
                 bytes.putInt(number);
-                store.add(number * 7L, bytes);
+                store.add(bytes, number * 7L);
             }
 
             bytes.rewind().putText(new byte[3 << 20]);
             bytes.putInt(-1);
-            store.add(3, bytes);
+            store.add(bytes, 3);
             bytes.rewind().putInt(-2);
-            store.add(2, bytes);
+            store.add(bytes, 2);
 
             for (int number = 1; number <= 40_000; number++) {
                 RecordBytes found = Objects.requireNonNull(store.get(number * 7L));
@@ -183,7 +182,7 @@ class StreamedViewDbTests {
                         .equals(contact.membership());
     }
 
-    private SnapshotReader reader(DirectoryFixture directory, int list) throws SQLException {
+    private SnapshotReader reader(DirectoryFixture directory, int list) {
         return new SnapshotReader(database.dataSource(), directory.id(), list);
     }
 
