@@ -19,8 +19,8 @@ import io.muster.directory.FieldPolicy;
 import io.muster.directory.OptOut;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
+import io.muster.jobs.contactimport.ImportTuning;
 import io.muster.jobs.contactimport.ImportSpec;
-import io.muster.jobs.contactimport.ImportPace;
 import io.muster.jobs.contactimport.ListTarget;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -133,7 +133,7 @@ class SameHistoryJobTests {
             duplicates = new Duplicates(database.dataSource(), database.transactions(), clock);
         }
 
-        void load(List<Given> records, List<ContactField> columns, boolean falseLifts, ImportPace pace) {
+        void load(List<Given> records, List<ContactField> columns, boolean falseLifts, ImportTuning pace) {
             StringBuilder text = new StringBuilder();
             columns.forEach(field -> text.append(HEADERS.get(field)).append(','));
             DATA.keySet().stream().sorted().forEach(name -> text.append(name).append(','));
@@ -216,8 +216,8 @@ class SameHistoryJobTests {
         }
     }
 
-    private static ImportPace pace(Random random) {
-        return new ImportPace(
+    private static ImportTuning pace(Random random) {
+        return new ImportTuning(
                 random.nextBoolean() ? 1 : 4,
                 1 + random.nextInt(5),
                 1 + random.nextInt(7),

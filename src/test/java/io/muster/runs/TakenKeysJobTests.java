@@ -25,7 +25,7 @@ import io.muster.directory.Profile;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
-import io.muster.jobs.contactimport.ImportPace;
+import io.muster.jobs.contactimport.ImportTuning;
 import io.muster.support.Refusal;
 import java.nio.file.Path;
 import java.util.List;
@@ -130,7 +130,7 @@ class TakenKeysJobTests {
         return load(content, progress, ImportFixture.USUAL);
     }
 
-    private Run load(String content, Progress progress, ImportPace pace) {
+    private Run load(String content, Progress progress, ImportTuning pace) {
         return imports.runs(pace).importFile(imports.file(content), ImportFixture.spec(directory.id()), progress);
     }
 
@@ -188,7 +188,7 @@ class TakenKeysJobTests {
         Run run = load(
                 "ExternalDataReference,LastName\nR1,Ray\nR2,Sol\nR1,Ray\n",
                 Progress.NONE,
-                new ImportPace(1, 2, 5, KeyMemory.DEFAULT_BYTES, streamedFrom, null));
+                new ImportTuning(1, 2, 5, KeyMemory.DEFAULT_BYTES, streamedFrom, null));
 
         assertThat(run.status()).as(run.reason()).isEqualTo(RunStatus.COMPLETED);
         assertThat(run.imported().counts().created()).isEqualTo(1);
