@@ -11,7 +11,10 @@ import picocli.CommandLine.Unmatched;
  * {@code muster evaluator} in the list of commands. The process starts the evaluator before any class of the command line is
  * loaded, so this is what documents and help know of it.
  */
-@Command(name = "evaluator", description = "Answer decisions from snapshots, without a database, until asked to stop.")
+@Command(
+        name = "evaluator",
+        description = "Answer decisions from snapshots, without a database, until asked to stop.",
+        footer = {"", "Examples:", "  muster evaluator"})
 final class EvaluatorCommand implements Callable<Integer> {
 
     @Unmatched
