@@ -8,7 +8,7 @@ import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Target;
-import io.muster.support.document.About;
+import io.muster.support.document.binding.About;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;

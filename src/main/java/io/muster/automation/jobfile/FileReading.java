@@ -1,7 +1,7 @@
 package io.muster.automation.jobfile;
 
 import io.muster.extract.csv.FileFormat;
-import io.muster.support.document.About;
+import io.muster.support.document.binding.About;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import java.nio.charset.Charset;

@@ -1,6 +1,6 @@
 package io.muster.automation.jobfile;
 
-import io.muster.support.document.RecordSchema;
+import io.muster.support.document.binding.RecordSchema;
 
 /** The JSON Schema (draft 7, which editors know best) of job files, made from the records that they are bound to. */
 public final class JobFileSchema {

@@ -4,7 +4,7 @@ import io.muster.automation.schedule.Cron;
 import io.muster.extract.source.SecretRef;
 import io.muster.jobs.contactimport.Share;
 import io.muster.jobs.contactimport.Target;
-import io.muster.support.document.Scalars;
+import io.muster.support.document.binding.Scalars;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;

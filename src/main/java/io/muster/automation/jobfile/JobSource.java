@@ -8,7 +8,7 @@ import io.muster.extract.source.SecretRef;
 import io.muster.extract.source.SftpSource;
 import io.muster.extract.source.SourceSpec;
 import io.muster.support.Refusal;
-import io.muster.support.document.About;
+import io.muster.support.document.binding.About;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;

@@ -1,7 +1,7 @@
 package io.muster.automation.jobfile;
 
 import io.muster.extract.source.SecretRef;
-import io.muster.support.document.About;
+import io.muster.support.document.binding.About;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;

@@ -1,7 +1,7 @@
 package io.muster.automation.jobfile;
 
 import io.muster.automation.schedule.Cron;
-import io.muster.support.document.About;
+import io.muster.support.document.binding.About;
 import java.time.Duration;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.muster.automation.jobfile;
 
-import io.muster.support.document.About;
+import io.muster.support.document.binding.About;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;

@@ -1,6 +1,6 @@
 package io.muster.extract.source;
 
-import io.muster.support.document.About;
+import io.muster.support.document.binding.About;
 import jakarta.validation.constraints.Size;
 import java.time.Duration;
 import java.time.LocalDateTime;

@@ -1,7 +1,7 @@
 package io.muster.jobs.contactimport;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
-import io.muster.support.document.About;
+import io.muster.support.document.binding.About;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import org.jspecify.annotations.Nullable;

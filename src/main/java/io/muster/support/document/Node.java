@@ -1,5 +1,6 @@
 package io.muster.support.document;
 
+
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

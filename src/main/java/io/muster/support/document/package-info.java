@@ -1,7 +1,7 @@
 /**
  * Reads YAML or JSON that people write into nodes that know their line, and collects everything that is wrong at once.
- * {@link io.muster.support.document.Documents} is the way in; {@link io.muster.support.document.RecordBinder} makes records
- * of the nodes and {@link io.muster.support.document.RecordSchema} describes them to editors.
+ * {@link io.muster.support.document.Documents} is the way in; {@link io.muster.support.document.binding.RecordBinder} makes records
+ * of the nodes and {@link io.muster.support.document.binding.RecordSchema} describes them to editors.
  *
  * <p>A kind of document names itself and its limits; a caller binds the nodes to records, or reads them itself,
  * and adds its own problems to those of the reader:

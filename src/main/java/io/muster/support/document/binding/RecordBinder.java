@@ -1,8 +1,12 @@
-package io.muster.support.document;
+package io.muster.support.document.binding;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.muster.support.document.DocumentKind;
+import io.muster.support.document.Node;
 import io.muster.support.document.Node.Entry;
+import io.muster.support.document.Place;
+import io.muster.support.document.Problems;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ElementKind;
 import jakarta.validation.Path;

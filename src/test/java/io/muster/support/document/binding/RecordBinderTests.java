@@ -1,7 +1,11 @@
-package io.muster.support.document;
+package io.muster.support.document.binding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.support.document.DocumentKind;
+import io.muster.support.document.Documents;
+import io.muster.support.document.Place;
+import io.muster.support.document.Problems;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.muster.support.document;
+package io.muster.support.document.binding;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;

@@ -1,4 +1,4 @@
-package io.muster.support.document;
+package io.muster.support.document.binding;
 
 import io.muster.support.Refusal;
 import java.math.BigDecimal;

@@ -1,4 +1,4 @@
-package io.muster.support.document;
+package io.muster.support.document.binding;
 
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
