@@ -1,6 +1,5 @@
 package io.muster.support.document;
 
-
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
