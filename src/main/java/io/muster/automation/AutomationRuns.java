@@ -22,7 +22,7 @@ public interface AutomationRuns {
     List<RunSummary> run(JobFile job, Trigger trigger);
 
     /** Notes jobs and where their files are: from the first time on, the automation has an id. */
-    default void seen(Collection<LoadedJob> jobs) {}
+    void seen(Collection<LoadedJob> jobs);
 
     /**
      * Jobs that run by themselves although no file defines them.

@@ -7,7 +7,7 @@ import io.muster.automation.jobfile.ContactImportJob;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.jobfile.SegmentRebuildJob;
-import io.muster.automation.jobs.JobRuns;
+import io.muster.automation.jobs.JobRegister;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.automation.notify.Notifications;
 import io.muster.automation.segments.SegmentRebuildRuns;
@@ -73,7 +73,7 @@ final class RunCommand implements Callable<Integer> {
             JobFiles files = context.get(JobFiles.class);
             Path path = Path.of(job);
             LoadedJob found = Files.exists(path) ? files.load(path) : files.find(job);
-            context.get(JobRuns.class).seen(List.of(found));
+            context.get(JobRegister.class).seen(List.of(found));
             if (found.job() instanceof SegmentRebuildJob rebuild) {
                 return rebuild(context, rebuild);
             }

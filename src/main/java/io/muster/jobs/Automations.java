@@ -56,7 +56,7 @@ public final class Automations {
         jdbc.sql(SEEN).param("file", jobFile).param("id", automation).update();
     }
 
-    /** Where an automation's job file was when it was last run. */
+    /** Where an automation's job file was when it was last seen. */
     public Optional<String> jobFile(String name) {
         return jdbc.sql(JOB_FILE).param("name", name).query(String.class).optional();
     }

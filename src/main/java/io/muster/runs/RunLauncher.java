@@ -8,6 +8,8 @@ import io.muster.jobs.RunLedger;
 import io.muster.jobs.RunStatus;
 import io.muster.jobs.RunStopped;
 import io.muster.support.Refusal;
+import io.muster.support.Retry;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -25,7 +27,9 @@ import org.springframework.dao.ConcurrencyFailureException;
 final class RunLauncher {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunLauncher.class);
-    private static final int STARTS = 5;
+    // Jobs that start together meet in the metadata tables (spring-batch #4523).
+    private static final Retry STARTS =
+            Retry.times(5, Duration.ofMillis(10), Duration.ofSeconds(1), ConcurrencyFailureException.class::isInstance);
     private static final String STOPPED = "It was stopped. Resume it to go on where it stopped.";
 
     private final JobOperator operator;
@@ -75,16 +79,7 @@ final class RunLauncher {
                 .addLong("attempt", (long) run.epoch())
                 .addLong("directory", (long) run.directory())
                 .toJobParameters();
-        for (int count = 1; ; count++) {
-            try {
-                return operator.start(attempt.job(lease, progress), parameters);
-            } catch (ConcurrencyFailureException e) {
-                // Jobs that start together meet in the metadata tables (spring-batch #4523).
-                if (count == STARTS) {
-                    throw e;
-                }
-            }
-        }
+        return STARTS.call(() -> operator.start(attempt.job(lease, progress), parameters));
     }
 
     /** An attempt whose process was lost still counts as running in the metadata of Spring Batch. */

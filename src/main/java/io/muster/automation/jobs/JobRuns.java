@@ -11,7 +11,6 @@ import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.jobfile.SegmentRebuildJob;
 import io.muster.automation.segments.SegmentRebuildRuns;
 import io.muster.automation.segments.StandingRebuilds;
-import io.muster.jobs.Automations;
 import io.muster.jobs.Progress;
 import io.muster.runs.RunHistory;
 import io.muster.runs.RunService;
@@ -24,7 +23,7 @@ import java.util.List;
 public final class JobRuns implements AutomationRuns, RunUpkeep {
 
     private final RunService service;
-    private final Automations automations;
+    private final JobRegister register;
     private final ContactImportRuns imports;
     private final SegmentRebuildRuns rebuilds;
     private final StandingRebuilds standing;
@@ -33,14 +32,14 @@ public final class JobRuns implements AutomationRuns, RunUpkeep {
 
     JobRuns(
             RunService service,
-            Automations automations,
+            JobRegister register,
             ContactImportRuns imports,
             SegmentRebuildRuns rebuilds,
             StandingRebuilds standing,
             RunHistory history,
             SegmentHistory segmentHistory) {
         this.service = service;
-        this.automations = automations;
+        this.register = register;
         this.imports = imports;
         this.rebuilds = rebuilds;
         this.standing = standing;
@@ -61,8 +60,7 @@ public final class JobRuns implements AutomationRuns, RunUpkeep {
 
     @Override
     public void seen(Collection<LoadedJob> jobs) {
-        jobs.forEach(loaded -> automations.seen(
-                loaded.job().id(), loaded.file().toAbsolutePath().normalize().toString()));
+        register.seen(jobs);
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.muster.runs.RunService;
 import io.muster.runs.SegmentRebuilds;
 import io.muster.segment.Segments;
 import io.muster.segment.publish.SegmentHistory;
+import io.muster.support.Ids;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -43,11 +44,17 @@ public class JobRunsConfiguration {
         return new JobTargets(files);
     }
 
+    /** The ids of automations. */
+    @Bean
+    JobRegister jobRegister(Automations automations, Ids ids) {
+        return new JobRegister(automations, ids);
+    }
+
     /** Jobs of every kind; what the server runs. */
     @Bean
     JobRuns jobRuns(
             RunService service,
-            Automations automations,
+            JobRegister register,
             ContactImportRuns imports,
             SegmentRebuildRuns rebuilds,
             Directories directories,
@@ -57,7 +64,7 @@ public class JobRunsConfiguration {
             Environment environment) {
         return new JobRuns(
                 service,
-                automations,
+                register,
                 imports,
                 rebuilds,
                 new StandingRebuilds(directories, segments, environment.getProperty(StandingRebuilds.SETTING)),

@@ -87,7 +87,7 @@ public final class AutomationServer implements AutoCloseable {
         this.clock = clock;
         jdbc = JdbcClient.create(dataSource);
         changes = new ChangeUpkeep(jdbc, new JdbcTransactionManager(dataSource), clock);
-        catalog = new JobCatalog(files, runs::standing);
+        catalog = new JobCatalog(files, runs::standing, runs::seen);
         automations = new AutomationTask(catalog, runs, notifications, clock, stopping).task();
         alarms = new AlarmTask(catalog, jdbc, notifications, clock).task();
         scheduler = Scheduler.create(dataSource, automations, alarms)

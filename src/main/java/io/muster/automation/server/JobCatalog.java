@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,14 +31,24 @@ final class JobCatalog {
 
     private final JobFiles files;
     private final Function<Collection<LoadedJob>, List<LoadedJob>> standing;
+    private final Consumer<Collection<LoadedJob>> seen;
     private final Map<Path, String> reported = new HashMap<>();
     private volatile Map<String, LoadedJob> jobs = Map.of();
     private volatile List<BrokenJobFile> broken = List.of();
 
-    /** @param standing jobs that no file defines, beside those that files define */
-    JobCatalog(JobFiles files, Function<Collection<LoadedJob>, List<LoadedJob>> standing) {
+    /**
+     * An empty catalog.
+     *
+     * @param standing jobs that no file defines, beside those that files define
+     * @param seen is told of jobs whose files are new here or have moved
+     */
+    JobCatalog(
+            JobFiles files,
+            Function<Collection<LoadedJob>, List<LoadedJob>> standing,
+            Consumer<Collection<LoadedJob>> seen) {
         this.files = files;
         this.standing = standing;
+        this.seen = seen;
     }
 
     /** Reads the folder again. */
@@ -51,6 +63,13 @@ final class JobCatalog {
         }
 
         Map<String, LoadedJob> before = jobs;
+        List<LoadedJob> moved = folder.jobs().stream()
+                .filter(loaded -> isNewOrMoved(before.get(loaded.job().id()), loaded))
+                .toList();
+        if (!moved.isEmpty()) {
+            seen.accept(moved);
+        }
+
         for (LoadedJob old : before.values()) {
             // Its file is there, but says nothing usable any more.
             if (!readable.contains(old.file()) && Files.exists(old.file())) {
@@ -64,6 +83,10 @@ final class JobCatalog {
         folder.broken().forEach(this::report);
         logChanges(before, current);
         jobs = current;
+    }
+
+    private static boolean isNewOrMoved(@Nullable LoadedJob before, LoadedJob now) {
+        return before == null || !before.file().equals(now.file());
     }
 
     private void report(BrokenJobFile file) {

@@ -14,6 +14,7 @@ import io.muster.automation.RunUpkeep;
 import io.muster.automation.Trigger;
 import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.jobfile.JobFiles;
+import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.jobfile.References;
 import io.muster.automation.notify.NotificationSettings;
 import io.muster.automation.notify.Notifications;
@@ -34,6 +35,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -154,6 +156,18 @@ class AutomationServerDbTests {
         await().untilAsserted(() -> assertThat(rows()).isOne());
         Files.delete(folder.resolve("nightly.yaml"));
         await().untilAsserted(() -> assertThat(rows()).isZero());
+    }
+
+    @Test
+    void hasAJobNotedWhenItsFileIsFirstSeenAndWhenItIsRenamed() throws IOException {
+        write("nightly", NIGHTLY + "enabled: false\n");
+        start();
+        assertThat(runs.seen).containsExactly("nightly.yaml");
+
+        Files.move(folder.resolve("nightly.yaml"), folder.resolve("moved.yaml"));
+        await().untilAsserted(() -> assertThat(runs.seen).containsExactly("nightly.yaml", "moved.yaml"));
+        settle();
+        assertThat(runs.seen).hasSize(2);
     }
 
     @Test
@@ -450,6 +464,7 @@ class AutomationServerDbTests {
         private final CountDownLatch stop = new CountDownLatch(1);
         private volatile Supplier<List<RunSummary>> answer = List::of;
         private volatile boolean stopped;
+        private final List<String> seen = new CopyOnWriteArrayList<>();
         private final AtomicInteger looks = new AtomicInteger();
         private volatile Instant endedBefore = Instant.EPOCH;
 
@@ -470,6 +485,11 @@ class AutomationServerDbTests {
                         NOW,
                         NOW));
             };
+        }
+
+        @Override
+        public void seen(Collection<LoadedJob> jobs) {
+            jobs.forEach(loaded -> seen.add(loaded.file().getFileName().toString()));
         }
 
         void release() {
