@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
 /** {@code muster directories}. */
 @Command(
         name = "directories",
-        description = "Create directories, look at them, change their identity rules and settings.",
-        subcommands = DirectoriesRekeyCommand.class,
+        description = "Create directories, look at them, change their identity rules and settings, delete them.",
+        subcommands = {DirectoriesRekeyCommand.class, DirectoriesDeleteCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",

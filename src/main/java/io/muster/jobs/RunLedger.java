@@ -61,6 +61,8 @@ public final class RunLedger {
         ORDER BY r.id
         """;
 
+    private static final String COUNT = "SELECT COUNT(*) FROM run WHERE directory_id = :directory";
+
     private static final String LAST_COMPLETED = COLUMNS + """
         WHERE r.automation_id = :automation AND r.kind = 'contact-import' AND r.status = 'COMPLETED'
           AND r.id < :before
@@ -219,19 +221,26 @@ public final class RunLedger {
                 .param("directory", directory)
                 .query(Integer.class)
                 .optional();
-        Optional<Run> other = deletion
-                ? underWay(directory).stream().findFirst()
-                : open(directory, RunKind.DELETION).stream().findFirst();
-        if (other.isPresent()) {
-            String id = other.get().id();
-            throw Refusal.conflict(
-                            "DIRECTORY_IN_USE",
-                            deletion
-                                    ? "Cannot delete the directory: its run " + id
-                                            + " is under way. Wait for it or stop it."
-                                    : "Cannot start a run: the directory is being deleted by run " + id + ".")
-                    .with("run", id);
+        Optional<Refusal> refusal = deletion
+                ? againstDeletion(directory)
+                : open(directory, RunKind.DELETION).stream()
+                        .findFirst()
+                        .map(run -> inUse("Cannot start a run: the directory is being deleted by run ", run, "."));
+        if (refusal.isPresent()) {
+            throw refusal.get();
         }
+    }
+
+    /** What stands in the way of deleting a directory: a run of it that is under way. */
+    public Optional<Refusal> againstDeletion(int directory) {
+        return underWay(directory).stream()
+                .findFirst()
+                .map(run ->
+                        inUse("Cannot delete the directory: its run ", run, " is under way. Wait for it or stop it."));
+    }
+
+    private static Refusal inUse(String before, Run run, String after) {
+        return Refusal.conflict("DIRECTORY_IN_USE", before + run.id() + after).with("run", run.id());
     }
 
     /** The run with a numeric id. */
@@ -254,6 +263,11 @@ public final class RunLedger {
                 .param("most", filter.most())
                 .query(RunLedger::run)
                 .list();
+    }
+
+    /** How many runs a directory has had. */
+    public long count(int directory) {
+        return jdbc.sql(COUNT).param("directory", directory).query(Long.class).single();
     }
 
     /** Runs of a kind in a directory that are neither complete nor given up, oldest first. */

@@ -98,6 +98,11 @@ public final class RunService implements AutoCloseable {
                 progress);
     }
 
+    /** All that stands in the way of a deletion now; empty when it can start. */
+    public List<Refusal> against(RunRequest.Deletion request) {
+        return upkeep.against(request);
+    }
+
     /** Starts a run and waits for its end. */
     public Run run(RunRequest request, Actor actor, Progress progress) {
         return await(start(request, actor, progress).run());

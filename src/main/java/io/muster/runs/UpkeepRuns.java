@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.springframework.batch.core.job.Job;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -66,17 +67,30 @@ final class UpkeepRuns implements RunsOfKind {
 
     Entry enter(RunRequest.Deletion request, Actor actor) {
         Directory directory = directories.byNumber(request.directory()).orElseThrow();
-        List<String> jobs = uses.of(directory);
-        if (!jobs.isEmpty()) {
-            throw Refusal.conflict(
-                            "DIRECTORY_IN_USE",
-                            "Cannot delete the directory '" + directory.name() + "': these jobs name it: "
-                                    + String.join(", ", jobs)
-                                    + ". Remove their files, or name another directory there.")
-                    .with("jobs", String.join(", ", jobs));
+        Optional<Refusal> named = namedByJobs(directory);
+        if (named.isPresent()) {
+            throw named.get();
         }
 
         return enter(RunKind.DELETION, request.directory(), Map.of("name", directory.name()), actor);
+    }
+
+    /** All that stands in the way of deleting a directory now. */
+    List<Refusal> against(RunRequest.Deletion request) {
+        Directory directory = directories.byNumber(request.directory()).orElseThrow();
+        return Stream.concat(namedByJobs(directory).stream(), runs.againstDeletion(directory.number()).stream())
+                .toList();
+    }
+
+    private Optional<Refusal> namedByJobs(Directory directory) {
+        String jobs = String.join(", ", uses.of(directory));
+        return jobs.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Refusal.conflict(
+                                "DIRECTORY_IN_USE",
+                                "Cannot delete the directory '" + directory.name() + "': these jobs name it: " + jobs
+                                        + ". Remove their files, or name another directory there.")
+                        .with("jobs", jobs));
     }
 
     private Entry enter(RunKind kind, int directory, Object asked, Actor actor) {

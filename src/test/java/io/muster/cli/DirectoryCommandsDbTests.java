@@ -3,20 +3,29 @@ package io.muster.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.database.TestDatabase;
+import io.muster.directory.Actor;
 import io.muster.directory.DirectoryRows;
+import io.muster.jobs.Run;
+import io.muster.jobs.RunKind;
+import io.muster.jobs.RunLedger;
 import io.muster.support.PublicId;
 import io.muster.support.StateFolder;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -427,6 +436,94 @@ class DirectoryCommandsDbTests {
         assertThat(muster("contacts", "delete").exit()).isEqualTo(2);
     }
 
+    @Test
+    void deletesADirectoryWithAllThatIsInIt() {
+        JsonNode created = muster("directories", "create", "Gone", "--json").json();
+        String id = created.get("id").asString();
+        muster("lists", "create", "News", "--directory", "Gone", "--json").json();
+        int number = number("Gone");
+        rows.contact(number, 1, "A", null, null, null, "R1", null);
+        rows.contact(number, 2, "B", null, null, null, "R2", null);
+
+        assertThat(muster("directories", "delete", "Gone", "--preview").out())
+                .isEqualTo("Would delete the directory Gone (" + id
+                        + ") with 2 contacts, 1 lists, 0 segments and what its 0 runs left.\n");
+        assertThat(muster("directories", "delete", id, "--preview", "--json").out())
+                .isEqualTo("{\"wouldDelete\":{\"directory\":\"" + id + "\",\"name\":\"Gone\",\"contacts\":2,"
+                        + "\"lists\":1,\"segments\":0,\"runs\":0},\"refusedBecause\":[]}\n");
+        Ended declined = answered("no", "directories", "delete", "Gone");
+        assertThat(declined.exit()).isEqualTo(1);
+        assertThat(declined.err())
+                .isEqualTo("Delete the directory Gone (" + id
+                        + ") with 2 contacts, 1 lists, 0 segments and what its 0 runs left? [y/N] "
+                        + "Cannot go on: it was not confirmed. Nothing was changed.\n");
+        assertThat(muster("contacts", "count", "--directory", "Gone").out()).isEqualTo("2\n");
+
+        JsonNode deleted = answered("no", "directories", "delete", "Gone", "--yes", "--json")
+                .json();
+
+        String run = deleted.get("run").asString();
+        assertThat(deleted.toString())
+                .isEqualTo("{\"directory\":\"" + id + "\",\"name\":\"Gone\",\"run\":\"" + run
+                        + "\",\"status\":\"COMPLETED\",\"contacts\":2,\"lists\":1,\"segments\":0,\"runs\":0}");
+        assertThat(rows("contact", number)).isZero();
+        assertThat(rows("mailing_list", number)).isZero();
+        muster("directories", "show", "Gone")
+                .refused(
+                        2,
+                        "Cannot use the directory 'Gone': there is no directory of that name."
+                                + " The command directories list shows all.");
+        assertThat(muster("runs", "show", run, "--json").json().get("kind").asString())
+                .isEqualTo("deletion");
+        JsonNode line = muster("audit", "--subject", run, "--json").json().at("/lines/0");
+        assertThat(line.get("action").asString()).isEqualTo("run.start");
+        assertThat(line.get("detail").toString()).isEqualTo("{\"kind\":\"deletion\"}");
+        assertThat(line.toString()).contains(System.getProperty("user.name"));
+    }
+
+    @Test
+    void keepsADirectoryThatIsInUse() throws IOException {
+        String id = muster("directories", "create", "Used", "--json")
+                .json()
+                .get("id")
+                .asString();
+        Path jobs = Files.createDirectories(folder.resolve("jobs"));
+        Path job = jobs.resolve("nightly.yaml");
+        Files.writeString(
+                job,
+                Files.readString(Path.of("jobs/segments.yaml")).replace("directory: Customers", "directory: Used"));
+        Run run = new RunLedger(
+                        database.jdbc(), new TransactionTemplate(database.transactions()), InstantSource.system())
+                .enter(
+                        new RunLedger.NewRun(RunKind.MERGE, 0, null, number("Used"), "{}", "nobody"),
+                        Actor.commandLine("somebody"));
+        String byJob = "Cannot delete the directory 'Used': these jobs name it: nightly-segments."
+                + " Remove their files, or name another directory there.";
+        String byRun = "Cannot delete the directory: its run " + run.id() + " is under way. Wait for it or stop it.";
+        System.setProperty("muster.jobs", jobs.toString());
+        try {
+            assertThat(muster("directories", "delete", "Used", "--preview").out())
+                    .isEqualTo("Would delete the directory Used (" + id
+                            + ") with 0 contacts, 0 lists, 0 segments and what its 1 runs left.\n" + byJob + "\n"
+                            + byRun + "\n");
+            muster("directories", "delete", "Used", "--yes").refused(1, byJob);
+            Files.delete(job);
+            muster("directories", "delete", "Used", "--yes").refused(1, byRun);
+        } finally {
+            System.clearProperty("muster.jobs");
+        }
+
+        assertThat(muster("directories", "show", "Used").exit()).isZero();
+    }
+
+    private long rows(String table, int directory) {
+        return database.jdbc()
+                .sql("SELECT COUNT(*) FROM " + table + " WHERE directory_id = ?")
+                .param(directory)
+                .query(Long.class)
+                .single();
+    }
+
     private JsonNode search(String option, String value) {
         return muster("contacts", "search", "--directory", "Searched", option, value, "--json")
                 .json();
@@ -441,9 +538,19 @@ class DirectoryCommandsDbTests {
     }
 
     private Ended muster(String... args) {
+        return muster(terminal -> terminal, args);
+    }
+
+    /** The same with a person at the terminal who answers questions so. */
+    private Ended answered(String answer, String... args) {
+        return muster(terminal -> terminal.withPerson(new BufferedReader(new StringReader(answer + "\n"))), args);
+    }
+
+    private Ended muster(UnaryOperator<Terminal> person, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int exit = Cli.run(new Terminal(out, err, new StateFolder(folder.resolveSibling("home"))), args);
+        Terminal terminal = new Terminal(out, err, new StateFolder(folder.resolveSibling("home")));
+        int exit = Cli.run(person.apply(terminal), args);
         return new Ended(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 }

@@ -1,0 +1,92 @@
+package io.muster.app;
+
+import io.muster.directory.Actor;
+import io.muster.directory.Directory;
+import io.muster.directory.store.Contacts;
+import io.muster.directory.store.Directories;
+import io.muster.directory.store.MailingLists;
+import io.muster.jobs.Progress;
+import io.muster.jobs.Run;
+import io.muster.jobs.RunLedger;
+import io.muster.runs.RunRequest;
+import io.muster.runs.RunService;
+import io.muster.segment.Segments;
+import io.muster.support.Refusal;
+import java.util.List;
+
+/** Deletes directories with all that is in them, each as a run. Directories are named by id or name. */
+public final class DirectoryDeletions {
+
+    private final Directories directories;
+    private final Contacts contacts;
+    private final MailingLists lists;
+    private final Segments segments;
+    private final RunLedger ledger;
+    private final RunService runs;
+
+    DirectoryDeletions(
+            Directories directories,
+            Contacts contacts,
+            MailingLists lists,
+            Segments segments,
+            RunLedger ledger,
+            RunService runs) {
+        this.directories = directories;
+        this.contacts = contacts;
+        this.lists = lists;
+        this.segments = segments;
+        this.ledger = ledger;
+        this.runs = runs;
+    }
+
+    /** What would go, and what stands in the way. */
+    public DirectoryPreview preview(String idOrName) {
+        Directory directory = directories.find(idOrName);
+        return new DirectoryPreview(
+                contents(directory),
+                against(directory).stream().map(Refusal::getMessage).toList());
+    }
+
+    /**
+     * How much goes, of a directory that can be deleted now.
+     *
+     * @throws Refusal while a run of it is under way or a job file names it
+     */
+    public DirectoryContents check(String idOrName) {
+        Directory directory = directories.find(idOrName);
+        List<Refusal> refusals = against(directory);
+        if (!refusals.isEmpty()) {
+            throw refusals.getFirst();
+        }
+
+        return contents(directory);
+    }
+
+    /**
+     * Starts the deletion, or goes on with one that was cut off. The run is to be awaited.
+     *
+     * @throws Refusal while another run of it is under way or a job file names it; nothing has changed then
+     */
+    public Run start(Actor actor, String idOrName, Progress progress) {
+        return runs.start(request(directories.find(idOrName)), actor, progress).run();
+    }
+
+    private List<Refusal> against(Directory directory) {
+        return runs.against(request(directory));
+    }
+
+    private static RunRequest.Deletion request(Directory directory) {
+        return new RunRequest.Deletion(directory.number());
+    }
+
+    private DirectoryContents contents(Directory directory) {
+        int number = directory.number();
+        return new DirectoryContents(
+                directory.id(),
+                directory.name(),
+                contacts.count(number),
+                lists.of(number).size(),
+                segments.of(number).size(),
+                ledger.count(number));
+    }
+}

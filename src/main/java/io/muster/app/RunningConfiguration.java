@@ -1,0 +1,30 @@
+package io.muster.app;
+
+import io.muster.automation.jobs.JobRunsConfiguration;
+import io.muster.directory.store.Contacts;
+import io.muster.directory.store.Directories;
+import io.muster.directory.store.MailingLists;
+import io.muster.jobs.RunLedger;
+import io.muster.runs.RunService;
+import io.muster.segment.Segments;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** The services of the application that start runs, as Spring beans; the job files are at hand for them. */
+@Configuration(proxyBeanMethods = false)
+@Import({AppConfiguration.class, JobRunsConfiguration.class})
+public class RunningConfiguration {
+
+    /** Deletions of directories. */
+    @Bean
+    DirectoryDeletions directoryDeletions(
+            Directories directories,
+            Contacts contacts,
+            MailingLists lists,
+            Segments segments,
+            RunLedger ledger,
+            RunService runs) {
+        return new DirectoryDeletions(directories, contacts, lists, segments, ledger, runs);
+    }
+}
