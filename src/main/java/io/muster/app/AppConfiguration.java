@@ -1,5 +1,6 @@
 package io.muster.app;
 
+import io.muster.support.Ids;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.ContactSearch;
 import io.muster.dedup.IdentityRules;
@@ -71,8 +72,9 @@ public class AppConfiguration {
             IdentityRules rules,
             ContactEdits edits,
             ContactSearch search,
-            ContactExport export) {
-        return new ContactService(directories, contacts, lists, memberships, timeline, rules, edits, search, export);
+            ContactExport export,
+            Ids ids) {
+        return new ContactService(directories, contacts, lists, memberships, timeline, rules, edits, search, export, ids);
     }
 
     /** What is known around contacts. */
@@ -83,27 +85,29 @@ public class AppConfiguration {
             Segments segments,
             MembershipHistory memberships,
             Timeline timeline,
-            Duplicates duplicates) {
+            Duplicates duplicates,
+            Ids ids) {
         return new ContactHistory(
                 contacts,
                 lists,
                 segments,
                 memberships,
                 timeline,
-                new MergedTimeline(timeline, duplicates, memberships));
+                new MergedTimeline(timeline, duplicates, memberships, ids),
+                ids);
     }
 
     /** Touchpoints added one by one. */
     @Bean
     TouchpointService touchpointService(
-            Directories directories, ContactSearch search, TouchpointEdits edits, InstantSource clock) {
-        return new TouchpointService(directories, search, edits, clock);
+            Directories directories, ContactSearch search, TouchpointEdits edits, InstantSource clock, Ids ids) {
+        return new TouchpointService(directories, search, edits, clock, ids);
     }
 
     /** Who did what. */
     @Bean
-    AuditService auditService(Audit audit, Directories directories) {
-        return new AuditService(audit, directories);
+    AuditService auditService(Audit audit, Directories directories, Ids ids) {
+        return new AuditService(audit, directories, ids);
     }
 
     /** Segments. */
@@ -115,7 +119,8 @@ public class AppConfiguration {
             Switching switching,
             SegmentMembers members,
             MembershipHistory history,
-            SegmentPreview preview) {
-        return new SegmentService(directories, contacts, segments, switching, members, history, preview);
+            SegmentPreview preview,
+            Ids ids) {
+        return new SegmentService(directories, contacts, segments, switching, members, history, preview, ids);
     }
 }

@@ -1,5 +1,6 @@
 package io.muster.app;
 
+import io.muster.support.Ids;
 import io.muster.directory.store.AuditEntry;
 import java.time.Instant;
 import java.util.Locale;
@@ -25,7 +26,7 @@ public record AuditLine(
         @Nullable String subject,
         Map<String, Object> detail) {
 
-    static AuditLine of(AuditEntry entry, @Nullable String directory) {
+    static AuditLine of(AuditEntry entry, @Nullable String directory, Ids ids) {
         return new AuditLine(
                 Long.toString(entry.id()),
                 Instant.ofEpochMilli(entry.actedAt()),
@@ -33,7 +34,7 @@ public record AuditLine(
                 entry.actor().kind().name().toLowerCase(Locale.ROOT).replace('_', '-'),
                 entry.action(),
                 directory,
-                entry.subject().publicId(),
+                entry.subject().publicId(ids),
                 entry.detail());
     }
 }

@@ -4,6 +4,7 @@ import io.muster.directory.store.Audit;
 import io.muster.directory.store.AuditEntry;
 import io.muster.directory.store.AuditQuery;
 import io.muster.directory.store.Directories;
+import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.time.Instant;
@@ -18,7 +19,10 @@ public final class AuditService {
 
     private record Subject(PublicId kind, long id) {}
 
-    AuditService(Audit audit, Directories directories) {
+    private final Ids ids;
+
+    AuditService(Audit audit, Directories directories, Ids ids) {
+        this.ids = ids;
         this.audit = audit;
         this.directories = directories;
     }
@@ -43,12 +47,12 @@ public final class AuditService {
                         audit.read(query, after == null ? null : line(after), most + 1),
                         most,
                         entry -> Long.toString(entry.id()))
-                .map(AuditService::view);
+                .map(this::view);
     }
 
-    private static AuditLine view(AuditEntry entry) {
+    private AuditLine view(AuditEntry entry) {
         Integer directory = entry.subject().directory();
-        return AuditLine.of(entry, directory == null ? null : PublicId.DIRECTORY.of(directory));
+        return AuditLine.of(entry, directory == null ? null : ids.directory(directory), ids);
     }
 
     private static @Nullable Long millis(@Nullable Instant moment) {
@@ -67,9 +71,9 @@ public final class AuditService {
         return Long.parseLong(after.strip());
     }
 
-    private static Subject subject(String text) {
+    private Subject subject(String text) {
         for (PublicId kind : PublicId.values()) {
-            OptionalLong id = kind.read(text.strip());
+            OptionalLong id = ids.read(kind, text.strip());
             if (id.isPresent()) {
                 return new Subject(kind, id.getAsLong());
             }
@@ -77,7 +81,9 @@ public final class AuditService {
 
         throw Refusal.invalid(
                         "UNKNOWN_SUBJECT",
-                        "Cannot list what was done to '" + text + "': that is no id. Give an id such as CID_…, CG_…,"
+                        "Cannot list what was done to '" + text + "': that is "
+                                + (ids.isOfAnotherInstallation(text.strip()) ? "an id of another installation" : "no id")
+                                + ". Give an id such as CID_…, CG_…,"
                                 + " SG_…, RN_… or POOL_….")
                 .with("subject", text);
     }

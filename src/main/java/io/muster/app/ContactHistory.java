@@ -1,5 +1,6 @@
 package io.muster.app;
 
+import io.muster.support.Ids;
 import io.muster.directory.Contact;
 import io.muster.directory.ContactTransaction;
 import io.muster.directory.Touchpoint;
@@ -24,6 +25,7 @@ public final class ContactHistory {
     private final MembershipHistory memberships;
     private final Timeline timeline;
     private final MergedTimeline merged;
+    private final Ids ids;
 
     ContactHistory(
             Contacts contacts,
@@ -31,7 +33,9 @@ public final class ContactHistory {
             Segments segments,
             MembershipHistory memberships,
             Timeline timeline,
-            MergedTimeline merged) {
+            MergedTimeline merged,
+            Ids ids) {
+        this.ids = ids;
         this.contacts = contacts;
         this.lists = lists;
         this.segments = segments;
@@ -69,7 +73,7 @@ public final class ContactHistory {
                         timeline.touchpoints(contact.directory(), contact.number(), place(after), most + 1),
                         most,
                         Touchpoint::happenedAt)
-                .map(keyed -> TouchpointView.of(keyed.event()));
+                .map(keyed -> TouchpointView.of(keyed.event(), ids));
     }
 
     /** Transactions of a contact, newest first. */
@@ -79,7 +83,7 @@ public final class ContactHistory {
                         timeline.transactions(contact.directory(), contact.number(), place(after), most + 1),
                         most,
                         ContactTransaction::happenedAt)
-                .map(keyed -> TransactionView.of(keyed.event()));
+                .map(keyed -> TransactionView.of(keyed.event(), ids));
     }
 
     private static <T> Page<Keyed<T>> page(List<Keyed<T>> read, int most, ToLongFunction<T> time) {

@@ -20,6 +20,7 @@ import io.muster.directory.store.Contacts;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.MailingLists;
 import io.muster.directory.store.Timeline;
+import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.io.IOException;
@@ -42,6 +43,7 @@ public final class ContactService {
     private final ContactEdits edits;
     private final ContactSearch search;
     private final ContactExport export;
+    private final Ids ids;
 
     ContactService(
             Directories directories,
@@ -52,7 +54,9 @@ public final class ContactService {
             IdentityRules rules,
             ContactEdits edits,
             ContactSearch search,
-            ContactExport export) {
+            ContactExport export,
+            Ids ids) {
+        this.ids = ids;
         this.directories = directories;
         this.contacts = contacts;
         this.lists = lists;
@@ -102,8 +106,8 @@ public final class ContactService {
                 .map(contacts::view);
     }
 
-    private static long numberIn(Directory directory, String id) {
-        long contact = PublicId.CONTACT.read(id.strip()).orElse(-1);
+    private long numberIn(Directory directory, String id) {
+        long contact = ids.read(PublicId.CONTACT, id.strip()).orElse(-1);
         if (contact < 0 || PublicId.directoryOf(contact) != directory.number()) {
             throw Refusal.invalid(
                             "BAD_CURSOR",
@@ -315,12 +319,12 @@ public final class ContactService {
         return new FieldRules(directory.settings().region());
     }
 
-    private static String id(int directory, long number) {
-        return PublicId.CONTACT.of(PublicId.contact(directory, number));
+    private String id(int directory, long number) {
+        return ids.contact(directory, number);
     }
 
-    private static Refusal referenceTaken(EditResult.ReferenceTaken taken) {
-        return Refusal.conflict(EditResult.ReferenceTaken.CODE, taken.reason())
+    private Refusal referenceTaken(EditResult.ReferenceTaken taken) {
+        return Refusal.conflict(EditResult.ReferenceTaken.CODE, taken.reason(ids))
                 .with("contact", id(taken.directory(), taken.holder()));
     }
 

@@ -127,8 +127,8 @@ public final class ListService {
         }
     }
 
-    private static boolean uses(Segment segment, MailingList list) {
-        return Conditions.parse(segment.definition()) instanceof ParsedCondition.Good good
+    private boolean uses(Segment segment, MailingList list) {
+        return segments.parsed(segment) instanceof ParsedCondition.Good good
                 && Conditions.uses(good.condition()).lists().contains(list.number());
     }
 

@@ -8,7 +8,7 @@ import io.muster.directory.store.Timeline;
 import io.muster.directory.store.Timeline.Place;
 import io.muster.segment.members.MembershipChange;
 import io.muster.segment.members.MembershipHistory;
-import io.muster.support.PublicId;
+import io.muster.support.Ids;
 import io.muster.support.Refusal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +35,7 @@ final class MergedTimeline {
     private final Timeline timeline;
     private final Duplicates duplicates;
     private final MembershipHistory history;
+    private final Ids ids;
 
     /** The sources in the order in which events of one moment are shown. */
     private enum Source {
@@ -93,7 +94,8 @@ final class MergedTimeline {
         }
     }
 
-    MergedTimeline(Timeline timeline, Duplicates duplicates, MembershipHistory history) {
+    MergedTimeline(Timeline timeline, Duplicates duplicates, MembershipHistory history, Ids ids) {
+        this.ids = ids;
         this.timeline = timeline;
         this.duplicates = duplicates;
         this.history = history;
@@ -137,31 +139,31 @@ final class MergedTimeline {
         return falling.isEmpty() ? Long.MAX_VALUE : Long.MAX_VALUE - Long.parseLong(falling, 16);
     }
 
-    private static Map<String, Object> touchpoint(Touchpoint touchpoint) {
+    private Map<String, Object> touchpoint(Touchpoint touchpoint) {
         Map<String, Object> detail = Named.values("channel", touchpoint.channel(), "kind", touchpoint.kind());
         put(detail, "survey", touchpoint.survey());
         put(detail, "intercept", touchpoint.intercept());
         return ofRun(detail, touchpoint.run());
     }
 
-    private static Map<String, Object> transaction(ContactTransaction transaction) {
+    private Map<String, Object> transaction(ContactTransaction transaction) {
         return ofRun(Named.values("fields", transaction.fields()), transaction.run());
     }
 
-    private static Map<String, Object> merge(MergeRecord merge) {
+    private Map<String, Object> merge(MergeRecord merge) {
         return Named.values(
                 "merge",
-                PublicId.MERGE.of(merge.id()),
+                ids.merge(merge.id()),
                 "absorbed",
                 merge.absorbed(),
                 "state",
                 merge.state().name());
     }
 
-    private static Map<String, Object> segment(MembershipChange change) {
+    private Map<String, Object> segment(MembershipChange change) {
         return Named.values(
                 "segment",
-                PublicId.SEGMENT.of(change.segment()),
+                ids.segment(change.segment()),
                 "name",
                 change.segmentName(),
                 "change",
@@ -170,8 +172,8 @@ final class MergedTimeline {
                 change.version());
     }
 
-    private static Map<String, Object> ofRun(Map<String, Object> detail, @Nullable Long run) {
-        put(detail, "run", run == null ? null : PublicId.RUN.of(run));
+    private Map<String, Object> ofRun(Map<String, Object> detail, @Nullable Long run) {
+        put(detail, "run", run == null ? null : ids.run(run));
         return detail;
     }
 

@@ -4,7 +4,7 @@ import io.muster.directory.store.AuditEntry;
 import io.muster.segment.DefinitionChange;
 import io.muster.segment.members.MembershipChange;
 import io.muster.segment.members.Publication;
-import io.muster.support.PublicId;
+import io.muster.support.Ids;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -67,11 +67,11 @@ public record SegmentPast(String segment, List<Version> versions, List<Written> 
     /** A contact joined or left. */
     public record Stay(Instant at, String change, String segment, long version) {
 
-        static Stay of(MembershipChange change) {
+        static Stay of(MembershipChange change, Ids ids) {
             return new Stay(
                     Instant.ofEpochMilli(change.at()),
                     change.joined() ? "joined" : "left",
-                    PublicId.SEGMENT.of(change.segment()),
+                    ids.segment(change.segment()),
                     change.version());
         }
     }

@@ -1,5 +1,6 @@
 package io.muster.app;
 
+import io.muster.support.Ids;
 import io.muster.directory.Actor;
 import io.muster.directory.Contact;
 import io.muster.directory.Directory;
@@ -35,6 +36,7 @@ public final class SegmentService {
     private final SegmentMembers members;
     private final MembershipHistory history;
     private final SegmentPreview preview;
+    private final Ids ids;
 
     SegmentService(
             Directories directories,
@@ -43,7 +45,9 @@ public final class SegmentService {
             Switching switching,
             SegmentMembers members,
             MembershipHistory history,
-            SegmentPreview preview) {
+            SegmentPreview preview,
+            Ids ids) {
+        this.ids = ids;
         this.directories = directories;
         this.contacts = contacts;
         this.segments = segments;
@@ -166,7 +170,7 @@ public final class SegmentService {
     public List<SegmentPast.Stay> stays(SegmentRef segment, String contact, int most) {
         Segment found = find(segment);
         return history.of(found.directory(), contacts.find(contact).number(), found.number(), most).stream()
-                .map(SegmentPast.Stay::of)
+                .map(change -> SegmentPast.Stay.of(change, ids))
                 .toList();
     }
 

@@ -12,6 +12,7 @@ import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
 import io.muster.directory.Verdict;
 import io.muster.directory.store.Directories;
+import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.time.Instant;
@@ -29,12 +30,14 @@ public final class TouchpointService {
     private final ContactSearch search;
     private final TouchpointEdits edits;
     private final InstantSource clock;
+    private final Ids ids;
 
-    TouchpointService(Directories directories, ContactSearch search, TouchpointEdits edits, InstantSource clock) {
+    TouchpointService(Directories directories, ContactSearch search, TouchpointEdits edits, InstantSource clock, Ids ids) {
         this.directories = directories;
         this.search = search;
         this.edits = edits;
         this.clock = clock;
+        this.ids = ids;
     }
 
     /** Records a touchpoint; the same key, or without one the same content, has one effect. */
@@ -52,7 +55,7 @@ public final class TouchpointService {
                                 + " for it.");
         };
         return new AddedTouchpoint(
-                PublicId.CONTACT.of(PublicId.contact(directory.number(), number)),
+                ids.contact(directory.number(), number),
                 added instanceof Added.Recorded,
                 addition.channel().word(),
                 addition.kind().word(),
@@ -105,7 +108,7 @@ public final class TouchpointService {
     private long number(NewTouchpoint request, Directory directory) {
         String contact = request.contact();
         if (contact != null) {
-            OptionalLong id = PublicId.CONTACT.read(contact.strip());
+            OptionalLong id = ids.read(PublicId.CONTACT, contact.strip());
             if (id.isEmpty() || PublicId.directoryOf(id.getAsLong()) != directory.number()) {
                 throw Refusal.notFound(
                                 "UNKNOWN_CONTACT",

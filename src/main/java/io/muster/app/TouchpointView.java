@@ -1,7 +1,7 @@
 package io.muster.app;
 
 import io.muster.directory.Touchpoint;
-import io.muster.support.PublicId;
+import io.muster.support.Ids;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ public record TouchpointView(
         @Nullable String run,
         String recorded) {
 
-    static TouchpointView of(Touchpoint touchpoint) {
+    static TouchpointView of(Touchpoint touchpoint, Ids ids) {
         Long run = touchpoint.run();
         return new TouchpointView(
                 touchpoint.channel(),
@@ -27,7 +27,7 @@ public record TouchpointView(
                 Instant.ofEpochMilli(touchpoint.happenedAt()).toString(),
                 touchpoint.survey(),
                 touchpoint.intercept(),
-                run == null ? null : PublicId.RUN.of(run),
+                run == null ? null : ids.run(run),
                 Instant.ofEpochMilli(touchpoint.recordedAt()).toString());
     }
 }

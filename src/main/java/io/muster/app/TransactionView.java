@@ -1,7 +1,7 @@
 package io.muster.app;
 
 import io.muster.directory.ContactTransaction;
-import io.muster.support.PublicId;
+import io.muster.support.Ids;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 public record TransactionView(
         String date, Map<String, String> fields, @Nullable String run, String recorded) {
 
-    static TransactionView of(ContactTransaction transaction) {
+    static TransactionView of(ContactTransaction transaction, Ids ids) {
         Long run = transaction.run();
         return new TransactionView(
                 Instant.ofEpochMilli(transaction.happenedAt()).toString(),
                 transaction.fields(),
-                run == null ? null : PublicId.RUN.of(run),
+                run == null ? null : ids.run(run),
                 Instant.ofEpochMilli(transaction.recordedAt()).toString());
     }
 }

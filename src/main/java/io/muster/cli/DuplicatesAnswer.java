@@ -6,7 +6,7 @@ import io.muster.dedup.merge.Evidence;
 import io.muster.dedup.merge.MergeRecord;
 import io.muster.dedup.merge.MergeRun;
 import io.muster.directory.Directory;
-import io.muster.support.PublicId;
+import io.muster.support.Ids;
 import java.time.Instant;
 import java.util.List;
 import java.util.SortedMap;
@@ -20,9 +20,9 @@ final class DuplicatesAnswer {
     /** A rule and the contacts that share its key. */
     record Shared(List<String> rule, List<String> contacts) {
 
-        static List<Shared> of(int directory, List<Evidence> evidence) {
+        static List<Shared> of(Ids ids, int directory, List<Evidence> evidence) {
             return evidence.stream()
-                    .map(one -> new Shared(one.rule(), DuplicatesAnswer.contacts(directory, one.contacts())))
+                    .map(one -> new Shared(one.rule(), DuplicatesAnswer.contacts(ids, directory, one.contacts())))
                     .toList();
         }
     }
@@ -30,12 +30,12 @@ final class DuplicatesAnswer {
     /** A group that may be merged. */
     record Group(String survivor, List<String> contacts, List<Shared> because) {
 
-        static List<Group> of(int directory, List<Duplicates.Group> groups) {
+        static List<Group> of(Ids ids, int directory, List<Duplicates.Group> groups) {
             return groups.stream()
                     .map(group -> new Group(
-                            DuplicatesAnswer.contact(directory, group.contacts().getFirst()),
-                            DuplicatesAnswer.contacts(directory, group.contacts()),
-                            Shared.of(directory, group.evidence())))
+                            DuplicatesAnswer.contact(ids, directory, group.contacts().getFirst()),
+                            DuplicatesAnswer.contacts(ids, directory, group.contacts()),
+                            Shared.of(ids, directory, group.evidence())))
                     .toList();
         }
     }
@@ -46,7 +46,7 @@ final class DuplicatesAnswer {
     /** What {@code preview} answers. */
     record Preview(String directory, Counts counts, int maxGroup, List<Group> groups, List<Group> tooLarge) {
 
-        static Preview of(Directory directory, Duplicates.Preview preview) {
+        static Preview of(Ids ids, Directory directory, Duplicates.Preview preview) {
             return new Preview(
                     directory.id(),
                     new Counts(
@@ -57,19 +57,19 @@ final class DuplicatesAnswer {
                             preview.contactsTooLarge(),
                             preview.keptApart()),
                     preview.maxGroup(),
-                    Group.of(directory.number(), preview.shown()),
-                    Group.of(directory.number(), preview.shownTooLarge()));
+                    Group.of(ids, directory.number(), preview.shown()),
+                    Group.of(ids, directory.number(), preview.shownTooLarge()));
         }
     }
 
     /** One merge that was made. */
     record Merged(String merge, String survivor, List<String> absorbed) {
 
-        static Merged of(int directory, MergeRun.Step step) {
+        static Merged of(Ids ids, int directory, MergeRun.Step step) {
             return new Merged(
-                    PublicId.MERGE.of(step.id()),
-                    DuplicatesAnswer.contact(directory, step.survivor()),
-                    DuplicatesAnswer.contacts(directory, step.absorbed()));
+                    ids.merge(step.id()),
+                    DuplicatesAnswer.contact(ids, directory, step.survivor()),
+                    DuplicatesAnswer.contacts(ids, directory, step.absorbed()));
         }
     }
 
@@ -91,16 +91,16 @@ final class DuplicatesAnswer {
             List<Shared> because,
             List<String> kept) {
 
-        static Recorded of(MergeRecord merge) {
+        static Recorded of(Ids ids, MergeRecord merge) {
             Long undone = merge.undoneAt();
             return new Recorded(
-                    PublicId.MERGE.of(merge.id()),
-                    DuplicatesAnswer.contact(merge.directory(), merge.survivor()),
+                    ids.merge(merge.id()),
+                    DuplicatesAnswer.contact(ids, merge.directory(), merge.survivor()),
                     merge.absorbed(),
                     merge.state(),
                     Instant.ofEpochMilli(merge.mergedAt()).toString(),
                     undone == null ? null : Instant.ofEpochMilli(undone).toString(),
-                    Shared.of(merge.directory(), merge.evidence()),
+                    Shared.of(ids, merge.directory(), merge.evidence()),
                     merge.kept());
         }
     }
@@ -111,24 +111,24 @@ final class DuplicatesAnswer {
     /** What {@code show} answers. */
     record Explained(Recorded merge, List<Before> before) {
 
-        static Explained of(Duplicates.Explanation explanation) {
+        static Explained of(Duplicates.Explanation explanation, Ids ids) {
             return new Explained(
-                    Recorded.of(explanation.merge()),
+                    Recorded.of(ids, explanation.merge()),
                     explanation.before().stream()
                             .map(before -> new Before(
-                                    DuplicatesAnswer.contact(explanation.merge().directory(), before.number()),
+                                    DuplicatesAnswer.contact(ids, explanation.merge().directory(), before.number()),
                                     before.values()))
                             .toList());
         }
     }
 
-    static String contact(int directory, long number) {
-        return PublicId.CONTACT.of(PublicId.contact(directory, number));
+    static String contact(Ids ids, int directory, long number) {
+        return ids.contact(directory, number);
     }
 
-    static List<String> contacts(int directory, List<Long> numbers) {
+    static List<String> contacts(Ids ids, int directory, List<Long> numbers) {
         return numbers.stream()
-                .map(number -> DuplicatesAnswer.contact(directory, number))
+                .map(number -> DuplicatesAnswer.contact(ids, directory, number))
                 .toList();
     }
 

@@ -1,5 +1,6 @@
 package io.muster.cli;
 
+import io.muster.support.Ids;
 import io.muster.cli.DuplicatesAnswer.Recorded;
 import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.MergeConfiguration;
@@ -42,11 +43,12 @@ final class DuplicatesListCommand implements Runnable {
             throw Refusal.usage("Cannot list " + limit + " merges: that is none. Give --limit 1 or more.");
         }
 
-        long end = before == null ? Long.MAX_VALUE : DuplicatesShowCommand.read(before);
         try (AppContext context = AppContext.open(terminal, MergeConfiguration.class)) {
+            Ids ids = context.get(Ids.class);
+            long end = before == null ? Long.MAX_VALUE : DuplicatesShowCommand.read(ids, before);
             Directory found = directory.find(context);
             List<Recorded> answer = context.get(Duplicates.class).list(found.number(), end, limit).stream()
-                    .map(Recorded::of)
+                    .map(merge -> Recorded.of(ids, merge))
                     .toList();
             output.print(answer, () -> text(answer));
         }

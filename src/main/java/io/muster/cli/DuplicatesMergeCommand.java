@@ -1,5 +1,6 @@
 package io.muster.cli;
 
+import io.muster.support.Ids;
 import io.muster.cli.DuplicatesAnswer.Done;
 import io.muster.cli.DuplicatesAnswer.Merge;
 import io.muster.cli.DuplicatesAnswer.Merged;
@@ -45,6 +46,7 @@ final class DuplicatesMergeCommand implements Callable<Integer> {
     public Integer call() {
         try (AppContext context = AppContext.open(terminal, RunsConfiguration.class)) {
             Directory found = directory.find(context);
+            Ids ids = context.get(Ids.class);
             Run run = new RunSession(terminal).await(context, new RunRequest.Merge(found.number(), scope.scope()));
             String report = run.report();
             MergeReport done = report == null
@@ -60,7 +62,7 @@ final class DuplicatesMergeCommand implements Callable<Integer> {
                             done.tooLarge(),
                             done.keptApart()),
                     done.first().stream()
-                            .map(step -> Merged.of(found.number(), step))
+                            .map(step -> Merged.of(ids, found.number(), step))
                             .toList());
             output.print(answer, () -> text(answer));
             return new RunSession(terminal).exit(run);

@@ -1,5 +1,6 @@
 package io.muster.cli;
 
+import io.muster.support.Ids;
 import io.muster.cli.DuplicatesAnswer.Group;
 import io.muster.cli.DuplicatesAnswer.Preview;
 import io.muster.dedup.merge.Duplicates;
@@ -52,8 +53,10 @@ final class DuplicatesPreviewCommand implements Runnable {
 
         try (AppContext context = AppContext.open(terminal, MergeConfiguration.class)) {
             Directory found = directory.find(context);
-            Preview answer =
-                    Preview.of(found, context.get(Duplicates.class).preview(found.number(), scope.scope(), limit));
+            Preview answer = Preview.of(
+                    context.get(Ids.class),
+                    found,
+                    context.get(Duplicates.class).preview(found.number(), scope.scope(), limit));
             output.print(answer, () -> text(answer));
         }
     }

@@ -3,6 +3,7 @@ package io.muster.cli;
 import io.muster.cli.DuplicatesAnswer.Explained;
 import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.MergeConfiguration;
+import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import picocli.CommandLine.Command;
@@ -29,18 +30,22 @@ final class DuplicatesShowCommand implements Runnable {
     }
 
     /** The numeric id of a merge. */
-    static long read(String text) {
-        return PublicId.MERGE
-                .read(text.strip())
+    static long read(Ids ids, String text) {
+        return ids.read(PublicId.MERGE, text.strip())
                 .orElseThrow(() -> Refusal.usage("Cannot find the merge '" + text
-                        + "': that is no id of a merge. Use an id MG_… of 'muster duplicates list'."));
+                        + "': that is "
+                        + (ids.isOfAnotherInstallation(text.strip())
+                                ? "an id of another installation"
+                                : "no id of a merge")
+                        + ". Use an id MG_… of 'muster duplicates list'."));
     }
 
     @Override
     public void run() {
-        long id = read(merge);
         try (AppContext context = AppContext.open(terminal, MergeConfiguration.class)) {
-            Explained answer = Explained.of(context.get(Duplicates.class).show(id));
+            Ids ids = context.get(Ids.class);
+            long id = read(ids, merge);
+            Explained answer = Explained.of(context.get(Duplicates.class).show(id), ids);
             output.print(answer, () -> text(answer));
         }
     }

@@ -1,5 +1,6 @@
 package io.muster.cli;
 
+import io.muster.support.Ids;
 import io.muster.cli.DuplicatesAnswer.Recorded;
 import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.MergeConfiguration;
@@ -29,9 +30,10 @@ final class DuplicatesUndoCommand implements Runnable {
 
     @Override
     public void run() {
-        long id = DuplicatesShowCommand.read(merge);
         try (AppContext context = AppContext.open(terminal, MergeConfiguration.class)) {
-            Recorded answer = Recorded.of(context.get(Duplicates.class).undo(id));
+            Ids ids = context.get(Ids.class);
+            long id = DuplicatesShowCommand.read(ids, merge);
+            Recorded answer = Recorded.of(ids, context.get(Duplicates.class).undo(id));
             output.print(answer, () -> text(answer));
         }
     }

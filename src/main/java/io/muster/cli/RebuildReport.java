@@ -5,7 +5,7 @@ import io.muster.jobs.rebuild.Rebuild;
 import io.muster.runs.Origin;
 import io.muster.runs.RebuildAnswer;
 import io.muster.segment.publish.Built;
-import io.muster.support.PublicId;
+import io.muster.support.Ids;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -46,9 +46,9 @@ record RebuildReport(
      */
     record Segment(String id, String name, long version, long count, long added, long removed, String state) {
 
-        static Segment of(Built built) {
+        static Segment of(Built built, Ids ids) {
             return new Segment(
-                    PublicId.SEGMENT.of(built.segment()),
+                    ids.segment(built.segment()),
                     built.name(),
                     built.version(),
                     built.members(),
@@ -58,7 +58,7 @@ record RebuildReport(
         }
     }
 
-    static RebuildReport of(Directory directory, RebuildAnswer answer) {
+    static RebuildReport of(Directory directory, RebuildAnswer answer, Ids ids) {
         Rebuild rebuild = answer.rebuild();
         return new RebuildReport(
                 directory.id(),
@@ -70,7 +70,7 @@ record RebuildReport(
                 Instant.ofEpochMilli(rebuild.run().moment()),
                 rebuild.contacts(),
                 rebuild.run().workedMillis() / 1000.0,
-                answer.segments().stream().map(Segment::of).toList());
+                answer.segments().stream().map(built -> Segment.of(built, ids)).toList());
     }
 
     String text() {

@@ -1,5 +1,6 @@
 package io.muster.cli;
 
+import io.muster.support.Ids;
 import io.muster.automation.AutomationBusy;
 import io.muster.automation.Trigger;
 import io.muster.automation.contactimport.ContactImportRuns;
@@ -98,7 +99,8 @@ final class RunCommand implements Callable<Integer> {
         SegmentRebuildRuns runs = context.get(SegmentRebuildRuns.class);
         RebuildReport report = RebuildReport.of(
                 runs.directory(job),
-                new RunSession(terminal).foreground(context, progress -> runs.rebuild(job, progress)));
+                new RunSession(terminal).foreground(context, progress -> runs.rebuild(job, progress)),
+                context.get(Ids.class));
         output.print(report, report::text);
         terminal.text().flush();
         report.heldNote().ifPresent(terminal.notes()::println);

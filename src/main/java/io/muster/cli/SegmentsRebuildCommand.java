@@ -1,5 +1,6 @@
 package io.muster.cli;
 
+import io.muster.support.Ids;
 import io.muster.directory.Directory;
 import io.muster.jobs.rebuild.RebuildRequest;
 import io.muster.runs.RebuildAnswer;
@@ -70,7 +71,7 @@ final class SegmentsRebuildCommand implements Callable<Integer> {
             SegmentRebuilds rebuilds = context.get(SegmentRebuilds.class);
             RebuildAnswer answer = new RunSession(terminal)
                     .foreground(context, progress -> rebuilds.rebuild(request, RunSession.person(), progress));
-            RebuildReport report = RebuildReport.of(found, answer);
+            RebuildReport report = RebuildReport.of(found, answer, context.get(Ids.class));
             output.print(report, report::text);
             terminal.text().flush();
             report.heldNote().ifPresent(terminal.notes()::println);

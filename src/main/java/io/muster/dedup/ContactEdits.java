@@ -23,7 +23,7 @@ import io.muster.directory.changes.ContactChanges;
 import io.muster.directory.store.Audit;
 import io.muster.directory.store.AuditSubject;
 import io.muster.directory.store.EmbeddedNames;
-import io.muster.support.PublicId;
+import io.muster.support.Ids;
 import io.muster.support.Refusal;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -66,6 +66,7 @@ public final class ContactEdits {
     private final ChangeStream changes;
     private final Audit audit;
     private final Actor actor;
+    private final Ids ids;
 
     /** What one attempt at placing a record came to; null for "needs a number". */
     private record Attempt(@Nullable EditResult result) {}
@@ -79,8 +80,9 @@ public final class ContactEdits {
      * @param jdbc the store of record
      * @param manager its transactions
      * @param clock tells creation and modification times
+     * @param ids the public ids of the installation
      */
-    public ContactEdits(JdbcClient jdbc, PlatformTransactionManager manager, InstantSource clock) {
+    public ContactEdits(JdbcClient jdbc, PlatformTransactionManager manager, InstantSource clock, Ids ids) {
         this.clock = clock;
         this.transactions = new LockRetry(manager);
         this.identities = new IdentityReader(jdbc);
@@ -92,6 +94,7 @@ public final class ContactEdits {
         this.memberships = new Memberships(jdbc);
         this.changes = new ChangeStream(jdbc);
         this.audit = new Audit(jdbc, clock);
+        this.ids = ids;
         this.actor = Actor.system("muster");
     }
 
@@ -107,6 +110,7 @@ public final class ContactEdits {
         this.memberships = edits.memberships;
         this.changes = edits.changes;
         this.audit = edits.audit;
+        this.ids = edits.ids;
         this.actor = actor;
     }
 
@@ -222,7 +226,7 @@ public final class ContactEdits {
 
             contacts.touch(directory, number, clock.millis());
             changes.note(directory, number, Set.of(ChangeKind.VALUES, ChangeKind.LISTS), clock.millis());
-            enter(action, directory, number, Map.of("list", PublicId.LIST.of(list)));
+            enter(action, directory, number, Map.of("list", ids.list(list)));
             return new Updated(number);
         });
     }
@@ -274,7 +278,7 @@ public final class ContactEdits {
 
     /** The record may be the contact that the run is going to write. */
     private static Refusal keyTaken(long owner) {
-        String run = PublicId.RUN.of(KeyOwner.run(owner));
+        String run = ids.run(KeyOwner.run(owner));
         return Refusal.busy(
                         "KEY_TAKEN",
                         "Cannot save the contact: the run " + run

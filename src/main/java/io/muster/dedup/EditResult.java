@@ -1,6 +1,6 @@
 package io.muster.dedup;
 
-import io.muster.support.PublicId;
+import io.muster.support.Ids;
 
 /** What came of an edit of one contact. */
 public sealed interface EditResult {
@@ -30,9 +30,9 @@ public sealed interface EditResult {
         public static final String CODE = "REFERENCE_TAKEN";
 
         /** The sentence for a person. */
-        public String reason() {
+        public String reason(Ids ids) {
             return "Cannot save the contact: its external reference belongs to "
-                    + PublicId.CONTACT.of(PublicId.contact(directory, holder))
+                    + ids.contact(directory, holder)
                     + ". Use another reference, or change that contact.";
         }
     }

@@ -1,5 +1,6 @@
 package io.muster.dedup;
 
+import io.muster.support.Ids;
 import io.muster.directory.store.Contacts;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.DirectoryConfiguration;
@@ -33,8 +34,9 @@ public class RulesConfiguration {
 
     /** Edits of single contacts. */
     @Bean
-    ContactEdits contactEdits(JdbcClient jdbc, PlatformTransactionManager transactions, InstantSource clock) {
-        return new ContactEdits(jdbc, transactions, clock);
+    ContactEdits contactEdits(
+            JdbcClient jdbc, PlatformTransactionManager transactions, InstantSource clock, Ids ids) {
+        return new ContactEdits(jdbc, transactions, clock, ids);
     }
 
     /** Finds contacts. */

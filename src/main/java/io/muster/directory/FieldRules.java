@@ -3,6 +3,7 @@ package io.muster.directory;
 import io.muster.directory.Verdict.Invalid;
 import io.muster.directory.Verdict.Valid;
 import io.muster.support.Fold;
+import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -131,13 +132,17 @@ public final class FieldRules {
     }
 
     /** The verdict on a contact's id; valid with the contact's number in the directory, whether it is there or not. */
-    public Verdict judgeContactId(String raw, int directory) {
+    public Verdict judgeContactId(String raw, int directory, Ids ids) {
         String value = Fold.trim(raw);
         if (value.isEmpty()) {
             return Verdict.BLANK;
         }
 
-        OptionalLong id = PublicId.CONTACT.read(value);
+        if (ids.isOfAnotherInstallation(value)) {
+            return new Invalid(CONTACT_ID_INVALID, "The value is an id of another installation.");
+        }
+
+        OptionalLong id = ids.read(PublicId.CONTACT, value);
         return id.isPresent()
                         && PublicId.directoryOf(id.getAsLong()) == directory
                         && PublicId.numberOf(id.getAsLong()) > 0

@@ -2,6 +2,7 @@ package io.muster.directory;
 
 import io.muster.directory.Verdict.Invalid;
 import io.muster.support.Fold;
+import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 
@@ -13,7 +14,7 @@ public final class Names {
     private Names() {}
 
     /** The name as it is kept; a refusal when nothing may be called that. */
-    public static String checked(String action, String name) {
+    public static String checked(String action, String name, Ids ids) {
         String trimmed = Fold.trim(name);
         if (trimmed.isEmpty()) {
             throw Refusal.usage(action + ": the name is blank. Give it a name.");
@@ -25,7 +26,7 @@ public final class Names {
         }
 
         for (PublicId kind : PublicId.values()) {
-            if (kind.read(trimmed).isPresent()) {
+            if (ids.read(kind, trimmed).isPresent()) {
                 throw Refusal.usage(action + ": the name is the id of something else. Choose another name.");
             }
         }
@@ -34,15 +35,20 @@ public final class Names {
     }
 
     /** What is wrong with a text that was to be the id or name of a thing with ids of that kind, and what to do. */
-    public static String unknown(String thing, PublicId wanted, String text) {
+    public static String unknown(String thing, PublicId wanted, String text, Ids ids) {
+        if (ids.isOfAnotherInstallation(text)) {
+            return "that is an id of another installation. Give the " + thing + "'s id here (" + wanted.prefix()
+                    + "…) or its name.";
+        }
+
         for (PublicId kind : PublicId.values()) {
-            if (kind != wanted && kind.read(text).isPresent()) {
+            if (kind != wanted && ids.read(kind, text).isPresent()) {
                 return "that is the id of a " + kind.name().toLowerCase(java.util.Locale.ROOT) + ". Give the " + thing
                         + "'s own id (" + wanted.prefix() + "…) or its name.";
             }
         }
 
-        return "there is no " + thing + " of that " + (wanted.read(text).isPresent() ? "id" : "name") + ".";
+        return "there is no " + thing + " of that " + (ids.read(wanted, text).isPresent() ? "id" : "name") + ".";
     }
 
     private static String lowerFirst(String sentence) {

@@ -1,7 +1,6 @@
 package io.muster.jobs;
 
 import io.muster.load.OutcomeCounts;
-import io.muster.support.PublicId;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A run as the ledger has it: one execution of a job. Times are epoch milliseconds.
  *
  * @param number its numeric id
+ * @param id its public id, {@code RN_…}
  * @param kind what it does
  * @param automation the id in the job file; null for runs without one
  * @param directory the directory's numeric id
@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Run(
         long number,
+        String id,
         RunKind kind,
         @Nullable String automation,
         int directory,
@@ -55,11 +56,6 @@ public record Run(
      * @param counts outcomes; as far as known while it runs
      */
     public record ImportedRows(long delivery, String file, long read, OutcomeCounts counts) {}
-
-    /** Its public id. */
-    public String id() {
-        return PublicId.RUN.of(number);
-    }
 
     /** The moment that it writes or reads, once it is fixed. */
     public long moment() {

@@ -1,5 +1,6 @@
 package io.muster.jobs;
 
+import io.muster.support.Ids;
 import io.muster.directory.Actor;
 import io.muster.directory.store.Audit;
 import io.muster.directory.store.AuditSubject;
@@ -157,6 +158,7 @@ public final class RunLedger {
     private final TransactionTemplate transactions;
     private final Audit audit;
     private final InstantSource clock;
+    private final Ids ids;
 
     /**
      * What a new run is started with.
@@ -168,7 +170,8 @@ public final class RunLedger {
             RunKind kind, long automation, @Nullable Long delivery, int directory, String spec, String owner) {}
 
     /** A ledger in a database. */
-    public RunLedger(JdbcClient jdbc, TransactionTemplate transactions, InstantSource clock) {
+    public RunLedger(JdbcClient jdbc, TransactionTemplate transactions, InstantSource clock, Ids ids) {
+        this.ids = ids;
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.audit = new Audit(jdbc, clock);
@@ -245,7 +248,7 @@ public final class RunLedger {
 
     /** The run with a numeric id. */
     public Optional<Run> find(long id) {
-        return jdbc.sql(FIND).param("id", id).query(RunLedger::run).optional();
+        return jdbc.sql(FIND).param("id", id).query(this::run).optional();
     }
 
     /** Runs, newest first. */
@@ -261,7 +264,7 @@ public final class RunLedger {
                 .param("automation", filter.automation())
                 .param("kind", kind == null ? null : kind.key())
                 .param("most", filter.most())
-                .query(RunLedger::run)
+                .query(this::run)
                 .list();
     }
 
@@ -275,13 +278,13 @@ public final class RunLedger {
         return jdbc.sql(OPEN)
                 .param("directory", directory)
                 .param("kind", kind.key())
-                .query(RunLedger::run)
+                .query(this::run)
                 .list();
     }
 
     /** Runs in a directory that a process works on or has accepted, oldest first. */
     public List<Run> underWay(int directory) {
-        return jdbc.sql(UNDER_WAY).param("directory", directory).query(RunLedger::run).list().stream()
+        return jdbc.sql(UNDER_WAY).param("directory", directory).query(this::run).list().stream()
                 .filter(run -> !run.status().isOver())
                 .toList();
     }
@@ -291,7 +294,7 @@ public final class RunLedger {
         return jdbc.sql(LAST_COMPLETED)
                 .param("automation", automation)
                 .param("before", before)
-                .query(RunLedger::run)
+                .query(this::run)
                 .optional();
     }
 
@@ -300,7 +303,7 @@ public final class RunLedger {
         return jdbc.sql(NEWER_COMPLETED)
                 .param("automation", run.automation())
                 .param("delivery", run.imported().delivery())
-                .query(RunLedger::run)
+                .query(this::run)
                 .optional();
     }
 
@@ -502,12 +505,13 @@ public final class RunLedger {
         return jdbc.sql(MARK_DEAD).param("silence", DEAD_AFTER.toMillis()).update();
     }
 
-    private static Run run(ResultSet row, int index) throws SQLException {
+    private Run run(ResultSet row, int index) throws SQLException {
         RunStatus status = RunStatus.valueOf(row.getString("status"));
         boolean silent = row.getLong("silence") > DEAD_AFTER.toMillis();
         String kind = row.getString("kind");
         return new Run(
                 row.getLong("id"),
+                ids.run(row.getLong("id")),
                 RunKind.of(kind).orElseThrow(() -> new IllegalStateException("Unknown kind of run: " + kind)),
                 row.getString("automation"),
                 row.getInt("directory_id"),

@@ -3,7 +3,6 @@ package io.muster.load;
 import io.muster.directory.changes.ChangeKind;
 import io.muster.directory.changes.ChangeStream;
 import io.muster.directory.changes.ContactChanges;
-import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -137,9 +136,9 @@ final class BlockLedger {
         }
 
         if (!rules.equals(task.rules())) {
-            throw Refusal.failed("Cannot go on with run " + PublicId.RUN.of(task.run())
+            throw Refusal.failed("Cannot go on with run " + task.runId()
                     + ": the directory's identity rules were changed meanwhile. Resume it with 'muster runs resume "
-                    + PublicId.RUN.of(task.run()) + "': rows not loaded yet are surveyed again under the new rules.");
+                    + task.runId() + "': rows not loaded yet are surveyed again under the new rules.");
         }
     }
 
@@ -183,9 +182,9 @@ final class BlockLedger {
             statement.setInt(2, task.epoch());
             try (ResultSet result = statement.executeQuery()) {
                 if (!result.next()) {
-                    throw Refusal.failed("Cannot go on with run " + PublicId.RUN.of(task.run())
+                    throw Refusal.failed("Cannot go on with run " + task.runId()
                             + ": another process has taken it over. Look at it with 'muster runs show "
-                            + PublicId.RUN.of(task.run()) + "'.");
+                            + task.runId() + "'.");
                 }
             }
         }

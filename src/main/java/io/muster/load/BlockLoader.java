@@ -1,7 +1,6 @@
 package io.muster.load;
 
 import io.muster.database.LockConflicts;
-import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import io.muster.support.Retry;
 import java.sql.Connection;
@@ -148,7 +147,7 @@ public final class BlockLoader {
     }
 
     private Refusal cannotLoad(BlockFile.Content block, SQLException e) {
-        String run = PublicId.RUN.of(task.run());
+        String run = task.runId();
         if (Thread.currentThread().isInterrupted()) {
             return Refusal.failed(
                     "Cannot load a block of run " + run + ": the process was asked to stop. Resume the run.", e);

@@ -4,7 +4,6 @@ import io.muster.directory.ContactField;
 import io.muster.directory.IdentityKey;
 import io.muster.directory.Profile;
 import io.muster.directory.StoredContact;
-import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -104,7 +103,7 @@ final class ContactWriter {
         int sent = created.size();
         int written = created.write(connection, BulkRows.OnDuplicate.LEAVE);
         if (written != sent) {
-            throw Refusal.failed("Cannot load a block of run " + PublicId.RUN.of(task.run()) + ": "
+            throw Refusal.failed("Cannot load a block of run " + task.runId() + ": "
                     + (sent - written) + " of its contact numbers are taken already, though they were given to this"
                     + " run alone. Check whether the database was restored from a backup, then abandon the run.");
         }
@@ -163,10 +162,10 @@ final class ContactWriter {
                 if (!result.next()) {
                     throw Refusal.failed(
                                     "LIST_DELETED",
-                                    "Cannot load a block of run " + PublicId.RUN.of(task.run())
+                                    "Cannot load a block of run " + task.runId()
                                             + ": the list that it imports into has been deleted. Abandon the run, and"
                                             + " import the file into another list.")
-                            .with("run", PublicId.RUN.of(task.run()));
+                            .with("run", task.runId());
                 }
             }
         }

@@ -321,7 +321,8 @@ final class ImportRuns implements RunsOfKind {
                     source,
                     folder(run),
                     settings.pace(),
-                    progress));
+                    progress,
+                    stores.ids()));
         }
 
         @Override

@@ -8,6 +8,7 @@ import io.muster.jobs.RunKind;
 import io.muster.jobs.RunLease;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.RunStatus;
+import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.time.InstantSource;
@@ -41,6 +42,7 @@ public final class RunService implements AutoCloseable {
     private final RunLauncher launcher;
     private final ApplicationEventPublisher events;
     private final InstantSource clock;
+    private final Ids ids;
     private final Map<Long, RunWatch> active = new ConcurrentHashMap<>();
     private final Set<RunLease> leases = ConcurrentHashMap.newKeySet();
     private final ExecutorService workers = Executors.newThreadPerTaskExecutor(
@@ -63,7 +65,9 @@ public final class RunService implements AutoCloseable {
             UpkeepRuns upkeep,
             RunLauncher launcher,
             ApplicationEventPublisher events,
-            InstantSource clock) {
+            InstantSource clock,
+            Ids ids) {
+        this.ids = ids;
         this.runs = runs;
         this.imports = imports;
         this.rebuilds = rebuilds;
@@ -210,10 +214,14 @@ public final class RunService implements AutoCloseable {
 
     /** A run by its public id. */
     public Run show(String id) {
-        OptionalLong number = PublicId.RUN.read(id.strip());
+        OptionalLong number = ids.read(PublicId.RUN, id.strip());
         Optional<Run> run = number.isEmpty() ? Optional.empty() : runs.find(number.getAsLong());
         return run.orElseThrow(() -> Refusal.usage(
-                "Cannot find the run '" + id + "': there is none with that id. List them with 'muster runs'."));
+                "Cannot find the run '" + id + "': "
+                        + (ids.isOfAnotherInstallation(id.strip())
+                                ? "that is an id of another installation"
+                                : "there is none with that id")
+                        + ". List them with 'muster runs'."));
     }
 
     /** What may be done with a run now. */

@@ -26,6 +26,7 @@ import io.muster.segment.publish.Freshness;
 import io.muster.segment.publish.Publishing;
 import io.muster.segment.publish.RebuildResults;
 import io.muster.segment.publish.Versions;
+import io.muster.support.Ids;
 import io.muster.support.Refusal;
 import io.muster.support.Settings;
 import io.muster.support.StateFolder;
@@ -55,8 +56,8 @@ public class RunsConfiguration {
 
     /** The ledger of runs. */
     @Bean
-    RunLedger runLedger(JdbcClient jdbc, TransactionTemplate transactions, InstantSource clock) {
-        return new RunLedger(jdbc, transactions, clock);
+    RunLedger runLedger(JdbcClient jdbc, TransactionTemplate transactions, InstantSource clock, Ids ids) {
+        return new RunLedger(jdbc, transactions, clock, ids);
     }
 
     /** The ledger of deliveries. */
@@ -76,8 +77,9 @@ public class RunsConfiguration {
             Deliveries deliveries,
             EmbeddedNames names,
             MailingLists lists,
-            InstantSource clock) {
-        return new ImportStores(jdbc, transactions, dataSource, bulk, runs, deliveries, names, lists, clock);
+            InstantSource clock,
+            Ids ids) {
+        return new ImportStores(jdbc, transactions, dataSource, bulk, runs, deliveries, names, lists, clock, ids);
     }
 
     /** Merges where a directory wants that. */
@@ -135,8 +137,9 @@ public class RunsConfiguration {
             ObjectProvider<DirectoryUses> uses,
             OperatorSettings settings,
             JsonMapper json,
-            InstantSource clock) {
-        UpkeepStores stores = new UpkeepStores(jdbc, dataSource, transactions, runs, json, clock);
+            InstantSource clock,
+            Ids ids) {
+        UpkeepStores stores = new UpkeepStores(jdbc, dataSource, transactions, runs, json, clock, ids);
         return new UpkeepRuns(
                 runs,
                 new MergeJob(repository, stores),
@@ -158,8 +161,9 @@ public class RunsConfiguration {
             JobOperator jobs,
             JobRepository repository,
             ApplicationEventPublisher events,
-            InstantSource clock) {
-        return new RunService(runs, imports, rebuilds, upkeep, new RunLauncher(jobs, repository, runs), events, clock);
+            InstantSource clock,
+            Ids ids) {
+        return new RunService(runs, imports, rebuilds, upkeep, new RunLauncher(jobs, repository, runs), events, clock, ids);
     }
 
     /** Which run builds which version. */

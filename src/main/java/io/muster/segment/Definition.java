@@ -7,7 +7,7 @@ import io.muster.segment.condition.Conditions;
 import io.muster.segment.condition.ContactTest;
 import io.muster.segment.condition.ParsedCondition;
 import io.muster.segment.condition.Used;
-import io.muster.support.PublicId;
+import io.muster.support.Ids;
 import io.muster.support.Refusal;
 import io.muster.support.document.Problem;
 import java.util.ArrayList;
@@ -29,33 +29,33 @@ record Definition(Condition<ContactTest> condition, String json, Used uses) {
      *
      * @param doing what cannot be done else, such as {@code Cannot create the segment 'A'}
      */
-    static Definition read(String doing, String text) {
-        return switch (Conditions.parse(text)) {
-            case ParsedCondition.Good good -> of(good.condition());
+    static Definition read(String doing, String text, Ids ids) {
+        return switch (Conditions.parse(text, ids)) {
+            case ParsedCondition.Good good -> of(good.condition(), ids);
             case ParsedCondition.Broken broken ->
                 throw Refusal.usage(
                         doing + ": its condition has " + problems(broken.problems()) + " See docs/segments.md.");
         };
     }
 
-    private static Definition of(Condition<ContactTest> condition) {
-        return new Definition(condition, Conditions.json(condition), Conditions.uses(condition));
+    private static Definition of(Condition<ContactTest> condition, Ids ids) {
+        return new Definition(condition, Conditions.json(condition, ids), Conditions.uses(condition));
     }
 
     /** Refuses lists and segments that are not of the directory. */
-    void check(String doing, int directory, MailingLists lists, SegmentRows segments) {
+    void check(String doing, int directory, MailingLists lists, SegmentRows segments, Ids ids) {
         List<String> unknown = new ArrayList<>();
         for (int list : uses.lists()) {
             Optional<MailingList> found = lists.byNumber(list).filter(one -> one.directory() == directory);
             if (found.isEmpty()) {
-                unknown.add("the list " + PublicId.LIST.of(list));
+                unknown.add("the list " + ids.list(list));
             }
         }
 
         for (long segment : uses.segments()) {
             Optional<Segment> found = segments.byNumber(segment).filter(one -> one.directory() == directory);
             if (found.isEmpty()) {
-                unknown.add("the segment " + PublicId.SEGMENT.of(segment));
+                unknown.add("the segment " + ids.segment(segment));
             }
         }
 

@@ -1,17 +1,12 @@
 package io.muster.segment;
 
-import io.muster.segment.condition.Condition;
-import io.muster.segment.condition.Conditions;
-import io.muster.segment.condition.ContactTest;
-import io.muster.segment.condition.ParsedCondition;
-import io.muster.support.PublicId;
-import io.muster.support.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A saved condition of a directory and which version of its members readers see.
  *
  * @param number its numeric id
+ * @param id its public id, {@code SG_…}
  * @param directory its directory
  * @param name its name, unique in the directory
  * @param definition the condition as canonical JSON
@@ -26,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Segment(
         long number,
+        String id,
         int directory,
         String name,
         String definition,
@@ -48,29 +44,8 @@ public record Segment(
         ROLLBACK
     }
 
-    /**
-     * Its condition.
-     *
-     * @throws Refusal when an earlier version of Muster stored one that is refused today: groups could be deeper once
-     */
-    public Condition<ContactTest> condition() {
-        return switch (Conditions.parse(definition)) {
-            case ParsedCondition.Good good -> good.condition();
-            case ParsedCondition.Broken broken ->
-                throw Refusal.conflict(
-                        "SEGMENT_UNREADABLE",
-                        "Cannot use the segment " + called() + ": its stored condition cannot be read, "
-                                + broken.problems().getFirst().text() + " Give it another condition.");
-        };
-    }
-
-    /** The segment's id, {@code SG_…}. */
-    public String id() {
-        return PublicId.SEGMENT.of(number);
-    }
-
     /** Its name and id, for messages. */
     public String called() {
-        return "'" + name + "' (" + id() + ")";
+        return "'" + name + "' (" + id + ")";
     }
 }

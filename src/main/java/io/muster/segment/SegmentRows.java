@@ -1,5 +1,6 @@
 package io.muster.segment;
 
+import io.muster.support.Ids;
 import io.muster.segment.Segment.HeldReason;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -31,47 +32,50 @@ final class SegmentRows {
         """;
 
     private final JdbcClient jdbc;
+    private final Ids ids;
 
-    SegmentRows(JdbcClient jdbc) {
+    SegmentRows(JdbcClient jdbc, Ids ids) {
         this.jdbc = jdbc;
+        this.ids = ids;
     }
 
     Optional<Segment> byNumber(long number) {
-        return jdbc.sql(BY_ID).param(number).query(SegmentRows::segment).optional();
+        return jdbc.sql(BY_ID).param(number).query(this::segment).optional();
     }
 
     Optional<Segment> byName(int directory, String name) {
         return jdbc.sql(BY_NAME)
                 .params(directory, name)
-                .query(SegmentRows::segment)
+                .query(this::segment)
                 .optional();
     }
 
     List<Segment> of(int directory) {
         return jdbc.sql(OF_DIRECTORY)
                 .param(directory)
-                .query(SegmentRows::segment)
+                .query(this::segment)
                 .list();
     }
 
     List<Segment> page(int directory, String after, int most) {
         return jdbc.sql(PAGE)
                 .params(directory, after, most)
-                .query(SegmentRows::segment)
+                .query(this::segment)
                 .list();
     }
 
     List<Segment> users(int directory, long used) {
         return jdbc.sql(USERS)
                 .params(directory, used)
-                .query(SegmentRows::segment)
+                .query(this::segment)
                 .list();
     }
 
-    private static Segment segment(ResultSet row, int index) throws SQLException {
+    private Segment segment(ResultSet row, int index) throws SQLException {
         String reason = row.getString("held_reason");
         return new Segment(
                 row.getLong("id"),
+                ids.segment(row.getLong("id")),
                 row.getInt("directory_id"),
                 row.getString("name"),
                 row.getString("definition"),

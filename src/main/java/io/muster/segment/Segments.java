@@ -9,8 +9,11 @@ import io.muster.directory.store.AuditQuery;
 import io.muster.directory.store.AuditSubject;
 import io.muster.directory.store.MailingLists;
 import io.muster.segment.condition.Condition;
+import io.muster.segment.condition.Conditions;
 import io.muster.segment.condition.ContactTest;
+import io.muster.segment.condition.ParsedCondition;
 import io.muster.support.Fold;
+import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.time.InstantSource;
@@ -77,17 +80,20 @@ public final class Segments {
     private final TransactionTemplate transactions;
     private final MailingLists lists;
     private final InstantSource clock;
+    private final Ids ids;
     private final SegmentRows rows;
     private final SegmentGate gate;
     private final Audit audit;
 
     /** The segments in a database. */
-    public Segments(JdbcClient jdbc, TransactionTemplate transactions, MailingLists lists, InstantSource clock) {
+    public Segments(
+            JdbcClient jdbc, TransactionTemplate transactions, MailingLists lists, InstantSource clock, Ids ids) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.lists = lists;
         this.clock = clock;
-        this.rows = new SegmentRows(jdbc);
+        this.ids = ids;
+        this.rows = new SegmentRows(jdbc, ids);
         this.gate = new SegmentGate(jdbc);
         this.audit = new Audit(jdbc, clock);
     }
@@ -99,11 +105,11 @@ public final class Segments {
      * @param actor who does it
      */
     public Segment create(Directory directory, String name, String text, SizeGuard guard, Actor actor) {
-        String checked = Names.checked("Cannot create the segment", name);
+        String checked = Names.checked("Cannot create the segment", name, ids);
         String doing = "Cannot create the segment '" + checked + "'";
-        Definition definition = Definition.read(doing, text);
+        Definition definition = Definition.read(doing, text, ids);
         return alone(directory.number(), () -> {
-            definition.check(doing, directory.number(), lists, rows);
+            definition.check(doing, directory.number(), lists, rows, ids);
             long now = clock.millis();
             GeneratedKeyHolder id = new GeneratedKeyHolder();
             try {
@@ -135,16 +141,18 @@ public final class Segments {
      */
     public Segment find(@Nullable Integer directory, String idOrName) {
         String text = Fold.trim(idOrName);
-        OptionalLong id = PublicId.SEGMENT.read(text);
-        if (id.isEmpty() && directory == null) {
+        OptionalLong id = ids.read(PublicId.SEGMENT, text);
+        if (id.isEmpty() && directory == null && !ids.isOfAnotherInstallation(text)) {
             throw Refusal.usage("Cannot use the segment '" + idOrName
                     + "': names are unique within a directory only. Give its id (SG_…), or --directory with the name.");
         }
 
         Optional<Segment> found =
-                id.isPresent() ? rows.byNumber(id.getAsLong()) : rows.byName(Objects.requireNonNull(directory), text);
+                id.isPresent()
+                ? rows.byNumber(id.getAsLong())
+                : directory == null ? Optional.empty() : rows.byName(directory, text);
         Segment segment = found.orElseThrow(() -> Refusal.usage("Cannot use the segment '" + idOrName + "': "
-                + Names.unknown("segment", PublicId.SEGMENT, text)
+                + Names.unknown("segment", PublicId.SEGMENT, text, ids)
                 + " The command segments list shows those of a directory."));
         if (directory != null && segment.directory() != directory) {
             throw Refusal.usage("Cannot use the segment '" + idOrName
@@ -181,22 +189,43 @@ public final class Segments {
     /** The condition of a text that is to be tried and not kept; a refusal when it is none. */
     public Condition<ContactTest> preview(Directory directory, String text) {
         String doing = "Cannot use the condition";
-        Definition definition = Definition.read(doing, text);
-        definition.check(doing, directory.number(), lists, rows);
+        Definition definition = Definition.read(doing, text, ids);
+        definition.check(doing, directory.number(), lists, rows, ids);
         return definition.condition();
+    }
+
+    /** What the stored text of a segment says. */
+    public ParsedCondition parsed(Segment segment) {
+        return Conditions.parse(segment.definition(), ids);
+    }
+
+    /**
+     * The condition of a segment.
+     *
+     * @throws Refusal when an earlier version of Muster stored one that is refused today: groups could be deeper once
+     */
+    public Condition<ContactTest> condition(Segment segment) {
+        return switch (parsed(segment)) {
+            case ParsedCondition.Good good -> good.condition();
+            case ParsedCondition.Broken broken ->
+                throw Refusal.conflict(
+                        "SEGMENT_UNREADABLE",
+                        "Cannot use the segment " + segment.called() + ": its stored condition cannot be read, "
+                                + broken.problems().getFirst().text() + " Give it another condition.");
+        };
     }
 
     /** Gives a segment another condition; the same one, however written, changes nothing. */
     public Segment redefine(Segment segment, String text, Actor actor) {
         String doing = "Cannot update the segment " + segment.called();
-        Definition definition = Definition.read(doing, text);
+        Definition definition = Definition.read(doing, text, ids);
         return alone(segment.directory(), () -> {
             Segment current = current(segment);
             if (current.definition().equals(definition.json())) {
                 return current;
             }
 
-            definition.check(doing, segment.directory(), lists, rows);
+            definition.check(doing, segment.directory(), lists, rows, ids);
             new UseCircle(jdbc, rows).refuse(doing, current, definition.uses().segments());
             jdbc.sql(REDEFINE)
                     .params(definition.json(), clock.millis(), segment.number())
@@ -212,7 +241,7 @@ public final class Segments {
     /** Gives a segment another name. */
     public Segment rename(Segment segment, String name, Actor actor) {
         String doing = "Cannot rename the segment " + segment.called();
-        String checked = Names.checked(doing, name);
+        String checked = Names.checked(doing, name, ids);
         return alone(segment.directory(), () -> {
             Segment current = current(segment);
             if (current.name().equals(checked)) {

@@ -17,8 +17,6 @@ import java.util.OptionalLong;
  */
 public final class Ids {
 
-    static final Ids OF_SEED_ZERO = new Ids(0);
-
     private static final int LENGTH = 15;
     private static final int CHECK_BITS = 24;
     private static final long CHECK_MASK = (1L << CHECK_BITS) - 1;
@@ -60,6 +58,31 @@ public final class Ids {
     /** The public id of a contact. */
     public String contact(int directory, long number) {
         return of(PublicId.CONTACT, PublicId.contact(directory, number));
+    }
+
+    /** The public id of a directory. */
+    public String directory(int number) {
+        return of(PublicId.DIRECTORY, number);
+    }
+
+    /** The public id of a mailing list. */
+    public String list(int number) {
+        return of(PublicId.LIST, number);
+    }
+
+    /** The public id of a segment. */
+    public String segment(long number) {
+        return of(PublicId.SEGMENT, number);
+    }
+
+    /** The public id of a run. */
+    public String run(long number) {
+        return of(PublicId.RUN, number);
+    }
+
+    /** The public id of a merge. */
+    public String merge(long number) {
+        return of(PublicId.MERGE, number);
     }
 
     /** The numeric id that a public id of this kind stands for; empty when the text is no such id of this installation. */

@@ -1,7 +1,5 @@
 package io.muster.support;
 
-import java.util.OptionalLong;
-
 /** The kinds of public ids, and how a contact's directory and number make one numeric id. {@link Ids} makes the text. */
 public enum PublicId {
     /** A directory. */
@@ -55,15 +53,5 @@ public enum PublicId {
     /** The number within a contact's numeric id. */
     public static long numberOf(long contact) {
         return contact & CONTACT_NUMBER_MASK;
-    }
-
-    /** The public id of a numeric id in an installation with seed 0. */
-    public String of(long id) {
-        return Ids.OF_SEED_ZERO.of(this, id);
-    }
-
-    /** The numeric id that a public id of this kind stands for in an installation with seed 0; empty when it is none. */
-    public OptionalLong read(String text) {
-        return Ids.OF_SEED_ZERO.read(this, text);
     }
 }

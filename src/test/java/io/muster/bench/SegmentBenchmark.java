@@ -1,5 +1,6 @@
 package io.muster.bench;
 
+import io.muster.database.TestDatabase;
 import io.muster.bench.SampleSegments.Mix;
 import io.muster.bench.SampleSegments.Sample;
 import io.muster.database.Database;
@@ -185,7 +186,7 @@ public final class SegmentBenchmark {
     }
 
     private static Condition<ContactTest> condition(Sample sample) {
-        return switch (Conditions.parse(sample.json())) {
+        return switch (Conditions.parse(sample.json(), TestDatabase.IDS)) {
             case ParsedCondition.Good good -> good.condition();
             case ParsedCondition.Broken broken ->
                 throw new IllegalStateException(sample.json() + " " + broken.problems());

@@ -8,6 +8,7 @@ import io.muster.directory.DirectoryRows;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunKind;
 import io.muster.jobs.RunLedger;
+import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.StateFolder;
 import java.io.BufferedReader;
@@ -294,8 +295,8 @@ class DirectoryCommandsDbTests {
         rows.contact(number("Membered"), 3, "C", null, null, null, "not on it", null);
         rows.member(number("Membered"), listNumber(list), 2, 1);
         rows.member(number("Membered"), listNumber(list), 1, 0);
-        String first = PublicId.CONTACT.of(PublicId.contact(number("Membered"), 1));
-        String second = PublicId.CONTACT.of(PublicId.contact(number("Membered"), 2));
+        String first = TestDatabase.IDS.contact(number("Membered"), 1);
+        String second = TestDatabase.IDS.contact(number("Membered"), 2);
 
         assertThat(muster("lists", "members", "News", "--directory", "Membered").out())
                 .isEqualTo("contactId,extRef,unsubscribed,embeddedData,joined\r\n"
@@ -312,10 +313,37 @@ class DirectoryCommandsDbTests {
     }
 
     @Test
+    void refusesIdsOfAnotherInstallationAsSuch() {
+        muster("directories", "create", "Here", "--json").json();
+        Ids elsewhere = new Ids(77);
+        String contact = elsewhere.contact(1, 1);
+        String list = elsewhere.list(1);
+
+        muster("contacts", "get", contact)
+                .refused(
+                        2,
+                        "Cannot find the contact '" + contact
+                                + "': that is an id of another installation. Search for the contact here.");
+        muster("lists", "members", list, "--directory", "Here")
+                .refused(
+                        2,
+                        "Cannot use the list '" + list
+                                + "': that is an id of another installation. Give the list's id here (CG_…) or its"
+                                + " name.");
+        assertThat(muster("directories", "show", elsewhere.directory(1)).err())
+                .contains("that is an id of another installation");
+        assertThat(muster("segments", "show", elsewhere.segment(1)).err())
+                .contains("that is an id of another installation");
+        assertThat(muster("runs", "show", elsewhere.run(1)).err()).contains("that is an id of another installation");
+        assertThat(muster("duplicates", "show", elsewhere.merge(1)).err())
+                .contains("that is an id of another installation");
+    }
+
+    @Test
     void showsAContactWithAllItsKeys() {
         muster("directories", "create", "Shown", "--json").json();
         rows.contact(number("Shown"), 1, "Zoë", null, "z@b.de", null, "R1", "{\"plan\":\"gold\"}");
-        String id = PublicId.CONTACT.of(PublicId.contact(number("Shown"), 1));
+        String id = TestDatabase.IDS.contact(number("Shown"), 1);
         assertThat(muster("contacts", "get", id, "--json").out())
                 .isEqualTo("{\"contactId\":\"" + id + "\",\"firstName\":\"Zoë\",\"lastName\":null,\"email\":\"z@b.de\","
                         + "\"phone\":null,\"extRef\":\"R1\",\"language\":null,\"unsubscribed\":false,"
@@ -347,7 +375,7 @@ class DirectoryCommandsDbTests {
         assertThat(search("--name", "ann").size()).isEqualTo(2);
         Ended limited = muster("contacts", "search", "--directory", "Searched", "--name", "ann", "--limit", "1");
         assertThat(limited.out()).contains("Schmidt").doesNotContain("Annabel");
-        String first = PublicId.CONTACT.of(PublicId.contact(number("Searched"), 1));
+        String first = TestDatabase.IDS.contact(number("Searched"), 1);
         assertThat(limited.err())
                 .isEqualTo("No index serves this search: it reads all contacts of the directory.\n"
                         + "Stopped at 1; go on with --after " + first + ".\n");
@@ -418,9 +446,9 @@ class DirectoryCommandsDbTests {
         rows.contact(number, 1, "A", null, null, null, "R1", null);
         rows.contact(number, 2, "B", null, null, null, "R2", null);
         rows.member(number, listNumber(list), 1, 0);
-        String first = PublicId.CONTACT.of(PublicId.contact(number, 1));
-        String second = PublicId.CONTACT.of(PublicId.contact(number, 2));
-        String absent = PublicId.CONTACT.of(PublicId.contact(number, 3));
+        String first = TestDatabase.IDS.contact(number, 1);
+        String second = TestDatabase.IDS.contact(number, 2);
+        String absent = TestDatabase.IDS.contact(number, 3);
         muster("contacts", "delete", first, absent)
                 .refused(
                         2,
@@ -493,7 +521,7 @@ class DirectoryCommandsDbTests {
                 job,
                 Files.readString(Path.of("jobs/segments.yaml")).replace("directory: Customers", "directory: Used"));
         Run run = new RunLedger(
-                        database.jdbc(), new TransactionTemplate(database.transactions()), InstantSource.system())
+                        database.jdbc(), new TransactionTemplate(database.transactions()), InstantSource.system(), database.ids())
                 .enter(
                         new RunLedger.NewRun(RunKind.MERGE, 0, null, number("Used"), "{}", "nobody"),
                         Actor.commandLine("somebody"));
@@ -534,7 +562,7 @@ class DirectoryCommandsDbTests {
     }
 
     private static int listNumber(JsonNode list) {
-        return (int) PublicId.LIST.read(list.get("id").asString()).orElseThrow();
+        return (int) TestDatabase.IDS.read(PublicId.LIST, list.get("id").asString()).orElseThrow();
     }
 
     private Ended muster(String... args) {

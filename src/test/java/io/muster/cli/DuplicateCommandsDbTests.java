@@ -9,7 +9,6 @@ import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.dedup.MovableClock;
 import io.muster.dedup.rules.IdentityRule;
-import io.muster.support.PublicId;
 import io.muster.support.StateFolder;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +46,7 @@ class DuplicateCommandsDbTests {
     void createDuplicates() {
         System.setProperty(URL, database.url());
         directory = DirectoryFixture.create(database.jdbc(), "extRef", "email");
-        edits = new ContactEdits(database.jdbc(), database.transactions(), new MovableClock());
+        edits = new ContactEdits(database.jdbc(), database.transactions(), new MovableClock(), database.ids());
         edits.upsert(directory.id(), record("extRef", "A1", "email", "a@example.org"));
         edits.upsert(directory.id(), record("extRef", "A2", "firstName", "Ada"));
         edits.update(directory.id(), 2, change("email", "a@example.org"));
@@ -122,7 +121,7 @@ class DuplicateCommandsDbTests {
         edits.upsert(other.id(), record("extRef", "R"));
         edits.upsert(other.id(), record("extRef", "R"));
         other.addRule("extRef", IdentityRule.State.PENDING);
-        String id = PublicId.DIRECTORY.of(other.id());
+        String id = TestDatabase.IDS.directory(other.id());
 
         Ended ended = muster("directories", "rekey", id);
 
@@ -148,11 +147,11 @@ class DuplicateCommandsDbTests {
     }
 
     private String id() {
-        return PublicId.DIRECTORY.of(directory.id());
+        return TestDatabase.IDS.directory(directory.id());
     }
 
     private String contact(long number) {
-        return PublicId.CONTACT.of(PublicId.contact(directory.id(), number));
+        return TestDatabase.IDS.contact(directory.id(), number);
     }
 
     private Ended muster(String... arguments) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.database.TestDatabase;
 import io.muster.dedup.DirectoryFixture;
-import io.muster.support.PublicId;
 import io.muster.support.StateFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -78,7 +77,7 @@ class ImportCommandJobTests {
         try {
             Path file = Files.write(folder.resolve(name), content);
             List<String> arguments = new ArrayList<>(
-                    List.of("import", file.toString(), "-d", PublicId.DIRECTORY.of(directory.id()), "--json"));
+                    List.of("import", file.toString(), "-d", TestDatabase.IDS.directory(directory.id()), "--json"));
             arguments.addAll(List.of(more));
             return muster(arguments.toArray(String[]::new));
         } catch (IOException e) {

@@ -8,7 +8,6 @@ import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.dedup.MovableClock;
-import io.muster.support.PublicId;
 import io.muster.support.StateFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -84,7 +83,7 @@ class RunCommandsDbTests {
 
     @Test
     void mergesDuplicatesAfterAnImportWhereTheDirectoryWantsThat() throws IOException {
-        ContactEdits edits = new ContactEdits(database.jdbc(), database.transactions(), new MovableClock());
+        ContactEdits edits = new ContactEdits(database.jdbc(), database.transactions(), new MovableClock(), database.ids());
         edits.upsert(directory.id(), record("extRef", "A1", "email", "a@example.org"));
         edits.upsert(directory.id(), record("extRef", "A2"));
         edits.update(directory.id(), 2, change("email", "a@example.org"));
@@ -206,7 +205,7 @@ class RunCommandsDbTests {
     }
 
     private String id() {
-        return PublicId.DIRECTORY.of(directory.id());
+        return TestDatabase.IDS.directory(directory.id());
     }
 
     private Ended muster(String... arguments) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
-import io.muster.support.PublicId;
 import io.muster.support.StateFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -52,8 +51,8 @@ class SegmentCommandsDbTests {
     void makeADirectory() {
         System.setProperty(URL, database.url());
         fixture = DirectoryFixture.create(database.jdbc(), "extRef");
-        directory = PublicId.DIRECTORY.of(fixture.id());
-        ContactEdits edits = new ContactEdits(database.jdbc(), database.transactions(), Clock.systemUTC());
+        directory = TestDatabase.IDS.directory(fixture.id());
+        ContactEdits edits = new ContactEdits(database.jdbc(), database.transactions(), Clock.systemUTC(), database.ids());
         edits.upsert(fixture.id(), DirectoryFixture.record("extRef", "A,1", "language", "de", "embedded.tier", "gold"));
         edits.upsert(fixture.id(), DirectoryFixture.record("extRef", "B", "language", "de"));
         edits.upsert(fixture.id(), DirectoryFixture.record("email", "c@x.example", "language", "fr"));
@@ -155,8 +154,8 @@ class SegmentCommandsDbTests {
         assertThat(segment.get("added").asInt()).isEqualTo(2);
         assertThat(segment.get("removed").asInt()).isZero();
 
-        String first = PublicId.CONTACT.of(PublicId.contact(fixture.id(), 1));
-        String second = PublicId.CONTACT.of(PublicId.contact(fixture.id(), 2));
+        String first = TestDatabase.IDS.contact(fixture.id(), 1);
+        String second = TestDatabase.IDS.contact(fixture.id(), 2);
         assertThat(muster("segments", "members", id).out())
                 .isEqualTo("contactId,extRef\r\n" + first + ",\"A,1\"\r\n" + second + ",B\r\n");
         assertThat(muster("segments", "members", id, "--format", "jsonl").out())
@@ -208,7 +207,7 @@ class SegmentCommandsDbTests {
         JsonNode history = muster("segments", "history", id, "--json").json();
         assertThat(history.get("versions")).hasSize(4);
         assertThat(history.get("definitions")).hasSize(2);
-        String first = PublicId.CONTACT.of(PublicId.contact(fixture.id(), 1));
+        String first = TestDatabase.IDS.contact(fixture.id(), 1);
         assertThat(muster("segments", "history", id, "--contact", first, "--json")
                         .json())
                 .extracting(change -> change.get("change").asString())
@@ -242,7 +241,7 @@ class SegmentCommandsDbTests {
     void namesDirectoriesOfOthers() {
         String id = create("German", "{field: language, is: de}");
         String other =
-                PublicId.DIRECTORY.of(DirectoryFixture.create(database.jdbc()).id());
+                TestDatabase.IDS.directory(DirectoryFixture.create(database.jdbc()).id());
         assertThat(muster("segments", "rebuild", "--directory", other, "--segment", id)
                         .err())
                 .startsWith("Cannot use the segment '" + id + "': it belongs to another directory.");
@@ -306,7 +305,7 @@ class SegmentCommandsDbTests {
         String german = create("German", "{field: language, is: de}");
         String gold =
                 create("Gold", "all: [{segment: " + german + ", is: member}, {embedded: tier, in: [gold, platinum]}]");
-        String second = PublicId.CONTACT.of(PublicId.contact(fixture.id(), 2));
+        String second = TestDatabase.IDS.contact(fixture.id(), 2);
         JsonNode explained = muster("segments", "explain", gold, "--contact", second, "--json")
                 .json();
         assertThat(explained.get("holds").asBoolean()).isFalse();

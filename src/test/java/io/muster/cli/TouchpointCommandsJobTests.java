@@ -6,7 +6,6 @@ import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.dedup.MovableClock;
-import io.muster.support.PublicId;
 import io.muster.support.StateFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -48,11 +47,11 @@ class TouchpointCommandsJobTests {
     void create() {
         System.setProperty(URL, database.url());
         directory = DirectoryFixture.create(database.jdbc(), "extRef", "email");
-        pool = PublicId.DIRECTORY.of(directory.id());
-        ContactEdits edits = new ContactEdits(database.jdbc(), database.transactions(), new MovableClock());
+        pool = TestDatabase.IDS.directory(directory.id());
+        ContactEdits edits = new ContactEdits(database.jdbc(), database.transactions(), new MovableClock(), database.ids());
         edits.upsert(directory.id(), DirectoryFixture.record("extRef", "A1", "email", "a@example.org"));
         edits.upsert(directory.id(), DirectoryFixture.record("extRef", "A2", "phone", "+4312345678"));
-        ada = PublicId.CONTACT.of(PublicId.contact(directory.id(), 1));
+        ada = TestDatabase.IDS.contact(directory.id(), 1);
     }
 
     @AfterEach
@@ -289,7 +288,7 @@ class TouchpointCommandsJobTests {
         """)
     void refusesWrongUse(String line, int exit, String reason) throws IOException {
         String file = file("wrong.csv", "extRef,time\nA1,2024-01-01\n");
-        String gone = PublicId.CONTACT.of(PublicId.contact(directory.id(), 99));
+        String gone = TestDatabase.IDS.contact(directory.id(), 99);
         String[] arguments = line.strip()
                 .replace("POOL", pool)
                 .replace("FILE", file)

@@ -45,6 +45,12 @@ import org.springframework.transaction.PlatformTransactionManager;
  */
 public final class TestDatabase implements BeforeAllCallback, AfterAllCallback, AutoCloseable {
 
+    // The same in every build, so that a test that fails fails again; not 0, so that ids made without a seed fail.
+    private static final long SEED = 0x5EED_0000_0ABCL;
+
+    /** Public ids with the seed of all schemas that are not made by {@link #holding}. */
+    public static final Ids IDS = new Ids(SEED);
+
     private @Nullable Database database;
     private @Nullable String schema;
 
@@ -146,9 +152,6 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback, 
 
     /** The server of this JVM's tests, and the schema all others are copied from. */
     private static final class TestServer {
-
-        /** The same in every build, so that a test that fails fails again. */
-        private static final long SEED = 0;
 
         private final JdbcAddress address;
         private final String prefix =

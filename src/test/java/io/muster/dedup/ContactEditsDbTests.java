@@ -41,7 +41,7 @@ class ContactEditsDbTests {
     @BeforeEach
     void createDirectory() {
         jdbc = database.jdbc();
-        edits = new ContactEdits(jdbc, database.transactions(), clock);
+        edits = new ContactEdits(jdbc, database.transactions(), clock, database.ids());
         directory = DirectoryFixture.create(jdbc, "extRef", "email,lastName");
     }
 
@@ -79,10 +79,10 @@ class ContactEditsDbTests {
                         "contact.update {fields=[lastName, embedded.plan]}",
                         "contact.opt-out {}",
                         "contact.opt-in {}",
-                        "contact.join {list=" + PublicId.LIST.of(list) + "}",
-                        "contact.opt-out {list=" + PublicId.LIST.of(list) + "}",
-                        "contact.opt-in {list=" + PublicId.LIST.of(list) + "}",
-                        "contact.leave {list=" + PublicId.LIST.of(list) + "}",
+                        "contact.join {list=" + TestDatabase.IDS.list(list) + "}",
+                        "contact.opt-out {list=" + TestDatabase.IDS.list(list) + "}",
+                        "contact.opt-in {list=" + TestDatabase.IDS.list(list) + "}",
+                        "contact.leave {list=" + TestDatabase.IDS.list(list) + "}",
                         "contact.delete {}");
     }
 
@@ -200,7 +200,7 @@ class ContactEditsDbTests {
         EditResult result = edits.update(directory.id(), other, change("extRef", "A1", "firstName", "Augusta"));
 
         assertThat(result).isEqualTo(new ReferenceTaken(directory.id(), owner));
-        assertThat(((ReferenceTaken) result).reason())
+        assertThat(((ReferenceTaken) result).reason(database.ids()))
                 .startsWith("Cannot save the contact: its external reference belongs to CID_")
                 .endsWith(". Use another reference, or change that contact.");
         assertThat(directory.contact(other)).containsEntry("ext_ref", "A2").containsEntry("first_name", "Ada");

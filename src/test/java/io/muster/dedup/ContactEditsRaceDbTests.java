@@ -39,7 +39,7 @@ class ContactEditsRaceDbTests {
     @BeforeEach
     void createDirectory() {
         jdbc = database.jdbc();
-        edits = new ContactEdits(jdbc, database.transactions(), new MovableClock());
+        edits = new ContactEdits(jdbc, database.transactions(), new MovableClock(), database.ids());
         directory = DirectoryFixture.create(jdbc, "extRef", "email", "phone,lastName");
     }
 

@@ -36,7 +36,7 @@ class IdentityRulesDbTests {
     private final Directories directories = rows.directories();
     private final EmbeddedNames names = new EmbeddedNames(rows.jdbc(), rows.clock());
     private final IdentityRules rules = new IdentityRules(rows.jdbc(), rows.transactions(), names, rows.clock());
-    private final Contacts contacts = new Contacts(rows.jdbc());
+    private final Contacts contacts = new Contacts(rows.jdbc(), rows.ids());
     private final ContactSearch search = new ContactSearch(rows.jdbc(), contacts, rules);
 
     @Test

@@ -42,7 +42,7 @@ class TouchpointEditsDbTests {
     @BeforeEach
     void createContact() {
         jdbc = database.jdbc();
-        edits = new ContactEdits(jdbc, database.transactions(), clock);
+        edits = new ContactEdits(jdbc, database.transactions(), clock, database.ids());
         touchpoints = new TouchpointEdits(jdbc, database.transactions(), clock);
         directory = DirectoryFixture.create(jdbc, "extRef", "email");
         ada = contact("A1");
@@ -112,7 +112,7 @@ class TouchpointEditsDbTests {
         long bo = contact("A2");
         edits.update(directory.id(), ada, change("email", "a@example.org"));
         edits.update(directory.id(), bo, change("email", "a@example.org"));
-        var merge = new Duplicates(database.dataSource(), database.transactions(), clock)
+        var merge = new Duplicates(database.dataSource(), database.transactions(), clock, database.ids())
                 .start(directory.id(), MergeScope.ACTIVE_RULES);
         assertThat(merge.mergeNext(10)).hasSize(1);
 

@@ -38,13 +38,13 @@ class AuditDbTests {
         audit.enter(NIGHTLY, "jobs.reload", AuditSubject.INSTALLATION, Map.of());
 
         List<AuditEntry> lines = audit.read(AuditQuery.ALL, null, 2);
-        assertThat(lines.getFirst().subject().publicId()).isNull();
+        assertThat(lines.getFirst().subject().publicId(rows.ids())).isNull();
         assertThat(lines.getFirst().actor()).isEqualTo(NIGHTLY);
         AuditEntry rename = lines.getLast();
         assertThat(rename.actor()).isEqualTo(ANNA);
         assertThat(rename.action()).isEqualTo("directory.rename");
         assertThat(rename.actedAt()).isEqualTo(1_000);
-        assertThat(rename.subject().publicId()).isEqualTo(directory.id());
+        assertThat(rename.subject().publicId(rows.ids())).isEqualTo(directory.id());
         assertThat(rename.detail()).isEqualTo(Map.of("from", "Alt", "to", "Kept 東京"));
     }
 

@@ -10,7 +10,6 @@ import io.muster.directory.store.Contacts;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.EmbeddedNames;
 import io.muster.directory.store.MailingLists;
-import io.muster.support.PublicId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -34,9 +33,9 @@ class ContactExportDbTests {
 
     private final DirectoryRows rows = new DirectoryRows(database);
     private final Directories directories = rows.directories();
-    private final MailingLists lists = new MailingLists(rows.jdbc(), rows.clock());
-    private final Contacts contacts = new Contacts(rows.jdbc());
-    private final ContactExport export = new ContactExport(rows.jdbc(), database.transactions());
+    private final MailingLists lists = new MailingLists(rows.jdbc(), rows.clock(), rows.ids());
+    private final Contacts contacts = new Contacts(rows.jdbc(), rows.ids());
+    private final ContactExport export = new ContactExport(rows.jdbc(), database.transactions(), rows.ids());
 
     @Test
     void writesExactValuesAsCsv() throws IOException {
@@ -53,8 +52,8 @@ class ContactExportDbTests {
 
         String csv = write(directory, null, Format.CSV);
 
-        String first = PublicId.CONTACT.of(PublicId.contact(directory, 1));
-        String second = PublicId.CONTACT.of(PublicId.contact(directory, 20_000));
+        String first = TestDatabase.IDS.contact(directory, 1);
+        String second = TestDatabase.IDS.contact(directory, 20_000);
         assertThat(csv)
                 .isEqualTo(
                         "contactId,firstName,lastName,email,phone,extRef,language,unsubscribed,"

@@ -5,6 +5,7 @@ import io.muster.directory.store.Directories;
 import io.muster.directory.store.EmbeddedNames;
 import java.time.Instant;
 import java.time.InstantSource;
+import io.muster.support.Ids;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -32,6 +33,11 @@ public final class DirectoryRows {
         return database.jdbc();
     }
 
+    /** Public ids with the seed of the database. */
+    public Ids ids() {
+        return database.ids();
+    }
+
     /** Transactions on the database. */
     public TransactionTemplate transactions() {
         return new TransactionTemplate(database.transactions());
@@ -39,7 +45,7 @@ public final class DirectoryRows {
 
     /** The store of directories. */
     public Directories directories() {
-        return new Directories(jdbc(), transactions(), clock());
+        return new Directories(jdbc(), transactions(), clock(), database.ids());
     }
 
     /** Writes a contact. */

@@ -10,7 +10,6 @@ import io.muster.directory.store.Contacts;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.EmbeddedNames;
 import io.muster.directory.store.MailingLists;
-import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -29,8 +28,8 @@ class StoresDbTests {
 
     private final DirectoryRows rows = new DirectoryRows(database);
     private final Directories directories = rows.directories();
-    private final MailingLists lists = new MailingLists(rows.jdbc(), rows.clock());
-    private final Contacts contacts = new Contacts(rows.jdbc());
+    private final MailingLists lists = new MailingLists(rows.jdbc(), rows.clock(), rows.ids());
+    private final Contacts contacts = new Contacts(rows.jdbc(), rows.ids());
     private final EmbeddedNames names = new EmbeddedNames(rows.jdbc(), rows.clock());
 
     @Test
@@ -62,7 +61,7 @@ class StoresDbTests {
                         + " Choose another name.");
         assertRefused(() -> create("a\nb"), Refusal.Kind.INVALID)
                 .hasMessageContaining("contains the control character U+000A");
-        assertRefused(() -> create(PublicId.LIST.of(7)), Refusal.Kind.INVALID)
+        assertRefused(() -> create(TestDatabase.IDS.list(7)), Refusal.Kind.INVALID)
                 .hasMessage("Cannot create the directory: the name is the id of something else. Choose another name.");
         assertThat(create("x".repeat(255)).name()).hasSize(255);
     }
@@ -71,9 +70,9 @@ class StoresDbTests {
     void saysWhatAnUnknownDirectoryIs() {
         assertRefused(() -> directories.find("nobody"), Refusal.Kind.NOT_FOUND)
                 .hasMessage("Cannot use the directory 'nobody': there is no directory of that name.");
-        assertRefused(() -> directories.find(PublicId.DIRECTORY.of(4711)), Refusal.Kind.NOT_FOUND)
+        assertRefused(() -> directories.find(TestDatabase.IDS.directory(4711)), Refusal.Kind.NOT_FOUND)
                 .hasMessageContaining("there is no directory of that id.");
-        assertRefused(() -> directories.find(PublicId.LIST.of(1)), Refusal.Kind.NOT_FOUND)
+        assertRefused(() -> directories.find(TestDatabase.IDS.list(1)), Refusal.Kind.NOT_FOUND)
                 .hasMessageContaining("that is the id of a list. Give the directory's own id (POOL_…) or its name.");
     }
 
@@ -130,7 +129,7 @@ class StoresDbTests {
                 .hasMessageContaining("there is no list of that name.");
         assertRefused(() -> lists.find(there, list.id()), Refusal.Kind.NOT_FOUND)
                 .hasMessageContaining("that list belongs to another directory.");
-        assertRefused(() -> lists.find(here, PublicId.DIRECTORY.of(here)), Refusal.Kind.NOT_FOUND)
+        assertRefused(() -> lists.find(here, TestDatabase.IDS.directory(here)), Refusal.Kind.NOT_FOUND)
                 .hasMessageContaining("that is the id of a directory.");
         assertRefused(() -> lists.create(here, "News"), Refusal.Kind.CONFLICT)
                 .hasMessage("Cannot create the list 'News': the directory has a list of that name."
@@ -182,7 +181,7 @@ class StoresDbTests {
                         null,
                         false,
                         anna.profile().embedded(),
-                        List.of(PublicId.LIST.of(list)),
+                        List.of(TestDatabase.IDS.list(list)),
                         List.of("OLD"),
                         "2026-11-22T08:15:30.000Z",
                         "2026-11-22T08:15:30.001Z"));
@@ -192,7 +191,7 @@ class StoresDbTests {
     @Test
     void saysWhenThereIsNoSuchContact() {
         int directory = create("No contact").number();
-        String id = PublicId.CONTACT.of(PublicId.contact(directory, 1));
+        String id = TestDatabase.IDS.contact(directory, 1);
         assertRefused(() -> contacts.find(id), Refusal.Kind.INVALID)
                 .hasMessage("Cannot find the contact " + id
                         + ": there is none of that id. It may have been deleted or merged; search for it.");

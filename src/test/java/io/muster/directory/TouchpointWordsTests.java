@@ -1,5 +1,6 @@
 package io.muster.directory;
 
+import io.muster.database.TestDatabase;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
@@ -46,9 +47,9 @@ class TouchpointWordsTests {
                         "The kind is none of invite, sent, shown, reminder, thank-you, opened, clicked, dismissed,"
                                 + " started, answered, bounced."));
         assertThat(rules.judgeTouchpointId("S".repeat(101))).isInstanceOf(Verdict.Invalid.class);
-        String id = io.muster.support.PublicId.CONTACT.of(io.muster.support.PublicId.contact(7, 42));
-        assertThat(rules.judgeContactId(id, 7)).isEqualTo(new Verdict.Valid("42"));
-        assertThat(rules.judgeContactId(id, 8))
+        String id = TestDatabase.IDS.contact(7, 42);
+        assertThat(rules.judgeContactId(id, 7, TestDatabase.IDS)).isEqualTo(new Verdict.Valid("42"));
+        assertThat(rules.judgeContactId(id, 8, TestDatabase.IDS))
                 .isEqualTo(new Verdict.Invalid(
                         "CONTACT_ID_INVALID", "The value is not the id of a contact of this directory."));
     }

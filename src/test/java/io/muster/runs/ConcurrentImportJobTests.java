@@ -17,7 +17,6 @@ import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
 import io.muster.jobs.contactimport.ImportTuning;
-import io.muster.support.PublicId;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -52,7 +51,7 @@ class ConcurrentImportJobTests {
     private static ImportFixture imports;
 
     private final JdbcClient jdbc = database.jdbc();
-    private final ContactEdits edits = new ContactEdits(jdbc, database.transactions(), new MovableClock());
+    private final ContactEdits edits = new ContactEdits(jdbc, database.transactions(), new MovableClock(), database.ids());
 
     @BeforeAll
     static void start() {
@@ -127,7 +126,7 @@ class ConcurrentImportJobTests {
     @Test
     void twoProcessesAtOnceMakeTheUnion() throws Exception {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef", "email,lastName");
-        String id = PublicId.DIRECTORY.of(directory.id());
+        String id = TestDatabase.IDS.directory(directory.id());
         Path first = people(0, PEOPLE * 2 / 3, "first", 3);
         Path second = people(PEOPLE / 3, PEOPLE, "second", 4);
         try (MusterProcess one = MusterProcess.start(
@@ -174,7 +173,7 @@ class ConcurrentImportJobTests {
         ImportTuning pace = new ImportTuning(2, 100, 200, null);
         Run filled = imports.load(people(0, PEOPLE / 3, "first", 5), ImportFixture.spec(directory.id()), pace);
         assertBalanced(filled);
-        Duplicates duplicates = new Duplicates(database.dataSource(), database.transactions(), new MovableClock());
+        Duplicates duplicates = new Duplicates(database.dataSource(), database.transactions(), new MovableClock(), database.ids());
         AtomicBoolean over = new AtomicBoolean();
         Set<Long> deleted = new TreeSet<>();
         Set<Long> edited = new HashSet<>();

@@ -17,7 +17,6 @@ import io.muster.jobs.contactimport.ImportTuning;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.support.Ids;
-import io.muster.support.PublicId;
 import io.muster.support.StateFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -123,7 +122,8 @@ public final class ImportFixture implements AutoCloseable {
                         bean(JobOperator.class),
                         bean(JobRepository.class),
                         context,
-                        bean(Clock.class));
+                        bean(Clock.class),
+                        bean(Ids.class));
     }
 
     public Run load(Path file, ImportSpec spec, ImportTuning pace) {
@@ -230,7 +230,7 @@ public final class ImportFixture implements AutoCloseable {
 
         ImportSpec build() {
             return new ImportSpec(
-                    PublicId.DIRECTORY.of(directory),
+                    TestDatabase.IDS.directory(directory),
                     list,
                     mode,
                     mapping,

@@ -147,8 +147,8 @@ class ImportOracleJobTests {
             directory.settings(JSON.writeValueAsString(
                     Map.of("placeholders", placeholders, "protectReference", protectReference)));
             MovableClock clock = new MovableClock();
-            edits = new ContactEdits(jdbc, database.transactions(), clock);
-            duplicates = new Duplicates(database.dataSource(), database.transactions(), clock);
+            edits = new ContactEdits(jdbc, database.transactions(), clock, database.ids());
+            duplicates = new Duplicates(database.dataSource(), database.transactions(), clock, database.ids());
             story.append("rules ").append(rules).append(", policies ").append(policies);
             story.append(protectReference ? ", references protected" : "");
         }

@@ -19,7 +19,6 @@ import io.muster.jobs.contactimport.ImportTuning;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Target;
-import io.muster.support.PublicId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,7 +110,7 @@ class KilledImportJobTests {
     private static DirectoryFixture directory(JdbcClient jdbc) {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef", "email,lastName");
         directory.addList("Members");
-        ContactEdits edits = new ContactEdits(jdbc, database.transactions(), new MovableClock());
+        ContactEdits edits = new ContactEdits(jdbc, database.transactions(), new MovableClock(), database.ids());
         for (int i = 0; i < 30; i++) {
             edits.upsert(directory.id(), record("extRef", "R" + i * 40, "lastName", "Old", "embedded.plan", "none"));
         }
@@ -159,7 +158,7 @@ class KilledImportJobTests {
                 "import",
                 file.toString(),
                 "--directory",
-                PublicId.DIRECTORY.of(directory.id()),
+                TestDatabase.IDS.directory(directory.id()),
                 "--list",
                 "Members",
                 "--map",

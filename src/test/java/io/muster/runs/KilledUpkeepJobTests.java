@@ -14,7 +14,6 @@ import io.muster.jobs.RunFilter;
 import io.muster.jobs.RunKind;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.RunStatus;
-import io.muster.support.PublicId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,7 +81,7 @@ class KilledUpkeepJobTests {
     }
 
     private String id() {
-        return PublicId.DIRECTORY.of(directory.id());
+        return TestDatabase.IDS.directory(directory.id());
     }
 
     /** Kills the process when a condition on its run is true, and lets the run seem dead. */

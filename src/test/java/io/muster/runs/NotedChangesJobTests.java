@@ -73,10 +73,10 @@ class NotedChangesJobTests {
 
     private final JdbcClient jdbc = database.jdbc();
     private final MovableClock clock = new MovableClock();
-    private final ContactEdits edits = new ContactEdits(jdbc, database.transactions(), clock);
+    private final ContactEdits edits = new ContactEdits(jdbc, database.transactions(), clock, database.ids());
     private final TouchpointEdits touchpoints = new TouchpointEdits(jdbc, database.transactions(), clock);
-    private final Duplicates duplicates = new Duplicates(database.dataSource(), database.transactions(), clock);
-    private final MailingLists lists = new MailingLists(jdbc, clock);
+    private final Duplicates duplicates = new Duplicates(database.dataSource(), database.transactions(), clock, database.ids());
+    private final MailingLists lists = new MailingLists(jdbc, clock, database.ids());
     private final ChangeReader reader = reader("test");
     private final TransactionTemplate transactions = new TransactionTemplate(database.transactions());
     private DirectoryFixture directory;
@@ -373,7 +373,7 @@ class NotedChangesJobTests {
                     ImportFixture.spec(directory.id(), told -> told.list(new ListTarget.Existing("Members"))),
                     SMALL));
             await().until(() -> loading() > 0);
-            new MailingLists(client, clock).delete(lists.byNumber(list).orElseThrow());
+            new MailingLists(client, clock, database.ids()).delete(lists.byNumber(list).orElseThrow());
             locking.commit();
 
             assertThat(run.get().status()).isEqualTo(RunStatus.FAILED);

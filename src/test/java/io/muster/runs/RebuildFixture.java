@@ -72,11 +72,11 @@ final class RebuildFixture implements AutoCloseable {
         context = new ImportFixture(database, folder);
         transactions = new TransactionTemplate(database.transactions());
         clock.set(1_760_000_000_000L);
-        segments = new Segments(jdbc, transactions, new MailingLists(jdbc, clock), clock);
+        segments = new Segments(jdbc, transactions, new MailingLists(jdbc, clock, database.ids()), clock, database.ids());
         switching = new Switching(jdbc, transactions, segments, clock);
-        members = new SegmentMembers(jdbc, database.transactions());
-        history = new MembershipHistory(jdbc);
-        runs = new RunLedger(jdbc, transactions, clock);
+        members = new SegmentMembers(jdbc, database.transactions(), database.ids());
+        history = new MembershipHistory(jdbc, database.ids());
+        runs = new RunLedger(jdbc, transactions, clock, database.ids());
         rebuilds = new Rebuilds(jdbc, runs, context.bean(JsonMapper.class));
         changes = new ChangeStream(jdbc);
     }
@@ -241,7 +241,7 @@ final class RebuildFixture implements AutoCloseable {
     }
 
     static long number(String contact) {
-        return PublicId.numberOf(PublicId.CONTACT.read(contact).orElseThrow());
+        return PublicId.numberOf(TestDatabase.IDS.read(PublicId.CONTACT, contact).orElseThrow());
     }
 
     /** All that tells readers anything about the members of a directory's segments, version by version. */

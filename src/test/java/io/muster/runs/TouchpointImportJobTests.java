@@ -24,7 +24,6 @@ import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Target;
 import io.muster.load.OutcomeCounts;
-import io.muster.support.PublicId;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +64,7 @@ class TouchpointImportJobTests {
 
     private final JdbcClient jdbc = database.jdbc();
     private final MovableClock clock = new MovableClock();
-    private final ContactEdits edits = new ContactEdits(jdbc, database.transactions(), clock);
+    private final ContactEdits edits = new ContactEdits(jdbc, database.transactions(), clock, database.ids());
     private final TouchpointEdits touchpoints = new TouchpointEdits(jdbc, database.transactions(), clock);
     private DirectoryFixture directory;
 
@@ -128,8 +127,8 @@ class TouchpointImportJobTests {
     void eventsOnlyRecordsForContactsFoundAndRejectsTheOthers() {
         edits.upsert(directory.id(), record("extRef", "A1", "email", "a@example.org", "firstName", "Ada"));
         edits.upsert(directory.id(), record("email", "b@example.org"));
-        String ada = PublicId.CONTACT.of(PublicId.contact(directory.id(), 1));
-        String gone = PublicId.CONTACT.of(PublicId.contact(directory.id(), 99));
+        String ada = TestDatabase.IDS.contact(directory.id(), 1);
+        String gone = TestDatabase.IDS.contact(directory.id(), 99);
         var before = DirectoryState.of(jdbc, directory.id(), Set.of()).get("contact");
         String file = """
             Id,ExternalDataReference,Email,FirstName,Unsubscribed,Language,City,Time,Channel,Kind,Survey
@@ -252,13 +251,13 @@ class TouchpointImportJobTests {
         load(ImportMode.UPSERT, file);
         edits.update(directory.id(), 1, change("email", "a@example.org"));
         edits.update(directory.id(), 2, change("email", "a@example.org"));
-        new Duplicates(database.dataSource(), database.transactions(), clock)
+        new Duplicates(database.dataSource(), database.transactions(), clock, database.ids())
                 .start(directory.id(), MergeScope.ACTIVE_RULES)
                 .mergeNext(10);
         assertThat(directory.numbers()).containsExactly(1L);
 
         assertThat(load(ImportMode.UPSERT, file).imported().counts()).isEqualTo(counts(0, 0, 2, 0, 0));
-        String absorbed = PublicId.CONTACT.of(PublicId.contact(directory.id(), 2));
+        String absorbed = TestDatabase.IDS.contact(directory.id(), 2);
         Run late = load(ImportMode.EVENTS_ONLY, "Id,Time,Channel,Kind\n" + absorbed + ",2024-01-05,email,opened\n");
         assertThat(late.imported().counts()).isEqualTo(counts(0, 1, 0, 0, 0));
         assertThat(recorded())

@@ -133,7 +133,7 @@ class IdsTests {
     void keepsItsMappingForAllTime() {
         assertThat(new Ids(0).of(PublicId.DIRECTORY, 1)).isEqualTo("POOL_H1MxQnQFzB1FOlw");
         assertThat(new Ids(0).of(PublicId.RUN, 1)).isEqualTo("RN_2laD6M9YsHu9hFE");
-        assertThat(new Ids(0).contact(1, 1)).isEqualTo(PublicId.CONTACT.of(PublicId.contact(1, 1)));
+        assertThat(new Ids(0).contact(1, 1)).isEqualTo(new Ids(0).of(PublicId.CONTACT, PublicId.contact(1, 1)));
         assertThat(new Ids(0x5DEECE66D123456L).of(PublicId.DIRECTORY, 1)).isEqualTo("POOL_Ao7nALScouXEp4x");
         assertThat(new Ids(0x5DEECE66D123456L).contact(3, 4)).isEqualTo("CID_0KJ8T2gPR0S5wL4");
     }

@@ -3,7 +3,7 @@ package io.muster.dedup.merge;
 import io.muster.dedup.ContactRows;
 import io.muster.dedup.DirectoryIdentity;
 import io.muster.dedup.IdentityReader;
-import io.muster.support.PublicId;
+import io.muster.support.Ids;
 import io.muster.support.Refusal;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -24,6 +24,7 @@ public final class Duplicates {
     private final DataSource dataSource;
     private final PlatformTransactionManager manager;
     private final InstantSource clock;
+    private final Ids ids;
     private final JdbcClient jdbc;
     private final IdentityReader identities;
     private final MergeJournal journal;
@@ -80,11 +81,13 @@ public final class Duplicates {
      * @param dataSource the store of record; large answers are streamed from it
      * @param manager its transactions
      * @param clock tells when something happened
+     * @param ids the public ids of the installation
      */
-    public Duplicates(DataSource dataSource, PlatformTransactionManager manager, InstantSource clock) {
+    public Duplicates(DataSource dataSource, PlatformTransactionManager manager, InstantSource clock, Ids ids) {
         this.dataSource = dataSource;
         this.manager = manager;
         this.clock = clock;
+        this.ids = ids;
         jdbc = JdbcClient.create(dataSource);
         identities = new IdentityReader(jdbc);
         journal = new MergeJournal(jdbc);
@@ -144,7 +147,7 @@ public final class Duplicates {
      * @throws Refusal when there is no such merge, or contacts have gone or changed so that it cannot be done
      */
     public MergeRecord undo(long merge) {
-        return new MergeUndo(jdbc, manager, clock).undo(merge);
+        return new MergeUndo(jdbc, manager, clock, ids).undo(merge);
     }
 
     /** Merges of a directory before that id, newest first. */
@@ -164,7 +167,7 @@ public final class Duplicates {
      */
     public Explanation show(long merge) {
         MergeRecord record = journal.read(merge)
-                .orElseThrow(() -> Refusal.usage("Cannot show " + PublicId.MERGE.of(merge)
+                .orElseThrow(() -> Refusal.usage("Cannot show " + ids.merge(merge)
                         + ": there is no such merge. See 'muster duplicates list'."));
         MergeJournal.Images images = journal.images(record);
         List<Before> before = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.muster.dedup.merge;
 
+import io.muster.support.Ids;
 import io.muster.dedup.RulesConfiguration;
 import java.time.InstantSource;
 import javax.sql.DataSource;
@@ -16,8 +17,9 @@ public class MergeConfiguration {
 
     /** Merges. */
     @Bean
-    Duplicates duplicates(DataSource dataSource, PlatformTransactionManager transactions, InstantSource clock) {
-        return new Duplicates(dataSource, transactions, clock);
+    Duplicates duplicates(
+            DataSource dataSource, PlatformTransactionManager transactions, InstantSource clock, Ids ids) {
+        return new Duplicates(dataSource, transactions, clock, ids);
     }
 
     /** Keys under new rules. */

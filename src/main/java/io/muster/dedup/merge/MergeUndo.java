@@ -18,7 +18,7 @@ import io.muster.directory.changes.ChangeKind;
 import io.muster.directory.changes.ChangeStream;
 import io.muster.directory.changes.ContactChanges;
 import io.muster.load.EventKind;
-import io.muster.support.PublicId;
+import io.muster.support.Ids;
 import io.muster.support.Refusal;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -48,6 +48,7 @@ final class MergeUndo {
     private static final Set<IdentityRule.State> ACTIVE = Set.of(IdentityRule.State.ACTIVE);
 
     private final InstantSource clock;
+    private final Ids ids;
     private final LockRetry transactions;
     private final IdentityReader identities;
     private final ContactRows contacts;
@@ -57,8 +58,9 @@ final class MergeUndo {
     private final MergeJournal journal;
     private final ChangeStream changes;
 
-    MergeUndo(JdbcClient jdbc, PlatformTransactionManager manager, InstantSource clock) {
+    MergeUndo(JdbcClient jdbc, PlatformTransactionManager manager, InstantSource clock, Ids ids) {
         this.clock = clock;
+        this.ids = ids;
         transactions = new LockRetry(manager);
         identities = new IdentityReader(jdbc);
         contacts = new ContactRows(jdbc);
@@ -72,7 +74,7 @@ final class MergeUndo {
     MergeRecord undo(long id) {
         return transactions.inTransaction(status -> {
             MergeRecord merge = journal.lock(id)
-                    .orElseThrow(() -> Refusal.usage("Cannot undo " + PublicId.MERGE.of(id)
+                    .orElseThrow(() -> Refusal.usage("Cannot undo " + ids.merge(id)
                             + ": there is no such merge. See 'muster duplicates list'."));
             return merge.state() == MergeRecord.State.UNDONE ? merge : undo(status, merge);
         });
@@ -96,7 +98,7 @@ final class MergeUndo {
             status.setRollbackOnly();
             throw Refusal.conflict(
                     "REFERENCE_TAKEN",
-                    "Cannot undo " + PublicId.MERGE.of(merge.id())
+                    "Cannot undo " + ids.merge(merge.id())
                             + ": an external reference it would give back belongs to "
                             + holder(directory, refused.owner()));
         }
@@ -144,8 +146,8 @@ final class MergeUndo {
 
     private static String holder(int directory, long owner) {
         return KeyOwner.isRun(owner)
-                ? "the run " + PublicId.RUN.of(KeyOwner.run(owner)) + ", which has not ended. Undo when it has ended."
-                : PublicId.CONTACT.of(PublicId.contact(directory, owner))
+                ? "the run " + ids.run(KeyOwner.run(owner)) + ", which has not ended. Undo when it has ended."
+                : ids.contact(directory, owner)
                         + " now. Change the reference of that contact first.";
     }
 
@@ -160,14 +162,14 @@ final class MergeUndo {
     private Refusal survivorGone(MergeRecord merge) {
         Long absorbing = journal.absorbing(merge.directory(), merge.survivor());
         return absorbing == null
-                ? Refusal.failed("Cannot undo " + PublicId.MERGE.of(merge.id())
+                ? Refusal.failed("Cannot undo " + ids.merge(merge.id())
                         + ": the contact it made has been deleted. Create the contacts anew if they are needed.")
                 : undoFirst(merge, absorbing);
     }
 
-    private static Refusal undoFirst(MergeRecord merge, long later) {
-        return Refusal.failed("Cannot undo " + PublicId.MERGE.of(merge.id()) + ": its contact was merged again by "
-                + PublicId.MERGE.of(later) + ". Undo that merge first.");
+    private Refusal undoFirst(MergeRecord merge, long later) {
+        return Refusal.failed("Cannot undo " + ids.merge(merge.id()) + ": its contact was merged again by "
+                + ids.merge(later) + ". Undo that merge first.");
     }
 
     /** The survivor without what the merge gave it. */
@@ -286,7 +288,7 @@ final class MergeUndo {
                 if (member.equals(given)) {
                     attachments.deleteMembership(directory, survivor, list);
                 } else {
-                    kept.add("list " + PublicId.LIST.of(list));
+                    kept.add("list " + ids.list(list));
                 }
 
                 return;
@@ -299,7 +301,7 @@ final class MergeUndo {
                             list,
                             member.unsubscribed() == given.unsubscribed() ? own.unsubscribed() : member.unsubscribed(),
                             part(
-                                    "list " + PublicId.LIST.of(list) + " ",
+                                    "list " + ids.list(list) + " ",
                                     own.embedded(),
                                     given.embedded(),
                                     member.embedded(),

@@ -2,6 +2,7 @@ package io.muster.directory.store;
 
 import io.muster.directory.Directory;
 import io.muster.directory.MailingList;
+import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +50,7 @@ public record AuditSubject(
     }
 
     /** The public id; null for what has none. */
-    public @Nullable String publicId() {
-        return kind == null ? null : kind.of(id);
+    public @Nullable String publicId(Ids ids) {
+        return kind == null ? null : ids.of(kind, id);
     }
 }

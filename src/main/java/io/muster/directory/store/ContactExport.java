@@ -1,5 +1,6 @@
 package io.muster.directory.store;
 
+import io.muster.support.Ids;
 import io.muster.directory.MailingList;
 import io.muster.directory.Spellings;
 import java.io.IOException;
@@ -48,6 +49,7 @@ public final class ContactExport {
     private static final int ROW_BY_ROW = Integer.MIN_VALUE;
 
     private final JdbcClient jdbc;
+    private final Ids ids;
     private final TransactionTemplate snapshot;
 
     /** How contacts are written. */
@@ -59,8 +61,9 @@ public final class ContactExport {
     }
 
     /** Reads from that database. */
-    public ContactExport(JdbcClient jdbc, PlatformTransactionManager transactions) {
+    public ContactExport(JdbcClient jdbc, PlatformTransactionManager transactions, Ids ids) {
         this.jdbc = jdbc;
+        this.ids = ids;
         this.snapshot = new TransactionTemplate(transactions);
         // The rule of the connections, READ COMMITTED, would show every window another moment.
         snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
@@ -104,14 +107,14 @@ public final class ContactExport {
                         .list())
                 .names();
         ExportWriter writer = format == Format.CSV ? new CsvContacts(names, out) : new JsonContacts(out);
-        ExportSide side = new ExportSide(jdbc, directory);
+        ExportSide side = new ExportSide(jdbc, directory, ids);
         long written = 0;
         OptionalLong from = next(directory, list, 1);
         while (from.isPresent()) {
             long first = from.getAsLong();
             long last = first + WINDOW - 1;
             side.load(first, last);
-            written += window(directory, list, first, last, new ExportWindow(directory, side, writer));
+            written += window(directory, list, first, last, new ExportWindow(directory, side, writer, ids));
             from = next(directory, list, last + 1);
         }
 

@@ -1,5 +1,6 @@
 package io.muster.directory.store;
 
+import io.muster.support.Ids;
 import io.muster.directory.EmbeddedJson;
 import io.muster.directory.MailingList;
 import java.util.List;
@@ -18,6 +19,7 @@ public final class ContactLists {
         """;
 
     private final JdbcClient jdbc;
+    private final Ids ids;
 
     /**
      * A list that a contact is on.
@@ -29,8 +31,9 @@ public final class ContactLists {
     public record Entry(MailingList list, boolean unsubscribed, SortedMap<String, String> embedded, long joinedAt) {}
 
     /** Reads from that database. */
-    public ContactLists(JdbcClient jdbc) {
+    public ContactLists(JdbcClient jdbc, Ids ids) {
         this.jdbc = jdbc;
+        this.ids = ids;
     }
 
     /** The lists of a contact in the order of their making. */
@@ -38,7 +41,7 @@ public final class ContactLists {
         return jdbc.sql(OF_CONTACT)
                 .params(directory, number)
                 .query((row, index) -> new Entry(
-                        MailingLists.list(row),
+                        MailingLists.list(row, ids),
                         row.getBoolean("unsubscribed"),
                         EmbeddedJson.read(row.getString("embedded")),
                         row.getLong("joined_at")))

@@ -3,6 +3,7 @@ package io.muster.directory.store;
 import io.muster.directory.Contact;
 import io.muster.directory.MailingList;
 import io.muster.directory.StoredContact;
+import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.sql.ResultSet;
@@ -56,16 +57,22 @@ public final class Contacts {
     private static final int ROW_BY_ROW = Integer.MIN_VALUE;
 
     private final JdbcClient jdbc;
+    private final Ids ids;
 
     /** Works on the current transaction where there is one. */
-    public Contacts(JdbcClient jdbc) {
+    public Contacts(JdbcClient jdbc, Ids ids) {
         this.jdbc = jdbc;
+        this.ids = ids;
     }
 
     /** The contact of that id. */
     public Contact find(String id) {
-        long contact = PublicId.CONTACT
-                .read(id.strip())
+        if (ids.isOfAnotherInstallation(id.strip())) {
+            throw Refusal.usage("Cannot find the contact '" + id
+                    + "': that is an id of another installation. Search for the contact here.");
+        }
+
+        long contact = ids.read(PublicId.CONTACT, id.strip())
                 .orElseThrow(() -> Refusal.usage(
                         "Cannot find the contact '" + id + "': that is no contact id. Use CID_ and 15 characters."));
         return byNumber(PublicId.directoryOf(contact), PublicId.numberOf(contact))
@@ -149,7 +156,7 @@ public final class Contacts {
     public List<MailingList> lists(int directory, long number) {
         return jdbc.sql(LISTS)
                 .params(directory, number)
-                .query((row, index) -> MailingLists.list(row))
+                .query((row, index) -> MailingLists.list(row, ids))
                 .list();
     }
 
@@ -164,11 +171,12 @@ public final class Contacts {
                 contact, lists(contact.directory(), contact.number()), aliases(contact.directory(), contact.number()));
     }
 
-    private static Contact contact(int directory, ResultSet row) throws SQLException {
+    private Contact contact(int directory, ResultSet row) throws SQLException {
         StoredContact stored = ContactColumns.contact(row);
         return new Contact(
                 directory,
                 stored.number(),
+                ids.contact(directory, stored.number()),
                 stored.version(),
                 stored.createdAt(),
                 stored.modifiedAt(),

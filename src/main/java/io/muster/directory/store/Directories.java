@@ -4,6 +4,7 @@ import io.muster.directory.Directory;
 import io.muster.directory.DirectorySettings;
 import io.muster.directory.Names;
 import io.muster.support.Fold;
+import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.sql.ResultSet;
@@ -47,12 +48,14 @@ public final class Directories {
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
     private final InstantSource clock;
+    private final Ids ids;
 
     /** Stores directories in that database. */
-    public Directories(JdbcClient jdbc, TransactionTemplate transactions, InstantSource clock) {
+    public Directories(JdbcClient jdbc, TransactionTemplate transactions, InstantSource clock, Ids ids) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.clock = clock;
+        this.ids = ids;
     }
 
     /**
@@ -62,7 +65,7 @@ public final class Directories {
      * @param started is given the new directory within the same transaction: what it refuses leaves nothing behind
      */
     public Directory create(String name, ZoneId timeZone, Consumer<Directory> started) {
-        String checked = Names.checked("Cannot create the directory", name);
+        String checked = Names.checked("Cannot create the directory", name, ids);
         return Objects.requireNonNull(transactions.execute(status -> {
             Directory directory = insert(checked, timeZone);
             started.accept(directory);
@@ -82,13 +85,14 @@ public final class Directories {
             throw nameTaken("Cannot create the directory '" + name + "'", name, e);
         }
 
-        return new Directory(Objects.requireNonNull(id.getKey()).intValue(), name, timeZone, settings, now);
+        int number = Objects.requireNonNull(id.getKey()).intValue();
+        return new Directory(number, ids.directory(number), name, timeZone, settings, now);
     }
 
     /** The directory of that id or name; a refusal when there is none. */
     public Directory find(String idOrName) {
         String text = Fold.trim(idOrName);
-        OptionalLong id = PublicId.DIRECTORY.read(text);
+        OptionalLong id = ids.read(PublicId.DIRECTORY, text);
         Optional<Directory> found = id.isPresent()
                 ? byNumber((int) id.getAsLong())
                 : jdbc.sql(BY_NAME)
@@ -98,7 +102,7 @@ public final class Directories {
         return found.orElseThrow(() -> Refusal.notFound(
                         "UNKNOWN_DIRECTORY",
                         "Cannot use the directory '" + idOrName + "': "
-                                + Names.unknown("directory", PublicId.DIRECTORY, text))
+                                + Names.unknown("directory", PublicId.DIRECTORY, text, ids))
                 .with("directory", idOrName));
     }
 
@@ -134,7 +138,7 @@ public final class Directories {
      */
     public Directory rename(Directory directory, String name) {
         String doing = "Cannot rename the directory '" + directory.name() + "'";
-        String checked = Names.checked(doing, name);
+        String checked = Names.checked(doing, name, ids);
         try {
             jdbc.sql(RENAME).params(checked, directory.number()).update();
         } catch (DuplicateKeyException e) {
@@ -165,7 +169,7 @@ public final class Directories {
                     .single();
             DirectorySettings settings = SettingsCheck.checked(change.apply(before.settings()));
             jdbc.sql(CHANGE).params(SettingsJson.write(settings), number).update();
-            return new Directory(number, before.name(), before.timeZone(), settings, before.createdAt());
+            return new Directory(number, before.id(), before.name(), before.timeZone(), settings, before.createdAt());
         }));
     }
 
@@ -174,9 +178,10 @@ public final class Directories {
         jdbc.sql(MOVE).params(timeZone.getId(), number).update();
     }
 
-    private static Directory directory(ResultSet row) throws SQLException {
+    private Directory directory(ResultSet row) throws SQLException {
         return new Directory(
                 row.getInt("id"),
+                ids.directory(row.getInt("id")),
                 row.getString("name"),
                 ZoneId.of(row.getString("time_zone")),
                 SettingsJson.read(row.getString("settings")),

@@ -1,6 +1,7 @@
 package io.muster.directory.store;
 
 import java.time.InstantSource;
+import io.muster.support.Ids;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -13,8 +14,8 @@ public class DirectoryConfiguration {
 
     /** The directories. */
     @Bean
-    Directories directories(JdbcClient jdbc, TransactionTemplate transactions, InstantSource clock) {
-        return new Directories(jdbc, transactions, clock);
+    Directories directories(JdbcClient jdbc, TransactionTemplate transactions, InstantSource clock, Ids ids) {
+        return new Directories(jdbc, transactions, clock, ids);
     }
 
     /** Who did what and when. */
@@ -25,32 +26,32 @@ public class DirectoryConfiguration {
 
     /** The mailing lists. */
     @Bean
-    MailingLists mailingLists(JdbcClient jdbc, InstantSource clock) {
-        return new MailingLists(jdbc, clock);
+    MailingLists mailingLists(JdbcClient jdbc, InstantSource clock, Ids ids) {
+        return new MailingLists(jdbc, clock, ids);
     }
 
     /** The contacts. */
     @Bean
-    Contacts contacts(JdbcClient jdbc) {
-        return new Contacts(jdbc);
+    Contacts contacts(JdbcClient jdbc, Ids ids) {
+        return new Contacts(jdbc, ids);
     }
 
     /** The lists of contacts. */
     @Bean
-    ContactLists contactLists(JdbcClient jdbc) {
-        return new ContactLists(jdbc);
+    ContactLists contactLists(JdbcClient jdbc, Ids ids) {
+        return new ContactLists(jdbc, ids);
     }
 
     /** The export. */
     @Bean
-    ContactExport contactExport(JdbcClient jdbc, PlatformTransactionManager transactions) {
-        return new ContactExport(jdbc, transactions);
+    ContactExport contactExport(JdbcClient jdbc, PlatformTransactionManager transactions, Ids ids) {
+        return new ContactExport(jdbc, transactions, ids);
     }
 
     /** The export of a list's memberships. */
     @Bean
-    MemberExport memberExport(JdbcClient jdbc) {
-        return new MemberExport(jdbc);
+    MemberExport memberExport(JdbcClient jdbc, Ids ids) {
+        return new MemberExport(jdbc, ids);
     }
 
     /** The dictionary of embedded data. */

@@ -1,6 +1,6 @@
 package io.muster.directory.store;
 
-import io.muster.support.PublicId;
+import io.muster.support.Ids;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -38,13 +38,13 @@ final class ExportSide {
     private int count;
     private long first;
 
-    ExportSide(JdbcClient jdbc, int directory) {
+    ExportSide(JdbcClient jdbc, int directory, Ids ids) {
         this.jdbc = jdbc;
         this.directory = directory;
         this.lists = jdbc.sql(LISTS).param(directory).query(Integer.class).list().stream()
                 .mapToInt(Integer::intValue)
                 .toArray();
-        this.listIds = Arrays.stream(lists).mapToObj(PublicId.LIST::of).toArray(String[]::new);
+        this.listIds = Arrays.stream(lists).mapToObj(ids::list).toArray(String[]::new);
     }
 
     /** Loads the window of contact numbers. */

@@ -1,7 +1,7 @@
 package io.muster.directory.store;
 
 import io.muster.directory.StoredContact;
-import io.muster.support.PublicId;
+import io.muster.support.Ids;
 import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,13 +14,15 @@ final class ExportWindow implements RowCallbackHandler {
     private final int directory;
     private final ExportSide side;
     private final ExportWriter writer;
+    private final Ids ids;
     private long written;
     private @Nullable IOException failure;
 
-    ExportWindow(int directory, ExportSide side, ExportWriter writer) {
+    ExportWindow(int directory, ExportSide side, ExportWriter writer, Ids ids) {
         this.directory = directory;
         this.side = side;
         this.writer = writer;
+        this.ids = ids;
     }
 
     @Override
@@ -31,7 +33,7 @@ final class ExportWindow implements RowCallbackHandler {
 
         StoredContact stored = ContactColumns.contact(row);
         ExportRow contact = new ExportRow(
-                PublicId.CONTACT.of(PublicId.contact(directory, stored.number())),
+                ids.contact(directory, stored.number()),
                 stored,
                 side.lists(stored.number()),
                 side.aliases(stored.number()));

@@ -6,6 +6,7 @@ import io.muster.directory.changes.ChangeKind;
 import io.muster.directory.changes.ChangeStream;
 import io.muster.directory.changes.ContactChanges;
 import io.muster.support.Fold;
+import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.sql.ResultSet;
@@ -68,6 +69,7 @@ public final class MailingLists {
 
     private final JdbcClient jdbc;
     private final InstantSource clock;
+    private final Ids ids;
     private final ChangeStream changes;
 
     /**
@@ -79,9 +81,10 @@ public final class MailingLists {
     public record Size(long members, long unsubscribed) {}
 
     /** Stores lists in that database, within the current transaction where there is one. */
-    public MailingLists(JdbcClient jdbc, InstantSource clock) {
+    public MailingLists(JdbcClient jdbc, InstantSource clock, Ids ids) {
         this.jdbc = jdbc;
         this.clock = clock;
+        this.ids = ids;
         this.changes = new ChangeStream(jdbc);
     }
 
@@ -106,7 +109,7 @@ public final class MailingLists {
     }
 
     private MailingList insert(int directory, String name, @Nullable Long run) {
-        String checked = Names.checked("Cannot create the list", name);
+        String checked = Names.checked("Cannot create the list", name, ids);
         long now = clock.millis();
         GeneratedKeyHolder id = new GeneratedKeyHolder();
         try {
@@ -125,7 +128,8 @@ public final class MailingLists {
                     .causedBy(e);
         }
 
-        return new MailingList(Objects.requireNonNull(id.getKey()).intValue(), directory, checked, now);
+        int number = Objects.requireNonNull(id.getKey()).intValue();
+        return new MailingList(number, ids.list(number), directory, checked, now);
     }
 
     /**
@@ -134,7 +138,7 @@ public final class MailingLists {
      * @return the list afterwards
      */
     public MailingList rename(MailingList list, String name) {
-        String checked = Names.checked("Cannot rename the list '" + list.name() + "'", name);
+        String checked = Names.checked("Cannot rename the list '" + list.name() + "'", name, ids);
         lock("rename", list);
         try {
             jdbc.sql(RENAME).params(checked, list.number()).update();
@@ -147,7 +151,7 @@ public final class MailingLists {
                     .causedBy(e);
         }
 
-        return new MailingList(list.number(), list.directory(), checked, list.createdAt());
+        return new MailingList(list.number(), list.id(), list.directory(), checked, list.createdAt());
     }
 
     /**
@@ -196,17 +200,17 @@ public final class MailingLists {
     /** The list of that id or name in a directory; a refusal when there is none. */
     public MailingList find(int directory, String idOrName) {
         String text = Fold.trim(idOrName);
-        OptionalLong id = PublicId.LIST.read(text);
+        OptionalLong id = ids.read(PublicId.LIST, text);
         if (id.isEmpty()) {
             return jdbc.sql(BY_NAME)
                     .params(directory, text)
-                    .query((row, index) -> list(row))
+                    .query((row, index) -> list(row, ids))
                     .optional()
-                    .orElseThrow(() -> unknown(idOrName, Names.unknown("list", PublicId.LIST, text)));
+                    .orElseThrow(() -> unknown(idOrName, Names.unknown("list", PublicId.LIST, text, ids)));
         }
 
         MailingList list = byNumber((int) id.getAsLong())
-                .orElseThrow(() -> unknown(idOrName, Names.unknown("list", PublicId.LIST, text)));
+                .orElseThrow(() -> unknown(idOrName, Names.unknown("list", PublicId.LIST, text, ids)));
         if (list.directory() != directory) {
             throw unknown(idOrName, "that list belongs to another directory.");
         }
@@ -216,14 +220,14 @@ public final class MailingLists {
 
     /** The list of that numeric id. */
     public Optional<MailingList> byNumber(int number) {
-        return jdbc.sql(BY_ID).param(number).query((row, index) -> list(row)).optional();
+        return jdbc.sql(BY_ID).param(number).query((row, index) -> list(row, ids)).optional();
     }
 
     /** The lists of a directory by name. */
     public List<MailingList> of(int directory) {
         return jdbc.sql(OF_DIRECTORY)
                 .param(directory)
-                .query((row, index) -> list(row))
+                .query((row, index) -> list(row, ids))
                 .list();
     }
 
@@ -235,7 +239,7 @@ public final class MailingLists {
     public List<MailingList> page(int directory, @Nullable String after, int most) {
         return jdbc.sql(PAGE)
                 .params(directory, after == null ? "" : after, most)
-                .query((row, index) -> list(row))
+                .query((row, index) -> list(row, ids))
                 .list();
     }
 
@@ -247,14 +251,14 @@ public final class MailingLists {
                 .single();
     }
 
-    static MailingList list(ResultSet row) throws SQLException {
+    static MailingList list(ResultSet row, Ids ids) throws SQLException {
         return new MailingList(
-                row.getInt("id"), row.getInt("directory_id"), row.getString("name"), row.getLong("created_at"));
+                row.getInt("id"), ids.list(row.getInt("id")), row.getInt("directory_id"), row.getString("name"), row.getLong("created_at"));
     }
 
     /** The list that a run made; empty when it made none. */
     public Optional<MailingList> byRun(long run) {
-        return jdbc.sql(BY_RUN).param(run).query((row, index) -> list(row)).optional();
+        return jdbc.sql(BY_RUN).param(run).query((row, index) -> list(row, ids)).optional();
     }
 
     private static Refusal unknown(String text, String reason) {

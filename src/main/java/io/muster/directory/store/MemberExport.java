@@ -3,7 +3,7 @@ package io.muster.directory.store;
 import io.muster.directory.EmbeddedJson;
 import io.muster.directory.MailingList;
 import io.muster.directory.store.ContactExport.Format;
-import io.muster.support.PublicId;
+import io.muster.support.Ids;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -28,6 +28,7 @@ public final class MemberExport {
         """;
 
     private final JdbcClient jdbc;
+    private final Ids ids;
 
     /** One membership on its way out. */
     private record Member(
@@ -43,8 +44,9 @@ public final class MemberExport {
     }
 
     /** Reads from that database. */
-    public MemberExport(JdbcClient jdbc) {
+    public MemberExport(JdbcClient jdbc, Ids ids) {
         this.jdbc = jdbc;
+        this.ids = ids;
     }
 
     /** Writes the memberships and leaves the stream open; the result is their number. */
@@ -71,9 +73,9 @@ public final class MemberExport {
         return written[0];
     }
 
-    private static Member member(MailingList list, ResultSet row) throws SQLException {
+    private Member member(MailingList list, ResultSet row) throws SQLException {
         return new Member(
-                PublicId.CONTACT.of(PublicId.contact(list.directory(), row.getLong(1))),
+                ids.contact(list.directory(), row.getLong(1)),
                 row.getString(2),
                 row.getBoolean(3),
                 row.getString(4),

@@ -1,5 +1,6 @@
 package io.muster.jobs.contactimport;
 
+import io.muster.support.Ids;
 import io.muster.dedup.resolve.DirectoryViews;
 import io.muster.directory.store.EmbeddedNames;
 import io.muster.directory.store.MailingLists;
@@ -25,7 +26,8 @@ public record ImportStores(
         Deliveries deliveries,
         EmbeddedNames names,
         MailingLists lists,
-        InstantSource clock) {
+        InstantSource clock,
+        Ids ids) {
 
     SurveyLedger surveys() {
         return new SurveyLedger(jdbc, transactions);

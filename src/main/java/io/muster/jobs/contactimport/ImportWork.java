@@ -1,5 +1,6 @@
 package io.muster.jobs.contactimport;
 
+import io.muster.support.Ids;
 import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.Directory;
 import io.muster.jobs.Deliveries.Delivery;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param folder the run's own folder for the spool file and side files
  * @param tuning how the work is cut into portions
  * @param progress receives how far the work has come
+ * @param ids the public ids of the installation
  */
 public record ImportWork(
         RunLease lease,
@@ -32,7 +34,8 @@ public record ImportWork(
         DeliverySource source,
         Path folder,
         ImportTuning tuning,
-        Progress progress) {
+        Progress progress,
+        Ids ids) {
 
     /** Copies what it is given. */
     public ImportWork {

@@ -90,6 +90,7 @@ final class Rounds {
         SurveyLedger.Sealed sealed = surveys.sealed(run()).getLast();
         LoadTask task = new LoadTask(
                 run(),
+                work.lease().run().id(),
                 sealed.round(),
                 work.lease().epoch(),
                 work.directory().number(),

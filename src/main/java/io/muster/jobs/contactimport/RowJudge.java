@@ -113,7 +113,7 @@ final class RowJudge {
                     case KEY -> rules::judgeEmbedded;
                 };
             case Target.ContactId ignored ->
-                cell -> rules.judgeContactId(cell, work.directory().number());
+                cell -> rules.judgeContactId(cell, work.directory().number(), work.ids());
             default -> rules::judgeEmbedded;
         };
     }

@@ -5,7 +5,6 @@ import io.muster.load.JournalReader;
 import io.muster.load.OutcomeCounts;
 import io.muster.load.RowSet;
 import io.muster.load.SideFile;
-import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -116,8 +115,8 @@ final class SurveyLedger {
         long run = lease.run().number();
         long held = jdbc.sql(FENCE).params(run, lease.epoch()).query(Long.class).single();
         if (held == 0) {
-            throw Refusal.failed("Cannot go on with run " + PublicId.RUN.of(run)
-                    + ": another process has taken it over. Look at it with 'muster runs show " + PublicId.RUN.of(run)
+            throw Refusal.failed("Cannot go on with run " + lease.run().id()
+                    + ": another process has taken it over. Look at it with 'muster runs show " + lease.run().id()
                     + "'.");
         }
     }

@@ -38,7 +38,7 @@ public final class MergeJob {
     public Job of(RunLease lease, Progress progress) {
         MergeScope scope =
                 stores.json().readValue(lease.run().spec(), MergeSpec.class).scope();
-        MergeRun run = new Duplicates(stores.dataSource(), stores.fenced(lease), stores.clock())
+        MergeRun run = new Duplicates(stores.dataSource(), stores.fenced(lease), stores.clock(), stores.ids())
                 .start(lease.run().directory(), scope);
         Tasklet merge = (contribution, context) -> {
             progress.step("merge");

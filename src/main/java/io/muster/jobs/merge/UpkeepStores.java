@@ -1,5 +1,6 @@
 package io.muster.jobs.merge;
 
+import io.muster.support.Ids;
 import io.muster.jobs.FencedTransactions;
 import io.muster.jobs.RunLease;
 import io.muster.jobs.RunLedger;
@@ -17,7 +18,8 @@ public record UpkeepStores(
         PlatformTransactionManager transactions,
         RunLedger runs,
         JsonMapper json,
-        InstantSource clock) {
+        InstantSource clock,
+        Ids ids) {
 
     /** Transactions that another process which has taken the run over makes impossible. */
     PlatformTransactionManager fenced(RunLease lease) {

@@ -1,6 +1,7 @@
 package io.muster.jobs.rebuild;
 
 import io.muster.segment.Segment;
+import io.muster.segment.Segments;
 import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.Conditions;
 import io.muster.segment.condition.ContactTest;
@@ -29,9 +30,9 @@ final class RebuildPlan {
     private final Uses uses = new Uses();
 
     /** Of all segments of a directory. */
-    RebuildPlan(List<Segment> segments) {
-        for (Segment segment : segments) {
-            Condition<ContactTest> condition = segment.condition();
+    RebuildPlan(Segments segments, int directory) {
+        for (Segment segment : segments.of(directory)) {
+            Condition<ContactTest> condition = segments.condition(segment);
             all.put(segment.number(), segment);
             conditions.put(segment.number(), condition);
             uses.add(segment.number(), Conditions.uses(condition).segments());

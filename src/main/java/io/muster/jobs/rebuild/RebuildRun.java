@@ -150,7 +150,7 @@ final class RebuildRun implements AutoCloseable {
     private void decide(Instant asOf, int blocks) {
         phases.clear();
         stores.versions().pass(fence.directory());
-        RebuildPlan plan = new RebuildPlan(stores.segments().of(fence.directory()));
+        RebuildPlan plan = new RebuildPlan(stores.segments(), fence.directory());
         List<Segment> scope = plan.scope(work.request().kind(), work.request().segments());
         List<Building> building =
                 stores.versions().begin(fence, scope, asOf, work.request().cause());

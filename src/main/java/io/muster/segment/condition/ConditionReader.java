@@ -4,6 +4,7 @@ import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
 import io.muster.segment.condition.Condition.Kind;
 import io.muster.segment.condition.ContactTest.Membership;
+import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.document.DocumentPath;
 import io.muster.support.document.Node;
@@ -55,9 +56,9 @@ final class ConditionReader {
     /** The groups around what is being read. */
     private int depth;
 
-    ConditionReader(Problems problems) {
+    ConditionReader(Problems problems, Ids ids) {
         this.problems = problems;
-        this.operands = new Operands(problems);
+        this.operands = new Operands(problems, ids);
         this.tests = new ValueTests(problems, operands);
     }
 

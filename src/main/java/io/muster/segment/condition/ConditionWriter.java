@@ -2,7 +2,7 @@ package io.muster.segment.condition;
 
 import io.muster.directory.EmbeddedJson;
 import io.muster.segment.condition.ContactTest.Membership;
-import io.muster.support.PublicId;
+import io.muster.support.Ids;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -11,9 +11,14 @@ import java.util.function.Consumer;
 final class ConditionWriter {
 
     private final StringBuilder json = new StringBuilder();
+    private final Ids ids;
 
-    static String json(Condition<ContactTest> condition) {
-        ConditionWriter writer = new ConditionWriter();
+    private ConditionWriter(Ids ids) {
+        this.ids = ids;
+    }
+
+    static String json(Condition<ContactTest> condition, Ids ids) {
+        ConditionWriter writer = new ConditionWriter(ids);
         writer.write(condition, ConditionWriter::test);
         return writer.json.toString();
     }
@@ -44,14 +49,14 @@ final class ConditionWriter {
             }
             case ContactTest.OptedOut optedOut -> {
                 key('{', "optedOut").json.append(optedOut.out());
-                optedOut.list().ifPresent(list -> key(',', "list").text(PublicId.LIST.of(list)));
+                optedOut.list().ifPresent(list -> key(',', "list").text(ids.list(list)));
             }
             case ContactTest.ListTest one -> {
-                key('{', "list").text(PublicId.LIST.of(one.list()));
+                key('{', "list").text(ids.list(one.list()));
                 member(one.is());
             }
             case ContactTest.SegmentTest one -> {
-                key('{', "segment").text(PublicId.SEGMENT.of(one.segment()));
+                key('{', "segment").text(ids.segment(one.segment()));
                 member(one.is());
             }
             case ContactTest.TouchpointsTest one -> {

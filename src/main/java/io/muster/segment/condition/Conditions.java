@@ -1,5 +1,6 @@
 package io.muster.segment.condition;
 
+import io.muster.support.Ids;
 import io.muster.support.document.DocumentKind;
 import io.muster.support.document.Documents;
 import io.muster.support.document.Problems;
@@ -32,18 +33,18 @@ public final class Conditions {
     private Conditions() {}
 
     /** Reads YAML or JSON; reports all problems at once. */
-    public static ParsedCondition parse(String text) {
+    public static ParsedCondition parse(String text, Ids ids) {
         Problems problems = new Problems();
         Optional<Condition<ContactTest>> condition =
-                Documents.read(text, DOCUMENTS, problems).flatMap(root -> new ConditionReader(problems).read(root));
+                Documents.read(text, DOCUMENTS, problems).flatMap(root -> new ConditionReader(problems, ids).read(root));
         return condition.isPresent() && problems.isEmpty()
                 ? new ParsedCondition.Good(condition.get())
                 : new ParsedCondition.Broken(problems.sorted());
     }
 
     /** The one compact JSON text of a condition, which {@link #parse} reads back; equal for equal conditions. */
-    public static String json(Condition<ContactTest> condition) {
-        return ConditionWriter.json(condition);
+    public static String json(Condition<ContactTest> condition, Ids ids) {
+        return ConditionWriter.json(condition, ids);
     }
 
     /** The segments and lists that a condition names. */

@@ -1,6 +1,7 @@
 package io.muster.segment.condition;
 
 import io.muster.support.Fold;
+import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.document.DocumentPath;
 import io.muster.support.document.Node;
@@ -27,9 +28,11 @@ final class Operands {
     private static final Pattern SPAN = Pattern.compile("([1-9][0-9]{0,4})([hdw])");
 
     private final Problems problems;
+    private final Ids ids;
 
-    Operands(Problems problems) {
+    Operands(Problems problems, Ids ids) {
         this.problems = problems;
+        this.ids = ids;
     }
 
     /** The text of a single value. */
@@ -178,13 +181,16 @@ final class Operands {
     /** The numeric id of a public one. */
     OptionalLong id(PublicId kind, String thing, Node node, DocumentPath path) {
         Optional<String> text = scalar(node, path, "the id of a " + thing);
-        OptionalLong id = text.map(Fold::trim).map(kind::read).orElse(OptionalLong.empty());
+        OptionalLong id = text.map(Fold::trim).map(word -> ids.read(kind, word)).orElse(OptionalLong.empty());
         if (text.isPresent() && id.isEmpty()) {
             problems.add(
                     node.place(),
                     path,
-                    "holds “" + shown(text.get()) + "”, which is not the id of a " + thing + ". Write one such as "
-                            + kind.of(1));
+                    "holds “" + shown(text.get()) + "”, which is "
+                            + (ids.isOfAnotherInstallation(Fold.trim(text.get()))
+                                    ? "an id of another installation"
+                                    : "not the id of a " + thing)
+                            + ". Write one such as " + ids.of(kind, 1));
         }
 
         return id;

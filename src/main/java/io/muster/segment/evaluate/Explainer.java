@@ -1,5 +1,6 @@
 package io.muster.segment.evaluate;
 
+import io.muster.support.Ids;
 import io.muster.directory.ContactField;
 import io.muster.directory.Profile;
 import io.muster.directory.StoredContact;
@@ -36,13 +37,15 @@ final class Explainer {
 
     private final Plan plan;
     private final Connection connection;
+    private final Ids ids;
     private final Map<Plan.Seen, String> ofEvents = new HashMap<>();
     private final Map<TestedField, String> fields = new EnumMap<>(TestedField.class);
     private final Map<String, String> embedded = new HashMap<>();
     private final Set<Long> explained = new HashSet<>();
     private boolean optedOut;
 
-    Explainer(Plan plan, Connection connection) {
+    Explainer(Plan plan, Connection connection, Ids ids) {
+        this.ids = ids;
         this.plan = plan;
         this.connection = connection;
     }
@@ -155,10 +158,10 @@ final class Explainer {
                 text(open.condition), holds, Optional.ofNullable(seen(open.condition, holds)), open.parts);
     }
 
-    private static String text(Condition<ContactTest> condition) {
+    private String text(Condition<ContactTest> condition) {
         return condition instanceof Condition.Group<ContactTest> group
                 ? group.kind().key()
-                : Conditions.json(condition);
+                : Conditions.json(condition, ids);
     }
 
     private @Nullable String seen(Condition<ContactTest> condition, boolean holds) {

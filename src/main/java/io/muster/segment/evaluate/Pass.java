@@ -1,5 +1,6 @@
 package io.muster.segment.evaluate;
 
+import io.muster.support.Ids;
 import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.ContactTest;
 import java.sql.Connection;
@@ -75,7 +76,7 @@ public final class Pass {
      *
      * @return empty when there is no such contact
      */
-    public Optional<Explanation> explain(Connection connection, long segment, long number) throws SQLException {
-        return new Explainer(plan, connection).explain(segment, number);
+    public Optional<Explanation> explain(Connection connection, long segment, long number, Ids ids) throws SQLException {
+        return new Explainer(plan, connection, ids).explain(segment, number);
     }
 }

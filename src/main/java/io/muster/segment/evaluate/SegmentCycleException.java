@@ -1,6 +1,5 @@
 package io.muster.segment.evaluate;
 
-import io.muster.support.PublicId;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -13,7 +12,7 @@ public final class SegmentCycleException extends RuntimeException {
     private final transient List<Long> cycle;
 
     SegmentCycleException(List<Long> cycle) {
-        super("Invalid segments: " + chain(cycle) + " use each other in a circle");
+        super("Invalid segments: numbers " + chain(cycle) + " use each other in a circle");
         this.cycle = List.copyOf(cycle);
     }
 
@@ -24,7 +23,7 @@ public final class SegmentCycleException extends RuntimeException {
 
     private static String chain(List<Long> cycle) {
         return Stream.concat(cycle.stream(), cycle.stream().limit(1))
-                .map(PublicId.SEGMENT::of)
+                .map(String::valueOf)
                 .collect(Collectors.joining(" → "));
     }
 }

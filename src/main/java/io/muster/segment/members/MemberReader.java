@@ -1,7 +1,7 @@
 package io.muster.segment.members;
 
 import io.muster.segment.publish.Bitmaps;
-import io.muster.support.PublicId;
+import io.muster.support.Ids;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,9 +47,11 @@ final class MemberReader {
     private static final int ROW_BY_ROW = Integer.MIN_VALUE;
 
     private final JdbcClient jdbc;
+    private final Ids ids;
 
-    MemberReader(JdbcClient jdbc) {
+    MemberReader(JdbcClient jdbc, Ids ids) {
         this.jdbc = jdbc;
+        this.ids = ids;
     }
 
     /** Takes members. */
@@ -155,7 +157,7 @@ final class MemberReader {
 
             try {
                 more = sink.take(
-                        number, new Member(PublicId.CONTACT.of(PublicId.contact(directory, number)), reference));
+                        number, new Member(ids.contact(directory, number), reference));
             } catch (IOException e) {
                 // What is left of the rows is only passed over.
                 failure = e;

@@ -2,7 +2,7 @@ package io.muster.segment.members;
 
 import io.muster.segment.Segment;
 import io.muster.segment.publish.Bitmaps;
-import io.muster.support.PublicId;
+import io.muster.support.Ids;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -64,10 +64,12 @@ public final class MembershipHistory {
     private static final int POSITION = 0xFFFF;
 
     private final JdbcClient jdbc;
+    private final Ids ids;
 
     /** Reads from that database. */
-    public MembershipHistory(JdbcClient jdbc) {
+    public MembershipHistory(JdbcClient jdbc, Ids ids) {
         this.jdbc = jdbc;
+        this.ids = ids;
     }
 
     /** Who joined and who left. */
@@ -188,7 +190,7 @@ public final class MembershipHistory {
                 });
     }
 
-    private static String id(Segment segment, long number) {
-        return PublicId.CONTACT.of(PublicId.contact(segment.directory(), number));
+    private String id(Segment segment, long number) {
+        return ids.contact(segment.directory(), number);
     }
 }

@@ -1,5 +1,6 @@
 package io.muster.segment.members;
 
+import io.muster.support.Ids;
 import io.muster.directory.store.DirectoryConfiguration;
 import io.muster.directory.store.MailingLists;
 import io.muster.segment.Segments;
@@ -20,8 +21,9 @@ public class SegmentConfiguration {
 
     /** What they are. */
     @Bean
-    Segments segments(JdbcClient jdbc, TransactionTemplate transactions, MailingLists lists, InstantSource clock) {
-        return new Segments(jdbc, transactions, lists, clock);
+    Segments segments(
+            JdbcClient jdbc, TransactionTemplate transactions, MailingLists lists, InstantSource clock, Ids ids) {
+        return new Segments(jdbc, transactions, lists, clock, ids);
     }
 
     /** What people do with versions. */
@@ -32,19 +34,19 @@ public class SegmentConfiguration {
 
     /** Who is in them. */
     @Bean
-    SegmentMembers segmentMembers(JdbcClient jdbc, PlatformTransactionManager transactions) {
-        return new SegmentMembers(jdbc, transactions);
+    SegmentMembers segmentMembers(JdbcClient jdbc, PlatformTransactionManager transactions, Ids ids) {
+        return new SegmentMembers(jdbc, transactions, ids);
     }
 
     /** Who joined and left. */
     @Bean
-    MembershipHistory membershipHistory(JdbcClient jdbc) {
-        return new MembershipHistory(jdbc);
+    MembershipHistory membershipHistory(JdbcClient jdbc, Ids ids) {
+        return new MembershipHistory(jdbc, ids);
     }
 
     /** Counts and explanations. */
     @Bean
-    SegmentPreview segmentPreview(DataSource source, Segments segments, InstantSource clock) {
-        return new SegmentPreview(source, segments, clock);
+    SegmentPreview segmentPreview(DataSource source, Segments segments, InstantSource clock, Ids ids) {
+        return new SegmentPreview(source, segments, clock, ids);
     }
 }

@@ -1,6 +1,7 @@
 package io.muster.segment.members;
 
 import io.muster.segment.Segment;
+import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.io.IOException;
@@ -22,6 +23,7 @@ public final class SegmentMembers {
     /** The most members of one page. */
     public static final int MOST = 10_000;
 
+    private final Ids ids;
     private final MemberReader reader;
     private final TransactionTemplate snapshot;
 
@@ -34,8 +36,9 @@ public final class SegmentMembers {
     }
 
     /** Reads from that database. */
-    public SegmentMembers(JdbcClient jdbc, PlatformTransactionManager transactions) {
-        this.reader = new MemberReader(jdbc);
+    public SegmentMembers(JdbcClient jdbc, PlatformTransactionManager transactions, Ids ids) {
+        this.ids = ids;
+        this.reader = new MemberReader(jdbc, ids);
         this.snapshot = new TransactionTemplate(transactions);
         // A version that is replaced and removed meanwhile is still there in the snapshot.
         snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
@@ -78,8 +81,8 @@ public final class SegmentMembers {
         }
     }
 
-    private static long number(Segment segment, String contact) {
-        OptionalLong id = PublicId.CONTACT.read(contact);
+    private long number(Segment segment, String contact) {
+        OptionalLong id = ids.read(PublicId.CONTACT, contact);
         if (id.isEmpty() || PublicId.directoryOf(id.getAsLong()) != segment.directory()) {
             throw Refusal.usage("Cannot go on behind '" + contact
                     + "': it is no contact of the segment's directory. Give what the page before gave as next.");

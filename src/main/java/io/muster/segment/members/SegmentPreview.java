@@ -1,5 +1,6 @@
 package io.muster.segment.members;
 
+import io.muster.support.Ids;
 import io.muster.directory.Directory;
 import io.muster.segment.Segment;
 import io.muster.segment.Segments;
@@ -43,12 +44,14 @@ public final class SegmentPreview {
     private final DataSource source;
     private final Segments segments;
     private final InstantSource clock;
+    private final Ids ids;
 
     /** Tries them in that database. */
-    public SegmentPreview(DataSource source, Segments segments, InstantSource clock) {
+    public SegmentPreview(DataSource source, Segments segments, InstantSource clock, Ids ids) {
         this.source = source;
         this.segments = segments;
         this.clock = clock;
+        this.ids = ids;
     }
 
     /**
@@ -96,8 +99,8 @@ public final class SegmentPreview {
     /** Which parts of a segment's condition hold for a contact as it is now; empty when there is no such contact. */
     public Optional<Explanation> explain(Directory directory, Segment segment, long number) {
         try (OneMoment moment = OneMoment.open(source, 1, clock)) {
-            Pass pass = pass(directory, moment, segment.number(), segment.condition());
-            return moment.read(connection -> pass.explain(connection, segment.number(), number));
+            Pass pass = pass(directory, moment, segment.number(), segments.condition(segment));
+            return moment.read(connection -> pass.explain(connection, segment.number(), number, ids));
         } catch (SQLException e) {
             throw failure("explain the segment", e);
         }
@@ -110,7 +113,7 @@ public final class SegmentPreview {
         while (!open.isEmpty()) {
             long used = open.remove();
             if (!all.containsKey(used)) {
-                segments.byNumber(used).map(Segment::condition).ifPresent(found -> {
+                segments.byNumber(used).map(segments::condition).ifPresent(found -> {
                     all.put(used, found);
                     open.addAll(Conditions.uses(found).segments());
                 });

@@ -126,7 +126,7 @@ public final class Switching {
         }));
     }
 
-    private static void refuseWhenUsedIsHeld(Segment segment, Map<Long, Segment> held) {
+    private void refuseWhenUsedIsHeld(Segment segment, Map<Long, Segment> held) {
         if (segment.heldReason() != HeldReason.USES) {
             return;
         }
@@ -189,8 +189,8 @@ public final class Switching {
         jdbc.sql(COUNT).params(size.added(), size.removed(), publication).update();
     }
 
-    private static Collection<Long> uses(Segment segment) {
-        return Conditions.parse(segment.definition()) instanceof ParsedCondition.Good good
+    private Collection<Long> uses(Segment segment) {
+        return segments.parsed(segment) instanceof ParsedCondition.Good good
                 ? Conditions.uses(good.condition()).segments()
                 : List.of();
     }

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.muster.Muster;
 import io.muster.database.TestDatabase;
 import io.muster.dedup.DirectoryFixture;
-import io.muster.support.PublicId;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -66,7 +65,7 @@ class ServerProcessJobTests {
             afterwards: {action: archive, folder: "%s"}
             schedules: [{every: 5s}]
             """.formatted(
-                        directory.id(), inbox, PublicId.DIRECTORY.of(directory.id()), folder.resolve("archive")));
+                        directory.id(), inbox, TestDatabase.IDS.directory(directory.id()), folder.resolve("archive")));
     }
 
     @AfterEach

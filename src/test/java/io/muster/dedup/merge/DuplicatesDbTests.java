@@ -16,7 +16,6 @@ import io.muster.dedup.IdentityInvariant;
 import io.muster.dedup.MovableClock;
 import io.muster.directory.ContactField;
 import io.muster.directory.OptOut;
-import io.muster.support.PublicId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,8 +41,8 @@ class DuplicatesDbTests {
     @BeforeEach
     void createDirectory() {
         jdbc = database.jdbc();
-        edits = new ContactEdits(jdbc, database.transactions(), clock);
-        duplicates = new Duplicates(database.dataSource(), database.transactions(), clock);
+        edits = new ContactEdits(jdbc, database.transactions(), clock, database.ids());
+        duplicates = new Duplicates(database.dataSource(), database.transactions(), clock, database.ids());
         directory = DirectoryFixture.create(jdbc, "extRef", "email", "phone");
     }
 
@@ -277,7 +276,7 @@ class DuplicatesDbTests {
 
         assertThatThrownBy(() -> duplicates.undo(first))
                 .hasMessage("Cannot undo %s: its contact was merged again by %s. Undo that merge first."
-                        .formatted(PublicId.MERGE.of(first), PublicId.MERGE.of(second)));
+                        .formatted(TestDatabase.IDS.merge(first), TestDatabase.IDS.merge(second)));
         duplicates.undo(second);
         duplicates.undo(first);
         assertThat(directory.numbers()).containsExactly(1L, 2L, 3L);
@@ -294,10 +293,10 @@ class DuplicatesDbTests {
         edits.delete(directory.id(), 1);
 
         assertThatThrownBy(() -> duplicates.undo(merge))
-                .hasMessage("Cannot undo " + PublicId.MERGE.of(merge)
+                .hasMessage("Cannot undo " + TestDatabase.IDS.merge(merge)
                         + ": the contact it made has been deleted. Create the contacts anew if they are needed.");
         assertThatThrownBy(() -> duplicates.undo(987_654))
-                .hasMessage("Cannot undo " + PublicId.MERGE.of(987_654)
+                .hasMessage("Cannot undo " + TestDatabase.IDS.merge(987_654)
                         + ": there is no such merge. See 'muster duplicates list'.");
     }
 

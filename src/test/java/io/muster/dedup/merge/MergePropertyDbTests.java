@@ -52,8 +52,8 @@ class MergePropertyDbTests {
     @BeforeEach
     void connect() {
         jdbc = database.jdbc();
-        edits = new ContactEdits(jdbc, database.transactions(), clock);
-        duplicates = new Duplicates(database.dataSource(), database.transactions(), clock);
+        edits = new ContactEdits(jdbc, database.transactions(), clock, database.ids());
+        duplicates = new Duplicates(database.dataSource(), database.transactions(), clock, database.ids());
     }
 
     @RepeatedTest(25)
@@ -90,7 +90,7 @@ class MergePropertyDbTests {
         for (int statement = 1; failed; statement += 3) {
             DirectoryFixture directory = random(7);
             FailingDataSource failing = new FailingDataSource(database.dataSource(), statement);
-            MergeRun killed = new Duplicates(failing, new JdbcTransactionManager(failing), clock)
+            MergeRun killed = new Duplicates(failing, new JdbcTransactionManager(failing), clock, database.ids())
                     .start(directory.id(), MergeScope.ACTIVE_RULES);
             if (statement == 1) {
                 assertThatThrownBy(() -> killed.mergeNext(1_000)).hasStackTraceContaining("killed");

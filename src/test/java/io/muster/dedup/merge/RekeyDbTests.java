@@ -45,7 +45,7 @@ class RekeyDbTests {
     @BeforeEach
     void createDirectory() {
         jdbc = database.jdbc();
-        edits = new ContactEdits(jdbc, database.transactions(), clock);
+        edits = new ContactEdits(jdbc, database.transactions(), clock, database.ids());
         directory = DirectoryFixture.create(jdbc, "phone");
         rekey = new Rekey(jdbc, database.transactions(), clock, 4);
     }
@@ -107,7 +107,7 @@ class RekeyDbTests {
                         + " 'muster directories rekey' again.");
         new IdentityInvariant(jdbc).holds(directory.id());
 
-        Duplicates duplicates = new Duplicates(database.dataSource(), database.transactions(), clock);
+        Duplicates duplicates = new Duplicates(database.dataSource(), database.transactions(), clock, database.ids());
         assertThat(duplicates.start(directory.id(), MergeScope.ACTIVE_RULES).mergeNext(10))
                 .isEmpty();
         assertThat(duplicates

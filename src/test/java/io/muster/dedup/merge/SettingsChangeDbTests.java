@@ -34,9 +34,9 @@ class SettingsChangeDbTests {
     private final MovableClock clock = new MovableClock();
     private final JdbcClient jdbc = database.jdbc();
     private final TransactionTemplate transactions = new TransactionTemplate(database.transactions());
-    private final Directories directories = new Directories(jdbc, transactions, clock);
+    private final Directories directories = new Directories(jdbc, transactions, clock, database.ids());
     private final IdentityRules rules = new IdentityRules(jdbc, transactions, new EmbeddedNames(jdbc, clock), clock);
-    private final ContactEdits edits = new ContactEdits(jdbc, database.transactions(), clock);
+    private final ContactEdits edits = new ContactEdits(jdbc, database.transactions(), clock, database.ids());
     private final SettingsChange change = new SettingsChange(jdbc, database.transactions(), directories, rules);
     private int directory;
 

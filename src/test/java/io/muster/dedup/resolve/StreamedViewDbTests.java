@@ -95,7 +95,7 @@ class StreamedViewDbTests {
     @Test
     void nothingIsAsStoredWhereTheListIsStillToBeMade() {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
-        new ContactEdits(jdbc, database.transactions(), new MovableClock())
+        new ContactEdits(jdbc, database.transactions(), new MovableClock(), database.ids())
                 .create(directory.id(), DirectoryFixture.record("extRef", "a"));
         KeyMaker keys = new KeyMaker(List.of(rule(1, "extRef")), name -> name, List.of());
         IncomingRow.Values values = new IncomingRow.Values(
@@ -187,7 +187,7 @@ class StreamedViewDbTests {
     }
 
     private void fill(DirectoryFixture directory, int list, Random random) {
-        ContactEdits edits = new ContactEdits(jdbc, database.transactions(), new MovableClock());
+        ContactEdits edits = new ContactEdits(jdbc, database.transactions(), new MovableClock(), database.ids());
         for (int i = 0; i < 70; i++) {
             List<String> pairs = new ArrayList<>();
             for (String field : List.of("firstName", "lastName", "email", "extRef", "embedded.p")) {

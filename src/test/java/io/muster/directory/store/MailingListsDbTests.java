@@ -30,7 +30,7 @@ class MailingListsDbTests {
 
     private final JdbcClient jdbc = database.jdbc();
     private final MovableClock clock = new MovableClock();
-    private final MailingLists lists = new MailingLists(jdbc, clock);
+    private final MailingLists lists = new MailingLists(jdbc, clock, database.ids());
     private final TransactionTemplate transactions = new TransactionTemplate(database.transactions());
     private DirectoryFixture directory;
 

@@ -1,8 +1,8 @@
 package io.muster.segment.condition;
 
+import io.muster.database.TestDatabase;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.support.PublicId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +70,7 @@ class ConditionSchemaTests {
     void acceptsWhatTheReaderAccepts(String text) {
         String json = json(text);
 
-        assertThat(Conditions.parse(json)).isInstanceOf(ParsedCondition.Good.class);
+        assertThat(Conditions.parse(json, TestDatabase.IDS)).isInstanceOf(ParsedCondition.Good.class);
         assertThat(valid(JsonMapper.shared().readTree(json), SCHEMA)).isTrue();
     }
 
@@ -116,13 +116,13 @@ class ConditionSchemaTests {
     void refusesWhatTheReaderRefuses(String text) {
         String json = json(text);
 
-        assertThat(Conditions.parse(json)).isInstanceOf(ParsedCondition.Broken.class);
+        assertThat(Conditions.parse(json, TestDatabase.IDS)).isInstanceOf(ParsedCondition.Broken.class);
         assertThat(valid(JsonMapper.shared().readTree(json), SCHEMA)).isFalse();
     }
 
     @Test
     void acceptsTheExampleOfTheGrammar() {
-        String json = Conditions.json(ConditionsTests.good(ConditionsTests.EXAMPLE));
+        String json = Conditions.json(ConditionsTests.good(ConditionsTests.EXAMPLE), TestDatabase.IDS);
 
         assertThat(valid(JsonMapper.shared().readTree(json), SCHEMA)).isTrue();
     }
@@ -164,7 +164,7 @@ class ConditionSchemaTests {
     private static void inStep(String text, boolean good) {
         String json = json(text);
 
-        assertThat(Conditions.parse(json) instanceof ParsedCondition.Good)
+        assertThat(Conditions.parse(json, TestDatabase.IDS) instanceof ParsedCondition.Good)
                 .as("reader: %s", json)
                 .isEqualTo(good);
         assertThat(valid(JsonMapper.shared().readTree(json), SCHEMA))
@@ -174,8 +174,8 @@ class ConditionSchemaTests {
 
     private static String json(String text) {
         return text.replace('\'', '"')
-                .replace("CG_LIST", PublicId.LIST.of(7))
-                .replace("SG_SEGMENT", PublicId.SEGMENT.of(9));
+                .replace("CG_LIST", TestDatabase.IDS.list(7))
+                .replace("SG_SEGMENT", TestDatabase.IDS.segment(9));
     }
 
     /** The part of JSON Schema that the schema uses. */

@@ -1,9 +1,9 @@
 package io.muster.segment.condition;
 
+import io.muster.database.TestDatabase;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.muster.support.PublicId;
 import io.muster.support.document.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ConditionsTests {
 
-    private static final String LIST = PublicId.LIST.of(7);
-    private static final String SEGMENT = PublicId.SEGMENT.of(9);
+    private static final String LIST = TestDatabase.IDS.list(7);
+    private static final String SEGMENT = TestDatabase.IDS.segment(9);
 
     static final String EXAMPLE = ids("""
         all:
@@ -50,12 +50,12 @@ class ConditionsTests {
 
     @Test
     void readsYamlIntoTheOneJsonForm() {
-        assertThat(Conditions.json(good(EXAMPLE))).isEqualTo(CANONICAL);
+        assertThat(Conditions.json(good(EXAMPLE), TestDatabase.IDS)).isEqualTo(CANONICAL);
     }
 
     @Test
     void readsJsonAsItWritesIt() {
-        assertThat(Conditions.json(good(CANONICAL))).isEqualTo(CANONICAL);
+        assertThat(Conditions.json(good(CANONICAL), TestDatabase.IDS)).isEqualTo(CANONICAL);
         assertThat(good(CANONICAL)).isEqualTo(good(EXAMPLE));
         assertThat(good("\uFEFF\t" + CANONICAL.replace(",", ",\n\t"))).isEqualTo(good(EXAMPLE));
     }
@@ -89,8 +89,8 @@ class ConditionsTests {
     void writesEachConditionInOneForm(String text, String json) {
         String expected = json.replace('`', '"');
 
-        assertThat(Conditions.json(good(text))).isEqualTo(expected);
-        assertThat(Conditions.json(good(expected))).isEqualTo(expected);
+        assertThat(Conditions.json(good(text), TestDatabase.IDS)).isEqualTo(expected);
+        assertThat(Conditions.json(good(expected), TestDatabase.IDS)).isEqualTo(expected);
     }
 
     @Test
@@ -99,7 +99,7 @@ class ConditionsTests {
         Condition<ContactTest> condition = new Condition.Test<>(new ContactTest.EmbeddedTest(
                 "x", new ValueTest(Form.TEXT, ValueOperator.CONTAINS, List.of(new Operand.Text(text)))));
 
-        assertThat(good(Conditions.json(condition))).isEqualTo(condition);
+        assertThat(good(Conditions.json(condition, TestDatabase.IDS))).isEqualTo(condition);
     }
 
     @ParameterizedTest
@@ -204,8 +204,8 @@ class ConditionsTests {
         String inner = open.startsWith("{\"") ? "{\"field\": \"email\", \"is\": \"x\"}" : "{field: email, is: x}";
         String deepest = open.repeat(500) + inner + "]}".repeat(500);
 
-        String json = Conditions.json(good(deepest));
-        assertThat(Conditions.json(good(json))).isEqualTo(json);
+        String json = Conditions.json(good(deepest), TestDatabase.IDS);
+        assertThat(Conditions.json(good(json), TestDatabase.IDS)).isEqualTo(json);
         assertThat(Conditions.uses(good(deepest)).segments()).isEmpty();
         assertThat(Conditions.dependsOnTime(good(deepest))).isFalse();
         assertThat(problems(open.repeat(501) + inner + "]}".repeat(501)))
@@ -228,7 +228,7 @@ class ConditionsTests {
               - none: [{segment: %s, isNot: member}, {list: %s, is: member}]
               - {optedOut: true, list: %s}
               - {optedOut: true}
-            """.formatted(PublicId.SEGMENT.of(4), SEGMENT, LIST, PublicId.LIST.of(3))));
+            """.formatted(TestDatabase.IDS.segment(4), SEGMENT, LIST, TestDatabase.IDS.list(3))));
 
         assertThat(used.segments()).containsExactly(4L, 9L);
         assertThat(used.lists()).containsExactly(3, 7);
@@ -275,19 +275,19 @@ class ConditionsTests {
         assertThat(Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)
                         .matcher(docs)
                         .results()
-                        .map(example -> Conditions.json(good(example.group(1)))))
+                        .map(example -> Conditions.json(good(example.group(1)), TestDatabase.IDS)))
                 .containsExactly(CANONICAL);
     }
 
     static Condition<ContactTest> good(String text) {
-        return switch (Conditions.parse(text)) {
+        return switch (Conditions.parse(text, TestDatabase.IDS)) {
             case ParsedCondition.Good good -> good.condition();
             case ParsedCondition.Broken broken -> throw new AssertionError(broken.problems());
         };
     }
 
     static List<Problem> problems(String text) {
-        return switch (Conditions.parse(text)) {
+        return switch (Conditions.parse(text, TestDatabase.IDS)) {
             case ParsedCondition.Good good -> throw new AssertionError(good.condition());
             case ParsedCondition.Broken broken -> broken.problems();
         };

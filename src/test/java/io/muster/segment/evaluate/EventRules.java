@@ -1,6 +1,6 @@
 package io.muster.segment.evaluate;
 
-import io.muster.support.PublicId;
+import io.muster.database.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -75,8 +75,8 @@ final class EventRules {
                 .holds("{list: CG_1, isNot: member}", "elsewhere")
                 .refuses(
                         "{list: SG_1, is: member}",
-                        "line 1, list: holds “" + PublicId.SEGMENT.of(1)
-                                + "”, which is not the id of a mailing list. Write one such as " + PublicId.LIST.of(1)
+                        "line 1, list: holds “" + TestDatabase.IDS.segment(1)
+                                + "”, which is not the id of a mailing list. Write one such as " + TestDatabase.IDS.list(1)
                                 + ".")
                 .refuses("{list: CG_1, is: owner}", "line 1, is: holds “owner” but must be member.");
     }

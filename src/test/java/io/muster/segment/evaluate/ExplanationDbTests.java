@@ -7,7 +7,6 @@ import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.Conditions;
 import io.muster.segment.condition.ContactTest;
 import io.muster.segment.condition.ParsedCondition;
-import io.muster.support.PublicId;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -54,10 +53,10 @@ class ExplanationDbTests {
         assertThat(seen("{embedded: other, isEmpty: true}")).isEmpty();
         assertThat(seen("{field: created, after: 2026-01-01}")).contains("2026-01-02T03:04:05Z");
         assertThat(seen("{optedOut: true}")).contains("not opted out");
-        assertThat(seen("{optedOut: true, list: " + PublicId.LIST.of(2) + "}")).contains("opted out");
-        assertThat(seen("{optedOut: false, list: " + PublicId.LIST.of(2) + "}")).contains("opted out");
-        assertThat(seen("{list: " + PublicId.LIST.of(1) + ", isNot: member}")).contains("member");
-        assertThat(seen("{list: " + PublicId.LIST.of(3) + ", isNot: member}")).contains("not a member");
+        assertThat(seen("{optedOut: true, list: " + TestDatabase.IDS.list(2) + "}")).contains("opted out");
+        assertThat(seen("{optedOut: false, list: " + TestDatabase.IDS.list(2) + "}")).contains("opted out");
+        assertThat(seen("{list: " + TestDatabase.IDS.list(1) + ", isNot: member}")).contains("member");
+        assertThat(seen("{list: " + TestDatabase.IDS.list(3) + ", isNot: member}")).contains("not a member");
         assertThat(seen("{transactions: {}, count: {gte: 5}}")).contains("2");
         assertThat(seen("{transactions: {where: {field: shop, is: C}}, count: {gte: 5}}"))
                 .contains("0");
@@ -70,7 +69,7 @@ class ExplanationDbTests {
     @Test
     void goesIntoGroupsAndSegments() throws SQLException {
         Explanation explanation = explain(
-                "{all: [{none: [{embedded: tier, is: gold}]}, {segment: " + PublicId.SEGMENT.of(2) + ", is: member}]}");
+                "{all: [{none: [{embedded: tier, is: gold}]}, {segment: " + TestDatabase.IDS.segment(2) + ", is: member}]}");
 
         assertThat(explanation)
                 .isEqualTo(group(
@@ -82,7 +81,7 @@ class ExplanationDbTests {
                                         false,
                                         List.of(test("{\"embedded\":\"tier\",\"is\":\"gold\"}", true, "Gold"))),
                                 new Explanation(
-                                        "{\"segment\":\"" + PublicId.SEGMENT.of(2) + "\",\"is\":\"member\"}",
+                                        "{\"segment\":\"" + TestDatabase.IDS.segment(2) + "\",\"is\":\"member\"}",
                                         true,
                                         Optional.of("member"),
                                         List.of(test("{\"field\":\"language\",\"is\":\"en\"}", true, "EN"))))));
@@ -91,7 +90,7 @@ class ExplanationDbTests {
     @Test
     void knowsNothingOfContactsThatDoNotExist() throws SQLException {
         try (Connection connection = database.dataSource().getConnection()) {
-            assertThat(pass("{optedOut: true}").explain(connection, 1, 5)).isEmpty();
+            assertThat(pass("{optedOut: true}").explain(connection, 1, 5, TestDatabase.IDS)).isEmpty();
         }
     }
 
@@ -109,7 +108,7 @@ class ExplanationDbTests {
 
     private static Explanation explain(String condition) throws SQLException {
         try (Connection connection = database.dataSource().getConnection()) {
-            return pass(condition).explain(connection, 1, NUMBER).orElseThrow();
+            return pass(condition).explain(connection, 1, NUMBER, TestDatabase.IDS).orElseThrow();
         }
     }
 
@@ -121,7 +120,7 @@ class ExplanationDbTests {
     }
 
     private static Condition<ContactTest> condition(String text) {
-        return switch (Conditions.parse(text)) {
+        return switch (Conditions.parse(text, TestDatabase.IDS)) {
             case ParsedCondition.Good good -> good.condition();
             case ParsedCondition.Broken broken -> throw new AssertionError(broken.problems());
         };

@@ -1,5 +1,6 @@
 package io.muster.segment.evaluate;
 
+import io.muster.database.TestDatabase;
 import io.muster.support.Fold;
 import io.muster.support.PublicId;
 import java.math.BigDecimal;
@@ -409,7 +410,7 @@ final class NaiveEvaluation {
     }
 
     private static long id(PublicId kind, JsonNode id) {
-        return kind.read(id.asString()).orElseThrow();
+        return TestDatabase.IDS.read(kind, id.asString()).orElseThrow();
     }
 
     private static List<JsonNode> items(JsonNode array) {

@@ -191,13 +191,13 @@ class PassDbTests {
             for (int i = 0; i < 5; i++) {
                 long number = numbers.get(random.nextInt(numbers.size()));
                 long segment = 1L + random.nextInt(segments.size());
-                assertThat(pass.explain(connection, segment, number).map(Explanation::holds))
+                assertThat(pass.explain(connection, segment, number, TestDatabase.IDS).map(Explanation::holds))
                         .as("explanation of %d, %s", number, story(segment))
                         .isEqualTo(Optional.of(
                                 Objects.requireNonNull(expected.get(segment)).contains(number)));
             }
 
-            assertThat(pass.explain(connection, 1, GONE)).isEmpty();
+            assertThat(pass.explain(connection, 1, GONE, TestDatabase.IDS)).isEmpty();
         }
 
         private String story(long segment) {
@@ -235,9 +235,9 @@ class PassDbTests {
         }
 
         private static Condition<ContactTest> condition(String text) {
-            return switch (Conditions.parse(text)) {
+            return switch (Conditions.parse(text, TestDatabase.IDS)) {
                 case ParsedCondition.Good good -> {
-                    assertThat(Conditions.parse(Conditions.json(good.condition())))
+                    assertThat(Conditions.parse(Conditions.json(good.condition(), TestDatabase.IDS), TestDatabase.IDS))
                             .isEqualTo(good);
                     yield good.condition();
                 }

@@ -1,6 +1,6 @@
 package io.muster.segment.evaluate;
 
-import io.muster.support.PublicId;
+import io.muster.database.TestDatabase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -54,7 +54,7 @@ final class RandomConditions {
                         + (random.nextBoolean() ? ",\"list\":\"" + list() + "\"}" : "}");
             case 5 -> "{\"list\":\"" + list() + "\",\"" + any("is", "isNot") + "\":\"member\"}";
             case 6 ->
-                "{\"segment\":\"" + PublicId.SEGMENT.of(segments.get(random.nextInt(segments.size()))) + "\",\""
+                "{\"segment\":\"" + TestDatabase.IDS.segment(segments.get(random.nextInt(segments.size()))) + "\",\""
                         + any("is", "isNot") + "\":\"member\"}";
             case 7 -> transactions();
             default ->
@@ -216,7 +216,7 @@ final class RandomConditions {
     }
 
     private String list() {
-        return PublicId.LIST.of(1 + random.nextInt(4));
+        return TestDatabase.IDS.list(1 + random.nextInt(4));
     }
 
     private String span() {

@@ -1,6 +1,6 @@
 package io.muster.segment.evaluate;
 
-import io.muster.support.PublicId;
+import io.muster.database.TestDatabase;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -111,9 +111,9 @@ final class Rule {
     private static String withIds(String text) {
         String made = text;
         for (int i = 1; i <= 9; i++) {
-            made = made.replace("CG_" + i + ",", PublicId.LIST.of(i) + ",")
-                    .replace("CG_" + i + "}", PublicId.LIST.of(i) + "}")
-                    .replace("SG_" + i + ",", PublicId.SEGMENT.of(i) + ",");
+            made = made.replace("CG_" + i + ",", TestDatabase.IDS.list(i) + ",")
+                    .replace("CG_" + i + "}", TestDatabase.IDS.list(i) + "}")
+                    .replace("SG_" + i + ",", TestDatabase.IDS.segment(i) + ",");
         }
 
         return made;

@@ -228,16 +228,16 @@ class SemanticsDbTests {
     }
 
     private static Condition<ContactTest> condition(String text) {
-        return switch (Conditions.parse(text)) {
+        return switch (Conditions.parse(text, TestDatabase.IDS)) {
             case ParsedCondition.Good good -> good.condition();
             case ParsedCondition.Broken broken -> throw new AssertionError(text + " " + broken.problems());
         };
     }
 
     private static List<String> problems(String text) {
-        return switch (Conditions.parse(text)) {
+        return switch (Conditions.parse(text, TestDatabase.IDS)) {
             case ParsedCondition.Good good ->
-                throw new AssertionError("Accepted: " + Conditions.json(good.condition()));
+                throw new AssertionError("Accepted: " + Conditions.json(good.condition(), TestDatabase.IDS));
             case ParsedCondition.Broken broken ->
                 broken.problems().stream().map(Problem::text).toList();
         };
