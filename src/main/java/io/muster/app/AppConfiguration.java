@@ -1,6 +1,5 @@
 package io.muster.app;
 
-import io.muster.support.Ids;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.ContactSearch;
 import io.muster.dedup.IdentityRules;
@@ -24,6 +23,7 @@ import io.muster.segment.members.SegmentConfiguration;
 import io.muster.segment.members.SegmentMembers;
 import io.muster.segment.members.SegmentPreview;
 import io.muster.segment.publish.Switching;
+import io.muster.support.Ids;
 import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -74,7 +74,8 @@ public class AppConfiguration {
             ContactSearch search,
             ContactExport export,
             Ids ids) {
-        return new ContactService(directories, contacts, lists, memberships, timeline, rules, edits, search, export, ids);
+        return new ContactService(
+                directories, contacts, lists, memberships, timeline, rules, edits, search, export, ids);
     }
 
     /** What is known around contacts. */

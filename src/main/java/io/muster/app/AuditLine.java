@@ -1,7 +1,7 @@
 package io.muster.app;
 
-import io.muster.support.Ids;
 import io.muster.directory.store.AuditEntry;
+import io.muster.support.Ids;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;

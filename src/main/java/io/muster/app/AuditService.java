@@ -82,7 +82,9 @@ public final class AuditService {
         throw Refusal.invalid(
                         "UNKNOWN_SUBJECT",
                         "Cannot list what was done to '" + text + "': that is "
-                                + (ids.isOfAnotherInstallation(text.strip()) ? "an id of another installation" : "no id")
+                                + (ids.isOfAnotherInstallation(text.strip())
+                                        ? "an id of another installation"
+                                        : "no id")
                                 + ". Give an id such as CID_…, CG_…,"
                                 + " SG_…, RN_… or POOL_….")
                 .with("subject", text);

@@ -1,6 +1,5 @@
 package io.muster.app;
 
-import io.muster.support.Ids;
 import io.muster.directory.Contact;
 import io.muster.directory.ContactTransaction;
 import io.muster.directory.Touchpoint;
@@ -11,6 +10,7 @@ import io.muster.directory.store.Timeline.Keyed;
 import io.muster.directory.store.Timeline.Place;
 import io.muster.segment.Segments;
 import io.muster.segment.members.MembershipHistory;
+import io.muster.support.Ids;
 import io.muster.support.Refusal;
 import java.util.List;
 import java.util.function.ToLongFunction;

@@ -1,6 +1,5 @@
 package io.muster.app;
 
-import io.muster.support.Ids;
 import io.muster.directory.Actor;
 import io.muster.directory.Contact;
 import io.muster.directory.Directory;
@@ -19,6 +18,7 @@ import io.muster.segment.members.Publication;
 import io.muster.segment.members.SegmentMembers;
 import io.muster.segment.members.SegmentPreview;
 import io.muster.segment.publish.Switching;
+import io.muster.support.Ids;
 import io.muster.support.Refusal;
 import java.io.IOException;
 import java.io.OutputStream;

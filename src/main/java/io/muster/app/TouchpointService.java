@@ -32,7 +32,8 @@ public final class TouchpointService {
     private final InstantSource clock;
     private final Ids ids;
 
-    TouchpointService(Directories directories, ContactSearch search, TouchpointEdits edits, InstantSource clock, Ids ids) {
+    TouchpointService(
+            Directories directories, ContactSearch search, TouchpointEdits edits, InstantSource clock, Ids ids) {
         this.directories = directories;
         this.search = search;
         this.edits = edits;

@@ -33,7 +33,8 @@ final class DuplicatesAnswer {
         static List<Group> of(Ids ids, int directory, List<Duplicates.Group> groups) {
             return groups.stream()
                     .map(group -> new Group(
-                            DuplicatesAnswer.contact(ids, directory, group.contacts().getFirst()),
+                            DuplicatesAnswer.contact(
+                                    ids, directory, group.contacts().getFirst()),
                             DuplicatesAnswer.contacts(ids, directory, group.contacts()),
                             Shared.of(ids, directory, group.evidence())))
                     .toList();
@@ -116,7 +117,8 @@ final class DuplicatesAnswer {
                     Recorded.of(ids, explanation.merge()),
                     explanation.before().stream()
                             .map(before -> new Before(
-                                    DuplicatesAnswer.contact(ids, explanation.merge().directory(), before.number()),
+                                    DuplicatesAnswer.contact(
+                                            ids, explanation.merge().directory(), before.number()),
                                     before.values()))
                             .toList());
         }

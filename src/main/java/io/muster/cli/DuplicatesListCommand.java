@@ -1,10 +1,10 @@
 package io.muster.cli;
 
-import io.muster.support.Ids;
 import io.muster.cli.DuplicatesAnswer.Recorded;
 import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.MergeConfiguration;
 import io.muster.directory.Directory;
+import io.muster.support.Ids;
 import io.muster.support.Refusal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,5 @@
 package io.muster.cli;
 
-import io.muster.support.Ids;
 import io.muster.cli.DuplicatesAnswer.Done;
 import io.muster.cli.DuplicatesAnswer.Merge;
 import io.muster.cli.DuplicatesAnswer.Merged;
@@ -9,6 +8,7 @@ import io.muster.jobs.Run;
 import io.muster.jobs.merge.MergeReport;
 import io.muster.runs.RunRequest;
 import io.muster.runs.RunsConfiguration;
+import io.muster.support.Ids;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

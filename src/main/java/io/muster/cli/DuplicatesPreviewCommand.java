@@ -1,11 +1,11 @@
 package io.muster.cli;
 
-import io.muster.support.Ids;
 import io.muster.cli.DuplicatesAnswer.Group;
 import io.muster.cli.DuplicatesAnswer.Preview;
 import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.MergeConfiguration;
 import io.muster.directory.Directory;
+import io.muster.support.Ids;
 import io.muster.support.Refusal;
 import java.util.List;
 import picocli.CommandLine.Command;

@@ -1,9 +1,9 @@
 package io.muster.cli;
 
-import io.muster.support.Ids;
 import io.muster.cli.DuplicatesAnswer.Recorded;
 import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.MergeConfiguration;
+import io.muster.support.Ids;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;

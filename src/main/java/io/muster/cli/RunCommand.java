@@ -1,6 +1,5 @@
 package io.muster.cli;
 
-import io.muster.support.Ids;
 import io.muster.automation.AutomationBusy;
 import io.muster.automation.Trigger;
 import io.muster.automation.contactimport.ContactImportRuns;
@@ -13,6 +12,7 @@ import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.automation.notify.Notifications;
 import io.muster.automation.segments.SegmentRebuildRuns;
 import io.muster.jobs.Run;
+import io.muster.support.Ids;
 import io.muster.support.Refusal;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,5 @@
 package io.muster.cli;
 
-import io.muster.support.Ids;
 import io.muster.directory.Directory;
 import io.muster.jobs.rebuild.RebuildRequest;
 import io.muster.runs.RebuildAnswer;
@@ -8,6 +7,7 @@ import io.muster.runs.RunsConfiguration;
 import io.muster.runs.SegmentRebuilds;
 import io.muster.segment.Segment;
 import io.muster.segment.Segments;
+import io.muster.support.Ids;
 import io.muster.support.Refusal;
 import java.util.ArrayList;
 import java.util.List;

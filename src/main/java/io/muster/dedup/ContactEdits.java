@@ -277,7 +277,7 @@ public final class ContactEdits {
     }
 
     /** The record may be the contact that the run is going to write. */
-    private static Refusal keyTaken(long owner) {
+    private Refusal keyTaken(long owner) {
         String run = ids.run(KeyOwner.run(owner));
         return Refusal.busy(
                         "KEY_TAKEN",

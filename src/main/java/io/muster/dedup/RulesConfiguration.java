@@ -1,10 +1,10 @@
 package io.muster.dedup;
 
-import io.muster.support.Ids;
 import io.muster.directory.store.Contacts;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.DirectoryConfiguration;
 import io.muster.directory.store.EmbeddedNames;
+import io.muster.support.Ids;
 import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -34,8 +34,7 @@ public class RulesConfiguration {
 
     /** Edits of single contacts. */
     @Bean
-    ContactEdits contactEdits(
-            JdbcClient jdbc, PlatformTransactionManager transactions, InstantSource clock, Ids ids) {
+    ContactEdits contactEdits(JdbcClient jdbc, PlatformTransactionManager transactions, InstantSource clock, Ids ids) {
         return new ContactEdits(jdbc, transactions, clock, ids);
     }
 

@@ -1,6 +1,5 @@
 package io.muster.directory;
 
-
 /**
  * A contact as it is stored.
  *

@@ -12,4 +12,5 @@ import java.time.ZoneId;
  * @param settings its settings
  * @param createdAt epoch milliseconds
  */
-public record Directory(int number, String id, String name, ZoneId timeZone, DirectorySettings settings, long createdAt) {}
+public record Directory(
+        int number, String id, String name, ZoneId timeZone, DirectorySettings settings, long createdAt) {}

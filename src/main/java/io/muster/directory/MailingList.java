@@ -1,6 +1,5 @@
 package io.muster.directory;
 
-
 /**
  * A named set of contacts of one directory.
  *

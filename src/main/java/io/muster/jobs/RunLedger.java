@@ -1,10 +1,10 @@
 package io.muster.jobs;
 
-import io.muster.support.Ids;
 import io.muster.directory.Actor;
 import io.muster.directory.store.Audit;
 import io.muster.directory.store.AuditSubject;
 import io.muster.load.OutcomeCounts;
+import io.muster.support.Ids;
 import io.muster.support.Refusal;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -15,7 +15,15 @@ import java.util.List;
  * @param asOf epoch milliseconds, written as creation and modification time
  */
 public record LoadTask(
-        long run, String runId, int round, int epoch, int directory, int list, long firstNumber, List<Integer> rules, long asOf) {
+        long run,
+        String runId,
+        int round,
+        int epoch,
+        int directory,
+        int list,
+        long firstNumber,
+        List<Integer> rules,
+        long asOf) {
 
     /** Copies what it is given. */
     public LoadTask {

@@ -216,12 +216,11 @@ public final class RunService implements AutoCloseable {
     public Run show(String id) {
         OptionalLong number = ids.read(PublicId.RUN, id.strip());
         Optional<Run> run = number.isEmpty() ? Optional.empty() : runs.find(number.getAsLong());
-        return run.orElseThrow(() -> Refusal.usage(
-                "Cannot find the run '" + id + "': "
-                        + (ids.isOfAnotherInstallation(id.strip())
-                                ? "that is an id of another installation"
-                                : "there is none with that id")
-                        + ". List them with 'muster runs'."));
+        return run.orElseThrow(() -> Refusal.usage("Cannot find the run '" + id + "': "
+                + (ids.isOfAnotherInstallation(id.strip())
+                        ? "that is an id of another installation"
+                        : "there is none with that id")
+                + ". List them with 'muster runs'."));
     }
 
     /** What may be done with a run now. */

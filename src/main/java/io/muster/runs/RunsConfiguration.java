@@ -163,7 +163,8 @@ public class RunsConfiguration {
             ApplicationEventPublisher events,
             InstantSource clock,
             Ids ids) {
-        return new RunService(runs, imports, rebuilds, upkeep, new RunLauncher(jobs, repository, runs), events, clock, ids);
+        return new RunService(
+                runs, imports, rebuilds, upkeep, new RunLauncher(jobs, repository, runs), events, clock, ids);
     }
 
     /** Which run builds which version. */

@@ -1,7 +1,7 @@
 package io.muster.segment;
 
-import io.muster.support.Ids;
 import io.muster.segment.Segment.HeldReason;
+import io.muster.support.Ids;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -44,17 +44,11 @@ final class SegmentRows {
     }
 
     Optional<Segment> byName(int directory, String name) {
-        return jdbc.sql(BY_NAME)
-                .params(directory, name)
-                .query(this::segment)
-                .optional();
+        return jdbc.sql(BY_NAME).params(directory, name).query(this::segment).optional();
     }
 
     List<Segment> of(int directory) {
-        return jdbc.sql(OF_DIRECTORY)
-                .param(directory)
-                .query(this::segment)
-                .list();
+        return jdbc.sql(OF_DIRECTORY).param(directory).query(this::segment).list();
     }
 
     List<Segment> page(int directory, String after, int most) {
@@ -65,10 +59,7 @@ final class SegmentRows {
     }
 
     List<Segment> users(int directory, long used) {
-        return jdbc.sql(USERS)
-                .params(directory, used)
-                .query(this::segment)
-                .list();
+        return jdbc.sql(USERS).params(directory, used).query(this::segment).list();
     }
 
     private Segment segment(ResultSet row, int index) throws SQLException {

@@ -147,8 +147,7 @@ public final class Segments {
                     + "': names are unique within a directory only. Give its id (SG_…), or --directory with the name.");
         }
 
-        Optional<Segment> found =
-                id.isPresent()
+        Optional<Segment> found = id.isPresent()
                 ? rows.byNumber(id.getAsLong())
                 : directory == null ? Optional.empty() : rows.byName(directory, text);
         Segment segment = found.orElseThrow(() -> Refusal.usage("Cannot use the segment '" + idOrName + "': "

@@ -1,10 +1,10 @@
 package io.muster.bench;
 
-import io.muster.database.TestDatabase;
 import io.muster.bench.SampleSegments.Mix;
 import io.muster.bench.SampleSegments.Sample;
 import io.muster.database.Database;
 import io.muster.database.DatabaseSettings;
+import io.muster.database.TestDatabase;
 import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.Conditions;
 import io.muster.segment.condition.ContactTest;

@@ -329,7 +329,7 @@ class DirectoryCommandsDbTests {
                         2,
                         "Cannot use the list '" + list
                                 + "': that is an id of another installation. Give the list's id here (CG_…) or its"
-                                + " name.");
+                                + " name. The command lists list shows those of a directory.");
         assertThat(muster("directories", "show", elsewhere.directory(1)).err())
                 .contains("that is an id of another installation");
         assertThat(muster("segments", "show", elsewhere.segment(1)).err())
@@ -562,7 +562,8 @@ class DirectoryCommandsDbTests {
     }
 
     private static int listNumber(JsonNode list) {
-        return (int) TestDatabase.IDS.read(PublicId.LIST, list.get("id").asString()).orElseThrow();
+        return (int)
+                TestDatabase.IDS.read(PublicId.LIST, list.get("id").asString()).orElseThrow();
     }
 
     private Ended muster(String... args) {

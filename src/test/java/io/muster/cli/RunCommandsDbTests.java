@@ -83,7 +83,8 @@ class RunCommandsDbTests {
 
     @Test
     void mergesDuplicatesAfterAnImportWhereTheDirectoryWantsThat() throws IOException {
-        ContactEdits edits = new ContactEdits(database.jdbc(), database.transactions(), new MovableClock(), database.ids());
+        ContactEdits edits =
+                new ContactEdits(database.jdbc(), database.transactions(), new MovableClock(), database.ids());
         edits.upsert(directory.id(), record("extRef", "A1", "email", "a@example.org"));
         edits.upsert(directory.id(), record("extRef", "A2"));
         edits.update(directory.id(), 2, change("email", "a@example.org"));

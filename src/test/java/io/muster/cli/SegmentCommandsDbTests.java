@@ -52,7 +52,8 @@ class SegmentCommandsDbTests {
         System.setProperty(URL, database.url());
         fixture = DirectoryFixture.create(database.jdbc(), "extRef");
         directory = TestDatabase.IDS.directory(fixture.id());
-        ContactEdits edits = new ContactEdits(database.jdbc(), database.transactions(), Clock.systemUTC(), database.ids());
+        ContactEdits edits =
+                new ContactEdits(database.jdbc(), database.transactions(), Clock.systemUTC(), database.ids());
         edits.upsert(fixture.id(), DirectoryFixture.record("extRef", "A,1", "language", "de", "embedded.tier", "gold"));
         edits.upsert(fixture.id(), DirectoryFixture.record("extRef", "B", "language", "de"));
         edits.upsert(fixture.id(), DirectoryFixture.record("email", "c@x.example", "language", "fr"));
@@ -240,8 +241,8 @@ class SegmentCommandsDbTests {
     @Test
     void namesDirectoriesOfOthers() {
         String id = create("German", "{field: language, is: de}");
-        String other =
-                TestDatabase.IDS.directory(DirectoryFixture.create(database.jdbc()).id());
+        String other = TestDatabase.IDS.directory(
+                DirectoryFixture.create(database.jdbc()).id());
         assertThat(muster("segments", "rebuild", "--directory", other, "--segment", id)
                         .err())
                 .startsWith("Cannot use the segment '" + id + "': it belongs to another directory.");

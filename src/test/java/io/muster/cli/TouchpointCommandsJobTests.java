@@ -48,7 +48,8 @@ class TouchpointCommandsJobTests {
         System.setProperty(URL, database.url());
         directory = DirectoryFixture.create(database.jdbc(), "extRef", "email");
         pool = TestDatabase.IDS.directory(directory.id());
-        ContactEdits edits = new ContactEdits(database.jdbc(), database.transactions(), new MovableClock(), database.ids());
+        ContactEdits edits =
+                new ContactEdits(database.jdbc(), database.transactions(), new MovableClock(), database.ids());
         edits.upsert(directory.id(), DirectoryFixture.record("extRef", "A1", "email", "a@example.org"));
         edits.upsert(directory.id(), DirectoryFixture.record("extRef", "A2", "phone", "+4312345678"));
         ada = TestDatabase.IDS.contact(directory.id(), 1);

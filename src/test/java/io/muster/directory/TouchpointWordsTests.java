@@ -1,8 +1,8 @@
 package io.muster.directory;
 
-import io.muster.database.TestDatabase;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.database.TestDatabase;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 

@@ -51,7 +51,8 @@ class ConcurrentImportJobTests {
     private static ImportFixture imports;
 
     private final JdbcClient jdbc = database.jdbc();
-    private final ContactEdits edits = new ContactEdits(jdbc, database.transactions(), new MovableClock(), database.ids());
+    private final ContactEdits edits =
+            new ContactEdits(jdbc, database.transactions(), new MovableClock(), database.ids());
 
     @BeforeAll
     static void start() {
@@ -173,7 +174,8 @@ class ConcurrentImportJobTests {
         ImportTuning pace = new ImportTuning(2, 100, 200, null);
         Run filled = imports.load(people(0, PEOPLE / 3, "first", 5), ImportFixture.spec(directory.id()), pace);
         assertBalanced(filled);
-        Duplicates duplicates = new Duplicates(database.dataSource(), database.transactions(), new MovableClock(), database.ids());
+        Duplicates duplicates =
+                new Duplicates(database.dataSource(), database.transactions(), new MovableClock(), database.ids());
         AtomicBoolean over = new AtomicBoolean();
         Set<Long> deleted = new TreeSet<>();
         Set<Long> edited = new HashSet<>();

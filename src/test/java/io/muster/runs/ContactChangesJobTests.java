@@ -81,7 +81,8 @@ class ContactChangesJobTests {
     private final MovableClock clock = new MovableClock();
     private final ContactEdits edits = new ContactEdits(jdbc, database.transactions(), clock, database.ids());
     private final TouchpointEdits touchpoints = new TouchpointEdits(jdbc, database.transactions(), clock);
-    private final Duplicates duplicates = new Duplicates(database.dataSource(), database.transactions(), clock, database.ids());
+    private final Duplicates duplicates =
+            new Duplicates(database.dataSource(), database.transactions(), clock, database.ids());
     private final ChangeReader reader = new ChangeReader(
             "test", EnumSet.complementOf(EnumSet.of(ChangeKind.KEYS)), jdbc, database.transactions(), clock);
     private final TransactionTemplate transactions = new TransactionTemplate(database.transactions());

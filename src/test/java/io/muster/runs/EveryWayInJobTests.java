@@ -109,7 +109,7 @@ class EveryWayInJobTests {
     static void start() {
         imports = new ImportFixture(database, folder);
         jdbc = database.jdbc();
-        edits = new ContactEdits(jdbc, database.transactions(), CLOCK);
+        edits = new ContactEdits(jdbc, database.transactions(), CLOCK, database.ids());
     }
 
     @AfterAll
@@ -148,7 +148,7 @@ class EveryWayInJobTests {
     }
 
     private static Duplicates duplicates() {
-        return new Duplicates(database.dataSource(), database.transactions(), CLOCK);
+        return new Duplicates(database.dataSource(), database.transactions(), CLOCK, database.ids());
     }
 
     private static Rekey.Result rekey(DirectoryFixture directory) {

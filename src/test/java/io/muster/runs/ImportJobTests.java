@@ -70,7 +70,8 @@ class ImportJobTests {
     private final JdbcClient jdbc = database.jdbc();
     private final MovableClock clock = new MovableClock();
     private final ContactEdits edits = new ContactEdits(jdbc, database.transactions(), clock, database.ids());
-    private final Duplicates duplicates = new Duplicates(database.dataSource(), database.transactions(), clock, database.ids());
+    private final Duplicates duplicates =
+            new Duplicates(database.dataSource(), database.transactions(), clock, database.ids());
 
     @BeforeAll
     static void start() {

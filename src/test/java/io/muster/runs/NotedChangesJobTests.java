@@ -75,7 +75,8 @@ class NotedChangesJobTests {
     private final MovableClock clock = new MovableClock();
     private final ContactEdits edits = new ContactEdits(jdbc, database.transactions(), clock, database.ids());
     private final TouchpointEdits touchpoints = new TouchpointEdits(jdbc, database.transactions(), clock);
-    private final Duplicates duplicates = new Duplicates(database.dataSource(), database.transactions(), clock, database.ids());
+    private final Duplicates duplicates =
+            new Duplicates(database.dataSource(), database.transactions(), clock, database.ids());
     private final MailingLists lists = new MailingLists(jdbc, clock, database.ids());
     private final ChangeReader reader = reader("test");
     private final TransactionTemplate transactions = new TransactionTemplate(database.transactions());
@@ -373,7 +374,8 @@ class NotedChangesJobTests {
                     ImportFixture.spec(directory.id(), told -> told.list(new ListTarget.Existing("Members"))),
                     SMALL));
             await().until(() -> loading() > 0);
-            new MailingLists(client, clock, database.ids()).delete(lists.byNumber(list).orElseThrow());
+            new MailingLists(client, clock, database.ids())
+                    .delete(lists.byNumber(list).orElseThrow());
             locking.commit();
 
             assertThat(run.get().status()).isEqualTo(RunStatus.FAILED);

@@ -72,7 +72,8 @@ final class RebuildFixture implements AutoCloseable {
         context = new ImportFixture(database, folder);
         transactions = new TransactionTemplate(database.transactions());
         clock.set(1_760_000_000_000L);
-        segments = new Segments(jdbc, transactions, new MailingLists(jdbc, clock, database.ids()), clock, database.ids());
+        segments =
+                new Segments(jdbc, transactions, new MailingLists(jdbc, clock, database.ids()), clock, database.ids());
         switching = new Switching(jdbc, transactions, segments, clock);
         members = new SegmentMembers(jdbc, database.transactions(), database.ids());
         history = new MembershipHistory(jdbc, database.ids());
@@ -241,7 +242,8 @@ final class RebuildFixture implements AutoCloseable {
     }
 
     static long number(String contact) {
-        return PublicId.numberOf(TestDatabase.IDS.read(PublicId.CONTACT, contact).orElseThrow());
+        return PublicId.numberOf(
+                TestDatabase.IDS.read(PublicId.CONTACT, contact).orElseThrow());
     }
 
     /** All that tells readers anything about the members of a directory's segments, version by version. */

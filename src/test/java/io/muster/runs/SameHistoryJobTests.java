@@ -129,8 +129,8 @@ class SameHistoryJobTests {
             list = directory.addList("Members");
             this.hasList = hasList;
             MovableClock clock = new MovableClock();
-            edits = new ContactEdits(jdbc, database.transactions(), clock);
-            duplicates = new Duplicates(database.dataSource(), database.transactions(), clock);
+            edits = new ContactEdits(jdbc, database.transactions(), clock, database.ids());
+            duplicates = new Duplicates(database.dataSource(), database.transactions(), clock, database.ids());
         }
 
         void load(List<Given> records, List<ContactField> columns, boolean falseLifts, ImportTuning pace) {

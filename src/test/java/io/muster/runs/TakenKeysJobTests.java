@@ -63,7 +63,7 @@ class TakenKeysJobTests {
     @BeforeEach
     void start() {
         imports = new ImportFixture(database, folder);
-        edits = new ContactEdits(jdbc, database.transactions(), clock);
+        edits = new ContactEdits(jdbc, database.transactions(), clock, database.ids());
         directory = DirectoryFixture.create(jdbc, "extRef", "email");
     }
 
@@ -258,7 +258,7 @@ class TakenKeysJobTests {
             edits.update(directory.id(), number, change("email", "a@x.org"));
         }
 
-        Duplicates duplicates = new Duplicates(database.dataSource(), database.transactions(), clock);
+        Duplicates duplicates = new Duplicates(database.dataSource(), database.transactions(), clock, database.ids());
         Duplicates.Preview preview = duplicates.preview(directory.id(), MergeScope.ACTIVE_RULES, 10);
         assertThat(preview.taken()).isEqualTo(1);
         assertThat(preview.shown()).extracting(Duplicates.Group::contacts).containsExactly(List.of(1L, 2L));
@@ -281,7 +281,7 @@ class TakenKeysJobTests {
         edits.create(directory.id(), record("extRef", "R1"));
         edits.update(directory.id(), 1, change("email", "a@x.org"));
 
-        Duplicates duplicates = new Duplicates(database.dataSource(), database.transactions(), clock);
+        Duplicates duplicates = new Duplicates(database.dataSource(), database.transactions(), clock, database.ids());
         Duplicates.Preview preview = duplicates.preview(directory.id(), MergeScope.ACTIVE_RULES, 10);
 
         assertThat(preview.groups()).isZero();

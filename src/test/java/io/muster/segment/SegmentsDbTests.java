@@ -31,7 +31,8 @@ class SegmentsDbTests {
     private final JdbcClient jdbc = database.jdbc();
     private final MovableClock clock = new MovableClock();
     private final TransactionTemplate transactions = new TransactionTemplate(database.transactions());
-    private final Segments segments = new Segments(jdbc, transactions, new MailingLists(jdbc, clock, database.ids()), clock, database.ids());
+    private final Segments segments =
+            new Segments(jdbc, transactions, new MailingLists(jdbc, clock, database.ids()), clock, database.ids());
     private Directory directory;
 
     @BeforeEach
@@ -141,10 +142,13 @@ class SegmentsDbTests {
     void listsAndSegmentsMustBeOfTheSameDirectory() {
         Directory other = newDirectory();
         Segment foreign = segments.create(other, "Foreign", GERMAN, SizeGuard.usual(), ANNA);
-        int list = new MailingLists(jdbc, clock, database.ids()).create(other.number(), "News").number();
+        int list = new MailingLists(jdbc, clock, database.ids())
+                .create(other.number(), "News")
+                .number();
         assertRefused(
                 () -> create(
-                        "Mixed", "any: [{list: " + TestDatabase.IDS.list(list) + ", is: member}, " + member(foreign) + "]"),
+                        "Mixed",
+                        "any: [{list: " + TestDatabase.IDS.list(list) + ", is: member}, " + member(foreign) + "]"),
                 Refusal.Kind.INVALID,
                 "Cannot create the segment 'Mixed': its condition names the list " + TestDatabase.IDS.list(list)
                         + ", the segment " + foreign.id() + ", which the directory does not have."

@@ -1,7 +1,7 @@
 package io.muster.dedup.merge;
 
-import io.muster.support.Ids;
 import io.muster.dedup.RulesConfiguration;
+import io.muster.support.Ids;
 import java.time.InstantSource;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;

@@ -144,11 +144,10 @@ final class MergeUndo {
         return changes;
     }
 
-    private static String holder(int directory, long owner) {
+    private String holder(int directory, long owner) {
         return KeyOwner.isRun(owner)
                 ? "the run " + ids.run(KeyOwner.run(owner)) + ", which has not ended. Undo when it has ended."
-                : ids.contact(directory, owner)
-                        + " now. Change the reference of that contact first.";
+                : ids.contact(directory, owner) + " now. Change the reference of that contact first.";
     }
 
     /** Merges into the same contact come off in the reverse order, or a value of a contact put back would remain. */

@@ -1,8 +1,8 @@
 package io.muster.directory.store;
 
-import io.muster.support.Ids;
 import io.muster.directory.MailingList;
 import io.muster.directory.Spellings;
+import io.muster.support.Ids;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;

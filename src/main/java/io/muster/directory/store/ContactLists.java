@@ -1,8 +1,8 @@
 package io.muster.directory.store;
 
-import io.muster.support.Ids;
 import io.muster.directory.EmbeddedJson;
 import io.muster.directory.MailingList;
+import io.muster.support.Ids;
 import java.util.List;
 import java.util.SortedMap;
 import org.springframework.jdbc.core.simple.JdbcClient;

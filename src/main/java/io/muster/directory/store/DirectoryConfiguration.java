@@ -1,7 +1,7 @@
 package io.muster.directory.store;
 
-import java.time.InstantSource;
 import io.muster.support.Ids;
+import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;

@@ -220,7 +220,10 @@ public final class MailingLists {
 
     /** The list of that numeric id. */
     public Optional<MailingList> byNumber(int number) {
-        return jdbc.sql(BY_ID).param(number).query((row, index) -> list(row, ids)).optional();
+        return jdbc.sql(BY_ID)
+                .param(number)
+                .query((row, index) -> list(row, ids))
+                .optional();
     }
 
     /** The lists of a directory by name. */
@@ -253,7 +256,11 @@ public final class MailingLists {
 
     static MailingList list(ResultSet row, Ids ids) throws SQLException {
         return new MailingList(
-                row.getInt("id"), ids.list(row.getInt("id")), row.getInt("directory_id"), row.getString("name"), row.getLong("created_at"));
+                row.getInt("id"),
+                ids.list(row.getInt("id")),
+                row.getInt("directory_id"),
+                row.getString("name"),
+                row.getLong("created_at"));
     }
 
     /** The list that a run made; empty when it made none. */

@@ -1,12 +1,12 @@
 package io.muster.jobs.contactimport;
 
-import io.muster.support.Ids;
 import io.muster.dedup.resolve.DirectoryViews;
 import io.muster.directory.store.EmbeddedNames;
 import io.muster.directory.store.MailingLists;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.RunLedger;
 import io.muster.load.Rejects;
+import io.muster.support.Ids;
 import java.time.InstantSource;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;

@@ -1,12 +1,12 @@
 package io.muster.jobs.contactimport;
 
-import io.muster.support.Ids;
 import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.Directory;
 import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Progress;
 import io.muster.jobs.RunLease;
 import io.muster.load.SideFile;
+import io.muster.support.Ids;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

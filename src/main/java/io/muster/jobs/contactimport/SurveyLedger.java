@@ -116,7 +116,8 @@ final class SurveyLedger {
         long held = jdbc.sql(FENCE).params(run, lease.epoch()).query(Long.class).single();
         if (held == 0) {
             throw Refusal.failed("Cannot go on with run " + lease.run().id()
-                    + ": another process has taken it over. Look at it with 'muster runs show " + lease.run().id()
+                    + ": another process has taken it over. Look at it with 'muster runs show "
+                    + lease.run().id()
                     + "'.");
         }
     }

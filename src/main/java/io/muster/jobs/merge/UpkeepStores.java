@@ -1,9 +1,9 @@
 package io.muster.jobs.merge;
 
-import io.muster.support.Ids;
 import io.muster.jobs.FencedTransactions;
 import io.muster.jobs.RunLease;
 import io.muster.jobs.RunLedger;
+import io.muster.support.Ids;
 import java.time.InstantSource;
 import java.util.Optional;
 import javax.sql.DataSource;

@@ -35,8 +35,8 @@ public final class Conditions {
     /** Reads YAML or JSON; reports all problems at once. */
     public static ParsedCondition parse(String text, Ids ids) {
         Problems problems = new Problems();
-        Optional<Condition<ContactTest>> condition =
-                Documents.read(text, DOCUMENTS, problems).flatMap(root -> new ConditionReader(problems, ids).read(root));
+        Optional<Condition<ContactTest>> condition = Documents.read(text, DOCUMENTS, problems)
+                .flatMap(root -> new ConditionReader(problems, ids).read(root));
         return condition.isPresent() && problems.isEmpty()
                 ? new ParsedCondition.Good(condition.get())
                 : new ParsedCondition.Broken(problems.sorted());

@@ -1,6 +1,5 @@
 package io.muster.segment.evaluate;
 
-import io.muster.support.Ids;
 import io.muster.directory.ContactField;
 import io.muster.directory.Profile;
 import io.muster.directory.StoredContact;
@@ -10,6 +9,7 @@ import io.muster.segment.condition.Conditions;
 import io.muster.segment.condition.ContactTest;
 import io.muster.segment.condition.TestedField;
 import io.muster.support.Fold;
+import io.muster.support.Ids;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

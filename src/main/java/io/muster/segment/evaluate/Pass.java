@@ -1,8 +1,8 @@
 package io.muster.segment.evaluate;
 
-import io.muster.support.Ids;
 import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.ContactTest;
+import io.muster.support.Ids;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
@@ -76,7 +76,8 @@ public final class Pass {
      *
      * @return empty when there is no such contact
      */
-    public Optional<Explanation> explain(Connection connection, long segment, long number, Ids ids) throws SQLException {
+    public Optional<Explanation> explain(Connection connection, long segment, long number, Ids ids)
+            throws SQLException {
         return new Explainer(plan, connection, ids).explain(segment, number);
     }
 }

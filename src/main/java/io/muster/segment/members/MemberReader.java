@@ -17,27 +17,27 @@ final class MemberReader {
     private static final String PUBLISHED = "SELECT published_version FROM segment WHERE id = ?";
 
     private static final String BLOCKS = """
-            SELECT block, members_version FROM segment_block
-            WHERE directory_id = ? AND segment_id = ? AND version = ? AND block >= ?
-            ORDER BY block
-            """;
+        SELECT block, members_version FROM segment_block
+        WHERE directory_id = ? AND segment_id = ? AND version = ? AND block >= ?
+        ORDER BY block
+        """;
 
     private static final String BITMAP = """
-            SELECT members FROM segment_members
-            WHERE directory_id = ? AND segment_id = ? AND version = ? AND block = ?
-            """;
+        SELECT members FROM segment_members
+        WHERE directory_id = ? AND segment_id = ? AND version = ? AND block = ?
+        """;
 
     private static final String RANGE = """
-            SELECT number, ext_ref FROM contact
-            WHERE directory_id = :directory AND number BETWEEN :first AND :last
-            ORDER BY number
-            """;
+        SELECT number, ext_ref FROM contact
+        WHERE directory_id = :directory AND number BETWEEN :first AND :last
+        ORDER BY number
+        """;
 
     private static final String SOME = """
-            SELECT number, ext_ref FROM contact
-            WHERE directory_id = :directory AND number IN (:numbers)
-            ORDER BY number
-            """;
+        SELECT number, ext_ref FROM contact
+        WHERE directory_id = :directory AND number IN (:numbers)
+        ORDER BY number
+        """;
 
     private static final int BLOCK_BITS = 16;
     private static final int AT_ONCE = 1_000;
@@ -156,8 +156,7 @@ final class MemberReader {
             }
 
             try {
-                more = sink.take(
-                        number, new Member(ids.contact(directory, number), reference));
+                more = sink.take(number, new Member(ids.contact(directory, number), reference));
             } catch (IOException e) {
                 // What is left of the rows is only passed over.
                 failure = e;

@@ -1,10 +1,10 @@
 package io.muster.segment.members;
 
-import io.muster.support.Ids;
 import io.muster.directory.store.DirectoryConfiguration;
 import io.muster.directory.store.MailingLists;
 import io.muster.segment.Segments;
 import io.muster.segment.publish.Switching;
+import io.muster.support.Ids;
 import java.time.InstantSource;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;

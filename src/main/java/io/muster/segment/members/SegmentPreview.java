@@ -1,6 +1,5 @@
 package io.muster.segment.members;
 
-import io.muster.support.Ids;
 import io.muster.directory.Directory;
 import io.muster.segment.Segment;
 import io.muster.segment.Segments;
@@ -12,6 +11,7 @@ import io.muster.segment.evaluate.Pass;
 import io.muster.segment.evaluate.PublishedMembers;
 import io.muster.segment.evaluate.Setup;
 import io.muster.segment.publish.OneMoment;
+import io.muster.support.Ids;
 import io.muster.support.Refusal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

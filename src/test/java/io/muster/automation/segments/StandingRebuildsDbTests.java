@@ -41,7 +41,8 @@ class StandingRebuildsDbTests {
     private final MovableClock clock = new MovableClock();
     private final TransactionTemplate transactions = new TransactionTemplate(database.transactions());
     private final Directories directories = new Directories(jdbc, transactions, clock, database.ids());
-    private final Segments segments = new Segments(jdbc, transactions, new MailingLists(jdbc, clock, database.ids()), clock, database.ids());
+    private final Segments segments =
+            new Segments(jdbc, transactions, new MailingLists(jdbc, clock, database.ids()), clock, database.ids());
 
     private StandingRebuilds standing(@Nullable String setting) {
         return new StandingRebuilds(directories, segments, setting);

@@ -1,8 +1,8 @@
 package io.muster.segment.condition;
 
-import io.muster.database.TestDatabase;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.database.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package io.muster.segment.condition;
 
-import io.muster.database.TestDatabase;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.muster.database.TestDatabase;
 import io.muster.support.document.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -222,13 +222,14 @@ class ConditionsTests {
 
     @Test
     void namesWhatItUses() {
-        Used used = Conditions.uses(good("""
-            any:
-              - {segment: %s, is: member}
-              - none: [{segment: %s, isNot: member}, {list: %s, is: member}]
-              - {optedOut: true, list: %s}
-              - {optedOut: true}
-            """.formatted(TestDatabase.IDS.segment(4), SEGMENT, LIST, TestDatabase.IDS.list(3))));
+        Used used = Conditions.uses(
+                good("""
+                    any:
+                      - {segment: %s, is: member}
+                      - none: [{segment: %s, isNot: member}, {list: %s, is: member}]
+                      - {optedOut: true, list: %s}
+                      - {optedOut: true}
+                    """.formatted(TestDatabase.IDS.segment(4), SEGMENT, LIST, TestDatabase.IDS.list(3))));
 
         assertThat(used.segments()).containsExactly(4L, 9L);
         assertThat(used.lists()).containsExactly(3, 7);

@@ -76,7 +76,8 @@ final class EventRules {
                 .refuses(
                         "{list: SG_1, is: member}",
                         "line 1, list: holds “" + TestDatabase.IDS.segment(1)
-                                + "”, which is not the id of a mailing list. Write one such as " + TestDatabase.IDS.list(1)
+                                + "”, which is not the id of a mailing list. Write one such as "
+                                + TestDatabase.IDS.list(1)
                                 + ".")
                 .refuses("{list: CG_1, is: owner}", "line 1, is: holds “owner” but must be member.");
     }

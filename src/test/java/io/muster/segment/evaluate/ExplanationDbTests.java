@@ -53,10 +53,14 @@ class ExplanationDbTests {
         assertThat(seen("{embedded: other, isEmpty: true}")).isEmpty();
         assertThat(seen("{field: created, after: 2026-01-01}")).contains("2026-01-02T03:04:05Z");
         assertThat(seen("{optedOut: true}")).contains("not opted out");
-        assertThat(seen("{optedOut: true, list: " + TestDatabase.IDS.list(2) + "}")).contains("opted out");
-        assertThat(seen("{optedOut: false, list: " + TestDatabase.IDS.list(2) + "}")).contains("opted out");
-        assertThat(seen("{list: " + TestDatabase.IDS.list(1) + ", isNot: member}")).contains("member");
-        assertThat(seen("{list: " + TestDatabase.IDS.list(3) + ", isNot: member}")).contains("not a member");
+        assertThat(seen("{optedOut: true, list: " + TestDatabase.IDS.list(2) + "}"))
+                .contains("opted out");
+        assertThat(seen("{optedOut: false, list: " + TestDatabase.IDS.list(2) + "}"))
+                .contains("opted out");
+        assertThat(seen("{list: " + TestDatabase.IDS.list(1) + ", isNot: member}"))
+                .contains("member");
+        assertThat(seen("{list: " + TestDatabase.IDS.list(3) + ", isNot: member}"))
+                .contains("not a member");
         assertThat(seen("{transactions: {}, count: {gte: 5}}")).contains("2");
         assertThat(seen("{transactions: {where: {field: shop, is: C}}, count: {gte: 5}}"))
                 .contains("0");
@@ -68,8 +72,8 @@ class ExplanationDbTests {
 
     @Test
     void goesIntoGroupsAndSegments() throws SQLException {
-        Explanation explanation = explain(
-                "{all: [{none: [{embedded: tier, is: gold}]}, {segment: " + TestDatabase.IDS.segment(2) + ", is: member}]}");
+        Explanation explanation = explain("{all: [{none: [{embedded: tier, is: gold}]}, {segment: "
+                + TestDatabase.IDS.segment(2) + ", is: member}]}");
 
         assertThat(explanation)
                 .isEqualTo(group(
@@ -90,7 +94,8 @@ class ExplanationDbTests {
     @Test
     void knowsNothingOfContactsThatDoNotExist() throws SQLException {
         try (Connection connection = database.dataSource().getConnection()) {
-            assertThat(pass("{optedOut: true}").explain(connection, 1, 5, TestDatabase.IDS)).isEmpty();
+            assertThat(pass("{optedOut: true}").explain(connection, 1, 5, TestDatabase.IDS))
+                    .isEmpty();
         }
     }
 
@@ -108,7 +113,9 @@ class ExplanationDbTests {
 
     private static Explanation explain(String condition) throws SQLException {
         try (Connection connection = database.dataSource().getConnection()) {
-            return pass(condition).explain(connection, 1, NUMBER, TestDatabase.IDS).orElseThrow();
+            return pass(condition)
+                    .explain(connection, 1, NUMBER, TestDatabase.IDS)
+                    .orElseThrow();
         }
     }
 

@@ -191,7 +191,8 @@ class PassDbTests {
             for (int i = 0; i < 5; i++) {
                 long number = numbers.get(random.nextInt(numbers.size()));
                 long segment = 1L + random.nextInt(segments.size());
-                assertThat(pass.explain(connection, segment, number, TestDatabase.IDS).map(Explanation::holds))
+                assertThat(pass.explain(connection, segment, number, TestDatabase.IDS)
+                                .map(Explanation::holds))
                         .as("explanation of %d, %s", number, story(segment))
                         .isEqualTo(Optional.of(
                                 Objects.requireNonNull(expected.get(segment)).contains(number)));
