@@ -521,7 +521,10 @@ class DirectoryCommandsDbTests {
                 job,
                 Files.readString(Path.of("jobs/segments.yaml")).replace("directory: Customers", "directory: Used"));
         Run run = new RunLedger(
-                        database.jdbc(), new TransactionTemplate(database.transactions()), InstantSource.system(), database.ids())
+                        database.jdbc(),
+                        new TransactionTemplate(database.transactions()),
+                        InstantSource.system(),
+                        database.ids())
                 .enter(
                         new RunLedger.NewRun(RunKind.MERGE, 0, null, number("Used"), "{}", "nobody"),
                         Actor.commandLine("somebody"));
