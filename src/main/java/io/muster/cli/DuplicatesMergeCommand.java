@@ -12,6 +12,7 @@ import io.muster.support.Ids;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code muster duplicates merge}. */
@@ -22,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
         footer = {
             "",
             "Examples:",
-            "  muster duplicates preview --directory Customers",
+            "  muster duplicates merge --directory Customers --preview",
             "  muster duplicates merge --directory Customers --json"
         })
 final class DuplicatesMergeCommand implements Callable<Integer> {
@@ -35,6 +36,9 @@ final class DuplicatesMergeCommand implements Callable<Integer> {
     @Mixin
     private DuplicatesScope scope;
 
+    @Option(names = "--preview", description = "Say what would happen, as duplicates preview does, and change nothing.")
+    private boolean preview;
+
     @Mixin
     private Output output;
 
@@ -46,6 +50,11 @@ final class DuplicatesMergeCommand implements Callable<Integer> {
     public Integer call() {
         try (AppContext context = AppContext.open(terminal, RunsConfiguration.class)) {
             Directory found = directory.find(context);
+            if (preview) {
+                DuplicatesPreviewCommand.print(context, found, scope.scope(), output);
+                return 0;
+            }
+
             Ids ids = context.get(Ids.class);
             Run run = new RunSession(terminal).await(context, new RunRequest.Merge(found.number(), scope.scope()));
             String report = run.report();

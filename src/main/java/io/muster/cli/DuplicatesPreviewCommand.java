@@ -4,6 +4,7 @@ import io.muster.cli.DuplicatesAnswer.Group;
 import io.muster.cli.DuplicatesAnswer.Preview;
 import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.MergeConfiguration;
+import io.muster.dedup.merge.MergeScope;
 import io.muster.directory.Directory;
 import io.muster.support.Ids;
 import io.muster.support.Refusal;
@@ -24,6 +25,8 @@ import picocli.CommandLine.Option;
         })
 final class DuplicatesPreviewCommand implements Runnable {
 
+    private static final int SHOWN = 1_000;
+
     private final Terminal terminal;
 
     @Mixin
@@ -36,7 +39,7 @@ final class DuplicatesPreviewCommand implements Runnable {
             names = "--limit",
             paramLabel = "N",
             description = "Show at most so many groups (default: ${DEFAULT-VALUE}); all are counted.")
-    private int limit = 1_000;
+    private int limit = SHOWN;
 
     @Mixin
     private Output output;
@@ -52,13 +55,18 @@ final class DuplicatesPreviewCommand implements Runnable {
         }
 
         try (AppContext context = AppContext.open(terminal, MergeConfiguration.class)) {
-            Directory found = directory.find(context);
-            Preview answer = Preview.of(
-                    context.get(Ids.class),
-                    found,
-                    context.get(Duplicates.class).preview(found.number(), scope.scope(), limit));
-            output.print(answer, () -> text(answer));
+            print(context, directory.find(context), scope.scope(), limit, output);
         }
+    }
+
+    /** Prints what a merge would do, with the usual number of groups. */
+    static void print(AppContext context, Directory directory, MergeScope scope, Output output) {
+        print(context, directory, scope, SHOWN, output);
+    }
+
+    private static void print(AppContext context, Directory directory, MergeScope scope, int limit, Output output) {
+        Preview answer = Preview.of(context.get(Ids.class), directory, context.get(Duplicates.class).preview(directory.number(), scope, limit));
+        output.print(answer, () -> text(answer));
     }
 
     private static String text(Preview answer) {

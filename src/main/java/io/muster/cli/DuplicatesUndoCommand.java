@@ -33,7 +33,7 @@ final class DuplicatesUndoCommand implements Runnable {
         try (AppContext context = AppContext.open(terminal, MergeConfiguration.class)) {
             Ids ids = context.get(Ids.class);
             long id = DuplicatesShowCommand.read(ids, merge);
-            Recorded answer = Recorded.of(ids, context.get(Duplicates.class).undo(id));
+            Recorded answer = Recorded.of(ids, context.get(Duplicates.class).undo(id, RunSession.person()));
             output.print(answer, () -> text(answer));
         }
     }

@@ -66,6 +66,11 @@ class DuplicateCommandsDbTests {
         assertThat(preview.at("/groups/0/survivor").asString()).isEqualTo(contact(1));
         assertThat(preview.at("/groups/0/because/0/rule").toString()).isEqualTo("[\"email\"]");
 
+        assertThat(muster("duplicates", "merge", "--directory", id(), "--preview", "--json")
+                        .json())
+                .isEqualTo(preview);
+        assertThat(directory.numbers()).containsExactly(1L, 2L);
+
         JsonNode merge =
                 muster("duplicates", "merge", "--directory", id(), "--json").json();
         assertThat(merge.at("/counts/groups").asInt()).isEqualTo(1);
@@ -84,6 +89,11 @@ class DuplicateCommandsDbTests {
         JsonNode undone = muster("duplicates", "undo", merged, "--json").json();
         assertThat(undone.get("state").asString()).isEqualTo("UNDONE");
         assertThat(muster("duplicates", "undo", merged, "--json").json()).isEqualTo(undone);
+        JsonNode lines = muster("audit", "--subject", merged, "--json").json().get("lines");
+        assertThat(lines).hasSize(1);
+        assertThat(lines.at("/0/action").asString()).isEqualTo("merge.undo");
+        assertThat(lines.at("/0/detail").toString()).isEqualTo("{\"contacts\":2}");
+        assertThat(lines.get(0).toString()).contains(System.getProperty("user.name"));
         assertThat(muster("duplicates", "list", "--directory", id(), "--json")
                         .json()
                         .at("/0"))

@@ -230,7 +230,7 @@ class ContactChangesJobTests {
         long merged = merge.mergeNext(10).getFirst().id();
         assertThat(moment().numbers()).containsExactly(1L, 2L);
         forget(moment());
-        duplicates.undo(merged);
+        duplicates.undo(merged, AwaitedRuns.TESTER);
         assertThat(moment().numbers()).containsExactly(1L, 2L);
         forget(moment());
         edits.delete(directory.id(), 2);
@@ -362,7 +362,7 @@ class ContactChangesJobTests {
                 for (MergeRun.Step step : duplicates
                         .start(directory.id(), MergeScope.ACTIVE_RULES)
                         .mergeNext(2)) {
-                    duplicates.undo(step.id());
+                    duplicates.undo(step.id(), AwaitedRuns.TESTER);
                 }
             } catch (Refusal ignored) {
                 // The contact was deleted or merged again meanwhile.

@@ -353,10 +353,12 @@ class EveryWayInJobTests {
         assertThat(owners(directory, 1)).containsExactly(1L, 1L, 1L);
 
         duplicates()
-                .undo(duplicates()
-                        .list(directory.id(), Long.MAX_VALUE, 1)
-                        .getFirst()
-                        .id());
+                .undo(
+                        duplicates()
+                                .list(directory.id(), Long.MAX_VALUE, 1)
+                                .getFirst()
+                                .id(),
+                        AwaitedRuns.TESTER);
         assertThat(owners(directory, 2)).containsExactly(2L);
         assertThat(shadows(directory, 2)).containsExactly(1L, 3L);
         assertThat(owners(directory, 1)).containsExactly(1L, 2L, 3L);

@@ -253,13 +253,13 @@ class NotedChangesJobTests {
                         3L,
                         Set.of(GONE)));
 
-        duplicates.undo(merge);
+        duplicates.undo(merge, AwaitedRuns.TESTER);
         assertThat(noted())
                 .isEqualTo(Map.of(
                         1L, Set.of(VALUES, KEYS, LISTS, TOUCHPOINTS, TRANSACTIONS),
                         2L, Set.of(VALUES, KEYS, LISTS, TOUCHPOINTS),
                         3L, Set.of(VALUES, KEYS, TRANSACTIONS)));
-        duplicates.undo(merge);
+        duplicates.undo(merge, AwaitedRuns.TESTER);
         assertThat(noted()).isEmpty();
     }
 

@@ -270,7 +270,7 @@ class TakenKeysJobTests {
         assertThat(owners(2)).containsExactly("run 42");
         assertThat(shadows(2)).containsExactly(1L);
         duplicates.undo(
-                duplicates.list(directory.id(), Long.MAX_VALUE, 1).getFirst().id());
+                duplicates.list(directory.id(), Long.MAX_VALUE, 1).getFirst().id(), AwaitedRuns.TESTER);
         assertThat(owners(2)).containsExactly("run 42");
         assertThat(shadows(2)).containsExactly(1L, 2L);
     }

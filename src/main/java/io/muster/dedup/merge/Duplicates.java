@@ -3,6 +3,7 @@ package io.muster.dedup.merge;
 import io.muster.dedup.ContactRows;
 import io.muster.dedup.DirectoryIdentity;
 import io.muster.dedup.IdentityReader;
+import io.muster.directory.Actor;
 import io.muster.support.Ids;
 import io.muster.support.Refusal;
 import java.time.InstantSource;
@@ -146,8 +147,8 @@ public final class Duplicates {
      *
      * @throws Refusal when there is no such merge, or contacts have gone or changed so that it cannot be done
      */
-    public MergeRecord undo(long merge) {
-        return new MergeUndo(jdbc, manager, clock, ids).undo(merge);
+    public MergeRecord undo(long merge, Actor actor) {
+        return new MergeUndo(jdbc, manager, clock, ids).undo(merge, actor);
     }
 
     /** Merges of a directory before that id, newest first. */

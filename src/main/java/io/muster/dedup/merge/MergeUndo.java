@@ -9,6 +9,7 @@ import io.muster.dedup.LockRetry;
 import io.muster.dedup.merge.MergeImage.Member;
 import io.muster.dedup.rules.IdentityRule;
 import io.muster.dedup.rules.KeyMove;
+import io.muster.directory.Actor;
 import io.muster.directory.ContactField;
 import io.muster.directory.IdentityKey;
 import io.muster.directory.KeyOwner;
@@ -17,6 +18,8 @@ import io.muster.directory.StoredContact;
 import io.muster.directory.changes.ChangeKind;
 import io.muster.directory.changes.ChangeStream;
 import io.muster.directory.changes.ContactChanges;
+import io.muster.directory.store.Audit;
+import io.muster.directory.store.AuditSubject;
 import io.muster.load.EventKind;
 import io.muster.support.Ids;
 import io.muster.support.Refusal;
@@ -57,6 +60,7 @@ final class MergeUndo {
     private final Attachments attachments;
     private final MergeJournal journal;
     private final ChangeStream changes;
+    private final Audit audit;
 
     MergeUndo(JdbcClient jdbc, PlatformTransactionManager manager, InstantSource clock, Ids ids) {
         this.clock = clock;
@@ -69,18 +73,19 @@ final class MergeUndo {
         attachments = new Attachments(jdbc);
         journal = new MergeJournal(jdbc);
         changes = new ChangeStream(jdbc);
+        audit = new Audit(jdbc, clock);
     }
 
-    MergeRecord undo(long id) {
+    MergeRecord undo(long id, Actor actor) {
         return transactions.inTransaction(status -> {
             MergeRecord merge = journal.lock(id)
                     .orElseThrow(() -> Refusal.usage("Cannot undo " + ids.merge(id)
                             + ": there is no such merge. See 'muster duplicates list'."));
-            return merge.state() == MergeRecord.State.UNDONE ? merge : undo(status, merge);
+            return merge.state() == MergeRecord.State.UNDONE ? merge : undo(status, merge, actor);
         });
     }
 
-    private MergeRecord undo(TransactionStatus status, MergeRecord merge) {
+    private MergeRecord undo(TransactionStatus status, MergeRecord merge, Actor actor) {
         int directory = merge.directory();
         DirectoryIdentity identity = identities.readShared(directory);
         requireLast(merge);
@@ -118,6 +123,11 @@ final class MergeUndo {
                 minus(images.result().apart(), images.survivor().apart()));
         apart.mark(directory, merge.survivor(), List.of(merge.id()), now);
         journal.undone(merge.id(), kept, now);
+        audit.enter(
+                actor,
+                "merge.undo",
+                AuditSubject.merge(directory, merge.id()),
+                Map.of("contacts", images.absorbed().size() + 1));
         changes.note(directory, () -> changes(merge.survivor(), images, keys.reowned()), now);
         return journal.read(merge.id()).orElseThrow();
     }

@@ -14,6 +14,7 @@ import io.muster.dedup.EditResult;
 import io.muster.dedup.EditResult.Created;
 import io.muster.dedup.IdentityInvariant;
 import io.muster.dedup.MovableClock;
+import io.muster.directory.Actor;
 import io.muster.directory.ContactField;
 import io.muster.directory.OptOut;
 import java.util.ArrayList;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 class DuplicatesDbTests {
+
+    private static final Actor TESTER = Actor.commandLine("tester");
 
     @RegisterExtension
     static final TestDatabase database = new TestDatabase();
@@ -209,7 +212,7 @@ class DuplicatesDbTests {
         clock.set(5_000);
         long merge = mergeAll().getFirst().id();
 
-        MergeRecord undone = duplicates.undo(merge);
+        MergeRecord undone = duplicates.undo(merge, TESTER);
 
         assertThat(undone.state()).isEqualTo(MergeRecord.State.UNDONE);
         assertThat(undone.kept()).isEmpty();
@@ -224,7 +227,7 @@ class DuplicatesDbTests {
         long merge = mergeAll().getFirst().id();
         edits.update(directory.id(), first, change("firstName", "Later", "embedded.plan", "gold"));
 
-        MergeRecord undone = duplicates.undo(merge);
+        MergeRecord undone = duplicates.undo(merge, TESTER);
 
         assertThat(undone.kept()).containsExactly("firstName", "embedded.plan");
         assertThat(directory.contact(first))
@@ -239,11 +242,11 @@ class DuplicatesDbTests {
         contact("extRef", "A1", "email", "a@example.org");
         contact("extRef", "A2", "email", "a@example.org");
         long merge = mergeAll().getFirst().id();
-        MergeRecord once = duplicates.undo(merge);
+        MergeRecord once = duplicates.undo(merge, TESTER);
         SortedMap<String, List<String>> after = state();
         clock.set(9_000);
 
-        assertThat(duplicates.undo(merge)).isEqualTo(once);
+        assertThat(duplicates.undo(merge, TESTER)).isEqualTo(once);
         assertThat(state()).isEqualTo(after);
         assertThat(mergeAll()).isEmpty();
         Duplicates.Preview preview = duplicates.preview(directory.id(), MergeScope.ACTIVE_RULES, 10);
@@ -255,7 +258,7 @@ class DuplicatesDbTests {
     void thirdContactNeverBringsAKeptApartPairTogether() {
         contact("extRef", "A1", "email", "a@example.org");
         contact("extRef", "A2", "email", "a@example.org");
-        duplicates.undo(mergeAll().getFirst().id());
+        duplicates.undo(mergeAll().getFirst().id(), TESTER);
         contact("extRef", "A3", "email", "a@example.org");
 
         mergeAll();
@@ -274,11 +277,11 @@ class DuplicatesDbTests {
         contact("extRef", "A3", "email", "a@example.org");
         long second = mergeAll().getFirst().id();
 
-        assertThatThrownBy(() -> duplicates.undo(first))
+        assertThatThrownBy(() -> duplicates.undo(first, TESTER))
                 .hasMessage("Cannot undo %s: its contact was merged again by %s. Undo that merge first."
                         .formatted(TestDatabase.IDS.merge(first), TestDatabase.IDS.merge(second)));
-        duplicates.undo(second);
-        duplicates.undo(first);
+        duplicates.undo(second, TESTER);
+        duplicates.undo(first, TESTER);
         assertThat(directory.numbers()).containsExactly(1L, 2L, 3L);
         assertThat(duplicates.list(directory.id(), Long.MAX_VALUE, 10))
                 .extracting(MergeRecord::id)
@@ -292,10 +295,10 @@ class DuplicatesDbTests {
         long merge = mergeAll().getFirst().id();
         edits.delete(directory.id(), 1);
 
-        assertThatThrownBy(() -> duplicates.undo(merge))
+        assertThatThrownBy(() -> duplicates.undo(merge, TESTER))
                 .hasMessage("Cannot undo " + TestDatabase.IDS.merge(merge)
                         + ": the contact it made has been deleted. Create the contacts anew if they are needed.");
-        assertThatThrownBy(() -> duplicates.undo(987_654))
+        assertThatThrownBy(() -> duplicates.undo(987_654, TESTER))
                 .hasMessage("Cannot undo " + TestDatabase.IDS.merge(987_654)
                         + ": there is no such merge. See 'muster duplicates list'.");
     }
@@ -309,7 +312,7 @@ class DuplicatesDbTests {
         // The merge replaced old@example.org, so somebody else may own it now.
         long newcomer = ((Created) edits.upsert(directory.id(), record("email", "old@example.org"))).number();
 
-        duplicates.undo(merge);
+        duplicates.undo(merge, TESTER);
 
         assertThat(directory.contact(1)).containsEntry("email", "old@example.org");
         assertThat(rows("claim_shadow")).hasSize(2);

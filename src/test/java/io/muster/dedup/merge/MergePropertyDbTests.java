@@ -14,6 +14,7 @@ import io.muster.dedup.EditResult;
 import io.muster.dedup.FailingDataSource;
 import io.muster.dedup.IdentityInvariant;
 import io.muster.dedup.MovableClock;
+import io.muster.directory.Actor;
 import io.muster.directory.ContactField;
 import io.muster.directory.OptOut;
 import io.muster.support.Refusal;
@@ -37,6 +38,8 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 
 /** Merges of random directories: against a naive oracle, killed at every statement, and beside edits. */
 class MergePropertyDbTests {
+
+    private static final Actor TESTER = Actor.commandLine("tester");
 
     @RegisterExtension
     static final TestDatabase database = new TestDatabase();
@@ -70,7 +73,7 @@ class MergePropertyDbTests {
         assertThat(MergeOracle.read(jdbc, directory.id()).lines()).isEqualTo(oracle.lines());
         new IdentityInvariant(jdbc).holds(directory.id());
         for (MergeRun.Step step : steps.reversed()) {
-            duplicates.undo(step.id());
+            duplicates.undo(step.id(), TESTER);
             new IdentityInvariant(jdbc).holds(directory.id());
         }
 
@@ -138,7 +141,7 @@ class MergePropertyDbTests {
             List<MergeRun.Step> steps = mergeAll(directory);
             if (!steps.isEmpty()) {
                 try {
-                    duplicates.undo(steps.getLast().id());
+                    duplicates.undo(steps.getLast().id(), TESTER);
                     undone++;
                 } catch (Refusal e) {
                     assertThat(e.getMessage()).startsWith("Cannot undo MG_");
