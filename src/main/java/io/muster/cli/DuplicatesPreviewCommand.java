@@ -65,7 +65,10 @@ final class DuplicatesPreviewCommand implements Runnable {
     }
 
     private static void print(AppContext context, Directory directory, MergeScope scope, int limit, Output output) {
-        Preview answer = Preview.of(context.get(Ids.class), directory, context.get(Duplicates.class).preview(directory.number(), scope, limit));
+        Preview answer = Preview.of(
+                context.get(Ids.class),
+                directory,
+                context.get(Duplicates.class).preview(directory.number(), scope, limit));
         output.print(answer, () -> text(answer));
     }
 
