@@ -1,5 +1,6 @@
 package io.muster.cli;
 
+import io.muster.app.RebuildView;
 import io.muster.support.Refusal;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -44,11 +45,11 @@ final class DemoSegments {
         String reachable = create(REACHABLE, stage.folder().sample("segments/reachable.yaml"));
         JsonNode found = json.readTree(stage.shell().answer("lists", "show", list, "--directory", directory, "--json"));
         String condition = """
-                all:
-                  - any: [{segment: %s, is: member}, {segment: %s, is: member}]
-                  - {segment: %s, is: member}
-                  - {list: %s, is: member}
-                """.formatted(best, big, reachable, found.path("id").asString());
+            all:
+              - any: [{segment: %s, is: member}, {segment: %s, is: member}]
+              - {segment: %s, is: member}
+              - {list: %s, is: member}
+            """.formatted(best, big, reachable, found.path("id").asString());
         stage.page().say("\nOne that uses the others, and the list:");
         stage.page().say(condition.strip());
         invited = create(INVITED, written(condition));
@@ -84,9 +85,9 @@ final class DemoSegments {
     void rebuild(String day) {
         String[] command = {"segments", "rebuild", "--directory", directory};
         stage.page().command(DemoShell.typed(command));
-        RebuildReport report = json.readValue(
-                stage.shell().answer("segments", "rebuild", "--directory", directory, "--json"), RebuildReport.class);
-        stage.page().answer(report.text());
+        RebuildView report = json.readValue(
+                stage.shell().answer("segments", "rebuild", "--directory", directory, "--json"), RebuildView.class);
+        stage.page().answer(RebuildText.text(report));
         Map<String, Long> counted = new LinkedHashMap<>();
         report.segments().forEach(segment -> counted.put(segment.name(), segment.count()));
         DemoExpectation.same("the segments after " + day, expected(), counted);

@@ -1,5 +1,9 @@
 package io.muster.cli;
 
+import io.muster.app.RebuildView;
+import io.muster.app.RunView;
+import io.muster.app.RunViews;
+import io.muster.app.RunViewsConfiguration;
 import io.muster.automation.AutomationBusy;
 import io.muster.automation.Trigger;
 import io.muster.automation.contactimport.ContactImportRuns;
@@ -25,7 +29,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code muster run}. */
 @Command(
@@ -70,7 +73,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (AppContext context = AppContext.open(terminal, JobRunsConfiguration.class)) {
+        try (AppContext context = AppContext.open(terminal, JobRunsConfiguration.class, RunViewsConfiguration.class)) {
             JobFiles files = context.get(JobFiles.class);
             Path path = Path.of(job);
             LoadedJob found = Files.exists(path) ? files.load(path) : files.find(job);
@@ -80,10 +83,9 @@ final class RunCommand implements Callable<Integer> {
             }
 
             List<Run> runs = work(context, found);
-            JsonMapper json = context.get(JsonMapper.class);
-            List<RunAnswer> answers =
-                    runs.stream().map(run -> RunAnswer.of(run, json)).toList();
-            output.print(answers.stream().map(RunAnswer::ofAutomation).toList(), () -> text(answers));
+            List<RunView> answers =
+                    runs.stream().map(context.get(RunViews.class)::of).toList();
+            output.print(answers.stream().map(RunView::ofAutomation).toList(), () -> text(answers));
             runs.stream().flatMap(run -> RunSession.failureNote(run).stream()).forEach(terminal.notes()::println);
             int ignored = context.get(Notifications.class).deliverDue(NOTIFY_PATIENCE);
             return runs.stream().anyMatch(RunSession::failure) ? 1 : 0;
@@ -97,15 +99,15 @@ final class RunCommand implements Callable<Integer> {
         }
 
         SegmentRebuildRuns runs = context.get(SegmentRebuildRuns.class);
-        RebuildReport report = RebuildReport.of(
+        RebuildView view = RebuildView.of(
                 runs.directory(job),
                 new RunSession(terminal).foreground(context, progress -> runs.rebuild(job, progress)),
                 context.get(Ids.class));
-        output.print(report, report::text);
+        output.print(view, () -> RebuildText.text(view));
         terminal.text().flush();
-        report.heldNote().ifPresent(terminal.notes()::println);
+        RebuildText.heldNote(view).ifPresent(terminal.notes()::println);
         int ignored = context.get(Notifications.class).deliverDue(NOTIFY_PATIENCE);
-        return report.heldNote().isPresent() ? 1 : 0;
+        return RebuildText.heldNote(view).isPresent() ? 1 : 0;
     }
 
     private List<Run> work(AppContext context, LoadedJob found) {
@@ -120,11 +122,11 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private static String text(List<RunAnswer> answers) {
+    private static String text(List<RunView> answers) {
         return answers.isEmpty()
                 ? "Nothing new."
                 : answers.stream()
-                        .map(answer -> answer.file() + System.lineSeparator() + answer.line())
+                        .map(answer -> answer.file() + System.lineSeparator() + RunText.line(answer))
                         .collect(Collectors.joining(System.lineSeparator()));
     }
 }

@@ -1,5 +1,8 @@
 package io.muster.cli;
 
+import io.muster.app.RunView;
+import io.muster.app.RunViews;
+import io.muster.app.RunViewsConfiguration;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.directory.Actor;
 import io.muster.jobs.Run;
@@ -11,7 +14,6 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Does something with runs in the foreground: with progress, and ended cleanly by Ctrl-C or SIGTERM. */
 final class RunSession {
@@ -27,15 +29,15 @@ final class RunSession {
 
     /** Starts one run, waits for its end and prints it; the result is the exit code. */
     int one(Output output, BiFunction<RunService, ProgressLine, Run> work) {
-        try (AppContext context = AppContext.open(terminal, JobRunsConfiguration.class)) {
+        try (AppContext context = AppContext.open(terminal, JobRunsConfiguration.class, RunViewsConfiguration.class)) {
             RunService runs = context.get(RunService.class);
             Run run = foreground(context, progress -> runs.await(work.apply(runs, progress)));
-            RunAnswer answer = RunAnswer.of(run, context.get(JsonMapper.class));
+            RunView view = context.get(RunViews.class).of(run);
             if (!output.isJson()) {
-                answer.notes().forEach(terminal.notes()::println);
+                RunText.notes(view).forEach(terminal.notes()::println);
             }
 
-            output.print(answer, answer::line);
+            output.print(view, () -> RunText.line(view));
             return exit(run);
         }
     }
@@ -67,9 +69,9 @@ final class RunSession {
 
     /** Does something with a run that takes no time, and prints the run; the result is the exit code. */
     int answer(Output output, Function<RunService, Run> action) {
-        try (AppContext context = AppContext.open(terminal, JobRunsConfiguration.class)) {
-            RunAnswer answer = RunAnswer.of(action.apply(context.get(RunService.class)), context.get(JsonMapper.class));
-            output.print(answer, answer::lines);
+        try (AppContext context = AppContext.open(terminal, JobRunsConfiguration.class, RunViewsConfiguration.class)) {
+            RunView view = context.get(RunViews.class).of(action.apply(context.get(RunService.class)));
+            output.print(view, () -> RunText.lines(view));
             return 0;
         }
     }

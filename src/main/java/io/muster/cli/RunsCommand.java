@@ -1,21 +1,15 @@
 package io.muster.cli;
 
-import io.muster.directory.store.Directories;
+import io.muster.app.RunView;
+import io.muster.app.RunViews;
+import io.muster.app.RunViewsConfiguration;
 import io.muster.jobs.Run;
 import io.muster.jobs.Run.ImportedRows;
-import io.muster.jobs.RunFilter;
-import io.muster.jobs.RunKind;
-import io.muster.runs.RunService;
-import io.muster.runs.RunsConfiguration;
-import io.muster.support.Refusal;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code muster runs}. */
 @Command(
@@ -73,48 +67,28 @@ final class RunsCommand implements Runnable {
 
     @Override
     public void run() {
-        try (AppContext context = AppContext.open(terminal, RunsConfiguration.class)) {
-            JsonMapper json = context.get(JsonMapper.class);
-            RunService runs = context.get(RunService.class);
-            Integer number = directory == null
-                    ? null
-                    : context.get(Directories.class).find(directory).number();
-            List<RunAnswer> answers = runs.list(new RunFilter(number, automation, kind(), most)).stream()
-                    .map(run -> RunAnswer.whole(run, json, runs.allowed(run)))
-                    .toList();
-            output.print(answers, () -> table(answers));
+        try (AppContext context = AppContext.open(terminal, RunViewsConfiguration.class)) {
+            List<RunView> views = context.get(RunViews.class).list(directory, automation, kind, most);
+            output.print(views, () -> table(views));
         }
     }
 
-    private @Nullable RunKind kind() {
-        return kind == null
-                ? null
-                : RunKind.of(kind)
-                        .orElseThrow(() -> Refusal.invalid(
-                                "UNKNOWN_KIND",
-                                "Cannot list runs of the kind '" + kind + "'. Use "
-                                        + Arrays.stream(RunKind.values())
-                                                .map(RunKind::key)
-                                                .collect(Collectors.joining(", "))
-                                        + "."));
-    }
-
-    private static String table(List<RunAnswer> answers) {
-        if (answers.isEmpty()) {
+    private static String table(List<RunView> views) {
+        if (views.isEmpty()) {
             return "No runs yet.";
         }
 
         TextTable table = new TextTable(
                 "RUN", "KIND", "STATUS", "STARTED", "FILE", "READ", "CREATED", "UPDATED", "UNCHANGED", "REJECTED");
-        for (RunAnswer answer : answers) {
-            Run run = answer.run();
+        for (RunView view : views) {
+            Run run = view.run();
             ImportedRows rows = run.rows();
             table.row(
                     run.id(),
                     run.kind().key(),
                     run.status(),
-                    RunAnswer.time(run.started()),
-                    answer.file(),
+                    RunView.time(run.started()),
+                    view.file(),
                     rows == null ? "" : rows.read(),
                     rows == null ? "" : rows.counts().created(),
                     rows == null ? "" : rows.counts().updated(),

@@ -1,17 +1,12 @@
 package io.muster.cli;
 
-import io.muster.directory.store.Audit;
-import io.muster.directory.store.AuditEntry;
-import io.muster.directory.store.AuditQuery;
+import io.muster.app.RunView;
+import io.muster.app.RunViews;
+import io.muster.app.RunViewsConfiguration;
 import io.muster.jobs.Run;
-import io.muster.runs.RunService;
-import io.muster.runs.RunsConfiguration;
-import io.muster.support.PublicId;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code muster runs show}. */
 @Command(
@@ -19,8 +14,6 @@ import tools.jackson.databind.json.JsonMapper;
         description = "Show a run: how it stands, its counts, and what may be done with it.",
         footer = {"", "Examples:", "  muster runs show RN_1a2B3c4D5e6F7g8 --json"})
 final class RunsShowCommand implements Runnable {
-
-    private static final int MOST_ACTS = 100;
 
     private final Terminal terminal;
 
@@ -36,26 +29,18 @@ final class RunsShowCommand implements Runnable {
 
     @Override
     public void run() {
-        try (AppContext context = AppContext.open(terminal, RunsConfiguration.class)) {
-            RunService runs = context.get(RunService.class);
-            Run shown = runs.show(run.id());
-            JsonMapper json = context.get(JsonMapper.class);
-            RunAnswer answer = RunAnswer.whole(shown, json, runs.allowed(shown));
-            output.print(
-                    answer,
-                    () -> text(
-                            answer,
-                            context.get(Audit.class)
-                                    .read(AuditQuery.about(PublicId.RUN, shown.number()), null, MOST_ACTS)));
+        try (AppContext context = AppContext.open(terminal, RunViewsConfiguration.class)) {
+            RunView view = context.get(RunViews.class).show(run.id());
+            output.print(view, () -> text(view));
         }
     }
 
-    private static String text(RunAnswer answer, List<AuditEntry> acts) {
-        Run run = answer.run();
-        StringBuilder text = new StringBuilder(answer.lines()).append('\n');
+    private static String text(RunView view) {
+        Run run = view.run();
+        StringBuilder text = new StringBuilder(RunText.lines(view)).append('\n');
         line(text, "kind", run.kind().key());
         if (run.rows() != null) {
-            line(text, "file", answer.file());
+            line(text, "file", view.file());
         }
 
         if (run.automation() != null) {
@@ -64,17 +49,16 @@ final class RunsShowCommand implements Runnable {
 
         Long ended = run.ended();
         line(text, "step", run.step());
-        line(text, "started", RunAnswer.time(run.started()));
-        line(text, "ended", ended == null ? "-" : RunAnswer.time(ended));
-        line(text, "heartbeat", RunAnswer.time(run.heartbeat()));
-        line(text, "allowed", answer.allowed());
-        answer.notes().forEach(note -> text.append(note).append('\n'));
-        acts.reversed()
-                .forEach(act -> text.append("%s %s by %s%n"
-                        .formatted(
-                                RunAnswer.time(act.actedAt()),
-                                act.action(),
-                                act.actor().text())));
+        line(text, "started", RunView.time(run.started()));
+        line(text, "ended", ended == null ? "-" : RunView.time(ended));
+        line(text, "heartbeat", RunView.time(run.heartbeat()));
+        line(text, "allowed", RunText.allowed(view));
+        RunText.notes(view).forEach(note -> text.append(note).append('\n'));
+        RunView.Whole all = view.all();
+        if (all != null && all.acts() != null) {
+            all.acts().forEach(act -> text.append("%s %s by %s%n".formatted(act.at(), act.action(), act.actor())));
+        }
+
         return text.toString();
     }
 

@@ -1,5 +1,6 @@
 package io.muster.cli;
 
+import io.muster.app.RebuildView;
 import io.muster.directory.Directory;
 import io.muster.jobs.rebuild.RebuildRequest;
 import io.muster.runs.RebuildAnswer;
@@ -71,10 +72,10 @@ final class SegmentsRebuildCommand implements Callable<Integer> {
             SegmentRebuilds rebuilds = context.get(SegmentRebuilds.class);
             RebuildAnswer answer = new RunSession(terminal)
                     .foreground(context, progress -> rebuilds.rebuild(request, RunSession.person(), progress));
-            RebuildReport report = RebuildReport.of(found, answer, context.get(Ids.class));
-            output.print(report, report::text);
+            RebuildView view = RebuildView.of(found, answer, context.get(Ids.class));
+            output.print(view, () -> RebuildText.text(view));
             terminal.text().flush();
-            report.heldNote().ifPresent(terminal.notes()::println);
+            RebuildText.heldNote(view).ifPresent(terminal.notes()::println);
             return answer.isHeld() ? 1 : 0;
         }
     }

@@ -1,6 +1,7 @@
-package io.muster.cli;
+package io.muster.app;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.muster.directory.store.AuditEntry;
 import io.muster.jobs.Run;
 import io.muster.jobs.Run.ImportedRows;
 import io.muster.jobs.RunKind;
@@ -9,24 +10,22 @@ import io.muster.jobs.contactimport.ImportReport;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.runs.RunAction;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A run as commands answer it.
+ * A run as it is shown everywhere.
  *
  * @param dryRun whether it was an import that was to change nothing
  * @param imported what an import found out about its file; null before that and for other kinds
  * @param findings what a run of another kind reports
- * @param all whether everything is told, as {@code muster runs} does; null where a command has just worked on the run
+ * @param all what is told of a run that was asked for; null where it is told by what has just worked on it
  */
-record RunAnswer(
+public record RunView(
         Run run,
         boolean dryRun,
         @Nullable ImportReport imported,
@@ -36,26 +35,42 @@ record RunAnswer(
     private static final double MILLIS = 1000.0;
 
     /**
-     * What only {@code muster runs} answers.
+     * What is told of a run that was asked for.
      *
      * @param allowed what may be done with the run now
+     * @param acts what people did with it, oldest first; null in lists of runs
      */
-    record Whole(List<RunAction> allowed) {}
+    public record Whole(List<RunAction> allowed, @Nullable List<Act> acts) {}
 
-    /** The answer of a command that worked on a run. */
-    static RunAnswer of(Run run, JsonMapper json) {
+    /**
+     * What somebody did with the run.
+     *
+     * @param actor who, as one text
+     */
+    public record Act(Instant at, String action, String actor) {
+
+        static Act of(AuditEntry entry) {
+            return new Act(
+                    Instant.ofEpochMilli(entry.actedAt()),
+                    entry.action(),
+                    entry.actor().text());
+        }
+    }
+
+    /** The view of a run that was worked on. */
+    static RunView of(Run run, JsonMapper json) {
         return of(run, json, null);
     }
 
-    /** The answer of {@code muster runs}: everything. */
-    static RunAnswer whole(Run run, JsonMapper json, List<RunAction> allowed) {
-        return of(run, json, new Whole(allowed));
+    /** The view of a run that was asked for. */
+    static RunView whole(Run run, JsonMapper json, Whole all) {
+        return of(run, json, all);
     }
 
-    private static RunAnswer of(Run run, JsonMapper json, @Nullable Whole all) {
+    private static RunView of(Run run, JsonMapper json, @Nullable Whole all) {
         String report = run.report();
         if (run.kind() == RunKind.CONTACT_IMPORT) {
-            return new RunAnswer(
+            return new RunView(
                     run,
                     json.readValue(run.spec(), ImportSpec.class).dryRun(),
                     report == null ? null : json.readValue(report, ImportReport.class),
@@ -68,14 +83,14 @@ record RunAnswer(
             findings.putAll(json.readValue(report, new TypeReference<LinkedHashMap<String, Object>>() {}));
         }
 
-        // The merges themselves are what 'duplicates list' shows.
+        // The merges themselves are listed among the duplicates.
         findings.remove("first");
-        return new RunAnswer(run, false, null, findings, all);
+        return new RunView(run, false, null, findings, all);
     }
 
     /** The keys of an answer, in order. */
     @JsonValue
-    Map<String, @Nullable Object> json() {
+    public Map<String, @Nullable Object> json() {
         Map<String, @Nullable Object> keys = new LinkedHashMap<>();
         keys.put("run", run.id());
         if (all != null || run.kind() != RunKind.CONTACT_IMPORT) {
@@ -127,11 +142,15 @@ record RunAnswer(
             keys.put("warnings", imported.warnings());
         }
 
+        if (all != null && all.acts() != null) {
+            keys.put("acts", all.acts());
+        }
+
         return keys;
     }
 
-    /** The same with automation and file, as {@code muster run} answers. */
-    Map<String, @Nullable Object> ofAutomation() {
+    /** The same with automation and file, for a run of an automation that was told to run. */
+    public Map<String, @Nullable Object> ofAutomation() {
         Map<String, @Nullable Object> keys = new LinkedHashMap<>();
         json().forEach((key, value) -> {
             keys.put(key, value);
@@ -143,83 +162,25 @@ record RunAnswer(
         return keys;
     }
 
-    /** What may be done with the run, in words. */
-    String allowed() {
-        return all == null || all.allowed().isEmpty()
-                ? "-"
-                : all.allowed().stream().map(RunAction::key).collect(Collectors.joining(", "));
-    }
-
     /** Why the run has not completed; null else. */
-    @Nullable
-    String reason() {
+    public @Nullable String reason() {
         return run.status() == RunStatus.COMPLETED ? null : run.reason();
     }
 
-    /** What a person should know of a run beyond its counts, one line each. */
-    List<String> notes() {
-        ImportReport report = imported;
-        if (report == null) {
-            return List.of();
-        }
-
-        List<String> notes = new ArrayList<>();
-        String rules =
-                report.rules().stream().map(fields -> String.join(",", fields)).collect(Collectors.joining(" | "));
-        notes.add("Identity rules in force: " + (rules.isEmpty() ? "none" : rules) + ".");
-        if (!report.newNames().isEmpty()) {
-            notes.add("New embedded data: " + String.join(", ", report.newNames()) + ".");
-        }
-
-        notes.addAll(report.warnings());
-        return notes;
-    }
-
-    /** The line for people, and why the run has not completed after it. */
-    String lines() {
-        return reason() == null ? line() : line() + System.lineSeparator() + reason();
-    }
-
-    /** One line for people. */
-    String line() {
-        ImportedRows rows = run.rows();
-        if (rows == null) {
-            String found = findings.entrySet().stream()
-                    .filter(entry -> !(entry.getValue() instanceof List))
-                    .map(entry -> entry.getKey() + " " + entry.getValue())
-                    .collect(Collectors.joining(", "));
-            return "%s %s: %s%s in %.1f s"
-                    .formatted(
-                            run.id(), run.status(), run.kind().key(), found.isEmpty() ? "" : ", " + found, seconds());
-        }
-
-        String counts = "%s %s: read %,d, created %,d, updated %,d, unchanged %,d, rejected %,d, skipped %,d in %.1f s"
-                .formatted(
-                        run.id(),
-                        run.status(),
-                        rows.read(),
-                        rows.counts().created(),
-                        rows.counts().updated(),
-                        rows.counts().unchanged(),
-                        rows.counts().rejected(),
-                        rows.counts().skipped(),
-                        seconds());
-        return counts + (dryRun ? " (dry run: nothing was changed)" : "");
-    }
-
     /** The file's name; empty for runs without one. */
-    String file() {
+    public String file() {
         ImportedRows rows = run.rows();
         String path = rows == null ? "" : rows.file();
         return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
     }
 
-    private double seconds() {
+    /** Time worked. */
+    public double seconds() {
         return run.workedMillis() / MILLIS;
     }
 
-    /** A moment as answers write it. */
-    static String time(long millis) {
+    /** A moment, given in epoch milliseconds, as answers write it. */
+    public static String time(long millis) {
         return Instant.ofEpochMilli(millis).toString();
     }
 }

@@ -1,0 +1,76 @@
+package io.muster.app;
+
+import io.muster.directory.store.Audit;
+import io.muster.directory.store.AuditQuery;
+import io.muster.directory.store.Directories;
+import io.muster.jobs.Run;
+import io.muster.jobs.RunFilter;
+import io.muster.jobs.RunKind;
+import io.muster.runs.RunService;
+import io.muster.support.PublicId;
+import io.muster.support.Refusal;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Runs as they are shown. */
+public final class RunViews {
+
+    private static final int MOST_ACTS = 100;
+
+    private final RunService runs;
+    private final Directories directories;
+    private final Audit audit;
+    private final JsonMapper json;
+
+    RunViews(RunService runs, Directories directories, Audit audit, JsonMapper json) {
+        this.runs = runs;
+        this.directories = directories;
+        this.audit = audit;
+        this.json = json;
+    }
+
+    /**
+     * Runs, newest first.
+     *
+     * @param directory only runs into this one, by id or name; null: any
+     * @param automation only runs of this one, by the id in its job file; null: any
+     * @param kind only runs of this kind; null: any
+     */
+    public List<RunView> list(
+            @Nullable String directory, @Nullable String automation, @Nullable String kind, int most) {
+        Integer number = directory == null ? null : directories.find(directory).number();
+        return runs.list(new RunFilter(number, automation, kind == null ? null : kind(kind), most)).stream()
+                .map(run -> RunView.whole(run, json, new RunView.Whole(runs.allowed(run), null)))
+                .toList();
+    }
+
+    /** A run with what was done with it. */
+    public RunView show(String id) {
+        Run run = runs.show(id);
+        List<RunView.Act> acts =
+                audit.read(AuditQuery.about(PublicId.RUN, run.number()), null, MOST_ACTS).reversed().stream()
+                        .map(RunView.Act::of)
+                        .toList();
+        return RunView.whole(run, json, new RunView.Whole(runs.allowed(run), acts));
+    }
+
+    /** A run that was worked on. */
+    public RunView of(Run run) {
+        return RunView.of(run, json);
+    }
+
+    private static RunKind kind(String kind) {
+        return RunKind.of(kind)
+                .orElseThrow(() -> Refusal.invalid(
+                                "UNKNOWN_KIND",
+                                "Cannot list runs of the kind '" + kind + "'. Use "
+                                        + Arrays.stream(RunKind.values())
+                                                .map(RunKind::key)
+                                                .collect(Collectors.joining(", "))
+                                        + ".")
+                        .with("kind", kind));
+    }
+}

@@ -1,0 +1,22 @@
+package io.muster.app;
+
+import io.muster.directory.store.Audit;
+import io.muster.directory.store.Directories;
+import io.muster.runs.RunService;
+import io.muster.runs.RunsConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Runs as they are shown; apart from {@link AppConfiguration}, as most requests need no runs. */
+@Configuration(proxyBeanMethods = false)
+@Import(RunsConfiguration.class)
+public class RunViewsConfiguration {
+
+    /** Runs as they are shown. */
+    @Bean
+    RunViews runViews(RunService runs, Directories directories, Audit audit, JsonMapper json) {
+        return new RunViews(runs, directories, audit, json);
+    }
+}

@@ -1,0 +1,80 @@
+package io.muster.cli;
+
+import io.muster.app.RunView;
+import io.muster.jobs.Run;
+import io.muster.jobs.Run.ImportedRows;
+import io.muster.jobs.contactimport.ImportReport;
+import io.muster.runs.RunAction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** A run in words. */
+final class RunText {
+
+    private RunText() {}
+
+    /** What may be done with the run. */
+    static String allowed(RunView view) {
+        RunView.Whole all = view.all();
+        return all == null || all.allowed().isEmpty()
+                ? "-"
+                : all.allowed().stream().map(RunAction::key).collect(Collectors.joining(", "));
+    }
+
+    /** What a person should know of a run beyond its counts, one line each. */
+    static List<String> notes(RunView view) {
+        ImportReport report = view.imported();
+        if (report == null) {
+            return List.of();
+        }
+
+        List<String> notes = new ArrayList<>();
+        String rules =
+                report.rules().stream().map(fields -> String.join(",", fields)).collect(Collectors.joining(" | "));
+        notes.add("Identity rules in force: " + (rules.isEmpty() ? "none" : rules) + ".");
+        if (!report.newNames().isEmpty()) {
+            notes.add("New embedded data: " + String.join(", ", report.newNames()) + ".");
+        }
+
+        notes.addAll(report.warnings());
+        return notes;
+    }
+
+    /** The line for people, and why the run has not completed after it. */
+    static String lines(RunView view) {
+        return view.reason() == null ? line(view) : line(view) + System.lineSeparator() + view.reason();
+    }
+
+    /** One line for people. */
+    static String line(RunView view) {
+        Run run = view.run();
+        ImportedRows rows = run.rows();
+        if (rows == null) {
+            String found = view.findings().entrySet().stream()
+                    .filter(entry -> !(entry.getValue() instanceof List))
+                    .map(entry -> entry.getKey() + " " + entry.getValue())
+                    .collect(Collectors.joining(", "));
+            return "%s %s: %s%s in %.1f s"
+                    .formatted(
+                            run.id(),
+                            run.status(),
+                            run.kind().key(),
+                            found.isEmpty() ? "" : ", " + found,
+                            view.seconds());
+        }
+
+        String counts = "%s %s: read %,d, created %,d, updated %,d, unchanged %,d, rejected %,d, skipped %,d in %.1f s"
+                .formatted(
+                        run.id(),
+                        run.status(),
+                        rows.read(),
+                        rows.counts().created(),
+                        rows.counts().updated(),
+                        rows.counts().unchanged(),
+                        rows.counts().rejected(),
+                        rows.counts().skipped(),
+                        view.seconds());
+        return counts + (view.dryRun() ? " (dry run: nothing was changed)" : "");
+    }
+}
