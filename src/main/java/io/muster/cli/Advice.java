@@ -8,13 +8,27 @@ final class Advice {
 
     private static final Map<String, String> BY_CODE = Map.ofEntries(
             Map.entry("UNKNOWN_DIRECTORY", "The command directories list shows all."),
-            Map.entry("UNKNOWN_LIST", "The command lists list shows those of a directory."));
+            Map.entry("UNKNOWN_LIST", "The command lists list shows those of a directory."),
+            Map.entry("UNKNOWN_RUN", "The command runs shows all."),
+            Map.entry("RUN_UNDER_WAY", "The command runs stop {run} stops it."),
+            Map.entry("RUN_NOT_READ", "The command runs show {run} shows how it stands."),
+            Map.entry("RUN_TAKEN_OVER", "The command runs show {run} shows how it stands."),
+            Map.entry("HELD_BACK", "The command runs resume {run} resumes it."),
+            Map.entry("NEWER_FILE_COMPLETED", "The option --force insists."));
 
     private Advice() {}
 
     /** The sentence of a refusal with the advice that fits it. */
     static String text(Refusal refusal) {
         String advice = BY_CODE.get(refusal.code());
-        return advice == null ? refusal.getMessage() : refusal.getMessage() + " " + advice;
+        if (advice == null) {
+            return refusal.getMessage();
+        }
+
+        for (Map.Entry<String, String> argument : refusal.arguments().entrySet()) {
+            advice = advice.replace("{" + argument.getKey() + "}", argument.getValue());
+        }
+
+        return refusal.getMessage() + " " + advice;
     }
 }

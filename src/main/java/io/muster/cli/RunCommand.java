@@ -118,7 +118,7 @@ final class RunCommand implements Callable<Integer> {
             return new RunSession(terminal)
                     .foreground(context, progress -> runs.run((ContactImportJob) found.job(), trigger, progress));
         } catch (AutomationBusy busy) {
-            throw Refusal.failed(busy.getMessage(), busy);
+            throw busy.refusal();
         }
     }
 

@@ -345,8 +345,9 @@ public final class RunLedger {
                 .query(Long.class)
                 .single();
         if (held == 0) {
-            throw Refusal.failed("Cannot go on with run " + id
-                    + ": another process has taken it over. Look at it with 'muster runs show " + id + "'.");
+            throw Refusal.conflict(
+                            "RUN_TAKEN_OVER", "Cannot go on with run " + id + ": another process has taken it over.")
+                    .with("run", id);
         }
     }
 

@@ -135,9 +135,12 @@ final class ImportRuns implements RunsOfKind {
                 boolean taken = stores.lists().of(directory.number()).stream()
                         .anyMatch(list -> list.name().equals(made.name().strip()));
                 if (taken) {
-                    throw Refusal.failed("Cannot create the list '" + made.name()
-                            + "': the directory has a list of that name. Import into it with --list, or choose"
-                            + " another name.");
+                    throw Refusal.conflict(
+                                    "NAME_TAKEN",
+                                    "Cannot create the list '" + made.name()
+                                            + "': the directory has a list of that name. Import into it, or choose"
+                                            + " another name.")
+                            .with("name", made.name());
                 }
             }
         }
@@ -176,8 +179,10 @@ final class ImportRuns implements RunsOfKind {
 
     private Run enterAgain(Run run, Delivery delivery, Force force, Actor actor) {
         if (!run.status().isOver()) {
-            throw Refusal.failed("Cannot reprocess run " + run.id()
-                    + ": it is still running. Wait for it, or stop it with 'muster runs stop " + run.id() + "'.");
+            throw Refusal.conflict(
+                            "RUN_UNDER_WAY",
+                            "Cannot reprocess run " + run.id() + ": it is still running. Wait for it, or stop it.")
+                    .with("run", run.id());
         }
 
         refuseOlder(run, "reprocess", force);
@@ -221,10 +226,12 @@ final class ImportRuns implements RunsOfKind {
 
         Optional<Run> holder = automations.holder(delivery.automation());
         if (holder.isPresent() && holder.get().number() != run.number()) {
-            throw Refusal.failed(
-                    "Cannot work on run " + run.id() + ": run " + holder.get().id()
-                            + " of the same automation is under way. Wait for it, or stop it with 'muster runs stop "
-                            + holder.get().id() + "'.");
+            throw Refusal.busy(
+                            "RUN_UNDER_WAY",
+                            "Cannot work on run " + run.id() + ": run "
+                                    + holder.get().id()
+                                    + " of the same automation is under way. Wait for it, or stop it.")
+                    .with("run", holder.get().id());
         }
 
         automations.hold(delivery.automation(), run.number());
@@ -237,10 +244,14 @@ final class ImportRuns implements RunsOfKind {
 
         Optional<Run> newer = stores.runs().newerCompleted(run);
         if (newer.isPresent()) {
-            throw Refusal.failed("Cannot " + action + " run " + run.id() + ": run "
-                    + newer.get().id()
-                    + " of a newer file has completed since, and older values would overwrite newer ones."
-                    + " Abandon it, or insist with --force.");
+            throw Refusal.conflict(
+                            "NEWER_FILE_COMPLETED",
+                            "Cannot " + action + " run " + run.id() + ": run "
+                                    + newer.get().id()
+                                    + " of a newer file has completed since, and older values would overwrite newer"
+                                    + " ones. Abandon it, or insist.")
+                    .with("run", run.id())
+                    .with("newer", newer.get().id());
         }
     }
 
@@ -280,7 +291,10 @@ final class ImportRuns implements RunsOfKind {
             }
         } catch (IOException e) {
             throw Refusal.failed(
-                    "Cannot create the spool folder " + folder + ": " + e.getMessage() + ". Check its permissions.", e);
+                            "SPOOL_UNWRITABLE",
+                            "Cannot create the spool folder " + folder + ": " + e.getMessage()
+                                    + ". Check its permissions.")
+                    .causedBy(e);
         }
 
         return folder;

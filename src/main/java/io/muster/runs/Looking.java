@@ -16,7 +16,8 @@ final class Looking {
             Thread.sleep(PAUSE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw Refusal.failed("Cannot wait for " + what + ": interrupted. Ask again.", e);
+            throw Refusal.failed("INTERRUPTED", "Cannot wait for " + what + ": interrupted. Ask again.")
+                    .causedBy(e);
         }
     }
 }

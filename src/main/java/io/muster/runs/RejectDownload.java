@@ -54,9 +54,10 @@ public final class RejectDownload {
 
         String report = run.report();
         if (report == null) {
-            throw Refusal.failed("Cannot write the rejects of run " + run.id()
-                    + ": its file has not been read to the end. Look at the run with 'muster runs show " + run.id()
-                    + "'.");
+            throw Refusal.conflict(
+                            "RUN_NOT_READ",
+                            "Cannot write the rejects of run " + run.id() + ": its file has not been read to the end.")
+                    .with("run", run.id());
         }
 
         try {

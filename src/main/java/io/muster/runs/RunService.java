@@ -175,7 +175,8 @@ public final class RunService implements AutoCloseable {
             watch.end().get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw Refusal.failed("Cannot wait for run " + run.id() + ": interrupted. Ask again.", e);
+            throw Refusal.failed("INTERRUPTED", "Cannot wait for run " + run.id() + ": interrupted. Ask again.")
+                    .causedBy(e);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
         } finally {
@@ -195,8 +196,10 @@ public final class RunService implements AutoCloseable {
             progress.step(now.step());
             progress.at(now.done(), now.share());
             if (stopping) {
-                throw Refusal.failed("Cannot wait for run " + run.id()
-                        + " any longer: this process was asked to stop. The run goes on where it runs.");
+                throw Refusal.failed(
+                        "STOPPING",
+                        "Cannot wait for run " + run.id()
+                                + " any longer: this process was asked to stop. The run goes on where it runs.");
             }
 
             Looking.pause("run " + run.id());
@@ -216,11 +219,13 @@ public final class RunService implements AutoCloseable {
     public Run show(String id) {
         OptionalLong number = ids.read(PublicId.RUN, id.strip());
         Optional<Run> run = number.isEmpty() ? Optional.empty() : runs.find(number.getAsLong());
-        return run.orElseThrow(() -> Refusal.usage("Cannot find the run '" + id + "': "
-                + (ids.isOfAnotherInstallation(id.strip())
-                        ? "that is an id of another installation"
-                        : "there is none with that id")
-                + ". List them with 'muster runs'."));
+        return run.orElseThrow(() -> Refusal.notFound(
+                        "UNKNOWN_RUN",
+                        "Cannot find the run '" + id + "': "
+                                + (ids.isOfAnotherInstallation(id.strip())
+                                        ? "that is an id of another installation."
+                                        : "there is none with that id."))
+                .with("run", id));
     }
 
     /** What may be done with a run now. */
@@ -232,7 +237,9 @@ public final class RunService implements AutoCloseable {
     public Run resume(String id, Force force, Actor actor, Progress progress) {
         Run run = show(id);
         if (run.status() == RunStatus.ABANDONED) {
-            throw Refusal.failed("Cannot resume run " + run.id() + ": it was abandoned. Start it anew.");
+            throw Refusal.conflict(
+                            "RUN_ABANDONED", "Cannot resume run " + run.id() + ": it was abandoned. Start it anew.")
+                    .with("run", run.id());
         }
 
         if (!run.status().isResumable()) {
@@ -253,8 +260,11 @@ public final class RunService implements AutoCloseable {
     public Run reprocess(String id, Force force, Actor actor, Progress progress) {
         Run run = show(id);
         if (run.kind() != RunKind.CONTACT_IMPORT) {
-            throw Refusal.failed("Cannot reprocess run " + run.id() + ": it is a "
-                    + run.kind().key() + " and has no file. Only imports are reprocessed.");
+            throw Refusal.conflict(
+                            "RUN_WITHOUT_FILE",
+                            "Cannot reprocess run " + run.id() + ": it is a "
+                                    + run.kind().key() + " and has no file. Only imports are reprocessed.")
+                    .with("run", run.id());
         }
 
         return begin(imports.again(run, force, actor), progress).run();
@@ -288,13 +298,16 @@ public final class RunService implements AutoCloseable {
     public Run abandon(String id, Actor actor) {
         Run run = show(id);
         if (!run.status().isOver()) {
-            throw Refusal.failed("Cannot abandon run " + run.id() + ": it is still running. Stop it first with"
-                    + " 'muster runs stop " + run.id() + "'.");
+            throw Refusal.conflict(
+                            "RUN_UNDER_WAY", "Cannot abandon run " + run.id() + ": it is still running. Stop it first.")
+                    .with("run", run.id());
         }
 
         if (run.status() == RunStatus.COMPLETED) {
-            throw Refusal.failed(
-                    "Cannot abandon run " + run.id() + ": it has completed; there is nothing left to give up.");
+            throw Refusal.conflict(
+                            "RUN_COMPLETED",
+                            "Cannot abandon run " + run.id() + ": it has completed; there is nothing left to give up.")
+                    .with("run", run.id());
         }
 
         if (run.status().isResumable() && runs.abandon(run, actor)) {

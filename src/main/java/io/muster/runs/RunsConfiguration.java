@@ -100,8 +100,11 @@ public class RunsConfiguration {
             OperatorSettings settings,
             JsonMapper json) {
         DeliverySources known = sources.getIfAvailable(() -> (run, delivery) -> {
-            throw Refusal.failed("Cannot find the source of run " + run.id()
-                    + ": the job files are not at hand here. Use 'muster runs' beside the job files.");
+            throw Refusal.failed(
+                            "SOURCE_NOT_AT_HAND",
+                            "Cannot find the source of run " + run.id()
+                                    + ": the job files are not at hand here. Work on it beside the job files.")
+                    .with("run", run.id());
         });
         ContactImportJob job = new ContactImportJob(repository, stores, json);
         return new ImportRuns(stores, directories, rules, job, known, home, settings, json);

@@ -8,6 +8,7 @@ import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.dedup.MovableClock;
+import io.muster.support.Refusal;
 import io.muster.support.StateFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -187,6 +188,15 @@ class RunCommandsDbTests {
                 .contains("Identity rules in force: extRef | email.")
                 .contains("New embedded data: Colour.")
                 .containsPattern("run\\.start by .+ \\(command line\\)");
+    }
+
+    @Test
+    void advisesWhatToTypeByTheCodeOfARefusal() {
+        assertThat(muster("runs", "show", "RN_1a2B3c4D5e6F7g8").err())
+                .isEqualTo("Cannot find the run 'RN_1a2B3c4D5e6F7g8': there is none with that id."
+                        + " The command runs shows all.\n");
+        assertThat(Advice.text(Refusal.busy("RUN_UNDER_WAY", "Cannot do x: y.").with("run", "RN_1")))
+                .isEqualTo("Cannot do x: y. The command runs stop RN_1 stops it.");
     }
 
     private long completed(String job) {

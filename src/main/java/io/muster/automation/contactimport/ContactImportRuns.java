@@ -244,10 +244,14 @@ public final class ContactImportRuns {
                 .findFirst();
         if (failed.isPresent()) {
             String run = failed.get().id();
-            throw Refusal.failed("Cannot import new files of " + job.id() + ": its run " + run + " of "
-                    + failed.get().imported().file() + " is " + failed.get().status()
-                    + " and holds them back, since files are"
-                    + " imported oldest first. Resume it ('muster runs resume " + run + "'), reprocess or abandon it.");
+            throw Refusal.conflict(
+                            "HELD_BACK",
+                            "Cannot import new files of " + job.id() + ": its run " + run + " of "
+                                    + failed.get().imported().file() + " is "
+                                    + failed.get().status()
+                                    + " and holds them back, since files are"
+                                    + " imported oldest first. Resume, reprocess or abandon it.")
+                    .with("run", run);
         }
     }
 
