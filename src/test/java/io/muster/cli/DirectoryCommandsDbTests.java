@@ -438,6 +438,35 @@ class DirectoryCommandsDbTests {
     }
 
     @Test
+    void keepsADirectoryThatAJobFileNames() throws IOException {
+        muster("directories", "create", "Named by a job", "--json").json();
+        Path jobs = Files.createDirectories(folder.resolve("jobs"));
+        Path file = Files.writeString(jobs.resolve("nightly.yaml"), """
+            kind: contact-import
+            id: nightly
+            name: Nightly
+            source: {type: folder, folder: inbox}
+            target: {directory: Named by a job}
+            """);
+        System.setProperty("muster.jobs", jobs.toString());
+        try {
+            Ended kept = muster("directories", "delete", "Named by a job", "--yes");
+            assertThat(kept.err())
+                    .endsWith("Cannot delete the directory 'Named by a job': these jobs name it: nightly. Remove their"
+                            + " files, or name another directory there.\n");
+            assertThat(kept.exit()).isEqualTo(1);
+            muster("directories", "show", "Named by a job", "--json").json();
+
+            Files.delete(file);
+            assertThat(muster("directories", "delete", "Named by a job", "--yes")
+                            .exit())
+                    .isZero();
+        } finally {
+            System.clearProperty("muster.jobs");
+        }
+    }
+
+    @Test
     void deletesContactsAllOrNone() {
         muster("directories", "create", "Deleted", "--json").json();
         JsonNode list = muster("lists", "create", "L", "--directory", "Deleted", "--json")
