@@ -155,7 +155,7 @@ class FileChoiceTests {
         assertThatThrownBy(() -> use(choice(null, "contacts.csv", Take.ALL, null, null)))
                 .hasMessageContaining("has no date in it");
         assertThatThrownBy(() -> use(choice(null, "contacts-{bad}.csv", Take.ALL, null, null)))
-                .hasMessageContaining("\"bad\" is no date pattern");
+                .hasMessageContaining("\"bad\" is not a date pattern");
         assertThatThrownBy(() -> use(choice(null, null, Take.ALL, "done", null)))
                 .hasMessageContaining("is no marker");
     }
