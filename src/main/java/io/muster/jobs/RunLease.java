@@ -19,7 +19,7 @@ public final class RunLease implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunLease.class);
 
     private final RunLedger ledger;
-    private final Run run;
+    private volatile Run run;
     private final Instant since;
     private final InstantSource clock;
     private final AtomicBoolean stop = new AtomicBoolean();
@@ -50,9 +50,15 @@ public final class RunLease implements AutoCloseable {
         }
     }
 
-    /** The run as it was when the lease began. */
+    /** The run as it was when the lease began, or last read again. */
     public Run run() {
         return run;
+    }
+
+    /** Reads the run again, once work on it has begun. Its epoch stays: a process that lost the run must not write. */
+    public void refresh() {
+        int held = run.epoch();
+        run = ledger.find(run.number()).filter(now -> now.epoch() == held).orElse(run);
     }
 
     /** The epoch that every write is fenced with. */

@@ -102,7 +102,8 @@ public final class RunLedger {
     private static final String INSERT_IMPORT = "INSERT INTO run_import (run_id, delivery_id) VALUES (:id, :delivery)";
 
     private static final String BEGIN = """
-        UPDATE run SET status = 'RUNNING', started_at = CASE WHEN epoch = 1 THEN :now ELSE started_at END
+        UPDATE run SET status = 'RUNNING', started_at = CASE WHEN epoch = 1 THEN :now ELSE started_at END,
+          as_of = CASE WHEN epoch = 1 AND as_of IS NOT NULL THEN :now ELSE as_of END
         WHERE id = :id AND epoch = :epoch AND status = 'QUEUED'
         """;
 
@@ -351,7 +352,10 @@ public final class RunLedger {
         }
     }
 
-    /** Work on a queued run begins; false when another process holds it or it was ended meanwhile. */
+    /**
+     * Work on a queued run begins, and with its first attempt the moment that it writes; false when another process holds
+     * it or it was ended meanwhile.
+     */
     public boolean begin(Run run) {
         return jdbc.sql(BEGIN)
                         .param("now", clock.millis())

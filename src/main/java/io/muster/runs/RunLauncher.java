@@ -52,6 +52,7 @@ final class RunLauncher {
                 return;
             }
 
+            lease.refresh();
             JobExecution execution = start(lease, attempt, progress);
             if (execution.getStatus() == BatchStatus.COMPLETED) {
                 runs.finish(lease, RunStatus.COMPLETED, null);
