@@ -108,7 +108,7 @@ public final class ContactSearch {
             case ContactQuery.Email email -> byKey(directory, ContactField.EMAIL, email.text()) != null;
             case ContactQuery.Reference reference -> byKey(directory, ContactField.EXT_REF, reference.text()) != null;
             case ContactQuery.Phone phone -> byKey(directory, ContactField.PHONE, phone.text()) != null;
-            case ContactQuery.Name _, ContactQuery.Field _, ContactQuery.Embedded _, ContactQuery.Anywhere _ -> false;
+            default -> false;
         };
     }
 
@@ -126,13 +126,13 @@ public final class ContactSearch {
         }
 
         Collection<Long> numbers = switch (query) {
-            case ContactQuery.Email _ -> byEmail(directory, text, after, limit);
-            case ContactQuery.Reference _ -> byReference(directory, text);
-            case ContactQuery.Phone _ -> byPhone(directory, text, after, limit);
-            case ContactQuery.Name _ -> byName(directory, text, after, limit);
+            case ContactQuery.Email ignored -> byEmail(directory, text, after, limit);
+            case ContactQuery.Reference ignored -> byReference(directory, text);
+            case ContactQuery.Phone ignored -> byPhone(directory, text, after, limit);
+            case ContactQuery.Name ignored -> byName(directory, text, after, limit);
             case ContactQuery.Field field -> byField(directory, field.field(), text, after, limit);
             case ContactQuery.Embedded embedded -> byEmbedded(directory, embedded.name(), text, after, limit);
-            case ContactQuery.Anywhere _ -> anywhere(directory, text, after, limit);
+            case ContactQuery.Anywhere ignored -> anywhere(directory, text, after, limit);
         };
         return contacts.byNumbers(
                 directory.number(),

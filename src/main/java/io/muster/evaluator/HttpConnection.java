@@ -118,7 +118,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (HttpUtil.getContentLength(head, 0L) > MOST_BODY) {
             refuse(413, "TOO_LARGE", "the body is larger than 64 KB");
         } else if (HttpUtil.is100ContinueExpected(head)) {
-            var _ = ctx.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE), ctx.voidPromise());
+            var ignored = ctx.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE), ctx.voidPromise());
         }
     }
 
@@ -285,7 +285,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             ended = true;
             ctx.writeAndFlush(buffer).addListener(ChannelFutureListener.CLOSE);
         } else {
-            var _ = ctx.writeAndFlush(buffer, ctx.voidPromise());
+            var ignored = ctx.writeAndFlush(buffer, ctx.voidPromise());
         }
     }
 
@@ -304,13 +304,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof IdleStateEvent) {
-            var _ = ctx.close();
+            var ignored = ctx.close();
         }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         LOG.debug("A connection ended", cause);
-        var _ = ctx.close();
+        var ignored = ctx.close();
     }
 }

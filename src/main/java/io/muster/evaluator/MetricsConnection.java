@@ -62,6 +62,6 @@ final class MetricsConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        var _ = ctx.close();
+        var ignored = ctx.close();
     }
 }

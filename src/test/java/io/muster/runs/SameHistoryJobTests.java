@@ -155,9 +155,9 @@ class SameHistoryJobTests {
                     directory.id(),
                     new IncomingContact(record.fields(), record.data(), hasList ? OptOut.UNSAID : optOut));
             long number = switch (result) {
-                case EditResult.Created(long created) -> created;
-                case EditResult.Updated(long updated) -> updated;
-                case EditResult.Unchanged(long unchanged) -> unchanged;
+                case EditResult.Created created -> created.number();
+                case EditResult.Updated updated -> updated.number();
+                case EditResult.Unchanged unchanged -> unchanged.number();
                 default -> 0;
             };
             if (hasList && number != 0) {

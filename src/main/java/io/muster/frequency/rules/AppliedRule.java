@@ -62,15 +62,17 @@ record AppliedRule(FrequencyRule rule, List<Restriction> restrictions, Optional<
     }
 
     private static Optional<Restriction> maximum(FrequencyRule rule) {
-        return rule.maximum() instanceof Limit.Of<Maximum>(Maximum most)
+        return rule.maximum() instanceof Limit.Of<Maximum> most
                 ? Optional.of(new Restriction(
-                        most.times(), most.per().map(Period::millis).orElse(0L), rule.survey()))
+                        most.value().times(),
+                        most.value().per().map(Period::millis).orElse(0L),
+                        rule.survey()))
                 : Optional.empty();
     }
 
     private static Optional<Restriction> gap(FrequencyRule rule) {
-        return rule.gap() instanceof Limit.Of<Period>(Period gap)
-                ? Optional.of(new Restriction(1, gap.millis(), rule.survey()))
+        return rule.gap() instanceof Limit.Of<Period> gap
+                ? Optional.of(new Restriction(1, gap.value().millis(), rule.survey()))
                 : Optional.empty();
     }
 }

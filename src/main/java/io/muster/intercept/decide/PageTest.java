@@ -80,9 +80,9 @@ public sealed interface PageTest {
     /** The test as a decision uses it. */
     default Tree.Check<DecisionCall> check() {
         return switch (this) {
-            case OnDevice(Device device) -> call -> call.device() == device;
-            case Url(UrlOperator operator, String value) -> {
-                Tree.Check<String> check = check(operator, value);
+            case OnDevice on -> call -> call.device() == on.device();
+            case Url test -> {
+                Tree.Check<String> check = check(test.operator(), test.value());
                 yield call -> {
                     String url = call.url();
                     return url != null && check.holds(url);

@@ -64,18 +64,19 @@ public sealed interface Tree<T> {
     /** Gives each single test to a consumer, from left to right. */
     default void forEach(Consumer<T> consumer) {
         switch (this) {
-            case Leaf<T>(T test) -> consumer.accept(test);
-            case Group<T>(Join join, List<Tree<T>> parts) -> parts.forEach(part -> part.forEach(consumer));
+            case Leaf<T> leaf -> consumer.accept(leaf.test());
+            case Group<T> group -> group.parts().forEach(part -> part.forEach(consumer));
         }
     }
 
     /** The tree as one check, made of the checks of its tests. */
     default <C> Check<C> compile(Function<T, Check<C>> ofTest) {
         return switch (this) {
-            case Leaf<T>(T test) -> ofTest.apply(test);
-            case Group<T>(Join join, List<Tree<T>> parts) -> {
+            case Leaf<T> leaf -> ofTest.apply(leaf.test());
+            case Group<T> group -> {
+                Join join = group.join();
                 List<Check<C>> checks =
-                        parts.stream().map(part -> part.compile(ofTest)).toList();
+                        group.parts().stream().map(part -> part.compile(ofTest)).toList();
                 yield join == Join.ALL && checks.size() == 1 ? checks.getFirst() : new Joined<>(join, checks);
             }
         };

@@ -118,8 +118,8 @@ public final class DeliverySource {
         Chosen chosen = remote.chosen();
         try (FileSource source = open(remote)) {
             // Marker and control file first: as long as the file itself is there, a second try finds all that is left.
-            var _ = dispose(source, chosen.control(), remote.archive());
-            var _ = dispose(source, chosen.marker(), remote.archive());
+            var unusedControl = dispose(source, chosen.control(), remote.archive());
+            var unusedMarker = dispose(source, chosen.marker(), remote.archive());
             return dispose(source, chosen.file(), remote.archive());
         }
     }

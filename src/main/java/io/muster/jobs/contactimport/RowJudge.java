@@ -94,15 +94,16 @@ final class RowJudge {
     private static CellJudge judge(Target target, FieldRules rules, EventDates dates, ImportWork work) {
         return switch (target) {
             case Target.Field field -> cell -> rules.judge(field.field(), cell);
-            case Target.Unsubscribed ignored
-            when work.spec().optOut() == ImportSpec.OptOut.FALSE_LIFTS -> rules::judgeUnsubscribed;
             case Target.Unsubscribed ignored ->
-                cell -> {
-                    Verdict verdict = rules.judgeUnsubscribed(cell);
-                    return verdict instanceof Verdict.Valid(String word) && word.equals("false")
-                            ? Verdict.BLANK
-                            : verdict;
-                };
+                work.spec().optOut() == ImportSpec.OptOut.FALSE_LIFTS
+                        ? rules::judgeUnsubscribed
+                        : cell -> {
+                            Verdict verdict = rules.judgeUnsubscribed(cell);
+                            return verdict instanceof Verdict.Valid valid
+                                            && valid.value().equals("false")
+                                    ? Verdict.BLANK
+                                    : verdict;
+                        };
             case Target.TransactionDate ignored -> dates::judge;
             case Target.TouchpointPart part ->
                 switch (part.part()) {
@@ -192,11 +193,11 @@ final class RowJudge {
         switch (goal.judge().judge(cell)) {
             case Verdict.Blank ignored -> values.blank(goal.slot());
             case Verdict.Valid valid -> values.set(goal.slot(), valid.value());
-            case Verdict.Invalid wrong when goal.dropsInvalid() -> {
-                // The value is left out; the rest of the row counts.
-            }
             case Verdict.Invalid wrong -> {
-                return new RowVerdict.Rejected(wrong.code(), goal.name(), wrong.reason());
+                // A value that is dropped is left out; the rest of the row counts.
+                if (!goal.dropsInvalid()) {
+                    return new RowVerdict.Rejected(wrong.code(), goal.name(), wrong.reason());
+                }
             }
         }
 

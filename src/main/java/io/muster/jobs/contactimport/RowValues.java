@@ -168,14 +168,35 @@ final class RowValues {
             }
 
             switch (targets.get(slot)) {
-                case Target.Field field when value == null -> blankFields.add(field.field());
-                case Target.Field field -> fields.put(field.field(), value);
-                case Target.Embedded named when value == null -> blankEmbedded.add(named.name());
-                case Target.Embedded named -> embedded.put(named.name(), value);
-                case Target.ListEmbedded named when value != null -> listEmbedded.put(named.name(), value);
-                case Target.Unsubscribed ignored
-                when value != null -> optOut = value.equals("true") ? OptOut.OUT : OptOut.LIFTED;
-                case Target.ContactId ignored when value != null -> contact = Long.parseLong(value);
+                case Target.Field field -> {
+                    if (value == null) {
+                        blankFields.add(field.field());
+                    } else {
+                        fields.put(field.field(), value);
+                    }
+                }
+                case Target.Embedded named -> {
+                    if (value == null) {
+                        blankEmbedded.add(named.name());
+                    } else {
+                        embedded.put(named.name(), value);
+                    }
+                }
+                case Target.ListEmbedded named -> {
+                    if (value != null) {
+                        listEmbedded.put(named.name(), value);
+                    }
+                }
+                case Target.Unsubscribed ignored -> {
+                    if (value != null) {
+                        optOut = value.equals("true") ? OptOut.OUT : OptOut.LIFTED;
+                    }
+                }
+                case Target.ContactId ignored -> {
+                    if (value != null) {
+                        contact = Long.parseLong(value);
+                    }
+                }
                 default -> {
                     // Parts of events are taken below; a blank says nothing here.
                 }

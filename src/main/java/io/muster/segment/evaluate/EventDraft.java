@@ -107,7 +107,8 @@ final class EventDraft {
     /** The node of what a transaction must say. */
     private int where(Condition<EventTest> condition) {
         return switch (condition) {
-            case Condition.Test<EventTest>(EventTest test) -> field(test.field(), test.test());
+            case Condition.Test<EventTest> test ->
+                field(test.test().field(), test.test().test());
             case Condition.Group<EventTest> group -> {
                 List<Integer> parts = new ArrayList<>();
                 for (Condition<EventTest> part : group.parts()) {

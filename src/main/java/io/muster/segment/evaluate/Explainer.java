@@ -142,14 +142,17 @@ final class Explainer {
     private List<Condition<ContactTest>> parts(Condition<ContactTest> condition) {
         return switch (condition) {
             case Condition.Group<ContactTest> group -> group.parts();
-            case Condition.Test<ContactTest>(ContactTest.SegmentTest test) ->
-                // A segment that is used twice is explained once.
-                Optional.ofNullable(plan.conditions().get(test.segment()))
-                        .filter(ignored -> explained.add(test.segment()))
-                        .map(List::of)
-                        .orElse(List.of());
-            default -> List.of();
+            case Condition.Test<ContactTest> test ->
+                test.test() instanceof ContactTest.SegmentTest used ? used(used) : List.of();
         };
+    }
+
+    /** A segment that is used twice is explained once. */
+    private List<Condition<ContactTest>> used(ContactTest.SegmentTest test) {
+        return Optional.ofNullable(plan.conditions().get(test.segment()))
+                .filter(ignored -> explained.add(test.segment()))
+                .map(List::of)
+                .orElse(List.of());
     }
 
     private Explanation explanation(Open open, BlockRun run, int position) {
@@ -165,7 +168,7 @@ final class Explainer {
     }
 
     private @Nullable String seen(Condition<ContactTest> condition, boolean holds) {
-        return condition instanceof Condition.Test<ContactTest>(ContactTest test) ? seen(test, holds) : null;
+        return condition instanceof Condition.Test<ContactTest> test ? seen(test.test(), holds) : null;
     }
 
     private @Nullable String seen(ContactTest condition, boolean holds) {

@@ -89,7 +89,7 @@ final class PlanBuilder {
     /** The node of a condition. */
     private int node(Condition<ContactTest> condition) {
         int node = switch (condition) {
-            case Condition.Test<ContactTest>(ContactTest test) -> test(test);
+            case Condition.Test<ContactTest> test -> test(test.test());
             case Condition.Group<ContactTest> group -> {
                 List<Integer> parts = new ArrayList<>();
                 for (Condition<ContactTest> part : group.parts()) {

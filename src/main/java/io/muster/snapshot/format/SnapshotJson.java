@@ -229,11 +229,11 @@ final class SnapshotJson {
 
     private static <T> JsonNode node(Tree<T> tree, Function<T, JsonNode> ofTest) {
         return switch (tree) {
-            case Leaf<T>(T test) -> ofTest.apply(test);
-            case Group<T>(Join join, List<Tree<T>> parts) -> {
+            case Leaf<T> leaf -> ofTest.apply(leaf.test());
+            case Group<T> group -> {
                 ObjectNode json = MAPPER.createObjectNode();
-                ArrayNode array = json.putArray(word(join));
-                parts.forEach(part -> array.add(node(part, ofTest)));
+                ArrayNode array = json.putArray(word(group.join()));
+                group.parts().forEach(part -> array.add(node(part, ofTest)));
                 yield json;
             }
         };
@@ -260,9 +260,8 @@ final class SnapshotJson {
     private static JsonNode node(PageTest test) {
         ObjectNode json = MAPPER.createObjectNode();
         switch (test) {
-            case PageTest.Url(UrlOperator operator, String value) ->
-                json.putObject("url").put(operator.word(), value);
-            case PageTest.OnDevice(Device device) -> json.put("device", device.word());
+            case PageTest.Url url -> json.putObject("url").put(url.operator().word(), url.value());
+            case PageTest.OnDevice on -> json.put("device", on.device().word());
         }
 
         return json;
