@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
             "Write the rejected rows of a run with the reason of each.",
             "",
             "csv is written as the file was (charset, delimiter), with the columns muster_row, muster_line,"
-                + " muster_field, muster_code and muster_reason in front: correct the cells and import the file again,"
-                + " those columns are left out. jsonl is UTF-8, one object a line."
+                    + " muster_field, muster_code and muster_reason in front: correct the cells and import the file again,"
+                    + " those columns are left out. jsonl is UTF-8, one object a line."
         },
         footer = {"", "Examples:", "  muster runs rejects RN_1a2B3c4D5e6F7g8 --format csv > rejects.csv"})
 final class RunsRejectsCommand implements Runnable {

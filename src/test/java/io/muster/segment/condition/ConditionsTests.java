@@ -84,7 +84,7 @@ class ConditionsTests {
                 "{transactions: {}, sum: {gte: 1}, field: a} | {`transactions`:{},`sum`:{`field`:`a`,`gte`:1}}",
                 "{transactions: {field: a}, latest: {is: x}} | {`transactions`:{},`latest`:{`field`:`a`,`is`:`x`}}",
                 "{transactions: {where: {any: [{field: a, is: x}, {none: [{field: b, is: y}]}]}}, any: true} |"
-                    + " {`transactions`:{`where`:{`any`:[{`field`:`a`,`is`:`x`},{`none`:[{`field`:`b`,`is`:`y`}]}]}},`count`:{`gte`:1}}",
+                        + " {`transactions`:{`where`:{`any`:[{`field`:`a`,`is`:`x`},{`none`:[{`field`:`b`,`is`:`y`}]}]}},`count`:{`gte`:1}}",
             })
     void writesEachConditionInOneForm(String text, String json) {
         String expected = json.replace('`', '"');

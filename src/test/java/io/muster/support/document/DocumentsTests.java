@@ -80,10 +80,10 @@ class DocumentsTests {
                         + " that begins with * in quotes.",
                 "<<: {a: 1}|1:1: merges keys with <<, which project files do not support. Write the keys out.",
                 "`{\"a\": 1 \"b\": 2}`|1:9: is not readable as JSON: Unexpected character ('\"' (code 34)): was"
-                    + " expecting comma to separate Object entries. Check commas, quotes and brackets near this line.",
+                        + " expecting comma to separate Object entries. Check commas, quotes and brackets near this line.",
                 "`a:\n"
-                    + "\tb: 1`|2:1: is not readable as YAML: a tab is used where only spaces are allowed. Indent with"
-                    + " spaces.",
+                        + "\tb: 1`|2:1: is not readable as YAML: a tab is used where only spaces are allowed. Indent with"
+                        + " spaces.",
             })
     void reportsWhatIsWrongWithItsPlace(String text, String problem) {
         assertThat(problems(text, PLAIN)).containsExactly(problem);
