@@ -9,6 +9,9 @@ final class Advice {
     private static final Map<String, String> BY_CODE = Map.ofEntries(
             Map.entry("UNKNOWN_DIRECTORY", "The command directories list shows all."),
             Map.entry("UNKNOWN_LIST", "The command lists list shows those of a directory."),
+            Map.entry("UNKNOWN_SEGMENT", "The command segments list shows those of a directory."),
+            Map.entry("UNKNOWN_MERGE", "The command duplicates list shows all."),
+            Map.entry("USES_HELD", "The command segments publish {segment} does."),
             Map.entry("UNKNOWN_RUN", "The command runs shows all."),
             Map.entry("RUN_UNDER_WAY", "The command runs stop {run} stops it."),
             Map.entry("RUN_NOT_READ", "The command runs show {run} shows how it stands."),

@@ -58,6 +58,8 @@ final class DirectoriesRekeyCommand implements Callable<Integer> {
 
         TextTable table = new TextTable("RULE", "STATE", "POSSIBLE DUPLICATES");
         result.rules().forEach(rule -> table.row(String.join(",", rule.rule()), rule.state(), rule.duplicates()));
-        return table.toString();
+        return result.problem().isEmpty()
+                ? table.toString()
+                : table + "The command duplicates merge --pending merges them, directories rekey makes the keys.\n";
     }
 }

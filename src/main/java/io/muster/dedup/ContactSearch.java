@@ -121,7 +121,7 @@ public final class ContactSearch {
     public List<Contact> find(Directory directory, ContactQuery query, long after, int limit) {
         String text = Fold.trim(query.text());
         if (text.isEmpty()) {
-            throw Refusal.usage("Cannot search for a blank value: every contact without one would be found."
+            throw Refusal.invalid("BLANK_SEARCH", "Cannot search for a blank value: every contact without one would be found."
                     + " Give a value to look for.");
         }
 
@@ -173,7 +173,7 @@ public final class ContactSearch {
         String phone = switch (new FieldRules(directory.settings().region()).judge(ContactField.PHONE, text)) {
             case Verdict.Valid valid -> valid.value();
             case Verdict.Invalid invalid ->
-                throw Refusal.usage("Cannot search for that phone number: it is none. " + invalid.reason());
+                throw Refusal.invalid("INVALID_PHONE", "Cannot search for that phone number: it is none. " + invalid.reason());
             case Verdict.Blank blank -> text;
         };
         List<Long> byKey = byKey(directory, ContactField.PHONE, phone);

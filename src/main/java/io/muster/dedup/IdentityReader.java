@@ -42,8 +42,8 @@ public final class IdentityReader {
                 .param("directory", directory)
                 .query(String.class)
                 .optional()
-                .orElseThrow(() -> Refusal.failed(
-                        "Cannot read the identity rules: the directory is gone. See 'muster directories list'."));
+                .orElseThrow(() -> Refusal.notFound(
+                        "UNKNOWN_DIRECTORY", "Cannot read the identity rules: the directory is gone."));
         return new DirectoryIdentity(directory, SettingsJson.read(settings), rules(directory));
     }
 

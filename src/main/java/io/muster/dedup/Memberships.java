@@ -56,7 +56,7 @@ final class Memberships {
                 .query(Integer.class)
                 .optional()
                 .isEmpty()) {
-            throw Refusal.failed("Cannot add to the list: it is not in the directory. See 'muster lists list'.");
+            throw Refusal.notFound("UNKNOWN_LIST", "Cannot add to the list: it is not in the directory.");
         }
 
         Membership before = statement(READ, directory, list, number)

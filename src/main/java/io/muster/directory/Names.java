@@ -17,17 +17,17 @@ public final class Names {
     public static String checked(String action, String name, Ids ids) {
         String trimmed = Fold.trim(name);
         if (trimmed.isEmpty()) {
-            throw Refusal.usage(action + ": the name is blank. Give it a name.");
+            throw Refusal.invalid("INVALID_NAME", action + ": the name is blank. Give it a name.");
         }
 
         Invalid problem = PlainText.problem(trimmed, MAX_LENGTH, PlainText.Breaks.FORBIDDEN, "name");
         if (problem != null) {
-            throw Refusal.usage(action + ": " + lowerFirst(problem.reason()) + " Choose another name.");
+            throw Refusal.invalid("INVALID_NAME", action + ": " + lowerFirst(problem.reason()) + " Choose another name.");
         }
 
         for (PublicId kind : PublicId.values()) {
             if (ids.read(kind, trimmed).isPresent()) {
-                throw Refusal.usage(action + ": the name is the id of something else. Choose another name.");
+                throw Refusal.invalid("INVALID_NAME", action + ": the name is the id of something else. Choose another name.");
             }
         }
 

@@ -33,8 +33,8 @@ record Definition(Condition<ContactTest> condition, String json, Used uses) {
         return switch (Conditions.parse(text, ids)) {
             case ParsedCondition.Good good -> of(good.condition(), ids);
             case ParsedCondition.Broken broken ->
-                throw Refusal.usage(
-                        doing + ": its condition has " + problems(broken.problems()) + " See docs/segments.md.");
+                throw Refusal.invalid(
+                        "INVALID_CONDITION", doing + ": its condition has " + problems(broken.problems()) + " See docs/segments.md.");
         };
     }
 
@@ -60,7 +60,7 @@ record Definition(Condition<ContactTest> condition, String json, Used uses) {
         }
 
         if (!unknown.isEmpty()) {
-            throw Refusal.usage(doing + ": its condition names " + String.join(", ", unknown)
+            throw Refusal.invalid("UNKNOWN_IN_CONDITION", doing + ": its condition names " + String.join(", ", unknown)
                     + ", which the directory does not have. Name lists and segments of the same directory.");
         }
     }

@@ -52,7 +52,8 @@ public final class Settings {
         try {
             return Optional.of(Files.readString(Path.of(file.get())).strip());
         } catch (IOException e) {
-            throw Refusal.usage(
+            throw Refusal.invalid(
+                    "INVALID_SETTING",
                     "Cannot read the file that the setting %s-file (%s_FILE) names: %s. Give a file Muster may read."
                             .formatted(name, variable(name), e.getMessage()));
         }
@@ -134,13 +135,13 @@ public final class Settings {
 
     /** The refusal of a value: what it is not, and one that would do. */
     public static Refusal wrong(String name, String value, String reason, Object example) {
-        return Refusal.usage("Cannot use the setting %s (%s): '%s' %s. Write for example %s."
+        return Refusal.invalid("INVALID_SETTING", "Cannot use the setting %s (%s): '%s' %s. Write for example %s."
                 .formatted(name, variable(name), value, reason, example));
     }
 
     /** The refusal of what must be set and is not. */
     public static Refusal missing(String name, String reason, Object example) {
-        return Refusal.usage("Cannot do without the setting %s (%s): %s. Write for example %s."
+        return Refusal.invalid("MISSING_SETTING", "Cannot do without the setting %s (%s): %s. Write for example %s."
                 .formatted(name, variable(name), reason, example));
     }
 }

@@ -38,6 +38,7 @@ public record StateFolder(Path path) {
 
     private static Refusal refusal(Path folder, String reason) {
         return Refusal.failed(
+                "STATE_FOLDER",
                 "Cannot use the state folder %s: %s. Run Muster as its owner, or set MUSTER_HOME to a folder of your own."
                         .formatted(folder, reason));
     }

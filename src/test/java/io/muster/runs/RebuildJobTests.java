@@ -241,7 +241,7 @@ class RebuildJobTests {
                 .isInstanceOf(Refusal.class)
                 .hasMessage("Cannot publish the held version of the segment 'User' (" + user.id()
                         + "): it uses the segment 'German' (" + german.id() + "), which is held as well. Publish that"
-                        + " one: 'muster segments publish " + german.id() + "'.");
+                        + " one first.");
         assertThat(fixture.switching.release(german, Actor.system("tester")))
                 .extracting(Segment::name, Segment::published, Segment::held)
                 .containsExactly(tuple("German", 2L, null), tuple("User", 2L, null));

@@ -81,18 +81,16 @@ class SegmentsDbTests {
                 () -> segments.find(null, "Gold"),
                 Refusal.Kind.INVALID,
                 "Cannot use the segment 'Gold': names are unique within a directory only. Give its id (SG_…), or"
-                        + " --directory with the name.");
+                        + " its directory with the name.");
         assertRefused(
                 () -> segments.find(directory.number(), "Silver"),
-                Refusal.Kind.INVALID,
-                "Cannot use the segment 'Silver': there is no segment of that name. The command segments list shows"
-                        + " those of a directory.");
+                Refusal.Kind.NOT_FOUND,
+                "Cannot use the segment 'Silver': there is no segment of that name.");
         Segment bronze = create("Bronze", GERMAN);
         assertRefused(
                 () -> segments.find(newDirectory().number(), bronze.id()),
-                Refusal.Kind.INVALID,
-                "Cannot use the segment '" + bronze.id()
-                        + "': it belongs to another directory. The command segments list shows those of a directory.");
+                Refusal.Kind.NOT_FOUND,
+                "Cannot use the segment '" + bronze.id() + "': it belongs to another directory.");
     }
 
     @Test
@@ -100,7 +98,7 @@ class SegmentsDbTests {
         create("Gold", GERMAN);
         assertRefused(
                 () -> create("Gold", GERMAN),
-                Refusal.Kind.FAILED,
+                Refusal.Kind.CONFLICT,
                 "Cannot create the segment 'Gold': the directory has a segment of that name. Use it, or choose another"
                         + " name.");
         assertThat(segments.create(newDirectory(), "Gold", GERMAN, SizeGuard.usual(), ANNA))
@@ -133,7 +131,7 @@ class SegmentsDbTests {
         create("Gold", GERMAN);
         assertRefused(
                 () -> segments.rename(renamed, "Gold", ANNA),
-                Refusal.Kind.FAILED,
+                Refusal.Kind.CONFLICT,
                 "Cannot rename the segment 'Platinum' (" + renamed.id()
                         + "): the directory has a segment of that name. Use it, or choose another name.");
     }
@@ -199,7 +197,7 @@ class SegmentsDbTests {
         Segment c = create("C", member(a));
         assertRefused(
                 () -> segments.delete(a, ANNA),
-                Refusal.Kind.FAILED,
+                Refusal.Kind.CONFLICT,
                 "Cannot delete the segment 'A' (%s): 'B' (%s), 'C' (%s) use it. Change or delete what uses it first."
                         .formatted(a.id(), b.id(), c.id()));
         segments.delete(b, ANNA);

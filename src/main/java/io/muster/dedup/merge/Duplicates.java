@@ -168,8 +168,8 @@ public final class Duplicates {
      */
     public Explanation show(long merge) {
         MergeRecord record = journal.read(merge)
-                .orElseThrow(() -> Refusal.usage(
-                        "Cannot show " + ids.merge(merge) + ": there is no such merge. See 'muster duplicates list'."));
+                .orElseThrow(() -> Refusal.notFound(
+                        "UNKNOWN_MERGE", "Cannot show " + ids.merge(merge) + ": there is no such merge."));
         MergeJournal.Images images = journal.images(record);
         List<Before> before = new ArrayList<>();
         before.add(before(images.survivor()));

@@ -79,8 +79,7 @@ final class MergeUndo {
     MergeRecord undo(long id, Actor actor) {
         return transactions.inTransaction(status -> {
             MergeRecord merge = journal.lock(id)
-                    .orElseThrow(() -> Refusal.usage("Cannot undo " + ids.merge(id)
-                            + ": there is no such merge. See 'muster duplicates list'."));
+                    .orElseThrow(() -> Refusal.notFound("UNKNOWN_MERGE", "Cannot undo " + ids.merge(id) + ": there is no such merge."));
             return merge.state() == MergeRecord.State.UNDONE ? merge : undo(status, merge, actor);
         });
     }
@@ -171,14 +170,15 @@ final class MergeUndo {
     private Refusal survivorGone(MergeRecord merge) {
         Long absorbing = journal.absorbing(merge.directory(), merge.survivor());
         return absorbing == null
-                ? Refusal.failed("Cannot undo " + ids.merge(merge.id())
+                ? Refusal.conflict("CONTACT_GONE", "Cannot undo " + ids.merge(merge.id())
                         + ": the contact it made has been deleted. Create the contacts anew if they are needed.")
                 : undoFirst(merge, absorbing);
     }
 
     private Refusal undoFirst(MergeRecord merge, long later) {
-        return Refusal.failed("Cannot undo " + ids.merge(merge.id()) + ": its contact was merged again by "
-                + ids.merge(later) + ". Undo that merge first.");
+        return Refusal.conflict("MERGED_AGAIN", "Cannot undo " + ids.merge(merge.id())
+                + ": its contact was merged again by "
+                + ids.merge(later) + ". Undo that merge first.").with("merge", ids.merge(later));
     }
 
     /** The survivor without what the merge gave it. */

@@ -187,7 +187,6 @@ public final class Rekey {
                 + (taken > 0
                         ? " a reference that an older contact has or a run has taken. Wait until the run has ended."
                         : " a reference that an older contact has.")
-                + " Merge them with 'muster duplicates merge --pending', or"
-                + " change the references, then run 'muster directories rekey' again.";
+                + " Merge them, or change the references, then make the keys again.";
     }
 }

@@ -344,7 +344,7 @@ public final class Resolver implements Match.Holders, AutoCloseable {
 
         for (IdentityKey key : row.keys()) {
             if (key != null && counts.count(key.high() ^ key.rule(), key.low()) > task.maxRowsPerKey()) {
-                throw Refusal.failed("Cannot load the file: more than " + task.maxRowsPerKey()
+                throw Refusal.conflict("ROWS_PER_KEY", "Cannot load the file: more than " + task.maxRowsPerKey()
                         + " rows share one value under the rule "
                         + task.rules().stream()
                                 .filter(rule -> rule.id() == key.rule())

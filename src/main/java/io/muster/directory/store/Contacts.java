@@ -68,15 +68,16 @@ public final class Contacts {
     /** The contact of that id. */
     public Contact find(String id) {
         if (ids.isOfAnotherInstallation(id.strip())) {
-            throw Refusal.usage("Cannot find the contact '" + id
+            throw Refusal.notFound("OTHER_INSTALLATION", "Cannot find the contact '" + id
                     + "': that is an id of another installation. Search for the contact here.");
         }
 
         long contact = ids.read(PublicId.CONTACT, id.strip())
-                .orElseThrow(() -> Refusal.usage(
+                .orElseThrow(() -> Refusal.invalid(
+                        "INVALID_ID",
                         "Cannot find the contact '" + id + "': that is no contact id. Use CID_ and 15 characters."));
         return byNumber(PublicId.directoryOf(contact), PublicId.numberOf(contact))
-                .orElseThrow(() -> Refusal.usage("Cannot find the contact " + id
+                .orElseThrow(() -> Refusal.notFound("UNKNOWN_CONTACT", "Cannot find the contact " + id
                         + ": there is none of that id. It may have been deleted or merged; search for it."));
     }
 

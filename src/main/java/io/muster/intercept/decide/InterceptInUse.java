@@ -48,6 +48,7 @@ final class InterceptInUse {
         int place = table.audiences().indexOf(test.segment());
         if (place < 0) {
             throw Refusal.failed(
+                    "UNKNOWN_AUDIENCE",
                     "Cannot use the definitions of %s: they name segment %s, which the table of contacts does not hold. Publish the project again."
                             .formatted(project.id(), test.segment()));
         }

@@ -22,7 +22,8 @@ public sealed interface PageTest {
                 try {
                     Pattern.compile(value);
                 } catch (PatternSyntaxException e) {
-                    throw Refusal.usage(
+                    throw Refusal.invalid(
+                            "INVALID_PAGE_CONDITION",
                             "Cannot read the page condition: '%s' is no regular expression (%s). Write it in the syntax of RE2."
                                     .formatted(value, e.getDescription()));
                 }

@@ -42,7 +42,8 @@ public record Percentage(int hundredths) {
     }
 
     private static Refusal refusal(String text) {
-        return Refusal.usage(
+        return Refusal.invalid(
+                "INVALID_PERCENTAGE",
                 "Cannot use '%s' as a percentage: it is not between 0 and 100 with up to two decimals. Write for example 12.5."
                         .formatted(text));
     }

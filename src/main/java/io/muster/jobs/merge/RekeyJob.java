@@ -43,7 +43,7 @@ public final class RekeyJob {
                     });
             stores.report(lease, result);
             if (!result.problem().isEmpty()) {
-                throw Refusal.failed(result.problem());
+                throw Refusal.conflict("RULES_PENDING", result.problem());
             }
 
             return RepeatStatus.FINISHED;

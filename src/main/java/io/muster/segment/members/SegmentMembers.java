@@ -54,7 +54,7 @@ public final class SegmentMembers {
      */
     public MemberPage page(Segment segment, @Nullable String after, int most) {
         if (most < 1 || most > MOST) {
-            throw Refusal.usage("Cannot list " + most + " members at once: from 1 to " + MOST
+            throw Refusal.invalid("PAGE_TOO_LARGE", "Cannot list " + most + " members at once: from 1 to " + MOST
                     + " are possible. Ask for fewer, page by page, or export them.");
         }
 
@@ -84,7 +84,7 @@ public final class SegmentMembers {
     private long number(Segment segment, String contact) {
         OptionalLong id = ids.read(PublicId.CONTACT, contact);
         if (id.isEmpty() || PublicId.directoryOf(id.getAsLong()) != segment.directory()) {
-            throw Refusal.usage("Cannot go on behind '" + contact
+            throw Refusal.invalid("INVALID_PAGE", "Cannot go on behind '" + contact
                     + "': it is no contact of the segment's directory. Give what the page before gave as next.");
         }
 
@@ -102,8 +102,8 @@ public final class SegmentMembers {
         inSnapshot(() -> {
             Optional<Long> published = reader.published(segment.number());
             if (published.isEmpty()) {
-                throw Refusal.failed("Cannot write the members of the segment " + segment.called()
-                        + ": it was never rebuilt. Run 'muster segments rebuild' first.");
+                throw Refusal.conflict("NEVER_REBUILT", "Cannot write the members of the segment " + segment.called()
+                        + ": it was never rebuilt. Rebuild it first.");
             }
 
             writer.begin();

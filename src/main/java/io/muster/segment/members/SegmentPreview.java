@@ -136,6 +136,7 @@ public final class SegmentPreview {
 
     private static Refusal failure(String doing, SQLException e) {
         return Refusal.failed(
-                "Cannot " + doing + ": the database says: " + e.getMessage() + ". Check it, then try again.", e);
+                "DATABASE",
+                "Cannot " + doing + ": the database says: " + e.getMessage() + ". Check it, then try again.").causedBy(e);
     }
 }

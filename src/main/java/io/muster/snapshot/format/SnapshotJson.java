@@ -332,13 +332,14 @@ final class SnapshotJson {
             JsonNode json = MAPPER.readTree(bytes);
             if (json.has(FORMAT_KEY) && json.required(FORMAT_KEY).intValue() != FORMAT) {
                 throw Refusal.failed(
+                        "UNUSABLE_SNAPSHOT",
                         "Cannot read the %s: it has format %s, not %d. Use the version of Muster that wrote it."
                                 .formatted(what, json.required(FORMAT_KEY), FORMAT));
             }
 
             return reader.apply(json);
         } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
-            throw Refusal.failed("Cannot read the %s: it is damaged. Copy or publish it again.".formatted(what), e);
+            throw Refusal.failed("UNUSABLE_SNAPSHOT", "Cannot read the %s: it is damaged. Copy or publish it again.".formatted(what)).causedBy(e);
         }
     }
 }

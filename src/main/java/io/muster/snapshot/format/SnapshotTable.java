@@ -101,6 +101,7 @@ public final class SnapshotTable implements ContactTable {
 
     private static Refusal refusal(String name, String reason) {
         return Refusal.failed(
+                "UNUSABLE_SNAPSHOT",
                 "Cannot use the table %s: %s. Copy or publish the snapshot again.".formatted(name, reason));
     }
 

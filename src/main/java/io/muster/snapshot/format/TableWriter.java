@@ -216,7 +216,8 @@ public final class TableWriter implements Closeable {
     /** A contact's own reference wins over an alias, and of two aliases the one of the newer contact. */
     private static SharedEntry preferred(SharedEntry one, SharedEntry other) {
         if (!one.alias() && !other.alias() && one.contact() != other.contact()) {
-            throw Refusal.failed(
+            throw Refusal.conflict(
+                    "REFERENCE_TWICE",
                     "Cannot build the table of contacts: contacts %d and %d have the same reference. Merge them or change one of them."
                             .formatted(one.contact(), other.contact()));
         }

@@ -300,7 +300,7 @@ class DuplicatesDbTests {
                         + ": the contact it made has been deleted. Create the contacts anew if they are needed.");
         assertThatThrownBy(() -> duplicates.undo(987_654, TESTER))
                 .hasMessage("Cannot undo " + TestDatabase.IDS.merge(987_654)
-                        + ": there is no such merge. See 'muster duplicates list'.");
+                        + ": there is no such merge.");
     }
 
     @Test

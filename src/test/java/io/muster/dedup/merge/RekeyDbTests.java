@@ -103,8 +103,7 @@ class RekeyDbTests {
         assertThat(result.rules()).containsExactly(new Rekey.RuleResult(List.of("extRef"), State.PENDING, 1, 0));
         assertThat(result.problem())
                 .isEqualTo("Cannot activate the rule extRef: 1 contact holds a reference that an older contact has."
-                        + " Merge them with 'muster duplicates merge --pending', or change the references, then run"
-                        + " 'muster directories rekey' again.");
+                        + " Merge them, or change the references, then make the keys again.");
         new IdentityInvariant(jdbc).holds(directory.id());
 
         Duplicates duplicates = new Duplicates(database.dataSource(), database.transactions(), clock, database.ids());
