@@ -121,8 +121,10 @@ public final class ContactSearch {
     public List<Contact> find(Directory directory, ContactQuery query, long after, int limit) {
         String text = Fold.trim(query.text());
         if (text.isEmpty()) {
-            throw Refusal.invalid("BLANK_SEARCH", "Cannot search for a blank value: every contact without one would be found."
-                    + " Give a value to look for.");
+            throw Refusal.invalid(
+                    "BLANK_SEARCH",
+                    "Cannot search for a blank value: every contact without one would be found."
+                            + " Give a value to look for.");
         }
 
         Collection<Long> numbers = switch (query) {
@@ -173,7 +175,8 @@ public final class ContactSearch {
         String phone = switch (new FieldRules(directory.settings().region()).judge(ContactField.PHONE, text)) {
             case Verdict.Valid valid -> valid.value();
             case Verdict.Invalid invalid ->
-                throw Refusal.invalid("INVALID_PHONE", "Cannot search for that phone number: it is none. " + invalid.reason());
+                throw Refusal.invalid(
+                        "INVALID_PHONE", "Cannot search for that phone number: it is none. " + invalid.reason());
             case Verdict.Blank blank -> text;
         };
         List<Long> byKey = byKey(directory, ContactField.PHONE, phone);

@@ -204,16 +204,20 @@ public final class IdentityRules {
     /** The rules in order by what they mean; a refusal when two mean the same. */
     private static Map<List<String>, List<String>> byMeaning(List<List<String>> rules) {
         if (rules.size() > MAX_RULES) {
-            throw Refusal.invalid("TOO_MANY_RULES", "Cannot set " + rules.size() + " identity rules: a directory has at most " + MAX_RULES
-                    + ". Remove some.");
+            throw Refusal.invalid(
+                    "TOO_MANY_RULES",
+                    "Cannot set " + rules.size() + " identity rules: a directory has at most " + MAX_RULES
+                            + ". Remove some.");
         }
 
         Map<List<String>, List<String>> wanted = new LinkedHashMap<>();
         for (List<String> rule : rules) {
             String text = String.join(",", rule);
             if (wanted.put(IdentityRule.meaning(IdentityRule.parse(text)), rule) != null) {
-                throw Refusal.invalid("RULE_TWICE", "Cannot set the identity rule '" + text
-                        + "' twice: each would find the same contacts. Name it once.");
+                throw Refusal.invalid(
+                        "RULE_TWICE",
+                        "Cannot set the identity rule '" + text
+                                + "' twice: each would find the same contacts. Name it once.");
             }
         }
 

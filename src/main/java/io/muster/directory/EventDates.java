@@ -38,8 +38,10 @@ public final class EventDates {
                     : DateTimeFormatter.ofPattern(pattern.replace("yyyy", "uuuu"), Locale.ROOT)
                             .withResolverStyle(ResolverStyle.STRICT);
         } catch (IllegalArgumentException e) {
-            throw Refusal.invalid("INVALID_PATTERN", "Cannot read dates by the pattern '" + pattern + "': " + e.getMessage()
-                    + ". Use a pattern like dd.MM.uuuu HH:mm.");
+            throw Refusal.invalid(
+                    "INVALID_PATTERN",
+                    "Cannot read dates by the pattern '" + pattern + "': " + e.getMessage()
+                            + ". Use a pattern like dd.MM.uuuu HH:mm.");
         }
     }
 

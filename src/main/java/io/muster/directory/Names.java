@@ -22,12 +22,14 @@ public final class Names {
 
         Invalid problem = PlainText.problem(trimmed, MAX_LENGTH, PlainText.Breaks.FORBIDDEN, "name");
         if (problem != null) {
-            throw Refusal.invalid("INVALID_NAME", action + ": " + lowerFirst(problem.reason()) + " Choose another name.");
+            throw Refusal.invalid(
+                    "INVALID_NAME", action + ": " + lowerFirst(problem.reason()) + " Choose another name.");
         }
 
         for (PublicId kind : PublicId.values()) {
             if (ids.read(kind, trimmed).isPresent()) {
-                throw Refusal.invalid("INVALID_NAME", action + ": the name is the id of something else. Choose another name.");
+                throw Refusal.invalid(
+                        "INVALID_NAME", action + ": the name is the id of something else. Choose another name.");
             }
         }
 

@@ -28,7 +28,10 @@ public final class Regions {
      */
     public static String checked(String region) {
         return find(region)
-                .orElseThrow(() -> Refusal.invalid("UNKNOWN_REGION", "Cannot read phone numbers of the region '" + region
-                        + "': it is not known. Use a code of two letters from ISO 3166, for example US or DE."));
+                .orElseThrow(
+                        () -> Refusal.invalid(
+                                "UNKNOWN_REGION",
+                                "Cannot read phone numbers of the region '" + region
+                                        + "': it is not known. Use a code of two letters from ISO 3166, for example US or DE."));
     }
 }

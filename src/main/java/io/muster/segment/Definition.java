@@ -34,7 +34,8 @@ record Definition(Condition<ContactTest> condition, String json, Used uses) {
             case ParsedCondition.Good good -> of(good.condition(), ids);
             case ParsedCondition.Broken broken ->
                 throw Refusal.invalid(
-                        "INVALID_CONDITION", doing + ": its condition has " + problems(broken.problems()) + " See docs/segments.md.");
+                        "INVALID_CONDITION",
+                        doing + ": its condition has " + problems(broken.problems()) + " See docs/segments.md.");
         };
     }
 
@@ -60,8 +61,10 @@ record Definition(Condition<ContactTest> condition, String json, Used uses) {
         }
 
         if (!unknown.isEmpty()) {
-            throw Refusal.invalid("UNKNOWN_IN_CONDITION", doing + ": its condition names " + String.join(", ", unknown)
-                    + ", which the directory does not have. Name lists and segments of the same directory.");
+            throw Refusal.invalid(
+                    "UNKNOWN_IN_CONDITION",
+                    doing + ": its condition names " + String.join(", ", unknown)
+                            + ", which the directory does not have. Name lists and segments of the same directory.");
         }
     }
 

@@ -143,18 +143,21 @@ public final class Segments {
         String text = Fold.trim(idOrName);
         OptionalLong id = ids.read(PublicId.SEGMENT, text);
         if (id.isEmpty() && directory == null && !ids.isOfAnotherInstallation(text)) {
-            throw Refusal.invalid("AMBIGUOUS_SEGMENT", "Cannot use the segment '" + idOrName
-                    + "': names are unique within a directory only. Give its id (SG_…), or its directory with the name.");
+            throw Refusal.invalid(
+                    "AMBIGUOUS_SEGMENT",
+                    "Cannot use the segment '" + idOrName
+                            + "': names are unique within a directory only. Give its id (SG_…), or its directory with the name.");
         }
 
         Optional<Segment> found = id.isPresent()
                 ? rows.byNumber(id.getAsLong())
                 : directory == null ? Optional.empty() : rows.byName(directory, text);
-        Segment segment = found.orElseThrow(() -> Refusal.notFound("UNKNOWN_SEGMENT", "Cannot use the segment '" + idOrName + "': "
-                + Names.unknown("segment", PublicId.SEGMENT, text, ids)));
+        Segment segment = found.orElseThrow(() -> Refusal.notFound(
+                "UNKNOWN_SEGMENT",
+                "Cannot use the segment '" + idOrName + "': " + Names.unknown("segment", PublicId.SEGMENT, text, ids)));
         if (directory != null && segment.directory() != directory) {
-            throw Refusal.notFound("UNKNOWN_SEGMENT", "Cannot use the segment '" + idOrName
-                    + "': it belongs to another directory.");
+            throw Refusal.notFound(
+                    "UNKNOWN_SEGMENT", "Cannot use the segment '" + idOrName + "': it belongs to another directory.");
         }
 
         return segment;
@@ -288,10 +291,12 @@ public final class Segments {
             Segment current = current(segment);
             List<Segment> users = users(current);
             if (!users.isEmpty()) {
-                throw Refusal.conflict("SEGMENT_IN_USE", "Cannot delete the segment " + current.called() + ": "
-                        + users.stream().map(Segment::called).collect(Collectors.joining(", "))
-                        + (users.size() == 1 ? " uses it." : " use it.")
-                        + " Change or delete what uses it first.");
+                throw Refusal.conflict(
+                        "SEGMENT_IN_USE",
+                        "Cannot delete the segment " + current.called() + ": "
+                                + users.stream().map(Segment::called).collect(Collectors.joining(", "))
+                                + (users.size() == 1 ? " uses it." : " use it.")
+                                + " Change or delete what uses it first.");
             }
 
             DELETE.forEach(sql ->
@@ -331,12 +336,16 @@ public final class Segments {
 
     private Segment current(Segment segment) {
         return rows.byNumber(segment.number())
-                .orElseThrow(() -> Refusal.notFound("UNKNOWN_SEGMENT", "Cannot use the segment " + segment.called()
-                        + ": it was deleted meanwhile."));
+                .orElseThrow(() -> Refusal.notFound(
+                        "UNKNOWN_SEGMENT",
+                        "Cannot use the segment " + segment.called() + ": it was deleted meanwhile."));
     }
 
     private static Refusal nameTaken(String doing, DuplicateKeyException e) {
-        return Refusal.conflict("NAME_TAKEN", doing + ": the directory has a segment of that name. Use it, or choose another name.").causedBy(e);
+        return Refusal.conflict(
+                        "NAME_TAKEN",
+                        doing + ": the directory has a segment of that name. Use it, or choose another name.")
+                .causedBy(e);
     }
 
     /** Within one transaction that has the directory's segments to itself. */

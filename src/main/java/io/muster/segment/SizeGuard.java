@@ -19,12 +19,15 @@ public record SizeGuard(@Nullable Double share, long from) {
     /** Refuses what makes no sense. */
     public SizeGuard {
         if (share != null && !(share > 0 && share <= GREATEST_SHARE)) {
-            throw Refusal.invalid("INVALID_GUARD", "Cannot use the guard: its share must be above 0 % and at most 100,000 %."
-                    + " Write one such as 50%, or off.");
+            throw Refusal.invalid(
+                    "INVALID_GUARD",
+                    "Cannot use the guard: its share must be above 0 % and at most 100,000 %."
+                            + " Write one such as 50%, or off.");
         }
 
         if (from < 0) {
-            throw Refusal.invalid("INVALID_GUARD",
+            throw Refusal.invalid(
+                    "INVALID_GUARD",
                     "Cannot use the guard: it cannot look from " + from + " members on. Write a number such as 1000.");
         }
     }

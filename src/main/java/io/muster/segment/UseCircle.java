@@ -60,7 +60,9 @@ final class UseCircle {
 
         way.add(segment.called());
         Collections.reverse(way);
-        return Refusal.invalid("SEGMENT_CIRCLE", doing + ": it would use itself: " + way.stream().collect(Collectors.joining(" → "))
-                + ". Remove one of these uses.");
+        return Refusal.invalid(
+                "SEGMENT_CIRCLE",
+                doing + ": it would use itself: " + way.stream().collect(Collectors.joining(" → "))
+                        + ". Remove one of these uses.");
     }
 }

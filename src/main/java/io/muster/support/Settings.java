@@ -135,13 +135,17 @@ public final class Settings {
 
     /** The refusal of a value: what it is not, and one that would do. */
     public static Refusal wrong(String name, String value, String reason, Object example) {
-        return Refusal.invalid("INVALID_SETTING", "Cannot use the setting %s (%s): '%s' %s. Write for example %s."
-                .formatted(name, variable(name), value, reason, example));
+        return Refusal.invalid(
+                "INVALID_SETTING",
+                "Cannot use the setting %s (%s): '%s' %s. Write for example %s."
+                        .formatted(name, variable(name), value, reason, example));
     }
 
     /** The refusal of what must be set and is not. */
     public static Refusal missing(String name, String reason, Object example) {
-        return Refusal.invalid("MISSING_SETTING", "Cannot do without the setting %s (%s): %s. Write for example %s."
-                .formatted(name, variable(name), reason, example));
+        return Refusal.invalid(
+                "MISSING_SETTING",
+                "Cannot do without the setting %s (%s): %s. Write for example %s."
+                        .formatted(name, variable(name), reason, example));
     }
 }

@@ -21,8 +21,8 @@ class RunMomentDbTests {
     static final TestDatabase DATABASE = TestDatabase.create();
 
     private final MovableClock clock = new MovableClock();
-    private final RunLedger ledger = new RunLedger(
-            DATABASE.jdbc(), new TransactionTemplate(DATABASE.transactions()), clock, DATABASE.ids());
+    private final RunLedger ledger =
+            new RunLedger(DATABASE.jdbc(), new TransactionTemplate(DATABASE.transactions()), clock, DATABASE.ids());
 
     @Test
     void aRunThatWaitedInTheQueueHasTheMomentAtWhichItBegan() {

@@ -79,7 +79,8 @@ final class MergeUndo {
     MergeRecord undo(long id, Actor actor) {
         return transactions.inTransaction(status -> {
             MergeRecord merge = journal.lock(id)
-                    .orElseThrow(() -> Refusal.notFound("UNKNOWN_MERGE", "Cannot undo " + ids.merge(id) + ": there is no such merge."));
+                    .orElseThrow(() -> Refusal.notFound(
+                            "UNKNOWN_MERGE", "Cannot undo " + ids.merge(id) + ": there is no such merge."));
             return merge.state() == MergeRecord.State.UNDONE ? merge : undo(status, merge, actor);
         });
     }
@@ -170,15 +171,20 @@ final class MergeUndo {
     private Refusal survivorGone(MergeRecord merge) {
         Long absorbing = journal.absorbing(merge.directory(), merge.survivor());
         return absorbing == null
-                ? Refusal.conflict("CONTACT_GONE", "Cannot undo " + ids.merge(merge.id())
-                        + ": the contact it made has been deleted. Create the contacts anew if they are needed.")
+                ? Refusal.conflict(
+                        "CONTACT_GONE",
+                        "Cannot undo " + ids.merge(merge.id())
+                                + ": the contact it made has been deleted. Create the contacts anew if they are needed.")
                 : undoFirst(merge, absorbing);
     }
 
     private Refusal undoFirst(MergeRecord merge, long later) {
-        return Refusal.conflict("MERGED_AGAIN", "Cannot undo " + ids.merge(merge.id())
-                + ": its contact was merged again by "
-                + ids.merge(later) + ". Undo that merge first.").with("merge", ids.merge(later));
+        return Refusal.conflict(
+                        "MERGED_AGAIN",
+                        "Cannot undo " + ids.merge(merge.id())
+                                + ": its contact was merged again by "
+                                + ids.merge(later) + ". Undo that merge first.")
+                .with("merge", ids.merge(later));
     }
 
     /** The survivor without what the merge gave it. */

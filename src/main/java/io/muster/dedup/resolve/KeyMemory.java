@@ -52,9 +52,10 @@ public final class KeyMemory {
         } catch (IOException e) {
             arena.close();
             throw Refusal.failed(
-                    "SPOOL_UNWRITABLE",
-                    "Cannot keep the keys of the file in " + folder + ": " + e.getMessage()
-                            + ". Make room on the disk or check the folder's permissions, then resume the run.").causedBy(e);
+                            "SPOOL_UNWRITABLE",
+                            "Cannot keep the keys of the file in " + folder + ": " + e.getMessage()
+                                    + ". Make room on the disk or check the folder's permissions, then resume the run.")
+                    .causedBy(e);
         }
     }
 

@@ -117,9 +117,10 @@ final class RecordStore implements AutoCloseable {
             spilled += used;
         } catch (IOException e) {
             throw Refusal.failed(
-                    "SPOOL_UNWRITABLE",
-                    "Cannot write " + spillFile + ": " + e.getMessage()
-                            + ". Make room on the disk or check the folder's permissions, then resume the run.").causedBy(e);
+                            "SPOOL_UNWRITABLE",
+                            "Cannot write " + spillFile + ": " + e.getMessage()
+                                    + ". Make room on the disk or check the folder's permissions, then resume the run.")
+                    .causedBy(e);
         }
     }
 
@@ -148,7 +149,10 @@ final class RecordStore implements AutoCloseable {
                 // until it is there or the file ends
             }
         } catch (IOException e) {
-            throw Refusal.failed("SPOOL_UNREADABLE", "Cannot read " + spillFile + ": " + e.getMessage() + ". Resume the run.").causedBy(e);
+            throw Refusal.failed(
+                            "SPOOL_UNREADABLE",
+                            "Cannot read " + spillFile + ": " + e.getMessage() + ". Resume the run.")
+                    .causedBy(e);
         }
 
         return bytes.rewind();

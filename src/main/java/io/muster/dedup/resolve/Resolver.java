@@ -344,15 +344,17 @@ public final class Resolver implements Match.Holders, AutoCloseable {
 
         for (IdentityKey key : row.keys()) {
             if (key != null && counts.count(key.high() ^ key.rule(), key.low()) > task.maxRowsPerKey()) {
-                throw Refusal.conflict("ROWS_PER_KEY", "Cannot load the file: more than " + task.maxRowsPerKey()
-                        + " rows share one value under the rule "
-                        + task.rules().stream()
-                                .filter(rule -> rule.id() == key.rule())
-                                .map(rule -> String.join(",", rule.fields()))
-                                .findFirst()
-                                .orElse("?")
-                        + ", the last of them is row " + row.row() + " (line " + row.line()
-                        + "). Correct the file, or raise the limit of rows per key.");
+                throw Refusal.conflict(
+                        "ROWS_PER_KEY",
+                        "Cannot load the file: more than " + task.maxRowsPerKey()
+                                + " rows share one value under the rule "
+                                + task.rules().stream()
+                                        .filter(rule -> rule.id() == key.rule())
+                                        .map(rule -> String.join(",", rule.fields()))
+                                        .findFirst()
+                                        .orElse("?")
+                                + ", the last of them is row " + row.row() + " (line " + row.line()
+                                + "). Correct the file, or raise the limit of rows per key.");
             }
         }
     }

@@ -42,8 +42,10 @@ public record IdentityRule(int id, List<String> fields, State state) {
                 case RuleField.Embedded embedded -> RuleField.EMBEDDED_PREFIX + Fold.fold(embedded.name());
             };
             if (!seen.add(name)) {
-                throw Refusal.invalid("INVALID_RULE", "Cannot use the identity rule '" + text + "': it names " + name
-                        + " twice. Name each field once.");
+                throw Refusal.invalid(
+                        "INVALID_RULE",
+                        "Cannot use the identity rule '" + text + "': it names " + name
+                                + " twice. Name each field once.");
             }
 
             fields.add(field.text());

@@ -78,7 +78,9 @@ sealed interface RuleField {
     }
 
     private static Refusal unknown(String text) {
-        return Refusal.invalid("INVALID_RULE", "Cannot use '" + text + "' in an identity rule: there is no such field. "
-                + "Use firstName, lastName, email, phone, extRef, language or embedded.NAME, with :exact or :folded.");
+        return Refusal.invalid(
+                "INVALID_RULE",
+                "Cannot use '" + text + "' in an identity rule: there is no such field. "
+                        + "Use firstName, lastName, email, phone, extRef, language or embedded.NAME, with :exact or :folded.");
     }
 }

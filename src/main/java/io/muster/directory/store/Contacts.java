@@ -68,8 +68,10 @@ public final class Contacts {
     /** The contact of that id. */
     public Contact find(String id) {
         if (ids.isOfAnotherInstallation(id.strip())) {
-            throw Refusal.notFound("OTHER_INSTALLATION", "Cannot find the contact '" + id
-                    + "': that is an id of another installation. Search for the contact here.");
+            throw Refusal.notFound(
+                    "OTHER_INSTALLATION",
+                    "Cannot find the contact '" + id
+                            + "': that is an id of another installation. Search for the contact here.");
         }
 
         long contact = ids.read(PublicId.CONTACT, id.strip())
@@ -77,8 +79,10 @@ public final class Contacts {
                         "INVALID_ID",
                         "Cannot find the contact '" + id + "': that is no contact id. Use CID_ and 15 characters."));
         return byNumber(PublicId.directoryOf(contact), PublicId.numberOf(contact))
-                .orElseThrow(() -> Refusal.notFound("UNKNOWN_CONTACT", "Cannot find the contact " + id
-                        + ": there is none of that id. It may have been deleted or merged; search for it."));
+                .orElseThrow(() -> Refusal.notFound(
+                        "UNKNOWN_CONTACT",
+                        "Cannot find the contact " + id
+                                + ": there is none of that id. It may have been deleted or merged; search for it."));
     }
 
     /** The contact of that number. */

@@ -25,8 +25,10 @@ final class SettingsCheck {
     /** The settings in normal spelling. */
     static DirectorySettings checked(DirectorySettings settings) {
         if (settings.maxGroup() < SMALLEST_GROUP) {
-            throw Refusal.invalid("INVALID_SETTING", "Cannot set the largest group to " + settings.maxGroup()
-                    + ": a group of duplicates has at least 2 contacts. Use 2 or more.");
+            throw Refusal.invalid(
+                    "INVALID_SETTING",
+                    "Cannot set the largest group to " + settings.maxGroup()
+                            + ": a group of duplicates has at least 2 contacts. Use 2 or more.");
         }
 
         return new DirectorySettings(
@@ -46,13 +48,17 @@ final class SettingsCheck {
             String target = Fold.trim(text);
             boolean embedded = target.startsWith(EMBEDDED) && target.length() > EMBEDDED.length();
             if (!embedded && ContactField.byKey(target).isEmpty()) {
-                throw Refusal.invalid("INVALID_SETTING", "Cannot set a policy for '" + text + "': there is no such field."
-                        + " Use firstName, lastName, email, phone, extRef, language or embedded.NAME.");
+                throw Refusal.invalid(
+                        "INVALID_SETTING",
+                        "Cannot set a policy for '" + text + "': there is no such field."
+                                + " Use firstName, lastName, email, phone, extRef, language or embedded.NAME.");
             }
 
             if (!targets.add(embedded ? Fold.fold(target) : target)) {
-                throw Refusal.invalid("INVALID_SETTING", "Cannot set a policy for '" + text
-                        + "': the same name has another policy in another spelling. Give each name one policy.");
+                throw Refusal.invalid(
+                        "INVALID_SETTING",
+                        "Cannot set a policy for '" + text
+                                + "': the same name has another policy in another spelling. Give each name one policy.");
             }
 
             checked.put(target, policy);
@@ -70,8 +76,10 @@ final class SettingsCheck {
         for (String value : values) {
             String trimmed = Fold.trim(value);
             if (trimmed.isEmpty()) {
-                throw Refusal.invalid("INVALID_SETTING", "Cannot set a blank " + thing
-                        + ": blank values count as such anyway. Give a word, for example N/A.");
+                throw Refusal.invalid(
+                        "INVALID_SETTING",
+                        "Cannot set a blank " + thing
+                                + ": blank values count as such anyway. Give a word, for example N/A.");
             }
 
             if (folded.add(Fold.fold(trimmed))) {

@@ -57,6 +57,7 @@ public record FrequencyRule(
     }
 
     private static Refusal refusal(String reason, String advice) {
-        return Refusal.invalid("INVALID_FREQUENCY_RULE", "Cannot make the frequency rule: %s. %s".formatted(reason, advice));
+        return Refusal.invalid(
+                "INVALID_FREQUENCY_RULE", "Cannot make the frequency rule: %s. %s".formatted(reason, advice));
     }
 }

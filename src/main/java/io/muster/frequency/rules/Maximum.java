@@ -71,7 +71,9 @@ public record Maximum(int times, Optional<Period> per) {
     }
 
     private static Refusal refusal(String reason) {
-        return Refusal.invalid("INVALID_MAXIMUM", "Cannot set the maximum of a frequency rule: %s. Write for example --max 2 --per 30d."
-                .formatted(reason));
+        return Refusal.invalid(
+                "INVALID_MAXIMUM",
+                "Cannot set the maximum of a frequency rule: %s. Write for example --max 2 --per 30d."
+                        .formatted(reason));
     }
 }

@@ -50,6 +50,7 @@ public record Period(long millis, String text) {
     }
 
     private static Refusal refusal(String text, String reason) {
-        return Refusal.invalid("INVALID_PERIOD", "Cannot read the period '%s': %s. Write for example 30d.".formatted(text, reason));
+        return Refusal.invalid(
+                "INVALID_PERIOD", "Cannot read the period '%s': %s. Write for example 30d.".formatted(text, reason));
     }
 }

@@ -54,8 +54,10 @@ public final class SegmentMembers {
      */
     public MemberPage page(Segment segment, @Nullable String after, int most) {
         if (most < 1 || most > MOST) {
-            throw Refusal.invalid("PAGE_TOO_LARGE", "Cannot list " + most + " members at once: from 1 to " + MOST
-                    + " are possible. Ask for fewer, page by page, or export them.");
+            throw Refusal.invalid(
+                    "PAGE_TOO_LARGE",
+                    "Cannot list " + most + " members at once: from 1 to " + MOST
+                            + " are possible. Ask for fewer, page by page, or export them.");
         }
 
         long from = after == null ? 0 : number(segment, after);
@@ -84,8 +86,10 @@ public final class SegmentMembers {
     private long number(Segment segment, String contact) {
         OptionalLong id = ids.read(PublicId.CONTACT, contact);
         if (id.isEmpty() || PublicId.directoryOf(id.getAsLong()) != segment.directory()) {
-            throw Refusal.invalid("INVALID_PAGE", "Cannot go on behind '" + contact
-                    + "': it is no contact of the segment's directory. Give what the page before gave as next.");
+            throw Refusal.invalid(
+                    "INVALID_PAGE",
+                    "Cannot go on behind '" + contact
+                            + "': it is no contact of the segment's directory. Give what the page before gave as next.");
         }
 
         return PublicId.numberOf(id.getAsLong());
@@ -102,8 +106,10 @@ public final class SegmentMembers {
         inSnapshot(() -> {
             Optional<Long> published = reader.published(segment.number());
             if (published.isEmpty()) {
-                throw Refusal.conflict("NEVER_REBUILT", "Cannot write the members of the segment " + segment.called()
-                        + ": it was never rebuilt. Rebuild it first.");
+                throw Refusal.conflict(
+                        "NEVER_REBUILT",
+                        "Cannot write the members of the segment " + segment.called()
+                                + ": it was never rebuilt. Rebuild it first.");
             }
 
             writer.begin();

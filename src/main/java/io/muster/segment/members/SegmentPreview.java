@@ -136,7 +136,8 @@ public final class SegmentPreview {
 
     private static Refusal failure(String doing, SQLException e) {
         return Refusal.failed(
-                "DATABASE",
-                "Cannot " + doing + ": the database says: " + e.getMessage() + ". Check it, then try again.").causedBy(e);
+                        "DATABASE",
+                        "Cannot " + doing + ": the database says: " + e.getMessage() + ". Check it, then try again.")
+                .causedBy(e);
     }
 }

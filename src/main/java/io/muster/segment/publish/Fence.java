@@ -19,8 +19,10 @@ public record Fence(int directory, long version, long run, int epoch) {
 
     void check(JdbcClient jdbc) {
         if (jdbc.sql(CHECK).params(run, epoch).query(Integer.class).optional().isEmpty()) {
-            throw Refusal.conflict("RUN_TAKEN_OVER", "Cannot go on with rebuild " + version
-                    + ": it was taken over by another process. Look at its answer there.");
+            throw Refusal.conflict(
+                    "RUN_TAKEN_OVER",
+                    "Cannot go on with rebuild " + version
+                            + ": it was taken over by another process. Look at its answer there.");
         }
     }
 }

@@ -84,8 +84,10 @@ public final class Switching {
 
             Long previous = current.previous();
             if (previous == null) {
-                throw Refusal.conflict("NO_EARLIER_VERSION", "Cannot roll back the segment " + current.called()
-                        + ": there is no version before the published one. Rebuild it instead.");
+                throw Refusal.conflict(
+                        "NO_EARLIER_VERSION",
+                        "Cannot roll back the segment " + current.called()
+                                + ": there is no version before the published one. Rebuild it instead.");
             }
 
             enter(current, previous, "ROLLBACK", actor);
@@ -134,8 +136,12 @@ public final class Switching {
         for (long used : uses(segment)) {
             Segment one = held.get(used);
             if (one != null) {
-                throw Refusal.conflict("USES_HELD", "Cannot publish the held version of the segment " + segment.called()
-                        + ": it uses the segment " + one.called() + ", which is held as well. Publish that one first.").with("segment", one.id());
+                throw Refusal.conflict(
+                                "USES_HELD",
+                                "Cannot publish the held version of the segment " + segment.called()
+                                        + ": it uses the segment " + one.called()
+                                        + ", which is held as well. Publish that one first.")
+                        .with("segment", one.id());
             }
         }
     }
@@ -197,8 +203,8 @@ public final class Switching {
     private Segment current(Segment segment) {
         @Nullable Segment current = segments.byNumber(segment.number()).orElse(null);
         if (current == null) {
-            throw Refusal.notFound("UNKNOWN_SEGMENT", "Cannot use the segment " + segment.called()
-                    + ": it was deleted meanwhile.");
+            throw Refusal.notFound(
+                    "UNKNOWN_SEGMENT", "Cannot use the segment " + segment.called() + ": it was deleted meanwhile.");
         }
 
         return current;

@@ -307,6 +307,7 @@ public record SnapshotFolder(Path root) {
     }
 
     private static Refusal refusal(String project, String reason, String advice) {
-        return Refusal.failed("UNUSABLE_SNAPSHOT", "Cannot use the snapshot of %s: %s. %s".formatted(project, reason, advice));
+        return Refusal.failed(
+                "UNUSABLE_SNAPSHOT", "Cannot use the snapshot of %s: %s. %s".formatted(project, reason, advice));
     }
 }

@@ -339,7 +339,10 @@ final class SnapshotJson {
 
             return reader.apply(json);
         } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
-            throw Refusal.failed("UNUSABLE_SNAPSHOT", "Cannot read the %s: it is damaged. Copy or publish it again.".formatted(what)).causedBy(e);
+            throw Refusal.failed(
+                            "UNUSABLE_SNAPSHOT",
+                            "Cannot read the %s: it is damaged. Copy or publish it again.".formatted(what))
+                    .causedBy(e);
         }
     }
 }
