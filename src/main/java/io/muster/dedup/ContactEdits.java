@@ -13,7 +13,9 @@ import io.muster.dedup.rules.KeyMove;
 import io.muster.directory.Actor;
 import io.muster.directory.ContactField;
 import io.muster.directory.KeyOwner;
+import io.muster.directory.Lineage;
 import io.muster.directory.OptOut;
+import io.muster.directory.Origin;
 import io.muster.directory.Profile;
 import io.muster.directory.Spellings;
 import io.muster.directory.StoredContact;
@@ -296,7 +298,8 @@ public final class ContactEdits {
         }
 
         long now = clock.millis();
-        contacts.insert(directory, new StoredContact(number, FIRST_VERSION, now, now, values));
+        contacts.insert(directory, new StoredContact(
+                number, FIRST_VERSION, now, now, values, Lineage.created(new Origin.Edit(now))));
         note(directory, number, kinds(moves), moved, now);
         enter("contact.create", directory, number, Map.of());
         return new Created(number);
@@ -319,10 +322,18 @@ public final class ContactEdits {
         }
 
         long now = clock.millis();
-        contacts.update(identity.directory(), contact, values, now);
+        contacts.update(identity.directory(), contact, values, edited(contact, values, now), now);
         note(identity.directory(), contact.number(), kinds(moves), moved, now);
         enterChange(identity.directory(), contact.number(), contact.profile(), values);
         return new Updated(contact.number());
+    }
+
+    /** What is different now was set by the edit. */
+    private static Lineage edited(KeyedContact contact, Profile values, long now) {
+        Profile before = contact.profile();
+        return contact.stored()
+                .lineage()
+                .with(new Origin.Edit(now), Lineage.changed(before, values), before, values, never -> false);
     }
 
     private static Set<ChangeKind> kinds(List<KeyMove> moves) {

@@ -1,6 +1,7 @@
 package io.muster.dedup;
 
 import io.muster.directory.IdentityKey;
+import io.muster.directory.Lineage;
 import io.muster.directory.Profile;
 import io.muster.directory.StoredContact;
 import io.muster.directory.store.ContactColumns;
@@ -52,7 +53,7 @@ public final class ContactRows {
         """;
 
     private static final String INSERT = "INSERT INTO contact (directory_id, " + ContactColumns.ALL
-            + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     private static final String UPDATE = "UPDATE contact SET " + ContactColumns.SET_VALUES
             + ", modified_at = ?, version = version + 1 WHERE directory_id = ? AND number = ? AND version = ?";
@@ -156,12 +157,12 @@ public final class ContactRows {
     }
 
     /**
-     * Gives the contact these values and its next version.
+     * Gives the contact these values, of this lineage, and its next version.
      *
      * @throws LockRetry.Stale when the contact is no longer at the version that was read
      */
-    public void update(int directory, KeyedContact read, Profile values, long modifiedAt) {
-        List<@Nullable Object> parameters = ContactColumns.parameters(values);
+    public void update(int directory, KeyedContact read, Profile values, Lineage lineage, long modifiedAt) {
+        List<@Nullable Object> parameters = ContactColumns.parameters(values, lineage);
         parameters.add(modifiedAt);
         parameters.add(directory);
         parameters.add(read.number());

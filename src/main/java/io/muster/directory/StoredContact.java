@@ -8,5 +8,7 @@ package io.muster.directory;
  * @param createdAt epoch milliseconds
  * @param modifiedAt epoch milliseconds of the last effective change
  * @param profile what is known of the person
+ * @param lineage where its values come from
  */
-public record StoredContact(long number, int version, long createdAt, long modifiedAt, Profile profile) {}
+public record StoredContact(
+        long number, int version, long createdAt, long modifiedAt, Profile profile, Lineage lineage) {}

@@ -22,6 +22,9 @@ interface BulkRows {
 
     BulkRows text(@Nullable String value);
 
+    /** Raw bytes; null for none. */
+    BulkRows bytes(byte @Nullable [] value);
+
     BulkRows key(long high, long low);
 
     /** Ends a row. */

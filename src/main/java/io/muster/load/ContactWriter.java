@@ -86,7 +86,7 @@ final class ContactWriter {
         BulkRows changed = bulk.rows(BulkTable.CONTACT);
         BulkRows contentKeys = bulk.rows(BulkTable.CONTENT_CLAIM);
         for (NetWrite write : writes) {
-            if (write.changesContact()) {
+            if (write.changesContact() || write.movesLineageAlone()) {
                 contact(write, write.before() == null ? created : changed);
             }
 
@@ -119,13 +119,24 @@ final class ContactWriter {
                 .number(task.number(write.ref()))
                 .number(before == null ? 1 : before.version() + 1L)
                 .number(before == null ? task.asOf() : before.createdAt())
-                .number(before == null ? task.asOf() : Math.max(task.asOf(), before.modifiedAt()));
+                .number(modifiedAt(write));
         for (ContactField field : ContactField.ALL) {
             rows.text(profile.field(field));
         }
 
         rows.number(profile.unsubscribed() ? 1 : 0).text(profile.embeddedJson());
+        rows.bytes(write.lineage().stored());
         rows.end();
+    }
+
+    /** Rows that only confirm what is known move the version, so that nobody works on with the old lineage, but no time. */
+    private long modifiedAt(NetWrite write) {
+        StoredContact before = write.before();
+        if (before == null) {
+            return task.asOf();
+        }
+
+        return write.movesLineageAlone() ? before.modifiedAt() : Math.max(task.asOf(), before.modifiedAt());
     }
 
     private void writeMemberships(Collection<NetWrite> writes) throws SQLException {

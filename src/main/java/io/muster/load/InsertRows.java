@@ -35,6 +35,12 @@ final class InsertRows implements BulkRows {
     }
 
     @Override
+    public BulkRows bytes(byte @Nullable [] value) {
+        values.add(value);
+        return this;
+    }
+
+    @Override
     public BulkRows key(long high, long low) {
         values.add(ByteBuffer.allocate(16).putLong(high).putLong(low).array());
         return this;

@@ -28,6 +28,9 @@ public record JournalEntry(
         List<EventKey> transactions,
         List<EventKey> touchpoints) {
 
+    // Journals written before contacts had a lineage lack it.
+    private static final int LINEAGE = 16;
+
     static JournalEntry of(NetWrite write, LoadTask task) {
         ListChange list = write.list();
         return new JournalEntry(
@@ -55,7 +58,8 @@ public record JournalEntry(
         out.put((before == null ? 0 : 1)
                 | (listBefore == null ? 0 : 2)
                 | (joined ? 4 : 0)
-                | (touchpoints.isEmpty() ? 0 : 8));
+                | (touchpoints.isEmpty() ? 0 : 8)
+                | LINEAGE);
         if (before != null) {
             NetWriteCodec.contact(before, out);
         }
@@ -96,7 +100,7 @@ public record JournalEntry(
         List<RowOutcome> rows = NetWriteCodec.rows(in);
 
         int present = in.get();
-        StoredContact before = (present & 1) == 0 ? null : NetWriteCodec.contact(number, in);
+        StoredContact before = (present & 1) == 0 ? null : NetWriteCodec.contact(number, in, (present & LINEAGE) != 0);
         Membership listBefore = (present & 2) == 0 ? null : NetWriteCodec.membership(in);
         List<EventKey> transactions = keys(in);
         List<EventKey> touchpoints = (present & 8) == 0 ? List.of() : keys(in);

@@ -93,6 +93,17 @@ final class LocalInfileRows implements BulkRows {
     }
 
     @Override
+    public BulkRows bytes(byte @Nullable [] value) {
+        if (value == null) {
+            return text(null);
+        }
+
+        next(2 * value.length);
+        put(value);
+        return this;
+    }
+
+    @Override
     public BulkRows key(long high, long low) {
         next(32);
         for (int shift = 56; shift >= 0; shift -= 8) {

@@ -1,6 +1,7 @@
 package io.muster.load;
 
 import io.muster.directory.IdentityKey;
+import io.muster.directory.Lineage;
 import io.muster.directory.Profile;
 import io.muster.directory.StoredContact;
 import io.muster.directory.changes.ChangeKind;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param ref the contact: its number when it exists, {@code -1 - n} for the n-th new contact of the survey
  * @param before the contact as the survey read it; null for a new contact
  * @param after the contact's values from now on
+ * @param lineage where its values come from, from now on
  * @param rows the rows behind it, in file order
  * @param claims keys that nobody held when the survey looked
  * @param contentKey the key of a contact that no rule can recognise, which stays with it
@@ -26,6 +28,7 @@ public record NetWrite(
         long ref,
         @Nullable StoredContact before,
         Profile after,
+        Lineage lineage,
         List<RowOutcome> rows,
         List<IdentityKey> claims,
         @Nullable IdentityKey contentKey,
@@ -35,7 +38,7 @@ public record NetWrite(
 
     /** Whether later rows took back what earlier ones did: the contact stays as it was, only its rows are counted. */
     public boolean changesNothing() {
-        return !changesContact() && touchpoints.isEmpty();
+        return !changesContact() && !movesLineageAlone() && touchpoints.isEmpty();
     }
 
     /** Whether the contact's own row moves on; touchpoints alone leave it as it is. */
@@ -45,6 +48,11 @@ public record NetWrite(
                 || list != null
                 || !transactions.isEmpty()
                 || !claims.isEmpty();
+    }
+
+    /** Whether rows only confirmed what was known: the contact stays as it was, but who said so, and as of when, moves on. */
+    public boolean movesLineageAlone() {
+        return before != null && !changesContact() && !before.lineage().equals(lineage);
     }
 
     /** What it changes of the contact; its keys also change where a {@link KeyChange} says so. */

@@ -2,6 +2,7 @@ package io.muster.load;
 
 import io.muster.directory.ContactField;
 import io.muster.directory.IdentityKey;
+import io.muster.directory.Lineage;
 import io.muster.directory.Membership;
 import io.muster.directory.Profile;
 import io.muster.directory.StoredContact;
@@ -28,6 +29,7 @@ final class NetWriteCodec {
         }
 
         profile(write.after(), out);
+        lineage(write.lineage(), out);
         rows(write.rows(), out);
 
         out.putInt(write.claims().size());
@@ -102,8 +104,9 @@ final class NetWriteCodec {
 
     static NetWrite read(ByteBuffer in) {
         long ref = in.getLong();
-        StoredContact before = in.get() == 0 ? null : contact(ref, in);
+        StoredContact before = in.get() == 0 ? null : contact(ref, in, true);
         Profile after = profile(in);
+        Lineage lineage = lineage(in);
         List<RowOutcome> rows = rows(in);
 
         int claimCount = in.getInt();
@@ -126,7 +129,7 @@ final class NetWriteCodec {
         }
 
         List<TouchpointWrite> touchpoints = marked < 0 ? touchpoints(in) : List.of();
-        return new NetWrite(ref, before, after, rows, claims, content, list, transactions, touchpoints);
+        return new NetWrite(ref, before, after, lineage, rows, claims, content, list, transactions, touchpoints);
     }
 
     static void rows(List<RowOutcome> rows, Bytes out) {
@@ -163,11 +166,33 @@ final class NetWriteCodec {
         out.putInt(contact.version());
         out.putLong(contact.createdAt());
         out.putLong(contact.modifiedAt());
+        lineage(contact.lineage(), out);
     }
 
-    static StoredContact contact(long number, ByteBuffer in) {
+    /** @param hasLineage whether it was written since contacts have one */
+    static StoredContact contact(long number, ByteBuffer in, boolean hasLineage) {
         Profile profile = profile(in);
-        return new StoredContact(number, in.getInt(), in.getLong(), in.getLong(), profile);
+        return new StoredContact(
+                number,
+                in.getInt(),
+                in.getLong(),
+                in.getLong(),
+                profile,
+                hasLineage ? lineage(in) : Lineage.UNKNOWN);
+    }
+
+    private static void lineage(Lineage lineage, Bytes out) {
+        byte[] stored = lineage.stored();
+        out.putInt(stored == null ? 0 : stored.length);
+        if (stored != null) {
+            out.put(stored, stored.length);
+        }
+    }
+
+    private static Lineage lineage(ByteBuffer in) {
+        byte[] stored = new byte[in.getInt()];
+        in.get(stored);
+        return Lineage.of(stored);
     }
 
     private static void profile(Profile profile, Bytes out) {

@@ -26,7 +26,7 @@ import java.util.zip.CRC32C;
  */
 public record SideFile(Path path) {
 
-    private static final long MAGIC = 0x4D55535445523031L; // MUSTER01
+    private static final long MAGIC = 0x4D55535445523032L; // MUSTER02
 
     /** A finished side file, and how it can be recognised. */
     public record Finished(Path path, long length, long checksum, int blocks, long writes) {}
@@ -61,9 +61,18 @@ public record SideFile(Path path) {
                 }
             }
 
-            return actual.getValue() == checksum;
+            return actual.getValue() == checksum && hasThisLayout();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether the file was not left by an older release, whose layout nobody reads any more. */
+    private boolean hasThisLayout() throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            ByteBuffer magic = ByteBuffer.allocate(Long.BYTES);
+            return channel.read(magic, channel.size() - Long.BYTES) == Long.BYTES
+                    && magic.getLong(0) == MAGIC;
         }
     }
 

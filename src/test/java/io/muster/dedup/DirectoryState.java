@@ -1,5 +1,6 @@
 package io.muster.dedup;
 
+import io.muster.directory.Lineage;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -44,7 +45,8 @@ public final class DirectoryState {
                     if (!column.equals("directory_id")
                             && !without.contains(column)
                             && !without.contains(table + "." + column)) {
-                        cells.add(column + "=" + text(value));
+                        cells.add(column + "="
+                                + (column.equals("lineage") ? lineage((byte[]) value, without) : text(value)));
                     }
                 });
                 rows.add(String.join(", ", cells));
@@ -55,6 +57,13 @@ public final class DirectoryState {
         }
 
         return state;
+    }
+
+    /** Where runs or times do not count, neither do those that a contact's values come from. */
+    private static String lineage(byte[] stored, Set<String> without) {
+        String text = Lineage.of(stored).toString();
+        text = without.contains("run_id") ? text.replaceAll("run=\\d+", "run") : text;
+        return without.contains("created_at") ? text.replaceAll("at=\\d+", "at") : text;
     }
 
     private static String text(Object value) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.directory.ContactField;
 import io.muster.directory.IdentityKey;
+import io.muster.directory.Lineage;
+import io.muster.directory.Origin;
 import io.muster.directory.Profile;
 import io.muster.support.Refusal;
 import java.io.IOException;
@@ -36,6 +38,7 @@ class SideFileTests {
                 ref,
                 null,
                 profile,
+                Lineage.created(new Origin.Row(1, -ref, Origin.NO_AS_OF)),
                 List.of(new RowOutcome(-ref, RowOutcome.Kind.CREATED, 0)),
                 List.of(),
                 null,

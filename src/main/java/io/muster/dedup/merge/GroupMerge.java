@@ -108,7 +108,8 @@ final class GroupMerge {
                         survivor.version() + 1,
                         survivor.stored().createdAt(),
                         now,
-                        merged.values()),
+                        merged.values(),
+                        merged.lineage()),
                 List.copyOf(merged.aliases()),
                 content);
 
@@ -137,7 +138,7 @@ final class GroupMerge {
                 merge,
                 Part.RESULT,
                 MergeImage.of(result, Set.of(), new Attachments.Of(List.of(), List.of(), memberships), allMarks));
-        contacts.update(directory, survivor, merged.values(), now);
+        contacts.update(directory, survivor, merged.values(), merged.lineage(), now);
         for (KeyedContact contact : absorbed) {
             move(directory, contact, Objects.requireNonNull(hanging.get(contact.number())), survivor.number());
         }

@@ -3,6 +3,7 @@ package io.muster.dedup.merge;
 import io.muster.dedup.KeyedContact;
 import io.muster.directory.ContactField;
 import io.muster.directory.IdentityKey;
+import io.muster.directory.Lineage;
 import io.muster.directory.Profile;
 import io.muster.directory.StoredContact;
 import java.io.ByteArrayInputStream;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -37,7 +39,9 @@ import tools.jackson.databind.json.JsonMapper;
  * @param touchpoints keys of its touchpoints, likewise
  * @param memberships its lists
  * @param apart marks it shared with contacts it is kept apart from
+ * @param lineage where its values came from, as {@link Lineage} stores it; null when nothing is known
  */
+@SuppressWarnings("ArrayRecordComponent") // written and read once
 record MergeImage(
         long number,
         Map<String, String> fields,
@@ -52,7 +56,8 @@ record MergeImage(
         List<String> transactions,
         List<String> touchpoints,
         List<Member> memberships,
-        List<Long> apart) {
+        List<Long> apart,
+        byte @Nullable [] lineage) {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final HexFormat HEX = HexFormat.of();
@@ -88,7 +93,8 @@ record MergeImage(
                 attachments.transactions().stream().map(HEX::formatHex).toList(),
                 attachments.touchpoints().stream().map(HEX::formatHex).toList(),
                 attachments.memberships(),
-                apart.stream().sorted().toList());
+                apart.stream().sorted().toList(),
+                contact.stored().lineage().stored());
     }
 
     static MergeImage read(byte[] stored) {
@@ -121,7 +127,9 @@ record MergeImage(
         Set<IdentityKey> content = new HashSet<>();
         contentKeys.forEach(key -> content.add(IdentityKey.of(IdentityKey.CONTENT_RULE, HEX.parseHex(key))));
         return new KeyedContact(
-                new StoredContact(number, version + 1, createdAt, modifiedAt, profile()), aliases, content);
+                new StoredContact(number, version + 1, createdAt, modifiedAt, profile(), Lineage.of(lineage)),
+                aliases,
+                content);
     }
 
     Set<IdentityKey> ownedKeys() {

@@ -13,6 +13,8 @@ import io.muster.directory.Actor;
 import io.muster.directory.ContactField;
 import io.muster.directory.IdentityKey;
 import io.muster.directory.KeyOwner;
+import io.muster.directory.Lineage;
+import io.muster.directory.Origin;
 import io.muster.directory.Profile;
 import io.muster.directory.StoredContact;
 import io.muster.directory.changes.ChangeKind;
@@ -109,7 +111,8 @@ final class MergeUndo {
         }
 
         long now = clock.millis();
-        contacts.update(directory, current, survivor.profile(), now);
+        contacts.update(
+                directory, current, survivor.profile(), survivor.stored().lineage(), now);
         restored.forEach(contact -> contacts.insert(directory, contact.stored()));
         partMemberships(directory, merge.survivor(), images, kept);
         for (MergeImage image : images.absorbed()) {
@@ -213,9 +216,27 @@ final class MergeUndo {
                         current.version(),
                         current.stored().createdAt(),
                         current.stored().modifiedAt(),
-                        profile),
+                        profile,
+                        lineage(current.stored(), images, profile)),
                 List.copyOf(aliases),
                 content);
+    }
+
+    /** What nobody has set since the merge comes again from where it came from before the merge. */
+    private static Lineage lineage(StoredContact current, MergeJournal.Images images, Profile parted) {
+        StoredContact before = images.survivor().restored().stored();
+        StoredContact after = images.result().restored().stored();
+        if (current.lineage().equals(after.lineage())) {
+            return before.lineage();
+        }
+
+        Set<Long> back = Lineage.present(before.profile());
+        back.addAll(Lineage.present(after.profile()));
+        back.addAll(Lineage.present(current.profile()));
+        Map<Long, Origin> then = after.lineage().origins(after.profile());
+        Map<Long, Origin> since = current.lineage().origins(current.profile());
+        back.removeIf(field -> !Objects.equals(then.get(field), since.get(field)));
+        return current.lineage().goneBack(back, before.lineage(), before.profile(), parted);
     }
 
     private static Map<String, String> part(

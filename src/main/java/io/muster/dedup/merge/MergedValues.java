@@ -2,6 +2,8 @@ package io.muster.dedup.merge;
 
 import io.muster.dedup.KeyedContact;
 import io.muster.directory.ContactField;
+import io.muster.directory.Lineage;
+import io.muster.directory.Origin;
 import io.muster.directory.Profile;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,9 +20,10 @@ import java.util.Set;
  * contact changed last; of contacts changed at the same moment, the one with the highest number.
  *
  * @param values the survivor's values
+ * @param lineage each value comes from where it came from to the contact that had it
  * @param aliases the references that lead to the survivor besides its own
  */
-record MergedValues(Profile values, Set<String> aliases) {
+record MergedValues(Profile values, Lineage lineage, Set<String> aliases) {
 
     private static final Comparator<KeyedContact> BY_AGE_OF_VALUES = Comparator.comparingLong(
                     (KeyedContact contact) -> contact.stored().modifiedAt())
@@ -30,21 +33,37 @@ record MergedValues(Profile values, Set<String> aliases) {
     static MergedValues of(KeyedContact survivor, Collection<KeyedContact> group) {
         EnumMap<ContactField, String> fields = new EnumMap<>(ContactField.class);
         Map<String, String> embedded = new HashMap<>();
+        Map<Long, Origin> origins = new HashMap<>();
         boolean unsubscribed = false;
         for (KeyedContact contact : byAge(group)) {
             fields.putAll(contact.profile().fields());
             embedded.putAll(contact.profile().embedded());
+            take(contact, Lineage.present(contact.profile()), origins);
             unsubscribed |= contact.profile().unsubscribed();
         }
 
         String own = survivor.profile().field(ContactField.EXT_REF);
         if (own != null) {
             fields.put(ContactField.EXT_REF, own);
+            take(survivor, Set.of(Lineage.key(ContactField.EXT_REF)), origins);
         }
 
+        Profile values = new Profile(fields, embedded, unsubscribed);
         return new MergedValues(
-                new Profile(fields, embedded, unsubscribed),
+                values,
+                Lineage.of(origins, values),
                 aliases(fields.getOrDefault(ContactField.EXT_REF, ""), group));
+    }
+
+    private static void take(KeyedContact contact, Set<Long> fields, Map<Long, Origin> origins) {
+        for (long field : fields) {
+            Origin origin = contact.stored().lineage().origin(field, true);
+            if (origin == null) {
+                origins.remove(field);
+            } else {
+                origins.put(field, origin);
+            }
+        }
     }
 
     /** The contacts, oldest values first. */

@@ -109,6 +109,17 @@ final class RecordBytes {
         return text;
     }
 
+    /** What was put as a text, as it is; null for none. */
+    byte @Nullable [] getBytes() {
+        int length = textLength();
+        if (length < 0) {
+            return null;
+        }
+
+        at += length;
+        return Arrays.copyOfRange(bytes, at - length, at);
+    }
+
     /** Passes over the next text and tells whether it is this one; null stands for none. */
     boolean passText(@Nullable String expected) {
         int length = textLength();

@@ -6,6 +6,7 @@ import java.util.List;
 /**
  * What a survey is told.
  *
+ * @param run the numeric id of the run
  * @param rules the directory's rules in order, pending ones too
  * @param unmatched what becomes of rows that match nobody
  * @param matched what becomes of rows that match a contact
@@ -18,6 +19,7 @@ import java.util.List;
  * @param asOf epoch milliseconds of the run
  */
 public record ResolveTask(
+        long run,
         List<IdentityRule> rules,
         Unmatched unmatched,
         Matched matched,

@@ -9,8 +9,10 @@ import io.muster.dedup.rules.Policies;
 import io.muster.directory.ContactField;
 import io.muster.directory.IdentityKey;
 import io.muster.directory.KeyOwner;
+import io.muster.directory.Lineage;
 import io.muster.directory.Membership;
 import io.muster.directory.OptOut;
+import io.muster.directory.Origin;
 import io.muster.directory.Profile;
 import io.muster.load.BlockPlan;
 import io.muster.load.RowOutcome;
@@ -219,7 +221,10 @@ public final class Resolver implements Match.Holders, AutoCloseable {
         }
 
         TouchedContact draft = drafts.create(TouchedContact.create(
-                ref, Change.created(row, directoryOptOut(row)), task.hasList() ? joined(null, row) : null));
+                ref,
+                Change.created(row, directoryOptOut(row)),
+                Lineage.created(origin(row)),
+                task.hasList() ? joined(null, row) : null));
         for (IdentityKey key : row.keys()) {
             if (key != null) {
                 gain(draft, key);
@@ -275,14 +280,21 @@ public final class Resolver implements Match.Holders, AutoCloseable {
         }
 
         TouchedContact draft = touched != null ? touched : drafts.change(stored(ref, stored));
+        Lineage lineage = after.equals(old)
+                ? draft.lineage()
+                : draft.lineage().with(origin(row), Lineage.changed(old, after), old, after, never -> false);
         drafts.open(draft);
-        draft.become(after, listed);
+        draft.become(after, lineage, listed);
         moves.released().forEach(key -> held.release(key, ref, drafts));
         moves.gained().forEach(key -> gain(draft, key));
         fresh.addTo(draft);
         draft.row(new RowOutcome(row.row(), RowOutcome.Kind.UPDATED, changed));
         forecast.add(RowOutcome.Kind.UPDATED);
         drafts.save(draft);
+    }
+
+    private Origin origin(IncomingRow row) {
+        return new Origin.Row(task.run(), row.row(), Origin.NO_AS_OF);
     }
 
     private OptOut directoryOptOut(IncomingRow row) {

@@ -187,7 +187,7 @@ final class SnapshotReader implements AutoCloseable {
 
     /**
      * All contacts, each as a record that is overwritten with the next: the fields in the order of {@link ContactField},
-     * opt-out, embedded data, version, creation, change.
+     * opt-out, embedded data, version, creation, change, lineage.
      */
     void allContacts(ObjLongConsumer<RecordBytes> sink) {
         RecordBytes record = new RecordBytes();
@@ -203,6 +203,7 @@ final class SnapshotReader implements AutoCloseable {
             record.putInt(row.getInt(2));
             record.putLong(row.getLong(3));
             record.putLong(row.getLong(4));
+            record.putText(row.getBytes(ContactColumns.LINEAGE));
             sink.accept(record, row.getLong(1));
         });
     }

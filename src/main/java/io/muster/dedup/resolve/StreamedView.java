@@ -4,6 +4,7 @@ import io.muster.dedup.rules.KeyMaker;
 import io.muster.directory.ContactField;
 import io.muster.directory.IdentityKey;
 import io.muster.directory.KeyOwner;
+import io.muster.directory.Lineage;
 import io.muster.directory.Membership;
 import io.muster.directory.Profile;
 import io.muster.directory.StoredContact;
@@ -176,7 +177,8 @@ final class StreamedView extends LookupView {
         }
 
         Profile profile = Profile.stored(values, in.getFlag(), in.getText());
-        StoredContact stored = new StoredContact(number, in.getInt(), in.getLong(), in.getLong(), profile);
+        StoredContact stored = new StoredContact(
+                number, in.getInt(), in.getLong(), in.getLong(), profile, Lineage.of(in.getBytes()));
         return new SurveyedContact(stored, member(number));
     }
 

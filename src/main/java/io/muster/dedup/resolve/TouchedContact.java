@@ -1,6 +1,7 @@
 package io.muster.dedup.resolve;
 
 import io.muster.directory.IdentityKey;
+import io.muster.directory.Lineage;
 import io.muster.directory.Membership;
 import io.muster.directory.Profile;
 import io.muster.directory.StoredContact;
@@ -20,6 +21,7 @@ final class TouchedContact {
     private final @Nullable StoredContact before;
     private final @Nullable Membership membershipBefore;
     private Profile profile;
+    private Lineage lineage;
     private @Nullable Membership membership;
     private final List<RowOutcome> rows = new ArrayList<>(1);
     private final List<IdentityKey> claims = new ArrayList<>(2);
@@ -31,23 +33,30 @@ final class TouchedContact {
             long ref,
             @Nullable StoredContact before,
             Profile profile,
+            Lineage lineage,
             @Nullable Membership membershipBefore,
             @Nullable Membership membership) {
         this.ref = ref;
         this.before = before;
         this.profile = profile;
+        this.lineage = lineage;
         this.membershipBefore = membershipBefore;
         this.membership = membership;
     }
 
-    static TouchedContact create(long ref, Profile profile, @Nullable Membership membership) {
-        return new TouchedContact(ref, null, profile, null, membership);
+    static TouchedContact create(long ref, Profile profile, Lineage lineage, @Nullable Membership membership) {
+        return new TouchedContact(ref, null, profile, lineage, null, membership);
     }
 
     static TouchedContact update(SurveyedContact contact) {
         StoredContact stored = contact.stored();
         return new TouchedContact(
-                stored.number(), stored, stored.profile(), contact.membership(), contact.membership());
+                stored.number(),
+                stored,
+                stored.profile(),
+                stored.lineage(),
+                contact.membership(),
+                contact.membership());
     }
 
     static TouchedContact again(NetWrite write, @Nullable Membership untouched) {
@@ -56,6 +65,7 @@ final class TouchedContact {
                 write.ref(),
                 write.before(),
                 write.after(),
+                write.lineage(),
                 list == null ? untouched : list.before(),
                 list == null ? untouched : list.after());
         again.rows.addAll(write.rows());
@@ -70,7 +80,7 @@ final class TouchedContact {
         Membership after = membership;
         ListChange list =
                 after == null || after.equals(membershipBefore) ? null : new ListChange(after, membershipBefore);
-        return new NetWrite(ref, before, profile, rows, claims, contentKey, list, transactions, touchpoints);
+        return new NetWrite(ref, before, profile, lineage, rows, claims, contentKey, list, transactions, touchpoints);
     }
 
     long ref() {
@@ -81,13 +91,19 @@ final class TouchedContact {
         return profile;
     }
 
+    Lineage lineage() {
+        return lineage;
+    }
+
     @Nullable
     Membership membership() {
         return membership;
     }
 
-    void become(Profile values, @Nullable Membership listed) {
+    void become(Profile values, Lineage from, @Nullable Membership listed) {
         this.profile = values;
+        // Rows that took back what others did leave the contact as it was, with all that is known of it.
+        this.lineage = before != null && before.profile().equals(values) ? before.lineage() : from;
         this.membership = listed;
     }
 

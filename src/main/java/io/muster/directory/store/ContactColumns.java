@@ -1,6 +1,7 @@
 package io.muster.directory.store;
 
 import io.muster.directory.ContactField;
+import io.muster.directory.Lineage;
 import io.muster.directory.Profile;
 import io.muster.directory.StoredContact;
 import java.sql.ResultSet;
@@ -18,15 +19,21 @@ public final class ContactColumns {
 
     private static final List<String> OF_ROW = List.of("number", "version", "created_at", "modified_at");
 
-    /** Number, version, times, then the values: what {@link #contact} reads. The directory's column is not among them. */
-    public static final String ALL = String.join(", ", OF_ROW) + ", " + String.join(", ", OF_VALUES);
+    /**
+     * Number, version, times, the values, then their lineage: what {@link #contact} reads. The directory's column is not
+     * among them.
+     */
+    public static final String ALL = String.join(", ", OF_ROW) + ", " + String.join(", ", OF_VALUES) + ", lineage";
 
-    /** Every column of the values set to a parameter, in the order of {@link #parameters}. */
+    /** Every column of the values, and their lineage, set to a parameter, in the order of {@link #parameters}. */
     public static final String SET_VALUES =
-            OF_VALUES.stream().map(column -> column + " = ?").collect(Collectors.joining(", "));
+            OF_VALUES.stream().map(column -> column + " = ?, ").collect(Collectors.joining()) + "lineage = ?";
 
     /** Where the values begin in {@link #ALL}, counted from 1. */
     public static final int FIRST_VALUE = OF_ROW.size() + 1;
+
+    /** Where the lineage is in {@link #ALL}, counted from 1. */
+    public static final int LINEAGE = FIRST_VALUE + OF_VALUES.size();
 
     private ContactColumns() {}
 
@@ -37,7 +44,13 @@ public final class ContactColumns {
 
     /** The contact in a result that begins with {@link #ALL}. */
     public static StoredContact contact(ResultSet row) throws SQLException {
-        return new StoredContact(row.getLong(1), row.getInt(2), row.getLong(3), row.getLong(4), profile(row));
+        return new StoredContact(
+                row.getLong(1),
+                row.getInt(2),
+                row.getLong(3),
+                row.getLong(4),
+                profile(row),
+                Lineage.of(row.getBytes(LINEAGE)));
     }
 
     private static Profile profile(ResultSet row) throws SQLException {
@@ -54,19 +67,20 @@ public final class ContactColumns {
     public static List<@Nullable Object> parameters(StoredContact contact) {
         List<@Nullable Object> parameters = new ArrayList<>(
                 List.of(contact.number(), contact.version(), contact.createdAt(), contact.modifiedAt()));
-        parameters.addAll(parameters(contact.profile()));
+        parameters.addAll(parameters(contact.profile(), contact.lineage()));
         return parameters;
     }
 
-    /** The values as parameters of a statement, in the order of their columns. */
-    public static List<@Nullable Object> parameters(Profile profile) {
-        List<@Nullable Object> parameters = new ArrayList<>(OF_VALUES.size());
+    /** The values and their lineage as parameters of a statement, in the order of their columns. */
+    public static List<@Nullable Object> parameters(Profile profile, Lineage lineage) {
+        List<@Nullable Object> parameters = new ArrayList<>(OF_VALUES.size() + 1);
         for (ContactField field : ContactField.ALL) {
             parameters.add(profile.field(field));
         }
 
         parameters.add(profile.unsubscribed() ? 1 : 0);
         parameters.add(profile.embeddedJson());
+        parameters.add(lineage.stored());
         return parameters;
     }
 }

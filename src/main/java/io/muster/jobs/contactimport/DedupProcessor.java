@@ -83,6 +83,7 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
         Integer perKey = spec.limits().maxRowsPerKey();
         String automation = work.lease().run().automation();
         return new ResolveTask(
+                work.lease().run().number(),
                 work.rules(),
                 switch (spec.mode()) {
                     case UPSERT, CREATE_ONLY -> ResolveTask.Unmatched.CREATE;

@@ -2,6 +2,7 @@ package io.muster.jobs.contactimport;
 
 import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.Directory;
+import io.muster.directory.store.LineageRuns;
 import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Progress;
 import io.muster.jobs.RunLease;
@@ -61,6 +62,13 @@ public record ImportWork(
         String automation = lease.run().automation();
         return "run " + lease.run().id() + (automation == null ? "" : " of automation " + automation) + ", file "
                 + fileName();
+    }
+
+    /** What the lineage of contacts says of the run. */
+    LineageRuns.Known forLineage() {
+        String automation = lease.run().automation();
+        return new LineageRuns.Known(
+                automation == null ? "" : automation, delivery.path(), lease.run().moment());
     }
 
     /** The region in which phone numbers without {@code +} are read; null for none. */

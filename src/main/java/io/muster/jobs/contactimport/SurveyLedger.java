@@ -1,5 +1,6 @@
 package io.muster.jobs.contactimport;
 
+import io.muster.directory.store.LineageRuns;
 import io.muster.jobs.RunLease;
 import io.muster.load.JournalReader;
 import io.muster.load.OutcomeCounts;
@@ -72,7 +73,11 @@ final class SurveyLedger {
         return jdbc.sql(SURVEYS).param(run).query(SurveyLedger::sealed).list();
     }
 
-    /** Seals a survey: numbers for its new contacts are given out and nothing of it changes any more. */
+    /**
+     * Seals a survey: numbers for its new contacts are given out and nothing of it changes any more.
+     *
+     * @param known what the lineage of contacts will say of the run
+     */
     void seal(
             RunLease lease,
             int round,
@@ -80,10 +85,12 @@ final class SurveyLedger {
             List<Integer> rules,
             SideFile.Finished side,
             SurveyResult result,
+            LineageRuns.Known known,
             long now) {
         long run = lease.run().number();
         transactions.executeWithoutResult(ignored -> {
             fence(lease);
+            new LineageRuns(jdbc).enter(directory, run, known);
             long first =
                     jdbc.sql(NEXT_NUMBER).param(directory).query(Long.class).single();
             jdbc.sql(TAKE_NUMBERS)

@@ -95,6 +95,7 @@ final class SurveyWriter implements ItemStreamWriter<ResolvedBlock> {
                         work.ruleIds(),
                         side,
                         result,
+                        work.forLineage(),
                         stores.clock().millis());
     }
 

@@ -40,6 +40,7 @@ public final class DeletionJob {
             "claim",
             "claim_shadow",
             "content_claim",
+            "lineage_run",
             "contact_alias",
             "list_member",
             "contact_transaction",
