@@ -298,8 +298,9 @@ public final class ContactEdits {
         }
 
         long now = clock.millis();
-        contacts.insert(directory, new StoredContact(
-                number, FIRST_VERSION, now, now, values, Lineage.created(new Origin.Edit(now))));
+        contacts.insert(
+                directory,
+                new StoredContact(number, FIRST_VERSION, now, now, values, Lineage.created(new Origin.Edit(now))));
         note(directory, number, kinds(moves), moved, now);
         enter("contact.create", directory, number, Map.of());
         return new Created(number);

@@ -201,7 +201,9 @@ public final class Lineage {
     /** Whether one statement without exceptions is all there is: then it is about everything the contact has. */
     public @Nullable Origin only() {
         List<Statement> all = statements();
-        return all.size() == 1 && all.getFirst().others() && all.getFirst().named().isEmpty()
+        return all.size() == 1
+                        && all.getFirst().others()
+                        && all.getFirst().named().isEmpty()
                 ? all.getFirst().origin()
                 : null;
     }
@@ -215,8 +217,7 @@ public final class Lineage {
      * @param sameSource origins that need not be remembered once this one has spoken; those without an as-of need not
      *     either way
      */
-    public Lineage with(
-            Origin origin, Set<Long> fields, Profile before, Profile after, Predicate<Origin> sameSource) {
+    public Lineage with(Origin origin, Set<Long> fields, Profile before, Profile after, Predicate<Origin> sameSource) {
         if (fields.isEmpty()) {
             return this;
         }
@@ -244,9 +245,8 @@ public final class Lineage {
         had.retainAll(present(before));
         for (Statement statement : statements()) {
             Origin earlier = statement.origin();
-            boolean past = earlier instanceof Origin.Edit
-                    || earlier.asOf() == Origin.NO_AS_OF
-                    || sameSource.test(earlier);
+            boolean past =
+                    earlier instanceof Origin.Edit || earlier.asOf() == Origin.NO_AS_OF || sameSource.test(earlier);
             if (past) {
                 addUnlessEmpty(without(statement, all, fields, others, left), all);
             } else {

@@ -173,12 +173,7 @@ final class NetWriteCodec {
     static StoredContact contact(long number, ByteBuffer in, boolean hasLineage) {
         Profile profile = profile(in);
         return new StoredContact(
-                number,
-                in.getInt(),
-                in.getLong(),
-                in.getLong(),
-                profile,
-                hasLineage ? lineage(in) : Lineage.UNKNOWN);
+                number, in.getInt(), in.getLong(), in.getLong(), profile, hasLineage ? lineage(in) : Lineage.UNKNOWN);
     }
 
     private static void lineage(Lineage lineage, Bytes out) {

@@ -71,8 +71,7 @@ public record SideFile(Path path) {
     private boolean hasThisLayout() throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             ByteBuffer magic = ByteBuffer.allocate(Long.BYTES);
-            return channel.read(magic, channel.size() - Long.BYTES) == Long.BYTES
-                    && magic.getLong(0) == MAGIC;
+            return channel.read(magic, channel.size() - Long.BYTES) == Long.BYTES && magic.getLong(0) == MAGIC;
         }
     }
 

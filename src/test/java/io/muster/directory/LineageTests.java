@@ -109,8 +109,7 @@ class LineageTests {
         Profile contact = contact("a@x.org", null, many);
         Set<Long> allButOne = new HashSet<>(Lineage.present(contact));
         allButOne.remove(Lineage.key("name 7"));
-        Lineage lineage =
-                stored(Lineage.created(row(1, 1)).with(row(2, 2), allButOne, contact, contact, NOBODY));
+        Lineage lineage = stored(Lineage.created(row(1, 1)).with(row(2, 2), allButOne, contact, contact, NOBODY));
 
         assertThat(lineage.stored()).hasSizeLessThan(25);
         assertThat(lineage.origin(Lineage.key("name 7"), true)).isEqualTo(row(1, 1));
@@ -128,7 +127,9 @@ class LineageTests {
         assertThat(lineage.origin(EMAIL, true)).isEqualTo(row(2, 2, 60));
         Predicate<Origin> ofRunOne = origin -> origin instanceof Origin.Row row && row.run() == 1;
         assertThat(lineage.newest(EMAIL, true, ofRunOne)).isEqualTo(row(1, 1, 100));
-        assertThat(lineage.newest(PHONE, true, ofRunOne)).as("which its contact did not have").isNull();
+        assertThat(lineage.newest(PHONE, true, ofRunOne))
+                .as("which its contact did not have")
+                .isNull();
         assertThat(lineage.newest(PHONE, true, ofRunTwo)).isEqualTo(row(2, 1, 50));
     }
 
@@ -166,8 +167,7 @@ class LineageTests {
             present.stream().filter(field -> random.nextInt(3) == 0).forEach(fields::add);
             int source = random.nextInt(3);
             Origin origin = source == 2 ? new Origin.Edit(step) : row(2L * step + source, step, step);
-            Predicate<Origin> same =
-                    other -> source < 2 && other instanceof Origin.Row row && row.run() % 2 == source;
+            Predicate<Origin> same = other -> source < 2 && other instanceof Origin.Row row && row.run() % 2 == source;
             lineage = stored(lineage.with(origin, fields, contact, after, same));
             contact = after;
             fields.forEach(field -> newest.put(field, origin));
@@ -181,7 +181,9 @@ class LineageTests {
                     int wanted = of;
                     Origin said = lineage.newest(
                             field, true, other -> other instanceof Origin.Row row && row.run() % 2 == wanted);
-                    assertThat(said).as("source %d in %s", of, lineage).isEqualTo(bySource.get(of).get(field));
+                    assertThat(said)
+                            .as("source %d in %s", of, lineage)
+                            .isEqualTo(bySource.get(of).get(field));
                 }
             }
         }

@@ -50,9 +50,7 @@ record MergedValues(Profile values, Lineage lineage, Set<String> aliases) {
 
         Profile values = new Profile(fields, embedded, unsubscribed);
         return new MergedValues(
-                values,
-                Lineage.of(origins, values),
-                aliases(fields.getOrDefault(ContactField.EXT_REF, ""), group));
+                values, Lineage.of(origins, values), aliases(fields.getOrDefault(ContactField.EXT_REF, ""), group));
     }
 
     private static void take(KeyedContact contact, Set<Long> fields, Map<Long, Origin> origins) {

@@ -177,8 +177,8 @@ final class StreamedView extends LookupView {
         }
 
         Profile profile = Profile.stored(values, in.getFlag(), in.getText());
-        StoredContact stored = new StoredContact(
-                number, in.getInt(), in.getLong(), in.getLong(), profile, Lineage.of(in.getBytes()));
+        StoredContact stored =
+                new StoredContact(number, in.getInt(), in.getLong(), in.getLong(), profile, Lineage.of(in.getBytes()));
         return new SurveyedContact(stored, member(number));
     }
 

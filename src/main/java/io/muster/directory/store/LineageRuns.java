@@ -52,9 +52,11 @@ public final class LineageRuns {
                 .param("directory", directory)
                 .param("run", run)
                 .param("source", known.source())
-                .param("file", file.codePointCount(0, file.length()) <= LONGEST_FILE
-                        ? file
-                        : file.substring(0, file.offsetByCodePoints(0, LONGEST_FILE)))
+                .param(
+                        "file",
+                        file.codePointCount(0, file.length()) <= LONGEST_FILE
+                                ? file
+                                : file.substring(0, file.offsetByCodePoints(0, LONGEST_FILE)))
                 .param("at", known.at())
                 .update();
     }

@@ -68,7 +68,9 @@ public record ImportWork(
     LineageRuns.Known forLineage() {
         String automation = lease.run().automation();
         return new LineageRuns.Known(
-                automation == null ? "" : automation, delivery.path(), lease.run().moment());
+                automation == null ? "" : automation,
+                delivery.path(),
+                lease.run().moment());
     }
 
     /** The region in which phone numbers without {@code +} are read; null for none. */
