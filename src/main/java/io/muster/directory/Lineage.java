@@ -416,7 +416,7 @@ public final class Lineage {
         private void number(long value) {
             long rest = value;
             while ((rest & ~0x7FL) != 0) {
-                put((int) (rest & 0x7F | 0x80));
+                put((int) ((rest & 0x7F) | 0x80));
                 rest >>>= 7;
             }
 
@@ -425,7 +425,7 @@ public final class Lineage {
 
         private void name(long key) {
             for (int shift = 8 * (NAME_BYTES - 1); shift >= 0; shift -= 8) {
-                put((int) (key - FIRST_NAMED >>> shift));
+                put((int) ((key - FIRST_NAMED) >>> shift));
             }
         }
 
@@ -489,7 +489,7 @@ public final class Lineage {
         private long name() {
             long key = 0;
             for (int i = 0; i < NAME_BYTES; i++) {
-                key = key << 8 | bytes[at++] & 0xFF;
+                key = key << 8 | (bytes[at++] & 0xFF);
             }
 
             return FIRST_NAMED + key;

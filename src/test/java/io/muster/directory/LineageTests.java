@@ -21,7 +21,6 @@ class LineageTests {
     private static final long EMAIL = Lineage.key(ContactField.EMAIL);
     private static final long PHONE = Lineage.key(ContactField.PHONE);
     private static final long PLAN = Lineage.key("plan");
-    private static final Predicate<Origin> NOBODY = never -> false;
 
     private static final Profile ANNA = contact("a@x.org", null, Map.of("plan", "gold", "City", "Rome"));
 
@@ -70,15 +69,15 @@ class LineageTests {
         assertThat(Lineage.of(null)).isEqualTo(Lineage.UNKNOWN);
         assertThat(Lineage.UNKNOWN.origin(EMAIL, true)).isNull();
 
-        Lineage lineage = stored(Lineage.UNKNOWN.with(row(2, 7), Set.of(EMAIL), ANNA, ANNA, NOBODY));
+        Lineage lineage = stored(Lineage.UNKNOWN.with(row(2, 7), Set.of(EMAIL), ANNA, ANNA, never -> false));
         assertThat(lineage.origin(EMAIL, true)).isEqualTo(row(2, 7));
         assertThat(lineage.origin(PLAN, true)).as("what the row did not set").isNull();
     }
 
     @Test
     void theNewestStatementAboutAFieldCounts() {
-        Lineage lineage = Lineage.created(row(1, 1)).with(row(2, 5), Set.of(PLAN), ANNA, ANNA, NOBODY);
-        lineage = stored(lineage.with(new Origin.Edit(1_700_000_000_000L), Set.of(EMAIL), ANNA, ANNA, NOBODY));
+        Lineage lineage = Lineage.created(row(1, 1)).with(row(2, 5), Set.of(PLAN), ANNA, ANNA, never -> false);
+        lineage = stored(lineage.with(new Origin.Edit(1_700_000_000_000L), Set.of(EMAIL), ANNA, ANNA, never -> false));
 
         assertThat(lineage.origin(EMAIL, true)).isEqualTo(new Origin.Edit(1_700_000_000_000L));
         assertThat(lineage.origin(PLAN, true)).isEqualTo(row(2, 5));
@@ -93,7 +92,7 @@ class LineageTests {
     @Test
     void clearedFieldsAreRememberedAsWell() {
         Profile without = contact(null, null, ANNA.embedded());
-        Lineage lineage = stored(Lineage.created(row(1, 1)).with(row(2, 3), Set.of(EMAIL), ANNA, without, NOBODY));
+        Lineage lineage = stored(Lineage.created(row(1, 1)).with(row(2, 3), Set.of(EMAIL), ANNA, without, never -> false));
 
         assertThat(lineage.origin(EMAIL, false)).isEqualTo(row(2, 3));
         assertThat(lineage.origins(without)).containsEntry(EMAIL, row(2, 3));
@@ -109,7 +108,7 @@ class LineageTests {
         Profile contact = contact("a@x.org", null, many);
         Set<Long> allButOne = new HashSet<>(Lineage.present(contact));
         allButOne.remove(Lineage.key("name 7"));
-        Lineage lineage = stored(Lineage.created(row(1, 1)).with(row(2, 2), allButOne, contact, contact, NOBODY));
+        Lineage lineage = stored(Lineage.created(row(1, 1)).with(row(2, 2), allButOne, contact, contact, never -> false));
 
         assertThat(lineage.stored()).hasSizeLessThan(25);
         assertThat(lineage.origin(Lineage.key("name 7"), true)).isEqualTo(row(1, 1));
@@ -136,7 +135,7 @@ class LineageTests {
     @Test
     void fieldsGoBackWithWhatWasKnownOfThem() {
         Lineage then = Lineage.created(row(1, 1));
-        Lineage now = then.with(row(2, 2), Set.of(EMAIL, PLAN), ANNA, ANNA, NOBODY);
+        Lineage now = then.with(row(2, 2), Set.of(EMAIL, PLAN), ANNA, ANNA, never -> false);
 
         Lineage back = stored(now.goneBack(Set.of(EMAIL), then, ANNA, ANNA));
         assertThat(back.origin(EMAIL, true)).isEqualTo(row(1, 1));
