@@ -92,7 +92,8 @@ class LineageTests {
     @Test
     void clearedFieldsAreRememberedAsWell() {
         Profile without = contact(null, null, ANNA.embedded());
-        Lineage lineage = stored(Lineage.created(row(1, 1)).with(row(2, 3), Set.of(EMAIL), ANNA, without, never -> false));
+        Lineage lineage =
+                stored(Lineage.created(row(1, 1)).with(row(2, 3), Set.of(EMAIL), ANNA, without, never -> false));
 
         assertThat(lineage.origin(EMAIL, false)).isEqualTo(row(2, 3));
         assertThat(lineage.origins(without)).containsEntry(EMAIL, row(2, 3));
@@ -108,7 +109,8 @@ class LineageTests {
         Profile contact = contact("a@x.org", null, many);
         Set<Long> allButOne = new HashSet<>(Lineage.present(contact));
         allButOne.remove(Lineage.key("name 7"));
-        Lineage lineage = stored(Lineage.created(row(1, 1)).with(row(2, 2), allButOne, contact, contact, never -> false));
+        Lineage lineage =
+                stored(Lineage.created(row(1, 1)).with(row(2, 2), allButOne, contact, contact, never -> false));
 
         assertThat(lineage.stored()).hasSizeLessThan(25);
         assertThat(lineage.origin(Lineage.key("name 7"), true)).isEqualTo(row(1, 1));
