@@ -105,6 +105,12 @@ public class AppConfiguration {
         return new TouchpointService(directories, search, edits, clock, ids);
     }
 
+    /** Duplicates and merges. */
+    @Bean
+    MergeService mergeService(Directories directories, Duplicates duplicates, Ids ids) {
+        return new MergeService(directories, duplicates, ids);
+    }
+
     /** Who did what. */
     @Bean
     AuditService auditService(Audit audit, Directories directories, Ids ids) {

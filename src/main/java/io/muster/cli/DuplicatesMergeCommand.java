@@ -1,8 +1,10 @@
 package io.muster.cli;
 
-import io.muster.cli.DuplicatesAnswer.Done;
-import io.muster.cli.DuplicatesAnswer.Merge;
-import io.muster.cli.DuplicatesAnswer.Merged;
+import io.muster.app.AppConfiguration;
+import io.muster.app.MergeService;
+import io.muster.app.MergeViews.Done;
+import io.muster.app.MergeViews.Merge;
+import io.muster.app.MergeViews.Preview;
 import io.muster.directory.Directory;
 import io.muster.jobs.Run;
 import io.muster.jobs.merge.MergeReport;
@@ -48,31 +50,27 @@ final class DuplicatesMergeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        return preview ? preview() : merge();
+    }
+
+    private int preview() {
+        try (AppContext context = AppContext.open(terminal, AppConfiguration.class)) {
+            Preview answer = context.get(MergeService.class)
+                    .preview(directory.name(), scope.scope(), Integer.parseInt(DuplicatesCommand.SHOWN));
+            output.print(answer, () -> DuplicatesCommand.text(answer));
+            return 0;
+        }
+    }
+
+    private int merge() {
         try (AppContext context = AppContext.open(terminal, RunsConfiguration.class)) {
             Directory found = directory.find(context);
-            if (preview) {
-                DuplicatesPreviewCommand.print(context, found, scope.scope(), output);
-                return 0;
-            }
-
-            Ids ids = context.get(Ids.class);
             Run run = new RunSession(terminal).await(context, new RunRequest.Merge(found.number(), scope.scope()));
             String report = run.report();
             MergeReport done = report == null
                     ? MergeReport.NONE
                     : context.get(JsonMapper.class).readValue(report, MergeReport.class);
-            Merge answer = new Merge(
-                    found.id(),
-                    run.id(),
-                    new Done(
-                            done.merges(),
-                            done.merges() + done.absorbed(),
-                            done.absorbed(),
-                            done.tooLarge(),
-                            done.keptApart()),
-                    done.first().stream()
-                            .map(step -> Merged.of(ids, found.number(), step))
-                            .toList());
+            Merge answer = Merge.of(context.get(Ids.class), found, run, done);
             output.print(answer, () -> text(answer));
             return new RunSession(terminal).exit(run);
         }

@@ -112,7 +112,7 @@ class DuplicateCommandsDbTests {
         assertThat(ended.out()).isEmpty();
         assertThat(ended.err())
                 .contains("Cannot find the merge 'MG_nonsense': that is no id of a merge."
-                        + " Use an id MG_… of 'muster duplicates list'.");
+                        + " Use an id that begins with MG_. The command duplicates list shows all.");
     }
 
     @Test
