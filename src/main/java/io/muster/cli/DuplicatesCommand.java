@@ -102,8 +102,9 @@ final class DuplicatesCommand extends AppCommands {
 
     @Command(
             name = "undo",
-            description = "Take a merge back: the contacts stand again as they were and are kept apart from then on. What"
-                    + " was changed on the merged contact since stays there.",
+            description =
+                    "Take a merge back: the contacts stand again as they were and are kept apart from then on. What"
+                            + " was changed on the merged contact since stays there.",
             footer = {"", "Examples:", "  muster duplicates undo MG_1a2B3c4D5e6F7g8"})
     void undo(
             @Parameters(paramLabel = "MERGE", description = "The merge's id, MG_…") String merge,
@@ -143,8 +144,7 @@ final class DuplicatesCommand extends AppCommands {
 
     private static String text(Explained answer) {
         Recorded merge = answer.merge();
-        StringBuilder text =
-                new StringBuilder("%s  %s  %s\n".formatted(merge.merge(), merge.state(), merge.merged()));
+        StringBuilder text = new StringBuilder("%s  %s  %s\n".formatted(merge.merge(), merge.state(), merge.merged()));
         merge.because()
                 .forEach(shared -> text.append("same by %s: %s\n"
                         .formatted(String.join(",", shared.rule()), String.join(" ", shared.contacts()))));
