@@ -14,6 +14,7 @@ import io.muster.directory.store.ContactLists;
 import io.muster.directory.store.Contacts;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.EmbeddedNames;
+import io.muster.directory.store.LineageRuns;
 import io.muster.directory.store.MailingLists;
 import io.muster.directory.store.MemberExport;
 import io.muster.directory.store.Timeline;
@@ -96,6 +97,12 @@ public class AppConfiguration {
                 timeline,
                 new MergedTimeline(timeline, duplicates, memberships, ids),
                 ids);
+    }
+
+    /** Where the values of contacts come from. */
+    @Bean
+    LineageService lineageService(Contacts contacts, EmbeddedNames names, LineageRuns runs, Audit audit, Ids ids) {
+        return new LineageService(contacts, names, runs, audit, ids);
     }
 
     /** Touchpoints added one by one. */

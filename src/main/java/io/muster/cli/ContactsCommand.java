@@ -2,12 +2,14 @@ package io.muster.cli;
 
 import io.muster.app.ContactDetails;
 import io.muster.app.ContactHistory;
+import io.muster.app.ContactLineage;
 import io.muster.app.ContactPatch;
 import io.muster.app.ContactService;
 import io.muster.app.ContactTraces;
 import io.muster.app.ContactsChange;
 import io.muster.app.ContactsChanged;
 import io.muster.app.EditedContact;
+import io.muster.app.LineageService;
 import io.muster.app.NewContact;
 import io.muster.app.Page;
 import io.muster.app.TimelineEntry;
@@ -70,6 +72,16 @@ final class ContactsCommand extends AppCommands {
             .column("TYPE", TimelineEntry::type)
             .column("DETAIL", entry -> pairs(entry.detail()));
 
+    private static final Listing<ContactLineage.Value> LINEAGE = new Listing<ContactLineage.Value>("It has no values.")
+            .column("FIELD", ContactLineage.Value::field)
+            .column("VALUE", ContactLineage.Value::value)
+            .column("SET BY", ContactsCommand::setBy)
+            .column("ROW", ContactLineage.Value::row)
+            .column("FILE", ContactLineage.Value::file)
+            .column("WHEN", ContactLineage.Value::at)
+            .column("AS OF", ContactLineage.Value::asOf)
+            .column("SOURCE", ContactLineage.Value::source);
+
     private static final Listing<ContactTraces> TRACES = new Listing<ContactTraces>("No contact.")
             .column("CONTACT", ContactTraces::contactId)
             .column("LISTS", ContactTraces::lists)
@@ -104,18 +116,32 @@ final class ContactsCommand extends AppCommands {
                 "Show a contact with its lists, its segments and what happened: touchpoints, transactions, merges,"
                         + " segments joined and left, newest first.",
                 "",
-                "--most and --after page through what happened."
+                "--most and --after page through what happened. --lineage shows instead of all that where each value"
+                        + " comes from: the run, file and row, or the edit, that set it last."
             },
             footer = {
                 "",
                 "Examples:",
                 "  muster contacts show CID_1a2B3c4D5e6F7g8",
-                "  muster contacts show CID_1a2B3c4D5e6F7g8 --most 20 --json"
+                "  muster contacts show CID_1a2B3c4D5e6F7g8 --most 20 --json",
+                "  muster contacts show CID_1a2B3c4D5e6F7g8 --lineage"
             })
     void show(
             @Parameters(paramLabel = "CONTACT", description = "The contact's id, CID_…") String contact,
+            @Option(
+                            names = "--lineage",
+                            description = "Show which run, file and row, or which edit, last set each value.")
+                    boolean lineage,
             @Mixin Paging paging,
             @Mixin Output output) {
+        if (lineage) {
+            ask(LineageService.class, contacts -> {
+                ContactLineage found = contacts.of(contact);
+                output.print(found, () -> LINEAGE.text(found.fields()) + unknown(found));
+            });
+            return;
+        }
+
         ask(ContactHistory.class, contacts -> {
             ContactDetails details = contacts.show(contact, paging.after(), paging.most());
             output.print(
@@ -470,6 +496,20 @@ final class ContactsCommand extends AppCommands {
                 : "Identity rules in force: "
                         + rules.stream().map(fields -> String.join(",", fields)).collect(Collectors.joining(" | "))
                         + ".";
+    }
+
+    private static String setBy(ContactLineage.Value value) {
+        return switch (value.by()) {
+            case IMPORT -> "run " + value.run();
+            case EDIT -> value.actor() == null ? "an edit" : value.actor();
+            case UNKNOWN -> "unknown";
+        };
+    }
+
+    private static String unknown(ContactLineage lineage) {
+        return lineage.fields().stream().noneMatch(value -> value.by() == ContactLineage.By.UNKNOWN)
+                ? ""
+                : "\nUnknown: set before Muster kept these records, or taken over from such a contact by a merge.\n";
     }
 
     private static String pairs(Map<String, ?> values) {

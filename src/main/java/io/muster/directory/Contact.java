@@ -10,6 +10,14 @@ package io.muster.directory;
  * @param createdAt epoch milliseconds
  * @param modifiedAt epoch milliseconds of the last effective change
  * @param profile what is known of the person
+ * @param lineage where its values come from
  */
 public record Contact(
-        int directory, long number, String id, int version, long createdAt, long modifiedAt, Profile profile) {}
+        int directory,
+        long number,
+        String id,
+        int version,
+        long createdAt,
+        long modifiedAt,
+        Profile profile,
+        Lineage lineage) {}

@@ -7,8 +7,10 @@ import io.muster.directory.DirectoryRows;
 import io.muster.support.StateFolder;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +99,89 @@ class ContactCommandsDbTests {
                         + contact.get("contactId").asString() + ". Change that one.\n");
         assertThat(muster("contacts", "create", "-d", pool, "--ref", "B1").out())
                 .endsWith("Identity rules in force: extRef | email.\n");
+    }
+
+    @Test
+    void showsWhichRunFileAndRowOrWhichEditLastSetEachValue() throws IOException {
+        Path first = Files.writeString(folder.resolve("first.csv"), """
+                ExternalDataReference,Email,Phone,plan
+                A0,zero@example.org,,basic
+                A1,anna@example.org,030 123456,basic
+                """);
+        Path second = Files.writeString(folder.resolve("second.csv"), """
+                ExternalDataReference,plan,City
+                A1,gold,Rome
+                """);
+        String firstRun = imported(first);
+        String secondRun = imported(second);
+        String contact = muster("contacts", "search", "-d", pool, "--ref", "A1", "--json")
+                .json()
+                .get(0)
+                .get("contactId")
+                .asString();
+        muster("contacts", "update", contact, "--email", "anna@example.com", "--clear", "phone", "--json")
+                .json();
+
+        Ended shown = muster("contacts", "show", contact, "--lineage", "--json");
+        List<String> fields = new ArrayList<>();
+        for (JsonNode field : shown.json().get("fields")) {
+            fields.add(String.join(
+                    " ",
+                    field.get("field").asString(),
+                    field.get("value").asString("-"),
+                    field.get("by").asString(),
+                    field.get("run").asString("-"),
+                    field.get("row").asString("-"),
+                    field.get("file").isNull()
+                            ? "-"
+                            : Path.of(field.get("file").asString())
+                                    .getFileName()
+                                    .toString(),
+                    field.get("at").isNull() ? "-" : "at",
+                    field.get("actor").isNull() ? "-" : "by somebody"));
+        }
+
+        assertThat(fields)
+                .containsExactly(
+                        "email anna@example.com edit - - - at by somebody",
+                        "phone - edit - - - at by somebody",
+                        "extRef A1 import " + firstRun + " 2 first.csv at -",
+                        "embedded.City Rome import " + secondRun + " 1 second.csv at -",
+                        "embedded.plan gold import " + secondRun + " 1 second.csv at -");
+        assertThat(muster("contacts", "show", contact, "--lineage").out())
+                .startsWith("FIELD")
+                .contains("run " + firstRun, "(command line)", "second.csv")
+                .doesNotContain("Unknown");
+    }
+
+    @Test
+    void saysThatItDoesNotKnowWhereValuesOfOlderContactsComeFrom() {
+        String contact = muster("contacts", "create", "-d", pool, "--ref", "A1", "--json")
+                .json()
+                .get("contact")
+                .get("contactId")
+                .asString();
+        database.jdbc().sql("UPDATE contact SET lineage = NULL").update();
+        muster("contacts", "update", contact, "--embedded", "plan=gold", "--json")
+                .json();
+
+        JsonNode fields = muster("contacts", "show", contact, "--lineage", "--json")
+                .json()
+                .get("fields");
+        assertThat(fields.get(0).get("field").asString()).isEqualTo("extRef");
+        assertThat(fields.get(0).get("by").asString()).isEqualTo("unknown");
+        assertThat(fields.get(1).get("field").asString()).isEqualTo("embedded.plan");
+        assertThat(fields.get(1).get("by").asString()).isEqualTo("edit");
+        assertThat(muster("contacts", "show", contact, "--lineage").out())
+                .endsWith(
+                        "Unknown: set before Muster kept these records, or taken over from such a contact by a merge.\n");
+    }
+
+    private String imported(Path file) {
+        return muster("import", file.toString(), "-d", pool, "--json")
+                .json()
+                .get("run")
+                .asString();
     }
 
     @Test

@@ -185,6 +185,7 @@ public final class Contacts {
                 stored.version(),
                 stored.createdAt(),
                 stored.modifiedAt(),
-                stored.profile());
+                stored.profile(),
+                stored.lineage());
     }
 }

@@ -60,6 +60,12 @@ public class DirectoryConfiguration {
         return new EmbeddedNames(jdbc, clock);
     }
 
+    /** What the lineage of contacts says of runs. */
+    @Bean
+    LineageRuns lineageRuns(JdbcClient jdbc) {
+        return new LineageRuns(jdbc);
+    }
+
     /** What happened with contacts. */
     @Bean
     Timeline timeline(JdbcClient jdbc) {
