@@ -9,6 +9,8 @@ import io.muster.jobs.RunStatus;
 import io.muster.jobs.contactimport.ImportReport;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.runs.RunAction;
+import io.muster.runs.RunWarnings;
+import io.muster.runs.SettingChange;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,6 +58,17 @@ public record RunView(
                     entry.actor().text());
         }
     }
+
+    /**
+     * How far a run that is under way has come in its step.
+     *
+     * @param done rows, contacts or groups done
+     * @param share done share of the step, 0 to 1
+     * @param rate rows, contacts or groups a second
+     * @param secondsLeft time left in the step; null while that cannot be told
+     */
+    public record Progress(
+            long done, double share, double rate, @Nullable Double secondsLeft) {}
 
     /** The view of a run that was worked on. */
     static RunView of(Run run, JsonMapper json) {
@@ -127,6 +140,28 @@ public record RunView(
             keys.put("reason", reason());
         }
 
+        if (rows != null && rows.repeats() != null) {
+            keys.put("reprocesses", rows.repeats());
+            keys.put("changes", changes());
+        }
+
+        if (rows != null && all != null) {
+            keys.put("settledBy", rows.settledBy());
+        }
+
+        List<String> warnings = imported == null ? warnings() : imported.warnings();
+        if (all != null || !warnings.isEmpty()) {
+            keys.put("warnings", warnings);
+        }
+
+        if (imported != null && (all != null || !imported.newNames().isEmpty())) {
+            keys.put("newEmbedded", imported.newNames());
+        }
+
+        if (!run.status().isOver()) {
+            keys.put("progress", progress());
+        }
+
         if (all != null) {
             keys.put("started", time(run.started()));
             Long ended = run.ended();
@@ -138,8 +173,11 @@ public record RunView(
 
         if (all != null && imported != null) {
             keys.put("rules", imported.rules());
-            keys.put("newEmbedded", imported.newNames());
-            keys.put("warnings", imported.warnings());
+        }
+
+        Long pruned = run.prunedAt();
+        if (all != null && pruned != null) {
+            keys.put("pruned", time(pruned));
         }
 
         if (all != null && all.acts() != null) {
@@ -147,6 +185,25 @@ public record RunView(
         }
 
         return keys;
+    }
+
+    /** What differs from the settings of the run that it repeats. */
+    public List<SettingChange> changes() {
+        ImportedRows rows = run.rows();
+        String changes = rows == null ? null : rows.changes();
+        return changes == null
+                ? List.of()
+                : JsonMapper.shared().readValue(changes, new TypeReference<List<SettingChange>>() {});
+    }
+
+    /** What a person should know of it, one sentence each. */
+    public List<String> warnings() {
+        return RunWarnings.of(run);
+    }
+
+    private Progress progress() {
+        Long left = run.leftMillis();
+        return new Progress(run.done(), run.share(), run.rate(), left == null ? null : left / MILLIS);
     }
 
     /** The same with automation and file, for a run of an automation that was told to run. */

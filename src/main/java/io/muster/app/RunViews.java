@@ -11,6 +11,7 @@ import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -55,6 +56,17 @@ public final class RunViews {
                         .map(RunView.Act::of)
                         .toList();
         return RunView.whole(run, json, new RunView.Whole(runs.allowed(run), acts));
+    }
+
+    /**
+     * Follows a run until it ends, wherever it is worked on.
+     *
+     * @param watching told how it is now, again and again, and how it has ended
+     * @return the run as it ended
+     */
+    public Run follow(String id, Consumer<RunView> watching) {
+        return runs.follow(
+                id, run -> watching.accept(RunView.whole(run, json, new RunView.Whole(runs.allowed(run), null))));
     }
 
     /** A run that was worked on. */

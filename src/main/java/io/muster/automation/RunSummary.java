@@ -2,6 +2,7 @@ package io.muster.automation;
 
 import io.muster.jobs.RunStatus;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param status how it ended
  * @param reason why it did not complete; null when it did
  * @param imported file and rows of an import; null for other kinds
+ * @param warnings what a person should know of it all the same, one sentence each
  * @param started when it began
  * @param ended when it ended
  */
@@ -21,8 +23,26 @@ public record RunSummary(
         RunStatus status,
         @Nullable String reason,
         @Nullable Imported imported,
+        List<String> warnings,
         Instant started,
         Instant ended) {
+
+    /** Copies the warnings. */
+    public RunSummary {
+        warnings = List.copyOf(warnings);
+    }
+
+    /** A run without warnings. */
+    public RunSummary(
+            String run,
+            String automation,
+            RunStatus status,
+            @Nullable String reason,
+            @Nullable Imported imported,
+            Instant started,
+            Instant ended) {
+        this(run, automation, status, reason, imported, List.of(), started, ended);
+    }
 
     /**
      * File and rows of an import.

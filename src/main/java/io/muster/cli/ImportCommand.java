@@ -6,14 +6,11 @@ import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Target;
 import io.muster.runs.RunRequest;
-import io.muster.support.Refusal;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code muster import}. */
 @Command(
@@ -41,27 +38,10 @@ final class ImportCommand implements Callable<Integer> {
     private final Terminal terminal;
 
     @Mixin
-    private ImportFile file;
+    private UploadedFile file;
 
-    @Option(
-            names = {"-l", "--list"},
-            paramLabel = "LIST",
-            description = "The list that the contacts join, by id or name.")
-    private @Nullable String list;
-
-    @Option(names = "--new-list", paramLabel = "NAME", description = "Make a list of that name for the contacts.")
-    private @Nullable String newList;
-
-    @Option(
-            names = "--mode",
-            paramLabel = "MODE",
-            defaultValue = "upsert",
-            description = "upsert (default), create-only or update-only: rows the mode does not want are skipped;"
-                    + " events-only: contacts never change, rows of unknown ones are rejected.")
-    private String mode;
-
-    @Option(names = "--ignore-unmapped", description = "Leave out columns that are not mapped.")
-    private boolean ignoreUnmapped;
+    @Mixin
+    private ContactImportOptions options;
 
     @Mixin
     private Output output;
@@ -83,34 +63,15 @@ final class ImportCommand implements Callable<Integer> {
 
     private ImportSpec spec() {
         Mapping mapping = new Mapping(
-                file.columns(Target::parse),
-                ignoreUnmapped ? Mapping.Unmapped.IGNORE : Mapping.Unmapped.EMBED,
+                file.options().columns(Target::parse),
+                options.unmapped().orElse(Mapping.Unmapped.EMBED),
                 List.of(),
                 Map.of(),
                 null,
                 List.of());
-        return file.spec(mapping, importMode(), listTarget());
-    }
-
-    private ListTarget listTarget() {
-        if (list != null && newList != null) {
-            throw Refusal.usage("Cannot use --list and --new-list together. Choose one.");
-        }
-
-        return list != null
-                ? new ListTarget.Existing(list)
-                : newList != null ? new ListTarget.NewPerRun(newList) : new ListTarget.None();
-    }
-
-    private ImportMode importMode() {
-        return switch (mode) {
-            case "upsert" -> ImportMode.UPSERT;
-            case "create-only" -> ImportMode.CREATE_ONLY;
-            case "update-only" -> ImportMode.UPDATE_ONLY;
-            case "events-only" -> ImportMode.EVENTS_ONLY;
-            default ->
-                throw Refusal.usage("Cannot import in the mode '" + mode
-                        + "'. Use upsert, create-only, update-only or events-only.");
-        };
+        return file.spec(
+                mapping,
+                options.mode().orElse(ImportMode.UPSERT),
+                options.list().orElseGet(ListTarget.None::new));
     }
 }

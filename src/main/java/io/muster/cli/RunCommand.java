@@ -86,8 +86,15 @@ final class RunCommand implements Callable<Integer> {
             List<RunView> answers =
                     runs.stream().map(context.get(RunViews.class)::of).toList();
             output.print(answers.stream().map(RunView::ofAutomation).toList(), () -> text(answers));
+            terminal.text().flush();
+            if (!output.isJson()) {
+                answers.forEach(answer -> answer.warnings()
+                        .forEach(warning -> terminal.notes().println(answer.file() + ": " + warning)));
+            }
+
             runs.stream().flatMap(run -> RunSession.failureNote(run).stream()).forEach(terminal.notes()::println);
             int ignored = context.get(Notifications.class).deliverDue(NOTIFY_PATIENCE);
+            RunSession.prune(context);
             return runs.stream().anyMatch(RunSession::failure) ? 1 : 0;
         }
     }

@@ -7,6 +7,7 @@ import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.directory.Actor;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
+import io.muster.runs.Pruning;
 import io.muster.runs.RunRequest;
 import io.muster.runs.RunService;
 import java.time.Duration;
@@ -38,8 +39,15 @@ final class RunSession {
             }
 
             output.print(view, () -> RunText.line(view));
-            return exit(run);
+            int code = exit(run);
+            prune(context);
+            return code;
         }
+    }
+
+    /** A command that has done its work prunes as well: there may be no server that does. */
+    static void prune(AppContext context) {
+        context.get(Pruning.class).whenDue();
     }
 
     /** Runs what is asked for in the foreground. */

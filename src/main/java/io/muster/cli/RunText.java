@@ -5,8 +5,10 @@ import io.muster.jobs.Run;
 import io.muster.jobs.Run.ImportedRows;
 import io.muster.jobs.contactimport.ImportReport;
 import io.muster.runs.RunAction;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** A run in words. */
@@ -26,19 +28,40 @@ final class RunText {
     static List<String> notes(RunView view) {
         ImportReport report = view.imported();
         if (report == null) {
-            return List.of();
+            return view.warnings();
         }
 
         List<String> notes = new ArrayList<>();
         String rules =
                 report.rules().stream().map(fields -> String.join(",", fields)).collect(Collectors.joining(" | "));
         notes.add("Identity rules in force: " + (rules.isEmpty() ? "none" : rules) + ".");
-        if (!report.newNames().isEmpty()) {
-            notes.add("New embedded data: " + String.join(", ", report.newNames()) + ".");
-        }
-
-        notes.addAll(report.warnings());
+        notes.addAll(view.warnings());
         return notes;
+    }
+
+    /** How far a run that is under way has come. */
+    static String underWay(RunView view) {
+        Run run = view.run();
+        Long left = run.leftMillis();
+        return run.id() + " " + run.status() + ", "
+                + pace(
+                        run.step(),
+                        run.done(),
+                        run.share(),
+                        run.rate(),
+                        left == null ? Optional.empty() : Optional.of(Duration.ofMillis(left)));
+    }
+
+    /** How far a step has come, how fast it goes, and how long it still takes. */
+    static String pace(String step, long done, double share, double rate, Optional<Duration> left) {
+        return "%s: %,d rows, %.0f %%, %,.0f rows/s%s"
+                .formatted(
+                        step,
+                        done,
+                        share * 100,
+                        rate,
+                        left.map(time -> ", about %,d s left".formatted(Math.max(1, time.toSeconds())))
+                                .orElse(""));
     }
 
     /** The line for people, and why the run has not completed after it. */

@@ -17,9 +17,10 @@ import picocli.CommandLine.Option;
         description = "List runs, newest first, and work on them.",
         subcommands = {
             RunsShowCommand.class,
+            RunsWatchCommand.class,
             RunsRejectsCommand.class,
             RunsVerbCommand.Resume.class,
-            RunsVerbCommand.Reprocess.class,
+            RunsReprocessCommand.class,
             RunsVerbCommand.Stop.class,
             RunsVerbCommand.Abandon.class
         },
@@ -79,7 +80,17 @@ final class RunsCommand implements Runnable {
         }
 
         TextTable table = new TextTable(
-                "RUN", "KIND", "STATUS", "STARTED", "FILE", "READ", "CREATED", "UPDATED", "UNCHANGED", "REJECTED");
+                "RUN",
+                "KIND",
+                "STATUS",
+                "STARTED",
+                "FILE",
+                "READ",
+                "CREATED",
+                "UPDATED",
+                "UNCHANGED",
+                "REJECTED",
+                "SETTLED BY");
         for (RunView view : views) {
             Run run = view.run();
             ImportedRows rows = run.rows();
@@ -93,7 +104,8 @@ final class RunsCommand implements Runnable {
                     rows == null ? "" : rows.counts().created(),
                     rows == null ? "" : rows.counts().updated(),
                     rows == null ? "" : rows.counts().unchanged(),
-                    rows == null ? "" : rows.counts().rejected());
+                    rows == null ? "" : rows.counts().rejected(),
+                    rows == null || rows.settledBy() == null ? "" : rows.settledBy());
         }
 
         return table.toString();

@@ -4,6 +4,7 @@ import io.muster.app.RunView;
 import io.muster.app.RunViews;
 import io.muster.app.RunViewsConfiguration;
 import io.muster.jobs.Run;
+import io.muster.jobs.Run.ImportedRows;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,10 +50,16 @@ final class RunsShowCommand implements Runnable {
 
         Long ended = run.ended();
         line(text, "step", run.step());
+        if (!run.status().isOver()) {
+            line(text, "progress", RunText.underWay(view));
+            line(text, "process", run.owner());
+        }
+
         line(text, "started", RunView.time(run.started()));
         line(text, "ended", ended == null ? "-" : RunView.time(ended));
         line(text, "heartbeat", RunView.time(run.heartbeat()));
         line(text, "allowed", RunText.allowed(view));
+        repeats(text, view);
         RunText.notes(view).forEach(note -> text.append(note).append('\n'));
         RunView.Whole all = view.all();
         if (all != null && all.acts() != null) {
@@ -60,6 +67,22 @@ final class RunsShowCommand implements Runnable {
         }
 
         return text.toString();
+    }
+
+    private static void repeats(StringBuilder text, RunView view) {
+        ImportedRows rows = view.run().rows();
+        if (rows == null) {
+            return;
+        }
+
+        if (rows.settledBy() != null) {
+            line(text, "settled by", rows.settledBy());
+        }
+
+        if (rows.repeats() != null) {
+            line(text, "repeats", rows.repeats());
+            view.changes().forEach(change -> text.append("  ").append(change.text()).append('\n'));
+        }
     }
 
     private static void line(StringBuilder text, String label, @Nullable String value) {

@@ -7,8 +7,9 @@ import io.muster.runs.RunService;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
-/** {@code muster runs resume}, {@code reprocess}, {@code stop} and {@code abandon}: one act on one run. */
+/** {@code muster runs resume}, {@code stop} and {@code abandon}: one act on one run. */
 abstract sealed class RunsVerbCommand implements Callable<Integer> {
 
     private final Terminal terminal;
@@ -41,12 +42,20 @@ abstract sealed class RunsVerbCommand implements Callable<Integer> {
 
     @Command(
             name = "resume",
-            description = "Go on with a run where it stopped; what it has done is never done again.",
+            description = {
+                "Go on with a run where it stopped; what it has done is never done again.",
+                "",
+                "A process that was lost holds its run for up to 20 seconds: the command says so and waits. A run whose"
+                        + " process lives is refused."
+            },
             footer = {"", "Examples:", "  muster runs resume RN_1a2B3c4D5e6F7g8"})
     static final class Resume extends RunsVerbCommand {
 
         @Mixin
         private RunOption.ForceOption force;
+
+        @Option(names = "--no-wait", description = "Do not wait for a run that a process may still hold.")
+        private boolean noWait;
 
         Resume(Terminal terminal) {
             super(terminal);
@@ -54,31 +63,8 @@ abstract sealed class RunsVerbCommand implements Callable<Integer> {
 
         @Override
         Run act(RunService runs, String id, Actor actor, Progress progress) {
+            runs.awaitRelease(id, noWait ? RunService.Patience.NONE : RunService.Patience.UNTIL_FREE, progress);
             return runs.resume(id, force.force(), actor, progress);
-        }
-
-        @Override
-        boolean awaits() {
-            return true;
-        }
-    }
-
-    @Command(
-            name = "reprocess",
-            description = "Import the whole file of a run again, as a run of its own.",
-            footer = {"", "Examples:", "  muster runs reprocess RN_1a2B3c4D5e6F7g8"})
-    static final class Reprocess extends RunsVerbCommand {
-
-        @Mixin
-        private RunOption.ForceOption force;
-
-        Reprocess(Terminal terminal) {
-            super(terminal);
-        }
-
-        @Override
-        Run act(RunService runs, String id, Actor actor, Progress progress) {
-            return runs.reprocess(id, force.force(), actor, progress);
         }
 
         @Override

@@ -47,7 +47,7 @@ final class TouchpointsImportCommand implements Callable<Integer> {
     private final Terminal terminal;
 
     @Mixin
-    private ImportFile file;
+    private UploadedFile file;
 
     @Option(
             names = "--channel",
@@ -86,7 +86,7 @@ final class TouchpointsImportCommand implements Callable<Integer> {
     public Integer call() {
         EventMapping targets = EventMapping.ofTouchpoints();
         ImportSpec spec = file.spec(
-                targets.mapping(file.columns(targets::parse), Mapping.Unmapped.IGNORE, constants()),
+                targets.mapping(file.options().columns(targets::parse), Mapping.Unmapped.IGNORE, constants()),
                 ImportMode.EVENTS_ONLY,
                 new ListTarget.None());
         return new RunSession(terminal)

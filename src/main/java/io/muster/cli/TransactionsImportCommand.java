@@ -36,7 +36,7 @@ final class TransactionsImportCommand implements Callable<Integer> {
     private final Terminal terminal;
 
     @Mixin
-    private ImportFile file;
+    private UploadedFile file;
 
     @Option(names = "--ignore-unmapped", description = "Leave out columns that are not mapped.")
     private boolean ignoreUnmapped;
@@ -53,7 +53,7 @@ final class TransactionsImportCommand implements Callable<Integer> {
         EventMapping targets = EventMapping.ofTransactions();
         ImportSpec spec = file.spec(
                 targets.mapping(
-                        file.columns(targets::parse),
+                        file.options().columns(targets::parse),
                         ignoreUnmapped ? Mapping.Unmapped.IGNORE : Mapping.Unmapped.TRANSACTION,
                         List.of()),
                 ImportMode.EVENTS_ONLY,

@@ -142,6 +142,8 @@ public final class Deliveries {
         GONE,
         /** Loaded and balanced. */
         IMPORTED,
+        /** Its run did not complete, but a later run of the same file has. */
+        SETTLED,
         /** An operator gave it up. */
         ABANDONED
     }

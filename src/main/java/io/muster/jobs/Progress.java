@@ -12,6 +12,9 @@ public interface Progress {
         public void at(long rows, double share) {}
     };
 
+    /** Something that a person who watches should read. */
+    default void note(String line) {}
+
     /** A step begins. */
     void step(String name);
 

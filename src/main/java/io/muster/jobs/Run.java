@@ -20,10 +20,14 @@ import org.jspecify.annotations.Nullable;
  * @param asOf the moment that it writes or reads; null until a rebuild has fixed one
  * @param started when it was accepted, then when work on it began
  * @param heartbeat when its process was last heard of
+ * @param owner the process that works on it, or did so last
  * @param done rows, contacts or groups done in its step
  * @param share done share of the step, 0 to 1
+ * @param rate rows, contacts or groups a second in its step
+ * @param leftMillis time left in its step; null while that cannot be told
  * @param workedMillis time worked, over all attempts
  * @param report findings of its kind, as JSON
+ * @param prunedAt when its rejected cells and before-images were removed; null while they are kept
  * @param rows delivery and rows of an import; null for other kinds
  */
 public record Run(
@@ -41,10 +45,14 @@ public record Run(
         long started,
         @Nullable Long ended,
         long heartbeat,
+        String owner,
         long done,
         double share,
+        double rate,
+        @Nullable Long leftMillis,
         long workedMillis,
         @Nullable String report,
+        @Nullable Long prunedAt,
         @Nullable ImportedRows rows) {
 
     /**
@@ -54,8 +62,28 @@ public record Run(
      * @param file the delivered file's path
      * @param read rows read; as far as known while it runs
      * @param counts outcomes; as far as known while it runs
+     * @param repeats public id of the run whose file it imports again; null for any other
+     * @param settledBy public id of the run that has completed the same file since; null when none has
+     * @param changes what differs from the settings of the run that it repeats, as JSON; null when it repeats none
      */
-    public record ImportedRows(long delivery, String file, long read, OutcomeCounts counts) {}
+    public record ImportedRows(
+            long delivery,
+            String file,
+            long read,
+            OutcomeCounts counts,
+            @Nullable String repeats,
+            @Nullable String settledBy,
+            @Nullable String changes) {
+
+        ImportedRows withCounts(OutcomeCounts known) {
+            return new ImportedRows(delivery, file, read, known, repeats, settledBy, changes);
+        }
+    }
+
+    /** Whether its before-images and rejected cells are all there. */
+    public boolean isWhole() {
+        return prunedAt == null;
+    }
 
     /** The moment that it writes or reads, once it is fixed. */
     public long moment() {

@@ -23,11 +23,9 @@ public final class RunLease implements AutoCloseable {
     private final Instant since;
     private final InstantSource clock;
     private final AtomicBoolean stop = new AtomicBoolean();
-    private volatile Reached reached = new Reached(0, 0);
+    private final Pace pace;
     private final ScheduledExecutorService beats = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("heartbeat-", 0).factory());
-
-    private record Reached(long done, double share) {}
 
     /** Holds a run in its present epoch. */
     public RunLease(RunLedger ledger, Run run, InstantSource clock) {
@@ -35,6 +33,7 @@ public final class RunLease implements AutoCloseable {
         this.run = run;
         this.clock = clock;
         this.since = clock.instant();
+        this.pace = new Pace(since);
         long period = RunLedger.HEARTBEAT.toMillis();
         var ignored = beats.scheduleWithFixedDelay(this::beat, period, period, TimeUnit.MILLISECONDS);
     }
@@ -76,19 +75,19 @@ public final class RunLease implements AutoCloseable {
         stop.set(true);
     }
 
+    /** A step of the run begins. */
+    public void begin() {
+        pace.begin(clock.instant());
+    }
+
     /** Notes how far the step has come: what is done in it, and which share, 0 to 1. */
     public void reached(long done, double share) {
-        reached = new Reached(done, share);
+        pace.reached(clock.instant(), done, share);
     }
 
-    /** Rows, contacts or groups done in the step. */
-    public long done() {
-        return reached.done();
-    }
-
-    /** Done share of the step, 0 to 1. */
-    public double share() {
-        return reached.share();
+    /** How far the step has come, and how fast. */
+    public Pace pace() {
+        return pace;
     }
 
     /** How long this process has worked on the run. */

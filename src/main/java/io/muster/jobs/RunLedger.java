@@ -9,7 +9,9 @@ import io.muster.support.Refusal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,9 +41,10 @@ public final class RunLedger {
 
     private static final String COLUMNS = """
         SELECT r.id, r.kind, a.name AS automation, r.directory_id, r.spec, r.status, r.step, r.reason, r.epoch,
-          r.as_of, r.started_at, r.ended_at, r.worked_ms, r.report, h.beat_at, h.done, h.share,
-          %s - h.beat_at AS silence, i.delivery_id, d.path, i.rows_read, i.rows_created, i.rows_updated,
-          i.rows_unchanged, i.rows_rejected, i.rows_skipped
+          r.as_of, r.started_at, r.ended_at, r.worked_ms + h.worked_ms AS worked_ms, r.report, r.pruned_at, r.owner,
+          h.beat_at, h.done, h.share, h.rate, h.left_ms, %s - h.beat_at AS silence, i.delivery_id, d.path, i.rows_read,
+          i.rows_created, i.rows_updated, i.rows_unchanged, i.rows_rejected, i.rows_skipped, i.repeats, i.settled_by,
+          i.changes
         FROM run r
         JOIN run_heartbeat h ON h.run_id = r.id
         LEFT JOIN automation a ON a.id = r.automation_id
@@ -72,14 +75,19 @@ public final class RunLedger {
         """;
 
     private static final String NEWER_COMPLETED = COLUMNS + """
+        JOIN delivery own ON own.id = :delivery
         WHERE a.name = :automation AND r.status = 'COMPLETED' AND i.delivery_id > :delivery
+          AND d.listing_key <> own.listing_key AND (d.sha256 IS NULL OR NOT d.sha256 <=> own.sha256)
         ORDER BY r.id
         LIMIT 1
         """;
 
-    private static final String REPROCESSED = "SELECT reprocessed_by FROM run_import WHERE run_id = :id";
-
-    private static final String REPROCESSED_BY = "UPDATE run_import SET reprocessed_by = :by WHERE run_id = :id";
+    private static final String HOLDER = """
+        SELECT r.owner, h.beat_at, %s - h.beat_at AS silence
+        FROM run r
+        JOIN run_heartbeat h ON h.run_id = r.id
+        WHERE r.id = :id AND r.status IN ('QUEUED', 'RUNNING')
+        """.formatted(NOW);
 
     private static final String LOCK = "SELECT id FROM run WHERE id = :id FOR UPDATE";
 
@@ -113,11 +121,23 @@ public final class RunLedger {
         WHERE id = :id AND epoch = :epoch AND status <> 'COMPLETED' AND status <> 'ABANDONED'
         """;
 
-    private static final String BEAT_AGAIN =
-            "UPDATE run_heartbeat SET epoch = :epoch, done = 0, share = 0, beat_at = " + NOW + " WHERE run_id = :id";
+    // What the attempts before have worked, also the last one, whose process may be lost.
+    private static final String KEEP_WORKED = """
+        UPDATE run r JOIN run_heartbeat h ON h.run_id = r.id
+        SET r.worked_ms = r.worked_ms + h.worked_ms
+        WHERE r.id = :id
+        """;
+
+    private static final String BEAT_AGAIN = """
+        UPDATE run_heartbeat
+        SET epoch = :epoch, done = 0, share = 0, rate = 0, left_ms = NULL, worked_ms = 0, beat_at = %s
+        WHERE run_id = :id
+        """.formatted(NOW);
 
     private static final String BEAT = """
-        UPDATE run_heartbeat SET beat_at = %s, done = :done, share = :share WHERE run_id = :id AND epoch = :epoch
+        UPDATE run_heartbeat
+        SET beat_at = %s, done = :done, share = :share, rate = :rate, left_ms = :left, worked_ms = :worked
+        WHERE run_id = :id AND epoch = :epoch
         """.formatted(NOW);
 
     private static final String STOP_REQUESTED = "SELECT stop_requested FROM run WHERE id = :id AND epoch = :epoch";
@@ -136,7 +156,7 @@ public final class RunLedger {
     private static final String REPORT = "UPDATE run SET report = :report WHERE id = :id AND epoch = :epoch";
 
     private static final String FINISH = """
-        UPDATE run SET status = :status, reason = :reason, ended_at = :now, worked_ms = worked_ms + :worked
+        UPDATE run SET status = :status, reason = :reason, ended_at = :now
         WHERE id = :id AND epoch = :epoch AND status IN ('QUEUED', 'RUNNING')
         """;
 
@@ -148,16 +168,21 @@ public final class RunLedger {
         WHERE id = :id AND epoch = :epoch AND status <> 'COMPLETED'
         """;
 
-    private static final String MARK_DEAD = """
-        UPDATE run r JOIN run_heartbeat h ON h.run_id = r.id
-        SET r.status = 'DEAD', r.ended_at = h.beat_at,
-          r.reason = 'Its process was lost. Resume it to go on where it stopped.'
+    private static final String SILENT = """
+        SELECT r.id FROM run r JOIN run_heartbeat h ON h.run_id = r.id
         WHERE r.status IN ('QUEUED', 'RUNNING') AND h.beat_at < %s - :silence
         """.formatted(NOW);
+
+    private static final String MARK_DEAD = """
+        UPDATE run r JOIN run_heartbeat h ON h.run_id = r.id
+        SET r.status = 'DEAD', r.ended_at = h.beat_at, r.reason = :reason
+        WHERE r.id = :id AND r.epoch = :epoch AND r.status IN ('QUEUED', 'RUNNING') AND h.beat_at = :heartbeat
+        """;
 
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
     private final Audit audit;
+    private final CommittedRows committed;
     private final InstantSource clock;
     private final Ids ids;
 
@@ -176,6 +201,7 @@ public final class RunLedger {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.audit = new Audit(jdbc, clock);
+        this.committed = new CommittedRows(jdbc);
         this.clock = clock;
     }
 
@@ -314,21 +340,17 @@ public final class RunLedger {
         return find(id).orElseThrow();
     }
 
-    /** The run that imported the whole file of a run again. */
-    public Optional<Run> reprocessed(long id) {
-        return jdbc.sql(REPROCESSED)
-                .param("id", id)
-                .query(Long.class)
-                .optional()
-                .flatMap(this::find);
+    /** The process that works on a run, or has accepted it; empty when it has ended. */
+    public Optional<RunHolder> holder(Run run) {
+        return jdbc.sql(HOLDER)
+                .param("id", run.number())
+                .query((row, ignored) ->
+                        RunHolder.of(row.getString("owner"), row.getLong("beat_at"), row.getLong("silence")))
+                .optional();
     }
 
-    /** Notes that a run imports the whole file of another one again; within the transaction that enters it. */
-    public void reprocess(Run run, Run by, Actor actor) {
-        jdbc.sql(REPROCESSED_BY)
-                .param("by", by.number())
-                .param("id", run.number())
-                .update();
+    /** Notes in the audit log that a person had a run's file imported again; within the transaction that enters it. */
+    public void reprocessed(Run run, Run by, Actor actor) {
         act(run, "run.reprocess", actor, Map.of("run", by.id()));
     }
 
@@ -382,6 +404,7 @@ public final class RunLedger {
                 return Optional.<Run>empty();
             }
 
+            jdbc.sql(KEEP_WORKED).param("id", run.number()).update();
             jdbc.sql(BEAT_AGAIN)
                     .param("epoch", run.epoch() + 1)
                     .param("id", run.number())
@@ -394,8 +417,11 @@ public final class RunLedger {
     /** Sends a heartbeat with the progress made; false when another process holds the run now. */
     boolean beat(RunLease lease) {
         return jdbc.sql(BEAT)
-                        .param("done", lease.done())
-                        .param("share", lease.share())
+                        .param("done", lease.pace().done())
+                        .param("share", lease.pace().share())
+                        .param("rate", lease.pace().rate())
+                        .param("left", lease.pace().left().map(Duration::toMillis).orElse(null))
+                        .param("worked", lease.worked().toMillis())
                         .param("id", lease.run().number())
                         .param("epoch", lease.epoch())
                         .update()
@@ -420,6 +446,8 @@ public final class RunLedger {
                 .param("id", lease.run().number())
                 .param("epoch", lease.epoch())
                 .update();
+        // Others must not see what was done in the step before as progress of this one.
+        beat(lease);
     }
 
     /** Notes the moment a run reads. */
@@ -457,11 +485,11 @@ public final class RunLedger {
     /** Ends a run; without effect when another process holds it now, or it has ended already. */
     public void finish(RunLease lease, RunStatus status, @Nullable String reason) {
         beat(lease);
+        keepCounts(lease.run().number(), lease.epoch());
         jdbc.sql(FINISH)
                 .param("status", status.name())
                 .param("reason", reason)
                 .param("now", clock.millis())
-                .param("worked", lease.worked().toMillis())
                 .param("id", lease.run().number())
                 .param("epoch", lease.epoch())
                 .update();
@@ -505,15 +533,39 @@ public final class RunLedger {
         }));
     }
 
+    /** What was committed since the counts were noted last counts as well. */
+    private void keepCounts(long id, int epoch) {
+        Optional<OutcomeCounts> counts = committed.of(id);
+        if (counts.isPresent()) {
+            progress(id, epoch, find(id).orElseThrow().imported().read(), counts.get());
+        }
+    }
+
     /** Marks runs whose process was lost; the result is their number. */
     public int markDead() {
-        return jdbc.sql(MARK_DEAD).param("silence", DEAD_AFTER.toMillis()).update();
+        return (int) jdbc.sql(SILENT).param("silence", DEAD_AFTER.toMillis()).query(Long.class).list().stream()
+                .flatMap(id -> find(id).stream())
+                .filter(this::markDead)
+                .count();
+    }
+
+    private boolean markDead(Run run) {
+        keepCounts(run.number(), run.epoch());
+        return jdbc.sql(MARK_DEAD)
+                        .param("reason", run.reason())
+                        .param("id", run.number())
+                        .param("epoch", run.epoch())
+                        .param("heartbeat", run.heartbeat())
+                        .update()
+                > 0;
     }
 
     private Run run(ResultSet row, int index) throws SQLException {
-        RunStatus status = RunStatus.valueOf(row.getString("status"));
-        boolean silent = row.getLong("silence") > DEAD_AFTER.toMillis();
+        RunStatus stored = RunStatus.valueOf(row.getString("status"));
+        boolean lost = row.getLong("silence") > DEAD_AFTER.toMillis() && !stored.isOver();
         String kind = row.getString("kind");
+        String owner = row.getString("owner");
+        long heartbeat = row.getLong("beat_at");
         return new Run(
                 row.getLong("id"),
                 ids.run(row.getLong("id")),
@@ -521,22 +573,36 @@ public final class RunLedger {
                 row.getString("automation"),
                 row.getInt("directory_id"),
                 row.getString("spec"),
-                silent && !status.isOver() ? RunStatus.DEAD : status,
+                lost ? RunStatus.DEAD : stored,
                 row.getString("step"),
-                row.getString("reason"),
+                lost ? lost(owner, heartbeat) : row.getString("reason"),
                 row.getInt("epoch"),
                 time(row, "as_of"),
                 row.getLong("started_at"),
                 time(row, "ended_at"),
-                row.getLong("beat_at"),
+                heartbeat,
+                owner,
                 row.getLong("done"),
                 row.getDouble("share"),
+                row.getDouble("rate"),
+                time(row, "left_ms"),
                 row.getLong("worked_ms"),
                 row.getString("report"),
-                rows(row));
+                time(row, "pruned_at"),
+                lost ? counted(row.getLong("id"), rows(row)) : rows(row));
     }
 
-    private static Run.@Nullable ImportedRows rows(ResultSet row) throws SQLException {
+    private static String lost(String owner, long heartbeat) {
+        return "Nothing has been heard of its process (" + owner + ") since "
+                + Instant.ofEpochMilli(heartbeat).truncatedTo(ChronoUnit.SECONDS)
+                + ". Resume it to go on where it stopped.";
+    }
+
+    private Run.@Nullable ImportedRows counted(long run, Run.@Nullable ImportedRows rows) {
+        return rows == null ? null : rows.withCounts(committed.of(run).orElse(rows.counts()));
+    }
+
+    private Run.@Nullable ImportedRows rows(ResultSet row) throws SQLException {
         long delivery = row.getLong("delivery_id");
         return row.wasNull()
                 ? null
@@ -549,7 +615,15 @@ public final class RunLedger {
                                 row.getLong("rows_updated"),
                                 row.getLong("rows_unchanged"),
                                 row.getLong("rows_rejected"),
-                                row.getLong("rows_skipped")));
+                                row.getLong("rows_skipped")),
+                        id(row, "repeats"),
+                        id(row, "settled_by"),
+                        row.getString("changes"));
+    }
+
+    private @Nullable String id(ResultSet row, String column) throws SQLException {
+        Long number = time(row, column);
+        return number == null ? null : ids.run(number);
     }
 
     private static @Nullable Long time(ResultSet row, String column) throws SQLException {

@@ -1,6 +1,7 @@
 package io.muster.runs;
 
 import io.muster.jobs.Progress;
+import io.muster.jobs.Run;
 import io.muster.jobs.RunLease;
 import org.springframework.batch.core.job.Job;
 
@@ -20,6 +21,6 @@ interface Attempt {
     /** The job that does the work. */
     Job job(RunLease lease, Progress progress);
 
-    /** Clears what only this attempt needed; called when it has ended, however it did. */
-    default void close() {}
+    /** Clears what is not needed any more; called when the attempt has ended, however it did. */
+    default void close(Run run) {}
 }

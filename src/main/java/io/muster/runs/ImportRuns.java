@@ -16,25 +16,30 @@ import io.muster.jobs.RunFolder;
 import io.muster.jobs.RunKind;
 import io.muster.jobs.RunLease;
 import io.muster.jobs.RunLedger;
-import io.muster.jobs.RunStatus;
+import io.muster.jobs.RunsOfFile;
 import io.muster.jobs.contactimport.ContactImportJob;
 import io.muster.jobs.contactimport.DeliverySource;
+import io.muster.jobs.contactimport.ImportReport;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ImportStores;
 import io.muster.jobs.contactimport.ImportWork;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.runs.RunService.Force;
+import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import io.muster.support.StateFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.springframework.batch.core.job.Job;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -46,6 +51,8 @@ final class ImportRuns implements RunsOfKind {
     private final IdentityRules rules;
     private final ContactImportJob jobs;
     private final DeliverySources sources;
+    private final ImportSettings present;
+    private final RunsOfFile ofFile;
     private final Automations automations;
     private final StateFolder home;
     private final OperatorSettings settings;
@@ -57,6 +64,7 @@ final class ImportRuns implements RunsOfKind {
             IdentityRules rules,
             ContactImportJob jobs,
             DeliverySources sources,
+            ImportSettings present,
             StateFolder home,
             OperatorSettings settings,
             JsonMapper json) {
@@ -65,6 +73,8 @@ final class ImportRuns implements RunsOfKind {
         this.rules = rules;
         this.jobs = jobs;
         this.sources = sources;
+        this.present = present;
+        this.ofFile = stores.ofFile();
         this.automations = new Automations(stores.jdbc(), stores.runs(), stores.clock());
         this.home = home;
         this.settings = settings;
@@ -77,7 +87,7 @@ final class ImportRuns implements RunsOfKind {
         checkList(directory, request.spec());
         Delivery delivery = stores.deliveries().enter(Deliveries.NO_AUTOMATION, listed);
         Run run = enter(delivery, request.spec(), directory, actor);
-        return new Entry.Own(run, new ImportAttempt(DeliverySource.local(Path.of(listed.path())), null));
+        return new Entry.Own(run, new ImportAttempt(DeliverySource.local(Path.of(listed.path()))));
     }
 
     /**
@@ -107,7 +117,7 @@ final class ImportRuns implements RunsOfKind {
             automations.hold(request.automation(), run.number());
             return run;
         }));
-        return new Entry.Own(entered, new ImportAttempt(request.source(), null));
+        return new Entry.Own(entered, new ImportAttempt(request.source()));
     }
 
     private Run enter(Delivery delivery, ImportSpec spec, Directory directory, Actor actor) {
@@ -148,6 +158,8 @@ final class ImportRuns implements RunsOfKind {
 
     @Override
     public Optional<Entry.Own> resume(Run run, Force force, Actor actor) {
+        refuseSettled(run);
+        refusePruned(run);
         refuseOlder(run, "resume", force);
         Delivery delivery = delivery(run);
         DeliverySource source = source(run, delivery);
@@ -155,38 +167,141 @@ final class ImportRuns implements RunsOfKind {
             hold(run, delivery);
             return stores.runs().takeOver(run, settings.owner(), actor);
         }));
-        return taken.map(held -> new Entry.Own(held, new ImportAttempt(source, null)));
+        return taken.map(held -> new Entry.Own(held, new ImportAttempt(source)));
     }
 
-    /** Enters an import of the whole file of a run as a run of its own; the second time it answers with that run. */
-    Entry again(Run run, Force force, Actor actor) {
-        Optional<Run> done = stores.runs().reprocessed(run.number());
-        if (done.isPresent()) {
-            return new Entry.Joined(done.get());
+    private void refuseSettled(Run run) {
+        String by = run.imported().settledBy();
+        if (by != null) {
+            throw Refusal.conflict(
+                            "RUN_SETTLED",
+                            "Cannot resume run " + run.id() + ": run " + by
+                                    + " has imported its file since. Nothing is left to do.")
+                    .with("run", by);
         }
 
+        Optional<Run> other = ofFile.underWay(run);
+        if (other.isPresent()) {
+            throw Refusal.busy(
+                            "RUN_UNDER_WAY",
+                            "Cannot resume run " + run.id() + ": run "
+                                    + other.get().id() + " imports its file. Wait for it, or stop it.")
+                    .with("run", other.get().id());
+        }
+    }
+
+    private static void refusePruned(Run run) {
+        if (!run.isWhole()) {
+            throw Refusal.conflict(
+                            "RUN_PRUNED",
+                            "Cannot resume run " + run.id() + ": it ended so long ago that what it had done so far is not"
+                                    + " kept any more. Reprocess or abandon it.")
+                    .with("run", run.id());
+        }
+    }
+
+    /**
+     * What it would do to import the whole file of a run again: with the settings that its job file has now, or with its
+     * own where it has none.
+     *
+     * @param override changes the settings of a run without a job file
+     */
+    Reprocessing plan(Run run, UnaryOperator<ImportSpec> override) {
+        ImportSpec before = withSameList(run, json.readValue(run.spec(), ImportSpec.class));
+        ImportSpec now = withSameList(run, now(run, override));
+        List<SettingChange> changes =
+                new ArrayList<>(SettingChange.between(json.valueToTree(before), json.valueToTree(now)));
+        String report = run.report();
+        if (report != null) {
+            List<List<String>> inForce =
+                    rules.of(directories.find(now.directory()).number()).stream().map(IdentityRule::fields).toList();
+            changes.addAll(SettingChange.between(
+                    json.valueToTree(Map.of(
+                            "identity-rules",
+                            json.readValue(report, ImportReport.class).rules())),
+                    json.valueToTree(Map.of("identity-rules", inForce))));
+        }
+
+        return new Reprocessing(run, now, changes);
+    }
+
+    private ImportSpec now(Run run, UnaryOperator<ImportSpec> override) {
+        String automation = run.automation();
+        if (automation == null) {
+            return override.apply(json.readValue(run.spec(), ImportSpec.class));
+        }
+
+        ImportSpec now = present.now(automation);
+        if (!override.apply(now).equals(now)) {
+            throw Refusal.invalid(
+                            "SETTINGS_OF_JOB_FILE",
+                            "Cannot reprocess run " + run.id() + " with other settings: it takes those of the job file of "
+                                    + automation + ". Change that file.")
+                    .with("automation", automation);
+        }
+
+        return now;
+    }
+
+    /** Whether a later run has taken up the file of a run. */
+    boolean isRepeated(Run run) {
+        return ofFile.repeated(run).getLast() > run.number();
+    }
+
+    /** Imports the whole file of a run again, as a run of its own; asked again it answers with that run. */
+    Entry again(Reprocessing planned, Force force, Actor actor) {
+        Run run = planned.run();
         Delivery delivery = delivery(run);
         DeliverySource source = reprocessSource(run, delivery);
         return Objects.requireNonNull(stores.transactions().execute(status -> {
             // Of two that ask at the same moment, the second waits here and finds the run of the first.
-            Run now = stores.runs().lock(run.number());
-            Optional<Run> first = stores.runs().reprocessed(run.number());
-            return first.isPresent()
-                    ? new Entry.Joined(first.get())
-                    : new Entry.Own(enterAgain(now, delivery, force, actor), new ImportAttempt(source, run));
+            if (delivery.automation() != Deliveries.NO_AUTOMATION) {
+                var ignored = automations.holder(delivery.automation());
+            }
+
+            List<Long> repeated = ofFile.repeated(run);
+            var ignored = stores.runs().lock(repeated.getFirst());
+            Run now = stores.runs().find(run.number()).orElseThrow();
+            return answer(now)
+                    .<Entry>map(Entry.Joined::new)
+                    .orElseGet(() -> new Entry.Own(
+                            enterAgain(now, planned, delivery, force, actor), new ImportAttempt(source)));
         }));
     }
 
-    private Run enterAgain(Run run, Delivery delivery, Force force, Actor actor) {
-        if (!run.status().isOver()) {
+    /** The run that imports the file again already, or has done so. */
+    private Optional<Run> answer(Run run) {
+        String settledBy = run.imported().settledBy();
+        if (settledBy != null) {
+            return stores.ids()
+                    .read(PublicId.RUN, settledBy)
+                    .stream()
+                    .boxed()
+                    .findFirst()
+                    .flatMap(stores.runs()::find);
+        }
+
+        return ofFile.repeated(run).stream()
+                .filter(number -> number > run.number())
+                .flatMap(number -> stores.runs().find(number).stream())
+                .filter(other -> !other.status().isOver())
+                .findFirst();
+    }
+
+    private Run enterAgain(Run run, Reprocessing planned, Delivery delivery, Force force, Actor actor) {
+        Optional<Run> underWay = run.status().isOver() ? ofFile.underWay(run) : Optional.of(run);
+        if (underWay.isPresent()) {
             throw Refusal.conflict(
                             "RUN_UNDER_WAY",
-                            "Cannot reprocess run " + run.id() + ": it is still running. Wait for it, or stop it.")
-                    .with("run", run.id());
+                            "Cannot reprocess run " + run.id() + ": "
+                                    + (underWay.get().number() == run.number()
+                                            ? "it is"
+                                            : "run " + underWay.get().id() + " of the same file is")
+                                    + " still running. Wait for it, or stop it.")
+                    .with("run", underWay.get().id());
         }
 
         refuseOlder(run, "reprocess", force);
-        ImportSpec spec = withSameList(run, json.readValue(run.spec(), ImportSpec.class));
         Delivery again = stores.deliveries().enter(delivery.automation(), delivery.listed());
         String content = delivery.sha256();
         if (content != null) {
@@ -198,24 +313,24 @@ final class ImportRuns implements RunsOfKind {
                             delivery.listed().size());
         }
 
-        Directory directory = directories.byNumber(run.directory()).orElseThrow();
-        Run entered = enter(again, spec, directory, actor);
+        Directory directory = directories.find(planned.spec().directory());
+        checkList(directory, planned.spec());
+        Run entered = enter(again, planned.spec(), directory, actor);
         hold(entered, again);
-        stores.runs().reprocess(run, entered, actor);
-        if (run.status().isResumable()) {
-            stores.runs().abandon(run, actor);
-            stores.deliveries().settle(delivery.id(), Deliveries.State.ABANDONED, Disposal.LEFT);
-        }
-
-        return entered;
+        ofFile.repeat(entered, run, json.writeValueAsString(planned.changes()));
+        stores.runs().reprocessed(run, entered, actor);
+        return stores.runs().find(entered.number()).orElseThrow();
     }
 
-    /** The list that a run made is the one its file goes into again. */
+    /** The list that a run of the file made is the one its file goes into again. */
     private ImportSpec withSameList(Run run, ImportSpec spec) {
-        return stores.lists()
-                .byRun(run.number())
-                .map(list -> spec.into(new ListTarget.Existing(list.id())))
-                .orElse(spec);
+        return spec.list() instanceof ListTarget.NewPerRun
+                ? ofFile.repeated(run).stream()
+                        .flatMap(number -> stores.lists().byRun(number).stream())
+                        .findFirst()
+                        .map(list -> spec.into(new ListTarget.Existing(list.id())))
+                        .orElse(spec)
+                : spec;
     }
 
     /** An automation has one run at a time. */
@@ -255,10 +370,23 @@ final class ImportRuns implements RunsOfKind {
         }
     }
 
+    /** The file as a run of it has kept it, else where it is now: an earlier run may have archived it. */
     private DeliverySource reprocessSource(Run run, Delivery delivery) {
-        Path kept = spool(run).resolve("input");
-        DeliverySource source = source(run, delivery);
-        return Files.isRegularFile(kept) ? source.keptAt(kept) : source;
+        List<Long> repeated = ofFile.repeated(run);
+        DeliverySource source = source(
+                run,
+                repeated.stream()
+                        .flatMap(number -> stores.runs().find(number).stream())
+                        .map(this::delivery)
+                        .filter(other -> other.disposal() == Disposal.ARCHIVED)
+                        .findFirst()
+                        .orElse(delivery));
+        return Stream.concat(Stream.of(run.number()), repeated.reversed().stream())
+                .map(number -> spool(stores.ids().run(number)).resolve("input"))
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .map(source::keptAt)
+                .orElse(source);
     }
 
     private DeliverySource source(Run run, Delivery delivery) {
@@ -275,15 +403,15 @@ final class ImportRuns implements RunsOfKind {
     @Override
     public void abandoned(Run run) {
         stores.deliveries().settle(run.imported().delivery(), Deliveries.State.ABANDONED, Disposal.LEFT);
-        RunFolder.delete(spool(run));
+        RunFolder.delete(spool(run.id()));
     }
 
-    private Path spool(Run run) {
-        return home.folder("spool").resolve(run.id());
+    private Path spool(String run) {
+        return home.folder("spool").resolve(run);
     }
 
     private Path folder(Run run) {
-        Path folder = spool(run);
+        Path folder = spool(run.id());
         try {
             if (!Files.isDirectory(folder)) {
                 Files.createDirectories(
@@ -300,15 +428,13 @@ final class ImportRuns implements RunsOfKind {
         return folder;
     }
 
-    /** An attempt at an import whose file comes from that source, in place of another run or of none. */
+    /** An attempt at an import whose file comes from that source. */
     private final class ImportAttempt implements Attempt {
 
         private final DeliverySource source;
-        private final @Nullable Run replaced;
 
-        ImportAttempt(DeliverySource source, @Nullable Run replaced) {
+        ImportAttempt(DeliverySource source) {
             this.source = source;
-            this.replaced = replaced;
         }
 
         @Override
@@ -339,14 +465,10 @@ final class ImportRuns implements RunsOfKind {
                     stores.ids()));
         }
 
+        /** Nothing goes on with the runs that this one has settled. */
         @Override
-        public void close() {
-            Run before = replaced;
-            if (before != null
-                    && stores.runs().find(before.number()).map(Run::status).orElse(RunStatus.DEAD)
-                            == RunStatus.ABANDONED) {
-                RunFolder.delete(spool(before));
-            }
+        public void close(Run run) {
+            ofFile.settledBy(run).forEach(settled -> RunFolder.delete(spool(stores.ids().run(settled))));
         }
     }
 }

@@ -61,7 +61,7 @@ final class MergeAfterImport {
         } catch (RuntimeException e) {
             // The import has completed and stays so; its warnings say what is left to do.
             LOG.error("run={} is complete, but duplicates could not be merged", run.id(), e);
-            warn(run, couldNot(String.valueOf(e.getMessage())));
+            warn(run, RunWarnings.couldNotMerge(String.valueOf(e.getMessage())));
         }
     }
 
@@ -70,17 +70,13 @@ final class MergeAfterImport {
         if (merge.status() != RunStatus.COMPLETED) {
             warn(
                     run,
-                    couldNot(merge.reason() == null ? "run " + merge.id() + " is " + merge.status() : merge.reason()));
+                    RunWarnings.couldNotMerge(merge.reason() == null ? "run " + merge.id() + " is " + merge.status() : merge.reason()));
             return;
         }
 
         MergeReport report = json.readValue(merge.report(), MergeReport.class);
         if (report.tooLarge() > 0) {
-            warn(
-                    run,
-                    report.tooLarge() + (report.tooLarge() == 1 ? " group" : " groups")
-                            + " of duplicates above the directory's limit were left alone."
-                            + " See 'muster duplicates preview'.");
+            warn(run, RunWarnings.tooLarge(report.tooLarge()));
         }
     }
 
@@ -91,12 +87,5 @@ final class MergeAfterImport {
                     json.readValue(report, ImportReport.class).withWarning(warning));
             runs.report(run.number(), run.epoch(), extended);
         }
-    }
-
-    private static String couldNot(String message) {
-        String reason = message.replaceAll("\\s*\\R\\s*", " ").strip();
-        return "Cannot merge the duplicates of the directory after this run: " + reason
-                + (reason.endsWith(".") ? "" : ".")
-                + " Merge them with 'muster duplicates merge'; the next import tries again as well.";
     }
 }

@@ -5,6 +5,8 @@ import io.muster.dedup.resolve.KeyMemory;
 import io.muster.jobs.contactimport.ImportTuning;
 import io.muster.jobs.rebuild.RebuildPace;
 import io.muster.support.Settings;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 
 /**
  * How runs are worked on.
@@ -15,6 +17,7 @@ import io.muster.support.Settings;
 record OperatorSettings(ImportTuning pace, String owner) {
 
     private static final int MEBIBYTE_BITS = 20;
+    private static final int MOST_OWNER_CHARS = 100;
 
     /** Reads {@code muster.load.threads}, {@code muster.load.block} and {@code muster.key.memory}. */
     static OperatorSettings of(Settings settings) {
@@ -30,7 +33,22 @@ record OperatorSettings(ImportTuning pace, String owner) {
                         keyMemory << MEBIBYTE_BITS,
                         DirectoryViews.LEAST_ROWS,
                         null),
-                "process " + ProcessHandle.current().pid());
+                thisProcess());
+    }
+
+    private static String thisProcess() {
+        String host = System.getenv("HOSTNAME");
+        String named = host == null || host.isBlank() ? hostOfSystem() : host.strip();
+        String owner = "process " + ProcessHandle.current().pid() + " on " + named;
+        return owner.substring(0, Math.min(owner.length(), MOST_OWNER_CHARS));
+    }
+
+    private static String hostOfSystem() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "this machine";
+        }
     }
 
     /** How rebuilds of segments are cut into portions: {@code muster.rebuild.threads}. */

@@ -52,6 +52,14 @@ public final class RejectDownload {
                     .with("run", run.id());
         }
 
+        if (!run.isWhole()) {
+            throw Refusal.conflict(
+                            "RUN_PRUNED",
+                            "Cannot write the rejects of run " + run.id()
+                                    + ": it ended so long ago that they are not kept any more.")
+                    .with("run", run.id());
+        }
+
         String report = run.report();
         if (report == null) {
             throw Refusal.conflict(

@@ -28,6 +28,14 @@ public enum RunAction {
 
     static List<RunAction> allowed(Run run) {
         boolean again = run.kind() == RunKind.CONTACT_IMPORT;
+        if (again && run.status().isResumable() && run.imported().settledBy() != null) {
+            return List.of(REPROCESS);
+        }
+
+        if (again && run.status().isResumable() && !run.isWhole()) {
+            return List.of(REPROCESS, ABANDON);
+        }
+
         return switch (run.status()) {
             case QUEUED, RUNNING -> List.of(STOP);
             case COMPLETED, ABANDONED -> again ? List.of(REPROCESS) : List.of();

@@ -22,6 +22,7 @@ final class RunProgress implements Progress {
     @Override
     public void step(String name) {
         if (!name.equals(step.getAndSet(name))) {
+            lease.begin();
             runs.step(lease, name);
         }
 

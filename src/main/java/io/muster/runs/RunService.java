@@ -4,10 +4,12 @@ import io.muster.directory.Actor;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunFilter;
+import io.muster.jobs.RunHolder;
 import io.muster.jobs.RunKind;
 import io.muster.jobs.RunLease;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.RunStatus;
+import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
@@ -21,6 +23,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
@@ -53,6 +57,12 @@ public final class RunService implements AutoCloseable {
     public enum Force {
         NO,
         YES
+    }
+
+    /** Whether a process that may be lost is waited for. */
+    public enum Patience {
+        NONE,
+        UNTIL_FREE
     }
 
     /** What answers a request: a run begun for it, or one that was under way. */
@@ -136,10 +146,9 @@ public final class RunService implements AutoCloseable {
 
                 launcher.launch(lease, own.attempt(), new RunProgress(runs, lease, watch));
                 leases.remove(lease);
-            } finally {
-                own.attempt().close();
             }
 
+            own.attempt().close(own.run());
             Run ended = runs.find(number).orElseThrow();
             if (ended.epoch() == own.run().epoch() && ended.status().isOver()) {
                 events.publishEvent(new RunEnded(ended));
@@ -195,15 +204,28 @@ public final class RunService implements AutoCloseable {
 
             progress.step(now.step());
             progress.at(now.done(), now.share());
-            if (stopping) {
-                throw Refusal.failed(
-                        "STOPPING",
-                        "Cannot wait for run " + run.id()
-                                + " any longer: this process was asked to stop. The run goes on where it runs.");
-            }
-
+            refuseWhenStopping(run);
             Looking.pause("run " + run.id());
         }
+    }
+
+    /**
+     * Follows a run until it ends, wherever it is worked on.
+     *
+     * @param watching told how it is now, again and again, and how it has ended
+     * @return the run as it ended
+     */
+    public Run follow(String id, Consumer<Run> watching) {
+        Run run = show(id);
+        watching.accept(run);
+        while (!run.status().isOver()) {
+            refuseWhenStopping(run);
+            Looking.pause("run " + run.id());
+            run = now(run);
+            watching.accept(run);
+        }
+
+        return run;
     }
 
     private Run now(Run run) {
@@ -233,6 +255,65 @@ public final class RunService implements AutoCloseable {
         return RunAction.allowed(run);
     }
 
+    /**
+     * Waits until a run is free to be resumed. A process that was lost holds its run until its lease ends, which is at
+     * most {@link RunLedger#DEAD_AFTER} away; of one that lives something is heard before.
+     *
+     * @param progress told who holds the run, and until when
+     * @throws Refusal (busy) when the process that holds the run lives; without patience also when that is not known
+     */
+    public void awaitRelease(String id, Patience patience, Progress progress) {
+        Run run = show(id);
+        Optional<RunHolder> first = runs.holder(run);
+        if (first.isEmpty() || first.get().left().isZero()) {
+            return;
+        }
+
+        if (active.containsKey(run.number())) {
+            throw alive(run, first.get());
+        }
+
+        if (patience == Patience.NONE) {
+            throw Refusal.busy(
+                            "RUN_HELD",
+                            "Cannot resume run " + run.id() + ": " + first.get().text()
+                                    + ". Ask again when its time is over.")
+                    .with("run", run.id());
+        }
+
+        progress.note("Run " + run.id() + ": " + first.get().text() + ". Waiting until it is free.");
+        while (true) {
+            Optional<RunHolder> now = runs.holder(run);
+            if (now.isEmpty() || now.get().left().isZero()) {
+                return;
+            }
+
+            if (now.get().heartbeat() != first.get().heartbeat()) {
+                throw alive(run, now.get());
+            }
+
+            refuseWhenStopping(run);
+            Looking.pause("run " + run.id());
+        }
+    }
+
+    private static Refusal alive(Run run, RunHolder holder) {
+        return Refusal.busy(
+                        "RUN_UNDER_WAY",
+                        "Cannot resume run " + run.id() + ": " + holder.owner()
+                                + " works on it. Wait for it, or stop it first.")
+                .with("run", run.id());
+    }
+
+    private void refuseWhenStopping(Run run) {
+        if (stopping) {
+            throw Refusal.failed(
+                    "STOPPING",
+                    "Cannot wait for run " + run.id()
+                            + " any longer: this process was asked to stop. The run goes on where it runs.");
+        }
+    }
+
     /** Goes on with a run where it stopped; the result is the run, to be awaited. */
     public Run resume(String id, Force force, Actor actor, Progress progress) {
         Run run = show(id);
@@ -255,9 +336,12 @@ public final class RunService implements AutoCloseable {
     }
 
     /**
-     * Imports the whole file of a run again, as a run of its own, to be awaited; the second time the result is that run.
+     * What reprocessing a run would do. An automation's run takes the job file as it is now; any other takes its own
+     * settings.
+     *
+     * @param override changes the settings of a run without a job file; gives them back unchanged for none
      */
-    public Run reprocess(String id, Force force, Actor actor, Progress progress) {
+    public Reprocessing plan(String id, UnaryOperator<ImportSpec> override) {
         Run run = show(id);
         if (run.kind() != RunKind.CONTACT_IMPORT) {
             throw Refusal.conflict(
@@ -267,7 +351,20 @@ public final class RunService implements AutoCloseable {
                     .with("run", run.id());
         }
 
-        return begin(imports.again(run, force, actor), progress).run();
+        return imports.plan(run, override);
+    }
+
+    /**
+     * Imports the whole file of a run again, as planned, as a run of its own, to be awaited. While that run is under way,
+     * and when it has completed, the same request is answered with it; after it has failed another one is started.
+     */
+    public Run reprocess(Reprocessing planned, Force force, Actor actor, Progress progress) {
+        return begin(imports.again(planned, force, actor), progress).run();
+    }
+
+    /** The same with the settings of now and no others. */
+    public Run reprocess(String id, Force force, Actor actor, Progress progress) {
+        return reprocess(plan(id, UnaryOperator.identity()), force, actor, progress);
     }
 
     private RunsOfKind ofKind(Run run) {
@@ -280,8 +377,14 @@ public final class RunService implements AutoCloseable {
 
     /** Whether a run ended with its process, and not because it failed or was stopped by a person: it can simply go on. */
     public boolean isInterrupted(Run run) {
-        return run.status() == RunStatus.DEAD
-                || (run.status() == RunStatus.STOPPED && !runs.isStopWanted(run.number()));
+        Run now = now(run);
+        boolean cutOff = now.status() == RunStatus.DEAD
+                || (now.status() == RunStatus.STOPPED && !runs.isStopWanted(now.number()));
+        return cutOff && (now.rows() == null || (now.isWhole() && !isSettled(now) && !imports.isRepeated(now)));
+    }
+
+    private static boolean isSettled(Run run) {
+        return run.rows() != null && run.rows().settledBy() != null;
     }
 
     /** Asks the process that works on a run to stop at the next safe place. */
@@ -307,6 +410,15 @@ public final class RunService implements AutoCloseable {
             throw Refusal.conflict(
                             "RUN_COMPLETED",
                             "Cannot abandon run " + run.id() + ": it has completed; there is nothing left to give up.")
+                    .with("run", run.id());
+        }
+
+        if (isSettled(run)) {
+            throw Refusal.conflict(
+                            "RUN_SETTLED",
+                            "Cannot abandon run " + run.id() + ": run "
+                                    + run.imported().settledBy()
+                                    + " has imported its file since; there is nothing left to give up.")
                     .with("run", run.id());
         }
 

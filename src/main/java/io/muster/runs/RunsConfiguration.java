@@ -4,6 +4,7 @@ import io.muster.database.BulkDataSource;
 import io.muster.dedup.IdentityRules;
 import io.muster.dedup.LockRetry;
 import io.muster.dedup.merge.MergeConfiguration;
+import io.muster.dedup.merge.MergeHistory;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.EmbeddedNames;
 import io.muster.directory.store.MailingLists;
@@ -24,6 +25,7 @@ import io.muster.segment.Segments;
 import io.muster.segment.members.SegmentConfiguration;
 import io.muster.segment.publish.Freshness;
 import io.muster.segment.publish.Publishing;
+import io.muster.segment.publish.SegmentHistory;
 import io.muster.segment.publish.RebuildResults;
 import io.muster.segment.publish.Versions;
 import io.muster.support.Ids;
@@ -88,6 +90,12 @@ public class RunsConfiguration {
         return new MergeAfterImport(directories, service, runs, json);
     }
 
+    /** Warnings in the log. */
+    @Bean
+    WarningLog warningLog(RunLedger runs) {
+        return new WarningLog(runs);
+    }
+
     /** Imports as runs. */
     @Bean
     ImportRuns importRuns(
@@ -96,6 +104,7 @@ public class RunsConfiguration {
             IdentityRules rules,
             JobRepository repository,
             ObjectProvider<DeliverySources> sources,
+            ObjectProvider<ImportSettings> present,
             StateFolder home,
             OperatorSettings settings,
             JsonMapper json) {
@@ -106,8 +115,15 @@ public class RunsConfiguration {
                                     + ": the job files are not at hand here. Work on it beside the job files.")
                     .with("run", run.id());
         });
+        ImportSettings now = present.getIfAvailable(() -> automation -> {
+            throw Refusal.failed(
+                            "JOB_NOT_AT_HAND",
+                            "Cannot find the settings of " + automation
+                                    + ": the job files are not at hand here. Work on its runs beside the job files.")
+                    .with("automation", automation);
+        });
         ContactImportJob job = new ContactImportJob(repository, stores, json);
-        return new ImportRuns(stores, directories, rules, job, known, home, settings, json);
+        return new ImportRuns(stores, directories, rules, job, known, now, home, settings, json);
     }
 
     /** Rebuilds as runs. */
@@ -210,6 +226,39 @@ public class RunsConfiguration {
     @Bean
     Automations automations(JdbcClient jdbc, RunLedger runs, InstantSource clock) {
         return new Automations(jdbc, runs, clock);
+    }
+
+    /** What is pruned. */
+    @Bean
+    Pruning pruning(
+            JdbcClient jdbc,
+            TransactionTemplate transactions,
+            RunLedger runs,
+            StateFolder home,
+            ObjectProvider<PastRecords> others,
+            Environment environment,
+            InstantSource clock,
+            Ids ids) {
+        return new Pruning(
+                jdbc,
+                new RunHistory(jdbc, transactions, runs, home, clock, ids),
+                others.stream().toList(),
+                HistorySettings.of(new Settings(environment::getProperty)),
+                clock);
+    }
+
+    /** Segments of the past. */
+    @Bean
+    PastRecords pastSegments(JdbcClient jdbc, TransactionTemplate transactions) {
+        SegmentHistory history = new SegmentHistory(jdbc, transactions);
+        return before -> history.prune(before.toEpochMilli());
+    }
+
+    /** Merges of the past. */
+    @Bean
+    PastRecords pastMerges(JdbcClient jdbc, TransactionTemplate transactions) {
+        MergeHistory history = new MergeHistory(jdbc, transactions);
+        return before -> history.prune(before.toEpochMilli());
     }
 
     /** How runs are worked on here. */

@@ -102,6 +102,7 @@ public final class ImportFixture implements AutoCloseable {
                 bean(IdentityRules.class),
                 bean(JobRepository.class),
                 context.getBeanProvider(DeliverySources.class),
+                context.getBeanProvider(ImportSettings.class),
                 bean(StateFolder.class),
                 settings,
                 bean(JsonMapper.class));

@@ -290,7 +290,9 @@ class ImportJobTests {
         assertThat(started).hasSize(1).doesNotContain(run.id());
         assertThat(imports.runs(SMALL).latest(directory.id(), 10))
                 .extracting(Run::status)
-                .containsExactly(RunStatus.COMPLETED, RunStatus.ABANDONED);
+                .containsExactly(RunStatus.COMPLETED, RunStatus.STOPPED);
+        assertThat(imports.runs(SMALL).show(run.id()).imported().settledBy())
+                .isEqualTo(started.iterator().next());
         assertThat(jdbc.sql("SELECT COUNT(*) FROM delivery WHERE path = (SELECT path FROM delivery WHERE id = ?)")
                         .param(run.imported().delivery())
                         .query(Long.class)

@@ -9,6 +9,7 @@ import io.muster.extract.source.FileSelection;
 import io.muster.extract.source.Sleeper;
 import io.muster.jobs.Automations;
 import io.muster.jobs.Deliveries;
+import io.muster.runs.ImportSettings;
 import io.muster.runs.RunService;
 import io.muster.runs.RunsConfiguration;
 import java.time.Clock;
@@ -41,6 +42,12 @@ public class ContactImportConfiguration {
     @Bean
     AutomationDeliveries automationDeliveries(FileSources sources, References references, KnownJobs jobs) {
         return new AutomationDeliveries(sources, references, jobs);
+    }
+
+    /** What job files say now, for runs that are reprocessed. */
+    @Bean
+    ImportSettings importSettings(KnownJobs jobs) {
+        return automation -> jobs.now(automation).toImportSpec();
     }
 
     /** Contact imports of automations. */

@@ -32,6 +32,7 @@ import io.muster.runs.RunEnded;
 import io.muster.runs.RunRequest.ImportDelivery;
 import io.muster.runs.RunRequest.ImportDelivery.Known;
 import io.muster.runs.RunService;
+import io.muster.runs.RunWarnings;
 import io.muster.support.Refusal;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -301,7 +302,8 @@ public final class ContactImportRuns {
     @EventListener
     @Order(1)
     void on(RunEnded event) {
-        Run run = event.run();
+        // Warnings of a merge after the import have been added since.
+        Run run = service.show(event.run().id());
         String automation = run.automation();
         if (run.kind() != RunKind.CONTACT_IMPORT || automation == null) {
             return;
@@ -332,6 +334,7 @@ public final class ContactImportRuns {
                         counts.unchanged(),
                         counts.rejected(),
                         counts.skipped()),
+                RunWarnings.of(run),
                 Instant.ofEpochMilli(run.started()),
                 Instant.ofEpochMilli(Objects.requireNonNullElse(run.ended(), run.heartbeat())));
     }

@@ -4,6 +4,7 @@ import io.muster.automation.jobfile.ContactImportJob;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.LoadedJob;
 import io.muster.jobs.Automations;
+import io.muster.support.Refusal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -28,14 +29,22 @@ final class KnownJobs {
 
     ContactImportJob find(String id) {
         ContactImportJob known = seen.get(id);
-        if (known != null) {
-            return known;
-        }
+        return known == null ? now(id) : known;
+    }
 
+    /** As its file is at this moment. */
+    ContactImportJob now(String id) {
         Optional<LoadedJob> published = files.load().find(id);
         Optional<Path> elsewhere = automations.jobFile(id).map(Path::of).filter(Files::isReadable);
-        return published.isEmpty() && elsewhere.isPresent()
-                ? (ContactImportJob) files.load(elsewhere.get()).job()
-                : (ContactImportJob) files.find(id).job();
+        LoadedJob found = published.isEmpty() && elsewhere.isPresent() ? files.load(elsewhere.get()) : files.find(id);
+        if (found.job() instanceof ContactImportJob job && job.id().equals(id)) {
+            return job;
+        }
+
+        throw Refusal.conflict(
+                        "JOB_CHANGED",
+                        "Cannot use the job file " + found.file() + " for " + id + ": it defines "
+                                + found.job().id() + " now. Correct the file.")
+                .with("automation", id);
     }
 }

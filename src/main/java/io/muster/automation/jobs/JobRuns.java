@@ -12,10 +12,8 @@ import io.muster.automation.jobfile.SegmentRebuildJob;
 import io.muster.automation.segments.SegmentRebuildRuns;
 import io.muster.automation.segments.StandingRebuilds;
 import io.muster.jobs.Progress;
-import io.muster.runs.RunHistory;
+import io.muster.runs.Pruning;
 import io.muster.runs.RunService;
-import io.muster.segment.publish.SegmentHistory;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 
@@ -27,8 +25,7 @@ public final class JobRuns implements AutomationRuns, RunUpkeep {
     private final ContactImportRuns imports;
     private final SegmentRebuildRuns rebuilds;
     private final StandingRebuilds standing;
-    private final RunHistory history;
-    private final SegmentHistory segmentHistory;
+    private final Pruning pruning;
 
     JobRuns(
             RunService service,
@@ -36,15 +33,13 @@ public final class JobRuns implements AutomationRuns, RunUpkeep {
             ContactImportRuns imports,
             SegmentRebuildRuns rebuilds,
             StandingRebuilds standing,
-            RunHistory history,
-            SegmentHistory segmentHistory) {
+            Pruning pruning) {
         this.service = service;
         this.register = register;
         this.imports = imports;
         this.rebuilds = rebuilds;
         this.standing = standing;
-        this.history = history;
-        this.segmentHistory = segmentHistory;
+        this.pruning = pruning;
     }
 
     @Override
@@ -79,7 +74,7 @@ public final class JobRuns implements AutomationRuns, RunUpkeep {
     }
 
     @Override
-    public int prune(Instant endedBefore) {
-        return history.prune(endedBefore) + segmentHistory.prune(endedBefore.toEpochMilli());
+    public void prune() {
+        pruning.whenDue();
     }
 }

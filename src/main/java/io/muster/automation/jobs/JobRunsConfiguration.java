@@ -8,18 +8,16 @@ import io.muster.automation.segments.SegmentRebuildRuns;
 import io.muster.automation.segments.StandingRebuilds;
 import io.muster.directory.store.Directories;
 import io.muster.jobs.Automations;
-import io.muster.runs.RunHistory;
+import io.muster.runs.PastRecords;
+import io.muster.runs.Pruning;
 import io.muster.runs.RunService;
 import io.muster.runs.SegmentRebuilds;
 import io.muster.segment.Segments;
-import io.muster.segment.publish.SegmentHistory;
 import io.muster.support.Ids;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** Jobs of every kind as Spring beans. */
 @Configuration(proxyBeanMethods = false)
@@ -59,8 +57,7 @@ public class JobRunsConfiguration {
             SegmentRebuildRuns rebuilds,
             Directories directories,
             Segments segments,
-            JdbcClient jdbc,
-            TransactionTemplate transactions,
+            Pruning pruning,
             Environment environment) {
         return new JobRuns(
                 service,
@@ -68,7 +65,12 @@ public class JobRunsConfiguration {
                 imports,
                 rebuilds,
                 new StandingRebuilds(directories, segments, environment.getProperty(StandingRebuilds.SETTING)),
-                new RunHistory(jdbc, transactions),
-                new SegmentHistory(jdbc, transactions));
+                pruning);
+    }
+
+    /** Notifications that ended long ago. */
+    @Bean
+    PastRecords pastNotifications(Notifications notifications) {
+        return notifications::prune;
     }
 }

@@ -16,9 +16,15 @@ record Message(
         @Nullable String reason,
         @Nullable Counts counts,
         @Nullable Rebuilt rebuilt,
+        List<String> warnings,
         @Nullable Instant started,
         @Nullable Instant ended,
         @Nullable String link) {
+
+    /** Messages written before warnings were told have none. */
+    Message {
+        warnings = warnings == null ? List.of() : List.copyOf(warnings);
+    }
 
     /** What happened. */
     enum Event {
@@ -95,6 +101,7 @@ record Message(
             line(text, "Held back", segments.held().isEmpty() ? null : String.join(", ", segments.held()));
         }
 
+        warnings.forEach(warning -> line(text, "Warning", warning));
         line(text, "Started", started);
         line(text, "Ended", ended);
         line(text, "Details", link != null ? link : run == null ? null : "./muster runs show " + run);

@@ -100,6 +100,7 @@ public final class Notifications {
                                 rows.rejected(),
                                 rows.skipped()),
                 null,
+                run.warnings(),
                 run.started(),
                 run.ended(),
                 settings.linkBase() == null ? null : settings.linkBase() + "/runs/" + run.run());
@@ -120,6 +121,7 @@ public final class Notifications {
                 null,
                 new Message.Rebuilt(
                         rebuild.directory(), rebuild.version(), rebuild.contacts(), rebuild.segments(), rebuild.held()),
+                List.of(),
                 rebuild.started(),
                 rebuild.ended(),
                 null);
@@ -151,7 +153,8 @@ public final class Notifications {
 
     private static Message problem(JobFile job, Event event, String reason) {
         String status = event == Event.NO_FILE ? "NO FILE" : "NOT STARTED";
-        return new Message(event, job.id(), job.name(), null, null, status, reason, null, null, null, null, null);
+        return new Message(
+                event, job.id(), job.name(), null, null, status, reason, null, null, List.of(), null, null, null);
     }
 
     private void tell(JobFile job, Set<When> asked, Message message, String onceKey) {

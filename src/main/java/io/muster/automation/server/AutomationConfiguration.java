@@ -44,7 +44,7 @@ public class AutomationConfiguration {
         return new Notifications(jdbc, settings, references, mapper, clock);
     }
 
-    /** {@code muster.http.*}, {@code muster.server.*} and {@code muster.history.days}. */
+    /** {@code muster.http.*} and {@code muster.server.*}. */
     @Bean
     ServerSettings serverSettings(Environment environment) {
         return ServerSettings.read(environment::getProperty);

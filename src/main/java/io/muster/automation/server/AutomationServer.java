@@ -38,7 +38,8 @@ public final class AutomationServer implements AutoCloseable {
 
     private static final Duration CHANGES_PAUSE = Duration.ofMinutes(1);
 
-    private static final Duration PRUNE_PAUSE = Duration.ofHours(6);
+    /** It is done once a day; asking more often makes up for a server that was down. */
+    private static final Duration PRUNE_PAUSE = Duration.ofMinutes(10);
 
     private final ServerSettings settings;
     private final AutomationRuns runs;
@@ -56,7 +57,6 @@ public final class AutomationServer implements AutoCloseable {
     private final Timetable timetable;
     private final ScheduledExecutorService duties;
     private final HealthEndpoint health;
-    private Instant pruned = Instant.EPOCH;
 
     /** Starts a server. */
     public static AutomationServer start(
@@ -118,10 +118,14 @@ public final class AutomationServer implements AutoCloseable {
         every(DUTY_PAUSE, "deliver notifications", () -> notifications.deliverDue(Duration.ofSeconds(30)));
         every(DUTY_PAUSE, "mark dead runs", upkeep::markDead);
         every(CHANGES_PAUSE, "keep the change streams short", changes::run);
-        every(DUTY_PAUSE, "prune history", this::prune);
+        every(Duration.ZERO, PRUNE_PAUSE, "prune history", upkeep::prune);
     }
 
     private void every(Duration pause, String what, Runnable duty) {
+        every(pause, pause, what, duty);
+    }
+
+    private void every(Duration first, Duration pause, String what, Runnable duty) {
         var ignored = duties.scheduleWithFixedDelay(
                 () -> {
                     try {
@@ -131,7 +135,7 @@ public final class AutomationServer implements AutoCloseable {
                         LOG.error("Cannot {}: {}", what, failure.getMessage(), failure);
                     }
                 },
-                pause.toMillis(),
+                first.toMillis(),
                 pause.toMillis(),
                 TimeUnit.MILLISECONDS);
     }
@@ -140,17 +144,6 @@ public final class AutomationServer implements AutoCloseable {
         catalog.refresh();
         timetable.bringInStep(catalog, automations, JobSchedules::next, JobSchedules::version);
         timetable.bringInStep(catalog, alarms, JobSchedules::nextAlarm, JobSchedules::alarmVersion);
-    }
-
-    private void prune() {
-        Instant now = clock.instant();
-        if (now.isAfter(pruned.plus(PRUNE_PAUSE))) {
-            pruned = now;
-            Instant before = now.minus(settings.history());
-            int pastRuns = upkeep.prune(before);
-            int told = notifications.prune(before);
-            LOG.info("Pruned history before {}: runs={} notifications={}", before, pastRuns, told);
-        }
     }
 
     /** Where it answers, such as {@code 127.0.0.1:8080}. */

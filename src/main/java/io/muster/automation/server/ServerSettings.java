@@ -13,11 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param httpPort the port it listens on, 0 for any
  * @param parallelRuns how many automations run at once in this process, 1 to 64
  * @param shutdownPatience how long a shutdown waits for runs to stop
- * @param history how long history is kept
  * @param timing how often it looks; not a setting for people
  */
 public record ServerSettings(
-        String httpHost, int httpPort, int parallelRuns, Duration shutdownPatience, Duration history, Timing timing) {
+        String httpHost, int httpPort, int parallelRuns, Duration shutdownPatience, Timing timing) {
 
     /**
      * How often the server looks.
@@ -35,9 +34,8 @@ public record ServerSettings(
     }
 
     /**
-     * Reads {@code muster.http.host}, {@code muster.http.port}, {@code muster.server.parallel-runs},
-     * {@code muster.server.shutdown-seconds} and {@code muster.history.days}; in the environment
-     * {@code MUSTER_HTTP_HOST} …
+     * Reads {@code muster.http.host}, {@code muster.http.port}, {@code muster.server.parallel-runs} and
+     * {@code muster.server.shutdown-seconds}; in the environment {@code MUSTER_HTTP_HOST} …
      *
      * @throws Refusal when one cannot be read, with its name and an example
      */
@@ -48,7 +46,6 @@ public record ServerSettings(
                 settings.number("muster.http.port", 8080, 0, 65_535),
                 settings.number("muster.server.parallel-runs", 2, 1, 64),
                 Duration.ofSeconds(settings.number("muster.server.shutdown-seconds", 60, 1, 3_600)),
-                Duration.ofDays(settings.number("muster.history.days", 400, 1, 36_500)),
                 Timing.usual());
     }
 }

@@ -36,6 +36,8 @@ final class EarlierFiles {
             // The export that made it may be stuck.
             stores.deliveries()
                     .sameContent(delivery, HexFormat.of().parseHex(sha256))
+                    // The same file again: somebody wanted that.
+                    .filter(earlier -> !earlier.listed().isSameAs(delivery.listed()))
                     .ifPresent(earlier -> warnings.add(
                             "The file has the same content as " + earlier.path() + ", which was imported before."));
         }

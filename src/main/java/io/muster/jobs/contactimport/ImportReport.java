@@ -30,6 +30,11 @@ public record ImportReport(
     /** Where a column went. */
     public record ColumnUse(String column, String target) {}
 
+    /** The names of embedded data that the directory has not had before, but no more than people read. */
+    public String newNamesText() {
+        return ColumnPlan.list(newNames);
+    }
+
     /** The same with a further warning. */
     public ImportReport withWarning(String warning) {
         return new ImportReport(

@@ -60,6 +60,40 @@ public record ImportSpec(
         invalid = Map.copyOf(invalid);
     }
 
+    /** The same with other columns and another way to read the file. */
+    public ImportSpec with(Mapping otherMapping, FileFormat otherFormat, @Nullable String otherRegion) {
+        return new ImportSpec(
+                directory,
+                list,
+                mode,
+                otherMapping,
+                policies,
+                nullTokens,
+                otherRegion,
+                invalid,
+                optOut,
+                limits,
+                otherFormat,
+                dryRun);
+    }
+
+    /** The same in another mode, with other limits, for real or not. */
+    public ImportSpec with(ImportMode otherMode, ImportLimits otherLimits, boolean dry) {
+        return new ImportSpec(
+                directory,
+                list,
+                otherMode,
+                mapping,
+                policies,
+                nullTokens,
+                region,
+                invalid,
+                optOut,
+                otherLimits,
+                format,
+                dry);
+    }
+
     /** The same with another list. */
     public ImportSpec into(ListTarget other) {
         return new ImportSpec(

@@ -5,6 +5,7 @@ import io.muster.directory.store.EmbeddedNames;
 import io.muster.directory.store.MailingLists;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.RunLedger;
+import io.muster.jobs.RunsOfFile;
 import io.muster.load.Rejects;
 import io.muster.support.Ids;
 import java.time.InstantSource;
@@ -28,6 +29,11 @@ public record ImportStores(
         MailingLists lists,
         InstantSource clock,
         Ids ids) {
+
+    /** Runs of the same file. */
+    public RunsOfFile ofFile() {
+        return new RunsOfFile(jdbc, runs);
+    }
 
     SurveyLedger surveys() {
         return new SurveyLedger(jdbc, transactions);

@@ -67,6 +67,11 @@ public record Mapping(
         this(columns, unmapped, constants, values, dateFormat, required, Map.of());
     }
 
+    /** The same with other columns, and with another use of those that are not mapped. */
+    public Mapping with(Map<String, Target> otherColumns, Unmapped otherUse) {
+        return new Mapping(otherColumns, otherUse, constants, values, dateFormat, required, usual);
+    }
+
     /** What targets that record touchpoints lack to record whole ones. */
     public static List<Target.TouchpointPart> missingOfTouchpoint(Set<Target> targets) {
         return targets.stream().noneMatch(Target.TouchpointPart.class::isInstance)

@@ -40,6 +40,10 @@ final class Settle {
                             work.delivery().id(),
                             dryRun ? Deliveries.State.WAITING : Deliveries.State.IMPORTED,
                             disposal);
+            if (!dryRun) {
+                stores.ofFile().settle(work.lease().run());
+            }
+
             stores.runs().finish(work.lease(), RunStatus.COMPLETED, null);
         });
         dispose(disposal);

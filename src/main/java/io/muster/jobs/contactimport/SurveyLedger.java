@@ -1,6 +1,7 @@
 package io.muster.jobs.contactimport;
 
 import io.muster.directory.store.LineageRuns;
+import io.muster.jobs.CommittedRows;
 import io.muster.jobs.RunLease;
 import io.muster.load.JournalReader;
 import io.muster.load.OutcomeCounts;
@@ -42,15 +43,10 @@ final class SurveyLedger {
 
     private static final String DONE_BLOCKS = "SELECT block FROM run_block WHERE run_id = ? AND round = ?";
 
-    private static final String BLOCK_COUNTS = """
-        SELECT COALESCE(SUM(rows_created), 0), COALESCE(SUM(rows_updated), 0), COALESCE(SUM(rows_unchanged), 0),
-          COALESCE(SUM(rows_rejected), 0), COALESCE(SUM(rows_skipped), 0)
-        FROM run_block WHERE run_id = ?
-        """;
-
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
     private final JournalReader journal;
+    private final CommittedRows committed;
 
     /** A survey that was sealed. */
     record Sealed(
@@ -67,6 +63,7 @@ final class SurveyLedger {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.journal = new JournalReader(jdbc);
+        this.committed = new CommittedRows(jdbc);
     }
 
     List<Sealed> sealed(long run) {
@@ -137,16 +134,7 @@ final class SurveyLedger {
 
     /** Outcomes that are final. */
     OutcomeCounts counts(long run) {
-        OutcomeCounts counts = jdbc.sql(BLOCK_COUNTS)
-                .param(run)
-                .query((result, ignored) -> new OutcomeCounts(
-                        result.getLong(1), result.getLong(2), result.getLong(3), result.getLong(4), result.getLong(5)))
-                .single();
-        for (Sealed sealed : sealed(run)) {
-            counts = counts.plus(sealed.decided());
-        }
-
-        return counts;
+        return committed.of(run).orElse(OutcomeCounts.NONE);
     }
 
     /** The rows of a file whose outcome is not final. */

@@ -68,6 +68,9 @@ final class SurveyWriter implements ItemStreamWriter<ResolvedBlock> {
                             epoch(),
                             json.writeValueAsString(
                                     ImportReport.of(task, new EarlierFiles(stores, json).warnings(task))));
+            stores.runs()
+                    .progress(
+                            run(), epoch(), result.rowsRead(), result.resolved().decided());
             new ImportGuard(work, stores).check(result);
         }
 
@@ -81,12 +84,6 @@ final class SurveyWriter implements ItemStreamWriter<ResolvedBlock> {
 
         registerNames();
         new RunList(work, stores.lists()).make();
-        if (task.round() == 0) {
-            stores.runs()
-                    .progress(
-                            run(), epoch(), result.rowsRead(), result.resolved().decided());
-        }
-
         stores.surveys()
                 .seal(
                         work.lease(),

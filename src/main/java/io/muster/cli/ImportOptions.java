@@ -10,27 +10,15 @@ import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Share;
 import io.muster.jobs.contactimport.Target;
 import io.muster.support.Refusal;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-/** What all commands ask for that import a file, to be mixed in. */
-final class ImportFile {
-
-    @Parameters(paramLabel = "FILE", description = "The file; gzip and zip with one entry are unpacked.")
-    private Path file;
-
-    @Option(
-            names = {"-d", "--directory"},
-            paramLabel = "DIRECTORY",
-            required = true,
-            description = "The directory, by id or name.")
-    private String directory;
+/** How the file of an import is read and loaded, to be mixed in. */
+final class ImportOptions {
 
     @Option(
             names = "--map",
@@ -62,12 +50,8 @@ final class ImportFile {
     @Option(names = "--dry-run", description = "Tell what would happen and change nothing.")
     private boolean dryRun;
 
-    Path path() {
-        return file;
-    }
-
-    /** What the import is told. */
-    ImportSpec spec(Mapping mapping, ImportMode mode, ListTarget list) {
+    /** What a new import is told. */
+    ImportSpec spec(String directory, Mapping mapping, ImportMode mode, ListTarget list) {
         return new ImportSpec(
                 directory,
                 list,
@@ -78,9 +62,27 @@ final class ImportFile {
                 region == null ? null : Regions.checked(region),
                 Map.of(),
                 ImportSpec.OptOut.NEVER_LIFT,
-                limits(),
+                limits(ImportLimits.none()),
                 FileFormat.of(charset, character()),
                 dryRun);
+    }
+
+    /** The same settings but for what is given here. */
+    ImportSpec over(ImportSpec before) {
+        Map<String, Target> columns = new LinkedHashMap<>(before.mapping().columns());
+        columns.putAll(columns(Target::parse));
+        FileFormat read = before.format();
+        Character separator = character();
+        return before.with(
+                        before.mapping().with(columns, before.mapping().unmapped()),
+                        new FileFormat(
+                                charset == null ? read.charset() : charset,
+                                separator == null ? read.delimiter() : separator,
+                                read.maxBytes(),
+                                read.maxRatio(),
+                                read.maxRecordChars()),
+                        region == null ? before.region() : Regions.checked(region))
+                .with(before.mode(), limits(before.limits()), dryRun || before.dryRun());
     }
 
     /** The targets of --map, each read by {@code target}. */
@@ -119,26 +121,36 @@ final class ImportFile {
         return delimiter.charAt(0);
     }
 
-    private ImportLimits limits() {
+    private ImportLimits limits(ImportLimits before) {
         String text = maxRejected;
         if (text == null) {
-            return ImportLimits.none();
+            return before;
         }
 
         try {
             if (text.endsWith("%")) {
-                return new ImportLimits(Share.parse(text), null, null, null, null, null);
+                return rejected(before, Share.parse(text), null);
             }
 
             long rows = Long.parseLong(text.strip());
             if (rows >= 0) {
-                return new ImportLimits(null, rows, null, null, null, null);
+                return rejected(before, null, rows);
             }
         } catch (IllegalArgumentException e) {
             throw wrongLimit(text);
         }
 
         throw wrongLimit(text);
+    }
+
+    private static ImportLimits rejected(ImportLimits before, @Nullable Share share, @Nullable Long rows) {
+        return new ImportLimits(
+                share,
+                rows,
+                before.maxShrinkage(),
+                before.maxChanged(),
+                before.maxRowsPerKey(),
+                before.minRows());
     }
 
     private static Refusal wrongLimit(String text) {
