@@ -36,7 +36,9 @@ final class ContactImportOptions {
         ImportSpec into = before.into(list().orElse(before.list()));
         return into.with(
                         into.mapping()
-                                .with(into.mapping().columns(), unmapped().orElse(into.mapping().unmapped())),
+                                .with(
+                                        into.mapping().columns(),
+                                        unmapped().orElse(into.mapping().unmapped())),
                         into.format(),
                         into.region())
                 .with(mode().orElse(into.mode()), into.limits(), into.dryRun());

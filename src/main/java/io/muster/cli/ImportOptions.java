@@ -145,12 +145,7 @@ final class ImportOptions {
 
     private static ImportLimits rejected(ImportLimits before, @Nullable Share share, @Nullable Long rows) {
         return new ImportLimits(
-                share,
-                rows,
-                before.maxShrinkage(),
-                before.maxChanged(),
-                before.maxRowsPerKey(),
-                before.minRows());
+                share, rows, before.maxShrinkage(), before.maxChanged(), before.maxRowsPerKey(), before.minRows());
     }
 
     private static Refusal wrongLimit(String text) {

@@ -88,8 +88,8 @@ final class RunCommand implements Callable<Integer> {
             output.print(answers.stream().map(RunView::ofAutomation).toList(), () -> text(answers));
             terminal.text().flush();
             if (!output.isJson()) {
-                answers.forEach(answer -> answer.warnings()
-                        .forEach(warning -> terminal.notes().println(answer.file() + ": " + warning)));
+                answers.forEach(answer ->
+                        answer.warnings().forEach(warning -> terminal.notes().println(answer.file() + ": " + warning)));
             }
 
             runs.stream().flatMap(run -> RunSession.failureNote(run).stream()).forEach(terminal.notes()::println);

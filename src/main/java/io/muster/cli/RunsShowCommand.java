@@ -81,7 +81,8 @@ final class RunsShowCommand implements Runnable {
 
         if (rows.repeats() != null) {
             line(text, "repeats", rows.repeats());
-            view.changes().forEach(change -> text.append("  ").append(change.text()).append('\n'));
+            view.changes()
+                    .forEach(change -> text.append("  ").append(change.text()).append('\n'));
         }
     }
 

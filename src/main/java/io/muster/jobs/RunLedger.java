@@ -420,7 +420,9 @@ public final class RunLedger {
                         .param("done", lease.pace().done())
                         .param("share", lease.pace().share())
                         .param("rate", lease.pace().rate())
-                        .param("left", lease.pace().left().map(Duration::toMillis).orElse(null))
+                        .param(
+                                "left",
+                                lease.pace().left().map(Duration::toMillis).orElse(null))
                         .param("worked", lease.worked().toMillis())
                         .param("id", lease.run().number())
                         .param("epoch", lease.epoch())

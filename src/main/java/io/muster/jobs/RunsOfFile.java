@@ -43,7 +43,8 @@ public final class RunsOfFile {
     private static final String REPEAT =
             "UPDATE run_import SET repeats = :repeats, changes = :changes WHERE run_id = :run";
 
-    // Of runs that completed, only those that were repeated on purpose: the same content may be delivered anew every day.
+    // Of runs that completed, only those that were repeated on purpose: the same content may be delivered anew every
+    // day.
     private static final String SETTLE = """
         UPDATE run_import i
         JOIN run r ON r.id = i.run_id
@@ -53,7 +54,8 @@ public final class RunsOfFile {
           AND (r.status <> 'COMPLETED' OR i.run_id IN (:repeated))
         """;
 
-    private static final String SETTLED_BY = "SELECT run_id FROM run_import WHERE run_id IN (:runs) AND settled_by = :by";
+    private static final String SETTLED_BY =
+            "SELECT run_id FROM run_import WHERE run_id IN (:runs) AND settled_by = :by";
 
     private final JdbcClient jdbc;
     private final RunLedger runs;

@@ -194,7 +194,8 @@ final class ImportRuns implements RunsOfKind {
         if (!run.isWhole()) {
             throw Refusal.conflict(
                             "RUN_PRUNED",
-                            "Cannot resume run " + run.id() + ": it ended so long ago that what it had done so far is not"
+                            "Cannot resume run " + run.id()
+                                    + ": it ended so long ago that what it had done so far is not"
                                     + " kept any more. Reprocess or abandon it.")
                     .with("run", run.id());
         }
@@ -213,8 +214,11 @@ final class ImportRuns implements RunsOfKind {
                 new ArrayList<>(SettingChange.between(json.valueToTree(before), json.valueToTree(now)));
         String report = run.report();
         if (report != null) {
-            List<List<String>> inForce =
-                    rules.of(directories.find(now.directory()).number()).stream().map(IdentityRule::fields).toList();
+            List<List<String>> inForce = rules
+                    .of(directories.find(now.directory()).number())
+                    .stream()
+                    .map(IdentityRule::fields)
+                    .toList();
             changes.addAll(SettingChange.between(
                     json.valueToTree(Map.of(
                             "identity-rules",
@@ -235,8 +239,9 @@ final class ImportRuns implements RunsOfKind {
         if (!override.apply(now).equals(now)) {
             throw Refusal.invalid(
                             "SETTINGS_OF_JOB_FILE",
-                            "Cannot reprocess run " + run.id() + " with other settings: it takes those of the job file of "
-                                    + automation + ". Change that file.")
+                            "Cannot reprocess run " + run.id()
+                                    + " with other settings: it takes those of the job file of " + automation
+                                    + ". Change that file.")
                     .with("automation", automation);
         }
 
@@ -264,8 +269,8 @@ final class ImportRuns implements RunsOfKind {
             Run now = stores.runs().find(run.number()).orElseThrow();
             return answer(now)
                     .<Entry>map(Entry.Joined::new)
-                    .orElseGet(() -> new Entry.Own(
-                            enterAgain(now, planned, delivery, force, actor), new ImportAttempt(source)));
+                    .orElseGet(() ->
+                            new Entry.Own(enterAgain(now, planned, delivery, force, actor), new ImportAttempt(source)));
         }));
     }
 
@@ -273,9 +278,7 @@ final class ImportRuns implements RunsOfKind {
     private Optional<Run> answer(Run run) {
         String settledBy = run.imported().settledBy();
         if (settledBy != null) {
-            return stores.ids()
-                    .read(PublicId.RUN, settledBy)
-                    .stream()
+            return stores.ids().read(PublicId.RUN, settledBy).stream()
                     .boxed()
                     .findFirst()
                     .flatMap(stores.runs()::find);
@@ -468,7 +471,8 @@ final class ImportRuns implements RunsOfKind {
         /** Nothing goes on with the runs that this one has settled. */
         @Override
         public void close(Run run) {
-            ofFile.settledBy(run).forEach(settled -> RunFolder.delete(spool(stores.ids().run(settled))));
+            ofFile.settledBy(run)
+                    .forEach(settled -> RunFolder.delete(spool(stores.ids().run(settled))));
         }
     }
 }

@@ -70,7 +70,8 @@ final class MergeAfterImport {
         if (merge.status() != RunStatus.COMPLETED) {
             warn(
                     run,
-                    RunWarnings.couldNotMerge(merge.reason() == null ? "run " + merge.id() + " is " + merge.status() : merge.reason()));
+                    RunWarnings.couldNotMerge(
+                            merge.reason() == null ? "run " + merge.id() + " is " + merge.status() : merge.reason()));
             return;
         }
 

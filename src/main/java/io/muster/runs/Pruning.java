@@ -35,12 +35,7 @@ public final class Pruning {
     private final HistorySettings settings;
     private final InstantSource clock;
 
-    Pruning(
-            JdbcClient jdbc,
-            RunHistory runs,
-            List<PastRecords> others,
-            HistorySettings settings,
-            InstantSource clock) {
+    Pruning(JdbcClient jdbc, RunHistory runs, List<PastRecords> others, HistorySettings settings, InstantSource clock) {
         this.jdbc = jdbc;
         this.runs = runs;
         this.others = List.copyOf(others);

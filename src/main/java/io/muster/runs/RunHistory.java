@@ -111,8 +111,8 @@ final class RunHistory {
                 .query(Long.class)
                 .list();
         for (long run : old) {
-            transactions.executeWithoutResult(
-                    status -> FORGET.forEach(sql -> jdbc.sql(sql).param("run", run).update()));
+            transactions.executeWithoutResult(status ->
+                    FORGET.forEach(sql -> jdbc.sql(sql).param("run", run).update()));
         }
 
         return old.size();

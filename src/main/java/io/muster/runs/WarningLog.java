@@ -25,6 +25,9 @@ final class WarningLog {
         Run run = runs.find(event.run().number()).orElse(event.run());
         RunWarnings.of(run)
                 .forEach(warning -> LOG.warn(
-                        "run={} automation={} {}", run.id(), run.automation() == null ? "-" : run.automation(), warning));
+                        "run={} automation={} {}",
+                        run.id(),
+                        run.automation() == null ? "-" : run.automation(),
+                        warning));
     }
 }

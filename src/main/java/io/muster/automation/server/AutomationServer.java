@@ -11,7 +11,6 @@ import io.muster.automation.notify.Notifications;
 import io.muster.directory.changes.ChangeUpkeep;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
