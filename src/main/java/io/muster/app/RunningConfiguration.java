@@ -1,6 +1,8 @@
 package io.muster.app;
 
 import io.muster.automation.jobs.JobRunsConfiguration;
+import io.muster.automation.notify.Notifications;
+import io.muster.directory.store.Audit;
 import io.muster.directory.store.Contacts;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.MailingLists;
@@ -10,11 +12,19 @@ import io.muster.segment.Segments;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The services of the application that start runs, as Spring beans; the job files are at hand for them. */
 @Configuration(proxyBeanMethods = false)
 @Import({AppConfiguration.class, JobRunsConfiguration.class})
 public class RunningConfiguration {
+
+    /** Notifications that do not arrive. */
+    @Bean
+    NotificationService notificationService(
+            Notifications notifications, TransactionTemplate transactions, Audit audit) {
+        return new NotificationService(notifications, transactions, audit);
+    }
 
     /** Deletions of directories. */
     @Bean

@@ -17,6 +17,9 @@ final class Advice {
             Map.entry("RUN_NOT_READ", "The command runs show {run} shows how it stands."),
             Map.entry("RUN_TAKEN_OVER", "The command runs show {run} shows how it stands."),
             Map.entry("HELD_BACK", "The command runs resume {run} resumes it."),
+            Map.entry("FILE_PENDING", "The command runs show {run} says why, runs resume {run} resumes it."),
+            Map.entry("FILE_TAKEN", "The command runs lists the runs."),
+            Map.entry("UNKNOWN_NOTIFICATION", "The command notifications list shows those that have not arrived."),
             Map.entry("NEWER_FILE_COMPLETED", "The option --force insists."));
 
     private Advice() {}

@@ -2,6 +2,7 @@ package io.muster.cli;
 
 import io.muster.cli.Terminal.ReaderGoneException;
 import io.muster.support.Refusal;
+import io.muster.support.Visible;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -99,7 +100,7 @@ final class Failures {
     }
 
     private void say(String line) {
-        terminal.notes().println(line);
+        terminal.notes().println(Visible.text(line));
         terminal.notes().flush();
     }
 

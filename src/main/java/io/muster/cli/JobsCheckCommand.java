@@ -1,11 +1,15 @@
 package io.muster.cli;
 
+import io.muster.automation.jobfile.BrokenJobFile;
 import io.muster.automation.jobfile.JobFiles;
+import io.muster.automation.jobfile.LoadedJob;
 import io.muster.support.Refusal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -16,7 +20,7 @@ import picocli.CommandLine.Parameters;
         description = "Check job files and show everything that is wrong with them.",
         footer = {
             "",
-            "Exit code 1 when a file is not usable. Each problem is one line: FILE:LINE:COLUMN: FIELD: REASON.",
+            "Exit code 1 when a file is not usable, 2 when one cannot be read. Two files must not share an id. Each problem is one line: FILE:LINE:COLUMN: FIELD: REASON.",
             "",
             "Examples:",
             "  muster jobs check",
@@ -39,23 +43,36 @@ final class JobsCheckCommand implements Runnable {
     @Override
     public void run() {
         JobFiles files = JobFolderOption.files(terminal);
-        List<Checked> checked = (named.isEmpty() ? files.files() : named)
-                .stream()
-                        .map(file -> new Checked(
-                                file.toString(),
-                                files.check(file).stream().map(Problem::of).toList()))
-                        .toList();
+        List<JobFiles.Content> contents = files.check(named.isEmpty() ? files.files() : named);
+        List<Checked> checked = contents.stream().map(Checked::of).toList();
         output.print(checked, () -> checked.stream().map(Checked::text).collect(Collectors.joining()));
         long broken =
                 checked.stream().filter(file -> !file.problems().isEmpty()).count();
         if (broken > 0) {
             terminal.text().flush();
+            Optional<Refusal> unreadable = contents.stream()
+                    .flatMap(content -> content instanceof BrokenJobFile file ? file.refusal().stream() : Stream.empty())
+                    .findFirst();
+            if (unreadable.isPresent()) {
+                throw unreadable.get();
+            }
+
             throw Refusal.failed("Cannot use %d of %d job files: see the problems above. Correct them and check again."
                     .formatted(broken, checked.size()));
         }
     }
 
     private record Checked(String file, List<Problem> problems) {
+
+        static Checked of(JobFiles.Content content) {
+            return switch (content) {
+                case LoadedJob loaded -> new Checked(loaded.file().toString(), List.of());
+                case BrokenJobFile broken ->
+                    new Checked(
+                            broken.file().toString(),
+                            broken.problems().stream().map(Problem::of).toList());
+            };
+        }
 
         String text() {
             return problems.isEmpty()

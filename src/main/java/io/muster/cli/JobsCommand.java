@@ -1,5 +1,8 @@
 package io.muster.cli;
 
+import io.muster.automation.contactimport.LastLooks;
+import io.muster.automation.contactimport.LastLooks.Noted;
+import io.muster.automation.jobfile.ContactImportJob;
 import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.JobFolder;
@@ -7,13 +10,19 @@ import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.jobs.JobRegister;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.automation.schedule.Schedule.Firing;
+import io.muster.automation.segments.StandingRebuilds;
 import io.muster.automation.server.JobSchedules;
+import io.muster.jobs.Automations;
+import io.muster.jobs.Deliveries;
+import io.muster.jobs.Deliveries.Delivery;
+import io.muster.jobs.Deliveries.Listed;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,10 +30,14 @@ import picocli.CommandLine.Mixin;
 /** {@code muster jobs}: the job files and when they run next. Those seen for the first time get their ids. */
 @Command(
         name = "jobs",
-        description = "List the job files and when they run next.",
-        subcommands = {JobsCheckCommand.class, JobsSchemaCommand.class},
+        description = {
+            "List the job files and when they run next, with what waits for a person: failed runs that are pending, files"
+                    + " that came late, files that the last look at the source passed over."
+        },
+        subcommands = {JobsCheckCommand.class, JobsSchemaCommand.class, JobsSkipCommand.class},
         footer = {
             "",
+            "Directories with segments that no job file rebuilds by schedule are rebuilt daily; their rows name no file.",
             "Job files are read from the folder jobs, or from the one that the setting muster.jobs (MUSTER_JOBS)"
                     + " names.",
             "",
@@ -54,8 +67,10 @@ final class JobsCommand implements Runnable {
             JobFolder folder = files.load();
             Map<String, String> ids = context.get(JobRegister.class).seen(folder.jobs());
             Instant now = clock.instant();
-            List<Job> jobs =
-                    folder.jobs().stream().map(loaded -> job(loaded, ids, now)).toList();
+            List<Job> jobs = Stream.concat(
+                            folder.jobs().stream(), context.get(StandingRebuilds.class).beside(folder.jobs()).stream())
+                    .map(loaded -> job(loaded, ids, now, open(context, loaded.job())))
+                    .toList();
             List<Broken> broken = folder.broken().stream()
                     .map(file -> new Broken(file.file().toString(), file.lines()))
                     .toList();
@@ -63,7 +78,25 @@ final class JobsCommand implements Runnable {
         }
     }
 
-    private static Job job(LoadedJob loaded, Map<String, String> ids, Instant now) {
+    private static Open open(AppContext context, JobFile job) {
+        if (!(job instanceof ContactImportJob)) {
+            return new Open(List.of(), List.of(), List.of());
+        }
+
+        Automations automations = context.get(Automations.class);
+        long automation = automations.number(job.id());
+        return new Open(
+                automations.pending(automation).stream()
+                        .map(run -> new Pending(
+                                run.id(),
+                                Listed.nameOf(run.imported().file()),
+                                run.status().name()))
+                        .toList(),
+                context.get(Deliveries.class).waiting(automation),
+                context.get(LastLooks.class).of(automation));
+    }
+
+    private static Job job(LoadedJob loaded, Map<String, String> ids, Instant now, Open open) {
         JobFile job = loaded.job();
         Firing next = JobSchedules.next(job, now).orElse(null);
         return new Job(
@@ -74,7 +107,15 @@ final class JobsCommand implements Runnable {
                 job.enabled(),
                 job.schedules().isEmpty(),
                 next == null ? null : next.at(),
-                next == null ? null : LOCAL.format(next.at().atZone(job.zone())) + " " + job.zone());
+                next == null ? null : LOCAL.format(next.at().atZone(job.zone())) + " " + job.zone(),
+                open.pending(),
+                open.waiting().stream()
+                        .map(file -> new Waiting(file.listed().name(), file.entered()))
+                        .toList(),
+                open.passedOver().stream()
+                        .map(file -> new PassedOver(
+                                file.name(), file.reason().name(), file.reason().text(), file.since()))
+                        .toList());
     }
 
     private static String text(JobFiles files, List<Job> jobs, List<Broken> broken) {
@@ -91,8 +132,32 @@ final class JobsCommand implements Runnable {
                 job.file()));
         broken.forEach(file -> table.row(
                 "-", "-", "not usable", file.problems().size() + " problems, see muster jobs check", file.file()));
-        return table.toString();
+        StringBuilder text = new StringBuilder(table.toString());
+        jobs.forEach(job -> waiting(job, text));
+        return text.toString();
     }
+
+    private static void waiting(Job job, StringBuilder text) {
+        job.pending()
+                .forEach(run -> text.append("%s: %s is not imported: its run %s is %s. See: muster runs show %s\n"
+                        .formatted(job.id(), run.file(), run.run(), run.status(), run.run())));
+        job.waiting()
+                .forEach(file -> text.append(
+                        "%s: %s waits since %s: it came after a newer file was imported. Import it with: muster run %s --file '%s', or settle it with: muster jobs skip %s --file '%s'\n"
+                                .formatted(
+                                        job.id(), file.file(), file.since(), job.id(), file.file(), job.id(), file.file())));
+        job.passedOver()
+                .forEach(file -> text.append("%s: %s is passed over since %s: %s.\n"
+                        .formatted(job.id(), file.file(), file.since(), file.reason())));
+    }
+
+    private record Open(List<Pending> pending, List<Delivery> waiting, List<Noted> passedOver) {}
+
+    private record Pending(String run, String file, String status) {}
+
+    private record Waiting(String file, Instant since) {}
+
+    private record PassedOver(String file, String code, String reason, Instant since) {}
 
     private record Jobs(List<Job> jobs, List<Broken> broken) {}
 
@@ -104,7 +169,10 @@ final class JobsCommand implements Runnable {
             boolean enabled,
             boolean onDemand,
             @Nullable Instant next,
-            @Nullable String nextLocal) {}
+            @Nullable String nextLocal,
+            List<Pending> pending,
+            List<Waiting> waiting,
+            List<PassedOver> passedOver) {}
 
     private record Broken(String file, List<String> problems) {}
 }

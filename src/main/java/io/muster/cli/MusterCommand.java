@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             DuplicatesCommand.class,
             AuditCommand.class,
             JobsCommand.class,
+            NotificationsCommand.class,
             ServerCommand.class,
             EvaluatorCommand.class,
             VersionCommand.class,

@@ -1,5 +1,6 @@
 package io.muster.cli;
 
+import io.muster.support.Visible;
 import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
@@ -20,7 +21,8 @@ final class Output {
         if (json) {
             terminal.json(answer);
         } else {
-            String lines = text.get();
+            // Names and values come from others: escape sequences must not reach the terminal.
+            String lines = Visible.lines(text.get());
             terminal.text().print(lines);
             if (!lines.isEmpty() && !lines.endsWith("\n")) {
                 terminal.text().println();

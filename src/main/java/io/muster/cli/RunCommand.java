@@ -1,12 +1,12 @@
 package io.muster.cli;
 
 import io.muster.app.RebuildView;
-import io.muster.app.RunView;
 import io.muster.app.RunViews;
 import io.muster.app.RunViewsConfiguration;
 import io.muster.automation.AutomationBusy;
 import io.muster.automation.Trigger;
 import io.muster.automation.contactimport.ContactImportRuns;
+import io.muster.automation.contactimport.Visit;
 import io.muster.automation.jobfile.ContactImportJob;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.LoadedJob;
@@ -15,7 +15,6 @@ import io.muster.automation.jobs.JobRegister;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.automation.notify.Notifications;
 import io.muster.automation.segments.SegmentRebuildRuns;
-import io.muster.jobs.Run;
 import io.muster.support.Ids;
 import io.muster.support.Refusal;
 import java.nio.file.Files;
@@ -23,7 +22,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,7 +35,11 @@ import picocli.CommandLine.Parameters;
             "Run a job file now, in the foreground: an import takes all new files of its source, oldest first, one run"
                     + " each; a rebuild of segments rebuilds them.",
             "",
-            "A run whose process was lost is taken up first. With nothing new the answer is empty and the exit code 0."
+            "A run whose process was lost is taken up first. With nothing new the answer is empty and the exit code 0.",
+            "",
+            "A file that came after a newer one was imported waits (status WAITING), which is a warning; a file that is"
+                    + " passed over is listed with the reason (status PASSED_OVER). The exit code is 1 as long as a failed"
+                    + " run is pending, whether there are new files or not."
         },
         footer = {
             "",
@@ -58,7 +60,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--file",
             paramLabel = "FILE",
-            description = "Import this local file instead of looking at the source.")
+            description = "Import this file only: a local file, or else the file of that name on the source, also one"
+                    + " that waits.")
     private @Nullable Path file;
 
     @Option(names = "--force", description = "Also take files that were imported before, as new deliveries.")
@@ -82,20 +85,22 @@ final class RunCommand implements Callable<Integer> {
                 return rebuild(context, rebuild);
             }
 
-            List<Run> runs = work(context, found);
-            List<RunView> answers =
-                    runs.stream().map(context.get(RunViews.class)::of).toList();
-            output.print(answers.stream().map(RunView::ofAutomation).toList(), () -> text(answers));
+            Visit visit = work(context, found);
+            VisitText text = new VisitText(found.job().id(), visit, context.get(RunViews.class));
+            output.print(text.json(), text::text);
             terminal.text().flush();
             if (!output.isJson()) {
-                answers.forEach(answer ->
-                        answer.warnings().forEach(warning -> terminal.notes().println(answer.file() + ": " + warning)));
+                text.warnings().forEach(terminal.notes()::println);
             }
 
-            runs.stream().flatMap(run -> RunSession.failureNote(run).stream()).forEach(terminal.notes()::println);
+            visit.runs().stream()
+                    .flatMap(run -> RunSession.failureNote(run).stream())
+                    .forEach(terminal.notes()::println);
+            text.pending().forEach(terminal.notes()::println);
             int ignored = context.get(Notifications.class).deliverDue(NOTIFY_PATIENCE);
             RunSession.prune(context);
-            return runs.stream().anyMatch(RunSession::failure) ? 1 : 0;
+            boolean failed = visit.runs().stream().anyMatch(RunSession::failure);
+            return failed || !visit.pending().isEmpty() ? 1 : 0;
         }
     }
 
@@ -117,7 +122,7 @@ final class RunCommand implements Callable<Integer> {
         return RebuildText.heldNote(view).isPresent() ? 1 : 0;
     }
 
-    private List<Run> work(AppContext context, LoadedJob found) {
+    private Visit work(AppContext context, LoadedJob found) {
         ContactImportRuns runs = context.get(ContactImportRuns.class);
         Trigger trigger =
                 new Trigger.ByHand(RunSession.actor(), file, force ? Trigger.Repull.FORCED : Trigger.Repull.NEW_ONLY);
@@ -127,13 +132,5 @@ final class RunCommand implements Callable<Integer> {
         } catch (AutomationBusy busy) {
             throw busy.refusal();
         }
-    }
-
-    private static String text(List<RunView> answers) {
-        return answers.isEmpty()
-                ? "Nothing new."
-                : answers.stream()
-                        .map(answer -> answer.file() + System.lineSeparator() + RunText.line(answer))
-                        .collect(Collectors.joining(System.lineSeparator()));
     }
 }

@@ -2,6 +2,7 @@ package io.muster.cli;
 
 import io.muster.automation.AutomationRuns;
 import io.muster.automation.RunUpkeep;
+import io.muster.automation.attention.Attention;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.automation.notify.Notifications;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Command;
         footer = {
             "",
             "Any number of servers may share a database; each time of a schedule runs in one of them.",
-            "Health: http://127.0.0.1:8080/health/live and /health/ready.",
+            "Health: http://127.0.0.1:8080/health/live, /health/ready and /health/attention (what waits for a person).",
             "Environment: MUSTER_JOBS, MUSTER_HTTP_HOST, MUSTER_HTTP_PORT (0: any), MUSTER_SERVER_PARALLEL_RUNS,",
             "MUSTER_SERVER_SHUTDOWN_SECONDS, MUSTER_HISTORY_DAYS, MUSTER_MAIL_HOST; see docs/schedules.md.",
             "",
@@ -52,6 +53,7 @@ final class ServerCommand implements Runnable {
                     context.get(AutomationRuns.class),
                     context.get(RunUpkeep.class),
                     context.get(Notifications.class),
+                    context.get(Attention.class),
                     context.get(Clock.class))) {
                 serve(server, files, settings);
             } catch (InterruptedException interrupted) {

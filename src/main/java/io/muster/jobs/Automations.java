@@ -28,6 +28,13 @@ public final class Automations {
         ORDER BY d.id
         """;
 
+    private static final String ALL_UNFINISHED = """
+        SELECT d.run_id FROM delivery d
+        WHERE d.automation_id > 0 AND d.state = 'TAKEN' AND d.run_id IS NOT NULL
+        ORDER BY d.id
+        LIMIT :most
+        """;
+
     private final JdbcClient jdbc;
     private final RunLedger runs;
     private final InstantSource clock;
@@ -79,6 +86,22 @@ public final class Automations {
     /** Gives an automation to a run. */
     public void hold(long automation, long run) {
         jdbc.sql(HOLD).param("run", run).param("id", automation).update();
+    }
+
+    /** Runs that ended without importing their file and wait for a person or the next process, oldest delivery first. */
+    public List<Run> pending(long automation) {
+        return unfinished(automation).stream()
+                .filter(run -> run.status().isResumable())
+                .toList();
+    }
+
+    /** Pending runs of all automations, oldest delivery first. */
+    public List<Run> allPending(int most) {
+        return jdbc.sql(ALL_UNFINISHED).param("most", most).query(Long.class).list().stream()
+                .map(runs::find)
+                .flatMap(Optional::stream)
+                .filter(run -> run.status().isResumable())
+                .toList();
     }
 
     /** Runs over deliveries that are neither imported nor abandoned, oldest delivery first. */

@@ -10,6 +10,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -32,7 +34,8 @@ public final class Deliveries {
     public static final long NO_AUTOMATION = 0;
 
     private static final String COLUMNS = """
-        SELECT id, automation_id, origin, path, generation, size, modified_at, sha256, state, disposal, archived_as, run_id
+        SELECT id, automation_id, origin, path, generation, size, modified_at, dated_at, sha256, state, disposal,
+          archived_as, run_id, created_at
         FROM delivery
         """;
 
@@ -55,10 +58,28 @@ public final class Deliveries {
         LIMIT 1
         """;
 
+    private static final String WAITING = COLUMNS + """
+        WHERE automation_id = :automation AND state = 'WAITING' AND run_id IS NULL
+        ORDER BY id
+        """;
+
+    private static final String ALL_WAITING = COLUMNS + """
+        WHERE automation_id > 0 AND state = 'WAITING' AND run_id IS NULL
+        ORDER BY id
+        LIMIT :most
+        """;
+
+    // A person may have copied a local file at any time: its time of change says nothing about its content.
+    private static final String NEWER_IMPORTED = """
+        SELECT COUNT(*) FROM delivery
+        WHERE automation_id = :automation AND state = 'IMPORTED'
+          AND CASE WHEN :dated IS NULL THEN origin = 'SOURCE' AND modified_at > :modified ELSE dated_at > :dated END
+        """;
+
     private static final String INSERT = """
-        INSERT INTO delivery (automation_id, origin, path, listing_key, generation, size, modified_at, state, disposal,
-          created_at)
-        VALUES (:automation, :origin, :path, :key, :generation, :size, :modified, 'WAITING', 'LEFT', :now)
+        INSERT INTO delivery (automation_id, origin, path, listing_key, generation, size, modified_at, dated_at, state,
+          disposal, created_at)
+        VALUES (:automation, :origin, :path, :key, :generation, :size, :modified, :dated, 'WAITING', 'LEFT', :now)
         """;
 
     private static final String TAKE = "UPDATE delivery SET state = 'TAKEN', run_id = :run WHERE id = :id";
@@ -67,6 +88,12 @@ public final class Deliveries {
         UPDATE delivery SET sha256 = :sha256, size = :size, state = IF(state = 'GONE', 'TAKEN', state)
         WHERE id = :id
         """;
+
+    private static final String GIVE_UP =
+            "UPDATE delivery SET state = 'ABANDONED', disposal = 'LEFT' WHERE id = :id AND state <> 'GONE'";
+
+    private static final String SKIP =
+            "UPDATE delivery SET state = 'SKIPPED' WHERE id = :id AND state = 'WAITING' AND run_id IS NULL";
 
     private static final String STATE = "UPDATE delivery SET state = :state, disposal = :disposal WHERE id = :id";
 
@@ -90,12 +117,33 @@ public final class Deliveries {
      * @param path where it is, in the words of its source
      * @param size in bytes
      * @param modified when it was last changed
+     * @param dated the date in its name, where its job orders files by one, as if it were a time in UTC; null elsewhere
      */
-    public record Listed(Origin origin, String path, long size, Instant modified) {
+    public record Listed(Origin origin, String path, long size, Instant modified, @Nullable Instant dated) {
 
         /** A file of a source. */
         public static Listed of(SourceFile file) {
-            return new Listed(Origin.SOURCE, file.path(), file.size(), file.modified());
+            return new Listed(Origin.SOURCE, file.path(), file.size(), file.modified(), null);
+        }
+
+        /** The same file with the date in its name. */
+        public Listed dated(Optional<LocalDateTime> date) {
+            return new Listed(
+                    origin,
+                    path,
+                    size,
+                    modified,
+                    date.map(local -> local.toInstant(ZoneOffset.UTC)).orElse(null));
+        }
+
+        /** The last part of the path. */
+        public String name() {
+            return nameOf(path);
+        }
+
+        /** The last part of a path, in the words of any source. */
+        public static String nameOf(String path) {
+            return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
         }
 
         /** A file on this machine; a refusal when it is not there or cannot be read. */
@@ -111,7 +159,8 @@ public final class Deliveries {
                         Origin.LOCAL,
                         absolute.toString(),
                         Files.size(absolute),
-                        Instant.ofEpochMilli(Files.getLastModifiedTime(absolute).toMillis()));
+                        Instant.ofEpochMilli(Files.getLastModifiedTime(absolute).toMillis()),
+                        null);
             } catch (IOException e) {
                 throw Refusal.failed("Cannot read " + file + ": " + e.getMessage() + ". Check the file.", e);
             }
@@ -134,18 +183,20 @@ public final class Deliveries {
 
     /** What happens to a delivery. */
     public enum State {
-        /** Known, not worked on. */
+        /** Known, not worked on: an older file that came after a newer one was imported. */
         WAITING,
         /** A run works on it or has failed on it. */
         TAKEN,
-        /** It changed or went away before it was fetched: nothing of it was read. */
+        /** It changed or went away before it was read. When it is listed again, it is looked at again. */
         GONE,
         /** Loaded and balanced. */
         IMPORTED,
         /** Its run did not complete, but a later run of the same file has. */
         SETTLED,
         /** An operator gave it up. */
-        ABANDONED
+        ABANDONED,
+        /** An operator settled it without importing it. */
+        SKIPPED
     }
 
     /** What happens to the file on the source. */
@@ -164,6 +215,7 @@ public final class Deliveries {
      * @param sha256 hash of its content in hexadecimal; null until it was fetched
      * @param archivedAs where the file was moved to; null when it was not
      * @param run the run that took it last; null when none did
+     * @param entered when it was first seen
      */
     public record Delivery(
             long id,
@@ -174,7 +226,18 @@ public final class Deliveries {
             State state,
             Disposal disposal,
             @Nullable String archivedAs,
-            @Nullable Long run) {
+            @Nullable Long run,
+            Instant entered) {
+
+        /** Whether it came too late, and nobody has decided yet what happens to it. */
+        public boolean isWaiting() {
+            return state == State.WAITING && run == null;
+        }
+
+        /** Whether nothing of it was read and nobody has settled it, so that a run may take it. */
+        public boolean isOpen() {
+            return isWaiting() || state == State.GONE;
+        }
 
         /** Where the file is, in the words of its source. */
         public String path() {
@@ -220,6 +283,56 @@ public final class Deliveries {
                 .optional();
     }
 
+    /** Deliveries of an automation that came too late, oldest first. */
+    public List<Delivery> waiting(long automation) {
+        return jdbc.sql(WAITING)
+                .param("automation", automation)
+                .query(Deliveries::delivery)
+                .list();
+    }
+
+    /** Deliveries of all automations that came too late, oldest first. */
+    public List<Delivery> allWaiting(int most) {
+        return jdbc.sql(ALL_WAITING)
+                .param("most", most)
+                .query(Deliveries::delivery)
+                .list();
+    }
+
+    /**
+     * Whether a newer file of the automation has been imported: by the dates in the names where the file has one, else by
+     * the times of change.
+     */
+    public boolean isLate(long automation, Listed file) {
+        return jdbc.sql(NEWER_IMPORTED)
+                        .param("automation", automation)
+                        .param("dated", millis(file.dated()))
+                        .param("modified", file.modified().toEpochMilli())
+                        .query(Long.class)
+                        .single()
+                > 0;
+    }
+
+    /** Enters a delivery that no run takes yet, once: the second time the result is the same delivery. */
+    public Delivery enterLate(long automation, Listed file) {
+        Optional<Delivery> known = newest(automation, file);
+        if (known.isPresent() && known.get().state() != State.GONE) {
+            return known.get();
+        }
+
+        try {
+            return enterNext(automation, file);
+        } catch (DuplicateKeyException e) {
+            // Another process has just entered it.
+            return newest(automation, file).orElseThrow();
+        }
+    }
+
+    /** Settles a delivery that no run has taken; false when it is settled already, or a run has taken it. */
+    public boolean skip(long id) {
+        return jdbc.sql(SKIP).param("id", id).update() == 1;
+    }
+
     /** Enters a delivery; a further one of the same listed file is its next generation. */
     public Delivery enter(long automation, Listed file) {
         if (file.path().length() > MOST_PATH_CHARS) {
@@ -249,6 +362,7 @@ public final class Deliveries {
                 .param("generation", generation)
                 .param("size", file.size())
                 .param("modified", file.modified().toEpochMilli())
+                .param("dated", millis(file.dated()))
                 .param("now", clock.millis())
                 .update(key, "id");
         return find(Objects.requireNonNull(key.getKey()).longValue()).orElseThrow();
@@ -266,6 +380,11 @@ public final class Deliveries {
                 .param("size", size)
                 .param("id", id)
                 .update();
+    }
+
+    /** Notes that an operator gave a delivery up; one that was never read stays as it is, to be looked at again. */
+    public void giveUp(long id) {
+        jdbc.sql(GIVE_UP).param("id", id).update();
     }
 
     /** Notes what happened to a delivery and what is to happen to its file. */
@@ -297,12 +416,22 @@ public final class Deliveries {
                         Origin.valueOf(result.getString("origin")),
                         result.getString("path"),
                         result.getLong("size"),
-                        Instant.ofEpochMilli(result.getLong("modified_at"))),
+                        Instant.ofEpochMilli(result.getLong("modified_at")),
+                        time(result.getObject("dated_at", Long.class))),
                 result.getInt("generation"),
                 sha256 == null ? null : HexFormat.of().formatHex(sha256),
                 State.valueOf(result.getString("state")),
                 Disposal.valueOf(result.getString("disposal")),
                 result.getString("archived_as"),
-                taken ? run : null);
+                taken ? run : null,
+                Instant.ofEpochMilli(result.getLong("created_at")));
+    }
+
+    private static @Nullable Long millis(@Nullable Instant time) {
+        return time == null ? null : time.toEpochMilli();
+    }
+
+    private static @Nullable Instant time(@Nullable Long millis) {
+        return millis == null ? null : Instant.ofEpochMilli(millis);
     }
 }

@@ -78,6 +78,10 @@ public final class RunLedger {
         JOIN delivery own ON own.id = :delivery
         WHERE a.name = :automation AND r.status = 'COMPLETED' AND i.delivery_id > :delivery
           AND d.listing_key <> own.listing_key AND (d.sha256 IS NULL OR NOT d.sha256 <=> own.sha256)
+          AND NOT CASE
+            WHEN d.dated_at IS NOT NULL AND own.dated_at IS NOT NULL THEN d.dated_at < own.dated_at
+            ELSE d.origin = 'SOURCE' AND own.origin = 'SOURCE' AND d.modified_at < own.modified_at
+          END
         ORDER BY r.id
         LIMIT 1
         """;

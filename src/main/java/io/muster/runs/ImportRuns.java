@@ -105,14 +105,14 @@ final class ImportRuns implements RunsOfKind {
                 throw new AutomationHeld(holder.get());
             }
 
-            boolean known = stores.deliveries()
-                    .newest(request.automation(), request.file())
-                    .isPresent();
-            if (known && request.known() == RunRequest.ImportDelivery.Known.LEAVE) {
+            Optional<Delivery> known = stores.deliveries().newest(request.automation(), request.file());
+            boolean settled = known.isPresent() && !known.get().isOpen();
+            if (settled && request.known() == RunRequest.ImportDelivery.Known.LEAVE) {
                 throw new DeliveryTaken(request.file().path());
             }
 
-            Delivery delivery = stores.deliveries().enter(request.automation(), request.file());
+            Delivery delivery = known.filter(Delivery::isWaiting)
+                    .orElseGet(() -> stores.deliveries().enter(request.automation(), request.file()));
             Run run = enter(delivery, request.spec(), directory, actor);
             automations.hold(request.automation(), run.number());
             return run;
@@ -405,7 +405,7 @@ final class ImportRuns implements RunsOfKind {
 
     @Override
     public void abandoned(Run run) {
-        stores.deliveries().settle(run.imported().delivery(), Deliveries.State.ABANDONED, Disposal.LEFT);
+        stores.deliveries().giveUp(run.imported().delivery());
         RunFolder.delete(spool(run.id()));
     }
 

@@ -1,5 +1,6 @@
 package io.muster.automation.contactimport;
 
+import io.muster.automation.jobfile.ArchiveFolder;
 import io.muster.automation.jobfile.ContactImportJob;
 import io.muster.automation.jobfile.ContactImportJob.Afterwards;
 import io.muster.automation.jobfile.References;
@@ -15,6 +16,8 @@ import io.muster.jobs.Run;
 import io.muster.jobs.contactimport.DeliverySource;
 import io.muster.jobs.contactimport.Fetchable;
 import io.muster.runs.DeliverySources;
+import io.muster.support.Refusal;
+import java.util.List;
 import java.util.Objects;
 
 /** The files of automations on their sources, also those of runs that are resumed or reprocessed. */
@@ -40,6 +43,26 @@ final class AutomationDeliveries implements DeliverySources {
         return DeliverySource.of(sources, () -> onSource(job, chosen));
     }
 
+    /**
+     * The file of that name on the source of a job, with its marker and control file as far as they are there.
+     *
+     * @throws Refusal when the source has none
+     */
+    Chosen named(ContactImportJob job, String name) {
+        try (FileSource source = open(job)) {
+            List<SourceFile> listing = source.list();
+            SourceFile file = listing.stream()
+                    .filter(listed -> listed.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> Refusal.notFound(
+                                    "UNKNOWN_FILE",
+                                    "Cannot find the file '" + name + "': there is none here, and none of that name at "
+                                            + source.location() + ". Name a file of one of the two.")
+                            .with("file", name));
+            return beside(job, listing, file);
+        }
+    }
+
     @Override
     public DeliverySource of(Run run, Delivery delivery) {
         return DeliverySource.of(sources, () -> find(run, delivery));
@@ -62,6 +85,13 @@ final class AutomationDeliveries implements DeliverySources {
     private Fetchable onSource(ContactImportJob job, Chosen chosen) {
         Afterwards afterwards = job.afterwards();
         Setting folder = afterwards.folder();
+        String archive = folder == null ? null : references.value(folder, "afterwards.folder");
+        if (archive != null) {
+            ArchiveFolder.fault(archive).ifPresent(fault -> {
+                throw Refusal.failed("Cannot use afterwards.folder of " + job.id() + ": it " + fault + ".");
+            });
+        }
+
         return new Fetchable.OnSource(
                 job.source().toSourceSpec(references),
                 chosen,
@@ -70,15 +100,19 @@ final class AutomationDeliveries implements DeliverySources {
                     case ARCHIVE -> Disposal.ARCHIVE_PENDING;
                     case DELETE -> Disposal.DELETE_PENDING;
                 },
-                folder == null ? null : references.value(folder, "afterwards.folder"));
+                archive);
     }
 
     /** The file with its marker and control file, as far as they are still there. */
     private Chosen beside(ContactImportJob job, SourceFile file) {
         try (FileSource source = open(job)) {
-            return job.files().choose(source.list(), listed -> !listed.sameAs(file)).take().stream()
-                    .findFirst()
-                    .orElse(new Chosen(file, null, null));
+            return beside(job, source.list(), file);
         }
+    }
+
+    private static Chosen beside(ContactImportJob job, List<SourceFile> listing, SourceFile file) {
+        return job.files().choose(listing, listed -> !listed.sameAs(file)).take().stream()
+                .findFirst()
+                .orElse(new Chosen(file, null, null));
     }
 }

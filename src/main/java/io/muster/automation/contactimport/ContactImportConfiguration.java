@@ -4,6 +4,7 @@ import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.References;
 import io.muster.automation.notify.Notifications;
 import io.muster.automation.server.AutomationConfiguration;
+import io.muster.directory.store.Audit;
 import io.muster.extract.FileSources;
 import io.muster.extract.source.FileSelection;
 import io.muster.extract.source.Sleeper;
@@ -13,11 +14,14 @@ import io.muster.runs.ImportSettings;
 import io.muster.runs.RunService;
 import io.muster.runs.RunsConfiguration;
 import java.time.Clock;
+import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Contact imports of automations as Spring beans. */
 @Configuration(proxyBeanMethods = false)
@@ -50,6 +54,23 @@ public class ContactImportConfiguration {
         return automation -> jobs.now(automation).toImportSpec();
     }
 
+    /** What the last look at each source passed over. */
+    @Bean
+    LastLooks lastLooks(JdbcClient jdbc, InstantSource clock) {
+        return new LastLooks(jdbc, clock);
+    }
+
+    /** Late files that a person settles. */
+    @Bean
+    SkippedFiles skippedFiles(
+            Automations automations,
+            Deliveries deliveries,
+            AutomationDeliveries sources,
+            TransactionTemplate transactions,
+            Audit audit) {
+        return new SkippedFiles(automations, deliveries, sources, transactions, audit);
+    }
+
     /** Contact imports of automations. */
     @Bean
     ContactImportRuns contactImportRuns(
@@ -57,10 +78,13 @@ public class ContactImportConfiguration {
             Automations automations,
             Deliveries deliveries,
             AutomationDeliveries sources,
+            LastLooks last,
+            InstantSource clock,
             KnownJobs jobs,
             Notifications notifications,
             ApplicationEventPublisher events) {
+        SourceLooks looks = new SourceLooks(deliveries, last, new FileSelection(SLEEPER), clock);
         return new ContactImportRuns(
-                service, automations, deliveries, sources, new FileSelection(SLEEPER), jobs, notifications, events);
+                service, automations, deliveries, sources, looks, clock, jobs, notifications, events);
     }
 }

@@ -7,11 +7,11 @@ import io.muster.automation.jobfile.ContactImportJob;
 import io.muster.automation.jobfile.ContactImportJob.OnFailure;
 import io.muster.automation.notify.Notifications;
 import io.muster.directory.Actor;
-import io.muster.extract.source.Choice;
 import io.muster.extract.source.Choice.Chosen;
+import io.muster.extract.source.Choice.PassedOver;
+import io.muster.extract.source.Choice.Reason;
 import io.muster.extract.source.FileChanged;
 import io.muster.extract.source.FileGone;
-import io.muster.extract.source.FileSelection;
 import io.muster.extract.source.FileSource;
 import io.muster.extract.source.SourceFile;
 import io.muster.jobs.Automations;
@@ -34,14 +34,18 @@ import io.muster.runs.RunRequest.ImportDelivery.Known;
 import io.muster.runs.RunService;
 import io.muster.runs.RunWarnings;
 import io.muster.support.Refusal;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
@@ -60,7 +64,8 @@ public final class ContactImportRuns {
     private final Automations automations;
     private final Deliveries deliveries;
     private final AutomationDeliveries sources;
-    private final FileSelection selection;
+    private final SourceLooks looks;
+    private final InstantSource clock;
     private final KnownJobs jobs;
     private final Notifications notifications;
     private final ApplicationEventPublisher events;
@@ -71,7 +76,8 @@ public final class ContactImportRuns {
             Automations automations,
             Deliveries deliveries,
             AutomationDeliveries sources,
-            FileSelection selection,
+            SourceLooks looks,
+            InstantSource clock,
             KnownJobs jobs,
             Notifications notifications,
             ApplicationEventPublisher events) {
@@ -79,7 +85,8 @@ public final class ContactImportRuns {
         this.automations = automations;
         this.deliveries = deliveries;
         this.sources = sources;
-        this.selection = selection;
+        this.looks = looks;
+        this.clock = clock;
         this.jobs = jobs;
         this.notifications = notifications;
         this.events = events;
@@ -88,13 +95,12 @@ public final class ContactImportRuns {
     /**
      * Takes the new files of a job, one run each, oldest first, and returns when they have ended.
      *
-     * @return the runs in file order, also the failed one that ended the series; empty when there was nothing new
      * @throws AutomationBusy when a run of the automation is under way
      */
-    public List<Run> run(ContactImportJob job, Trigger trigger, Progress progress) {
+    public Visit run(ContactImportJob job, Trigger trigger, Progress progress) {
         jobs.see(job);
         boolean outermost = inSeries.add(job.id());
-        List<Run> ended;
+        Visit ended;
         try {
             ended = series(job, trigger, progress);
         } finally {
@@ -103,42 +109,49 @@ public final class ContactImportRuns {
             }
         }
 
-        if (!service.isStopping() && ended.stream().anyMatch(run -> run.status() == RunStatus.COMPLETED)) {
+        if (!service.isStopping() && ended.runs().stream().anyMatch(run -> run.status() == RunStatus.COMPLETED)) {
             events.publishEvent(new FilesImported(job, progress));
         }
 
         return ended;
     }
 
-    private List<Run> series(ContactImportJob job, Trigger trigger, Progress progress) {
+    private Visit series(ContactImportJob job, Trigger trigger, Progress progress) {
         long automation = automations.number(job.id());
         try {
             refuseWhenHeld(job, automation);
             List<Run> ended = new ArrayList<>(takeUpInterrupted(job, automation, progress));
             if (ended.stream().anyMatch(run -> run.status() != RunStatus.COMPLETED)) {
-                return ended;
+                return visit(automation, ended, List.of());
             }
 
-            switch (trigger) {
-                case Trigger.ByHand byHand -> importByHand(job, automation, byHand, ended, progress);
-                case Trigger.Scheduled ignored -> importNew(job, automation, Known.LEAVE, ended, progress);
-                case Trigger.Recovery ignored -> importNew(job, automation, Known.LEAVE, ended, progress);
-            }
-
-            return ended;
+            List<PassedOver> passedOver =
+                    switch (trigger) {
+                        case Trigger.ByHand byHand -> importByHand(job, automation, byHand, ended, progress);
+                        case Trigger.Scheduled ignored -> importNew(job, automation, Known.LEAVE, ended, progress);
+                        case Trigger.Recovery ignored -> importNew(job, automation, Known.LEAVE, ended, progress);
+                    };
+            return visit(automation, ended, passedOver);
         } catch (AutomationHeld held) {
             throw new AutomationBusy(job.id(), held.run().id());
         }
     }
 
-    private void importByHand(
+    private Visit visit(long automation, List<Run> ended, List<PassedOver> passedOver) {
+        Set<String> told = ended.stream().map(Run::id).collect(Collectors.toSet());
+        List<Run> pending = automations.pending(automation).stream()
+                .filter(run -> !told.contains(run.id()))
+                .toList();
+        return new Visit(ended, pending, deliveries.waiting(automation), passedOver);
+    }
+
+    private List<PassedOver> importByHand(
             ContactImportJob job, long automation, Trigger.ByHand trigger, List<Run> ended, Progress progress) {
-        if (trigger.file() == null) {
-            importNew(job, automation, known(trigger.repull()), ended, progress);
-        } else {
-            importFile(job, automation, trigger.file(), trigger.repull(), progress)
-                    .ifPresent(ended::add);
-        }
+        Known known = known(trigger.repull());
+        Path file = trigger.file();
+        return file == null
+                ? importNew(job, automation, known, ended, progress)
+                : importNamed(job, automation, file, known, ended, progress);
     }
 
     private void refuseWhenHeld(ContactImportJob job, long automation) {
@@ -166,23 +179,21 @@ public final class ContactImportRuns {
         return repull == Trigger.Repull.FORCED ? Known.TAKE_AGAIN : Known.LEAVE;
     }
 
-    private void importNew(ContactImportJob job, long automation, Known known, List<Run> ended, Progress progress) {
-        List<Chosen> files;
+    private List<PassedOver> importNew(
+            ContactImportJob job, long automation, Known known, List<Run> ended, Progress progress) {
+        SourceLooks.Seen seen;
         try (FileSource source = sources.open(job)) {
             disposePending(job, automation, source);
-            Choice choice =
-                    selection.choose(source, job.files(), file -> known == Known.LEAVE && isTaken(automation, file));
-            files = choice.take();
+            seen = looks.look(job, automation, source, known);
         }
 
-        if (files.isEmpty()) {
-            return;
+        if (!seen.take().isEmpty()) {
+            refuseHeldBack(job, automation, known);
         }
 
-        refuseHeldBack(job, automation, known);
-        for (Chosen chosen : files) {
+        for (Chosen chosen : seen.take()) {
             if (service.isStopping()) {
-                return;
+                break;
             }
 
             Optional<Run> run = importOne(job, automation, chosen, known, progress);
@@ -190,9 +201,11 @@ public final class ContactImportRuns {
             boolean failed = run.isPresent() && run.get().status() != RunStatus.COMPLETED;
             boolean stopped = run.isPresent() && run.get().status() == RunStatus.STOPPED;
             if (stopped || (failed && job.onFailure() == OnFailure.HOLD_BACK)) {
-                return;
+                break;
             }
         }
+
+        return seen.passedOver();
     }
 
     private Optional<Run> importOne(
@@ -200,10 +213,14 @@ public final class ContactImportRuns {
         Optional<Run> run = run(
                 job,
                 new ImportDelivery(
-                        automation, Listed.of(chosen.file()), known, job.toImportSpec(), sources.of(job, chosen)),
+                        automation,
+                        SourceLooks.listed(job, chosen.file()),
+                        known,
+                        job.toImportSpec(),
+                        sources.of(job, chosen)),
                 progress);
         if (run.isPresent() && isGone(run.get())) {
-            // What comes in its place is a delivery of its own and must not be held back.
+            // What comes in its place is a delivery of its own and must not be held back; the same file is looked at again.
             return Optional.of(service.abandon(run.get().id(), actor(job)));
         }
 
@@ -231,43 +248,59 @@ public final class ContactImportRuns {
         }
     }
 
-    private boolean isTaken(long automation, SourceFile file) {
-        return deliveries.newest(automation, Listed.of(file)).isPresent();
-    }
-
     private void refuseHeldBack(ContactImportJob job, long automation, Known known) {
         if (job.onFailure() == OnFailure.CONTINUE || known == Known.TAKE_AGAIN) {
             return;
         }
 
-        Optional<Run> failed = automations.unfinished(automation).stream()
-                .filter(run -> run.status().isResumable())
-                .findFirst();
-        if (failed.isPresent()) {
-            String run = failed.get().id();
-            throw Refusal.conflict(
-                            "HELD_BACK",
-                            "Cannot import new files of " + job.id() + ": its run " + run + " of "
-                                    + failed.get().imported().file() + " is "
-                                    + failed.get().status()
-                                    + " and holds them back, since files are"
-                                    + " imported oldest first. Resume, reprocess or abandon it.")
-                    .with("run", run);
+        for (Run failed : automations.pending(automation)) {
+            String file = Listed.nameOf(failed.imported().file());
+            if (!hasHeldBackLongEnough(job, failed)) {
+                throw Refusal.conflict(
+                                "HELD_BACK",
+                                "Cannot import new files of " + job.id() + ": its run " + failed.id() + " of " + file
+                                        + " is " + failed.status() + " and holds them back, since files are"
+                                        + " imported oldest first. Resume, reprocess or abandon it.")
+                        .with("run", failed.id());
+            }
+
+            notifications.heldBackLongEnough(job, failed.id(), file);
         }
     }
 
-    private Optional<Run> importFile(
-            ContactImportJob job, long automation, Path file, Trigger.Repull repull, Progress progress) {
-        Listed listed = Listed.local(file);
-        return run(
-                job,
-                new ImportDelivery(
-                        automation,
-                        listed,
-                        known(repull),
-                        job.toImportSpec(),
-                        DeliverySource.local(Path.of(listed.path()))),
-                progress);
+    /** From the beginning of the run on: a further try that fails too does not extend the time. */
+    private boolean hasHeldBackLongEnough(ContactImportJob job, Run failed) {
+        Duration longest = job.holdBack();
+        return longest != null
+                && !clock.instant().isBefore(Instant.ofEpochMilli(failed.started()).plus(longest));
+    }
+
+    /** A file here, else one of that name on the source; neither order nor earlier failures hold it back. */
+    private List<PassedOver> importNamed(
+            ContactImportJob job, long automation, Path file, Known known, List<Run> ended, Progress progress) {
+        boolean onSource = file.getNameCount() == 1 && !file.isAbsolute() && !Files.exists(file);
+        Optional<Run> run;
+        SourceFile named;
+        if (onSource) {
+            Chosen chosen = sources.named(job, file.toString());
+            named = chosen.file();
+            run = importOne(job, automation, chosen, known, progress);
+        } else {
+            Listed listed = Listed.local(file).dated(job.files().date(file.getFileName().toString()));
+            named = new SourceFile(listed.path(), listed.size(), listed.modified());
+            run = run(
+                    job,
+                    new ImportDelivery(
+                            automation,
+                            listed,
+                            known,
+                            job.toImportSpec(),
+                            DeliverySource.local(Path.of(listed.path()))),
+                    progress);
+        }
+
+        run.ifPresent(ended::add);
+        return run.isPresent() ? List.of() : List.of(new PassedOver(named, Reason.ALREADY_TAKEN));
     }
 
     /** Files of complete runs that could not be archived or deleted then. */

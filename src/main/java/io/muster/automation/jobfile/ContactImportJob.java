@@ -14,6 +14,7 @@ import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -94,6 +95,17 @@ public record ContactImportJob(
                 byDefault = "hold-back")
         OnFailure onFailure,
 
+        @About("How long a failed file holds back newer ones, such as 24h, counted from the start of its run; with"
+                + " on-failure hold-back. Until somebody acts where absent.")
+        @Nullable
+        Duration holdBack,
+
+        @About(
+                value = "oldest-first: a file that comes after a newer one was imported waits for a decision; any: it is"
+                        + " imported when it comes.",
+                byDefault = "oldest-first")
+        Order order,
+
         @About(
                 value = "Whether segments of the directory are rebuilt after new files were imported: none, full, or"
                         + " incremental for the contacts that changed.",
@@ -173,7 +185,8 @@ public record ContactImportJob(
             String list,
 
             @Size(min = 1, max = 255)
-            @About("Name of a list made by each run; {date}, {time}, {file} and {run} are filled in.")
+            @About("Name of a list made by each run, with at least one of {date}, {time}, {file} and {run}, which are"
+                    + " filled in.")
             @Nullable
             String newList) {}
 
@@ -182,7 +195,7 @@ public record ContactImportJob(
             @NotNull @About("leave the file, archive it into a folder, or delete it; never after a failure.")
             Action action,
 
-            @About("Folder of the same source for archive; relative to the source's folder.") @Nullable
+            @About("Folder of the same source for archive: below the source's folder, or a whole path; never with \"..\".") @Nullable
             Setting folder) {
 
         /** What happens to a file. */
@@ -202,6 +215,14 @@ public record ContactImportJob(
         HOLD_BACK,
         /** Newer files are imported all the same. */
         CONTINUE
+    }
+
+    /** In which order files may be imported. */
+    public enum Order {
+        /** No older file after a newer one, unless a person says so. */
+        OLDEST_FIRST,
+        /** Any. */
+        ANY
     }
 
     /** What happens to segments after an import. */
@@ -230,6 +251,7 @@ public record ContactImportJob(
         limits = limits == null ? ImportLimits.none() : limits;
         afterwards = afterwards == null ? new Afterwards(Afterwards.Action.LEAVE, null) : afterwards;
         onFailure = onFailure == null ? OnFailure.HOLD_BACK : onFailure;
+        order = order == null ? Order.OLDEST_FIRST : order;
         rebuildSegments = rebuildSegments == null ? RebuildSegments.NONE : rebuildSegments;
         zone = zone == null ? ZoneId.of("UTC") : zone;
         schedules = schedules == null ? List.of() : List.copyOf(schedules);

@@ -2,6 +2,7 @@ package io.muster.automation.jobfile;
 
 import io.muster.automation.jobfile.ContactImportJob.Afterwards;
 import io.muster.automation.jobfile.ContactImportJob.MappingKeys;
+import io.muster.automation.jobfile.ContactImportJob.OnFailure;
 import io.muster.directory.FieldRules;
 import io.muster.directory.Regions;
 import io.muster.directory.Verdict;
@@ -79,6 +80,22 @@ final class JobChecks {
         }
 
         afterwards(job.afterwards());
+        order(job);
+    }
+
+    private void order(ContactImportJob job) {
+        Duration holdBack = job.holdBack();
+        if (holdBack == null) {
+            return;
+        }
+
+        if (job.onFailure() == OnFailure.CONTINUE) {
+            problem.accept("hold-back", "has no effect with on-failure continue. Remove one of them");
+        }
+
+        if (holdBack.toMinutes() < 1 || holdBack.toDays() > 365) {
+            problem.accept("hold-back", "must be 1m to 365d");
+        }
     }
 
     private void schedules(List<ScheduleEntry> schedules) {
@@ -374,7 +391,13 @@ final class JobChecks {
         }
 
         if (newList != null) {
-            var ignored = placeholders(newList, LIST_PLACEHOLDERS, "target.new-list");
+            int found = placeholders(newList, LIST_PLACEHOLDERS, "target.new-list");
+            if (found == 0) {
+                problem.accept(
+                        "target.new-list",
+                        "is the same for every run, but a list can be made once only. Add {date}, {time}, {file} or"
+                                + " {run}, or name one list as target.list");
+            }
         }
     }
 
@@ -385,6 +408,11 @@ final class JobChecks {
                 && afterwards.action() != Afterwards.Action.ARCHIVE
                 && afterwards.folder() != null) {
             problem.accept("afterwards.folder", "belongs to action archive. Remove it, or write action: archive");
+        }
+
+        Setting folder = afterwards.folder();
+        if (folder != null && !References.isReference(folder.text())) {
+            ArchiveFolder.fault(folder.text()).ifPresent(fault -> problem.accept("afterwards.folder", fault));
         }
     }
 }

@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,7 +29,7 @@ import java.util.stream.Stream;
 public final class JobFiles {
 
     /** A file as read: a job, or what is wrong with it. */
-    sealed interface Content permits LoadedJob, BrokenJobFile {}
+    public sealed interface Content permits LoadedJob, BrokenJobFile {}
 
     private final Path folder;
     private final JobFileReader reader = new JobFileReader();
@@ -114,9 +115,46 @@ public final class JobFiles {
     /** Everything that is wrong with a file, in the order of the file; empty when it is usable. */
     public List<Problem> check(Path file) {
         return switch (content(file)) {
-            case LoadedJob loaded -> sharedId(loaded);
+            case LoadedJob loaded -> sharedId(loaded, folderBeside(List.of(file)));
             case BrokenJobFile broken -> broken.problems();
         };
+    }
+
+    /**
+     * Checks files together, each as {@link #check(Path)} does and against the ids of the others. One that cannot be read
+     * is broken like any other.
+     */
+    public List<Content> check(List<Path> files) {
+        List<Content> contents = files.stream().distinct().map(this::content).toList();
+        List<LoadedJob> others = new ArrayList<>(folderBeside(files));
+        contents.forEach(content -> {
+            if (content instanceof LoadedJob loaded) {
+                others.add(loaded);
+            }
+        });
+        return contents.stream().map(content -> unique(content, others)).toList();
+    }
+
+    private static Content unique(Content content, List<LoadedJob> others) {
+        if (!(content instanceof LoadedJob loaded)) {
+            return content;
+        }
+
+        List<Problem> problems = sharedId(loaded, others);
+        return problems.isEmpty() ? loaded : new BrokenJobFile(loaded.file(), loaded.fingerprint(), problems);
+    }
+
+    /** Usable jobs of the folder in files other than these. */
+    private List<LoadedJob> folderBeside(List<Path> files) {
+        Set<Path> known = files.stream().map(JobFiles::real).collect(Collectors.toSet());
+        List<LoadedJob> loaded = new ArrayList<>();
+        for (Path file : files()) {
+            if (!known.contains(real(file)) && content(file) instanceof LoadedJob job) {
+                loaded.add(job);
+            }
+        }
+
+        return loaded;
     }
 
     /** Job files in the folder, by name. */
@@ -143,22 +181,17 @@ public final class JobFiles {
         return !name.startsWith(".") && (name.endsWith(".yaml") || name.endsWith(".yml"));
     }
 
-    private List<Problem> sharedId(LoadedJob loaded) {
+    private static List<Problem> sharedId(LoadedJob loaded, List<LoadedJob> others) {
         Path own = real(loaded.file());
-        List<LoadedJob> same = new ArrayList<>();
-        for (Path file : files()) {
-            if (!real(file).equals(own)
-                    && content(file) instanceof LoadedJob other
-                    && other.job().id().equals(loaded.job().id())) {
-                same.add(other);
-            }
-        }
-
+        List<LoadedJob> same = others.stream()
+                .filter(other -> !real(other.file()).equals(own))
+                .filter(other -> other.job().id().equals(loaded.job().id()))
+                .toList();
         return same.isEmpty() ? List.of() : sharesId(loaded, same).problems();
     }
 
     private void refuseSharedId(LoadedJob loaded) {
-        List<Problem> problems = sharedId(loaded);
+        List<Problem> problems = sharedId(loaded, folderBeside(List.of(loaded.file())));
         if (!problems.isEmpty()) {
             throw refused(new BrokenJobFile(loaded.file(), loaded.fingerprint(), problems));
         }
@@ -181,33 +214,34 @@ public final class JobFiles {
     }
 
     private static Refusal refused(BrokenJobFile broken) {
-        return Refusal.usage("Cannot use the job file %s: %s".formatted(broken.file(), broken.summary()));
+        return broken.refusal()
+                .orElseGet(() ->
+                        Refusal.usage("Cannot use the job file %s: %s".formatted(broken.file(), broken.summary())));
     }
 
     private Content content(Path file) {
-        byte[] bytes = bytes(file);
+        if (Files.isDirectory(file)) {
+            return BrokenJobFile.unreadable(file, "it is a folder. Name a file in it.");
+        }
+
+        try (InputStream in = Files.newInputStream(file)) {
+            return content(file, in.readNBytes(JobFileReader.MAX_BYTES + 1));
+        } catch (NoSuchFileException ignored) {
+            return BrokenJobFile.unreadable(file, "there is no such file. ./muster jobs lists them.");
+        } catch (IOException failure) {
+            return BrokenJobFile.unreadable(
+                    file,
+                    failure.getClass().getSimpleName() + ". Make it readable for the user that runs Muster.");
+        }
+    }
+
+    private Content content(Path file, byte[] bytes) {
         String fingerprint = fingerprint(bytes);
         Problems problems = new Problems();
         Optional<JobFile> job = reader.read(bytes, problems);
         return job.isPresent() && problems.isEmpty()
                 ? new LoadedJob(file, fingerprint, job.get())
                 : new BrokenJobFile(file, fingerprint, problems.sorted());
-    }
-
-    private static byte[] bytes(Path file) {
-        if (Files.isDirectory(file)) {
-            throw Refusal.usage("Cannot read the job file %s: it is a folder. Name a file in it.".formatted(file));
-        }
-
-        try (InputStream in = Files.newInputStream(file)) {
-            return in.readNBytes(JobFileReader.MAX_BYTES + 1);
-        } catch (NoSuchFileException ignored) {
-            throw Refusal.usage(
-                    "Cannot read the job file %s: there is no such file. ./muster jobs lists them.".formatted(file));
-        } catch (IOException failure) {
-            throw Refusal.usage("Cannot read the job file %s: %s. Make it readable for the user that runs Muster."
-                    .formatted(file, failure.getClass().getSimpleName()));
-        }
     }
 
     private static String fingerprint(byte[] bytes) {

@@ -46,7 +46,7 @@ public final class JobRuns implements AutomationRuns, RunUpkeep {
     public List<RunSummary> run(JobFile file, Trigger trigger) {
         return switch (file) {
             case ContactImportJob job ->
-                imports.run(job, trigger, Progress.NONE).stream()
+                imports.run(job, trigger, Progress.NONE).runs().stream()
                         .map(ContactImportRuns::summary)
                         .toList();
             case SegmentRebuildJob job -> List.of(rebuilds.run(job));

@@ -1,5 +1,6 @@
 package io.muster.automation.jobs;
 
+import io.muster.automation.attention.Attention;
 import io.muster.automation.contactimport.ContactImportConfiguration;
 import io.muster.automation.contactimport.ContactImportRuns;
 import io.muster.automation.jobfile.JobFiles;
@@ -8,6 +9,7 @@ import io.muster.automation.segments.SegmentRebuildRuns;
 import io.muster.automation.segments.StandingRebuilds;
 import io.muster.directory.store.Directories;
 import io.muster.jobs.Automations;
+import io.muster.jobs.Deliveries;
 import io.muster.runs.PastRecords;
 import io.muster.runs.Pruning;
 import io.muster.runs.RunService;
@@ -48,6 +50,19 @@ public class JobRunsConfiguration {
         return new JobRegister(automations, ids);
     }
 
+    /** What waits for a person. */
+    @Bean
+    Attention attention(
+            Automations automations, Deliveries deliveries, Notifications notifications, JdbcClient jdbc, Ids ids) {
+        return new Attention(automations, deliveries, notifications, jdbc, ids);
+    }
+
+    /** Rebuilds of segments that no job file covers. */
+    @Bean
+    StandingRebuilds standingRebuilds(Directories directories, Segments segments, Environment environment) {
+        return new StandingRebuilds(directories, segments, environment.getProperty(StandingRebuilds.SETTING));
+    }
+
     /** Jobs of every kind; what the server runs. */
     @Bean
     JobRuns jobRuns(
@@ -55,16 +70,14 @@ public class JobRunsConfiguration {
             JobRegister register,
             ContactImportRuns imports,
             SegmentRebuildRuns rebuilds,
-            Directories directories,
-            Segments segments,
-            Pruning pruning,
-            Environment environment) {
+            StandingRebuilds standing,
+            Pruning pruning) {
         return new JobRuns(
                 service,
                 register,
                 imports,
                 rebuilds,
-                new StandingRebuilds(directories, segments, environment.getProperty(StandingRebuilds.SETTING)),
+                standing,
                 pruning);
     }
 

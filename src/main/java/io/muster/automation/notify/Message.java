@@ -39,7 +39,10 @@ record Message(
         COULD_NOT_RUN,
         /** No file came in time. */
         @JsonProperty("no-file")
-        NO_FILE
+        NO_FILE,
+        /** A failed run no longer holds back newer files. */
+        @JsonProperty("hold-back-ended")
+        HOLD_BACK_ENDED
     }
 
     /** The outcomes of all rows. */

@@ -2,6 +2,7 @@ package io.muster.automation.notify;
 
 import io.muster.automation.RebuildSummary;
 import io.muster.automation.RunSummary;
+import io.muster.automation.jobfile.ContactImportJob;
 import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.jobfile.NotificationRule;
 import io.muster.automation.jobfile.NotificationRule.When;
@@ -12,6 +13,7 @@ import io.muster.automation.notify.Letter.Channel;
 import io.muster.automation.notify.Message.Event;
 import io.muster.extract.source.SecretRef;
 import io.muster.jobs.RunStatus;
+import io.muster.support.Refusal;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -147,6 +149,27 @@ public final class Notifications {
         tell(job, failures(), problem(job, Event.NO_FILE, reason), "no-file|" + job.id() + "|" + day);
     }
 
+    /** A failed run no longer holds back newer files, since the time for that has passed; told once per run. */
+    public void heldBackLongEnough(ContactImportJob job, String run, String file) {
+        String reason = "Newer files are imported although the run " + run + " of " + file
+                + " has not imported its file: it held them back for as long as the job says. Abandon it, or import the"
+                + " file on purpose; its older values would overwrite newer ones.";
+        Message message = new Message(
+                Event.HOLD_BACK_ENDED,
+                job.id(),
+                job.name(),
+                run,
+                file,
+                "GOING ON",
+                reason,
+                null,
+                null,
+                null,
+                null,
+                settings.linkBase() == null ? null : settings.linkBase() + "/runs/" + run);
+        tell(job, failures(), message, "hold-back|" + run);
+    }
+
     private static Set<When> failures() {
         return EnumSet.of(When.ON_FAILURE, When.ON_REJECTS, When.ALWAYS);
     }
@@ -244,6 +267,48 @@ public final class Notifications {
     /** Notifications that failed at least once and have not arrived, newest first, at most 100. */
     public List<StuckNotification> stuck() {
         return outbox.stuck();
+    }
+
+    /**
+     * Makes a notification due at once, with all its attempts; the second time nothing is changed.
+     *
+     * @return whether anything was changed
+     * @throws Refusal when there is none with that number, or it has arrived
+     */
+    public boolean tryAgain(long id) {
+        boolean changed = outbox.tryAgain(id, clock.instant());
+        refuseEnded("try", id, changed, "WAITING");
+        return changed;
+    }
+
+    /**
+     * Gives a notification up; the second time nothing is changed.
+     *
+     * @return whether anything was changed
+     * @throws Refusal when there is none with that number, or it has arrived
+     */
+    public boolean drop(long id) {
+        boolean changed = outbox.drop(id, clock.instant());
+        refuseEnded("drop", id, changed, "DROPPED");
+        return changed;
+    }
+
+    private void refuseEnded(String verb, long id, boolean changed, String fine) {
+        if (changed) {
+            return;
+        }
+
+        String state = outbox.state(id)
+                .orElseThrow(() -> Refusal.notFound(
+                                "UNKNOWN_NOTIFICATION",
+                                "Cannot %s notification %d: there is none with that number.".formatted(verb, id))
+                        .with("notification", id));
+        if (!state.equals(fine)) {
+            throw Refusal.conflict(
+                            "NOTIFICATION_ARRIVED",
+                            "Cannot %s notification %d: it has arrived.".formatted(verb, id))
+                    .with("notification", id);
+        }
     }
 
     /** Forgets notifications that ended before that; returns how many, at most 10,000 at once. */

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -49,12 +50,27 @@ final class Outbox {
             """;
 
     private static final String STUCK = """
-            SELECT automation, channel, destination, state, attempts, last_error, created_at
+            SELECT id, automation, channel, destination, state, attempts, last_error, created_at
             FROM notification
             WHERE state = 'GIVEN_UP' OR (state = 'WAITING' AND last_error IS NOT NULL)
             ORDER BY id DESC
             LIMIT 100
             """;
+
+    /** One that waits for its first attempt has nothing to be tried again. */
+    private static final String TRY_AGAIN = """
+            UPDATE notification
+            SET state = 'WAITING', attempts = 0, due_at = :now, ended_at = NULL
+            WHERE id = :id AND (state IN ('GIVEN_UP', 'DROPPED') OR (state = 'WAITING' AND attempts > 0))
+            """;
+
+    private static final String DROP = """
+            UPDATE notification
+            SET state = 'DROPPED', ended_at = :now
+            WHERE id = :id AND state IN ('WAITING', 'GIVEN_UP')
+            """;
+
+    private static final String STATE = "SELECT state FROM notification WHERE id = :id";
 
     private static final String PRUNE = """
             DELETE FROM notification
@@ -145,6 +161,7 @@ final class Outbox {
     List<StuckNotification> stuck() {
         return jdbc.sql(STUCK)
                 .query((row, ignored) -> new StuckNotification(
+                        row.getLong("id"),
                         row.getString("automation"),
                         row.getString("channel"),
                         row.getString("destination"),
@@ -155,6 +172,25 @@ final class Outbox {
                         row.getString("last_error"),
                         Instant.ofEpochMilli(row.getLong("created_at"))))
                 .list();
+    }
+
+    /** Makes a notification due at once, with all its attempts; false when there is nothing to be tried again. */
+    boolean tryAgain(long id, Instant now) {
+        return jdbc.sql(TRY_AGAIN)
+                        .param("now", now.toEpochMilli())
+                        .param("id", id)
+                        .update()
+                == 1;
+    }
+
+    /** Gives a notification up; false when it has arrived or was dropped before. */
+    boolean drop(long id, Instant now) {
+        return jdbc.sql(DROP).param("now", now.toEpochMilli()).param("id", id).update() == 1;
+    }
+
+    /** Whether it is on its way, has arrived or was given up; empty when there is none with that number. */
+    Optional<String> state(long id) {
+        return jdbc.sql(STATE).param("id", id).query(String.class).optional();
     }
 
     int prune(Instant before) {

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A notification that could not be delivered so far.
  *
+ * @param id its number
  * @param automation the id in the job file
  * @param channel email or webhook
  * @param destination a mailbox, or the webhook as the job file has it
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param created when it was to be told
  */
 public record StuckNotification(
+        long id,
         String automation,
         String channel,
         String destination,

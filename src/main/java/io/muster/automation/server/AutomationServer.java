@@ -6,11 +6,16 @@ import com.github.kagkarlsson.scheduler.logging.LogLevel;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import io.muster.automation.AutomationRuns;
 import io.muster.automation.RunUpkeep;
+import io.muster.automation.attention.Attention;
+import io.muster.automation.attention.Concern;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.notify.Notifications;
 import io.muster.directory.changes.ChangeUpkeep;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -44,6 +49,7 @@ public final class AutomationServer implements AutoCloseable {
     private final AutomationRuns runs;
     private final RunUpkeep upkeep;
     private final Notifications notifications;
+    private final Attention attention;
     private final JdbcClient jdbc;
     private final ChangeUpkeep changes;
     private final Clock clock;
@@ -65,8 +71,10 @@ public final class AutomationServer implements AutoCloseable {
             AutomationRuns runs,
             RunUpkeep upkeep,
             Notifications notifications,
+            Attention attention,
             Clock clock) {
-        AutomationServer server = new AutomationServer(settings, files, dataSource, runs, upkeep, notifications, clock);
+        AutomationServer server =
+                new AutomationServer(settings, files, dataSource, runs, upkeep, notifications, attention, clock);
         server.begin();
         return server;
     }
@@ -78,11 +86,13 @@ public final class AutomationServer implements AutoCloseable {
             AutomationRuns runs,
             RunUpkeep upkeep,
             Notifications notifications,
+            Attention attention,
             Clock clock) {
         this.settings = settings;
         this.runs = runs;
         this.upkeep = upkeep;
         this.notifications = notifications;
+        this.attention = attention;
         this.clock = clock;
         jdbc = JdbcClient.create(dataSource);
         changes = new ChangeUpkeep(jdbc, new JdbcTransactionManager(dataSource), clock);
@@ -107,7 +117,7 @@ public final class AutomationServer implements AutoCloseable {
         timetable = new Timetable(scheduler, clock);
         duties = Executors.newScheduledThreadPool(
                 DUTY_THREADS, Thread.ofPlatform().name("duties").daemon().factory());
-        health = new HealthEndpoint(settings.httpHost(), settings.httpPort(), this::isReady);
+        health = new HealthEndpoint(settings.httpHost(), settings.httpPort(), this::isReady, this::concerns);
     }
 
     private void begin() {
@@ -171,6 +181,20 @@ public final class AutomationServer implements AutoCloseable {
         } catch (DataAccessException failure) {
             LOG.warn("Not ready: the database does not answer: {}", failure.getMessage());
             return false;
+        }
+    }
+
+    /** What waits for a person, here and elsewhere; empty when the database does not answer. */
+    private Optional<List<Concern>> concerns() {
+        try {
+            List<Concern> concerns = new ArrayList<>(attention.concerns());
+            catalog.broken()
+                    .forEach(file -> concerns.add(Concern.brokenJobFile(
+                            file.file().toString(), file.problems().size())));
+            return Optional.of(concerns);
+        } catch (DataAccessException failure) {
+            LOG.warn("Cannot tell what needs attention: the database does not answer: {}", failure.getMessage());
+            return Optional.empty();
         }
     }
 

@@ -153,7 +153,7 @@ final class HostKeys implements ServerKeyVerifier {
                     .formatted(shown, knownHosts);
         }
 
-        String fix = "add to hostKeys in the job file: \"%s\"".formatted(key)
+        String fix = "add to host-keys in the job file: \"%s\"".formatted(key)
                 + (knownHosts == null ? "" : ", or to %s: %s %s".formatted(knownHosts, hostPattern(), key));
         return accepted.isEmpty()
                 ? "the host key is not known. The server shows %s. Compare the fingerprint with its owner, then %s"

@@ -72,7 +72,7 @@ record SftpFailure(Kind kind, Throwable cause, @Nullable String rejectedKey) {
                         .formatted(
                                 spec.user(),
                                 spec.authentication().password() == null ? "key" : "password",
-                                spec.authentication().password() == null ? "privateKey" : "password");
+                                spec.authentication().password() == null ? "private-key" : "password");
             case ANSWER -> answer((SftpException) cause);
             case CONNECTION -> connection();
         };

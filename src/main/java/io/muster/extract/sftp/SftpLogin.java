@@ -51,7 +51,7 @@ final class SftpLogin {
         } else if (privateKey != null) {
             client.addPublicKeyIdentity(keyPair(privateKey, spec, environment));
         } else {
-            throw Refusal.failed("Cannot log in to %s: neither a password nor a privateKey is given. Give one."
+            throw Refusal.failed("Cannot log in to %s: neither a password nor a private-key is given. Give one."
                     .formatted(spec.location()));
         }
         return client;
@@ -96,7 +96,7 @@ final class SftpLogin {
     }
 
     private static Refusal unusable(SecretRef reference, String reason, @Nullable Exception cause) {
-        String message = "Cannot use the private key %s: %s. Correct privateKey or passphrase in the job file."
+        String message = "Cannot use the private key %s: %s. Correct private-key or passphrase in the job file."
                 .formatted(reference, reason);
         return cause == null ? Refusal.failed(message) : Refusal.failed(message, cause);
     }

@@ -28,21 +28,41 @@ public record Choice(List<Chosen> take, List<PassedOver> passedOver) {
 
     /** Why a file is not taken. */
     public enum Reason {
-        /** It was taken before. */
-        ALREADY_TAKEN,
+        /** It was taken, skipped or given up before. */
+        ALREADY_TAKEN("it was taken, skipped or given up before"),
         /** Only the newest is wanted. */
-        NOT_NEWEST,
+        NOT_NEWEST("only the newest file is wanted"),
         /** Its size or time changed between two looks, or it was seen once only. */
-        GROWING,
+        GROWING("it is still being written"),
         /** An older file is not ready, and files are taken oldest first. */
-        HELD_BACK,
+        HELD_BACK("an older file is still being written, and files are taken oldest first"),
         /** Its marker file is missing. */
-        NO_MARKER,
+        NO_MARKER("its marker file is missing"),
         /** Its control file is missing. */
-        NO_CONTROL_FILE,
+        NO_CONTROL_FILE("its control file is missing"),
         /** There is no date in its name where the job wants one. */
-        NO_DATE,
+        NO_DATE("its name holds no date where files.dated wants one"),
         /** Its name holds a slash, a backslash or a control character, or is a name of a folder. */
-        UNSAFE_NAME
+        UNSAFE_NAME("its name holds a control character, a slash or a backslash; have it renamed"),
+        /** Its name is not valid in the character set of names, so nothing can open it by that name. */
+        UNREADABLE_NAME("its name is not valid UTF-8, so it cannot be opened; have it renamed"),
+        /** It was listed earlier, but was not there when it was to be fetched; the next look is still to come. */
+        NOT_OPENED("it was listed several times, but could not be opened; it is looked at again later");
+
+        private final String text;
+
+        Reason(String text) {
+            this.text = text;
+        }
+
+        /** The reason as a clause that follows the name of the file and a colon. */
+        public String text() {
+            return text;
+        }
+
+        /** Whether a person may want to know of it: the file is neither settled nor passed over by wish of the job. */
+        public boolean isNotable() {
+            return this != ALREADY_TAKEN && this != NOT_NEWEST;
+        }
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,9 @@ public record FileChoice(
     }
 
     private static final Duration STABLE_FOR = Duration.ofSeconds(10);
+    /** What stands in a name for bytes that are no text. */
+    private static final char REPLACEMENT = '\uFFFD';
+
     private static final List<String> UNDER_WAY = List.of(".part", ".tmp", ".filepart", ".crdownload");
 
     /** Fills in what may be absent. Whether the patterns can be used is found out when they are. */
@@ -101,6 +105,15 @@ public record FileChoice(
     public static FileChoice matching(String glob) {
         var ignored = NamePattern.regexOfGlob(glob);
         return new FileChoice(glob, null, null, null, Take.ALL, List.of(), Duration.ZERO, null, null);
+    }
+
+    /**
+     * The date in a file's name; empty where this choice wants none, or the name holds none.
+     *
+     * @throws IllegalArgumentException when {@code dated} cannot be used
+     */
+    public Optional<LocalDateTime> date(String name) {
+        return dated == null ? Optional.empty() : DatedName.of(dated).date(name);
     }
 
     /** Chooses from one look at a source, without asking whether files are still growing. */
@@ -157,6 +170,8 @@ public record FileChoice(
             String name = file.name();
             if (unsafe(name)) {
                 passedOver.add(new Choice.PassedOver(file, Choice.Reason.UNSAFE_NAME));
+            } else if (name.indexOf(REPLACEMENT) >= 0) {
+                passedOver.add(new Choice.PassedOver(file, Choice.Reason.UNREADABLE_NAME));
             } else if (belongs(name, globbed, datedName)
                     && ignored.stream().noneMatch(glob -> glob.matcher(name).matches())) {
                 LocalDateTime date = datedName == null

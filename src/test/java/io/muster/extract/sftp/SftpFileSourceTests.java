@@ -270,7 +270,7 @@ class SftpFileSourceTests {
                     .isInstanceOf(Refusal.class)
                     .hasMessageContaining(
                             "the host key is not known. The server shows ecdsa-sha2-nistp256 with fingerprint SHA256:")
-                    .hasMessageContaining("add to hostKeys in the job file: \"" + server.hostKey() + "\"");
+                    .hasMessageContaining("add to host-keys in the job file: \"" + server.hostKey() + "\"");
         }
         assertThat(pauses).isEmpty();
     }

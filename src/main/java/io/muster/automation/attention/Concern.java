@@ -1,0 +1,59 @@
+package io.muster.automation.attention;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thing that waits for a person. It holds no personal data and no secret.
+ *
+ * @param kind what sort of thing it is
+ * @param automation the id in the job file; null where none is concerned
+ * @param file the delivered file's name, or the path of a job file; null where none is concerned
+ * @param run its run, {@code RN_…}; null where none is concerned
+ * @param segment the segment, {@code SG_…}; null where none is concerned
+ * @param since since when it waits; null where that is not known
+ * @param reason what is the matter, as one sentence
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Concern(
+        Kind kind,
+        @Nullable String automation,
+        @Nullable String file,
+        @Nullable String run,
+        @Nullable String segment,
+        @Nullable Instant since,
+        String reason) {
+
+    /** What sort of thing waits. */
+    public enum Kind {
+        /** A run of an automation has not imported its file. */
+        @JsonProperty("failed-delivery")
+        FAILED_DELIVERY,
+        /** A file came after a newer one was imported. */
+        @JsonProperty("waiting-delivery")
+        WAITING_DELIVERY,
+        /** A notification does not arrive. */
+        @JsonProperty("stuck-notification")
+        STUCK_NOTIFICATION,
+        /** A new version of a segment was held back since its size jumped. */
+        @JsonProperty("held-segment")
+        HELD_SEGMENT,
+        /** A job file is not usable. */
+        @JsonProperty("broken-job-file")
+        BROKEN_JOB_FILE
+    }
+
+    /** A job file that is not usable. */
+    public static Concern brokenJobFile(String file, int problems) {
+        return new Concern(
+                Kind.BROKEN_JOB_FILE,
+                null,
+                file,
+                null,
+                null,
+                null,
+                "The job file is not usable: it has %d problems.".formatted(problems));
+    }
+}
