@@ -35,6 +35,7 @@ import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.beans.factory.annotation.AnnotatedGenericBeanDefinition;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -53,6 +54,11 @@ public final class ImportFixture implements AutoCloseable {
     private int fileNumber;
 
     public ImportFixture(TestDatabase database, Path folder) {
+        this(database, folder, RunsConfiguration.class);
+    }
+
+    /** With these beans; job files are those in the folder {@code jobs}. */
+    public ImportFixture(TestDatabase database, Path folder, Class<?> configuration) {
         this.home = folder.resolve("home");
         this.files = folder.resolve("files");
         try {
@@ -76,7 +82,11 @@ public final class ImportFixture implements AutoCloseable {
         context.registerBean(
                 TransactionTemplate.class,
                 () -> new TransactionTemplate(context.getBean(PlatformTransactionManager.class)));
-        context.register(RunsConfiguration.class);
+        context.getEnvironment()
+                .getPropertySources()
+                .addFirst(new MapPropertySource(
+                        "test", Map.of("muster.jobs", folder.resolve("jobs").toString())));
+        context.register(configuration);
         context.refresh();
     }
 
@@ -88,7 +98,7 @@ public final class ImportFixture implements AutoCloseable {
         context.registerBeanDefinition("bulkDataSource", definition);
     }
 
-    <T> T bean(Class<T> type) {
+    public <T> T bean(Class<T> type) {
         return context.getBean(type);
     }
 

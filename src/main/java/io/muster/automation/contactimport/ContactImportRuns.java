@@ -198,7 +198,8 @@ public final class ContactImportRuns {
 
             Optional<Run> run = importOne(job, automation, chosen, known, progress);
             run.ifPresent(ended::add);
-            boolean failed = run.isPresent() && run.get().status() != RunStatus.COMPLETED;
+            // One whose file had vanished is given up already and holds nothing back.
+            boolean failed = run.isPresent() && run.get().status().isResumable();
             boolean stopped = run.isPresent() && run.get().status() == RunStatus.STOPPED;
             if (stopped || (failed && job.onFailure() == OnFailure.HOLD_BACK)) {
                 break;

@@ -12,6 +12,7 @@ import io.muster.automation.Jobs;
 import io.muster.automation.RunSummary;
 import io.muster.automation.RunUpkeep;
 import io.muster.automation.Trigger;
+import io.muster.automation.attention.Attention;
 import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.LoadedJob;
@@ -19,6 +20,9 @@ import io.muster.automation.jobfile.References;
 import io.muster.automation.notify.NotificationSettings;
 import io.muster.automation.notify.Notifications;
 import io.muster.database.TestDatabase;
+import io.muster.jobs.Automations;
+import io.muster.jobs.Deliveries;
+import io.muster.jobs.RunLedger;
 import io.muster.jobs.RunStatus;
 import io.muster.support.Refusal;
 import java.io.IOException;
@@ -48,6 +52,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class AutomationServerDbTests {
@@ -311,6 +317,37 @@ class AutomationServerDbTests {
     }
 
     @Test
+    void saysWhatWaitsForAPersonApartFromWhetherItCanWork() throws Exception {
+        write("nightly", NIGHTLY + "notifications: [{when: on-failure, email: [ops@example.com]}]\n");
+        AutomationServer server = start();
+        assertThat(get(server, "/health/attention")).isEqualTo("200 {\"status\":\"OK\",\"reasons\":[]}\n");
+
+        deliver("nightly", NOW);
+        database.jdbc()
+                .sql("UPDATE delivery SET state = 'WAITING', path = '/in/late.csv'")
+                .update();
+        database.jdbc().sql("""
+            INSERT INTO notification (once_key, automation, channel, destination, message, state, attempts, due_at,
+              last_error, created_at)
+            VALUES (UNHEX('00'), 'nightly', 'EMAIL', 'ops@example.com', '{}', 'GIVEN_UP', 9, 0, 'refused', 0)
+            """).update();
+        write("other", "schedules: [{cron: 'whenever'}]\n");
+        await().untilAsserted(() -> assertThat(server.summary()).endsWith(", 1 files not usable"));
+
+        String answer = get(server, "/health/attention");
+        assertThat(answer).startsWith("503 ").doesNotContain("ops@example.com");
+        JsonNode body = JsonMapper.shared().readTree(answer.substring(4));
+        assertThat(body.path("status").asString()).isEqualTo("ATTENTION");
+        assertThat(body.path("reasons").findValuesAsString("kind"))
+                .containsExactly("waiting-delivery", "stuck-notification", "broken-job-file");
+        assertThat(body.at("/reasons/0/automation").asString()).isEqualTo("nightly");
+        assertThat(body.at("/reasons/0/file").asString()).isEqualTo("late.csv");
+        assertThat(body.at("/reasons/0/since").asString()).isEqualTo(NOW.toString());
+        assertThat(get(server, "/health/live")).startsWith("200");
+        assertThat(get(server, "/health/ready")).startsWith("200");
+    }
+
+    @Test
     void marksDeadRunsAndPrunesHistory() {
         start();
 
@@ -340,6 +377,20 @@ class AutomationServerDbTests {
 
     private AutomationServer start() {
         Clock clock = ((InstantSource) time::now).withZone(ZoneOffset.UTC);
+        Notifications notifications = new Notifications(
+                database.jdbc(),
+                new NotificationSettings(null, null),
+                new References(Map.of()),
+                JsonMapper.shared(),
+                clock);
+        RunLedger ledger = new RunLedger(
+                database.jdbc(), new TransactionTemplate(database.transactions()), clock, database.ids());
+        Attention attention = new Attention(
+                new Automations(database.jdbc(), ledger, clock),
+                new Deliveries(database.jdbc(), clock),
+                notifications,
+                database.jdbc(),
+                database.ids());
         AutomationServer server = AutomationServer.start(
                 new ServerSettings(
                         "127.0.0.1",
@@ -352,12 +403,8 @@ class AutomationServerDbTests {
                 database.dataSource(),
                 runs,
                 runs,
-                new Notifications(
-                        database.jdbc(),
-                        new NotificationSettings(null, null),
-                        new References(Map.of()),
-                        JsonMapper.shared(),
-                        clock),
+                notifications,
+                attention,
                 clock);
         servers.add(server);
         return server;

@@ -1,6 +1,5 @@
 package io.muster.extract.sftp;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,9 +13,6 @@ import io.muster.extract.source.SftpSource;
 import io.muster.extract.source.SftpSource.Authentication;
 import io.muster.extract.source.SourceFile;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +21,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,80 +33,26 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The same against the server most senders use. Skipped where OpenSSH's server is not installed. */
 class OpenSshTests {
 
-    private static final Path SSHD = Path.of("/usr/sbin/sshd");
-    private static final Path PRIVILEGE_SEPARATION = Path.of("/run/sshd");
-
     @TempDir
     static Path temp;
 
-    private static @Nullable Process sshd;
+    private static @Nullable OpenSshServer server;
     private static int port;
     private static Path remote = Path.of("");
 
     @BeforeAll
     static void start() throws Exception {
-        assumeTrue(Files.isExecutable(SSHD), "OpenSSH's server is not installed: apt-get install openssh-server");
-        if (System.getProperty("user.name").equals("root")) {
-            Files.createDirectories(PRIVILEGE_SEPARATION);
-        }
-        remote = Files.createDirectory(temp.resolve("remote"));
-        for (String type : List.of("ed25519", "ecdsa", "rsa")) {
-            keygen(temp.resolve("host_" + type), type, "");
-            keygen(temp.resolve("user_" + type), type, "");
-        }
-        keygen(temp.resolve("user_encrypted"), "ed25519", "open sesame");
-        run(
-                "ssh-keygen",
-                "-q",
-                "-t",
-                "rsa",
-                "-b",
-                "2048",
-                "-m",
-                "PEM",
-                "-N",
-                "open sesame",
-                "-f",
-                temp.resolve("user_pem").toString());
-        StringBuilder authorized = new StringBuilder();
-        for (String user : List.of("ed25519", "ecdsa", "rsa", "encrypted", "pem")) {
-            authorized.append(Files.readString(temp.resolve("user_" + user + ".pub")));
-        }
-        Files.writeString(temp.resolve("authorized_keys"), authorized);
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        Files.writeString(temp.resolve("sshd_config"), """
-                Port %d
-                ListenAddress 127.0.0.1
-                HostKey %s/host_ed25519
-                HostKey %s/host_ecdsa
-                HostKey %s/host_rsa
-                AuthorizedKeysFile %s/authorized_keys
-                PidFile none
-                StrictModes no
-                UsePAM no
-                PermitRootLogin prohibit-password
-                PasswordAuthentication no
-                KbdInteractiveAuthentication no
-                Subsystem sftp internal-sftp
-                """.formatted(port, temp, temp, temp, temp));
-        sshd = new ProcessBuilder(
-                        SSHD.toString(),
-                        "-D",
-                        "-e",
-                        "-f",
-                        temp.resolve("sshd_config").toString())
-                .redirectErrorStream(true)
-                .redirectOutput(temp.resolve("sshd.log").toFile())
-                .start();
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(OpenSshTests::answers);
+        assumeTrue(OpenSshServer.isInstalled(), "OpenSSH's server is not installed: apt-get install openssh-server");
+        OpenSshServer started = OpenSshServer.start(temp);
+        server = started;
+        port = started.port();
+        remote = started.remote();
     }
 
     @AfterAll
     static void stop() {
-        if (sshd != null) {
-            sshd.destroy();
+        if (server != null) {
+            server.close();
         }
     }
 
@@ -145,7 +86,7 @@ class OpenSshTests {
 
     @Test
     void saysThatTheKeyIsNotAccepted() throws Exception {
-        keygen(temp.resolve("user_stranger"), "ed25519", "");
+        OpenSshServer.keygen(temp.resolve("user_stranger"), "ed25519", "");
         String hostKey = Files.readString(temp.resolve("host_ed25519.pub"));
         try (SftpFileSource source = source("stranger", null, List.of(hostKey), null)) {
             assertThatThrownBy(source::list).hasMessageContaining("the server does not accept the login of");
@@ -160,7 +101,7 @@ class OpenSshTests {
             assertThat(source.list()).hasSize(1);
         }
 
-        run("ssh-keygen", "-q", "-H", "-f", known.toString());
+        OpenSshServer.run("ssh-keygen", "-q", "-H", "-f", known.toString());
         assertThat(Files.readString(known)).startsWith("|1|");
         try (SftpFileSource source = source("ed25519", null, List.of(), known)) {
             assertThat(source.list()).hasSize(1);
@@ -237,24 +178,5 @@ class OpenSshTests {
                 time -> {},
                 InstantSource.fixed(Instant.parse("2026-03-01T02:00:00Z")),
                 new Random(1));
-    }
-
-    private static boolean answers() {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            return socket.getInputStream().read() == 'S';
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private static void keygen(Path file, String type, String passphrase) throws Exception {
-        run("ssh-keygen", "-q", "-t", type, "-N", passphrase, "-C", "test", "-f", file.toString());
-    }
-
-    private static void run(String... command) throws Exception {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        process.getOutputStream().close();
-        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
     }
 }
