@@ -157,6 +157,85 @@ class JobsCommandTests {
     }
 
     @Test
+    void refusesTwoFilesOfOneIdAndNamesBoth() throws IOException {
+        String text = Files.readString(Path.of("jobs/demo-contacts.yaml")).replace("demo-contacts", "twice");
+        Path first = Files.writeString(folder.resolve("first.yaml"), text);
+        Path second = Files.writeString(folder.resolve("second.yaml"), text);
+
+        assertThat(run("jobs", "check", first.toString(), second.toString(), first.toString()))
+                .isEqualTo(1);
+        assertThat(text(out).lines().toList())
+                .containsExactly(
+                        first + ":1:1: id: is 'twice', which is also the id of " + second
+                                + ". Give each automation an id of its own.",
+                        second + ":1:1: id: is 'twice', which is also the id of " + first
+                                + ". Give each automation an id of its own.");
+        assertThat(text(err)).startsWith("Cannot use 2 of 2 job files");
+    }
+
+    @Test
+    void anUnreadablePathDoesNotKeepOthersFromBeingChecked() throws IOException {
+        Path bad = Files.writeString(folder.resolve("bad.yaml"), "kind: nonsense\n");
+
+        assertThat(run("jobs", "check", "jobs/none.yaml", folder.toString(), bad.toString(), "jobs/demo-contacts.yaml"))
+                .isEqualTo(2);
+        assertThat(text(out).lines().toList())
+                .containsExactly(
+                        "jobs/none.yaml:1:1: cannot be read: there is no such file. ./muster jobs lists them.",
+                        folder + ":1:1: cannot be read: it is a folder. Name a file in it.",
+                        bad + ":1:7: kind: must be one of contact-import, segment-rebuild, not 'nonsense'.",
+                        "jobs/demo-contacts.yaml: good");
+    }
+
+    @Test
+    void neverPrintsEscapeSequencesOfOthers() throws IOException {
+        Path bad = Files.writeString(folder.resolve("bad\u001b[31m.yaml"), "kind: \"\\e]0;x\\a\"\n");
+
+        assertThat(run("jobs", "check", bad.toString())).isEqualTo(1);
+        assertThat(text(out))
+                .startsWith(folder + "/bad\\u001B[31m.yaml:1:7: kind: must be one of")
+                .doesNotContain("\u001b", "\u0007");
+        assertThat(run("jobs", "check", folder.resolve("none\u001b[31m.yaml").toString())).isEqualTo(2);
+        assertThat(text(err)).contains("none\\u001B[31m.yaml").doesNotContain("\u001b");
+    }
+
+    @Test
+    void anUnreadableFileOfTheFolderLeavesTheOthersUsable() throws IOException {
+        Path jobs = Files.createDirectories(folder.resolve("mine"));
+        Files.copy(Path.of("jobs/segments.yaml"), jobs.resolve("segments.yaml"));
+        Files.createSymbolicLink(jobs.resolve("dangling.yaml"), jobs.resolve("nowhere"));
+        Files.writeString(folder.resolve("muster.yaml"), "muster:\n  jobs: " + jobs + "\n");
+
+        assertThat(run("jobs", "--json")).isZero();
+        assertThat(JsonMapper.shared().readTree(text(out)).at("/jobs").findValuesAsString("id"))
+                .containsExactly("nightly-segments");
+    }
+
+    @Test
+    void listsTheDailyRebuildThatNoFileDefines() throws IOException {
+        DirectoryFixture directory = DirectoryFixture.create(database.jdbc(), "extRef");
+        String id = database.ids().of(PublicId.DIRECTORY, directory.id());
+        Path none = folder.resolve("no-jobs");
+        Path condition = Files.writeString(folder.resolve("all.yaml"), "{field: language, is: de}\n");
+        assertThat(run("segments", "create", "All", "-d", id, "--file", condition.toString()))
+                .as(text(err))
+                .isZero();
+        System.setProperty("muster.jobs", none.toString());
+        try {
+            out.reset();
+            assertThat(run("jobs")).isZero();
+            assertThat(text(out))
+                    .containsPattern("daily-segments-" + directory.id() + " +\\w+ \\d{4}-\\d\\d-\\d\\d 03:00 UTC");
+        } finally {
+            System.clearProperty("muster.jobs");
+            database.jdbc()
+                    .sql("DELETE FROM segment WHERE directory_id = ?")
+                    .param(directory.id())
+                    .update();
+        }
+    }
+
+    @Test
     void printsTheSchema() throws IOException {
         assertThat(run("jobs", "schema")).isZero();
         assertThat(text(out)).isEqualTo(Files.readString(Path.of("docs/job-file.schema.json")));

@@ -54,7 +54,8 @@ public final class LastLooks {
         }
     }
 
-    private record Row(byte[] key, Noted noted) {}
+    /** A file under its key in hexadecimal. */
+    private record Row(String key, Noted noted) {}
 
     /** Looks in a database. */
     public LastLooks(JdbcClient jdbc, InstantSource clock) {
@@ -74,11 +75,11 @@ public final class LastLooks {
      */
     List<PassedOver> note(long automation, List<PassedOver> passedOver) {
         Map<String, Row> before = new HashMap<>();
-        rows(automation).forEach(row -> before.put(text(row.key()), row));
+        rows(automation).forEach(row -> before.put(row.key(), row));
         List<PassedOver> fresh = new ArrayList<>();
         for (PassedOver one : passedOver.subList(0, Math.min(passedOver.size(), MOST))) {
             byte[] key = Sha256.of(one.file().path()).bytes();
-            Row known = before.remove(text(key));
+            Row known = before.remove(HexFormat.of().formatHex(key));
             if (known == null || known.noted().reason() != one.reason()) {
                 write(automation, key, one);
                 fresh.add(one);
@@ -87,7 +88,7 @@ public final class LastLooks {
 
         before.values().forEach(row -> jdbc.sql(FORGET)
                 .param("automation", automation)
-                .param("key", row.key())
+                .param("key", HexFormat.of().parseHex(row.key()))
                 .update());
         return fresh;
     }
@@ -109,14 +110,10 @@ public final class LastLooks {
 
     private static Row row(ResultSet result, int index) throws SQLException {
         return new Row(
-                result.getBytes("path_key"),
+                HexFormat.of().formatHex(result.getBytes("path_key")),
                 new Noted(
                         result.getString("path"),
                         Reason.valueOf(result.getString("reason")),
                         Instant.ofEpochMilli(result.getLong("since"))));
-    }
-
-    private static String text(byte[] key) {
-        return HexFormat.of().formatHex(key);
     }
 }

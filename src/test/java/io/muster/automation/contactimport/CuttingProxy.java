@@ -46,8 +46,8 @@ final class CuttingProxy implements AutoCloseable {
             try {
                 Socket client = listening.accept();
                 Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
-                var ignoredUp = Thread.ofVirtual().start(() -> pass(client, server, Long.MAX_VALUE));
-                var ignoredDown = Thread.ofVirtual().start(() -> pass(server, client, after));
+                Thread.ofVirtual().start(() -> pass(client, server, Long.MAX_VALUE));
+                Thread.ofVirtual().start(() -> pass(server, client, after));
             } catch (IOException e) {
                 // Closed, or the other side has gone: the next connection tells.
             }

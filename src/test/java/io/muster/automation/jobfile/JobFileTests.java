@@ -240,6 +240,17 @@ class JobFileTests {
                         + " archived into.",
                 "afterwards: {action: leave, folder: x}|9:29: afterwards.folder: belongs to action archive. Remove it,"
                         + " or write action: archive.",
+                "afterwards: {action: archive, folder: ../../../etc}|9:31: afterwards.folder: must not contain \"..\":"
+                        + " write a folder below the source's, such as processed, or the whole path, such as"
+                        + " /archive/contacts.",
+                "afterwards: {action: archive, folder: a/../../b}|9:31: afterwards.folder: must not contain \"..\":"
+                        + " write a folder below the source's, such as processed, or the whole path, such as"
+                        + " /archive/contacts.",
+                "afterwards: {action: archive, folder: ./}|9:31: afterwards.folder: must not be the source's folder"
+                        + " itself or the root: archived files would be delivered again. Write a folder such as"
+                        + " processed.",
+                "hold-back: 0s|9:1: hold-back: must be 1m to 365d.",
+                "order: newest-first|9:8: order: must be one of oldest-first, any, not 'newest-first'.",
                 "schedules: [{}]|9:13: schedules[0]: must have either cron or every.",
                 "schedules: [{every: 1s}]|9:14: schedules[0].every: must be 5s to 1d. For longer pauses write a cron"
                         + " expression.",
@@ -298,6 +309,37 @@ class JobFileTests {
                 .asString()
                 .startsWith("1:8: is not readable as YAML: mapping values are not allowed here.")
                 .endsWith("Put a text that contains ': ' in quotes, and check the indentation.");
+    }
+
+    @Test
+    void refusesANewListThatOnlyOneRunCouldMake() {
+        String job = MINIMAL.replace("directory: Customers", "directory: Customers\n  new-list: %s");
+        assertThat(problems(job.formatted("Imported")))
+                .singleElement()
+                .asString()
+                .endsWith("target.new-list: is the same for every run, but a list can be made once only. Add {date},"
+                        + " {time}, {file} or {run}, or name one list as target.list.");
+        assertThat(problems(job.formatted("'Imported {date}'"))).isEmpty();
+        assertThat(problems(job.formatted("'Imported {day}'")))
+                .singleElement()
+                .asString()
+                .endsWith("target.new-list: has an unknown {day}. Use {date}, {file}, {run}, {time}.");
+    }
+
+    @Test
+    void refusesATimeForHoldingBackWhereNothingIsHeldBack() {
+        assertThat(problems(MINIMAL + "hold-back: 2h\non-failure: continue\n"))
+                .containsExactly(
+                        "9:1: hold-back: has no effect with on-failure continue. Remove one of them.");
+        assertThat(problems(MINIMAL + "hold-back: 24h\norder: any\n")).isEmpty();
+    }
+
+    @Test
+    void acceptsArchiveFoldersBelowTheSourceAndWholePaths() {
+        for (String archive : List.of("processed", "done/2026", "/archive/contacts", "env:ARCHIVE", "a..b")) {
+            assertThat(problems(MINIMAL + "afterwards: {action: archive, folder: \"" + archive + "\"}\n"))
+                    .isEmpty();
+        }
     }
 
     @Test
