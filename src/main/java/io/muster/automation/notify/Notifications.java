@@ -164,6 +164,7 @@ public final class Notifications {
                 reason,
                 null,
                 null,
+                List.of(),
                 null,
                 null,
                 settings.linkBase() == null ? null : settings.linkBase() + "/runs/" + run);
