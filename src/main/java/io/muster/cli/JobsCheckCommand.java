@@ -51,7 +51,8 @@ final class JobsCheckCommand implements Runnable {
         if (broken > 0) {
             terminal.text().flush();
             Optional<Refusal> unreadable = contents.stream()
-                    .flatMap(content -> content instanceof BrokenJobFile file ? file.refusal().stream() : Stream.empty())
+                    .flatMap(
+                            content -> content instanceof BrokenJobFile file ? file.refusal().stream() : Stream.empty())
                     .findFirst();
             if (unreadable.isPresent()) {
                 throw unreadable.get();

@@ -145,7 +145,13 @@ final class JobsCommand implements Runnable {
                 .forEach(file -> text.append(
                         "%s: %s waits since %s: it came after a newer file was imported. Import it with: muster run %s --file '%s', or settle it with: muster jobs skip %s --file '%s'\n"
                                 .formatted(
-                                        job.id(), file.file(), file.since(), job.id(), file.file(), job.id(), file.file())));
+                                        job.id(),
+                                        file.file(),
+                                        file.since(),
+                                        job.id(),
+                                        file.file(),
+                                        job.id(),
+                                        file.file())));
         job.passedOver()
                 .forEach(file -> text.append("%s: %s is passed over since %s: %s.\n"
                         .formatted(job.id(), file.file(), file.since(), file.reason())));

@@ -53,16 +53,17 @@ final class JobsSkipCommand implements Runnable {
         try (AppContext context = AppContext.open(terminal, JobRunsConfiguration.class)) {
             LoadedJob loaded = context.get(JobFiles.class).find(job);
             if (!(loaded.job() instanceof ContactImportJob importJob)) {
-                throw Refusal.usage("Cannot skip a file of " + loaded.job().id() + ": it takes no files. Name an import.");
+                throw Refusal.usage(
+                        "Cannot skip a file of " + loaded.job().id() + ": it takes no files. Name an import.");
             }
 
             context.get(JobRegister.class).seen(List.of(loaded));
             Delivery skipped = context.get(SkippedFiles.class).skip(importJob, file, RunSession.person());
             Answer answer = new Answer(
-                    importJob.id(),
-                    skipped.listed().name(),
-                    skipped.state().name());
-            output.print(answer, () -> "Skipped %s of %s: it is not imported.".formatted(answer.file(), answer.automation()));
+                    importJob.id(), skipped.listed().name(), skipped.state().name());
+            output.print(
+                    answer,
+                    () -> "Skipped %s of %s: it is not imported.".formatted(answer.file(), answer.automation()));
         }
     }
 }

@@ -59,9 +59,10 @@ final class NotificationsCommand {
         List<Long> of(NotificationService service) {
             boolean none = named == null || named.isEmpty();
             if (none != all) {
-                throw Refusal.usage(none
-                        ? "Cannot choose notifications: none is named. Give their numbers, or --all."
-                        : "Cannot choose notifications: give either their numbers or --all.");
+                throw Refusal.usage(
+                        none
+                                ? "Cannot choose notifications: none is named. Give their numbers, or --all."
+                                : "Cannot choose notifications: give either their numbers or --all.");
             }
 
             return named == null || none
@@ -74,11 +75,13 @@ final class NotificationsCommand {
 
     @Command(
             name = "list",
-            description = "List notifications that failed at least once and have not arrived, newest first, at most 100.",
+            description =
+                    "List notifications that failed at least once and have not arrived, newest first, at most 100.",
             footer = {"", "Examples:", "  muster notifications list --json"})
     void list(@Mixin Output output) {
         ask(context -> {
-            List<StuckNotification> stuck = context.get(NotificationService.class).stuck();
+            List<StuckNotification> stuck =
+                    context.get(NotificationService.class).stuck();
             output.print(stuck, () -> STUCK.text(stuck));
         });
     }
@@ -95,7 +98,8 @@ final class NotificationsCommand {
             int delivered = context.get(Notifications.class).deliverDue(PATIENCE);
             output.print(
                     new Answer(ids),
-                    () -> "Tried %d notifications again; %d that were due have arrived.".formatted(ids.size(), delivered));
+                    () -> "Tried %d notifications again; %d that were due have arrived."
+                            .formatted(ids.size(), delivered));
         });
     }
 

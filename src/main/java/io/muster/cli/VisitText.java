@@ -25,7 +25,8 @@ record VisitText(String job, Visit visit, RunViews views) {
         List<Map<String, @Nullable Object>> entries = new ArrayList<>();
         visit.runs().forEach(run -> entries.add(views.of(run).ofAutomation()));
         for (Run run : visit.pending()) {
-            Map<String, @Nullable Object> entry = new LinkedHashMap<>(views.of(run).ofAutomation());
+            Map<String, @Nullable Object> entry =
+                    new LinkedHashMap<>(views.of(run).ofAutomation());
             entry.put("pending", true);
             entries.add(entry);
         }
@@ -33,7 +34,10 @@ record VisitText(String job, Visit visit, RunViews views) {
         visit.waiting().forEach(file -> entries.add(entry(file.listed().name(), "WAITING", "LATE", LATE)));
         for (PassedOver one : visit.passedOver()) {
             entries.add(entry(
-                    one.file().name(), "PASSED_OVER", one.reason().name(), one.reason().text()));
+                    one.file().name(),
+                    "PASSED_OVER",
+                    one.reason().name(),
+                    one.reason().text()));
         }
 
         return entries;
@@ -72,13 +76,13 @@ record VisitText(String job, Visit visit, RunViews views) {
     List<String> warnings() {
         return visit.runs().stream()
                 .map(views::of)
-                .flatMap(view -> view.warnings().stream()
-                        .map(warning -> Visible.text(view.file() + ": " + warning)))
+                .flatMap(view -> view.warnings().stream().map(warning -> Visible.text(view.file() + ": " + warning)))
                 .toList();
     }
 
     private static String passedOver(PassedOver one) {
-        String line = "Passed over %s: %s.".formatted(one.file().name(), one.reason().text());
+        String line =
+                "Passed over %s: %s.".formatted(one.file().name(), one.reason().text());
         return one.reason() == Reason.ALREADY_TAKEN ? line + " The option --force takes it again." : line;
     }
 

@@ -119,7 +119,12 @@ public final class Deliveries {
      * @param modified when it was last changed
      * @param dated the date in its name, where its job orders files by one, as if it were a time in UTC; null elsewhere
      */
-    public record Listed(Origin origin, String path, long size, Instant modified, @Nullable Instant dated) {
+    public record Listed(
+            Origin origin,
+            String path,
+            long size,
+            Instant modified,
+            @Nullable Instant dated) {
 
         /** A file of a source. */
         public static Listed of(SourceFile file) {

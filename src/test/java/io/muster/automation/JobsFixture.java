@@ -61,7 +61,9 @@ public final class JobsFixture implements AutoCloseable {
     /** Writes the job with that source. */
     public void job(String source, String more) throws IOException {
         String files = more.contains("files:") ? "" : "files: {stable-for: 0s}\n";
-        Files.writeString(folder.resolve("jobs/nightly.yaml"), """
+        Files.writeString(
+                folder.resolve("jobs/nightly.yaml"),
+                """
                 kind: contact-import
                 id: %s
                 name: Nightly contacts

@@ -95,8 +95,7 @@ class DeliveryCommandsDbTests {
         assertThat(late.exit()).isZero();
         String commands = "Import it with: muster run " + jobs.id()
                 + " --file 'old.csv', or settle it with: muster jobs skip " + jobs.id() + " --file 'old.csv'";
-        assertThat(late.out())
-                .contains("Warning: old.csv waits: it came after a newer file was imported. " + commands);
+        assertThat(late.out()).contains("Warning: old.csv waits: it came after a newer file was imported. " + commands);
         JsonNode entry = muster("run", jobs.id(), "--json").json().get(0);
         assertThat(entry.get("run").isNull()).isTrue();
         assertThat(entry.get("status").asString()).isEqualTo("WAITING");
@@ -136,7 +135,9 @@ class DeliveryCommandsDbTests {
                         + " have it renamed.")
                 .doesNotContain("\u001b");
         JsonNode entries = muster("run", jobs.id(), "--json").json();
-        assertThat(entries.findValuesAsString("status")).containsOnly("PASSED_OVER").hasSize(2);
+        assertThat(entries.findValuesAsString("status"))
+                .containsOnly("PASSED_OVER")
+                .hasSize(2);
         assertThat(entries.findValuesAsString("code")).containsExactlyInAnyOrder("NO_MARKER", "UNSAFE_NAME");
         assertThat(muster("jobs").out())
                 .contains(jobs.id() + ": 1.csv is passed over since ")
@@ -145,7 +146,8 @@ class DeliveryCommandsDbTests {
 
     @Test
     void notificationsThatDoNotArriveAreListedTriedAgainAndDropped() {
-        database.jdbc().sql("""
+        database.jdbc()
+                .sql("""
             INSERT INTO notification (once_key, automation, channel, destination, message, state, attempts, due_at,
               last_error, created_at, ended_at)
             VALUES (UNHEX(SHA2(?, 256)), 'nightly', 'EMAIL', 'ops@example.com', '{}', 'GIVEN_UP', 9, 0, 'refused', 0, 0)
@@ -162,12 +164,16 @@ class DeliveryCommandsDbTests {
         assertThat(retried.out()).isEqualTo("Tried 1 notifications again; 0 that were due have arrived.\n");
         JsonNode tried = muster("notifications", "list", "--json").json().get(0);
         assertThat(tried.get("state").asString()).isEqualTo("RETRYING");
-        assertThat(tried.get("attempts").asInt()).as("the first of all its attempts").isOne();
+        assertThat(tried.get("attempts").asInt())
+                .as("the first of all its attempts")
+                .isOne();
 
         assertThat(muster("notifications", "drop", id, "--preview").out())
                 .isEqualTo("Would drop 1 notifications: [" + id + "].\n");
         assertThat(muster("notifications", "drop", "--all").out()).isEqualTo("Dropped 1 notifications.\n");
-        assertThat(muster("notifications", "drop", id).exit()).as("a second press").isZero();
+        assertThat(muster("notifications", "drop", id).exit())
+                .as("a second press")
+                .isZero();
         assertThat(muster("notifications", "list", "--json").out()).isEqualTo("[]\n");
         assertThat(database.jdbc()
                         .sql("SELECT action FROM audit WHERE action LIKE 'notification.%' ORDER BY id")

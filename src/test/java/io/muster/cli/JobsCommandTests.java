@@ -195,7 +195,8 @@ class JobsCommandTests {
         assertThat(text(out))
                 .startsWith(folder + "/bad\\u001B[31m.yaml:1:7: kind: must be one of")
                 .doesNotContain("\u001b", "\u0007");
-        assertThat(run("jobs", "check", folder.resolve("none\u001b[31m.yaml").toString())).isEqualTo(2);
+        assertThat(run("jobs", "check", folder.resolve("none\u001b[31m.yaml").toString()))
+                .isEqualTo(2);
         assertThat(text(err)).contains("none\\u001B[31m.yaml").doesNotContain("\u001b");
     }
 

@@ -41,11 +41,7 @@ public final class Attention {
 
     /** Asks these parts. */
     public Attention(
-            Automations automations,
-            Deliveries deliveries,
-            Notifications notifications,
-            JdbcClient jdbc,
-            Ids ids) {
+            Automations automations, Deliveries deliveries, Notifications notifications, JdbcClient jdbc, Ids ids) {
         this.automations = automations;
         this.deliveries = deliveries;
         this.notifications = notifications;
@@ -55,7 +51,9 @@ public final class Attention {
 
     /** Everything that waits for a person, by kind, longest first. */
     public List<Concern> concerns() {
-        return Stream.of(failed(), waiting(), stuck(), held()).flatMap(List::stream).toList();
+        return Stream.of(failed(), waiting(), stuck(), held())
+                .flatMap(List::stream)
+                .toList();
     }
 
     private List<Concern> failed() {

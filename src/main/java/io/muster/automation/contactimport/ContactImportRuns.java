@@ -125,12 +125,11 @@ public final class ContactImportRuns {
                 return visit(automation, ended, List.of());
             }
 
-            List<PassedOver> passedOver =
-                    switch (trigger) {
-                        case Trigger.ByHand byHand -> importByHand(job, automation, byHand, ended, progress);
-                        case Trigger.Scheduled ignored -> importNew(job, automation, Known.LEAVE, ended, progress);
-                        case Trigger.Recovery ignored -> importNew(job, automation, Known.LEAVE, ended, progress);
-                    };
+            List<PassedOver> passedOver = switch (trigger) {
+                case Trigger.ByHand byHand -> importByHand(job, automation, byHand, ended, progress);
+                case Trigger.Scheduled ignored -> importNew(job, automation, Known.LEAVE, ended, progress);
+                case Trigger.Recovery ignored -> importNew(job, automation, Known.LEAVE, ended, progress);
+            };
             return visit(automation, ended, passedOver);
         } catch (AutomationHeld held) {
             throw new AutomationBusy(job.id(), held.run().id());
@@ -221,7 +220,8 @@ public final class ContactImportRuns {
                         sources.of(job, chosen)),
                 progress);
         if (run.isPresent() && isGone(run.get())) {
-            // What comes in its place is a delivery of its own and must not be held back; the same file is looked at again.
+            // What comes in its place is a delivery of its own and must not be held back; the same file is looked at
+            // again.
             return Optional.of(service.abandon(run.get().id(), actor(job)));
         }
 
@@ -273,7 +273,8 @@ public final class ContactImportRuns {
     private boolean hasHeldBackLongEnough(ContactImportJob job, Run failed) {
         Duration longest = job.holdBack();
         return longest != null
-                && !clock.instant().isBefore(Instant.ofEpochMilli(failed.started()).plus(longest));
+                && !clock.instant()
+                        .isBefore(Instant.ofEpochMilli(failed.started()).plus(longest));
     }
 
     /** A file here, else one of that name on the source; neither order nor earlier failures hold it back. */
@@ -287,7 +288,8 @@ public final class ContactImportRuns {
             named = chosen.file();
             run = importOne(job, automation, chosen, known, progress);
         } else {
-            Listed listed = Listed.local(file).dated(job.files().date(file.getFileName().toString()));
+            Listed listed =
+                    Listed.local(file).dated(job.files().date(file.getFileName().toString()));
             named = new SourceFile(listed.path(), listed.size(), listed.modified());
             run = run(
                     job,

@@ -86,10 +86,11 @@ public final class LastLooks {
             }
         }
 
-        before.values().forEach(row -> jdbc.sql(FORGET)
-                .param("automation", automation)
-                .param("key", HexFormat.of().parseHex(row.key()))
-                .update());
+        before.values()
+                .forEach(row -> jdbc.sql(FORGET)
+                        .param("automation", automation)
+                        .param("key", HexFormat.of().parseHex(row.key()))
+                        .update());
         return fresh;
     }
 
@@ -105,7 +106,10 @@ public final class LastLooks {
     }
 
     private List<Row> rows(long automation) {
-        return jdbc.sql(READ).param("automation", automation).query(LastLooks::row).list();
+        return jdbc.sql(READ)
+                .param("automation", automation)
+                .query(LastLooks::row)
+                .list();
     }
 
     private static Row row(ResultSet result, int index) throws SQLException {

@@ -113,9 +113,8 @@ final class SourceLooks {
     /** At once the first time; then after 2, 4, 8 … minutes, so that a file that never opens does not fail a run each poll. */
     private static Instant nextTry(Delivery gone) {
         int tries = gone.generation();
-        Duration pause = tries == 1
-                ? Duration.ZERO
-                : tries > 11 ? LONGEST_PAUSE : Duration.ofMinutes(1L << (tries - 1));
+        Duration pause =
+                tries == 1 ? Duration.ZERO : tries > 11 ? LONGEST_PAUSE : Duration.ofMinutes(1L << (tries - 1));
         return gone.entered().plus(pause);
     }
 

@@ -101,8 +101,9 @@ public record ContactImportJob(
         Duration holdBack,
 
         @About(
-                value = "oldest-first: a file that comes after a newer one was imported waits for a decision; any: it is"
-                        + " imported when it comes.",
+                value =
+                        "oldest-first: a file that comes after a newer one was imported waits for a decision; any: it is"
+                                + " imported when it comes.",
                 byDefault = "oldest-first")
         Order order,
 
@@ -195,7 +196,9 @@ public record ContactImportJob(
             @NotNull @About("leave the file, archive it into a folder, or delete it; never after a failure.")
             Action action,
 
-            @About("Folder of the same source for archive: below the source's folder, or a whole path; never with \"..\".") @Nullable
+            @About(
+                    "Folder of the same source for archive: below the source's folder, or a whole path; never with \"..\".")
+            @Nullable
             Setting folder) {
 
         /** What happens to a file. */

@@ -230,8 +230,7 @@ public final class JobFiles {
             return BrokenJobFile.unreadable(file, "there is no such file. ./muster jobs lists them.");
         } catch (IOException failure) {
             return BrokenJobFile.unreadable(
-                    file,
-                    failure.getClass().getSimpleName() + ". Make it readable for the user that runs Muster.");
+                    file, failure.getClass().getSimpleName() + ". Make it readable for the user that runs Muster.");
         }
     }
 

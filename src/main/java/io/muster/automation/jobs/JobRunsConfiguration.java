@@ -73,13 +73,7 @@ public class JobRunsConfiguration {
             SegmentRebuildRuns rebuilds,
             StandingRebuilds standing,
             Pruning pruning) {
-        return new JobRuns(
-                service,
-                register,
-                imports,
-                rebuilds,
-                standing,
-                pruning);
+        return new JobRuns(service, register, imports, rebuilds, standing, pruning);
     }
 
     /** Notifications that ended long ago. */

@@ -306,8 +306,7 @@ public final class Notifications {
                         .with("notification", id));
         if (!state.equals(fine)) {
             throw Refusal.conflict(
-                            "NOTIFICATION_ARRIVED",
-                            "Cannot %s notification %d: it has arrived.".formatted(verb, id))
+                            "NOTIFICATION_ARRIVED", "Cannot %s notification %d: it has arrived.".formatted(verb, id))
                     .with("notification", id);
         }
     }

@@ -178,7 +178,8 @@ class ContactImportRunsJobTests {
         jobs.contact("3.csv", 2, "1", "Anna");
         assertThat(statuses(jobs.run())).containsExactly(RunStatus.COMPLETED);
 
-        assertThat(jdbc.sql("SELECT message FROM notification WHERE automation = ? AND message LIKE '%hold-back-ended%'")
+        assertThat(jdbc.sql(
+                                "SELECT message FROM notification WHERE automation = ? AND message LIKE '%hold-back-ended%'")
                         .param(jobs.id())
                         .query(String.class)
                         .list())
@@ -326,7 +327,9 @@ class ContactImportRunsJobTests {
         assertThat(jobs.run().isEmpty()).isTrue();
 
         Files.delete(jobs.inbox().resolve("2.csv"));
-        assertThat(names(jobs.run().waiting())).as("older than what was imported").containsExactly("1.csv");
+        assertThat(names(jobs.run().waiting()))
+                .as("older than what was imported")
+                .containsExactly("1.csv");
         assertThat(firstNames()).containsExactly("Anna");
     }
 
@@ -361,8 +364,8 @@ class ContactImportRunsJobTests {
         assertThat(jobs.bean(JsonMapper.class)
                         .readValue(repeated.report(), ImportReport.class)
                         .warnings())
-                .containsExactly("The file has the same content as " + jobs.inbox().resolve("1.csv")
-                        + ", which was imported before.");
+                .containsExactly("The file has the same content as "
+                        + jobs.inbox().resolve("1.csv") + ", which was imported before.");
     }
 
     @Test
@@ -491,7 +494,8 @@ class ContactImportRunsJobTests {
         assertThatThrownBy(() -> skipping.skip(jobs.job(), "new.csv", TESTER))
                 .hasMessage("Cannot skip 'new.csv': a run has taken it. Abandon that run where it has failed.");
         assertThatThrownBy(() -> skipping.skip(jobs.job(), "none.csv", TESTER))
-                .hasMessageStartingWith("Cannot find the file 'none.csv': there is none here, and none of that name at ");
+                .hasMessageStartingWith(
+                        "Cannot find the file 'none.csv': there is none here, and none of that name at ");
     }
 
     @Test
@@ -509,7 +513,11 @@ class ContactImportRunsJobTests {
         jobs.contact("c20260301.csv", 0, "1", "Ann");
         jobs.contact("cnever.csv", 0, "1", "Ann");
         jobs.contact("c20260302\u001b[31m.csv", 0, "1", "Ann");
-        Process touch = new ProcessBuilder("bash", "-c", "touch \"$0\"/$'c20260303\\xff.csv'", jobs.inbox().toString())
+        Process touch = new ProcessBuilder(
+                        "bash",
+                        "-c",
+                        "touch \"$0\"/$'c20260303\\xff.csv'",
+                        jobs.inbox().toString())
                 .start();
         assertThat(touch.waitFor()).isZero();
 
@@ -524,7 +532,9 @@ class ContactImportRunsJobTests {
         List<LastLooks.Noted> noted = jobs.bean(LastLooks.class).of(automation());
         assertThat(noted).hasSize(4);
         jobs.run();
-        assertThat(jobs.bean(LastLooks.class).of(automation())).as("the same look again").isEqualTo(noted);
+        assertThat(jobs.bean(LastLooks.class).of(automation()))
+                .as("the same look again")
+                .isEqualTo(noted);
 
         jobs.deliver("c20260301.csv.done", 0);
         assertThat(statuses(jobs.run())).containsExactly(RunStatus.COMPLETED);

@@ -79,15 +79,17 @@ class OpenSshImportJobTests {
     }
 
     private void job(int port, int attempts, String more) throws IOException {
-        jobs.job("""
+        jobs.job(
+                """
                 {type: sftp, host: 127.0.0.1, port: %d, username: %s, private-key: "file:%s", host-keys: ["%s"],
                  folder: "%s", timeout: 10s, attempts: %d}""".formatted(
-                        port,
-                        System.getProperty("user.name"),
-                        ssh().userKey("ed25519"),
-                        ssh().hostKey("ed25519"),
-                        remote,
-                        attempts), more);
+                                port,
+                                System.getProperty("user.name"),
+                                ssh().userKey("ed25519"),
+                                ssh().hostKey("ed25519"),
+                                remote,
+                                attempts),
+                more);
     }
 
     private void deliver(String name, int hour, int rows) throws IOException {
@@ -96,7 +98,8 @@ class OpenSshImportJobTests {
                 IntStream.range(0, rows)
                         .mapToObj(row -> "R" + row + ",Name " + row + " of " + name)
                         .collect(Collectors.joining("\n", "ExternalDataReference,FirstName\n", "\n")));
-        Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2026-03-01T00:00:00Z").plusSeconds(3_600L * hour)));
+        Files.setLastModifiedTime(
+                file, FileTime.from(Instant.parse("2026-03-01T00:00:00Z").plusSeconds(3_600L * hour)));
     }
 
     private static List<RunStatus> statuses(Visit visit) {
@@ -189,8 +192,7 @@ class OpenSshImportJobTests {
         job(ssh().port(), 2, "");
         assertThat(jobs.run().pending()).extracting(Run::id).containsExactly(failed.id());
         RunService runs = jobs.bean(RunService.class);
-        Run resumed =
-                runs.await(runs.resume(failed.id(), Force.NO, Actor.commandLine("tester"), Progress.NONE));
+        Run resumed = runs.await(runs.resume(failed.id(), Force.NO, Actor.commandLine("tester"), Progress.NONE));
         assertThat(resumed.status()).as(resumed.reason()).isEqualTo(RunStatus.COMPLETED);
         assertThat(jobs.directory().count("contact")).isEqualTo(ROWS);
         assertThat(jobs.run().isEmpty()).isTrue();

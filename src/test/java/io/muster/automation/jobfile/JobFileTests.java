@@ -329,8 +329,7 @@ class JobFileTests {
     @Test
     void refusesATimeForHoldingBackWhereNothingIsHeldBack() {
         assertThat(problems(MINIMAL + "hold-back: 2h\non-failure: continue\n"))
-                .containsExactly(
-                        "9:1: hold-back: has no effect with on-failure continue. Remove one of them.");
+                .containsExactly("9:1: hold-back: has no effect with on-failure continue. Remove one of them.");
         assertThat(problems(MINIMAL + "hold-back: 24h\norder: any\n")).isEmpty();
     }
 

@@ -383,8 +383,8 @@ class AutomationServerDbTests {
                 new References(Map.of()),
                 JsonMapper.shared(),
                 clock);
-        RunLedger ledger = new RunLedger(
-                database.jdbc(), new TransactionTemplate(database.transactions()), clock, database.ids());
+        RunLedger ledger =
+                new RunLedger(database.jdbc(), new TransactionTemplate(database.transactions()), clock, database.ids());
         Attention attention = new Attention(
                 new Automations(database.jdbc(), ledger, clock),
                 new Deliveries(database.jdbc(), clock),
