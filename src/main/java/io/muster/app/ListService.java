@@ -11,8 +11,6 @@ import io.muster.directory.store.MailingLists;
 import io.muster.directory.store.MemberExport;
 import io.muster.segment.Segment;
 import io.muster.segment.Segments;
-import io.muster.segment.condition.Conditions;
-import io.muster.segment.condition.ParsedCondition;
 import io.muster.support.Refusal;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -114,10 +112,8 @@ public final class ListService {
     }
 
     private void requireUnused(MailingList list) {
-        List<String> users = segments.of(list.directory()).stream()
-                .filter(segment -> uses(segment, list))
-                .map(Segment::called)
-                .toList();
+        List<String> users =
+                segments.naming(list).stream().map(Segment::called).toList();
         if (!users.isEmpty()) {
             throw Refusal.conflict(
                             "LIST_IN_USE",
@@ -125,11 +121,6 @@ public final class ListService {
                                     + String.join(", ", users) + ". Change or delete them first.")
                     .with("list", list.id());
         }
-    }
-
-    private boolean uses(Segment segment, MailingList list) {
-        return segments.parsed(segment) instanceof ParsedCondition.Good good
-                && Conditions.uses(good.condition()).lists().contains(list.number());
     }
 
     /** Writes who is on a list, as {@link MemberExport} does, and leaves the stream open. */

@@ -53,7 +53,7 @@ final class RunsCommand implements Runnable {
     @Option(
             names = "--kind",
             paramLabel = "KIND",
-            description = "Only runs of this kind: contact-import, segment-rebuild, merge, re-key or deletion.")
+            description = "Only runs of this kind: contact-import, segment-rebuild, merge, re-key, deletion or undo.")
     private @Nullable String kind;
 
     @Option(names = "--most", paramLabel = "N", defaultValue = "100", description = "At most so many; default: 100.")

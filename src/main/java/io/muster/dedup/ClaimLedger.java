@@ -8,7 +8,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -75,8 +74,12 @@ public final class ClaimLedger {
         WHERE directory_id = :directory AND rule_id = :rule AND key_hash = :key AND number IN (:numbers)
         """;
 
+    /** From this number of moves on, those that leave a key to nobody are carried out together. */
+    private static final int MANY = 50;
+
     private final JdbcClient jdbc;
     private final InstantSource clock;
+    private final ClaimsInBulk bulk;
 
     /** A key that a contact holds or would hold and another contact owns. */
     public record Owned(IdentityKey key, long owner) {}
@@ -101,6 +104,7 @@ public final class ClaimLedger {
     public ClaimLedger(JdbcClient jdbc, InstantSource clock) {
         this.jdbc = jdbc;
         this.clock = clock;
+        this.bulk = new ClaimsInBulk(jdbc);
     }
 
     /** The owner of a key, see {@link KeyOwner}, without a lock. */
@@ -110,15 +114,7 @@ public final class ClaimLedger {
 
     /** Locks the keys in their order and answers the owners of those that have one. */
     public Map<IdentityKey, Long> lockOwners(int directory, SortedSet<IdentityKey> keys) {
-        Map<IdentityKey, Long> owners = new HashMap<>();
-        for (IdentityKey key : keys) {
-            long owner = owner(LOCK, directory, key);
-            if (owner != KeyOwner.NOBODY) {
-                owners.put(key, owner);
-            }
-        }
-
-        return owners;
+        return bulk.lock(directory, keys);
     }
 
     /**
@@ -128,8 +124,9 @@ public final class ClaimLedger {
      */
     public Outcome apply(int directory, Collection<KeyMove> moves, Set<Integer> exclusiveRules) {
         Outcome outcome = new Outcome(new ArrayList<>(), new TreeSet<>(), null);
-        for (KeyMove move :
-                moves.stream().sorted(Comparator.comparing(KeyMove::key)).toList()) {
+        List<KeyMove> inOrder =
+                moves.stream().sorted(Comparator.comparing(KeyMove::key)).toList();
+        for (KeyMove move : inOrder.size() < MANY ? inOrder : bulk.giveUp(directory, inOrder)) {
             boolean exclusive = exclusiveRules.contains(move.key().rule());
             Owned refused = apply(directory, move, exclusive, outcome);
             if (refused != null) {

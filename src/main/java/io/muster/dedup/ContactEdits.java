@@ -159,7 +159,7 @@ public final class ContactEdits {
             ClaimLedger.Outcome keys =
                     claims.apply(directory, KeyMove.leaving(identity.keys(contact), number), Set.of());
             contacts.delete(directory, contact);
-            removal.removeTraces(directory, number);
+            removal.removeTraces(directory, List.of(number));
             note(directory, number, Set.of(ChangeKind.GONE), keys, clock.millis());
             enter("contact.delete", directory, number, Map.of());
             return new Deleted(number);

@@ -69,6 +69,11 @@ public final class ContactRows {
         WHERE directory_id = :directory AND number = :number AND version = :version
         """;
 
+    private static final String DELETE_LOCKED = """
+        DELETE FROM contact
+        WHERE directory_id = :directory AND number IN (:numbers)
+        """;
+
     private final JdbcClient jdbc;
 
     /** @param jdbc the store of record */
@@ -195,5 +200,13 @@ public final class ContactRows {
         if (deleted != 1) {
             throw new LockRetry.Stale("The contact was changed meanwhile");
         }
+    }
+
+    /** Removes the rows of contacts that the transaction has locked. */
+    public void deleteLocked(int directory, Collection<Long> numbers) {
+        jdbc.sql(DELETE_LOCKED)
+                .param("directory", directory)
+                .param("numbers", numbers)
+                .update();
     }
 }

@@ -14,7 +14,9 @@ public enum RunKind {
     /** Gives every contact its keys under pending rules. */
     RE_KEY("re-key", "rekey"),
     /** Deletes a directory with all that belongs to it. */
-    DELETION("deletion", "delete");
+    DELETION("deletion", "delete"),
+    /** Takes an import back. */
+    UNDO("undo", "undo");
 
     private final String key;
     private final String firstStep;

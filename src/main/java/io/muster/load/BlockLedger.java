@@ -92,7 +92,7 @@ final class BlockLedger {
             statement.executeUpdate();
         }
 
-        journal(block, writes);
+        journal(block, writes, keys);
         noteChanges(writes, keys, now);
         checkRules();
         fence();
@@ -142,8 +142,8 @@ final class BlockLedger {
         }
     }
 
-    private void journal(int block, Collection<NetWrite> writes) throws SQLException {
-        byte[] entries = entries(writes);
+    private void journal(int block, Collection<NetWrite> writes, Collection<KeyChange> keys) throws SQLException {
+        byte[] entries = entries(writes, keys);
         try (PreparedStatement statement = connection.prepareStatement(JOURNAL)) {
             for (int from = 0, part = 0; from < entries.length; from += PART, part++) {
                 statement.setLong(1, task.run());
@@ -156,12 +156,9 @@ final class BlockLedger {
         }
     }
 
-    private byte[] entries(Collection<NetWrite> writes) {
+    private byte[] entries(Collection<NetWrite> writes, Collection<KeyChange> keys) {
         NetWriteCodec.Bytes plain = new NetWriteCodec.Bytes();
-        plain.putInt(writes.size());
-        for (NetWrite write : writes) {
-            JournalEntry.of(write, task).write(plain);
-        }
+        JournalBlock.write(writes, keys, task, plain);
 
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         Deflater deflater = new Deflater(Deflater.BEST_SPEED);

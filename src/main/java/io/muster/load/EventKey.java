@@ -1,6 +1,7 @@
 package io.muster.load;
 
 import io.muster.support.Sha256;
+import java.nio.ByteBuffer;
 
 /**
  * The key of a transaction or touchpoint.
@@ -38,6 +39,12 @@ public record EventKey(long high, long low, boolean whole) implements Comparable
 
         Sha256 key = Sha256.of(kind.word(), Long.toString(number), Long.toHexString(high), Long.toHexString(low));
         return new EventKey(key.first(), key.second(), true);
+    }
+
+    /** Reads a key as stored. */
+    public static EventKey of(byte[] bytes) {
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        return new EventKey(in.getLong(), in.getLong(), true);
     }
 
     /** The key as stored; it must be whole. */

@@ -20,7 +20,7 @@ public enum EventKind {
     }
 
     /** What stands for the kind in keys for all time. */
-    String word() {
+    public String word() {
         return word;
     }
 

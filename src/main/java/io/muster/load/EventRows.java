@@ -1,6 +1,7 @@
 package io.muster.load;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -33,13 +34,6 @@ public final class EventRows {
         ORDER BY number, %2$s
         """;
 
-    private static final String SOME_KEYS = """
-        SELECT %2$s
-        FROM %1$s
-        WHERE directory_id = :directory AND number = :number
-        LIMIT :limit
-        """;
-
     private static final String MOVE = """
         UPDATE %1$s
         SET number = :to
@@ -51,7 +45,27 @@ public final class EventRows {
         WHERE directory_id = :directory AND number = :from AND %2$s IN (:keys)
         """;
 
+    private static final String RECORDED = """
+        SELECT number, %2$s, happened_at, run_id
+        FROM %1$s
+        WHERE directory_id = :directory AND number IN (:numbers)
+        ORDER BY number, %2$s
+        """;
+
+    private static final String REMOVE_CLAIMS = "DELETE FROM %s WHERE directory_id = :directory AND %s IN (:keys)";
+
+    private static final String REMOVE_OF = "DELETE FROM %s WHERE directory_id = :directory AND number IN (:numbers)";
+
     private final JdbcClient jdbc;
+
+    /**
+     * An event as it is stored.
+     *
+     * @param number the contact it hangs on
+     * @param happenedAt epoch milliseconds
+     * @param run the run that wrote it last; 0 when none did
+     */
+    public record Recorded(EventKind kind, long number, EventKey key, long happenedAt, long run) {}
 
     /** @param jdbc the store of record */
     public EventRows(JdbcClient jdbc) {
@@ -143,6 +157,36 @@ public final class EventRows {
         return keys;
     }
 
+    /** The events of some contacts, of both kinds. */
+    public List<Recorded> recorded(int directory, Collection<Long> numbers) {
+        List<Recorded> recorded = new ArrayList<>();
+        if (numbers.isEmpty()) {
+            return recorded;
+        }
+
+        for (EventKind kind : EventKind.values()) {
+            jdbc.sql(RECORDED.formatted(kind.table(), kind.keyColumn()))
+                    .param("directory", directory)
+                    .param("numbers", numbers)
+                    .query(row -> {
+                        recorded.add(new Recorded(
+                                kind, row.getLong(1), EventKey.of(row.getBytes(2)), row.getLong(3), row.getLong(4)));
+                    });
+        }
+
+        return recorded;
+    }
+
+    /** Removes these events of one contact, all of the same kind. */
+    public void remove(EventKind kind, int directory, long number, List<byte[]> keys) {
+        for (int i = 0; i < keys.size(); i += AT_A_TIME) {
+            List<byte[]> part = keys.subList(i, Math.min(keys.size(), i + AT_A_TIME));
+            for (String table : List.of(kind.claimTable(), kind.table())) {
+                some(REMOVE, table, kind, directory, number, part).update();
+            }
+        }
+    }
+
     /** Gives events of one contact to another, as far as they are still with the one. */
     public void move(EventKind kind, int directory, List<byte[]> keys, long from, long to) {
         for (int i = 0; i < keys.size(); i += AT_A_TIME) {
@@ -153,27 +197,27 @@ public final class EventRows {
         }
     }
 
-    /** Removes all events of a contact. */
-    public void removeAll(int directory, long number) {
+    /** Removes all events of some contacts. */
+    public void removeAll(int directory, Collection<Long> numbers) {
         for (EventKind kind : EventKind.values()) {
-            List<byte[]> keys = someKeys(kind, directory, number);
-            while (!keys.isEmpty()) {
-                for (String table : List.of(kind.claimTable(), kind.table())) {
-                    some(REMOVE, table, kind, directory, number, keys).update();
-                }
+            List<byte[]> keys = keys(kind, directory, numbers).values().stream()
+                    .flatMap(List::stream)
+                    .sorted(Arrays::compareUnsigned)
+                    .toList();
+            for (int i = 0; i < keys.size(); i += AT_A_TIME) {
+                jdbc.sql(REMOVE_CLAIMS.formatted(kind.claimTable(), kind.keyColumn()))
+                        .param("directory", directory)
+                        .param("keys", keys.subList(i, Math.min(keys.size(), i + AT_A_TIME)))
+                        .update();
+            }
 
-                keys = someKeys(kind, directory, number);
+            if (!keys.isEmpty()) {
+                jdbc.sql(REMOVE_OF.formatted(kind.table()))
+                        .param("directory", directory)
+                        .param("numbers", numbers)
+                        .update();
             }
         }
-    }
-
-    private List<byte[]> someKeys(EventKind kind, int directory, long number) {
-        return jdbc.sql(SOME_KEYS.formatted(kind.table(), kind.keyColumn()))
-                .param("directory", directory)
-                .param("number", number)
-                .param("limit", AT_A_TIME)
-                .query((row, index) -> row.getBytes(1))
-                .list();
     }
 
     private JdbcClient.StatementSpec some(

@@ -1,7 +1,11 @@
 package io.muster.load;
 
+import io.muster.directory.ContactField;
+import io.muster.directory.Lineage;
 import io.muster.directory.Membership;
+import io.muster.directory.Profile;
 import io.muster.directory.StoredContact;
+import io.muster.load.RowOutcome.Changed;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param number the contact's number
  * @param rows the rows behind it, with what each of them changed
  * @param before the contact before the run; null when the run made it
+ * @param left the contact as the run left it; null in journals of versions that did not keep that
  * @param listBefore its membership in the run's list before; null when there was none
  * @param joined whether the run touched the membership
  * @param transactions keys of the transactions recorded
@@ -23,13 +28,69 @@ public record JournalEntry(
         long number,
         List<RowOutcome> rows,
         @Nullable StoredContact before,
+        @Nullable Left left,
         @Nullable Membership listBefore,
         boolean joined,
         List<EventKey> transactions,
         List<EventKey> touchpoints) {
 
-    // Journals written before contacts had a lineage lack it.
+    private static final int FIRST_VERSION = 1;
+
+    // Journals written before contacts had a lineage lack it, and those before undos lack what the run left.
     private static final int LINEAGE = 16;
+    private static final int LEFT = 32;
+    private static final int MOVED = 64;
+
+    /**
+     * A contact as the run left it: what is still so, nobody has changed since.
+     *
+     * @param profile its values; null for a contact that the run made, which has {@code print} instead
+     * @param print a fingerprint of the values of a contact that the run made; 0 for others
+     * @param lineage where its values came from; not kept of a contact that the run made
+     * @param moved whether the contact's version moved
+     * @param list its membership in the run's list; null when the run did not touch it, or ended it
+     */
+    public record Left(
+            @Nullable Profile profile, long print, Lineage lineage, boolean moved, @Nullable Membership list) {
+
+        private static final long PRIME = 0x100000001b3L;
+        private static final char ABSENT = 0xFFFF;
+
+        private static Left by(NetWrite write) {
+            ListChange list = write.list();
+            return new Left(
+                    write.creates() ? null : write.after(),
+                    write.creates() ? print(write.after()) : 0,
+                    write.creates() ? Lineage.UNKNOWN : write.lineage(),
+                    write.changesContact() || write.movesLineageAlone(),
+                    list == null ? null : list.after());
+        }
+
+        /** Whether these are the values that the run left. */
+        public boolean isStill(Profile values) {
+            return profile == null ? print == print(values) : profile.equals(values);
+        }
+
+        // FNV-1a over the characters: two states of one contact are told apart, for a few bytes a contact.
+        private static long print(Profile profile) {
+            long hash = profile.unsubscribed() ? PRIME : 0xcbf29ce484222325L;
+            for (ContactField field : ContactField.ALL) {
+                hash = add(hash, profile.field(field));
+            }
+
+            return add(hash, profile.embeddedJson());
+        }
+
+        private static long add(long hash, @Nullable String text) {
+            long sum = hash;
+            int length = text == null ? 0 : text.length();
+            for (int i = 0; i < length; i++) {
+                sum = (sum ^ text.charAt(i)) * PRIME;
+            }
+
+            return (sum ^ ABSENT) * PRIME;
+        }
+    }
 
     static JournalEntry of(NetWrite write, LoadTask task) {
         ListChange list = write.list();
@@ -37,6 +98,7 @@ public record JournalEntry(
                 task.number(write.ref()),
                 write.rows(),
                 write.before(),
+                Left.by(write),
                 list == null ? null : list.before(),
                 list != null,
                 keys(EventKind.TRANSACTION, write.transactions(), TransactionWrite::key, task.number(write.ref())),
@@ -59,7 +121,8 @@ public record JournalEntry(
                 | (listBefore == null ? 0 : 2)
                 | (joined ? 4 : 0)
                 | (touchpoints.isEmpty() ? 0 : 8)
-                | LINEAGE);
+                | LINEAGE
+                | (left == null ? 0 : left.moved() ? LEFT | MOVED : LEFT));
         if (before != null) {
             NetWriteCodec.contact(before, out);
         }
@@ -72,6 +135,85 @@ public record JournalEntry(
         if (!touchpoints.isEmpty()) {
             keys(touchpoints, out);
         }
+
+        if (left != null) {
+            left(left, out);
+        }
+    }
+
+    /** Of a contact that was there before, only what changed. */
+    private void left(Left after, NetWriteCodec.Bytes out) {
+        Profile profile = after.profile();
+        if (before == null || profile == null) {
+            out.putLong(after.print());
+        } else {
+            int changed = Changed.between(before.profile(), profile);
+            out.putInt(changed);
+            for (ContactField field : ContactField.ALL) {
+                if ((changed & 1 << field.place()) != 0) {
+                    out.putText(profile.field(field));
+                }
+            }
+
+            if ((changed & Changed.EMBEDDED.bit()) != 0) {
+                out.putText(profile.embeddedJson());
+            }
+
+            NetWriteCodec.lineage(after.lineage(), out);
+        }
+
+        if (joined) {
+            Membership list = after.list();
+            out.put(list == null ? 0 : 1);
+            if (list != null) {
+                NetWriteCodec.membership(list, out);
+            }
+        }
+    }
+
+    private static Left left(@Nullable StoredContact before, boolean moved, boolean joined, ByteBuffer in) {
+        long print = before == null ? in.getLong() : 0;
+        Profile profile = before == null ? null : profile(before.profile(), in);
+        Lineage lineage = before == null ? Lineage.UNKNOWN : NetWriteCodec.lineage(in);
+        return new Left(profile, print, lineage, moved, joined && in.get() == 1 ? NetWriteCodec.membership(in) : null);
+    }
+
+    private static Profile profile(Profile before, ByteBuffer in) {
+        int changed = in.getInt();
+        if (changed == 0) {
+            return before;
+        }
+
+        @Nullable String[] values = before.values();
+        for (ContactField field : ContactField.ALL) {
+            if ((changed & 1 << field.place()) != 0) {
+                values[field.place()] = NetWriteCodec.text(in);
+            }
+        }
+
+        boolean optOutChanged = (changed & Changed.OPT_OUT.bit()) != 0;
+        String embedded = (changed & Changed.EMBEDDED.bit()) != 0 ? NetWriteCodec.text(in) : before.embeddedJson();
+        return Profile.stored(values, before.unsubscribed() != optOutChanged, embedded);
+    }
+
+    /** Whether the run changed anything of the contact; rows that took back what earlier ones did change nothing. */
+    public boolean changesAnything() {
+        return before == null || !touchpoints.isEmpty() || moved();
+    }
+
+    /** The version at which the run left the contact. */
+    public int versionLeft() {
+        return before == null ? FIRST_VERSION : before.version() + (moved() ? 1 : 0);
+    }
+
+    private boolean moved() {
+        return left == null
+                ? joined || !transactions.isEmpty() || rows.stream().anyMatch(row -> changesRow(row.changed()))
+                : left.moved();
+    }
+
+    private static boolean changesRow(int changed) {
+        return (changed & ~Changed.TOUCHPOINT.bit()) != 0;
     }
 
     private static void keys(List<EventKey> keys, NetWriteCodec.Bytes out) {
@@ -104,6 +246,8 @@ public record JournalEntry(
         Membership listBefore = (present & 2) == 0 ? null : NetWriteCodec.membership(in);
         List<EventKey> transactions = keys(in);
         List<EventKey> touchpoints = (present & 8) == 0 ? List.of() : keys(in);
-        return new JournalEntry(number, rows, before, listBefore, (present & 4) != 0, transactions, touchpoints);
+        boolean joined = (present & 4) != 0;
+        Left left = (present & LEFT) == 0 ? null : left(before, (present & MOVED) != 0, joined, in);
+        return new JournalEntry(number, rows, before, left, listBefore, joined, transactions, touchpoints);
     }
 }

@@ -176,7 +176,7 @@ final class NetWriteCodec {
                 number, in.getInt(), in.getLong(), in.getLong(), profile, hasLineage ? lineage(in) : Lineage.UNKNOWN);
     }
 
-    private static void lineage(Lineage lineage, Bytes out) {
+    static void lineage(Lineage lineage, Bytes out) {
         byte[] stored = lineage.stored();
         out.putInt(stored == null ? 0 : stored.length);
         if (stored != null) {
@@ -184,7 +184,7 @@ final class NetWriteCodec {
         }
     }
 
-    private static Lineage lineage(ByteBuffer in) {
+    static Lineage lineage(ByteBuffer in) {
         byte[] stored = new byte[in.getInt()];
         in.get(stored);
         return Lineage.of(stored);

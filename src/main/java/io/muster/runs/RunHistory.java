@@ -24,9 +24,14 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class RunHistory {
 
     // From then on nobody may count on the rest; a run that is resumed meanwhile has no end any more.
+    // Neither may an undo, which reads them until it has ended.
     private static final String MARK = """
-        UPDATE run SET pruned_at = :now
-        WHERE ended_at < :before AND pruned_at IS NULL AND status NOT IN ('QUEUED', 'RUNNING')
+        UPDATE run r
+        LEFT JOIN run_import i ON i.run_id = r.id
+        LEFT JOIN run u ON u.id = i.undone_by
+        SET r.pruned_at = :now
+        WHERE r.ended_at < :before AND r.pruned_at IS NULL AND r.status NOT IN ('QUEUED', 'RUNNING')
+          AND (u.id IS NULL OR u.status IN ('COMPLETED', 'ABANDONED'))
         """;
 
     private static final String MARKED = """
@@ -54,6 +59,8 @@ final class RunHistory {
 
     private static final List<String> FORGET = List.of(
             "UPDATE delivery SET state = 'ABANDONED' WHERE state = 'TAKEN' AND run_id = :run",
+            "DELETE FROM run_undo_block WHERE run_id = :run",
+            "DELETE FROM run_undo_kept WHERE run_id = :run",
             "DELETE FROM run_import WHERE run_id = :run",
             "DELETE FROM run_heartbeat WHERE run_id = :run",
             "DELETE FROM run WHERE id = :run");

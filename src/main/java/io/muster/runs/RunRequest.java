@@ -51,4 +51,12 @@ public sealed interface RunRequest {
      * names it. From then on no other run of the directory starts.
      */
     record Deletion(int directory) implements RunRequest {}
+
+    /**
+     * Takes back what an import did. Asked for again, the first undo answers; one that was cut off goes on. Refused while
+     * the import is under way, and when it changed nothing or what was before it is not kept any longer.
+     *
+     * @param run the import's numeric id
+     */
+    record Undo(long run) implements RunRequest {}
 }

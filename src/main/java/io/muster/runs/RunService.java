@@ -10,6 +10,7 @@ import io.muster.jobs.RunLease;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.RunStatus;
 import io.muster.jobs.contactimport.ImportSpec;
+import io.muster.jobs.undo.UndoPreview;
 import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
@@ -43,6 +44,7 @@ public final class RunService implements AutoCloseable {
     private final ImportRuns imports;
     private final RebuildRuns rebuilds;
     private final UpkeepRuns upkeep;
+    private final UndoRuns undos;
     private final RunLauncher launcher;
     private final ApplicationEventPublisher events;
     private final InstantSource clock;
@@ -73,6 +75,7 @@ public final class RunService implements AutoCloseable {
             ImportRuns imports,
             RebuildRuns rebuilds,
             UpkeepRuns upkeep,
+            UndoRuns undos,
             RunLauncher launcher,
             ApplicationEventPublisher events,
             InstantSource clock,
@@ -82,6 +85,7 @@ public final class RunService implements AutoCloseable {
         this.imports = imports;
         this.rebuilds = rebuilds;
         this.upkeep = upkeep;
+        this.undos = undos;
         this.launcher = launcher;
         this.events = events;
         this.clock = clock;
@@ -108,6 +112,7 @@ public final class RunService implements AutoCloseable {
                     case RunRequest.Merge merge -> upkeep.enter(merge, actor);
                     case RunRequest.Rekey rekey -> upkeep.enter(rekey, actor);
                     case RunRequest.Deletion deletion -> upkeep.enter(deletion, actor);
+                    case RunRequest.Undo undo -> undos.enter(undo, actor);
                 },
                 progress);
     }
@@ -115,6 +120,25 @@ public final class RunService implements AutoCloseable {
     /** All that stands in the way of a deletion now; empty when it can start. */
     public List<Refusal> against(RunRequest.Deletion request) {
         return upkeep.against(request);
+    }
+
+    /**
+     * What the undo of an import would do now.
+     *
+     * @throws Refusal when it cannot be undone
+     */
+    public UndoPreview.Findings previewUndo(Run run) {
+        return undos.preview(run);
+    }
+
+    /** The undo of an import, unless it was given up; a refusal when there is none and the import cannot be undone. */
+    public Optional<Run> undoOf(Run run) {
+        Optional<Run> undo = undos.standing(run);
+        if (undo.isEmpty()) {
+            undos.check(run);
+        }
+
+        return undo;
     }
 
     /** Starts a run and waits for its end. */
@@ -372,6 +396,7 @@ public final class RunService implements AutoCloseable {
             case CONTACT_IMPORT -> imports;
             case SEGMENT_REBUILD -> rebuilds;
             case MERGE, RE_KEY, DELETION -> upkeep;
+            case UNDO -> undos;
         };
     }
 

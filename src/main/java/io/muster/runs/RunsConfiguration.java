@@ -21,6 +21,9 @@ import io.muster.jobs.rebuild.RebuildJob;
 import io.muster.jobs.rebuild.RebuildStores;
 import io.muster.jobs.rebuild.Rebuilds;
 import io.muster.load.Rejects;
+import io.muster.jobs.undo.UndoJob;
+import io.muster.jobs.undo.UndoLedger;
+import io.muster.jobs.undo.UndoStores;
 import io.muster.segment.Segments;
 import io.muster.segment.members.SegmentConfiguration;
 import io.muster.segment.publish.Freshness;
@@ -170,6 +173,32 @@ public class RunsConfiguration {
                 json);
     }
 
+    /** Where undos read and write. */
+    @Bean
+    UndoStores undoStores(
+            JdbcClient jdbc,
+            PlatformTransactionManager transactions,
+            RunLedger runs,
+            MailingLists lists,
+            Segments segments,
+            JsonMapper json,
+            InstantSource clock,
+            Ids ids) {
+        return new UndoStores(jdbc, transactions, runs, lists, segments, json, clock, ids);
+    }
+
+    /** The ledger of undos. */
+    @Bean
+    UndoLedger undoLedger(UndoStores stores) {
+        return stores.ledger();
+    }
+
+    /** Undos of imports as runs. */
+    @Bean
+    UndoRuns undoRuns(UndoStores stores, Deliveries deliveries, JobRepository repository, OperatorSettings settings) {
+        return new UndoRuns(stores, deliveries, new UndoJob(repository, stores), settings.owner());
+    }
+
     /** Everything that runs. */
     @Bean
     RunService runService(
@@ -177,13 +206,14 @@ public class RunsConfiguration {
             ImportRuns imports,
             RebuildRuns rebuilds,
             UpkeepRuns upkeep,
+            UndoRuns undos,
             JobOperator jobs,
             JobRepository repository,
             ApplicationEventPublisher events,
             InstantSource clock,
             Ids ids) {
         return new RunService(
-                runs, imports, rebuilds, upkeep, new RunLauncher(jobs, repository, runs), events, clock, ids);
+                runs, imports, rebuilds, upkeep, undos, new RunLauncher(jobs, repository, runs), events, clock, ids);
     }
 
     /** Which run builds which version. */

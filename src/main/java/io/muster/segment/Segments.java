@@ -2,6 +2,7 @@ package io.muster.segment;
 
 import io.muster.directory.Actor;
 import io.muster.directory.Directory;
+import io.muster.directory.MailingList;
 import io.muster.directory.Names;
 import io.muster.directory.store.Audit;
 import io.muster.directory.store.AuditEntry;
@@ -171,6 +172,14 @@ public final class Segments {
     /** The segments of a directory by name. */
     public List<Segment> of(int directory) {
         return rows.of(directory);
+    }
+
+    /** The segments of a directory whose conditions name a list. */
+    public List<Segment> naming(MailingList list) {
+        return of(list.directory()).stream()
+                .filter(segment -> parsed(segment) instanceof ParsedCondition.Good good
+                        && Conditions.uses(good.condition()).lists().contains(list.number()))
+                .toList();
     }
 
     /**

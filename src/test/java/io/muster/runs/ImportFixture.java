@@ -130,6 +130,7 @@ public final class ImportFixture implements AutoCloseable {
                         imports,
                         rebuilds,
                         bean(UpkeepRuns.class),
+                        bean(UndoRuns.class),
                         bean(JobOperator.class),
                         bean(JobRepository.class),
                         context,

@@ -1,0 +1,81 @@
+package io.muster.dedup.undo;
+
+import io.muster.dedup.KeyedContact;
+import io.muster.directory.Lineage;
+import io.muster.directory.Membership;
+import io.muster.directory.Origin;
+import io.muster.directory.Profile;
+import io.muster.directory.StoredContact;
+import io.muster.load.EventKind;
+import io.muster.load.EventRows.Recorded;
+import io.muster.load.JournalEntry;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What the undo of a run does to one contact. */
+sealed interface ContactVerdict {
+
+    /** The run made it, and nobody has touched it since: it goes. */
+    record Delete(KeyedContact now) implements ContactVerdict {}
+
+    /**
+     * It gets back what is still as the run left it.
+     *
+     * @param values its values from now on
+     * @param membership its membership in the run's list from now on
+     * @param listed whether the membership changes
+     * @param events the events that go
+     */
+    record Restore(
+            JournalEntry entry,
+            KeyedContact now,
+            Profile values,
+            @Nullable Membership membership,
+            boolean listed,
+            Set<Recorded> events)
+            implements ContactVerdict {
+
+        /** Whether its row moves on. */
+        boolean changesRow() {
+            return changesValues()
+                    || listed
+                    || events.stream().anyMatch(event -> event.kind() == EventKind.TRANSACTION);
+        }
+
+        boolean changesValues() {
+            return !values.equals(now.profile());
+        }
+
+        boolean changesAnything() {
+            return changesRow() || !events.isEmpty();
+        }
+
+        /** Where its values come from, from now on: those that go back come again from where they came from before. */
+        Lineage lineage(long run) {
+            StoredContact before = Objects.requireNonNull(entry.before());
+            Lineage is = now.stored().lineage();
+            boolean asLeft = entry.left() != null && is.equals(entry.left().lineage());
+            if (asLeft && values.equals(before.profile())) {
+                return before.lineage();
+            }
+
+            Set<Long> different = Lineage.changed(before.profile(), values);
+            Set<Long> back = new TreeSet<>();
+            is.origins(now.profile()).forEach((field, origin) -> {
+                if (origin instanceof Origin.Row row && row.run() == run && !different.contains(field)) {
+                    back.add(field);
+                }
+            });
+            return back.isEmpty() ? is : is.goneBack(back, before.lineage(), before.profile(), values);
+        }
+
+        Restore with(Profile other) {
+            return new Restore(entry, now, other, membership, listed, events);
+        }
+    }
+
+    /** It stays as it is. */
+    record Leave() implements ContactVerdict {}
+}

@@ -1,0 +1,27 @@
+package io.muster.jobs.undo;
+
+import io.muster.directory.store.MailingLists;
+import io.muster.jobs.RunLedger;
+import io.muster.segment.Segments;
+import io.muster.support.Ids;
+import java.time.InstantSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Where undos read and write. */
+public record UndoStores(
+        JdbcClient jdbc,
+        PlatformTransactionManager transactions,
+        RunLedger runs,
+        MailingLists lists,
+        Segments segments,
+        JsonMapper json,
+        InstantSource clock,
+        Ids ids) {
+
+    /** The ledger of undos. */
+    public UndoLedger ledger() {
+        return new UndoLedger(jdbc, clock);
+    }
+}

@@ -1,0 +1,73 @@
+package io.muster.load;
+
+import io.muster.directory.IdentityKey;
+import io.muster.directory.KeyOwner;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * What one block of a run did.
+ *
+ * @param list the list that its contacts joined, 0 for none; empty in journals of versions that did not keep it
+ * @param entries what it did to each contact
+ * @param handovers the keys that left a contact for another one, or for none
+ */
+public record JournalBlock(OptionalInt list, List<JournalEntry> entries, List<Handover> handovers) {
+
+    /**
+     * A key that another contact owned before.
+     *
+     * @param ownerBefore the contact that owned it before the block
+     * @param owner the owner that the block left, see {@link KeyOwner}
+     */
+    public record Handover(IdentityKey key, long ownerBefore, long owner) {}
+
+    /** Copies what it is given. */
+    public JournalBlock {
+        entries = List.copyOf(entries);
+        handovers = List.copyOf(handovers);
+    }
+
+    static void write(
+            Collection<NetWrite> writes, Collection<KeyChange> keys, LoadTask task, NetWriteCodec.Bytes out) {
+        out.putInt(writes.size());
+        for (NetWrite write : writes) {
+            JournalEntry.of(write, task).write(out);
+        }
+
+        List<KeyChange> left = keys.stream()
+                .filter(key -> key.ownerBefore() > 0 && key.owner() != key.ownerBefore())
+                .toList();
+        out.putInt(task.list());
+        out.putInt(left.size());
+        for (KeyChange key : left) {
+            NetWriteCodec.key(key.key(), out);
+            out.putLong(key.ownerBefore());
+            out.putLong(KeyOwner.isContact(key.owner()) ? task.number(key.owner()) : key.owner());
+        }
+    }
+
+    static JournalBlock read(ByteBuffer in) {
+        int count = in.getInt();
+        List<JournalEntry> entries = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            entries.add(JournalEntry.read(in));
+        }
+
+        if (!in.hasRemaining()) {
+            return new JournalBlock(OptionalInt.empty(), entries, List.of());
+        }
+
+        OptionalInt list = OptionalInt.of(in.getInt());
+        int moved = in.getInt();
+        List<Handover> handovers = new ArrayList<>(moved);
+        for (int i = 0; i < moved; i++) {
+            handovers.add(new Handover(NetWriteCodec.key(in), in.getLong(), in.getLong()));
+        }
+
+        return new JournalBlock(list, entries, handovers);
+    }
+}
