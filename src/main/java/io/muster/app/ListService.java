@@ -112,8 +112,7 @@ public final class ListService {
     }
 
     private void requireUnused(MailingList list) {
-        List<String> users =
-                segments.naming(list).stream().map(Segment::called).toList();
+        List<String> users = segments.naming(list).stream().map(Segment::called).toList();
         if (!users.isEmpty()) {
             throw Refusal.conflict(
                             "LIST_IN_USE",

@@ -47,9 +47,11 @@ final class ClaimsInBulk {
     /** Locks the keys in their order and answers the owners of those that have one. */
     Map<IdentityKey, Long> lock(int directory, Collection<IdentityKey> keys) {
         Map<IdentityKey, Long> owners = new HashMap<>();
-        inParts(keys, (rule, part) -> statement(LOCK, directory, rule, part)
-                .query((row, index) -> owners.put(IdentityKey.of(rule, row.getBytes(1)), row.getLong(2)))
-                .list());
+        inParts(
+                keys,
+                (rule, part) -> statement(LOCK, directory, rule, part)
+                        .query((row, index) -> owners.put(IdentityKey.of(rule, row.getBytes(1)), row.getLong(2)))
+                        .list());
         return owners;
     }
 
@@ -78,9 +80,11 @@ final class ClaimsInBulk {
 
     private Set<IdentityKey> shadowed(int directory, List<KeyMove> moves) {
         Set<IdentityKey> shadowed = new HashSet<>();
-        inParts(moves.stream().map(KeyMove::key).toList(), (rule, part) -> statement(SHADOWED, directory, rule, part)
-                .query((row, index) -> shadowed.add(IdentityKey.of(rule, row.getBytes(1))))
-                .list());
+        inParts(
+                moves.stream().map(KeyMove::key).toList(),
+                (rule, part) -> statement(SHADOWED, directory, rule, part)
+                        .query((row, index) -> shadowed.add(IdentityKey.of(rule, row.getBytes(1))))
+                        .list());
         return shadowed;
     }
 
@@ -92,8 +96,10 @@ final class ClaimsInBulk {
 
     private static void inParts(Collection<IdentityKey> keys, Part work) {
         SortedMap<Integer, List<byte[]>> byRule = new TreeMap<>();
-        keys.stream().sorted().forEach(key -> byRule.computeIfAbsent(key.rule(), absent -> new ArrayList<>())
-                .add(key.bytes()));
+        keys.stream()
+                .sorted()
+                .forEach(key -> byRule.computeIfAbsent(key.rule(), absent -> new ArrayList<>())
+                        .add(key.bytes()));
         byRule.forEach((rule, all) -> {
             for (int from = 0; from < all.size(); from += AT_A_TIME) {
                 work.accept(rule, all.subList(from, Math.min(all.size(), from + AT_A_TIME)));
@@ -102,9 +108,6 @@ final class ClaimsInBulk {
     }
 
     private JdbcClient.StatementSpec statement(String sql, int directory, int rule, List<byte[]> keys) {
-        return jdbc.sql(sql)
-                .param("directory", directory)
-                .param("rule", rule)
-                .param("keys", keys);
+        return jdbc.sql(sql).param("directory", directory).param("rule", rule).param("keys", keys);
     }
 }

@@ -31,8 +31,7 @@ public record JournalBlock(OptionalInt list, List<JournalEntry> entries, List<Ha
         handovers = List.copyOf(handovers);
     }
 
-    static void write(
-            Collection<NetWrite> writes, Collection<KeyChange> keys, LoadTask task, NetWriteCodec.Bytes out) {
+    static void write(Collection<NetWrite> writes, Collection<KeyChange> keys, LoadTask task, NetWriteCodec.Bytes out) {
         out.putInt(writes.size());
         for (NetWrite write : writes) {
             JournalEntry.of(write, task).write(out);

@@ -51,7 +51,11 @@ public record JournalEntry(
      * @param list its membership in the run's list; null when the run did not touch it, or ended it
      */
     public record Left(
-            @Nullable Profile profile, long print, Lineage lineage, boolean moved, @Nullable Membership list) {
+            @Nullable Profile profile,
+            long print,
+            Lineage lineage,
+            boolean moved,
+            @Nullable Membership list) {
 
         private static final long PRIME = 0x100000001b3L;
         private static final char ABSENT = 0xFFFF;

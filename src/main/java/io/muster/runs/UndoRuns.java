@@ -66,7 +66,9 @@ final class UndoRuns implements RunsOfKind {
             Run now = stores.runs().lock(run.number());
             return standing(now).isPresent() ? Optional.empty() : Optional.of(enter(now, actor));
         }));
-        return entered.isPresent() ? own(entered.get()) : undoneBefore(run, actor).orElseThrow();
+        return entered.isPresent()
+                ? own(entered.get())
+                : undoneBefore(run, actor).orElseThrow();
     }
 
     /** The undo of an import that was not given up itself. */
@@ -77,9 +79,10 @@ final class UndoRuns implements RunsOfKind {
     }
 
     private Optional<Entry> undoneBefore(Run run, Actor actor) {
-        return standing(run).map(undo -> undo.status().isResumable()
-                ? resume(undo, Force.NO, actor).<Entry>map(own -> own).orElseGet(() -> new Entry.Joined(undo))
-                : new Entry.Joined(undo));
+        return standing(run)
+                .map(undo -> undo.status().isResumable()
+                        ? resume(undo, Force.NO, actor).<Entry>map(own -> own).orElseGet(() -> new Entry.Joined(undo))
+                        : new Entry.Joined(undo));
     }
 
     /**
@@ -103,7 +106,8 @@ final class UndoRuns implements RunsOfKind {
             throw refusal("DRY_RUN", run, "it was a dry run and has changed nothing.");
         }
 
-        boolean changed = run.imported().counts().created() + run.imported().counts().updated() > 0;
+        boolean changed =
+                run.imported().counts().created() + run.imported().counts().updated() > 0;
         boolean blocks = !journal.blocks(run.number()).isEmpty();
         if (!blocks && !changed) {
             throw refusal("RUN_CHANGED_NOTHING", run, "it has changed nothing.");

@@ -194,7 +194,9 @@ class UndoOracleJobTests {
                     new ListTarget.Existing("Members"),
                     new ListTarget.NewPerRun("L {run}")));
             boolean falseLifts = random.nextBoolean();
-            ImportMode mode = random.nextInt(4) > 0 ? ImportMode.UPSERT : any(List.of(ImportMode.CREATE_ONLY, ImportMode.UPDATE_ONLY));
+            ImportMode mode = random.nextInt(4) > 0
+                    ? ImportMode.UPSERT
+                    : any(List.of(ImportMode.CREATE_ONLY, ImportMode.UPDATE_ONLY));
             ImportSpec spec = ImportFixture.spec(
                     directory.id(),
                     told -> told.list(target)
@@ -202,7 +204,12 @@ class UndoOracleJobTests {
                             .mapping(mapping(columns))
                             .policies(policies)
                             .optOut(falseLifts ? ImportSpec.OptOut.FALSE_LIFTS : ImportSpec.OptOut.NEVER_LIFT));
-            story.append("\n\nimport ").append(mode).append(" into ").append(target).append('\n').append(text);
+            story.append("\n\nimport ")
+                    .append(mode)
+                    .append(" into ")
+                    .append(target)
+                    .append('\n')
+                    .append(text);
             ImportTuning pace = new ImportTuning(
                     random.nextBoolean() ? 1 : 3,
                     1 + random.nextInt(5),
@@ -304,8 +311,14 @@ class UndoOracleJobTests {
                 case 1 -> edits.update(directory.id(), number, change("email", email, "lastName", "Ray"));
                 case 2 -> edits.update(directory.id(), number, change("extRef", reference));
                 case 3 -> edits.update(directory.id(), number, change("embedded.plan", any(ALPHABET.get("plan"))));
-                case 4 -> edits.update(directory.id(), number, io.muster.dedup.ContactChange.of(any(List.of(OptOut.OUT, OptOut.LIFTED))));
-                case 5 -> edits.join(directory.id(), number, any(List.of(members, others)), Map.of("seat", "1"), OptOut.UNSAID);
+                case 4 ->
+                    edits.update(
+                            directory.id(),
+                            number,
+                            io.muster.dedup.ContactChange.of(any(List.of(OptOut.OUT, OptOut.LIFTED))));
+                case 5 ->
+                    edits.join(
+                            directory.id(), number, any(List.of(members, others)), Map.of("seat", "1"), OptOut.UNSAID);
                 case 6 -> edits.leave(directory.id(), number, members);
                 case 7 -> edits.optOut(directory.id(), number, members, any(List.of(OptOut.OUT, OptOut.LIFTED)));
                 case 8 ->
@@ -319,9 +332,10 @@ class UndoOracleJobTests {
                                     null,
                                     null,
                                     null));
-                default -> edits.upsert(
-                        directory.id(),
-                        DirectoryFixture.record("email", email, "extRef", reference, "firstName", "Cy"));
+                default ->
+                    edits.upsert(
+                            directory.id(),
+                            DirectoryFixture.record("email", email, "extRef", reference, "firstName", "Cy"));
             };
         }
 
@@ -404,7 +418,9 @@ class UndoOracleJobTests {
 
             State now = state();
             UndoPreview.Findings preview = service.previewUndo(run);
-            assertThat(state().tables()).as("a preview changes nothing%n%s", story).isEqualTo(now.tables());
+            assertThat(state().tables())
+                    .as("a preview changes nothing%n%s", story)
+                    .isEqualTo(now.tables());
             Run undo = undo(run);
             story.append("\nundone by ").append(undo.id());
             State undone = state();
@@ -415,9 +431,11 @@ class UndoOracleJobTests {
             story.append("\nkept ").append(kept);
             // A list that the import makes is there before anything is written.
             before.tables()
-                    .computeIfPresent("mailing_list", (table, rows) -> rows.stream()
-                            .filter(row -> !isMadeBy(run, row))
-                            .toList());
+                    .computeIfPresent(
+                            "mailing_list",
+                            (table, rows) -> rows.stream()
+                                    .filter(row -> !isMadeBy(run, row))
+                                    .toList());
             if (later == 0) {
                 assertThat(undone.tables()).as("as before%n%s", story).isEqualTo(before.tables());
                 assertThat(kept).as(story.toString()).isEmpty();
@@ -446,7 +464,8 @@ class UndoOracleJobTests {
                 list = Math.max(list, block.list().orElseThrow());
                 block.entries().stream().filter(JournalEntry::changesAnything).forEach(entry -> {
                     touched.add(entry.number());
-                    entry.transactions().forEach(key -> brought.put(event("contact_transaction", key.bytes()), entry.number()));
+                    entry.transactions()
+                            .forEach(key -> brought.put(event("contact_transaction", key.bytes()), entry.number()));
                     entry.touchpoints().forEach(key -> brought.put(event("touchpoint", key.bytes()), entry.number()));
                 });
                 block.handovers().forEach(handover -> ownersBefore.putIfAbsent(handover.key(), handover.ownerBefore()));
@@ -499,11 +518,14 @@ class UndoOracleJobTests {
 
             for (String name : names) {
                 String was = before.values().get(number).get(name);
-                boolean changed = !Objects.equals(was, after.values().getOrDefault(number, Map.of()).get(name));
+                boolean changed = !Objects.equals(
+                        was, after.values().getOrDefault(number, Map.of()).get(name));
                 String is = undone.values().get(number).get(name);
                 if (changed) {
                     assertThat(!Objects.equals(is, was))
-                            .as("%s of contact %d was %s, is %s: as before or listed, one of both%n%s", name, number, was, is, story)
+                            .as(
+                                    "%s of contact %d was %s, is %s: as before or listed, one of both%n%s",
+                                    name, number, was, is, story)
                             .isEqualTo(listed.get(name) == Kept.Part.VALUE);
                 } else {
                     assertThat(listed).as("%s of %d%n%s", name, number, story).doesNotContainKey(name);
@@ -528,7 +550,9 @@ class UndoOracleJobTests {
             for (int one : undone.lists().keySet().isEmpty() ? Set.<Integer>of() : all(before, after, now, undone)) {
                 String was = before.lists().getOrDefault(number, Map.of()).get(one);
                 boolean changed = one == list
-                        && !Objects.equals(was, after.lists().getOrDefault(number, Map.of()).get(one));
+                        && !Objects.equals(
+                                was,
+                                after.lists().getOrDefault(number, Map.of()).get(one));
                 String is = undone.lists().getOrDefault(number, Map.of()).get(one);
                 String name = "list " + database.ids().list(one);
                 if (changed) {
@@ -539,7 +563,8 @@ class UndoOracleJobTests {
                     assertThat(listed).as("%s of %d%n%s", name, number, story).doesNotContainKey(name);
                     assertThat(is)
                             .as("%s of contact %d is left alone%n%s", name, number, story)
-                            .isEqualTo(now.lists().getOrDefault(number, Map.of()).get(one));
+                            .isEqualTo(
+                                    now.lists().getOrDefault(number, Map.of()).get(one));
                 }
             }
         }
@@ -599,7 +624,8 @@ class UndoOracleJobTests {
                         values.put(row.getLong("number"), of);
                     });
             Map<Long, Map<Integer, String>> lists = new TreeMap<>();
-            jdbc.sql("SELECT number, list_id, unsubscribed, embedded, joined_at FROM list_member WHERE directory_id = ?")
+            jdbc.sql(
+                            "SELECT number, list_id, unsubscribed, embedded, joined_at FROM list_member WHERE directory_id = ?")
                     .param(directory.id())
                     .query(row -> {
                         lists.computeIfAbsent(row.getLong(1), absent -> new TreeMap<>())
@@ -624,7 +650,8 @@ class UndoOracleJobTests {
                                 owners.put(key, row.getLong(3));
                             }
 
-                            holders.computeIfAbsent(key, absent -> new TreeSet<>()).add(row.getLong(3));
+                            holders.computeIfAbsent(key, absent -> new TreeSet<>())
+                                    .add(row.getLong(3));
                         });
             }
 

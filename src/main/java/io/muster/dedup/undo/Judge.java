@@ -36,10 +36,7 @@ final class Judge {
     private final Consumer<Kept> kept;
 
     /** A contact as it is now, with what hangs on it and the later merge that it took part in. */
-    record Present(
-            @Nullable KeyedContact contact,
-            HangingRows.Of hanging,
-            LaterMerges.@Nullable Part merge) {}
+    record Present(@Nullable KeyedContact contact, HangingRows.Of hanging, LaterMerges.@Nullable Part merge) {}
 
     /**
      * @param run the undone run
@@ -130,8 +127,7 @@ final class Judge {
             }
         }
 
-        return new Restore(
-                entry, now, values, membership, !Objects.equals(membership, member), events(entry, hanging));
+        return new Restore(entry, now, values, membership, !Objects.equals(membership, member), events(entry, hanging));
     }
 
     /** The events that the run recorded and nobody has changed since. */
@@ -144,7 +140,11 @@ final class Judge {
                 if (event.run() == run) {
                     gone.add(event);
                 } else {
-                    keep(entry, Part.EVENT, event.kind().word() + " " + Instant.ofEpochMilli(event.happenedAt()), CHANGED);
+                    keep(
+                            entry,
+                            Part.EVENT,
+                            event.kind().word() + " " + Instant.ofEpochMilli(event.happenedAt()),
+                            CHANGED);
                 }
             }
         }

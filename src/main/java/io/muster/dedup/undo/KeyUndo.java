@@ -140,8 +140,7 @@ final class KeyUndo {
         Handover handover = handovers.get(key);
         return handover == null
                 ? new KeyMove(key, turn.leaving(), turn.joining(), KeyOwner.NOBODY, Set.of())
-                : new KeyMove(
-                        key, turn.leaving(), turn.joining(), handover.ownerBefore(), Set.of(handover.owner()));
+                : new KeyMove(key, turn.leaving(), turn.joining(), handover.ownerBefore(), Set.of(handover.owner()));
     }
 
     /** Leaves references with those who have taken them since; whether there were any. */
@@ -153,16 +152,23 @@ final class KeyUndo {
             long owner = owners.getOrDefault(key, KeyOwner.NOBODY);
             boolean free = owner == KeyOwner.NOBODY || turn.leaving().contains(owner);
             if (exclusive.contains(key.rule())) {
-                turn.joining().stream().skip(free ? 1 : 0).forEach(number -> taken.put(number, free ? turn.joining().getFirst() : owner));
+                turn.joining().stream()
+                        .skip(free ? 1 : 0)
+                        .forEach(number ->
+                                taken.put(number, free ? turn.joining().getFirst() : owner));
             }
         });
-        taken.forEach((number, owner) -> restores.computeIfPresent(number, (same, restore) -> keepReference(restore, owner)));
+        taken.forEach(
+                (number, owner) -> restores.computeIfPresent(number, (same, restore) -> keepReference(restore, owner)));
         return !taken.isEmpty();
     }
 
     private Restore keepReference(Restore restore, long owner) {
         kept.accept(new Kept(
-                restore.now().number(), Part.VALUE, ContactField.EXT_REF.key(), "the reference belongs to " + holder(owner)));
+                restore.now().number(),
+                Part.VALUE,
+                ContactField.EXT_REF.key(),
+                "the reference belongs to " + holder(owner)));
         Map<ContactField, String> fields = new HashMap<>(restore.values().fields());
         String reference = restore.now().profile().field(ContactField.EXT_REF);
         if (reference == null) {
@@ -192,7 +198,8 @@ final class KeyUndo {
             if (contact != null && identity.keys(contact).contains(handover.key())) {
                 long owner = claims.owner(identity.directory(), handover.key());
                 if (owner != before) {
-                    kept.accept(new Kept(before, Part.KEY, "key " + fields(handover.key()), "owned by " + holder(owner)));
+                    kept.accept(
+                            new Kept(before, Part.KEY, "key " + fields(handover.key()), "owned by " + holder(owner)));
                 }
             }
         }

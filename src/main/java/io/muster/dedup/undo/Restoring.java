@@ -42,8 +42,7 @@ final class Restoring {
             }
         }
 
-        Map<String, String> embedded =
-                data(before.embedded(), left == null ? null : left.embedded(), now.embedded());
+        Map<String, String> embedded = data(before.embedded(), left == null ? null : left.embedded(), now.embedded());
         boolean untouched = left != null && now.unsubscribed() == left.unsubscribed();
         return new Profile(fields, embedded, untouched ? before.unsubscribed() : now.unsubscribed());
     }

@@ -140,9 +140,8 @@ public final class RunUndo {
             writeMemberships();
             keys.tellOfKeys(contacts.read(directory, keys.ownersBefore()));
             changes.note(directory, () -> changes(reowned), now);
-            long restored = restores.values().stream()
-                    .filter(Restore::changesAnything)
-                    .count();
+            long restored =
+                    restores.values().stream().filter(Restore::changesAnything).count();
             return new UndoneBlock(deletes.size(), (int) restored, kept);
         }
 
@@ -151,9 +150,7 @@ public final class RunUndo {
             Judge judge = new Judge(directory, run, list, ids, earlier, kept::add);
             entries.forEach((number, entry) -> {
                 Judge.Present contact = new Judge.Present(
-                        present.get(number),
-                        rows.getOrDefault(number, HangingRows.Of.NOTHING),
-                        merged.get(number));
+                        present.get(number), rows.getOrDefault(number, HangingRows.Of.NOTHING), merged.get(number));
                 switch (judge.judge(entry, contact)) {
                     case Delete delete -> deletes.put(number, delete);
                     case Restore restore -> restores.put(number, restore);
@@ -198,7 +195,9 @@ public final class RunUndo {
             for (List<Long> part : parts(written.keySet())) {
                 contacts.lockUnchanged(
                         directory,
-                        part.stream().map(number -> Objects.requireNonNull(written.get(number))).toList());
+                        part.stream()
+                                .map(number -> Objects.requireNonNull(written.get(number)))
+                                .toList());
             }
         }
 
@@ -257,8 +256,9 @@ public final class RunUndo {
                 kinds.add(ChangeKind.LISTS);
             }
 
-            restore.events().forEach(event -> kinds.add(
-                    event.kind() == EventKind.TRANSACTION ? ChangeKind.TRANSACTIONS : ChangeKind.TOUCHPOINTS));
+            restore.events()
+                    .forEach(event -> kinds.add(
+                            event.kind() == EventKind.TRANSACTION ? ChangeKind.TRANSACTIONS : ChangeKind.TOUCHPOINTS));
             return kinds;
         }
     }

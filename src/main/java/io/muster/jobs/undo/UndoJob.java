@@ -122,7 +122,9 @@ public final class UndoJob {
                     .report(lease.run().number(), lease.epoch(), stores.json().writeValueAsString(report));
             progress.at(
                     report.deleted() + report.restored(),
-                    work.places().isEmpty() ? 1 : (double) blocks / work.places().size());
+                    work.places().isEmpty()
+                            ? 1
+                            : (double) blocks / work.places().size());
         }
     }
 }

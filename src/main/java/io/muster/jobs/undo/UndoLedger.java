@@ -19,7 +19,8 @@ public final class UndoLedger {
     private static final int LONGEST_FIELD = 300;
     private static final int LONGEST_REASON = 1_000;
 
-    private static final String UNDONE_BY = "SELECT undone_by FROM run_import WHERE run_id = ? AND undone_by IS NOT NULL";
+    private static final String UNDONE_BY =
+            "SELECT undone_by FROM run_import WHERE run_id = ? AND undone_by IS NOT NULL";
 
     private static final String UNDONE_OF =
             "SELECT run_id, undone_by FROM run_import WHERE run_id IN (:runs) AND undone_by IS NOT NULL";
@@ -165,10 +166,7 @@ public final class UndoLedger {
         return jdbc.sql(KEPT)
                 .param(undo)
                 .query((row, index) -> new Kept(
-                        row.getLong(1),
-                        Kept.Part.valueOf(row.getString(2)),
-                        row.getString(3),
-                        row.getString(4)))
+                        row.getLong(1), Kept.Part.valueOf(row.getString(2)), row.getString(3), row.getString(4)))
                 .list();
     }
 

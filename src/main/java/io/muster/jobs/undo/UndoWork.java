@@ -126,10 +126,9 @@ final class UndoWork {
 
     /** Why a list that the import made cannot go, apart from its members. */
     Optional<Kept> inUse(MailingList list) {
-        String users = stores.segments().naming(list).stream().map(Segment::called).collect(Collectors.joining(", "));
-        return users.isEmpty()
-                ? Optional.empty()
-                : Optional.of(kept(list, "conditions of segments name it: " + users));
+        String users =
+                stores.segments().naming(list).stream().map(Segment::called).collect(Collectors.joining(", "));
+        return users.isEmpty() ? Optional.empty() : Optional.of(kept(list, "conditions of segments name it: " + users));
     }
 
     /** A list that has members when all blocks were taken back. */
