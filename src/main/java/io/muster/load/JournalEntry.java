@@ -87,9 +87,10 @@ public record JournalEntry(
 
         private static long add(long hash, @Nullable String text) {
             long sum = hash;
-            int length = text == null ? 0 : text.length();
-            for (int i = 0; i < length; i++) {
-                sum = (sum ^ text.charAt(i)) * PRIME;
+            if (text != null) {
+                for (int i = 0; i < text.length(); i++) {
+                    sum = (sum ^ text.charAt(i)) * PRIME;
+                }
             }
 
             return (sum ^ ABSENT) * PRIME;

@@ -263,8 +263,8 @@ class UndoOracleJobTests {
             for (int row = 1 + random.nextInt(12); row > 0; row--) {
                 List<String> cells = new ArrayList<>();
                 for (String column : columns) {
-                    boolean filled = column.startsWith("Touch") || column.startsWith("Order")
-                            ? !column.equals("OrderId") && !column.equals("TouchKey") || random.nextBoolean()
+                    boolean filled = (column.startsWith("Touch") || column.startsWith("Order"))
+                            ? (!column.equals("OrderId") && !column.equals("TouchKey")) || random.nextBoolean()
                             : random.nextInt(3) > 0;
                     cells.add(filled ? any(ALPHABET.get(column)) : "");
                 }

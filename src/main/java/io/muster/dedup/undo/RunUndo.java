@@ -96,7 +96,6 @@ public final class RunUndo {
 
     private final class Block {
 
-        private final DirectoryIdentity identity;
         private final int directory;
         private final long run;
         private final int list;
@@ -108,7 +107,6 @@ public final class RunUndo {
         private final SortedMap<Long, Restore> restores = new TreeMap<>();
 
         Block(DirectoryIdentity identity, long run, int list, JournalBlock block, Set<Kept.Thing> earlier) {
-            this.identity = identity;
             this.directory = identity.directory();
             this.run = run;
             this.list = list;
