@@ -1,5 +1,6 @@
 package io.muster.cli;
 
+import io.muster.jobs.contactimport.ImportLimits;
 import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ListTarget;
@@ -7,6 +8,7 @@ import io.muster.jobs.contactimport.Mapping;
 import io.muster.support.Refusal;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What an import of contacts can be told beyond other imports, to be mixed in. Nothing given is no answer. */
@@ -31,6 +33,9 @@ final class ContactImportOptions {
     @Option(names = "--ignore-unmapped", description = "Leave out columns that are not mapped.")
     private boolean ignoreUnmapped;
 
+    @Mixin
+    private LimitOptions limits;
+
     /** The same settings but for what is given here. */
     ImportSpec over(ImportSpec before) {
         ImportSpec into = before.into(list().orElse(before.list()));
@@ -41,7 +46,12 @@ final class ContactImportOptions {
                                         unmapped().orElse(into.mapping().unmapped())),
                         into.format(),
                         into.region())
-                .with(mode().orElse(into.mode()), into.limits(), into.dryRun());
+                .with(mode().orElse(into.mode()), limits(into.limits()), into.dryRun());
+    }
+
+    /** The limits with those that are asked for. */
+    ImportLimits limits(ImportLimits before) {
+        return limits.of(before);
     }
 
     /** The list that is asked for. */

@@ -69,9 +69,10 @@ final class ImportCommand implements Callable<Integer> {
                 Map.of(),
                 null,
                 List.of());
-        return file.spec(
+        ImportSpec spec = file.spec(
                 mapping,
                 options.mode().orElse(ImportMode.UPSERT),
                 options.list().orElseGet(ListTarget.None::new));
+        return spec.with(spec.mode(), options.limits(spec.limits()), spec.dryRun());
     }
 }

@@ -7,7 +7,7 @@ import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
-import io.muster.jobs.contactimport.Share;
+import io.muster.jobs.contactimport.Limit;
 import io.muster.jobs.contactimport.Target;
 import io.muster.support.Refusal;
 import java.util.LinkedHashMap;
@@ -128,8 +128,8 @@ final class ImportOptions {
         }
 
         try {
-            if (text.endsWith("%")) {
-                return rejected(before, Share.parse(text), null);
+            if (text.contains("%") || text.equals("none")) {
+                return rejected(before, Limit.parse(text), null);
             }
 
             long rows = Long.parseLong(text.strip());
@@ -143,9 +143,16 @@ final class ImportOptions {
         throw wrongLimit(text);
     }
 
-    private static ImportLimits rejected(ImportLimits before, @Nullable Share share, @Nullable Long rows) {
+    private static ImportLimits rejected(ImportLimits before, @Nullable Limit share, @Nullable Long rows) {
         return new ImportLimits(
-                share, rows, before.maxShrinkage(), before.maxChanged(), before.maxRowsPerKey(), before.minRows());
+                share,
+                rows,
+                before.maxCreated(),
+                before.maxChanged(),
+                before.maxMerges(),
+                before.maxShrinkage(),
+                before.maxRowsPerKey(),
+                before.minRows());
     }
 
     private static Refusal wrongLimit(String text) {

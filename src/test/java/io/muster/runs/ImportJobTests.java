@@ -25,7 +25,7 @@ import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ImportTuning;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
-import io.muster.jobs.contactimport.Share;
+import io.muster.jobs.contactimport.Limit;
 import io.muster.jobs.contactimport.Target;
 import io.muster.load.OutcomeCounts;
 import io.muster.support.Refusal;
@@ -371,7 +371,7 @@ class ImportJobTests {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "email");
         edits.upsert(directory.id(), record("email", "a@x.org"));
         Path file = imports.file("Email\nbad\nb@x.org\n");
-        ImportLimits none = new ImportLimits(new Share(0.0), null, null, null, null, null);
+        ImportLimits none = new ImportLimits(Limit.parse("0%"), null, null, null, null, null, null, null);
 
         Run run = imports.load(file, ImportFixture.spec(directory.id(), told -> told.limits(none)), SMALL);
 
@@ -567,34 +567,35 @@ class ImportJobTests {
         assertRefused(
                 directory,
                 changing,
-                new ImportLimits(new Share(0.2), null, null, null, null, null),
+                new ImportLimits(Limit.parse("20%"), null, null, null, null, null, null, null),
                 "1 of 4 rows rejected, more than the 20 % allowed");
         assertRefused(
                 directory,
                 changing,
-                new ImportLimits(null, 0L, null, null, null, null),
+                new ImportLimits(null, 0L, null, null, null, null, null, null),
                 "1 of 4 rows rejected, more than the 0 allowed");
         assertRefused(
                 directory,
                 changing,
-                new ImportLimits(null, null, null, new Share(0.5), null, null),
+                new ImportLimits(null, null, null, Limit.parse("50%"), null, null, null, null),
                 "2 of 2 contacts of the directory would change, more than the 50 % allowed");
         assertRefused(
                 directory,
                 changing,
-                new ImportLimits(null, null, null, null, 1, null),
+                new ImportLimits(null, null, null, null, null, null, 1, null),
                 "more than 1 rows share one value under the rule extRef");
         assertRefused(
                 directory,
                 changing,
-                new ImportLimits(null, null, null, null, null, 5L),
+                new ImportLimits(null, null, null, null, null, null, null, 5L),
                 "it has 4 rows, fewer than the 5 it must have");
         assertThat(DirectoryState.of(jdbc, directory.id(), Set.of())).isEqualTo(state);
         Run enough = imports.load(
                 changing,
                 ImportFixture.spec(
                         directory.id(),
-                        told -> told.limits(new ImportLimits(new Share(0.25), 1L, null, new Share(1), 3, 4L))),
+                        told -> told.limits(new ImportLimits(
+                                Limit.parse("25%"), 1L, null, Limit.parse("100%"), null, null, 3, 4L))),
                 SMALL);
         assertThat(enough.imported().counts()).isEqualTo(counts(0, 3, 0, 1, 0));
     }

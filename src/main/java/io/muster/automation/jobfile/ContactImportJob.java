@@ -2,6 +2,7 @@ package io.muster.automation.jobfile;
 
 import io.muster.directory.FieldPolicy;
 import io.muster.extract.source.FileChoice;
+import io.muster.jobs.contactimport.FileContent;
 import io.muster.jobs.contactimport.ImportLimits;
 import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.ImportSpec;
@@ -83,7 +84,14 @@ public record ContactImportJob(
                 byDefault = "never-lift")
         ImportSpec.OptOut optOut,
 
-        @Valid @About("Limits that protect the directory; a run that passes one fails before anything is loaded.")
+        @About(
+                value = "part: a file has any contacts, such as those that changed; full: each file has all of them,"
+                        + " so that one with far fewer rows than the last fails.",
+                byDefault = "part")
+        FileContent file,
+
+        @Valid @About("Limits that protect the directory; a run that passes one fails before anything is loaded."
+                + " Each default can be lifted with none.")
         ImportLimits limits,
 
         @Valid @About("What happens to a file after its run has balanced; it is left where absent.")
@@ -251,6 +259,7 @@ public record ContactImportJob(
         nullTokens = nullTokens == null ? null : List.copyOf(nullTokens);
         invalidValues = ordered(invalidValues);
         optOut = optOut == null ? ImportSpec.OptOut.NEVER_LIFT : optOut;
+        file = file == null ? FileContent.PART : file;
         limits = limits == null ? ImportLimits.none() : limits;
         afterwards = afterwards == null ? new Afterwards(Afterwards.Action.LEAVE, null) : afterwards;
         onFailure = onFailure == null ? OnFailure.HOLD_BACK : onFailure;
@@ -274,7 +283,7 @@ public record ContactImportJob(
                 region,
                 byText(invalidValues),
                 optOut,
-                limits,
+                limits.orUsual(file),
                 format.toFileFormat(),
                 false);
     }

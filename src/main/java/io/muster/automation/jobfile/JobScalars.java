@@ -2,7 +2,7 @@ package io.muster.automation.jobfile;
 
 import io.muster.automation.schedule.Cron;
 import io.muster.extract.source.SecretRef;
-import io.muster.jobs.contactimport.Share;
+import io.muster.jobs.contactimport.Limit;
 import io.muster.jobs.contactimport.Target;
 import io.muster.support.document.binding.Scalars;
 import java.time.format.DateTimeFormatter;
@@ -31,7 +31,7 @@ final class JobScalars {
     static Scalars all() {
         return new Scalars()
                 .with(DataSize.class, JobScalars::size, Map.of("type", "string", "pattern", "^[0-9]{1,9}(B|KB|MB|GB)$"))
-                .with(Share.class, Share::parse, Map.of("type", List.of("string", "number")))
+                .with(Limit.class, Limit::parse, Map.of("type", List.of("string", "number")))
                 .with(Setting.class, Setting::parse, Map.of("type", List.of("string", "integer"), "minLength", 1))
                 .with(SecretRef.class, JobScalars::secret, Map.of("type", "string", "pattern", REFERENCE))
                 .with(

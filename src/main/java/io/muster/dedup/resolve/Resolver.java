@@ -1,6 +1,7 @@
 package io.muster.dedup.resolve;
 
 import io.muster.dedup.rules.Change;
+import io.muster.dedup.rules.IdentityRule;
 import io.muster.dedup.rules.KeyDifference;
 import io.muster.dedup.rules.KeyMaker;
 import io.muster.dedup.rules.Match;
@@ -23,7 +24,9 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,6 +135,21 @@ public final class Resolver implements Match.Holders, AutoCloseable {
                 forecast.counts(),
                 drafts.createdCount(),
                 drafts.changedNumbers().length);
+    }
+
+    /**
+     * How many contacts the file would make part of others when duplicates are merged after it; asked when all rows are
+     * resolved.
+     *
+     * @param maxGroup contacts in the largest group that is merged
+     */
+    public long comingMerges(int maxGroup) {
+        Set<Integer> connecting = task.rules().stream()
+                .filter(rule -> rule.state() == IdentityRule.State.ACTIVE)
+                .map(IdentityRule::id)
+                .collect(Collectors.toSet());
+        return new ComingMerges(connecting, task.protectReference() ? this::reference : ref -> null, maxGroup)
+                .count(held.changes());
     }
 
     /** The blocks to load. */

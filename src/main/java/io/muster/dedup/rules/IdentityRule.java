@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * A set of fields that must all be equal for two records to be the same person.
@@ -85,6 +86,21 @@ public record IdentityRule(int id, List<String> fields, State state) {
         return fields.stream()
                 .map(RuleField::parse)
                 .anyMatch(part -> part instanceof RuleField.Core core && core.field() == field);
+    }
+
+    /**
+     * Those of the fields, as written, that nothing gives.
+     *
+     * @param given whether something gives a field
+     * @param embedded whether something gives the embedded data of a name, in whatever case
+     */
+    public List<String> lacking(Predicate<ContactField> given, Predicate<String> embedded) {
+        return fields.stream()
+                .filter(written -> switch (RuleField.parse(written)) {
+                    case RuleField.Core core -> !given.test(core.field());
+                    case RuleField.Embedded named -> !embedded.test(named.name());
+                })
+                .toList();
     }
 
     /** Whether the embedded data of that name, in whatever case, is part of the key. */

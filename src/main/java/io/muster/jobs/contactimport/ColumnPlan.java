@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Where the columns of one file go.
@@ -100,7 +101,38 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
         mapping.constants().forEach(constant -> given.add(constant.target()));
         refuseUndatedTransactions(taken.keySet(), given, file);
         refuseIncompleteTouchpoints(given, file);
+        warnings.addAll(nearMisses(columns, mapping, given));
         return new ColumnPlan(List.copyOf(columns), spellings, newNames, List.copyOf(warnings));
+    }
+
+    /** What is said of columns that are not mapped, but whose header is nearly one that would be. */
+    private static List<String> nearMisses(List<Column> columns, Mapping mapping, Set<Target> given) {
+        Set<String> free = new TreeSet<>();
+        Stream.of(UPLOAD_HEADERS, mapping.usual())
+                .flatMap(headers -> headers.entrySet().stream())
+                .filter(header -> !given.contains(header.getValue()))
+                .forEach(header -> free.add(header.getKey()));
+        List<String> warnings = new ArrayList<>();
+        for (Column column : columns) {
+            boolean mapped = mapping.columns().containsKey(column.name());
+            Optional<String> near = mapped ? Optional.empty() : NearHeaders.near(column.name(), free);
+            near.ifPresent(header -> warnings.add("Column '" + column.name() + "' is nearly '" + header + "', but "
+                    + (column.target() instanceof Target.Ignore
+                            ? "is left out"
+                            : "goes to " + column.target().text())
+                    + ". Map it, or write the header exactly."));
+        }
+
+        return warnings;
+    }
+
+    /** The same with a further warning. */
+    ColumnPlan withWarning(String warning) {
+        return new ColumnPlan(
+                columns,
+                spellings,
+                newNames,
+                Stream.concat(warnings.stream(), Stream.of(warning)).toList());
     }
 
     /** The same where contacts do not change: of their values, only those count by which the rules recognise them. */
@@ -138,10 +170,16 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
         missing.addAll(mapping.values().keySet());
         missing.removeAll(new HashSet<>(header));
         if (!missing.isEmpty()) {
+            Optional<String> near = header.stream()
+                    .filter(column -> !mapping.columns().containsKey(column))
+                    .filter(column -> NearHeaders.near(column, missing).isPresent())
+                    .findFirst();
             throw Refusal.failed(
                     "Cannot import " + file + ": it lacks the mapped column" + (missing.size() > 1 ? "s " : " ")
                             + list(missing) + ". Correct the file or the mapping; the header has "
-                            + list(header) + ".");
+                            + list(header) + "."
+                            + near.map(column -> " '" + column + "' is nearly the same.")
+                                    .orElse(""));
         }
     }
 

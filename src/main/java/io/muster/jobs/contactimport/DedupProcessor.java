@@ -5,6 +5,7 @@ import io.muster.dedup.resolve.KeyMemory;
 import io.muster.dedup.resolve.ResolveTask;
 import io.muster.dedup.resolve.Resolver;
 import io.muster.dedup.rules.Policies;
+import io.muster.directory.DirectorySettings;
 import io.muster.load.Rejects.Reject;
 import io.muster.load.SideFile;
 import io.muster.load.WriteLog;
@@ -81,7 +82,7 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
     private static ResolveTask resolveTask(ImportWork work, int round) {
         ImportSpec spec = work.spec();
         Integer perKey = spec.limits().maxRowsPerKey();
-        String automation = work.lease().run().automation();
+        String automation = work.automation();
         return new ResolveTask(
                 work.lease().run().number(),
                 work.rules(),
@@ -120,7 +121,14 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
         SideFile.Finished side = work.spec().dryRun()
                 ? null
                 : Objects.requireNonNull(log).finish(open.plan(work.tuning().blockSize()));
-        return new SurveyResult(rowsRead, open.result(), side);
+        return new SurveyResult(rowsRead, open.result(), comingMerges(open), side);
+    }
+
+    private long comingMerges(Resolver open) {
+        DirectorySettings settings = task.work().directory().settings();
+        return settings.mergeMode() == DirectorySettings.MergeMode.ALL_CONTACTS
+                ? open.comingMerges(settings.maxGroup())
+                : 0;
     }
 
     @Override

@@ -26,13 +26,14 @@ final class EarlierFiles {
     List<String> warnings(SurveyTask task) {
         Delivery delivery =
                 stores.deliveries().find(task.work().delivery().id()).orElseThrow();
-        if (delivery.automation() == Deliveries.NO_AUTOMATION) {
+        long automation = task.work().automationNumber();
+        if (automation == Deliveries.NO_AUTOMATION) {
             return List.of();
         }
 
         List<String> warnings = new ArrayList<>();
         String sha256 = delivery.sha256();
-        if (sha256 != null) {
+        if (sha256 != null && delivery.automation() == automation) {
             // The export that made it may be stuck.
             stores.deliveries()
                     .sameContent(delivery, HexFormat.of().parseHex(sha256))
@@ -43,7 +44,7 @@ final class EarlierFiles {
         }
 
         Optional<Run> last = stores.runs()
-                .lastCompleted(delivery.automation(), task.work().lease().run().number());
+                .lastCompleted(automation, task.work().lease().run().number());
         String report = last.map(Run::report).orElse(null);
         if (last.isPresent() && report != null) {
             warnings.addAll(columns(task, last.get(), json.readValue(report, ImportReport.class)));

@@ -3,98 +3,156 @@ package io.muster.jobs.contactimport;
 import io.muster.extract.source.ControlFile;
 import io.muster.jobs.Run;
 import io.muster.support.Refusal;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Compares the result of a survey with the limits that protect the directory, before anything is loaded. */
+/**
+ * Compares the result of a survey with the limits that protect the directory, before anything is loaded. A run that
+ * passes one fails; a forecast warns, also of the limits that an automation would have by default.
+ */
 final class ImportGuard {
 
-    private static final String CONTACTS = "SELECT COUNT(*) FROM contact WHERE directory_id = ?";
+    // Counted no further than a limit needs: a large directory is not read for it.
+    private static final String CONTACTS = """
+        SELECT COUNT(*) FROM (SELECT 1 FROM contact WHERE directory_id = :directory LIMIT :most) some
+        """;
+
+    private static final String PASSED = "LIMIT_PASSED";
 
     private final ImportWork work;
     private final ImportStores stores;
+    private final SurveyResult result;
 
-    ImportGuard(ImportWork work, ImportStores stores) {
+    ImportGuard(ImportWork work, ImportStores stores, SurveyResult result) {
         this.work = work;
         this.stores = stores;
+        this.result = result;
     }
 
-    void check(SurveyResult result) {
+    /** Fails the run when its file passes a limit, or is not what its control file says. */
+    void check() {
         Optional<ControlFile> control = work.source().control();
         control.ifPresent(stated -> stated.checkRows(work.fileName(), result.rowsRead()));
-        ImportLimits limits = work.spec().limits();
-        checkRejected(limits, result.resolved().forecast().rejected(), result.rowsRead());
-        checkRows(limits, result.rowsRead());
-        checkChanged(limits, result);
-    }
+        if (work.spec().dryRun()) {
+            return;
+        }
 
-    private void checkRejected(ImportLimits limits, long rejected, long rows) {
-        Share share = limits.maxRejected();
-        Long most = limits.maxRejectedRows();
-        String allowed = share != null && rows > 0 && rejected > share.value() * rows
-                ? percent(share) + " allowed (max-rejected)"
-                : most != null && rejected > most ? most + " allowed" : null;
-        if (allowed != null) {
-            throw refuse(
-                    rejected + " of " + rows + " rows rejected, more than the " + allowed,
-                    "Look at the rejects with 'muster runs rejects "
-                            + work.lease().run().id()
-                            + "', correct the file or raise the limit, then reprocess the run.");
+        List<String> passed = passed(work.spec().limits());
+        if (!passed.isEmpty()) {
+            throw Refusal.failed(
+                            PASSED,
+                            "Cannot load " + work.where() + ": " + String.join("; ", passed)
+                                    + ". Nothing was loaded. Look at the file and at its rejects. If they are as they"
+                                    + " should be, raise the limit in the job file, then reprocess the run.")
+                    .with("run", work.lease().run().id());
         }
     }
 
-    private void checkRows(ImportLimits limits, long rows) {
+    /** What a forecast says of limits; empty for a run that loads. */
+    List<String> warnings() {
+        if (!work.spec().dryRun()) {
+            return List.of();
+        }
+
+        List<String> warnings = new ArrayList<>();
+        List<String> own = passed(work.spec().limits());
+        own.forEach(reason -> warnings.add("The run would load nothing: " + reason + "."));
+        passed(work.spec().limits().orUsual(FileContent.PART)).stream()
+                .filter(reason -> !own.contains(reason))
+                .forEach(reason -> warnings.add("An automation would load nothing by default: " + reason + "."));
+        return warnings;
+    }
+
+    /** A sentence for each limit that the file passes. */
+    private List<String> passed(ImportLimits limits) {
+        List<String> passed = new ArrayList<>();
+        rejected(limits, passed);
+        rows(limits, passed);
+        created(limits.maxCreated(), passed);
+        share(limits.maxChanged(), result.resolved().changedContacts(), 0, "would change", "max-changed", passed);
+        share(
+                limits.maxMerges(),
+                result.merges(),
+                result.resolved().newContacts(),
+                "would become part of another one when duplicates are merged",
+                "max-merges",
+                passed);
+        return passed;
+    }
+
+    private void rejected(ImportLimits limits, List<String> passed) {
+        long rows = result.rowsRead();
+        long rejected = result.resolved().forecast().rejected();
+        Limit share = limits.maxRejected();
+        Long most = limits.maxRejectedRows();
+        String said = "%,d of %,d rows rejected, more than the ".formatted(rejected, rows);
+        if (share != null && share.isPassedBy(rejected, rows)) {
+            passed.add(said + share.allowed("rows") + " allowed (max-rejected)");
+        } else if (most != null && rejected > most) {
+            passed.add(said + "%,d allowed (max-rejected-rows)".formatted(most));
+        }
+    }
+
+    private void rows(ImportLimits limits, List<String> passed) {
+        long rows = result.rowsRead();
         Long least = limits.minRows();
         if (least != null && rows < least) {
-            throw refuse(
-                    "it has " + rows + " rows, fewer than the " + least + " it must have",
-                    "Check the export, or lower the limit, then reprocess the run.");
+            passed.add("it has %,d rows, fewer than the %,d it must have (min-rows)".formatted(rows, least));
         }
 
-        Share shrinkage = limits.maxShrinkage();
-        if (shrinkage == null) {
+        Limit shrinkage = limits.maxShrinkage();
+        if (shrinkage == null || work.automation() == null) {
             return;
         }
 
         Optional<Run> last = stores.runs()
-                .lastCompleted(work.delivery().automation(), work.lease().run().number());
-        if (last.isPresent() && rows < last.get().imported().read() * (1 - shrinkage.value())) {
-            throw refuse(
-                    "it has " + rows + " rows where the last file had "
-                            + last.get().imported().read() + ", a shrinkage of more than the " + percent(shrinkage)
-                            + " allowed",
-                    "Check the export, or raise the limit, then reprocess the run.");
+                .lastCompleted(work.automationNumber(), work.lease().run().number());
+        if (last.isPresent()) {
+            long before = last.get().imported().read();
+            if (shrinkage.isPassedBy(before - rows, before)) {
+                passed.add("it has %,d rows where the last file had %,d, a shrinkage of more than the %s allowed"
+                                .formatted(rows, before, shrinkage.allowed("rows"))
+                        + " (max-shrinkage)");
+            }
         }
     }
 
-    private void checkChanged(ImportLimits limits, SurveyResult result) {
-        Share share = limits.maxChanged();
-        if (share == null) {
+    private void created(@Nullable Limit limit, List<String> passed) {
+        long created = result.resolved().newContacts();
+        if (limit != null && contacts(ImportLimits.FILLED_BELOW) >= ImportLimits.FILLED_BELOW) {
+            long contacts = contacts(limit.leastFor(created));
+            if (limit.isPassedBy(created, contacts)) {
+                passed.add(("%,d contacts would be new in a directory of %,d, more than the %s allowed")
+                                .formatted(created, contacts, limit.allowed("contacts"))
+                        + " (max-created)");
+            }
+        }
+    }
+
+    private void share(
+            @Nullable Limit limit, long count, long more, String what, String key, List<String> passed) {
+        if (limit == null || count == 0) {
             return;
         }
 
-        long contacts = stores.jdbc()
-                .sql(CONTACTS)
-                .param(work.directory().number())
-                .query(Long.class)
-                .single();
-        long changed = result.resolved().changedContacts();
-        if (contacts > 0 && changed > share.value() * contacts) {
-            throw refuse(
-                    changed + " of " + contacts + " contacts of the directory would change, more than the "
-                            + percent(share) + " allowed",
-                    "Check the file, or raise the limit, then reprocess the run.");
+        long contacts = contacts(limit.leastFor(count)) + more;
+        if (limit.isPassedBy(count, contacts)) {
+            passed.add("%,d of %,d contacts of the directory %s, more than the %s allowed (%s)"
+                    .formatted(count, contacts, what, limit.allowed("contacts"), key));
         }
     }
 
-    private Refusal refuse(String reason, String advice) {
-        return Refusal.failed("Cannot load " + work.where() + ": " + reason + ". Nothing was loaded. " + advice);
-    }
-
-    private static String percent(Share share) {
-        double percent = share.value() * 100;
-        return percent == Math.rint(percent)
-                ? Math.round(percent) + " %"
-                : String.format(Locale.ROOT, "%.2f %%", percent);
+    /** The contacts of the directory now, counted up to a number. */
+    private long contacts(long most) {
+        return most == 0
+                ? 0
+                : stores.jdbc()
+                        .sql(CONTACTS)
+                        .param("directory", work.directory().number())
+                        .param("most", most)
+                        .query(Long.class)
+                        .single();
     }
 }

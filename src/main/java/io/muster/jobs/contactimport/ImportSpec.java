@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits limits that protect the directory
  * @param format how the file is read
  * @param dryRun whether the run ends with its forecast and changes nothing
+ * @param trialOf the automation that a dry run tries; null for others
  */
 public record ImportSpec(
         String directory,
@@ -35,7 +36,15 @@ public record ImportSpec(
         OptOut optOut,
         ImportLimits limits,
         FileFormat format,
-        boolean dryRun) {
+        boolean dryRun,
+        @Nullable TrialOf trialOf) {
+
+    /**
+     * An automation that is tried: its file is compared with those that it imported before.
+     *
+     * @param number its numeric id
+     */
+    public record TrialOf(String automation, long number) {}
 
     /** What an invalid value does. */
     public enum OnInvalid {
@@ -74,7 +83,8 @@ public record ImportSpec(
                 optOut,
                 limits,
                 otherFormat,
-                dryRun);
+                dryRun,
+                trialOf);
     }
 
     /** The same in another mode, with other limits, for real or not. */
@@ -91,12 +101,40 @@ public record ImportSpec(
                 optOut,
                 otherLimits,
                 format,
-                dry);
+                dry,
+                trialOf);
+    }
+
+    /** The settings of a run that tries nothing out for an automation. */
+    public ImportSpec(
+            String directory,
+            ListTarget list,
+            ImportMode mode,
+            Mapping mapping,
+            Map<String, FieldPolicy> policies,
+            @Nullable List<String> nullTokens,
+            @Nullable String region,
+            Map<String, OnInvalid> invalid,
+            OptOut optOut,
+            ImportLimits limits,
+            FileFormat format,
+            boolean dryRun) {
+        this(
+                directory, list, mode, mapping, policies, nullTokens, region, invalid, optOut, limits, format, dryRun,
+                null);
     }
 
     /** The same with another list. */
     public ImportSpec into(ListTarget other) {
         return new ImportSpec(
-                directory, other, mode, mapping, policies, nullTokens, region, invalid, optOut, limits, format, dryRun);
+                directory, other, mode, mapping, policies, nullTokens, region, invalid, optOut, limits, format, dryRun,
+                trialOf);
+    }
+
+    /** The same as a dry run that tries an automation. */
+    public ImportSpec trying(TrialOf automation) {
+        return new ImportSpec(
+                directory, list, mode, mapping, policies, nullTokens, region, invalid, optOut, limits, format, true,
+                automation);
     }
 }

@@ -5,6 +5,7 @@ import io.muster.directory.Directory;
 import io.muster.directory.store.LineageRuns;
 import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Progress;
+import io.muster.jobs.Deliveries;
 import io.muster.jobs.RunLease;
 import io.muster.load.SideFile;
 import io.muster.support.Ids;
@@ -55,6 +56,19 @@ public record ImportWork(
     String fileName() {
         String path = delivery.path();
         return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+    }
+
+    /** The automation whose file it is; null for none. */
+    @Nullable
+    String automation() {
+        ImportSpec.TrialOf trial = spec.trialOf();
+        return trial == null ? lease.run().automation() : trial.automation();
+    }
+
+    /** Its numeric id; {@link Deliveries#NO_AUTOMATION} for none. */
+    long automationNumber() {
+        ImportSpec.TrialOf trial = spec.trialOf();
+        return trial == null ? delivery.automation() : trial.number();
     }
 
     /** The beginning of every message: automation, run and file. */

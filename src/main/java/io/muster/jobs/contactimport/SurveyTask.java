@@ -48,16 +48,28 @@ record SurveyTask(
                     new FieldRules(work.region()),
                     file);
             ColumnPlan plan = spec.mode() == ImportMode.EVENTS_ONLY ? whole.forEvents(work.rules()) : whole;
-            refuseMode(spec, plan, file);
-            return new SurveyTask(work, round, wanted, records.header(), records.dialect(), records.totalBytes(), plan);
+            Set<Target> targets = targets(spec, plan);
+            refuseMode(spec, targets, file);
+            return new SurveyTask(
+                    work,
+                    round,
+                    wanted,
+                    records.header(),
+                    records.dialect(),
+                    records.totalBytes(),
+                    new Recognition(work.rules(), targets).check(plan, file));
         }
     }
 
-    /** Refuses targets that the mode forbids, and a mode whose targets are missing. */
-    private static void refuseMode(ImportSpec spec, ColumnPlan plan, String file) {
+    private static Set<Target> targets(ImportSpec spec, ColumnPlan plan) {
         Set<Target> targets = new HashSet<>();
         plan.columns().forEach(column -> targets.add(column.target()));
         spec.mapping().constants().forEach(constant -> targets.add(constant.target()));
+        return targets;
+    }
+
+    /** Refuses targets that the mode forbids, and a mode whose targets are missing. */
+    private static void refuseMode(ImportSpec spec, Set<Target> targets, String file) {
         if (spec.mode() != ImportMode.EVENTS_ONLY) {
             if (targets.contains(new Target.ContactId())) {
                 throw Refusal.failed(

@@ -3,6 +3,7 @@ package io.muster.jobs.contactimport;
 import io.muster.directory.Spellings;
 import io.muster.load.SideFile;
 import io.muster.support.Refusal;
+import java.util.ArrayList;
 import java.util.List;
 import org.springframework.batch.infrastructure.item.Chunk;
 import org.springframework.batch.infrastructure.item.ExecutionContext;
@@ -62,16 +63,14 @@ final class SurveyWriter implements ItemStreamWriter<ResolvedBlock> {
     private void end(SurveyResult result) {
         if (task.round() == 0) {
             // Before the limits are checked: with too many rejects, the rejects are what has to be looked at.
-            stores.runs()
-                    .report(
-                            run(),
-                            epoch(),
-                            json.writeValueAsString(
-                                    ImportReport.of(task, new EarlierFiles(stores, json).warnings(task))));
+            ImportGuard guard = new ImportGuard(work, stores, result);
+            List<String> warnings = new ArrayList<>(new EarlierFiles(stores, json).warnings(task));
+            warnings.addAll(guard.warnings());
+            stores.runs().report(run(), epoch(), json.writeValueAsString(ImportReport.of(task, warnings)));
             stores.runs()
                     .progress(
                             run(), epoch(), result.rowsRead(), result.resolved().decided());
-            new ImportGuard(work, stores).check(result);
+            guard.check();
         }
 
         SideFile.Finished side = result.side();

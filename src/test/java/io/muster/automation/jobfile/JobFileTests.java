@@ -15,7 +15,7 @@ import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
-import io.muster.jobs.contactimport.Share;
+import io.muster.jobs.contactimport.Limit;
 import io.muster.jobs.contactimport.Target;
 import io.muster.support.Refusal;
 import io.muster.support.document.Problem;
@@ -98,8 +98,8 @@ class JobFileTests {
         assertThat(spec.policies()).containsEntry("phone", FieldPolicy.FILL_IF_EMPTY);
         assertThat(spec.invalid()).containsEntry("phone", ImportSpec.OnInvalid.DROP);
         assertThat(spec.nullTokens()).containsExactly("NULL", "N/A", "-");
-        assertThat(spec.limits().maxRejected()).isEqualTo(new Share(0.05));
-        assertThat(spec.limits().maxShrinkage()).isEqualTo(new Share(0.3));
+        assertThat(spec.limits().maxRejected()).isEqualTo(Limit.parse("5%"));
+        assertThat(spec.limits().maxShrinkage()).isEqualTo(Limit.parse("30%"));
         assertThat(spec.format().charset()).isEqualTo("windows-1252");
         assertThat(spec.format().delimiter()).isEqualTo(';');
         assertThat(spec.format().maxBytes()).isEqualTo(2L << 30);
@@ -162,7 +162,8 @@ class JobFileTests {
                         "7:13: source.password: must not be in the file in plain text. Write env:NAME for an"
                                 + " environment variable or file:PATH for a file that holds the secret.",
                         "11:7: mode: must be one of upsert, create-only, update-only, events-only, not 'replace'.",
-                        "13:17: limits.max-rejected: must be a share from 0% to 100%, such as 5% or 0.05.",
+                        "13:17: limits.max-rejected: must be a share from 0% to 100% such as 5% or 0.05, a share with a"
+                                + " floor such as 5% over 20, or none.",
                         "15:11: schedules[0].cron: has a wrong minute '99'. Write numbers from 0 to 59, lists (1,2),"
                                 + " rising ranges (1-5), steps (*/5) or *.",
                         "16:11: schedules[0].zone: is not a known time zone. Write an IANA name such as Europe/Berlin"
