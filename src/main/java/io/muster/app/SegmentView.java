@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param heldVersion a version that is complete but not published
  * @param heldReason why it is not: guard, uses or rollback
  * @param guardShare greatest change in size that is published, as a share; null: any
- * @param guardFrom members from which on the guard looks
+ * @param guardOver a change of so many members or fewer is never held
  */
 public record SegmentView(
         String id,
@@ -39,7 +39,7 @@ public record SegmentView(
         @Nullable Long heldVersion,
         @Nullable String heldReason,
         @Nullable Double guardShare,
-        long guardFrom,
+        long guardOver,
         Instant created,
         Instant modified) {
 
@@ -61,7 +61,7 @@ public record SegmentView(
                 segment.held(),
                 reason == null ? null : reason.name().toLowerCase(Locale.ROOT),
                 segment.guard().share(),
-                segment.guard().from(),
+                segment.guard().over(),
                 Instant.ofEpochMilli(segment.createdAt()),
                 Instant.ofEpochMilli(segment.modifiedAt()));
     }

@@ -17,20 +17,20 @@ final class GuardOption {
     private @Nullable String share;
 
     @Option(
-            names = "--guard-from",
+            names = "--guard-over",
             paramLabel = "MEMBERS",
-            description = "Members from which on the guard looks. Default: 1000.")
-    private @Nullable Long from;
+            description = "Never hold back a change of so many members or fewer. Default: 20.")
+    private @Nullable Long over;
 
     boolean isGiven() {
-        return share != null || from != null;
+        return share != null || over != null;
     }
 
     /** The guard that is wanted; what is not given stays. */
     SizeGuard over(SizeGuard before) {
         String text = share;
-        Long given = from;
-        return new SizeGuard(text == null ? before.share() : share(text), given == null ? before.from() : given);
+        Long given = over;
+        return new SizeGuard(text == null ? before.share() : share(text), given == null ? before.over() : given);
     }
 
     private static @Nullable Double share(String text) {
@@ -51,7 +51,7 @@ final class GuardOption {
         Double share = guard.share();
         return share == null
                 ? "off"
-                : String.format(Locale.ROOT, "%s%% from %,d members", percent(share), guard.from());
+                : String.format(Locale.ROOT, "%s%% and %,d members", percent(share), guard.over());
     }
 
     private static String percent(double share) {

@@ -173,7 +173,7 @@ final class SegmentsCommand extends AppCommands {
             throw Refusal.invalid(
                     "NOTHING_GIVEN",
                     "Cannot update the segment: nothing is to be changed. Give --file, --name, --guard or"
-                            + " --guard-from.");
+                            + " --guard-over.");
         }
 
         String condition = file == null ? null : ConditionFile.read(file);
@@ -462,7 +462,7 @@ final class SegmentsCommand extends AppCommands {
                         segment.heldVersion() == null
                                 ? null
                                 : segment.heldVersion() + " (" + segment.heldReason() + ")")
-                .row("GUARD", GuardOption.text(new SizeGuard(segment.guardShare(), segment.guardFrom())))
+                .row("GUARD", GuardOption.text(new SizeGuard(segment.guardShare(), segment.guardOver())))
                 .row("USED BY", String.join(" ", details.usedBy()))
                 .row("CREATED", segment.created())
                 .row("MODIFIED", segment.modified())

@@ -13,7 +13,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class SegmentRows {
 
     private static final String COLUMNS = """
-        SELECT id, directory_id, name, definition, revision, guard_share, guard_from, published_version,
+        SELECT id, directory_id, name, definition, revision, guard_share, guard_over, published_version,
           previous_version, held_version, held_reason, created_at, modified_at
         FROM segment
         """;
@@ -71,7 +71,7 @@ final class SegmentRows {
                 row.getString("name"),
                 row.getString("definition"),
                 row.getInt("revision"),
-                new SizeGuard(number(row, "guard_share", row.getDouble("guard_share")), row.getLong("guard_from")),
+                new SizeGuard(number(row, "guard_share", row.getDouble("guard_share")), row.getLong("guard_over")),
                 number(row, "published_version", row.getLong("published_version")),
                 number(row, "previous_version", row.getLong("previous_version")),
                 number(row, "held_version", row.getLong("held_version")),

@@ -38,7 +38,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class Segments {
 
     private static final String CREATE = """
-        INSERT INTO segment (directory_id, name, definition, revision, guard_share, guard_from, created_at,
+        INSERT INTO segment (directory_id, name, definition, revision, guard_share, guard_over, created_at,
           modified_at)
         VALUES (?, ?, ?, 1, ?, ?, ?, ?)
         """;
@@ -49,7 +49,7 @@ public final class Segments {
     private static final String RENAME = "UPDATE segment SET name = ?, modified_at = ? WHERE id = ?";
 
     private static final String SET_GUARD =
-            "UPDATE segment SET guard_share = ?, guard_from = ?, modified_at = ? WHERE id = ?";
+            "UPDATE segment SET guard_share = ?, guard_over = ?, modified_at = ? WHERE id = ?";
 
     private static final String KEEP_DEFINITION = """
         INSERT INTO segment_definition (segment_id, revision, definition, actor, defined_at)
@@ -119,7 +119,7 @@ public final class Segments {
                         .param(checked)
                         .param(definition.json())
                         .param(guard.share())
-                        .param(guard.from())
+                        .param(guard.over())
                         .param(now)
                         .param(now)
                         .update(id);
@@ -281,7 +281,7 @@ public final class Segments {
 
             jdbc.sql(SET_GUARD)
                     .param(guard.share())
-                    .param(guard.from())
+                    .param(guard.over())
                     .param(clock.millis())
                     .param(segment.number())
                     .update();
@@ -289,7 +289,7 @@ public final class Segments {
                     actor,
                     "segment.guard",
                     current,
-                    (guard.share() == null ? "off" : guard.share().toString()) + " from " + guard.from());
+                    (guard.share() == null ? "off" : guard.share().toString()) + " over " + guard.over());
             return current(segment);
         });
     }

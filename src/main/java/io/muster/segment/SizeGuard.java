@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  * first one of a changed definition are never held.
  *
  * @param share greatest change, up or down, as a share of the members before; null when nothing is ever held
- * @param from members before, from which on the guard looks: small segments jump for no reason
+ * @param over a change of so many members or fewer is never held: small segments jump for no reason
  */
-public record SizeGuard(@Nullable Double share, long from) {
+public record SizeGuard(@Nullable Double share, long over) {
 
     private static final double USUAL_SHARE = 0.5;
-    private static final long USUAL_FROM = 1_000;
+    private static final long USUAL_OVER = 20;
     private static final double GREATEST_SHARE = 1_000;
 
     /** Refuses what makes no sense. */
@@ -25,20 +25,22 @@ public record SizeGuard(@Nullable Double share, long from) {
                             + " Write one such as 50%, or off.");
         }
 
-        if (from < 0) {
+        if (over < 0) {
             throw Refusal.invalid(
                     "INVALID_GUARD",
-                    "Cannot use the guard: it cannot look from " + from + " members on. Write a number such as 1000.");
+                    "Cannot use the guard: it cannot pass a change of " + over
+                            + " members over. Write a number such as 20.");
         }
     }
 
-    /** Half up or down, from 1,000 members on. */
+    /** Half up or down, and more than 20 members. */
     public static SizeGuard usual() {
-        return new SizeGuard(USUAL_SHARE, USUAL_FROM);
+        return new SizeGuard(USUAL_SHARE, USUAL_OVER);
     }
 
     /** Whether the step from so many members to so many is a jump. */
     public boolean holds(long before, long after) {
-        return share != null && before >= from && Math.abs(after - before) > share * before;
+        long change = Math.abs(after - before);
+        return share != null && change > over && change > share * before;
     }
 }

@@ -104,7 +104,7 @@ public final class RebuildBenchmark {
         }
 
         try (PreparedStatement statement = connection.prepareStatement(
-                "INSERT INTO segment (id, directory_id, name, definition, revision, guard_from, created_at,"
+                "INSERT INTO segment (id, directory_id, name, definition, revision, guard_over, created_at,"
                         + " modified_at) VALUES (?, 1, ?, ?, 1, 1000, 0, 0)")) {
             for (Map.Entry<Long, Sample> sample :
                     SampleSegments.of(segments, mix).entrySet()) {

@@ -222,7 +222,7 @@ class SegmentCommandsDbTests {
     void aHeldSegmentEndsWithOne() {
         String id = create("German", "{field: language, is: de}");
         rebuild();
-        muster("segments", "update", id, "--guard", "10%", "--guard-from", "1");
+        muster("segments", "update", id, "--guard", "10%", "--guard-over", "0");
         database.jdbc()
                 .sql("UPDATE contact SET language = 'it' WHERE directory_id = ? AND number = 1")
                 .param(fixture.id())

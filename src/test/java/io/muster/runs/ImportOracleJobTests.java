@@ -42,6 +42,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -75,6 +76,13 @@ class ImportOracleJobTests {
             List.of("lastName,firstName", "extRef"),
             List.of("extRef:folded", "email"),
             List.of("email:exact", "extRef"));
+
+    private static final Map<String, String> HEADERS = Map.of(
+            "extRef", "ExternalDataReference",
+            "email", "Email",
+            "firstName", "FirstName",
+            "lastName", "LastName",
+            "embedded.plan", "plan");
 
     private static final Map<String, List<String>> ALPHABET = alphabet();
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -267,6 +275,15 @@ class ImportOracleJobTests {
 
             if (columns.size() == (orders ? 3 : 0) + (touches ? 3 : 0)) {
                 columns.add("LastName");
+            }
+
+            // A file that gives no field of a rule is refused.
+            List<String> named = rules.stream()
+                    .flatMap(rule -> Stream.of(rule.split(",")))
+                    .map(field -> HEADERS.get(field.replaceFirst(":.*", "")))
+                    .toList();
+            if (!named.isEmpty() && columns.stream().noneMatch(column -> named.contains(column.replace("PLAN", "plan")))) {
+                columns.addFirst(named.getFirst());
             }
 
             return columns;

@@ -25,6 +25,7 @@ import io.muster.segment.publish.Built.Fate;
 import io.muster.support.Refusal;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -258,7 +259,7 @@ class RebuildJobTests {
     @Test
     void aChangedDefinitionOrASmallSegmentIsNotHeld() {
         fixture.contacts(directory, 1, 1, 1_200, "de", "gold");
-        fixture.contacts(directory, 2_000, 1, 900, "fr", null);
+        fixture.contacts(directory, 2_000, 1, 20, "fr", null);
         Segment german = fixture.segment(directory, "German", GERMAN);
         Segment french = fixture.segment(directory, "French", "{field: language, is: fr}");
         Segment free = fixture.segments.guard(
@@ -275,7 +276,38 @@ class RebuildJobTests {
                 .containsExactly(
                         tuple(free.number(), 0L, Fate.PUBLISHED),
                         tuple(french.number(), 0L, Fate.PUBLISHED),
-                        tuple(german.number(), 2_100L, Fate.PUBLISHED));
+                        tuple(german.number(), 1_220L, Fate.PUBLISHED));
+    }
+
+    @Test
+    void aJumpOfMoreThanHalfAndMoreThanTwentyMembersIsHeld() {
+        fixture.contacts(directory, 1, 1, 100, "de", null);
+        fixture.contacts(directory, 1_000, 1, 21, "fr", null);
+        Segment german = fixture.segment(directory, "German", GERMAN);
+        Segment french = fixture.segment(directory, "French", "{field: language, is: fr}");
+        fixture.full(directory);
+
+        assertThat(fatesWithLanguage("it", 1, 50)).containsExactly(Fate.PUBLISHED, Fate.PUBLISHED);
+        assertThat(fatesWithLanguage("de", 1, 25)).containsExactly(Fate.PUBLISHED, Fate.PUBLISHED);
+        assertThat(fatesWithLanguage("de", 26, 50)).containsExactly(Fate.PUBLISHED, Fate.PUBLISHED);
+        assertThat(fatesWithLanguage("it", 1, 51)).as("51 of 100 are gone").containsExactly(Fate.PUBLISHED, Fate.HELD);
+        assertThat(fatesWithLanguage("de", 1, 51)).containsExactly(Fate.PUBLISHED, Fate.PUBLISHED);
+        assertThat(fatesWithLanguage("it", 1_001, 1_020)).as("20 are gone").containsExactly(Fate.PUBLISHED, Fate.PUBLISHED);
+        assertThat(fatesWithLanguage("fr", 1_001, 1_020)).containsExactly(Fate.PUBLISHED, Fate.PUBLISHED);
+        assertThat(fatesWithLanguage("it", 1_000, 1_020)).as("21 are gone").containsExactly(Fate.HELD, Fate.PUBLISHED);
+        assertThat(german.guard()).isEqualTo(french.guard()).isEqualTo(new SizeGuard(0.5, 20));
+    }
+
+    /** Gives contacts a language and rebuilds; what became of the segments by name. */
+    private List<Fate> fatesWithLanguage(String language, long from, long to) {
+        fixture.jdbc
+                .sql("UPDATE contact SET language = ? WHERE directory_id = ? AND number BETWEEN ? AND ?")
+                .params(language, directory.number(), from, to)
+                .update();
+        return fixture.full(directory).segments().stream()
+                .sorted(Comparator.comparing(Built::name))
+                .map(Built::fate)
+                .toList();
     }
 
     @Test

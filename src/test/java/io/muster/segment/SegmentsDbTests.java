@@ -68,7 +68,7 @@ class SegmentsDbTests {
         assertThat(created.name()).isEqualTo("Gold 金");
         assertThat(created.revision()).isEqualTo(1);
         assertThat(created.published()).isNull();
-        assertThat(created.guard()).isEqualTo(new SizeGuard(0.5, 1_000));
+        assertThat(created.guard()).isEqualTo(new SizeGuard(0.5, 20));
         assertThat(segments.find(null, created.id())).isEqualTo(created);
         assertThat(segments.find(directory.number(), "Gold 金")).isEqualTo(created);
         assertThat(segments.of(directory.number())).containsExactly(created);

@@ -34,7 +34,7 @@ final class Recognition {
 
         if (rules.stream().allMatch(rule -> lacking(rule).size() == rule.fields().size())) {
             Set<String> fields = new LinkedHashSet<>();
-            rules.forEach(rule -> fields.addAll(rule.fields()));
+            rules.forEach(rule -> rule.fields().forEach(field -> fields.add(field.replaceFirst(":.*", ""))));
             throw Refusal.failed(
                             "NO_IDENTITY_FIELD",
                             "Cannot import " + file + ": no column goes to a field by which the directory recognises"
