@@ -49,9 +49,7 @@ final class GuardOption {
     /** A guard as commands show it. */
     static String text(SizeGuard guard) {
         Double share = guard.share();
-        return share == null
-                ? "off"
-                : String.format(Locale.ROOT, "%s%% and %,d members", percent(share), guard.over());
+        return share == null ? "off" : String.format(Locale.ROOT, "%s%% and %,d members", percent(share), guard.over());
     }
 
     private static String percent(double share) {

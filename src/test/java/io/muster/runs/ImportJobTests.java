@@ -23,9 +23,9 @@ import io.muster.jobs.RunStatus;
 import io.muster.jobs.contactimport.ImportLimits;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ImportTuning;
+import io.muster.jobs.contactimport.Limit;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
-import io.muster.jobs.contactimport.Limit;
 import io.muster.jobs.contactimport.Target;
 import io.muster.load.OutcomeCounts;
 import io.muster.support.Refusal;
@@ -161,8 +161,8 @@ class ImportJobTests {
     @Test
     void manyRowsWithoutKeysAreFoundAgain() {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
-        Path file = imports.file("ExternalDataReference,LastName,City\n" + ",Ray,Rome\n".repeat(700)
-                + ",Sol,Bonn\n".repeat(500));
+        Path file = imports.file(
+                "ExternalDataReference,LastName,City\n" + ",Ray,Rome\n".repeat(700) + ",Sol,Bonn\n".repeat(500));
 
         Run first = imports.load(file, ImportFixture.spec(directory.id()), ImportFixture.USUAL);
         Run second = imports.load(file, ImportFixture.spec(directory.id()), ImportFixture.USUAL);

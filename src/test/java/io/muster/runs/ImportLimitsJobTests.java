@@ -187,7 +187,8 @@ class ImportLimitsJobTests {
         long automation = imports.bean(Automations.class).number("full-" + directory.id());
         ImportSpec full = ImportFixture.spec(
                 directory.id(), told -> told.limits(ImportLimits.none().orUsual(FileContent.FULL)));
-        assertThat(delivered(automation, contacts(0, 101, "Ada"), full).status()).isEqualTo(RunStatus.COMPLETED);
+        assertThat(delivered(automation, contacts(0, 101, "Ada"), full).status())
+                .isEqualTo(RunStatus.COMPLETED);
         Run half = delivered(automation, contacts(0, 51, "Ada"), full);
         assertThat(half.status()).as(half.reason()).isEqualTo(RunStatus.COMPLETED);
         assertThat(delivered(automation, contacts(0, 26, "Ada"), full).status()).isEqualTo(RunStatus.COMPLETED);

@@ -282,7 +282,8 @@ class ImportOracleJobTests {
                     .flatMap(rule -> Stream.of(rule.split(",")))
                     .map(field -> HEADERS.get(field.replaceFirst(":.*", "")))
                     .toList();
-            if (!named.isEmpty() && columns.stream().noneMatch(column -> named.contains(column.replace("PLAN", "plan")))) {
+            if (!named.isEmpty()
+                    && columns.stream().noneMatch(column -> named.contains(column.replace("PLAN", "plan")))) {
                 columns.addFirst(named.getFirst());
             }
 

@@ -292,7 +292,9 @@ class RebuildJobTests {
         assertThat(fatesWithLanguage("de", 26, 50)).containsExactly(Fate.PUBLISHED, Fate.PUBLISHED);
         assertThat(fatesWithLanguage("it", 1, 51)).as("51 of 100 are gone").containsExactly(Fate.PUBLISHED, Fate.HELD);
         assertThat(fatesWithLanguage("de", 1, 51)).containsExactly(Fate.PUBLISHED, Fate.PUBLISHED);
-        assertThat(fatesWithLanguage("it", 1_001, 1_020)).as("20 are gone").containsExactly(Fate.PUBLISHED, Fate.PUBLISHED);
+        assertThat(fatesWithLanguage("it", 1_001, 1_020))
+                .as("20 are gone")
+                .containsExactly(Fate.PUBLISHED, Fate.PUBLISHED);
         assertThat(fatesWithLanguage("fr", 1_001, 1_020)).containsExactly(Fate.PUBLISHED, Fate.PUBLISHED);
         assertThat(fatesWithLanguage("it", 1_000, 1_020)).as("21 are gone").containsExactly(Fate.HELD, Fate.PUBLISHED);
         assertThat(german.guard()).isEqualTo(french.guard()).isEqualTo(new SizeGuard(0.5, 20));

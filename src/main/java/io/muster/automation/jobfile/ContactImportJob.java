@@ -90,7 +90,8 @@ public record ContactImportJob(
                 byDefault = "part")
         FileContent file,
 
-        @Valid @About("Limits that protect the directory; a run that passes one fails before anything is loaded."
+        @Valid
+        @About("Limits that protect the directory; a run that passes one fails before anything is loaded."
                 + " Each default can be lifted with none.")
         ImportLimits limits,
 

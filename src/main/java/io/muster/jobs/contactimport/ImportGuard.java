@@ -131,8 +131,7 @@ final class ImportGuard {
         }
     }
 
-    private void share(
-            @Nullable Limit limit, long count, long more, String what, String key, List<String> passed) {
+    private void share(@Nullable Limit limit, long count, long more, String what, String key, List<String> passed) {
         if (limit == null || count == 0) {
             return;
         }

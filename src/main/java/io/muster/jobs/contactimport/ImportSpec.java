@@ -120,21 +120,54 @@ public record ImportSpec(
             FileFormat format,
             boolean dryRun) {
         this(
-                directory, list, mode, mapping, policies, nullTokens, region, invalid, optOut, limits, format, dryRun,
+                directory,
+                list,
+                mode,
+                mapping,
+                policies,
+                nullTokens,
+                region,
+                invalid,
+                optOut,
+                limits,
+                format,
+                dryRun,
                 null);
     }
 
     /** The same with another list. */
     public ImportSpec into(ListTarget other) {
         return new ImportSpec(
-                directory, other, mode, mapping, policies, nullTokens, region, invalid, optOut, limits, format, dryRun,
+                directory,
+                other,
+                mode,
+                mapping,
+                policies,
+                nullTokens,
+                region,
+                invalid,
+                optOut,
+                limits,
+                format,
+                dryRun,
                 trialOf);
     }
 
     /** The same as a dry run that tries an automation. */
     public ImportSpec trying(TrialOf automation) {
         return new ImportSpec(
-                directory, list, mode, mapping, policies, nullTokens, region, invalid, optOut, limits, format, true,
+                directory,
+                list,
+                mode,
+                mapping,
+                policies,
+                nullTokens,
+                region,
+                invalid,
+                optOut,
+                limits,
+                format,
+                true,
                 automation);
     }
 }

@@ -101,7 +101,9 @@ public record Limit(@Nullable BigDecimal share, long over) {
     }
 
     private String percent(String sign) {
-        return share == null ? NO_LIMIT : share.movePointRight(2).stripTrailingZeros().toPlainString() + sign;
+        return share == null
+                ? NO_LIMIT
+                : share.movePointRight(2).stripTrailingZeros().toPlainString() + sign;
     }
 
     /** The limit as written. */

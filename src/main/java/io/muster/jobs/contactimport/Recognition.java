@@ -32,7 +32,8 @@ final class Recognition {
             return plan;
         }
 
-        if (rules.stream().allMatch(rule -> lacking(rule).size() == rule.fields().size())) {
+        if (rules.stream()
+                .allMatch(rule -> lacking(rule).size() == rule.fields().size())) {
             Set<String> fields = new LinkedHashSet<>();
             rules.forEach(rule -> rule.fields().forEach(field -> fields.add(field.replaceFirst(":.*", ""))));
             throw Refusal.failed(
@@ -50,8 +51,8 @@ final class Recognition {
                 ? plan
                 : plan.withWarning("No identity rule can recognise a row of this file: "
                         + rules.stream()
-                                .map(rule -> String.join(",", rule.fields()) + " lacks "
-                                        + String.join(", ", lacking(rule)))
+                                .map(rule ->
+                                        String.join(",", rule.fields()) + " lacks " + String.join(", ", lacking(rule)))
                                 .collect(Collectors.joining("; "))
                         + ".");
     }

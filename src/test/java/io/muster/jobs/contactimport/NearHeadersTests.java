@@ -9,8 +9,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class NearHeadersTests {
 
-    private static final List<String> EXACT = List.of(
-            "FirstName", "LastName", "Email", "Phone", "ExternalDataReference", "Language", "Unsubscribed");
+    private static final List<String> EXACT =
+            List.of("FirstName", "LastName", "Email", "Phone", "ExternalDataReference", "Language", "Unsubscribed");
 
     @ParameterizedTest
     @CsvSource({
