@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongFunction;
@@ -71,8 +72,8 @@ final class ComingMerges {
         return merges;
     }
 
-    private static TreeSet<Long> holders(long owner, List<Long> shadows) {
-        TreeSet<Long> holders = new TreeSet<>(shadows);
+    private static NavigableSet<Long> holders(long owner, List<Long> shadows) {
+        NavigableSet<Long> holders = new TreeSet<>(shadows);
         if (KeyOwner.isContact(owner)) {
             holders.add(owner);
         }
@@ -80,7 +81,7 @@ final class ComingMerges {
         return holders;
     }
 
-    private void connect(TreeSet<Long> holders, int merges) {
+    private void connect(NavigableSet<Long> holders, int merges) {
         if (holders.size() > 1) {
             Group first = group(holders.first());
             for (long other : holders.tailSet(holders.first(), false)) {
