@@ -124,7 +124,7 @@ final class ImportGuard {
         if (limit != null && contacts(ImportLimits.FILLED_BELOW) >= ImportLimits.FILLED_BELOW) {
             long contacts = contacts(limit.leastFor(created));
             if (limit.isPassedBy(created, contacts)) {
-                passed.add(("%,d contacts would be new in a directory of %,d, more than the %s allowed")
+                passed.add("%,d contacts would be new in a directory of %,d, more than the %s allowed"
                                 .formatted(created, contacts, limit.allowed("contacts"))
                         + " (max-created)");
             }
