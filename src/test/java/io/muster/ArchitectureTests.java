@@ -69,7 +69,7 @@ class ArchitectureTests {
             Room.of("dedup", 5, State.EXISTS, "load"),
             Room.of("load", 5, State.EXISTS),
             Room.of("segment", 5, State.EXISTS),
-            Room.of("frequency", 5, State.EXISTS),
+            Room.of("frequency", 5, State.EXISTS, "segment"),
             Room.of("intercept", 5, State.EXISTS, "segment", "frequency"),
             Room.of("snapshot", 5, State.EXISTS, "segment", "frequency", "intercept"),
             Room.of("directory", 6, State.EXISTS),

@@ -5,6 +5,7 @@ import io.muster.dedup.ContactSearch;
 import io.muster.dedup.IdentityRules;
 import io.muster.dedup.RulesConfiguration;
 import io.muster.dedup.SettingsChange;
+import io.muster.dedup.Survivors;
 import io.muster.dedup.TouchpointEdits;
 import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.MergeConfiguration;
@@ -18,6 +19,12 @@ import io.muster.directory.store.LineageRuns;
 import io.muster.directory.store.MailingLists;
 import io.muster.directory.store.MemberExport;
 import io.muster.directory.store.Timeline;
+import io.muster.frequency.Eligibility;
+import io.muster.frequency.FrequencyConfiguration;
+import io.muster.frequency.FrequencyExplainer;
+import io.muster.frequency.FrequencyRuleStore;
+import io.muster.frequency.FrequencySimulation;
+import io.muster.frequency.FrequencyUpkeep;
 import io.muster.segment.Segments;
 import io.muster.segment.members.MembershipHistory;
 import io.muster.segment.members.SegmentConfiguration;
@@ -29,11 +36,12 @@ import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The services of the application as Spring beans. */
 @Configuration(proxyBeanMethods = false)
-@Import({RulesConfiguration.class, SegmentConfiguration.class, MergeConfiguration.class})
+@Import({RulesConfiguration.class, SegmentConfiguration.class, MergeConfiguration.class, FrequencyConfiguration.class})
 public class AppConfiguration {
 
     /** Directories. */
@@ -58,8 +66,9 @@ public class AppConfiguration {
             MailingLists lists,
             MemberExport members,
             Segments segments,
+            FrequencyRuleStore rules,
             Audit audit) {
-        return new ListService(transactions, directories, lists, members, segments, audit);
+        return new ListService(transactions, directories, lists, members, segments, rules, audit);
     }
 
     /** Contacts. */
@@ -108,8 +117,13 @@ public class AppConfiguration {
     /** Touchpoints added one by one. */
     @Bean
     TouchpointService touchpointService(
-            Directories directories, ContactSearch search, TouchpointEdits edits, InstantSource clock, Ids ids) {
-        return new TouchpointService(directories, search, edits, clock, ids);
+            Directories directories,
+            ContactSearch search,
+            TouchpointEdits edits,
+            FrequencyUpkeep upkeep,
+            InstantSource clock,
+            Ids ids) {
+        return new TouchpointService(directories, search, edits, upkeep, clock, ids);
     }
 
     /** Duplicates and merges. */
@@ -134,7 +148,64 @@ public class AppConfiguration {
             SegmentMembers members,
             MembershipHistory history,
             SegmentPreview preview,
+            FrequencyRuleStore rules,
             Ids ids) {
-        return new SegmentService(directories, contacts, segments, switching, members, history, preview, ids);
+        return new SegmentService(directories, contacts, segments, switching, members, history, preview, rules, ids);
+    }
+
+    /** Frequency rules. */
+    @Bean
+    FrequencyRuleService frequencyRuleService(
+            Directories directories,
+            Segments segments,
+            MailingLists lists,
+            FrequencyRuleStore rules,
+            FrequencyUpkeep upkeep) {
+        return new FrequencyRuleService(directories, segments, lists, rules, upkeep);
+    }
+
+    /** Who may be contacted. */
+    @Bean
+    EligibilityService eligibilityService(
+            Directories directories,
+            Segments segments,
+            MailingLists lists,
+            ContactSearch search,
+            JdbcClient jdbc,
+            Eligibility eligibility,
+            FrequencyExplainer explainer,
+            FrequencyUpkeep upkeep,
+            TransactionTemplate transactions,
+            Audit audit,
+            InstantSource clock,
+            Ids ids) {
+        return new EligibilityService(
+                directories,
+                segments,
+                lists,
+                search,
+                new Survivors(jdbc),
+                eligibility,
+                explainer,
+                upkeep,
+                transactions,
+                audit,
+                clock,
+                ids);
+    }
+
+    /** What frequency rules would do. */
+    @Bean
+    FrequencyForecasts frequencyForecasts(
+            Directories directories,
+            Segments segments,
+            MailingLists lists,
+            FrequencyRuleStore rules,
+            FrequencyRuleService service,
+            FrequencySimulation simulation,
+            FrequencyUpkeep upkeep,
+            InstantSource clock,
+            Ids ids) {
+        return new FrequencyForecasts(directories, segments, lists, rules, service, simulation, upkeep, clock, ids);
     }
 }

@@ -9,6 +9,8 @@ import io.muster.directory.store.ContactExport.Format;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.MailingLists;
 import io.muster.directory.store.MemberExport;
+import io.muster.frequency.FrequencyRuleStore;
+import io.muster.frequency.StoredRule;
 import io.muster.segment.Segment;
 import io.muster.segment.Segments;
 import io.muster.support.Refusal;
@@ -28,6 +30,7 @@ public final class ListService {
     private final MailingLists lists;
     private final MemberExport members;
     private final Segments segments;
+    private final FrequencyRuleStore rules;
     private final Audit audit;
 
     ListService(
@@ -36,12 +39,14 @@ public final class ListService {
             MailingLists lists,
             MemberExport members,
             Segments segments,
+            FrequencyRuleStore rules,
             Audit audit) {
         this.transactions = transactions;
         this.directories = directories;
         this.lists = lists;
         this.members = members;
         this.segments = segments;
+        this.rules = rules;
         this.audit = audit;
     }
 
@@ -94,7 +99,8 @@ public final class ListService {
     }
 
     /**
-     * Deletes a list with its memberships; contacts stay in the directory. A refusal while a segment uses it.
+     * Deletes a list with its memberships; contacts stay in the directory. A refusal while a segment or a frequency
+     * rule uses it.
      *
      * @return the list as it was
      */
@@ -118,6 +124,18 @@ public final class ListService {
                             "LIST_IN_USE",
                             "Cannot delete the list '" + list.name() + "': conditions of segments name it: "
                                     + String.join(", ", users) + ". Change or delete them first.")
+                    .with("list", list.id());
+        }
+
+        List<String> naming = rules.of(list.directory()).stream()
+                .filter(rule -> Objects.equals(rule.list(), list.number()))
+                .map(StoredRule::id)
+                .toList();
+        if (!naming.isEmpty()) {
+            throw Refusal.conflict(
+                            "LIST_IN_USE",
+                            "Cannot delete the list '" + list.name() + "': frequency rules name it: "
+                                    + String.join(", ", naming) + ". Remove them first.")
                     .with("list", list.id());
         }
     }

@@ -5,6 +5,8 @@ import io.muster.directory.Contact;
 import io.muster.directory.Directory;
 import io.muster.directory.store.Contacts;
 import io.muster.directory.store.Directories;
+import io.muster.frequency.FrequencyRuleStore;
+import io.muster.frequency.StoredRule;
 import io.muster.segment.Segment;
 import io.muster.segment.Segments;
 import io.muster.segment.SizeGuard;
@@ -23,6 +25,7 @@ import io.muster.support.Refusal;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +39,7 @@ public final class SegmentService {
     private final SegmentMembers members;
     private final MembershipHistory history;
     private final SegmentPreview preview;
+    private final FrequencyRuleStore rules;
     private final Ids ids;
 
     SegmentService(
@@ -46,7 +50,9 @@ public final class SegmentService {
             SegmentMembers members,
             MembershipHistory history,
             SegmentPreview preview,
+            FrequencyRuleStore rules,
             Ids ids) {
+        this.rules = rules;
         this.ids = ids;
         this.directories = directories;
         this.contacts = contacts;
@@ -101,12 +107,26 @@ public final class SegmentService {
         return view(after);
     }
 
-    /** Deletes a segment with the history of its members; the answer is what it was. */
+    /** Deletes a segment with the history of its members; the answer is what it was. A refusal while it is in use. */
     public SegmentView delete(Actor actor, SegmentRef segment) {
         Segment found = find(segment);
+        requireUnused(found);
         SegmentView before = view(found);
         segments.delete(found, actor);
         return before;
+    }
+
+    private void requireUnused(Segment segment) {
+        List<String> naming = rules.of(segment.directory()).stream()
+                .filter(rule -> Objects.equals(rule.segment(), segment.number()))
+                .map(StoredRule::id)
+                .toList();
+        if (!naming.isEmpty()) {
+            throw Refusal.conflict(
+                    "SEGMENT_IN_USE",
+                    "Cannot delete the segment " + segment.called() + ": frequency rules name it: "
+                            + String.join(", ", naming) + ". Remove them first.");
+        }
     }
 
     /** Publishes the version that is held, and those that were held only because of it. */

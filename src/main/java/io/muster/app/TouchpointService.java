@@ -12,6 +12,7 @@ import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
 import io.muster.directory.Verdict;
 import io.muster.directory.store.Directories;
+import io.muster.frequency.FrequencyUpkeep;
 import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
@@ -29,14 +30,21 @@ public final class TouchpointService {
     private final Directories directories;
     private final ContactSearch search;
     private final TouchpointEdits edits;
+    private final FrequencyUpkeep upkeep;
     private final InstantSource clock;
     private final Ids ids;
 
     TouchpointService(
-            Directories directories, ContactSearch search, TouchpointEdits edits, InstantSource clock, Ids ids) {
+            Directories directories,
+            ContactSearch search,
+            TouchpointEdits edits,
+            FrequencyUpkeep upkeep,
+            InstantSource clock,
+            Ids ids) {
         this.directories = directories;
         this.search = search;
         this.edits = edits;
+        this.upkeep = upkeep;
         this.clock = clock;
         this.ids = ids;
     }
@@ -55,6 +63,7 @@ public final class TouchpointService {
                         "Cannot add the touchpoint: there is no contact of that id. It may have been deleted; search"
                                 + " for it.");
         };
+        upkeep.run(directory.number());
         return new AddedTouchpoint(
                 ids.contact(directory.number(), number),
                 added instanceof Added.Recorded,

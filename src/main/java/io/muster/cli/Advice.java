@@ -10,6 +10,7 @@ final class Advice {
             Map.entry("UNKNOWN_DIRECTORY", "The command directories list shows all."),
             Map.entry("UNKNOWN_LIST", "The command lists list shows those of a directory."),
             Map.entry("UNKNOWN_SEGMENT", "The command segments list shows those of a directory."),
+            Map.entry("UNKNOWN_RULE", "The command frequency list shows those of a directory."),
             Map.entry("UNKNOWN_MERGE", "The command duplicates list shows all."),
             Map.entry("USES_HELD", "The command segments publish {segment} does."),
             Map.entry("UNKNOWN_RUN", "The command runs shows all."),

@@ -19,6 +19,8 @@ import picocli.CommandLine.Spec;
             SegmentsCommand.class,
             TouchpointsCommand.class,
             TransactionsCommand.class,
+            FrequencyCommand.class,
+            EligibleCommand.class,
             ImportCommand.class,
             RunCommand.class,
             RunsCommand.class,

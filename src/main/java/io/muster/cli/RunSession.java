@@ -5,6 +5,8 @@ import io.muster.app.RunViews;
 import io.muster.app.RunViewsConfiguration;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.directory.Actor;
+import io.muster.frequency.FrequencyConfiguration;
+import io.muster.frequency.FrequencyUpkeep;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
 import io.muster.runs.Pruning;
@@ -30,9 +32,11 @@ final class RunSession {
 
     /** Starts one run, waits for its end and prints it; the result is the exit code. */
     int one(Output output, BiFunction<RunService, ProgressLine, Run> work) {
-        try (AppContext context = AppContext.open(terminal, JobRunsConfiguration.class, RunViewsConfiguration.class)) {
+        try (AppContext context = AppContext.open(
+                terminal, JobRunsConfiguration.class, RunViewsConfiguration.class, FrequencyConfiguration.class)) {
             RunService runs = context.get(RunService.class);
             Run run = foreground(context, progress -> runs.await(work.apply(runs, progress)));
+            context.get(FrequencyUpkeep.class).run();
             RunView view = context.get(RunViews.class).of(run);
             if (!output.isJson()) {
                 RunText.notes(view).forEach(terminal.notes()::println);

@@ -4,7 +4,7 @@ import io.muster.support.Ids;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What there is once in an installation: the seed of its public ids. */
-final class Installation {
+public final class Installation {
 
     private static final String SEED = """
         SELECT seed
@@ -14,7 +14,7 @@ final class Installation {
     private Installation() {}
 
     /** The public ids of the installation that has this database. */
-    static Ids ids(JdbcClient jdbc) {
+    public static Ids ids(JdbcClient jdbc) {
         return new Ids(jdbc.sql(SEED).query(Long.class).single());
     }
 }

@@ -18,7 +18,8 @@ public final class ContactRemoval {
     private static final List<String> DELETE_ALL = List.of(
             "DELETE FROM contact_alias WHERE directory_id = :directory AND number IN (:numbers)",
             "DELETE FROM content_claim WHERE directory_id = :directory AND number IN (:numbers)",
-            "DELETE FROM keep_apart WHERE directory_id = :directory AND number IN (:numbers)");
+            "DELETE FROM keep_apart WHERE directory_id = :directory AND number IN (:numbers)",
+            "DELETE FROM frequency_reservation WHERE directory_id = :directory AND number IN (:numbers)");
 
     private final JdbcClient jdbc;
     private final EventRows events;

@@ -85,6 +85,11 @@ public final class Ids {
         return of(PublicId.MERGE, number);
     }
 
+    /** The public id of a rule of contact frequency. */
+    public String frequencyRule(long number) {
+        return of(PublicId.FREQUENCY_RULE, number);
+    }
+
     /** The numeric id that a public id of this kind stands for; empty when the text is no such id of this installation. */
     public OptionalLong read(PublicId kind, String text) {
         long mixed = mixed(kind, text);

@@ -19,7 +19,9 @@ public enum PublicId {
     /** A run. */
     RUN("RN_"),
     /** A merge. */
-    MERGE("MG_");
+    MERGE("MG_"),
+    /** A rule of contact frequency. */
+    FREQUENCY_RULE("FR_");
 
     /** Bits of a contact id that hold the contact's number within its directory. */
     private static final int CONTACT_NUMBER_BITS = 40;

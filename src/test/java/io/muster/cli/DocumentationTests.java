@@ -30,7 +30,7 @@ class DocumentationTests {
     private static final Pattern BLOCK = Pattern.compile("(?m)^```(\\w*)( run)?\\n([\\s\\S]*?)^```$");
     private static final Pattern INLINE = Pattern.compile("`(?:\\./)?muster ([a-z][^`]*)`");
     private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]*)(#[^)]*)?\\)");
-    private static final Pattern ID = Pattern.compile("\\b(POOL|CG|CID|SG|AU|RN|MG)_(?:[0-9A-Za-z]{15}|…)");
+    private static final Pattern ID = Pattern.compile("\\b(POOL|CG|CID|SG|AU|RN|MG|FR)_(?:[0-9A-Za-z]{15}|…)");
 
     @TempDir
     private Path folder;

@@ -10,7 +10,9 @@ import io.muster.automation.attention.Attention;
 import io.muster.automation.attention.Concern;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.notify.Notifications;
+import io.muster.database.Installation;
 import io.muster.directory.changes.ChangeUpkeep;
+import io.muster.frequency.FrequencyUpkeep;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,6 +47,9 @@ public final class AutomationServer implements AutoCloseable {
     /** It is done once a day; asking more often makes up for a server that was down. */
     private static final Duration PRUNE_PAUSE = Duration.ofMinutes(10);
 
+    /** Evaluators are to know a display within two seconds. */
+    private static final Duration FREQUENCY_PAUSE = Duration.ofMillis(500);
+
     private final ServerSettings settings;
     private final AutomationRuns runs;
     private final RunUpkeep upkeep;
@@ -52,6 +57,7 @@ public final class AutomationServer implements AutoCloseable {
     private final Attention attention;
     private final JdbcClient jdbc;
     private final ChangeUpkeep changes;
+    private final FrequencyUpkeep frequency;
     private final Clock clock;
     private final JobCatalog catalog;
     private final AtomicBoolean stopping = new AtomicBoolean();
@@ -96,6 +102,7 @@ public final class AutomationServer implements AutoCloseable {
         this.clock = clock;
         jdbc = JdbcClient.create(dataSource);
         changes = new ChangeUpkeep(jdbc, new JdbcTransactionManager(dataSource), clock);
+        frequency = new FrequencyUpkeep(dataSource, clock, Installation.ids(jdbc));
         catalog = new JobCatalog(files, runs::standing, runs::seen);
         automations = new AutomationTask(catalog, runs, notifications, clock, stopping).task();
         alarms = new AlarmTask(catalog, jdbc, notifications, clock).task();
@@ -127,6 +134,7 @@ public final class AutomationServer implements AutoCloseable {
         every(DUTY_PAUSE, "deliver notifications", () -> notifications.deliverDue(Duration.ofSeconds(30)));
         every(DUTY_PAUSE, "mark dead runs", upkeep::markDead);
         every(CHANGES_PAUSE, "keep the change streams short", changes::run);
+        every(FREQUENCY_PAUSE, "compute next eligible times", frequency::run);
         every(Duration.ZERO, PRUNE_PAUSE, "prune history", upkeep::prune);
     }
 

@@ -65,6 +65,14 @@ final class Attachments {
         VALUES (:directory, :number, :key)
         """;
 
+    private static final String MOVE_RESERVATIONS = """
+        UPDATE frequency_reservation
+        SET number = :to
+        WHERE directory_id = :directory AND number = :from
+        """;
+
+    private static final String GIVE_RESERVATIONS_BACK = MOVE_RESERVATIONS + " AND made_for = :to";
+
     private final JdbcClient jdbc;
     private final EventRows events;
 
@@ -160,6 +168,25 @@ final class Attachments {
     /** Those of the transactions or touchpoints that are still where they are moved from. */
     void moveEvents(EventKind kind, int directory, List<byte[]> keys, long from, long to) {
         events.move(kind, directory, keys, from, to);
+    }
+
+    /** Reservations count like touchpoints and go with them; whether there were any. */
+    boolean moveReservations(int directory, long from, long to) {
+        return moveReservations(MOVE_RESERVATIONS, directory, from, to);
+    }
+
+    /** Those that a merge brought; whether there were any. */
+    boolean giveReservationsBack(int directory, long from, long to) {
+        return moveReservations(GIVE_RESERVATIONS_BACK, directory, from, to);
+    }
+
+    private boolean moveReservations(String sql, int directory, long from, long to) {
+        return jdbc.sql(sql)
+                        .param("directory", directory)
+                        .param("from", from)
+                        .param("to", to)
+                        .update()
+                > 0;
     }
 
     void deleteAliases(int directory, long number) {

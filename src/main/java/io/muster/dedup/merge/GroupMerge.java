@@ -139,8 +139,12 @@ final class GroupMerge {
                 Part.RESULT,
                 MergeImage.of(result, Set.of(), new Attachments.Of(List.of(), List.of(), memberships), allMarks));
         contacts.update(directory, survivor, merged.values(), merged.lineage(), now);
+        Set<Long> reserved = new HashSet<>();
         for (KeyedContact contact : absorbed) {
             move(directory, contact, Objects.requireNonNull(hanging.get(contact.number())), survivor.number());
+            if (attachments.moveReservations(directory, contact.number(), survivor.number())) {
+                reserved.add(survivor.number());
+            }
         }
 
         for (String alias : merged.aliases()) {
@@ -150,7 +154,8 @@ final class GroupMerge {
         memberships.forEach(member -> attachments.writeMembership(directory, survivor.number(), member));
         apart.forget(directory, absorbed.stream().map(KeyedContact::number).toList());
         apart.mark(directory, survivor.number(), allMarks, now);
-        changes.note(directory, () -> changes(survivor.number(), hanging, memberships, keys.reowned()), now);
+        changes.note(
+                directory, () -> changes(survivor.number(), hanging, memberships, keys.reowned(), reserved), now);
         return new Merged(
                 merge,
                 survivor.number(),
@@ -159,8 +164,13 @@ final class GroupMerge {
 
     /** Those absorbed are gone, the survivor has what was theirs, and others may own keys that nobody of the group holds now. */
     private static ContactChanges changes(
-            long survivor, Map<Long, Attachments.Of> hanging, List<Member> memberships, Set<Long> reowned) {
+            long survivor,
+            Map<Long, Attachments.Of> hanging,
+            List<Member> memberships,
+            Set<Long> reowned,
+            Set<Long> reserved) {
         ContactChanges changes = new ContactChanges().add(survivor, Set.of(ChangeKind.VALUES, ChangeKind.KEYS));
+        reserved.forEach(number -> changes.add(number, Set.of(ChangeKind.TOUCHPOINTS)));
         hanging.forEach((number, had) -> {
             if (number != survivor) {
                 changes.add(number, Set.of(ChangeKind.GONE));

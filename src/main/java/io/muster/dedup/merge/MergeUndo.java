@@ -115,8 +115,12 @@ final class MergeUndo {
                 directory, current, survivor.profile(), survivor.stored().lineage(), now);
         restored.forEach(contact -> contacts.insert(directory, contact.stored()));
         partMemberships(directory, merge.survivor(), images, kept);
+        Set<Long> reserved = new HashSet<>();
         for (MergeImage image : images.absorbed()) {
             giveBack(merge, image, now);
+            if (attachments.giveReservationsBack(directory, merge.survivor(), image.number())) {
+                reserved.addAll(List.of(merge.survivor(), image.number()));
+            }
         }
 
         takeAliases(merge, current, survivor);
@@ -131,13 +135,15 @@ final class MergeUndo {
                 "merge.undo",
                 AuditSubject.merge(directory, merge.id()),
                 Map.of("contacts", images.absorbed().size() + 1));
-        changes.note(directory, () -> changes(merge.survivor(), images, keys.reowned()), now);
+        changes.note(directory, () -> changes(merge.survivor(), images, keys.reowned(), reserved), now);
         return journal.read(merge.id()).orElseThrow();
     }
 
     /** The survivor gives back what it may still have of theirs. */
-    private static ContactChanges changes(long survivor, MergeJournal.Images images, Set<Long> reowned) {
+    private static ContactChanges changes(
+            long survivor, MergeJournal.Images images, Set<Long> reowned, Set<Long> reserved) {
         ContactChanges changes = new ContactChanges().add(survivor, Set.of(ChangeKind.VALUES, ChangeKind.KEYS));
+        reserved.forEach(number -> changes.add(number, Set.of(ChangeKind.TOUCHPOINTS)));
         if (!images.result().memberships().equals(images.survivor().memberships())) {
             changes.add(survivor, Set.of(ChangeKind.LISTS));
         }

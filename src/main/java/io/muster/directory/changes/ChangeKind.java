@@ -17,7 +17,9 @@ public enum ChangeKind {
     /** A transaction was added, moved to another contact, or taken away. */
     TRANSACTIONS(4),
     /** The contact was deleted or merged into another one. All that it had is gone with it; no other kind is recorded. */
-    GONE(5);
+    GONE(5),
+    /** A next eligible time was computed anew; nothing that a person or a file wrote has changed with it. */
+    ELIGIBILITY(6);
 
     /** Never change the bit of a kind: it is stored. */
     private final int bit;

@@ -44,6 +44,11 @@ public record AuditSubject(
         return new AuditSubject(directory, PublicId.MERGE, merge);
     }
 
+    /** A rule of contact frequency. */
+    public static AuditSubject frequencyRule(int directory, long rule) {
+        return new AuditSubject(directory, PublicId.FREQUENCY_RULE, rule);
+    }
+
     /** A run, with the directory that it works on where it has one. */
     public static AuditSubject run(@Nullable Integer directory, long run) {
         return new AuditSubject(directory, PublicId.RUN, run);

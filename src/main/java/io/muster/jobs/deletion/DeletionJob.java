@@ -64,6 +64,12 @@ public final class DeletionJob {
             "segment_gate",
             "mailing_list",
             "identity_rule",
+            "frequency_time",
+            "frequency_computed",
+            "frequency_block",
+            "frequency_reservation",
+            "frequency_revision",
+            "frequency_rule",
             "contact_change",
             "change_reader");
 

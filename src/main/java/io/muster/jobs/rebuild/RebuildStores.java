@@ -35,8 +35,13 @@ public record RebuildStores(
 
     private static final String READER = "segment-rebuild";
 
-    /** The reader of changes that all rebuilds share. It reads what conditions can read: everything but keys. */
+    /** The reader of changes that all rebuilds share. It reads what conditions can read. */
     public static ChangeReader reader(JdbcClient jdbc, PlatformTransactionManager manager, InstantSource clock) {
-        return new ChangeReader(READER, EnumSet.complementOf(EnumSet.of(ChangeKind.KEYS)), jdbc, manager, clock);
+        return new ChangeReader(
+                READER,
+                EnumSet.complementOf(EnumSet.of(ChangeKind.KEYS, ChangeKind.ELIGIBILITY)),
+                jdbc,
+                manager,
+                clock);
     }
 }

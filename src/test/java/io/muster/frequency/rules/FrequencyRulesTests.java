@@ -222,7 +222,7 @@ class FrequencyRulesTests {
                 Maximum.gap(options.get("--gap")));
     }
 
-    private static List<CountedTouchpoint> touchpoints(String text) {
+    static List<CountedTouchpoint> touchpoints(String text) {
         return words(text, ",").stream()
                 .map(one -> words(one, " "))
                 .map(words -> words.getFirst().equals("reserved")
@@ -232,13 +232,13 @@ class FrequencyRulesTests {
                 .toList();
     }
 
-    private static Asked asked(String text) {
+    static Asked asked(String text) {
         List<String> words = new ArrayList<>(words(text, " "));
         FrequencyUse use = words.remove("message") ? FrequencyUse.MESSAGE : FrequencyUse.INTERCEPT;
         return new Asked(use, millis(words.getFirst()), words.size() > 1 ? words.get(1) : null);
     }
 
-    private static String text(FrequencyAnswer answer) {
+    static String text(FrequencyAnswer answer) {
         if (answer.eligible()) {
             return "eligible";
         }
@@ -247,16 +247,16 @@ class FrequencyRulesTests {
         return until + " by " + answer.rule().orElse("nobody");
     }
 
-    private static String instantsOf(String answer) {
+    static String instantsOf(String answer) {
         List<String> words = words(answer, " ");
         return words.size() == 4 ? "until %d by %s".formatted(millis(words.get(1)), words.get(3)) : answer;
     }
 
-    private static long millis(String text) {
+    static long millis(String text) {
         return OffsetDateTime.parse(text).toInstant().toEpochMilli();
     }
 
-    private static List<String> words(String text, String between) {
+    static List<String> words(String text, String between) {
         return Arrays.stream(text.split(between, -1))
                 .map(String::strip)
                 .filter(word -> !word.isEmpty())

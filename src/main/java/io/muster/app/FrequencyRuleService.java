@@ -1,0 +1,110 @@
+package io.muster.app;
+
+import io.muster.directory.Actor;
+import io.muster.directory.Directory;
+import io.muster.directory.FieldRules;
+import io.muster.directory.Verdict;
+import io.muster.directory.store.Directories;
+import io.muster.directory.store.MailingLists;
+import io.muster.frequency.FrequencyRuleStore;
+import io.muster.frequency.FrequencyUpkeep;
+import io.muster.frequency.RuleOptions;
+import io.muster.frequency.StoredRule;
+import io.muster.segment.Segments;
+import io.muster.support.Refusal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The frequency rules of directories. Directories, segments and lists are named by id or name. */
+public final class FrequencyRuleService {
+
+    private static final FieldRules FIELDS = new FieldRules(null);
+
+    private final Directories directories;
+    private final Segments segments;
+    private final MailingLists lists;
+    private final FrequencyRuleStore rules;
+    private final FrequencyUpkeep upkeep;
+
+    FrequencyRuleService(
+            Directories directories,
+            Segments segments,
+            MailingLists lists,
+            FrequencyRuleStore rules,
+            FrequencyUpkeep upkeep) {
+        this.directories = directories;
+        this.segments = segments;
+        this.lists = lists;
+        this.rules = rules;
+        this.upkeep = upkeep;
+    }
+
+    /** Adds a rule. */
+    public FrequencyRuleView add(Actor actor, String directory, NewFrequencyRule rule) {
+        Directory found = directories.find(directory);
+        StoredRule added = rules.add(found.number(), options(found, rule), actor);
+        upkeep.run(found.number());
+        return FrequencyRuleView.of(found, added);
+    }
+
+    /** The rules of a directory, in order of their creation. */
+    public List<FrequencyRuleView> list(String directory) {
+        Directory found = directories.find(directory);
+        return rules.of(found.number()).stream()
+                .map(rule -> FrequencyRuleView.of(found, rule))
+                .toList();
+    }
+
+    /** A rule by its id. */
+    public FrequencyRuleView show(String id) {
+        return view(rules.find(id));
+    }
+
+    /** Takes a rule away; the answer is what it was. */
+    public FrequencyRuleView remove(Actor actor, String id) {
+        StoredRule rule = rules.find(id);
+        FrequencyRuleView before = view(rule);
+        rules.remove(rule, actor);
+        upkeep.run(rule.directory());
+        return before;
+    }
+
+    /** The options with the segment and the list found. */
+    RuleOptions options(Directory directory, NewFrequencyRule rule) {
+        String segment = rule.segment();
+        String list = rule.list();
+        return new RuleOptions(
+                rule.max(),
+                rule.per(),
+                rule.gap(),
+                survey(rule.survey()),
+                rule.always(),
+                segment == null
+                        ? null
+                        : segments.find(directory.number(), segment).number(),
+                list == null ? null : lists.find(directory.number(), list).number());
+    }
+
+    /** The id of a survey, trimmed. */
+    static @Nullable String survey(@Nullable String survey) {
+        if (survey == null) {
+            return null;
+        }
+
+        return switch (FIELDS.judgeTouchpointId(survey)) {
+            case Verdict.Valid valid -> valid.value();
+            case Verdict.Invalid invalid ->
+                throw Refusal.invalid(
+                                invalid.code(), "Cannot use the survey '" + survey + "'. " + invalid.reason())
+                        .with("field", "survey");
+            case Verdict.Blank ignored ->
+                throw Refusal.invalid("BLANK_VALUE", "Cannot use the survey: it is blank.")
+                        .with("field", "survey");
+        };
+    }
+
+    private FrequencyRuleView view(StoredRule rule) {
+        return FrequencyRuleView.of(
+                directories.byNumber(rule.directory()).orElseThrow(), rule);
+    }
+}

@@ -1,0 +1,151 @@
+package io.muster.cli;
+
+import io.muster.app.FrequencyRuleService;
+import io.muster.app.FrequencyRuleView;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code muster frequency}. */
+@Command(
+        name = "frequency",
+        description = {
+            "Set how often people may be contacted, and see why somebody may not.",
+            "",
+            "All channels share the count. Rules of a survey are exceptions that replace the general rules."
+        },
+        subcommands = {
+            FrequencyExplainCommand.class,
+            FrequencySimulateCommand.class,
+            FrequencyRecomputeCommand.class
+        },
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "Examples:",
+            "  muster frequency add --directory Customers --max 2 --per 30d --gap 7d",
+            "  muster frequency add --directory Customers --survey SV_support --always",
+            "  muster frequency list --directory Customers"
+        })
+final class FrequencyCommand extends AppCommands {
+
+    private static final Listing<FrequencyRuleView> RULES = new Listing<FrequencyRuleView>(
+                    "No rule: nothing limits how often people are contacted.")
+            .column("ID", FrequencyRuleView::id)
+            .column("MAX", FrequencyCommand::maximum)
+            .column("GAP", FrequencyRuleView::gap)
+            .column("SURVEY", FrequencyRuleView::survey)
+            .column("SEGMENT", FrequencyRuleView::segment)
+            .column("LIST", FrequencyRuleView::list)
+            .column("INTERCEPTS", rule -> rule.appliesToIntercepts() ? "yes" : "no");
+
+    FrequencyCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Command(
+            name = "add",
+            description = "Add a rule: a maximum in a rolling period, a gap, both, or --always for a survey.",
+            footer = {
+                "",
+                "Periods: a whole number of s, m, h, d, w or mo (a month has 30 days).",
+                "",
+                "Examples:",
+                "  muster frequency add --directory Customers --max 1 --per 30d --json",
+                "  muster frequency add --directory Customers --gap 14d --segment Gold",
+                "  muster frequency add --directory Customers --survey SV_12 --max 1 --per 90d --gap none"
+            })
+    void add(@Mixin DirectoryOption directory, @Mixin FrequencyRuleOptions options, @Mixin Output output) {
+        ask(FrequencyRuleService.class, rules -> {
+            FrequencyRuleView added = rules.add(person(), directory.name(), options.rule());
+            output.print(
+                    added,
+                    () -> "Added the rule %s: %s.%s"
+                            .formatted(
+                                    added.id(),
+                                    words(added),
+                                    added.appliesToIntercepts() ? "" : " It does not apply to intercepts."));
+        });
+    }
+
+    @Command(
+            name = "list",
+            description = "List the rules of a directory, in order of their creation.",
+            footer = {"", "Examples:", "  muster frequency list --directory Customers --json"})
+    void list(@Mixin DirectoryOption directory, @Mixin Output output) {
+        ask(FrequencyRuleService.class, rules -> {
+            List<FrequencyRuleView> all = rules.list(directory.name());
+            output.print(all, () -> RULES.text(all));
+        });
+    }
+
+    @Command(
+            name = "show",
+            description = "Show a rule.",
+            footer = {"", "Examples:", "  muster frequency show FR_1a2B3c4D5e6F7g8 --json"})
+    void show(
+            @Parameters(paramLabel = "RULE", description = "The rule's id, FR_…") String rule, @Mixin Output output) {
+        ask(FrequencyRuleService.class, rules -> {
+            FrequencyRuleView shown = rules.show(rule);
+            output.print(shown, () -> RULES.text(List.of(shown)));
+        });
+    }
+
+    @Command(
+            name = "remove",
+            description = "Take a rule away.",
+            footer = {
+                "",
+                "Examples:",
+                "  muster frequency remove FR_1a2B3c4D5e6F7g8 --preview",
+                "  muster frequency remove FR_1a2B3c4D5e6F7g8 --yes"
+            })
+    void remove(
+            @Parameters(paramLabel = "RULE", description = "The rule's id, FR_…") String rule,
+            @Mixin TakingAway takingAway,
+            @Mixin Output output) {
+        ask(FrequencyRuleService.class, rules -> {
+            FrequencyRuleView before = rules.show(rule);
+            if (takingAway.isPreview()) {
+                output.print(
+                        new Preview(before), () -> "Would remove the rule %s: %s.".formatted(rule, words(before)));
+                return;
+            }
+
+            takingAway.confirm("Remove the rule %s (%s)?".formatted(rule, words(before)));
+            FrequencyRuleView removed = rules.remove(person(), rule);
+            output.print(removed, () -> "Removed the rule %s: %s.".formatted(removed.id(), words(removed)));
+        });
+    }
+
+    /** What would be gone. */
+    private record Preview(FrequencyRuleView wouldRemove) {}
+
+    private static @Nullable String maximum(FrequencyRuleView rule) {
+        return rule.max() == null ? null : rule.per() == null ? rule.max().toString() : rule.max() + " per " + rule.per();
+    }
+
+    private static String words(FrequencyRuleView rule) {
+        List<String> words = new ArrayList<>();
+        if (rule.always()) {
+            words.add("always");
+        }
+
+        if (rule.max() != null) {
+            words.add("at most " + maximum(rule));
+        }
+
+        if (rule.gap() != null) {
+            words.add("gap " + rule.gap());
+        }
+
+        String text = String.join(", ", words);
+        return text
+                + (rule.survey() == null ? "" : " for the survey " + rule.survey())
+                + (rule.segment() == null ? "" : " for members of " + rule.segment())
+                + (rule.list() == null ? "" : " for members of " + rule.list());
+    }
+}

@@ -1,0 +1,115 @@
+package io.muster.frequency;
+
+import io.muster.frequency.rules.CountedTouchpoint;
+import io.muster.frequency.rules.FrequencyAnswer;
+import io.muster.frequency.rules.FrequencyUse;
+import io.muster.support.Ids;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/** Explains why a contact may or may not be contacted, from what is stored at this moment. */
+public final class FrequencyExplainer {
+
+    private static final String EXISTS = "SELECT 1 FROM contact WHERE directory_id = :directory AND number = :number";
+
+    private final JdbcClient jdbc;
+    private final Ids ids;
+    private final Snapshots transactions;
+
+    /**
+     * What an explanation shows of a touchpoint or a reservation.
+     *
+     * @param at when it happened, or was reserved; epoch milliseconds
+     * @param kind what happened; {@code reservation} for a reservation
+     * @param survey as its sender gave it; null for none
+     * @param until when a reservation ends, epoch milliseconds; null for what happened
+     */
+    public record Counted(
+            long at, String channel, String kind, @Nullable String survey, @Nullable Long until) {}
+
+    /**
+     * What the rules say of a contact.
+     *
+     * @param answer its touchpoints are named by their places in the list
+     * @param counted all that counts for the contact
+     */
+    public record Explained(FrequencyAnswer answer, List<Counted> counted) {
+
+        /** Copies the list. */
+        public Explained {
+            counted = List.copyOf(counted);
+        }
+
+        /** What a touchpoint of the answer was. */
+        public Counted of(CountedTouchpoint touchpoint) {
+            return counted.get(Integer.parseInt(touchpoint.id()));
+        }
+    }
+
+    /** Reads that database. */
+    public FrequencyExplainer(JdbcClient jdbc, PlatformTransactionManager manager, Ids ids) {
+        this.jdbc = jdbc;
+        this.ids = ids;
+        this.transactions = new Snapshots(manager);
+    }
+
+    /**
+     * Explains.
+     *
+     * @param survey the survey asked about; null for none
+     * @param at the moment asked about, epoch milliseconds
+     * @return empty when the directory has no contact of that number
+     */
+    public Optional<Explained> explain(
+            int directory, long number, @Nullable String survey, FrequencyUse use, long at) {
+        return transactions.inSnapshot(status -> {
+            if (jdbc.sql(EXISTS)
+                    .param("directory", directory)
+                    .param("number", number)
+                    .query(Integer.class)
+                    .optional()
+                    .isEmpty()) {
+                return Optional.<Explained>empty();
+            }
+
+            RuleSet rules = RuleSet.read(jdbc, ids, directory);
+            NumberSpan span = NumberSpan.some(List.of(number));
+            Contacted contacted = new ContactedRows(jdbc)
+                    .read(directory, span, at - rules.reach())
+                    .getOrDefault(number, new Contacted());
+            return Optional.of(new Explained(
+                    rules.rules()
+                            .explain(
+                                    survey,
+                                    use,
+                                    GroupMembers.read(jdbc, rules, span).of(number),
+                                    contacted.counted(),
+                                    at),
+                    contacted.origins().stream()
+                            .map(FrequencyExplainer::counted)
+                            .toList()));
+        });
+    }
+
+    private static Counted counted(Contacted.Origin origin) {
+        return switch (origin) {
+            case Contacted.Origin.Happened happened ->
+                new Counted(
+                        happened.touch().at(),
+                        happened.touch().channel(),
+                        happened.touch().kind(),
+                        happened.touch().survey(),
+                        null);
+            case Contacted.Origin.Reserved reserved ->
+                new Counted(
+                        reserved.reservation().at(),
+                        reserved.reservation().channel(),
+                        "reservation",
+                        reserved.reservation().survey(),
+                        reserved.reservation().end());
+        };
+    }
+}

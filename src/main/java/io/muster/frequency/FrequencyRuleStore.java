@@ -1,0 +1,139 @@
+package io.muster.frequency;
+
+import io.muster.directory.Actor;
+import io.muster.directory.store.Audit;
+import io.muster.directory.store.AuditSubject;
+import io.muster.support.Fold;
+import io.muster.support.Ids;
+import io.muster.support.PublicId;
+import io.muster.support.Refusal;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.GeneratedKeyHolder;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The frequency rules of the directories. Every change moves the revision of the directory's rules. */
+public final class FrequencyRuleStore {
+
+    private static final String ADD = """
+        INSERT INTO frequency_rule (directory_id, survey, segment_id, list_id, always_allowed, max_times, max_per, gap,
+          created_at)
+        VALUES (:directory, :survey, :segment, :list, :always, :max, :per, :gap, :now)
+        """;
+
+    private static final String REMOVE = "DELETE FROM frequency_rule WHERE id = ?";
+
+    private static final String MOVE_REVISION = """
+        INSERT INTO frequency_revision (directory_id, revision)
+        VALUES (?, 1)
+        ON DUPLICATE KEY UPDATE revision = revision + 1
+        """;
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transactions;
+    private final Audit audit;
+    private final InstantSource clock;
+    private final Ids ids;
+    private final RuleRows rows;
+
+    /** The rules in a database. */
+    public FrequencyRuleStore(JdbcClient jdbc, TransactionTemplate transactions, InstantSource clock, Ids ids) {
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+        this.audit = new Audit(jdbc, clock);
+        this.clock = clock;
+        this.ids = ids;
+        this.rows = new RuleRows(jdbc, ids);
+    }
+
+    /**
+     * Adds a rule.
+     *
+     * @throws Refusal when the options do not make a rule
+     */
+    public StoredRule add(int directory, RuleOptions options, Actor actor) {
+        StoredRule draft = rows.stored(0, directory, options, clock.millis());
+        return Objects.requireNonNull(transactions.execute(status -> {
+            GeneratedKeyHolder key = new GeneratedKeyHolder();
+            jdbc.sql(ADD)
+                    .param("directory", directory)
+                    .param("survey", draft.survey())
+                    .param("segment", draft.segment())
+                    .param("list", draft.list())
+                    .param("always", draft.rule().always() ? 1 : 0)
+                    .param("max", draft.max())
+                    .param("per", draft.per())
+                    .param("gap", draft.gap())
+                    .param("now", draft.createdAt())
+                    .update(key);
+            jdbc.sql(MOVE_REVISION).param(directory).update();
+            StoredRule added =
+                    rows.byNumber(Objects.requireNonNull(key.getKey()).longValue()).orElseThrow();
+            enter(actor, "frequency.add", added);
+            return added;
+        }));
+    }
+
+    /** Takes a rule away. */
+    public void remove(StoredRule rule, Actor actor) {
+        transactions.executeWithoutResult(status -> {
+            if (jdbc.sql(REMOVE).param(rule.number()).update() == 0) {
+                throw unknown(rule.id(), "it has been removed meanwhile.");
+            }
+
+            jdbc.sql(MOVE_REVISION).param(rule.directory()).update();
+            enter(actor, "frequency.remove", rule);
+        });
+    }
+
+    private void enter(Actor actor, String action, StoredRule rule) {
+        Map<String, Object> detail = new LinkedHashMap<>();
+        put(detail, "survey", rule.survey());
+        put(detail, "segment", rule.rule().segment());
+        put(detail, "list", rule.rule().list());
+        put(detail, "always", rule.rule().always() ? true : null);
+        put(detail, "max", rule.max());
+        put(detail, "per", rule.per());
+        put(detail, "gap", rule.gap());
+        audit.enter(actor, action, AuditSubject.frequencyRule(rule.directory(), rule.number()), detail);
+    }
+
+    private static void put(Map<String, Object> detail, String name, @Nullable Object value) {
+        if (value != null) {
+            detail.put(name, value);
+        }
+    }
+
+    /** The rules of a directory, in order of their creation. */
+    public List<StoredRule> of(int directory) {
+        return rows.of(directory);
+    }
+
+    /** The rule of that public id; a refusal when there is none. */
+    public StoredRule find(String id) {
+        String text = Fold.trim(id);
+        if (ids.isOfAnotherInstallation(text)) {
+            throw unknown(id, "that is an id of another installation.");
+        }
+
+        OptionalLong number = ids.read(PublicId.FREQUENCY_RULE, text);
+        return (number.isPresent() ? rows.byNumber(number.getAsLong()) : Optional.<StoredRule>empty())
+                .orElseThrow(() -> unknown(
+                        id,
+                        number.isPresent()
+                                ? "there is no rule of that id. It may have been removed."
+                                : "that is no id of a rule. Use FR_ and 15 characters."));
+    }
+
+    private static Refusal unknown(String id, String reason) {
+        return Refusal.notFound("UNKNOWN_RULE", "Cannot use the frequency rule '" + id + "': " + reason)
+                .with("rule", id);
+    }
+}
