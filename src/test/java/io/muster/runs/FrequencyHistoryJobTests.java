@@ -305,7 +305,7 @@ class FrequencyHistoryJobTests {
     private void publish(Random random) {
         version++;
         if (segment == null) {
-            jdbc.sql("INSERT INTO segment (directory_id, name, definition, revision, guard_from, created_at, modified_at)"
+            jdbc.sql("INSERT INTO segment (directory_id, name, definition, revision, guard_over, created_at, modified_at)"
                             + " VALUES (?, 'S', '{}', 1, 0, 0, 0)")
                     .param(directory.id())
                     .update();

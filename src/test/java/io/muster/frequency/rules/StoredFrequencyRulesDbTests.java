@@ -146,7 +146,7 @@ class StoredFrequencyRulesDbTests {
     private long segment(String name) {
         return segments.computeIfAbsent(name, absent -> {
             jdbc.sql("""
-                INSERT INTO segment (directory_id, name, definition, revision, guard_from, published_version, created_at,
+                INSERT INTO segment (directory_id, name, definition, revision, guard_over, published_version, created_at,
                   modified_at)
                 VALUES (?, ?, '{}', 1, 0, 1, 0, 0)
                 """).params(directory.id(), name).update();
