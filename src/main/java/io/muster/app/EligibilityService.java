@@ -40,8 +40,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Who may be contacted, and why somebody may not. Directories, segments and lists are named by id or name. */
 public final class EligibilityService {
 
-    private static final Set<TouchpointChannel> CHANNELS = EnumSet.of(
-            TouchpointChannel.EMAIL, TouchpointChannel.SMS, TouchpointChannel.WEB, TouchpointChannel.APP);
+    private static final Set<TouchpointChannel> CHANNELS =
+            EnumSet.of(TouchpointChannel.EMAIL, TouchpointChannel.SMS, TouchpointChannel.WEB, TouchpointChannel.APP);
 
     private final Directories directories;
     private final Segments segments;
@@ -154,8 +154,8 @@ public final class EligibilityService {
 
         detail.put("for", period.text());
         detail.put("contacts", counts.eligible());
-        transactions.executeWithoutResult(status ->
-                audit.enter(request.actor(), "frequency.reserve", AuditSubject.of(directory), detail));
+        transactions.executeWithoutResult(
+                status -> audit.enter(request.actor(), "frequency.reserve", AuditSubject.of(directory), detail));
     }
 
     /** Null for a reference that the directory does not know. */
@@ -234,8 +234,7 @@ public final class EligibilityService {
                 .filter(CHANNELS::contains)
                 .orElseThrow(() -> Refusal.invalid(
                                 "INVALID_CHANNEL",
-                                "Cannot ask for the channel '" + word
-                                        + "': it is not one of email, sms, web and app.")
+                                "Cannot ask for the channel '" + word + "': it is not one of email, sms, web and app.")
                         .with("field", "channel"));
     }
 

@@ -35,10 +35,7 @@ public record FrequencyExplanation(
      * @param touchpoints those counted, the latest first
      */
     public record Standing(
-            String rule,
-            int counted,
-            @Nullable String nextEligible,
-            List<CountedView> touchpoints) {
+            String rule, int counted, @Nullable String nextEligible, List<CountedView> touchpoints) {
 
         /** Copies the list. */
         public Standing {

@@ -74,7 +74,8 @@ public final class FrequencyForecasts {
                         : request.rule().survey() != null || without == null
                                 ? request.rule().survey()
                                 : without.survey());
-        TouchpointChannel channel = EligibilityService.channel(request.question().channel());
+        TouchpointChannel channel =
+                EligibilityService.channel(request.question().channel());
         Population population = population(directory, request.among());
         Forecast forecast = simulation.forecast(
                 new FrequencySimulation.Question(

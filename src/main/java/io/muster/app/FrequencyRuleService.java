@@ -94,8 +94,7 @@ public final class FrequencyRuleService {
         return switch (FIELDS.judgeTouchpointId(survey)) {
             case Verdict.Valid valid -> valid.value();
             case Verdict.Invalid invalid ->
-                throw Refusal.invalid(
-                                invalid.code(), "Cannot use the survey '" + survey + "'. " + invalid.reason())
+                throw Refusal.invalid(invalid.code(), "Cannot use the survey '" + survey + "'. " + invalid.reason())
                         .with("field", "survey");
             case Verdict.Blank ignored ->
                 throw Refusal.invalid("BLANK_VALUE", "Cannot use the survey: it is blank.")
@@ -104,7 +103,6 @@ public final class FrequencyRuleService {
     }
 
     private FrequencyRuleView view(StoredRule rule) {
-        return FrequencyRuleView.of(
-                directories.byNumber(rule.directory()).orElseThrow(), rule);
+        return FrequencyRuleView.of(directories.byNumber(rule.directory()).orElseThrow(), rule);
     }
 }

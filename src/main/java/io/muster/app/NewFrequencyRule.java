@@ -24,6 +24,12 @@ public record NewFrequencyRule(
 
     /** Whether it says nothing at all. */
     public boolean isEmpty() {
-        return max == null && per == null && gap == null && survey == null && !always && segment == null && list == null;
+        return max == null
+                && per == null
+                && gap == null
+                && survey == null
+                && !always
+                && segment == null
+                && list == null;
     }
 }

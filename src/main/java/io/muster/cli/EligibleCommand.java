@@ -39,10 +39,7 @@ final class EligibleCommand extends AppCommands implements Runnable {
     @Option(names = "--channel", paramLabel = "CHANNEL", required = true, description = "email, sms, web or app.")
     private String channel;
 
-    @Option(
-            names = "--survey",
-            paramLabel = "SURVEY",
-            description = "The survey that they are to be contacted about.")
+    @Option(names = "--survey", paramLabel = "SURVEY", description = "The survey that they are to be contacted about.")
     private @Nullable String survey;
 
     @Mixin
@@ -57,8 +54,7 @@ final class EligibleCommand extends AppCommands implements Runnable {
     @Option(
             names = "--format",
             paramLabel = "csv",
-            description = "Write a line for each contact:"
-                    + " contactId,extRef,eligible,reason,rule,nextEligible.")
+            description = "Write a line for each contact:" + " contactId,extRef,eligible,reason,rule,nextEligible.")
     private @Nullable String format;
 
     @Option(
@@ -148,8 +144,7 @@ final class EligibleCommand extends AppCommands implements Runnable {
         }
 
         if (format == null && file != null) {
-            throw Refusal.invalid(
-                    "NO_FORMAT", "Cannot write the file: no format is given. Add --format csv.");
+            throw Refusal.invalid("NO_FORMAT", "Cannot write the file: no format is given. Add --format csv.");
         }
 
         return format != null;

@@ -17,11 +17,7 @@ import picocli.CommandLine.Parameters;
             "",
             "All channels share the count. Rules of a survey are exceptions that replace the general rules."
         },
-        subcommands = {
-            FrequencyExplainCommand.class,
-            FrequencySimulateCommand.class,
-            FrequencyRecomputeCommand.class
-        },
+        subcommands = {FrequencyExplainCommand.class, FrequencySimulateCommand.class, FrequencyRecomputeCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
@@ -86,8 +82,7 @@ final class FrequencyCommand extends AppCommands {
             name = "show",
             description = "Show a rule.",
             footer = {"", "Examples:", "  muster frequency show FR_1a2B3c4D5e6F7g8 --json"})
-    void show(
-            @Parameters(paramLabel = "RULE", description = "The rule's id, FR_…") String rule, @Mixin Output output) {
+    void show(@Parameters(paramLabel = "RULE", description = "The rule's id, FR_…") String rule, @Mixin Output output) {
         ask(FrequencyRuleService.class, rules -> {
             FrequencyRuleView shown = rules.show(rule);
             output.print(shown, () -> RULES.text(List.of(shown)));
@@ -110,8 +105,7 @@ final class FrequencyCommand extends AppCommands {
         ask(FrequencyRuleService.class, rules -> {
             FrequencyRuleView before = rules.show(rule);
             if (takingAway.isPreview()) {
-                output.print(
-                        new Preview(before), () -> "Would remove the rule %s: %s.".formatted(rule, words(before)));
+                output.print(new Preview(before), () -> "Would remove the rule %s: %s.".formatted(rule, words(before)));
                 return;
             }
 
@@ -125,7 +119,9 @@ final class FrequencyCommand extends AppCommands {
     private record Preview(FrequencyRuleView wouldRemove) {}
 
     private static @Nullable String maximum(FrequencyRuleView rule) {
-        return rule.max() == null ? null : rule.per() == null ? rule.max().toString() : rule.max() + " per " + rule.per();
+        return rule.max() == null
+                ? null
+                : rule.per() == null ? rule.max().toString() : rule.max() + " per " + rule.per();
     }
 
     private static String words(FrequencyRuleView rule) {

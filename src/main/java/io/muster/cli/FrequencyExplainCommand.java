@@ -14,7 +14,8 @@ import picocli.CommandLine.Option;
 /** {@code muster frequency explain}. */
 @Command(
         name = "explain",
-        description = "Explain why a contact may or may not be contacted: each rule that applies, with what it counted.",
+        description =
+                "Explain why a contact may or may not be contacted: each rule that applies, with what it counted.",
         footer = {
             "",
             "Examples:",

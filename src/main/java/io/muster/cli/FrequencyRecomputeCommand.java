@@ -49,8 +49,7 @@ final class FrequencyRecomputeCommand extends AppCommands implements Callable<In
     @Override
     public Integer call() {
         ask(FrequencyForecasts.class, forecasts -> {
-            RecomputedView answer =
-                    verify ? forecasts.verify(directory.name()) : forecasts.recompute(directory.name());
+            RecomputedView answer = verify ? forecasts.verify(directory.name()) : forecasts.recompute(directory.name());
             output.print(answer, () -> text(answer));
             exit = answer.differing() == 0 ? 0 : 1;
         });

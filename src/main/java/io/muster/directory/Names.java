@@ -45,7 +45,8 @@ public final class Names {
 
         for (PublicId kind : PublicId.values()) {
             if (kind != wanted && ids.read(kind, text).isPresent()) {
-                return "that is the id of a " + kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + ". Give the " + thing
+                return "that is the id of a "
+                        + kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + ". Give the " + thing
                         + "'s own id (" + wanted.prefix() + "…) or its name.";
             }
         }

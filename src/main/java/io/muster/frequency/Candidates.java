@@ -71,8 +71,8 @@ final class Candidates {
         if (members.versions().isEmpty()) {
             throw Refusal.conflict(
                     "NEVER_REBUILT",
-                    "Cannot ask about the members of the segment " + of.segment().called()
-                            + ": it was never rebuilt. Rebuild it first.");
+                    "Cannot ask about the members of the segment "
+                            + of.segment().called() + ": it was never rebuilt. Rebuild it first.");
         }
 
         return new Candidates(directory, population, members);

@@ -20,7 +20,8 @@ final class Contacted {
      * @param at when it happened
      * @param recordedAt when it came to be known
      */
-    record Touch(String channel, String kind, long at, @Nullable String survey, long recordedAt) {}
+    record Touch(
+            String channel, String kind, long at, @Nullable String survey, long recordedAt) {}
 
     /**
      * A reservation.
@@ -29,7 +30,8 @@ final class Contacted {
      * @param end when it ends
      * @param knownUntil touchpoints that came to be known later have arrived since
      */
-    record Reservation(String channel, long at, long end, @Nullable String survey, long knownUntil) {}
+    record Reservation(
+            String channel, long at, long end, @Nullable String survey, long knownUntil) {}
 
     /** What one counted touchpoint was, for explanations. */
     sealed interface Origin {

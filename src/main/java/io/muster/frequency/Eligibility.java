@@ -106,11 +106,7 @@ public final class Eligibility {
 
     /** Works on that database. */
     public Eligibility(
-            DataSource dataSource,
-            JdbcClient jdbc,
-            PlatformTransactionManager manager,
-            InstantSource clock,
-            Ids ids) {
+            DataSource dataSource, JdbcClient jdbc, PlatformTransactionManager manager, InstantSource clock, Ids ids) {
         this.jdbc = jdbc;
         this.clock = clock;
         this.ids = ids;
@@ -183,17 +179,13 @@ public final class Eligibility {
             return new ContactedRows(reading).read(question.directory(), span, question.at() - set.reach());
         }
 
-        private Block reserve(
-                long block, List<Candidate> some, NumberSpan span, GroupMembers groups, Period period) {
+        private Block reserve(long block, List<Candidate> some, NumberSpan span, GroupMembers groups, Period period) {
             return transactions.inTransaction(status -> {
                 reservations.lockBlock(question.directory(), block);
                 Block judged = judge(some, contacted(jdbc, span), groups);
                 long now = clock.millis();
                 Terms terms = new Terms(
-                        question.channel().word(),
-                        question.survey(),
-                        question.at(),
-                        question.at() + period.millis());
+                        question.channel().word(), question.survey(), question.at(), question.at() + period.millis());
                 reservations.add(question.directory(), judged.reserved(), terms, now);
                 if (!judged.reserved().isEmpty()) {
                     changes.note(

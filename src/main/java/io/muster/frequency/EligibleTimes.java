@@ -96,7 +96,9 @@ public final class EligibleTimes {
                 .param("first", first)
                 .param("last", last)
                 .query(row -> {
-                    sink.take(row.getLong(1), unpack(row.getBytes(2), computed.surveys().size()));
+                    sink.take(
+                            row.getLong(1),
+                            unpack(row.getBytes(2), computed.surveys().size()));
                 });
     }
 

@@ -28,7 +28,11 @@ public final class FrequencyExplainer {
      * @param until when a reservation ends, epoch milliseconds; null for what happened
      */
     public record Counted(
-            long at, String channel, String kind, @Nullable String survey, @Nullable Long until) {}
+            long at,
+            String channel,
+            String kind,
+            @Nullable String survey,
+            @Nullable Long until) {}
 
     /**
      * What the rules say of a contact.
@@ -63,8 +67,7 @@ public final class FrequencyExplainer {
      * @param at the moment asked about, epoch milliseconds
      * @return empty when the directory has no contact of that number
      */
-    public Optional<Explained> explain(
-            int directory, long number, @Nullable String survey, FrequencyUse use, long at) {
+    public Optional<Explained> explain(int directory, long number, @Nullable String survey, FrequencyUse use, long at) {
         return transactions.inSnapshot(status -> {
             if (jdbc.sql(EXISTS)
                     .param("directory", directory)

@@ -74,8 +74,9 @@ public final class FrequencyRuleStore {
                     .param("now", draft.createdAt())
                     .update(key);
             jdbc.sql(MOVE_REVISION).param(directory).update();
-            StoredRule added =
-                    rows.byNumber(Objects.requireNonNull(key.getKey()).longValue()).orElseThrow();
+            StoredRule added = rows.byNumber(
+                            Objects.requireNonNull(key.getKey()).longValue())
+                    .orElseThrow();
             enter(actor, "frequency.add", added);
             return added;
         }));

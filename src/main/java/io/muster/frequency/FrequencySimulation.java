@@ -27,7 +27,8 @@ public final class FrequencySimulation {
      * @param add the new rule; empty when one is only taken away
      * @param without the numeric id of the rule that is taken away, or replaced by the new one; null for none
      */
-    public record Change(Optional<RuleOptions> add, @Nullable Long without) {}
+    public record Change(
+            Optional<RuleOptions> add, @Nullable Long without) {}
 
     /**
      * What is asked.
@@ -62,11 +63,7 @@ public final class FrequencySimulation {
 
     /** Reads that database. */
     public FrequencySimulation(
-            DataSource dataSource,
-            JdbcClient jdbc,
-            PlatformTransactionManager manager,
-            InstantSource clock,
-            Ids ids) {
+            DataSource dataSource, JdbcClient jdbc, PlatformTransactionManager manager, InstantSource clock, Ids ids) {
         this.clock = clock;
         this.ids = ids;
         moments = new Moments(dataSource, jdbc, new Snapshots(manager), clock);
@@ -82,8 +79,7 @@ public final class FrequencySimulation {
         try (OneMoment moment = moments.open(question.directory())) {
             Asking asking = Moments.read(moment, snapshot -> new Asking(question, change, moment, snapshot));
             List<Long> blocks = Moments.read(moment, asking.candidates::blocks);
-            BlockLanes.<Forecast, RuntimeException>forEach(
-                    blocks, asking::block, block -> sum[0] = sum[0].and(block));
+            BlockLanes.<Forecast, RuntimeException>forEach(blocks, asking::block, block -> sum[0] = sum[0].and(block));
         }
 
         return sum[0];
@@ -143,8 +139,7 @@ public final class FrequencySimulation {
         }
 
         private boolean holds(RuleSet rules, GroupMembers groups, long number, Contacted touched) {
-            return rules.rules()
-                            .nextEligible(question.survey(), question.use(), groups.of(number), touched.counted())
+            return rules.rules().nextEligible(question.survey(), question.use(), groups.of(number), touched.counted())
                     > question.at();
         }
     }

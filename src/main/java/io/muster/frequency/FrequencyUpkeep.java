@@ -330,10 +330,7 @@ public final class FrequencyUpkeep {
         times.forEach(directory, held.computed(), 0, Long.MAX_VALUE, (number, ignored) -> numbers.addLong(number));
         rows.publish(
                 directory,
-                new Standing(
-                        new Computed(generation, first.slots(), started),
-                        next.epoch(),
-                        first.fingerprint()));
+                new Standing(new Computed(generation, first.slots(), started), next.epoch(), first.fingerprint()));
         ContactChanges noted = new ContactChanges();
         numbers.forEach(number -> noted.add(number, Set.of(ChangeKind.ELIGIBILITY)));
         changes.note(directory, () -> noted, clock.millis());

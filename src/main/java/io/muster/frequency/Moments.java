@@ -40,8 +40,8 @@ final class Moments {
     static <T> T read(OneMoment moment, Function<JdbcClient, T> work) {
         try {
             // Never closed: the connection belongs to the moment.
-            return moment.read(connection ->
-                    work.apply(JdbcClient.create(new SingleConnectionDataSource(connection, true))));
+            return moment.read(
+                    connection -> work.apply(JdbcClient.create(new SingleConnectionDataSource(connection, true))));
         } catch (SQLException e) {
             throw new IllegalStateException("Cannot read a moment of the directory", e);
         }

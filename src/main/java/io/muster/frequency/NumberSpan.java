@@ -46,8 +46,6 @@ record NumberSpan(long first, long last, List<Long> only) {
 
     /** Sets the parameters of the condition. */
     StatementSpec bind(StatementSpec statement) {
-        return only.isEmpty()
-                ? statement.param("first", first).param("last", last)
-                : statement.param("numbers", only);
+        return only.isEmpty() ? statement.param("first", first).param("last", last) : statement.param("numbers", only);
     }
 }

@@ -87,7 +87,8 @@ record RuleSet(
         long longest = 0;
         for (FrequencyRule rule : rules.rules()) {
             if (rule.maximum() instanceof Limit.Of<Maximum> most) {
-                longest = Math.max(longest, most.value().per().map(Period::millis).orElse(0L));
+                longest =
+                        Math.max(longest, most.value().per().map(Period::millis).orElse(0L));
             }
 
             if (rule.gap() instanceof Limit.Of<Period> gap) {

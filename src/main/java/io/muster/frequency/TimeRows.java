@@ -87,7 +87,8 @@ final class TimeRows {
                 .param("with", standing.computedWith())
                 .param(
                         "surveys",
-                        JsonMapper.shared().writeValueAsString(standing.computed().surveys()))
+                        JsonMapper.shared()
+                                .writeValueAsString(standing.computed().surveys()))
                 .param("now", standing.computed().computedAt())
                 .update();
     }
@@ -111,7 +112,9 @@ final class TimeRows {
 
     private void insert(List<Object> values) {
         if (!values.isEmpty()) {
-            jdbc.sql(INSERT + ANOTHER.repeat(values.size() / 4 - 1)).params(values).update();
+            jdbc.sql(INSERT + ANOTHER.repeat(values.size() / 4 - 1))
+                    .params(values)
+                    .update();
             values.clear();
         }
     }

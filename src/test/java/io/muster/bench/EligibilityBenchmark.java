@@ -105,10 +105,14 @@ public final class EligibilityBenchmark {
 
     private void run(Path folder) throws Exception {
         say(Map.of(
-                "server", server.version(),
-                "contacts", contacts,
-                "rounds", rounds,
-                "processors", Runtime.getRuntime().availableProcessors()));
+                "server",
+                server.version(),
+                "contacts",
+                contacts,
+                "rounds",
+                rounds,
+                "processors",
+                Runtime.getRuntime().availableProcessors()));
         try (Database database = open(folder)) {
             long now = Clock.systemUTC().millis();
             Path csv = folder.resolve("eligible.csv");
@@ -117,7 +121,8 @@ public final class EligibilityBenchmark {
             for (int round = 0; round <= rounds; round++) {
                 Measured counted = Measured.here(
                         server.process(),
-                        () -> counts[0] = ask(database, now, Optional.empty(), null).eligible());
+                        () -> counts[0] =
+                                ask(database, now, Optional.empty(), null).eligible());
                 Measured written = Measured.here(server.process(), () -> counts[1] = write(database, now, csv));
                 Measured plain = Measured.here(server.process(), () -> counts[2] = plain(database, now));
                 if (counts[0] != counts[1] || counts[0] != counts[2]) {
@@ -133,10 +138,10 @@ public final class EligibilityBenchmark {
 
             Measured reserved = Measured.here(
                     server.process(),
-                    () -> counts[0] = ask(database, now, Optional.of(Period.of("1h")), null).eligible());
+                    () -> counts[0] = ask(database, now, Optional.of(Period.of("1h")), null)
+                            .eligible());
             note("reserve", reserved);
-            FrequencyUpkeep upkeep =
-                    new FrequencyUpkeep(database.dataSource(), Clock.systemUTC(), TestDatabase.IDS);
+            FrequencyUpkeep upkeep = new FrequencyUpkeep(database.dataSource(), Clock.systemUTC(), TestDatabase.IDS);
             note("recompute", Measured.here(server.process(), () -> upkeep.recompute(SampleDirectory.NUMBER)));
             forgetReservations(database);
             say(Map.of(
@@ -148,8 +153,8 @@ public final class EligibilityBenchmark {
         }
     }
 
-    private static Counts ask(
-            Database database, long now, Optional<Period> reserve, Eligibility.@Nullable Sink sink) throws Exception {
+    private static Counts ask(Database database, long now, Optional<Period> reserve, Eligibility.@Nullable Sink sink)
+            throws Exception {
         JdbcClient jdbc = JdbcClient.create(database.dataSource());
         return new Eligibility(
                         database.dataSource(),
@@ -174,7 +179,10 @@ public final class EligibilityBenchmark {
                         out.write(TestDatabase.IDS.contact(SampleDirectory.NUMBER, judged.number()));
                         out.write(',');
                         out.write(String.valueOf(judged.reference()));
-                        out.write(judged.reason() == null ? ",true,,," : ",false," + judged.reason() + ',' + judged.rule());
+                        out.write(
+                                judged.reason() == null
+                                        ? ",true,,,"
+                                        : ",false," + judged.reason() + ',' + judged.rule());
                         out.write(",\r\n");
                     })
                     .eligible();
@@ -224,7 +232,8 @@ public final class EligibilityBenchmark {
         long now = Clock.systemUTC().millis();
         try (Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("INSERT INTO mailing_list (id, directory_id, name, created_at) VALUES (900, 1, 'All', 0)");
+            statement.execute(
+                    "INSERT INTO mailing_list (id, directory_id, name, created_at) VALUES (900, 1, 'All', 0)");
             statement.execute("INSERT INTO list_member SELECT 1, 900, number, 0, NULL, 0 FROM contact");
             for (int nth = 0; nth < 3; nth++) {
                 statement.execute(TOUCHPOINTS.formatted(nth, now));

@@ -164,7 +164,10 @@ class FrequencyContractTests {
     void blankNoneAndZeroAreThreeThings() {
         assertThat(frequency("add", "--survey SV_x --gap 1d").json().get("max").isNull())
                 .isTrue();
-        assertThat(frequency("add", "--survey SV_x --max none").json().get("max").asString())
+        assertThat(frequency("add", "--survey SV_x --max none")
+                        .json()
+                        .get("max")
+                        .asString())
                 .isEqualTo("none");
         assertThat(frequency("add", "--max 0").json().get("max").asInt()).isZero();
         assertThat(frequency("add", "--survey SV_x --max 0").json().get("per").isNull())
@@ -179,9 +182,11 @@ class FrequencyContractTests {
         assertThat(added.get("appliesToIntercepts").asBoolean()).isFalse();
         assertThat(added.get("list").asString()).matches("CG_[0-9A-Za-z]{15}");
         assertThat(frequency("list", "").json().get(0)).isEqualTo(added);
-        assertThat(muster("frequency", "show", added.get("id").asString(), "--json").json())
+        assertThat(muster("frequency", "show", added.get("id").asString(), "--json")
+                        .json())
                 .isEqualTo(added);
-        assertThat(muster("frequency", "add", "--directory", directory, "--max", "0", "--list", "News").out())
+        assertThat(muster("frequency", "add", "--directory", directory, "--max", "0", "--list", "News")
+                        .out())
                 .contains("It does not apply to intercepts.");
     }
 
@@ -199,7 +204,10 @@ class FrequencyContractTests {
                         .get("id")
                         .asString())
                 .isEqualTo(first);
-        assertThat(muster("frequency", "remove", first, "--json").json().get("max").asInt())
+        assertThat(muster("frequency", "remove", first, "--json")
+                        .json()
+                        .get("max")
+                        .asInt())
                 .isOne();
         assertThat(frequency("list", "").json())
                 .map(rule -> rule.get("id").asString())
@@ -208,8 +216,9 @@ class FrequencyContractTests {
         Ended again = muster("frequency", "remove", first);
         assertThat(again.exit()).isEqualTo(2);
         assertThat(again.err())
-                .isEqualTo("Cannot use the frequency rule '" + first + "': there is no rule of that id. It may have been"
-                        + " removed. The command frequency list shows those of a directory.\n");
+                .isEqualTo(
+                        "Cannot use the frequency rule '" + first + "': there is no rule of that id. It may have been"
+                                + " removed. The command frequency list shows those of a directory.\n");
     }
 
     @Test
@@ -218,7 +227,9 @@ class FrequencyContractTests {
         muster("frequency", "remove", rule, "--json").json();
         JsonNode lines = muster("audit", "--subject", rule, "--json").json().get("lines");
 
-        assertThat(lines).map(line -> line.get("action").asString()).containsExactly("frequency.remove", "frequency.add");
+        assertThat(lines)
+                .map(line -> line.get("action").asString())
+                .containsExactly("frequency.remove", "frequency.add");
         assertThat(lines.get(1).get("detail").toString())
                 .isEqualTo("{\"survey\":\"SV_x\",\"max\":\"none\",\"gap\":\"7d\"}");
     }
@@ -303,9 +314,13 @@ class FrequencyContractTests {
         add("--max 1 --per 1mo");
         touchpoint("A", "web", "shown", "2026-11-01T10:00:00.123Z");
 
-        assertThat(explain("--ref A --at 2026-12-01T10:00:00.122Z").get("eligible").asBoolean())
+        assertThat(explain("--ref A --at 2026-12-01T10:00:00.122Z")
+                        .get("eligible")
+                        .asBoolean())
                 .isFalse();
-        assertThat(explain("--ref A --at 2026-12-01T10:00:00.123Z").get("eligible").asBoolean())
+        assertThat(explain("--ref A --at 2026-12-01T10:00:00.123Z")
+                        .get("eligible")
+                        .asBoolean())
                 .isTrue();
     }
 
@@ -315,7 +330,9 @@ class FrequencyContractTests {
         add("--max 1 --per 7d");
         touchpoint("A", "web", "shown", "2026-11-10T00:00:00Z");
 
-        assertThat(explain("--ref A --at 2026-11-01T00:00:00Z").get("nextEligible").asString())
+        assertThat(explain("--ref A --at 2026-11-01T00:00:00Z")
+                        .get("nextEligible")
+                        .asString())
                 .isEqualTo("2026-11-17T00:00:00Z");
     }
 
@@ -327,7 +344,9 @@ class FrequencyContractTests {
         touchpoint("A", "web", "shown", "2026-11-01T00:00:00Z", "--survey", "SV_y");
         JsonNode inherited = explain("--ref A --survey sv_X --at 2026-11-02T00:00:00Z");
 
-        assertThat(inherited.get("rules")).map(rule -> rule.get("rule").asString()).containsExactly(ofSurvey);
+        assertThat(inherited.get("rules"))
+                .map(rule -> rule.get("rule").asString())
+                .containsExactly(ofSurvey);
         assertThat(inherited.get("nextEligible").asString())
                 .as("the inherited maximum counts all surveys")
                 .isEqualTo("2026-12-01T00:00:00Z");
@@ -371,8 +390,10 @@ class FrequencyContractTests {
         add("--max 0 --list News");
 
         assertThat(explain("--ref A").get("eligible").asBoolean()).isTrue();
-        assertThat(eligible("--list News --channel email").get("eligible").asInt()).isZero();
-        assertThat(eligible("--list News --channel web").get("eligible").asInt()).isOne();
+        assertThat(eligible("--list News --channel email").get("eligible").asInt())
+                .isZero();
+        assertThat(eligible("--list News --channel web").get("eligible").asInt())
+                .isOne();
     }
 
     @Test
@@ -433,11 +454,16 @@ class FrequencyContractTests {
         }
 
         for (String channel : List.of("web", "app")) {
-            assertThat(eligible("--list News --channel " + channel).get("eligible").asInt())
+            assertThat(eligible("--list News --channel " + channel)
+                            .get("eligible")
+                            .asInt())
                     .isEqualTo(3);
         }
 
-        assertThat(eligible("--ref C --channel email").get("reasons").get("OPTED_OUT").asInt())
+        assertThat(eligible("--ref C --channel email")
+                        .get("reasons")
+                        .get("OPTED_OUT")
+                        .asInt())
                 .isOne();
         assertThat(eligible("--ref B --channel email").get("eligible").asInt())
                 .as("the opt-out of a list concerns that list")
@@ -504,7 +530,9 @@ class FrequencyContractTests {
         add("--max 1 --per 30d");
         String question = "--ref A --channel email --survey SV_x";
 
-        assertThat(eligible(question + " --at 2030-01-01T00:00:00Z --reserve 1h").get("eligible").asInt())
+        assertThat(eligible(question + " --at 2030-01-01T00:00:00Z --reserve 1h")
+                        .get("eligible")
+                        .asInt())
                 .isOne();
         assertThat(eligible(question + " --at 2030-01-01T00:59:59.999Z --reserve 1h")
                         .get("reasons")
@@ -526,7 +554,8 @@ class FrequencyContractTests {
         contact("A");
         add("--max 2 --per 30d");
         eligible("--ref A --channel email --survey SV_x --reserve 1h");
-        assertThat(explain("--ref A").get("rules").get(0).get("counted").asInt()).isOne();
+        assertThat(explain("--ref A").get("rules").get(0).get("counted").asInt())
+                .isOne();
 
         touchpoint("A", "email", "reminder", "2026-11-01T00:00:00Z", "--survey", "SV_x");
         touchpoint("A", "email", "invite", "2026-11-01T00:00:00Z", "--survey", "SV_y");
@@ -580,8 +609,8 @@ class FrequencyContractTests {
         JsonNode removed = frequency("simulate", "--without " + rule + at).json();
         assertThat(removed.get("cappedAfter").asInt()).isZero();
         assertThat(removed.get("noLongerCapped").asInt()).isOne();
-        JsonNode among =
-                frequency("simulate", "--without " + rule + " --max 0 --among " + segment + at).json();
+        JsonNode among = frequency("simulate", "--without " + rule + " --max 0 --among " + segment + at)
+                .json();
         assertThat(among.get("contacts").asInt()).isOne();
         assertThat(among.get("newlyCapped").asInt()).isOne();
         assertThat(frequency("list", "").json()).as("nothing was changed").hasSize(1);

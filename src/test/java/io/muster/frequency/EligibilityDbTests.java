@@ -59,17 +59,13 @@ class EligibilityDbTests {
 
     private Question question(Optional<Period> reserve) {
         return new Question(
-                directory.id(),
-                new Population.Everybody(),
-                TouchpointChannel.EMAIL,
-                "SV_x",
-                clock.millis(),
-                reserve);
+                directory.id(), new Population.Everybody(), TouchpointChannel.EMAIL, "SV_x", clock.millis(), reserve);
     }
 
     private void touch(long number) {
-        jdbc.sql("INSERT INTO touchpoint (directory_id, number, touchpoint_key, channel, kind, happened_at, recorded_at)"
-                        + " VALUES (?, ?, UNHEX(MD5(?)), 'web', 'shown', ?, ?)")
+        jdbc.sql(
+                        "INSERT INTO touchpoint (directory_id, number, touchpoint_key, channel, kind, happened_at, recorded_at)"
+                                + " VALUES (?, ?, UNHEX(MD5(?)), 'web', 'shown', ?, ?)")
                 .params(directory.id(), number, number, clock.millis(), clock.millis())
                 .update();
     }

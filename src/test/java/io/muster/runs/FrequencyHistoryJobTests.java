@@ -73,7 +73,14 @@ class FrequencyHistoryJobTests {
     private static final long HOUR = 3_600_000;
     private static final List<String> SURVEYS = List.of("SV_x", "sv_X", "SV_y");
     private static final String[] RULES = {
-        "1 6h - -", "2 12h - -", "- - 4h -", "0 - - -", "none - 3h SV_x", "- - 2h SV_x", "always - - SV_y", "1 1h - SV_y"
+        "1 6h - -",
+        "2 12h - -",
+        "- - 4h -",
+        "0 - - -",
+        "none - 3h SV_x",
+        "- - 2h SV_x",
+        "always - - SV_y",
+        "1 1h - SV_y"
     };
 
     @TempDir
@@ -213,10 +220,11 @@ class FrequencyHistoryJobTests {
             case 0 -> contact(random);
             case 1, 2, 3, 4 -> touchpoint(random, number(random));
             case 5 -> edits.delete(directory.id(), number(random));
-            case 6 -> duplicates
-                    .start(directory.id(), MergeScope.ACTIVE_RULES)
-                    .mergeNext(1_000)
-                    .forEach(step -> merges.add(step.id()));
+            case 6 ->
+                duplicates
+                        .start(directory.id(), MergeScope.ACTIVE_RULES)
+                        .mergeNext(1_000)
+                        .forEach(step -> merges.add(step.id()));
             case 7 -> undo();
             case 8, 9 -> reserve(random);
             case 10 -> rule(RULES[random.nextInt(RULES.length)]);
@@ -244,7 +252,8 @@ class FrequencyHistoryJobTests {
     }
 
     private void touchpoint(Random random, long number) {
-        TouchpointKind[] kinds = {TouchpointKind.SHOWN, TouchpointKind.INVITE, TouchpointKind.SENT, TouchpointKind.REMINDER
+        TouchpointKind[] kinds = {
+            TouchpointKind.SHOWN, TouchpointKind.INVITE, TouchpointKind.SENT, TouchpointKind.REMINDER
         };
         touchpoints.add(
                 directory.id(),
@@ -305,8 +314,9 @@ class FrequencyHistoryJobTests {
     private void publish(Random random) {
         version++;
         if (segment == null) {
-            jdbc.sql("INSERT INTO segment (directory_id, name, definition, revision, guard_over, created_at, modified_at)"
-                            + " VALUES (?, 'S', '{}', 1, 0, 0, 0)")
+            jdbc.sql(
+                            "INSERT INTO segment (directory_id, name, definition, revision, guard_over, created_at, modified_at)"
+                                    + " VALUES (?, 'S', '{}', 1, 0, 0, 0)")
                     .param(directory.id())
                     .update();
             segment = jdbc.sql("SELECT id FROM segment WHERE directory_id = ?")
@@ -322,8 +332,12 @@ class FrequencyHistoryJobTests {
         ByteBuffer bytes = ByteBuffer.allocate(members.serializedSizeInBytes());
         members.serialize(bytes);
         new TransactionTemplate(database.transactions()).executeWithoutResult(status -> {
-            jdbc.sql("DELETE FROM segment_block WHERE segment_id = ?").param(segment).update();
-            jdbc.sql("DELETE FROM segment_members WHERE segment_id = ?").param(segment).update();
+            jdbc.sql("DELETE FROM segment_block WHERE segment_id = ?")
+                    .param(segment)
+                    .update();
+            jdbc.sql("DELETE FROM segment_members WHERE segment_id = ?")
+                    .param(segment)
+                    .update();
             jdbc.sql("INSERT INTO segment_block VALUES (?, ?, ?, 0, ?, 1)")
                     .params(directory.id(), segment, version, version)
                     .update();
@@ -380,11 +394,7 @@ class FrequencyHistoryJobTests {
         EligibleTimes times = new EligibleTimes(jdbc);
         Optional<Computed> computed = times.computed(directory.id());
         computed.ifPresent(one -> times.forEach(
-                directory.id(),
-                one,
-                0,
-                Long.MAX_VALUE,
-                (number, slots) -> put(all, number, one.surveys(), slots)));
+                directory.id(), one, 0, Long.MAX_VALUE, (number, slots) -> put(all, number, one.surveys(), slots)));
         return all;
     }
 
@@ -409,7 +419,8 @@ class FrequencyHistoryJobTests {
     private SortedMap<Long, String> plain() {
         SortedMap<Long, String> all = new TreeMap<>();
         List<StoredRule> stored = rules.of(directory.id());
-        FrequencyRules set = FrequencyRules.of(stored.stream().map(StoredRule::rule).toList());
+        FrequencyRules set =
+                FrequencyRules.of(stored.stream().map(StoredRule::rule).toList());
         List<String> surveys = new ArrayList<>(List.of(""));
         surveys.addAll(set.surveys(FrequencyUse.INTERCEPT));
         for (long number : directory.numbers()) {
@@ -417,8 +428,7 @@ class FrequencyHistoryJobTests {
             Predicate<String> memberOf = group -> members.contains((int) number);
             long[] slots = new long[surveys.size()];
             for (int i = 0; i < slots.length; i++) {
-                slots[i] = set.nextEligible(
-                        i == 0 ? null : surveys.get(i), FrequencyUse.INTERCEPT, memberOf, counted);
+                slots[i] = set.nextEligible(i == 0 ? null : surveys.get(i), FrequencyUse.INTERCEPT, memberOf, counted);
             }
 
             put(all, number, surveys, slots);
@@ -436,8 +446,7 @@ class FrequencyHistoryJobTests {
         List<Reserved> reserved = new ArrayList<>(jdbc.sql("SELECT reserved_at, ends_at, survey, known_until FROM"
                         + " frequency_reservation WHERE directory_id = ? AND number = ? ORDER BY id")
                 .params(directory.id(), number)
-                .query((row, index) ->
-                        new Reserved(row.getLong(1), row.getLong(2), row.getString(3), row.getLong(4)))
+                .query((row, index) -> new Reserved(row.getLong(1), row.getLong(2), row.getString(3), row.getLong(4)))
                 .list());
         List<CountedTouchpoint> counted = new ArrayList<>();
         for (Touch touch : touches) {

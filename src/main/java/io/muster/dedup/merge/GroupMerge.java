@@ -154,8 +154,7 @@ final class GroupMerge {
         memberships.forEach(member -> attachments.writeMembership(directory, survivor.number(), member));
         apart.forget(directory, absorbed.stream().map(KeyedContact::number).toList());
         apart.mark(directory, survivor.number(), allMarks, now);
-        changes.note(
-                directory, () -> changes(survivor.number(), hanging, memberships, keys.reowned(), reserved), now);
+        changes.note(directory, () -> changes(survivor.number(), hanging, memberships, keys.reowned(), reserved), now);
         return new Merged(
                 merge,
                 survivor.number(),

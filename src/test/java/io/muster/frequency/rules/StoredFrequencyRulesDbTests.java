@@ -56,7 +56,9 @@ class StoredFrequencyRulesDbTests {
                 .update();
         Map<String, String> names = new HashMap<>();
         for (String rule : FrequencyRulesTests.words(line.cells().get(2), ";")) {
-            names.put(store(FrequencyRulesTests.words(rule, " ")), FrequencyRulesTests.words(rule, " ").getFirst());
+            names.put(
+                    store(FrequencyRulesTests.words(rule, " ")),
+                    FrequencyRulesTests.words(rule, " ").getFirst());
         }
 
         FrequencyRulesTests.words(line.cells().get(3), " ").forEach(this::join);
@@ -104,15 +106,9 @@ class StoredFrequencyRulesDbTests {
         long[] found = {FrequencyRules.ALWAYS};
         Computed computed = times.computed(directory.id()).orElse(null);
         if (computed != null) {
-            int own = asked.survey() == null
-                    ? -1
-                    : computed.surveys().indexOf(FrequencyRule.surveyKey(asked.survey()));
+            int own = asked.survey() == null ? -1 : computed.surveys().indexOf(FrequencyRule.surveyKey(asked.survey()));
             times.forEach(
-                    directory.id(),
-                    computed,
-                    CONTACT,
-                    CONTACT,
-                    (number, all) -> found[0] = all[Math.max(own, 0)]);
+                    directory.id(), computed, CONTACT, CONTACT, (number, all) -> found[0] = all[Math.max(own, 0)]);
         }
 
         return found[0];
@@ -127,8 +123,7 @@ class StoredFrequencyRulesDbTests {
 
         @Nullable String segment = options.get("--segment");
         @Nullable String list = options.get("--list");
-        return new FrequencyRuleStore(
-                        jdbc, new TransactionTemplate(database.transactions()), clock, database.ids())
+        return new FrequencyRuleStore(jdbc, new TransactionTemplate(database.transactions()), clock, database.ids())
                 .add(
                         directory.id(),
                         new RuleOptions(
