@@ -114,8 +114,10 @@ final class Contacted {
     }
 
     private static boolean sameSurvey(@Nullable String one, @Nullable String other) {
-        return one == null || other == null
-                ? Objects.equals(one, other)
-                : FrequencyRule.surveyKey(one).equals(FrequencyRule.surveyKey(other));
+        if (one == null || other == null) {
+            return Objects.equals(one, other);
+        }
+
+        return FrequencyRule.surveyKey(one).equals(FrequencyRule.surveyKey(other));
     }
 }

@@ -319,11 +319,13 @@ class FrequencyHistoryJobTests {
                                     + " VALUES (?, 'S', '{}', 1, 0, 0, 0)")
                     .param(directory.id())
                     .update();
-            segment = jdbc.sql("SELECT id FROM segment WHERE directory_id = ?")
-                    .param(directory.id())
-                    .query(Long.class)
-                    .single();
         }
+
+        long published = jdbc.sql("SELECT id FROM segment WHERE directory_id = ?")
+                .param(directory.id())
+                .query(Long.class)
+                .single();
+        segment = published;
 
         members.clear();
         directory.numbers().stream()
@@ -333,19 +335,19 @@ class FrequencyHistoryJobTests {
         members.serialize(bytes);
         new TransactionTemplate(database.transactions()).executeWithoutResult(status -> {
             jdbc.sql("DELETE FROM segment_block WHERE segment_id = ?")
-                    .param(segment)
+                    .param(published)
                     .update();
             jdbc.sql("DELETE FROM segment_members WHERE segment_id = ?")
-                    .param(segment)
+                    .param(published)
                     .update();
             jdbc.sql("INSERT INTO segment_block VALUES (?, ?, ?, 0, ?, 1)")
-                    .params(directory.id(), segment, version, version)
+                    .params(directory.id(), published, version, version)
                     .update();
             jdbc.sql("INSERT INTO segment_members VALUES (?, ?, ?, 0, ?)")
-                    .params(directory.id(), segment, version, bytes.array())
+                    .params(directory.id(), published, version, bytes.array())
                     .update();
             jdbc.sql("UPDATE segment SET published_version = ? WHERE id = ?")
-                    .params(version, segment)
+                    .params(version, published)
                     .update();
         });
     }
