@@ -34,7 +34,7 @@ final class EligibleCommand extends AppCommands implements Runnable {
     private DirectoryOption directory;
 
     @ArgGroup(multiplicity = "1")
-    private Whom whom;
+    private Whom whom = new Whom();
 
     @Option(names = "--channel", paramLabel = "CHANNEL", required = true, description = "email, sms, web or app.")
     private String channel;

@@ -41,7 +41,7 @@ final class FrequencyExplainCommand extends AppCommands implements Runnable {
     private DirectoryOption directory;
 
     @ArgGroup(multiplicity = "1")
-    private Whose whose;
+    private Whose whose = new Whose();
 
     @Option(names = "--survey", paramLabel = "SURVEY", description = "The survey asked about.")
     private @Nullable String survey;
