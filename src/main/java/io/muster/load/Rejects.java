@@ -14,6 +14,18 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Rejects {
 
     private static final int ROWS_PER_STATEMENT = 200;
+
+    /**
+     * Characters of JSON in one statement, and so of one row: with every one of them escaped, a quarter of what servers
+     * take in one packet as they come (max_allowed_packet, 16 MiB).
+     */
+    private static final int MOST_CHARACTERS = 2 << 20;
+
+    /** JSON needs up to six characters for one. */
+    private static final int MOST_ESCAPED = 6;
+
+    private static final int MOST_CELLS = 5_000;
+    private static final String CUT = " [cut off: %,d %s in all]";
     private static final TypeReference<List<String>> CELLS = new TypeReference<>() {};
 
     private static final String INSERT =
@@ -43,7 +55,8 @@ public final class Rejects {
      * @param code what was wrong, for programs
      * @param field the column or field at fault; null when the whole row is
      * @param reason what was wrong, for people
-     * @param cells all its cells as they stand in the file; malformed bytes as lone surrogates
+     * @param cells all its cells as they stand in the file; malformed bytes as lone surrogates. Of a row too large for one
+     *     statement what is too long is cut off, with a mark that says so
      */
     public record Reject(
             long row, long line, String code, @Nullable String field, String reason, List<String> cells) {}
@@ -55,25 +68,63 @@ public final class Rejects {
 
     /** Stores rejects of one round of a run. */
     public void store(long run, int round, List<Reject> rejects) {
-        for (int from = 0; from < rejects.size(); from += ROWS_PER_STATEMENT) {
-            List<Reject> part = rejects.subList(from, Math.min(from + ROWS_PER_STATEMENT, rejects.size()));
-            List<@Nullable Object> values = new ArrayList<>();
-            for (Reject reject : part) {
-                values.add(run);
-                values.add(reject.row());
-                values.add(round);
-                values.add(reject.line());
-                values.add(reject.code());
-                values.add(reject.field());
-                values.add(reject.reason());
-                values.add(JSON.writeValueAsString(reject.cells()));
+        List<@Nullable Object> values = new ArrayList<>();
+        int rows = 0;
+        int characters = 0;
+        for (Reject reject : rejects) {
+            String cells = json(reject.cells());
+            if (rows == ROWS_PER_STATEMENT || (rows > 0 && characters + cells.length() > MOST_CHARACTERS)) {
+                insert(values, rows);
+                values.clear();
+                rows = 0;
+                characters = 0;
             }
 
-            String row = "(?, ?, ?, ?, ?, ?, ?, ?)";
-            jdbc.sql(INSERT + row + (", " + row).repeat(part.size() - 1))
-                    .params(values)
-                    .update();
+            values.add(run);
+            values.add(reject.row());
+            values.add(round);
+            values.add(reject.line());
+            values.add(reject.code());
+            values.add(reject.field());
+            values.add(reject.reason());
+            values.add(cells);
+            rows++;
+            characters += cells.length();
         }
+
+        if (rows > 0) {
+            insert(values, rows);
+        }
+    }
+
+    private void insert(List<@Nullable Object> values, int rows) {
+        String row = "(?, ?, ?, ?, ?, ?, ?, ?)";
+        jdbc.sql(INSERT + row + (", " + row).repeat(rows - 1)).params(values).update();
+    }
+
+    /** The whole row where it fits; else as much of it as is sure to fit. */
+    private static String json(List<String> cells) {
+        long characters = cells.stream().mapToLong(cell -> cell.length() + 3L).sum();
+        if (characters <= MOST_CHARACTERS) {
+            String whole = JSON.writeValueAsString(cells);
+            if (whole.length() <= MOST_CHARACTERS) {
+                return whole;
+            }
+        }
+
+        List<String> kept = new ArrayList<>(cells.subList(0, Math.min(cells.size(), MOST_CELLS)));
+        // The other half is for the marks.
+        int most = MOST_CHARACTERS / 2 / MOST_ESCAPED / kept.size();
+        kept.replaceAll(cell -> cell.length() <= most ? cell : beginning(cell, most) + CUT.formatted(cell.length(), "characters"));
+        if (kept.size() < cells.size()) {
+            kept.add(CUT.formatted(cells.size(), "cells"));
+        }
+
+        return JSON.writeValueAsString(kept);
+    }
+
+    private static String beginning(String cell, int characters) {
+        return cell.substring(0, Character.isHighSurrogate(cell.charAt(characters - 1)) ? characters - 1 : characters);
     }
 
     /** Forgets the rejects of a round that is surveyed again. */

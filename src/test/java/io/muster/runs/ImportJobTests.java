@@ -28,8 +28,10 @@ import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Target;
 import io.muster.load.OutcomeCounts;
+import io.muster.load.Rejects;
 import io.muster.support.Refusal;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -205,6 +207,50 @@ class ImportJobTests {
                         .query((row, ignored) -> row.getString(1) + ": " + row.getString(2))
                         .list())
                 .containsExactly("VALUES_TOO_LARGE: The row's values have more than 2,097,152 characters together.");
+    }
+
+    @Test
+    void aRejectedRowLargerThanTheDatabaseTakesIsKeptWithMarksWhereItWasCut() {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "email");
+        String quotes = "\"\"".repeat(5_000_000);
+        String accents = "\u00e9".repeat(3_000_000);
+        Path file = imports.file(
+                "Email,LastName\na@x.org,A\nbad,\"" + quotes + "\"\nb@x.org,B\nworse," + accents + "\nx" + ",".repeat(9_000) + "\n");
+
+        Run run = imports.load(file, ImportFixture.spec(directory.id()), ImportFixture.USUAL);
+
+        assertThat(run.status()).as(run.reason()).isEqualTo(RunStatus.COMPLETED);
+        assertThat(run.imported().counts()).isEqualTo(counts(2, 0, 0, 3, 0));
+        List<Rejects.Reject> rejects = new ArrayList<>();
+        new Rejects(jdbc).forEach(run.number(), rejects::add);
+        assertThat(rejects).extracting(Rejects.Reject::row).containsExactly(2L, 4L, 5L);
+        assertThat(rejects.get(0).cells().get(0)).isEqualTo("bad");
+        assertThat(rejects.get(0).cells().get(1))
+                .startsWith("\"\"\"")
+                .endsWith("\" [cut off: 5,000,000 characters in all]");
+        assertThat(rejects.get(1).cells().get(1))
+                .startsWith("\u00e9\u00e9")
+                .endsWith(" [cut off: 3,000,000 characters in all]");
+        assertThat(rejects.get(2).cells()).hasSize(9_001);
+    }
+
+    @Test
+    void saysThatTheDiskIsTooSmallForAFile() throws IOException {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "email");
+        Path file = imports.file("Email\na@x.org\n");
+        try (RandomAccessFile huge = new RandomAccessFile(file.toFile(), "rw")) {
+            // Without content it takes no room itself.
+            huge.setLength(Files.getFileStore(file).getUsableSpace() + (1L << 40));
+        }
+
+        Run run = imports.load(file, ImportFixture.spec(directory.id()), ImportFixture.USUAL);
+
+        assertThat(run.status()).isEqualTo(RunStatus.FAILED);
+        assertThat(run.reason())
+                .startsWith("Cannot fetch a file of %,d bytes to %s: the disk is full, only "
+                        .formatted(Files.size(file), imports.spool(run)))
+                .endsWith(" bytes are free there. Make room on the disk.");
+        Files.delete(file);
     }
 
     @Test
