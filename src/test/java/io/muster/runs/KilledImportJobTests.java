@@ -4,6 +4,7 @@ import static io.muster.dedup.DirectoryFixture.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.database.Holding;
 import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
@@ -29,13 +30,15 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -187,6 +190,7 @@ class KilledImportJobTests {
                                 > 0);
         List<Run> runs = imports.runs(ImportFixture.USUAL).latest(directory.id(), 1);
         assertThat(runs).as(process.toString()).isNotEmpty();
+        assertThat(process.isAlive()).as(process.toString()).isTrue();
         return runs.getFirst();
     }
 
@@ -236,31 +240,45 @@ class KilledImportJobTests {
         state.forEach((table, rows) -> assertThat(rows).as(table).isEqualTo(expected.get(table)));
     }
 
+    /** A statement at which a process is held and killed, and the step that the database names then. */
+    record Moment(String step, String event, String condition) {}
+
+    /** Every step, the load after each tenth of its blocks and, with {@code -Dmuster.rounds=N}, at N further random ones. */
+    static Stream<Moment> moments() {
+        Moment fetched =
+                new Moment("fetch", "UPDATE ON delivery", "OLD.sha256 IS NULL AND NEW.sha256 IS NOT NULL");
+        Moment rejected = new Moment("survey", "INSERT ON run_reject", "TRUE");
+        Moment sealed = new Moment("survey", "INSERT ON run_survey", "TRUE");
+        Moment settled = new Moment("settle", "UPDATE ON delivery", "NEW.state = 'IMPORTED' AND OLD.state = 'TAKEN'");
+        Random random = new Random();
+        IntStream blocks = IntStream.concat(
+                IntStream.of(0, 1, 6, 9),
+                IntStream.range(0, Integer.getInteger("muster.rounds", 0)).map(round -> random.nextInt(10)));
+        return Stream.concat(
+                Stream.of(fetched, rejected, sealed, settled),
+                blocks.mapToObj(done -> new Moment(
+                        "load",
+                        "INSERT ON run_block",
+                        "(SELECT COUNT(*) FROM run_block WHERE run_id = NEW.run_id) = " + done)));
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "r.step = 'fetch'",
-                "r.step = 'survey'",
-                "r.step = 'survey' AND (SELECT COUNT(*) FROM run_reject j WHERE j.run_id = r.id) > 100",
-                "(SELECT COUNT(*) FROM run_survey s WHERE s.run_id = r.id) = 1",
-                "1",
-                "6",
-                "9",
-                "r.step = 'settle'"
-            })
-    void goesOnWhereItWasKilled(String moment) throws Exception {
+    @MethodSource("moments")
+    void goesOnWhereItWasKilled(Moment moment) throws Exception {
         DirectoryFixture directory = directory(jdbc);
-        String condition = moment.matches("\\d+") ? blocks(Integer.parseInt(moment)) : moment;
-        Run killed;
-        try (MusterProcess process = start(directory)) {
-            killed = reach(directory, process, condition);
+        try (Holding holding = Holding.before(database, moment.event(), moment.condition());
+                MusterProcess process = start(directory)) {
+            holding.await();
             process.kill();
         }
 
+        Run killed = imports.runs(ImportFixture.USUAL).latest(directory.id(), 1).getFirst();
+        assertThat(killed.step()).isEqualTo(moment.step());
+        assertThat(killed.status()).isEqualTo(RunStatus.RUNNING);
         letItSeemDead(killed);
-        Run dead = imports.runs(ImportFixture.USUAL).show(killed.id());
+        assertThat(imports.runs(ImportFixture.USUAL).show(killed.id()).status()).isEqualTo(RunStatus.DEAD);
         Run resumed = resume(killed);
-        assertThat(dead.status()).isIn(RunStatus.DEAD, RunStatus.COMPLETED);
+        assertThat(resumed.epoch()).isEqualTo(2);
         assertAsUndisturbed(directory, resumed);
         assertThat(imports.spool(resumed)).doesNotExist();
     }
@@ -326,7 +344,10 @@ class KilledImportJobTests {
             assertAsUndisturbed(directory, resumed);
             assertThat(DirectoryState.of(jdbc, directory.id(), Set.of())).isEqualTo(before);
             assertThat(imports.runs(ImportFixture.USUAL).show(paused.id())).isEqualTo(resumed);
-            assertThat(exit).as(process.toString()).isIn(0, 1);
+            assertThat(exit).as(process.toString()).isEqualTo(1);
+            assertThat(process.err())
+                    .contains("Cannot go on with run " + paused.id() + ": another process has taken run " + paused.id()
+                            + " over, and it is COMPLETED there.");
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A real process of Muster, from the class path of the tests. */
@@ -23,6 +24,13 @@ final class MusterProcess implements AutoCloseable {
 
     /** Starts a command with small blocks, so that a run has many points to be killed at. */
     static MusterProcess start(String url, Path home, Path folder, String... arguments) throws IOException {
+        return start(url, home, folder, Map.of(), arguments);
+    }
+
+    /** Starts a command likewise, with further variables in its environment. */
+    static MusterProcess start(
+            String url, Path home, Path folder, Map<String, String> environment, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -40,6 +48,7 @@ final class MusterProcess implements AutoCloseable {
         builder.environment().put("MUSTER_DATABASE_URL", url);
         builder.environment().put("MUSTER_HOME", home.toString());
         builder.environment().put("MUSTER_LOAD_BLOCK", "500");
+        builder.environment().putAll(environment);
         return new MusterProcess(builder.start(), out, err);
     }
 

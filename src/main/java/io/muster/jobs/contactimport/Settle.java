@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The last step of an import: proves that every row read has exactly one outcome, or fails the run. Then it completes
- * the run, archives or deletes the file on its source, and removes the run's folder.
+ * the run, removes its folder, and archives or deletes the file on its source.
  */
 final class Settle {
 
@@ -46,8 +46,9 @@ final class Settle {
 
             stores.runs().finish(work.lease(), RunStatus.COMPLETED, null);
         });
-        dispose(disposal);
+        // First what nobody else would do if the process ended here; the file on its source is remembered in the ledger.
         RunFolder.delete(work.folder());
+        dispose(disposal);
     }
 
     private void balance() {
