@@ -1,6 +1,7 @@
 package io.muster.cli;
 
 import io.muster.cli.Terminal.ReaderGoneException;
+import io.muster.database.Outage;
 import io.muster.support.Refusal;
 import io.muster.support.Visible;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -68,15 +68,10 @@ final class Failures {
             return isWrongUse(refusal.get()) ? USAGE : FAILED;
         }
 
-        Optional<SQLException> lost = find(e, SQLException.class).filter(Failures::isConnectionLost);
         String where = log(command, e);
-        if (lost.isPresent()) {
-            say(
-                    "Cannot finish %s: the connection to the database is gone (%s). Check the database and repeat the command; %s."
-                            .formatted(
-                                    command,
-                                    withoutEnd(oneLine(String.valueOf(lost.get().getMessage()))),
-                                    where));
+        if (Outage.isOutage(e)) {
+            say("Cannot finish %s: %s. Check that it runs, then repeat the command; %s."
+                    .formatted(command, Outage.REASON, where));
         } else {
             say("Cannot finish %s: unexpected %s (%s). This is a fault in Muster; %s."
                     .formatted(
@@ -136,12 +131,6 @@ final class Failures {
 
     private static boolean isWrongUse(Refusal refusal) {
         return refusal.kind() == Refusal.Kind.INVALID || refusal.kind() == Refusal.Kind.NOT_FOUND;
-    }
-
-    private static boolean isConnectionLost(SQLException e) {
-        return String.valueOf(e.getSQLState()).startsWith("08")
-                || e instanceof java.sql.SQLTransientConnectionException
-                || e instanceof java.sql.SQLNonTransientConnectionException;
     }
 
     private static String reason(ParameterException e) {

@@ -19,6 +19,7 @@ final class ProgressLine implements Progress {
     private final boolean watched;
     private final InstantSource clock;
     private String step = "";
+    private String waited = "";
     private final Pace pace;
     private Instant shown;
 
@@ -62,6 +63,19 @@ final class ProgressLine implements Progress {
             notes.println(line);
         }
 
+        notes.flush();
+    }
+
+    @Override
+    public synchronized void waiting(String what) {
+        String line = step + ": waiting " + what;
+        if (watched) {
+            notes.print("\r" + line + "\u001b[K");
+        } else if (!line.equals(waited)) {
+            notes.println(line);
+        }
+
+        waited = line;
         notes.flush();
     }
 

@@ -33,10 +33,27 @@ public final class Database implements AutoCloseable {
 
     private static final int BULK_CONNECTIONS = 20;
 
+    // The same rules on every server, whatever its own configuration says.
+    private static final String STRICT =
+            "sql_mode='STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'";
+
+    private static final String VARIABLES = "sessionVariables";
+
+    /** Hikari takes no shorter one. */
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
+
+    /** A connection may be in use by others, too. */
+    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(5);
+
+    /** Parts of a session's silence after which one that waits for a lock gives up, says so and tries again. */
+    private static final int LOCK_WAITS = 4;
+
     private final JdbcAddress address;
     private final String schema;
     private final ServerVersion version;
     private final HikariDataSource general;
+    private final Duration silence;
+    private final Duration patience;
     private final Optional<EmbeddedServer> embedded;
     private @Nullable HikariDataSource bulk;
 
@@ -45,11 +62,14 @@ public final class Database implements AutoCloseable {
             String schema,
             ServerVersion version,
             HikariDataSource general,
+            DatabaseSettings settings,
             Optional<EmbeddedServer> embedded) {
         this.address = address;
         this.schema = schema;
         this.version = version;
         this.general = general;
+        this.silence = settings.silence();
+        this.patience = settings.patience();
         this.embedded = embedded;
     }
 
@@ -98,7 +118,7 @@ public final class Database implements AutoCloseable {
                         connection, new DriverManagerDataSource(address.url(schema), address.properties(common())));
             }
 
-            return new Database(address, schema, version, pool(address, schema, settings), embedded);
+            return new Database(address, schema, version, pool(address, schema, settings), settings, embedded);
         } catch (SQLException e) {
             throw Refusal.failed(
                     "Cannot use the database at %s: %s. Check its log and the rights of its user."
@@ -151,7 +171,7 @@ public final class Database implements AutoCloseable {
     public synchronized DataSource bulkDataSource() {
         HikariDataSource pool = bulk;
         if (pool == null) {
-            pool = bulkPool(address, schema);
+            pool = bulkPool(address, schema, silence, patience);
             bulk = pool;
         }
 
@@ -190,19 +210,31 @@ public final class Database implements AutoCloseable {
         Map<String, String> defaults = common();
         // Longer than any single statement of ours may be silent; a dead network is noticed after it.
         defaults.put("socketTimeout", millis(Duration.ofMinutes(10)));
-        return new HikariDataSource(configuration(
-                "muster", address.with("allowLoadLocalInfile", "false"), schema, defaults, settings.connections()));
+        JdbcAddress working = address.with(VARIABLES, pooled(address, settings.silence()))
+                .with("allowLoadLocalInfile", "false");
+        return new HikariDataSource(
+                configuration("muster", working, schema, defaults, settings.connections(), settings.patience()));
     }
 
-    private static HikariDataSource bulkPool(JdbcAddress address, String schema) {
+    private static HikariDataSource bulkPool(
+            JdbcAddress address, String schema, Duration silence, Duration patience) {
         Map<String, String> defaults = common();
         defaults.put("socketTimeout", millis(Duration.ofMinutes(30)));
-        JdbcAddress loading = address.with("allowLoadLocalInfile", "true").with("rewriteBatchedStatements", "true");
-        return new HikariDataSource(configuration("muster-bulk", loading, schema, defaults, BULK_CONNECTIONS));
+        long lockWait = Math.clamp(silence.toSeconds() / LOCK_WAITS, 1, 50);
+        JdbcAddress loading = address.with(
+                        VARIABLES, pooled(address, silence) + ",innodb_lock_wait_timeout=" + lockWait)
+                .with("allowLoadLocalInfile", "true")
+                .with("rewriteBatchedStatements", "true");
+        return new HikariDataSource(configuration("muster-bulk", loading, schema, defaults, BULK_CONNECTIONS, patience));
     }
 
     private static HikariConfig configuration(
-            String name, JdbcAddress address, String schema, Map<String, String> defaults, int connections) {
+            String name,
+            JdbcAddress address,
+            String schema,
+            Map<String, String> defaults,
+            int connections,
+            Duration patience) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
         config.setJdbcUrl(address.url(schema));
@@ -211,9 +243,9 @@ public final class Database implements AutoCloseable {
         config.setMaximumPoolSize(connections);
         config.setMinimumIdle(0);
         config.setIdleTimeout(Duration.ofMinutes(1).toMillis());
-        config.setKeepaliveTime(Duration.ofMinutes(2).toMillis());
+        config.setKeepaliveTime(KEEP_ALIVE.toMillis());
         config.setMaxLifetime(Duration.ofMinutes(30).toMillis());
-        config.setConnectionTimeout(Duration.ofSeconds(30).toMillis());
+        config.setConnectionTimeout(Math.max(SHORTEST_WAIT.toMillis(), patience.toMillis()));
         config.setInitializationFailTimeout(-1);
         return config;
     }
@@ -226,10 +258,7 @@ public final class Database implements AutoCloseable {
         properties.put("connectionTimeZone", "UTC");
         properties.put("forceConnectionTimeZoneToSession", "true");
         properties.put("connectionCollation", "utf8mb4_bin");
-        // The same rules on every server, whatever its own configuration says.
-        properties.put(
-                "sessionVariables",
-                "sql_mode='STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'");
+        properties.put(VARIABLES, STRICT);
         properties.put("useAffectedRows", "false");
         // Statements are prepared by the driver: one round trip, and nothing kept on the server.
         properties.put("useServerPrepStmts", "false");
@@ -240,6 +269,17 @@ public final class Database implements AutoCloseable {
         properties.put("useLocalSessionState", "true");
         properties.put("maintainTimeStats", "false");
         return properties;
+    }
+
+    /**
+     * What every session of a pool has beside the URL's own variables: the server ends one that is silent for so long, rolls
+     * its transaction back and gives its locks back. Else a process that is stopped, or whose machine is gone, keeps them for
+     * hours.
+     */
+    private static String pooled(JdbcAddress address, Duration silence) {
+        String own = address.parameter(VARIABLES).map(text -> "," + text).orElse("");
+        return "%s%s,wait_timeout=%d,net_read_timeout=%d"
+                .formatted(STRICT, own, silence.toSeconds(), silence.toSeconds());
     }
 
     private static String millis(Duration duration) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param password its password, where the URL has none
  * @param patience how long to wait for a database that does not answer yet
  * @param connections the most connections for general work
+ * @param silence how long a session may be silent before the server ends it and gives its locks back
  * @param embedded how to run the embedded server when there is no URL
  */
 public record DatabaseSettings(
@@ -26,10 +27,12 @@ public record DatabaseSettings(
         Optional<String> password,
         Duration patience,
         int connections,
+        Duration silence,
         EmbeddedSettings embedded) {
 
     private static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(30);
     private static final int DEFAULT_CONNECTIONS = 12;
+    private static final int DEFAULT_SESSION_SECONDS = 60;
     private static final long MEBIBYTE = 1L << 20;
 
     /** Hides the credentials. */
@@ -52,6 +55,8 @@ public record DatabaseSettings(
                 settings.secret("muster.database.password"),
                 settings.duration("muster.database.wait", DEFAULT_PATIENCE),
                 settings.number("muster.database.connections", DEFAULT_CONNECTIONS, 2, 1_000),
+                Duration.ofSeconds(
+                        settings.number("muster.database.session-seconds", DEFAULT_SESSION_SECONDS, 2, 3_600)),
                 new EmbeddedSettings(
                         home.path().resolve("database"),
                         settings.bytes("muster.embedded.buffer-pool", "512M")

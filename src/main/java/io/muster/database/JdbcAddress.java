@@ -71,6 +71,14 @@ record JdbcAddress(String server, Optional<String> schema, Map<String, String> p
         return properties;
     }
 
+    /** A parameter of the URL, whatever the case of its name. */
+    Optional<String> parameter(String name) {
+        return parameters.entrySet().stream()
+                .filter(parameter -> parameter.getKey().equalsIgnoreCase(name))
+                .map(Map.Entry::getValue)
+                .findFirst();
+    }
+
     /** The same address with one parameter set. */
     JdbcAddress with(String name, String value) {
         Map<String, String> more = without(name);

@@ -3,6 +3,7 @@ package io.muster.database;
 import io.muster.support.Retry;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,29 +18,37 @@ public final class LockConflicts {
     private static final int RECORD_CHANGED = 1020;
 
     private static final int ATTEMPTS = 40;
+    /** Longer than the server keeps the locks of a process that is stopped, whatever that setting says. */
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(4);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
 
     private LockConflicts() {}
 
-    /** How every transaction is tried again that meets others: 40 times at most, which is about 17 seconds of pauses. */
-    public static Retry retry(Class<? extends Throwable> furtherReason) {
-        return Retry.times(
-                ATTEMPTS,
-                FIRST_PAUSE,
-                LONGEST_PAUSE,
-                failure -> furtherReason.isInstance(failure) || isConflict(failure));
+    /** How every transaction is tried again that meets others: 40 times and for three minutes at least. */
+    public static Retry retry() {
+        return Retry.atLeast(ATTEMPTS, PATIENCE, FIRST_PAUSE, LONGEST_PAUSE, LockConflicts::isConflict);
     }
 
-    /** The same for transactions that have no reason of their own to be done again. */
-    public static Retry retry() {
-        return Retry.times(ATTEMPTS, FIRST_PAUSE, LONGEST_PAUSE, LockConflicts::isConflict);
+    /** How work is done again for a reason of its own: 40 times at most, which is about 17 seconds of pauses. */
+    public static Retry retry(Class<? extends Throwable> reason) {
+        return Retry.times(ATTEMPTS, FIRST_PAUSE, LONGEST_PAUSE, reason::isInstance);
+    }
+
+    /** Whether the failure, or a cause of it, is a wait for a lock that somebody else did not give back in time. */
+    public static boolean isLockWait(Throwable failure) {
+        return hasCode(failure, code -> code == LOCK_WAIT_TIMEOUT);
     }
 
     /** Whether the failure, or a cause of it, is a lock conflict. */
     public static boolean isConflict(Throwable failure) {
+        return hasCode(
+                failure, code -> code == LOCK_WAIT_TIMEOUT || code == DEADLOCK || code == RECORD_CHANGED);
+    }
+
+    private static boolean hasCode(Throwable failure, IntPredicate code) {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && isConflict(sql)) {
+            if (cause instanceof SQLException sql && hasCode(sql, code)) {
                 return true;
             }
         }
@@ -47,10 +56,9 @@ public final class LockConflicts {
         return false;
     }
 
-    private static boolean isConflict(SQLException failure) {
+    private static boolean hasCode(SQLException failure, IntPredicate code) {
         for (SQLException next = failure; next != null; next = next.getNextException()) {
-            int code = next.getErrorCode();
-            if (code == LOCK_WAIT_TIMEOUT || code == DEADLOCK || code == RECORD_CHANGED) {
+            if (code.test(next.getErrorCode())) {
                 return true;
             }
         }

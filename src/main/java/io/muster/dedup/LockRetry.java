@@ -15,7 +15,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 public final class LockRetry {
 
-    private final Retry retry = LockConflicts.retry(Stale.class);
+    private final Retry whileStale = LockConflicts.retry(Stale.class);
+    private final Retry whileLocked = LockConflicts.retry();
     private final TransactionTemplate template;
 
     /** Thrown by work that finds what it has read to be out of date: it is rolled back and done again. */
@@ -39,6 +40,6 @@ public final class LockRetry {
     /** The work's answer; the work must be free of effects outside the database, for it may be done several times. */
     @SuppressWarnings("NullAway") // What the work answers is what this answers.
     public <T> T inTransaction(Function<TransactionStatus, T> work) {
-        return retry.call(() -> template.execute(work::apply));
+        return whileStale.call(() -> whileLocked.call(() -> template.execute(work::apply)));
     }
 }

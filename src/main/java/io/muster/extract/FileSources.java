@@ -7,6 +7,7 @@ import io.muster.extract.source.FolderSource;
 import io.muster.extract.source.SftpSource;
 import io.muster.extract.source.Sleeper;
 import io.muster.extract.source.SourceSpec;
+import io.muster.extract.source.StopSignal;
 import io.muster.support.Refusal;
 import java.time.InstantSource;
 import java.util.Map;
@@ -19,13 +20,19 @@ import java.util.random.RandomGenerator;
  * @param sleeper waits between tries to connect
  * @param clock gives the time in archived names
  * @param random spreads tries to connect
+ * @param stop ends waits for a server
  */
 public record FileSources(
-        Map<String, String> environment, Sleeper sleeper, InstantSource clock, RandomGenerator random) {
+        Map<String, String> environment,
+        Sleeper sleeper,
+        InstantSource clock,
+        RandomGenerator random,
+        StopSignal stop) {
 
     /** With the environment, time and chance of this process. */
     public static FileSources ofProcess(InstantSource clock) {
-        return new FileSources(System.getenv(), Sleeper.real(), clock, RandomGenerator.getDefault());
+        StopSignal never = new StopSignal();
+        return new FileSources(System.getenv(), never, clock, RandomGenerator.getDefault(), never);
     }
 
     /**
@@ -35,7 +42,7 @@ public record FileSources(
      */
     public FileSource open(SourceSpec spec) {
         return switch (spec) {
-            case SftpSource sftp -> new SftpFileSource(sftp, environment, sleeper, clock, random);
+            case SftpSource sftp -> new SftpFileSource(sftp, environment, sleeper, clock, random, stop);
             case FolderSource folder -> new FolderFileSource(folder, clock);
         };
     }

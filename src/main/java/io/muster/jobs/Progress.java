@@ -25,4 +25,11 @@ public interface Progress {
      * @param share done share of the step, 0 to 1
      */
     void at(long rows, double share);
+
+    /**
+     * The step waits for somebody else; may be called by several threads.
+     *
+     * @param what the end of a sentence that begins with "waiting"
+     */
+    default void waiting(String what) {}
 }

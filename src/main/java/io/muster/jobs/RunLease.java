@@ -45,7 +45,7 @@ public final class RunLease implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             // The next beat tries again; if the database stays away, the work itself fails.
-            LOG.warn("run={} heartbeat failed: {}", run.id(), e.getMessage());
+            LOG.info("run={} heartbeat failed: {}", run.id(), e.getMessage());
         }
     }
 

@@ -33,6 +33,9 @@ final class BlockLedger {
     // A shared lock: blocks of one run do not wait for each other, whoever takes the run over waits for all of them.
     private static final String FENCE = "SELECT 1 FROM run WHERE id = ? AND epoch = ? LOCK IN SHARE MODE";
 
+    // Without a lock: it only spares work that the fence would refuse.
+    private static final String HELD = "SELECT 1 FROM run WHERE id = ? AND epoch = ?";
+
     private static final String RULES =
             "SELECT rule_id FROM identity_rule WHERE directory_id = ? AND state <> 'RETIRED' ORDER BY rule_id";
 
@@ -173,15 +176,25 @@ final class BlockLedger {
         return bytes.toByteArray();
     }
 
+    /** Refuses before anything is locked, too: a process that was stopped must not stand in the way of the one that goes on. */
+    void refuseWhenTakenOver() throws SQLException {
+        refuseUnless(HELD);
+    }
+
     private void fence() throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(FENCE)) {
+        refuseUnless(FENCE);
+    }
+
+    private void refuseUnless(String held) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(held)) {
             statement.setLong(1, task.run());
             statement.setInt(2, task.epoch());
             try (ResultSet result = statement.executeQuery()) {
                 if (!result.next()) {
-                    throw Refusal.failed("Cannot go on with run " + task.runId()
-                            + ": another process has taken it over. Look at it with 'muster runs show "
-                            + task.runId() + "'.");
+                    throw Refusal.conflict(
+                                    "RUN_TAKEN_OVER",
+                                    "Cannot go on with run " + task.runId() + ": another process has taken it over.")
+                            .with("run", task.runId());
                 }
             }
         }

@@ -1,10 +1,12 @@
 package io.muster.load;
 
 import io.muster.database.LockConflicts;
+import io.muster.database.Outage;
 import io.muster.support.Refusal;
 import io.muster.support.Retry;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -24,18 +26,30 @@ import javax.sql.DataSource;
  */
 public final class BlockLoader {
 
-    private final Retry retry = LockConflicts.retry();
+    // A new connection is waited for as long as the setting says; some of the pool may be broken when there are others again.
+    private static final int TRIES = 3;
+    private static final Duration PAUSE = Duration.ofMillis(500);
+
+    private final Retry whileLocked = LockConflicts.retry();
+    private final Retry whileAway = Retry.times(TRIES, PAUSE, PAUSE.multipliedBy(2), Outage::isOutage);
     private final DataSource dataSource;
     private final BulkWriting bulk;
     private final LoadTask task;
     private final InstantSource clock;
+    private final Runnable onLockWait;
 
-    /** A loader for the blocks of one round. */
-    public BlockLoader(DataSource dataSource, BulkWriting bulk, LoadTask task, InstantSource clock) {
+    /**
+     * A loader for the blocks of one round.
+     *
+     * @param onLockWait called when a block has waited in vain for a lock, before it is tried again
+     */
+    public BlockLoader(
+            DataSource dataSource, BulkWriting bulk, LoadTask task, InstantSource clock, Runnable onLockWait) {
         this.dataSource = dataSource;
         this.bulk = bulk;
         this.task = task;
         this.clock = clock;
+        this.onLockWait = onLockWait;
     }
 
     /** Writes a block; empty when it was in the ledger already. */
@@ -44,7 +58,7 @@ public final class BlockLoader {
         while (true) {
             Optional<Attempt> attempt;
             try {
-                attempt = retry.call(() -> inTransaction(block, left));
+                attempt = whileAway.call(() -> whileLocked.call(() -> inTransaction(block, left)));
             } catch (SQLException e) {
                 throw cannotLoad(block, e);
             }
@@ -62,8 +76,20 @@ public final class BlockLoader {
         }
     }
 
-    /** One try; committed when nobody lost. */
+    /** One try; committed when nobody lost. Whether a commit whose answer was lost has counted, the ledger tells the next. */
     private Optional<Attempt> inTransaction(BlockFile.Content block, Set<Long> left) throws SQLException {
+        try {
+            return committed(block, left);
+        } catch (SQLException e) {
+            if (LockConflicts.isLockWait(e)) {
+                onLockWait.run();
+            }
+
+            throw e;
+        }
+    }
+
+    private Optional<Attempt> committed(BlockFile.Content block, Set<Long> left) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
             Optional<Attempt> attempt = attempt(connection, block, left);
@@ -83,6 +109,7 @@ public final class BlockLoader {
     private Optional<Attempt> attempt(Connection connection, BlockFile.Content block, Set<Long> left)
             throws SQLException {
         BlockLedger ledger = new BlockLedger(connection, task);
+        ledger.refuseWhenTakenOver();
         if (ledger.isDone(block.number())) {
             return Optional.empty();
         }
@@ -154,7 +181,7 @@ public final class BlockLoader {
         }
 
         return Refusal.failed(
-                "Cannot load block " + block.number() + " of run " + run + ": " + e.getMessage()
+                "Cannot load block " + block.number() + " of run " + run + ": " + Outage.inWords(e)
                         + ". Nothing of the block was written; resume with 'muster runs resume " + run + "'.",
                 e);
     }

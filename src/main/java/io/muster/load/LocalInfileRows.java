@@ -142,8 +142,11 @@ final class LocalInfileRows implements BulkRows {
             try {
                 return statement.executeUpdate(sql(onDuplicate));
             } finally {
-                // The driver keeps the stream on the physical connection until it is taken away.
-                local.setLocalInfileInputStream(null);
+                // The driver keeps the stream on the physical connection until it is taken away; a lost one is not used again.
+                if (!connection.isClosed()) {
+                    local.setLocalInfileInputStream(null);
+                }
+
                 rows = 0;
                 length = 0;
             }

@@ -1,5 +1,6 @@
 package io.muster.runs;
 
+import io.muster.database.LockConflicts;
 import io.muster.dedup.IdentityRules;
 import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.Actor;
@@ -38,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.springframework.batch.core.job.Job;
@@ -99,7 +101,7 @@ final class ImportRuns implements RunsOfKind {
     Entry enter(RunRequest.ImportDelivery request, Actor actor) {
         Directory directory = directories.find(request.spec().directory());
         checkList(directory, request.spec());
-        Run entered = Objects.requireNonNull(stores.transactions().execute(status -> {
+        Run entered = inTransaction(() -> {
             Optional<Run> holder = automations.holder(request.automation());
             if (holder.isPresent()) {
                 throw new AutomationHeld(holder.get());
@@ -116,7 +118,7 @@ final class ImportRuns implements RunsOfKind {
             Run run = enter(delivery, request.spec(), directory, actor);
             automations.hold(request.automation(), run.number());
             return run;
-        }));
+        });
         return new Entry.Own(entered, new ImportAttempt(request.source()));
     }
 
@@ -163,11 +165,17 @@ final class ImportRuns implements RunsOfKind {
         refuseOlder(run, "resume", force);
         Delivery delivery = delivery(run);
         DeliverySource source = source(run, delivery);
-        Optional<Run> taken = Objects.requireNonNull(stores.transactions().execute(status -> {
+        Optional<Run> taken = inTransaction(() -> {
             hold(run, delivery);
             return stores.runs().takeOver(run, settings.owner(), actor);
-        }));
+        });
         return taken.map(held -> new Entry.Own(held, new ImportAttempt(source)));
+    }
+
+    /** A process that is stopped keeps its locks until the database ends its sessions. */
+    private <T> T inTransaction(Supplier<T> work) {
+        return LockConflicts.retry()
+                .call(() -> Objects.requireNonNull(stores.transactions().execute(status -> work.get())));
     }
 
     private void refuseSettled(Run run) {

@@ -1,6 +1,8 @@
 package io.muster.runs;
 
+import io.muster.database.Outage;
 import io.muster.extract.csv.FileRefused;
+import io.muster.extract.source.StopSignal;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunLease;
@@ -31,6 +33,8 @@ final class RunLauncher {
     private static final Retry STARTS =
             Retry.times(5, Duration.ofMillis(10), Duration.ofSeconds(1), ConcurrencyFailureException.class::isInstance);
     private static final String STOPPED = "It was stopped. Resume it to go on where it stopped.";
+    // A connection of the pool may be broken when the database is back already.
+    private static final Retry ENDS = Retry.times(5, Duration.ofMillis(200), Duration.ofSeconds(2), Outage::isOutage);
 
     private final JobOperator operator;
     private final JobRepository repository;
@@ -99,7 +103,7 @@ final class RunLauncher {
 
     private void end(RunLease lease, List<Throwable> failures) {
         Run run = lease.run();
-        if (runs.find(run.number()).map(Run::status).orElse(RunStatus.DEAD) == RunStatus.COMPLETED) {
+        if (ENDS.call(() -> status(run)) == RunStatus.COMPLETED) {
             // Only what comes after completion has failed; the next run of its kind removes what was left.
             LOG.warn("run={} has completed, but left work undone", run.id());
             failures.forEach(failure -> LOG.warn("run={} could not clean up", run.id(), failure));
@@ -110,17 +114,41 @@ final class RunLauncher {
                 .map(RunLauncher::refusal)
                 .flatMap(Optional::stream)
                 .findFirst();
-        if (refused.isPresent()) {
-            runs.finish(lease, RunStatus.FAILED, refused.get());
-        } else if (lease.stopRequested()) {
-            runs.finish(lease, RunStatus.STOPPED, STOPPED);
+        boolean interrupted = failures.stream().anyMatch(RunLauncher::isStopped);
+        if (lease.stopRequested() && (interrupted || refused.isEmpty())) {
+            finish(lease, RunStatus.STOPPED, STOPPED);
+        } else if (refused.isPresent()) {
+            finish(lease, RunStatus.FAILED, refused.get());
+        } else if (failures.stream().anyMatch(Outage::isOutage)) {
+            failures.forEach(failure -> LOG.info("run={} lost the database", run.id(), failure));
+            finish(lease, RunStatus.FAILED, lost(run).getMessage());
         } else {
             failures.forEach(failure -> LOG.error("run={} failed", run.id(), failure));
-            runs.finish(
+            finish(
                     lease,
                     RunStatus.FAILED,
                     "Cannot finish run " + run.id() + ": " + cause(failures) + ". See the log, then resume it.");
         }
+    }
+
+    private RunStatus status(Run run) {
+        return runs.find(run.number()).map(Run::status).orElse(RunStatus.DEAD);
+    }
+
+    private void finish(RunLease lease, RunStatus status, String reason) {
+        ENDS.call(() -> {
+            runs.finish(lease, status, reason);
+            return status;
+        });
+    }
+
+    /** The database went away while the run was worked on; what was committed is in it when it is back. */
+    static Refusal lost(Run run) {
+        return Refusal.failed(
+                        "DATABASE_LOST",
+                        "Cannot finish run " + run.id() + ": " + Outage.REASON
+                                + ". What the run has done so far is kept; resume it once the database answers again.")
+                .with("run", run.id());
     }
 
     private static Optional<String> refusal(Throwable failure) {
@@ -131,6 +159,17 @@ final class RunLauncher {
         }
 
         return Optional.empty();
+    }
+
+    /** Ended by the stop itself, in the middle of a wait for somebody else. */
+    private static boolean isStopped(Throwable failure) {
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            if (at instanceof Refusal refusal && refusal.code().equals(StopSignal.STOPPED)) {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /** The failure that came first, not those of partitions and steps that ended because of it. */

@@ -4,9 +4,13 @@ import io.muster.jobs.Progress;
 import io.muster.jobs.RunLease;
 import io.muster.jobs.RunLedger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Notes in ledger and lease how far a run has come, before those who watch it see it. */
 final class RunProgress implements Progress {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunProgress.class);
 
     private final RunLedger runs;
     private final RunLease lease;
@@ -33,5 +37,11 @@ final class RunProgress implements Progress {
     public void at(long rows, double share) {
         lease.reached(rows, share);
         watching.at(rows, share);
+    }
+
+    @Override
+    public void waiting(String what) {
+        LOG.info("run={} waits {}", lease.run().id(), what);
+        watching.waiting(what);
     }
 }

@@ -1,6 +1,8 @@
 package io.muster.runs;
 
+import io.muster.database.Outage;
 import io.muster.directory.Actor;
+import io.muster.extract.source.StopSignal;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunFilter;
@@ -49,6 +51,7 @@ public final class RunService implements AutoCloseable {
     private final ApplicationEventPublisher events;
     private final InstantSource clock;
     private final Ids ids;
+    private final StopSignal stop;
     private final Map<Long, RunWatch> active = new ConcurrentHashMap<>();
     private final Set<RunLease> leases = ConcurrentHashMap.newKeySet();
     private final ExecutorService workers = Executors.newThreadPerTaskExecutor(
@@ -79,8 +82,10 @@ public final class RunService implements AutoCloseable {
             RunLauncher launcher,
             ApplicationEventPublisher events,
             InstantSource clock,
-            Ids ids) {
+            Ids ids,
+            StopSignal stop) {
         this.ids = ids;
+        this.stop = stop;
         this.runs = runs;
         this.imports = imports;
         this.rebuilds = rebuilds;
@@ -174,16 +179,36 @@ public final class RunService implements AutoCloseable {
 
             own.attempt().close(own.run());
             Run ended = runs.find(number).orElseThrow();
-            if (ended.epoch() == own.run().epoch() && ended.status().isOver()) {
+            boolean held = ended.epoch() == own.run().epoch();
+            if (held && ended.status().isOver()) {
                 events.publishEvent(new RunEnded(ended));
             }
 
             active.remove(number, watch);
-            watch.end().complete(null);
+            if (held) {
+                watch.end().complete(null);
+            } else {
+                watch.end().completeExceptionally(takenOver(ended));
+            }
         } catch (RuntimeException | Error e) {
-            LOG.error("run={} could not be ended in order", own.run().id(), e);
-            watch.end().completeExceptionally(e);
+            if (Outage.isOutage(e)) {
+                LOG.info("run={} lost the database and could not be ended in order", own.run().id(), e);
+                watch.end().completeExceptionally(RunLauncher.lost(own.run()).causedBy(e));
+            } else {
+                LOG.error("run={} could not be ended in order", own.run().id(), e);
+                watch.end().completeExceptionally(e);
+            }
         }
+    }
+
+    /** This process was stopped for so long that another one has gone on with its work. */
+    private static Refusal takenOver(Run now) {
+        LOG.info("run={} was taken over by another process and is {}", now.id(), now.status());
+        return Refusal.conflict(
+                        "RUN_TAKEN_OVER",
+                        "Cannot go on with run " + now.id() + ": another process has taken run " + now.id()
+                                + " over, and it is " + now.status() + " there. Nothing more was written here.")
+                .with("run", now.id());
     }
 
     /** Waits for the end of a run, wherever it is worked on. */
@@ -468,6 +493,7 @@ public final class RunService implements AutoCloseable {
     public void stopAll() {
         stopping = true;
         leases.forEach(RunLease::stop);
+        stop.stop();
     }
 
     /** Stops all runs of this process and waits for their end. */

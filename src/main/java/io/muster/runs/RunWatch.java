@@ -34,4 +34,9 @@ final class RunWatch implements Progress {
     public void at(long rows, double share) {
         watching.forEach(progress -> progress.at(rows, share));
     }
+
+    @Override
+    public void waiting(String what) {
+        watching.forEach(progress -> progress.waiting(what));
+    }
 }

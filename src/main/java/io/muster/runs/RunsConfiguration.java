@@ -8,6 +8,7 @@ import io.muster.dedup.merge.MergeHistory;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.EmbeddedNames;
 import io.muster.directory.store.MailingLists;
+import io.muster.extract.source.StopSignal;
 import io.muster.jobs.Automations;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.RunLedger;
@@ -199,6 +200,12 @@ public class RunsConfiguration {
         return new UndoRuns(stores, deliveries, new UndoJob(repository, stores), settings.owner());
     }
 
+    /** Given when the process is asked to stop. */
+    @Bean
+    StopSignal stopSignal() {
+        return new StopSignal();
+    }
+
     /** Everything that runs. */
     @Bean
     RunService runService(
@@ -211,9 +218,10 @@ public class RunsConfiguration {
             JobRepository repository,
             ApplicationEventPublisher events,
             InstantSource clock,
-            Ids ids) {
+            Ids ids,
+            StopSignal stop) {
         return new RunService(
-                runs, imports, rebuilds, upkeep, undos, new RunLauncher(jobs, repository, runs), events, clock, ids);
+                runs, imports, rebuilds, upkeep, undos, new RunLauncher(jobs, repository, runs), events, clock, ids, stop);
     }
 
     /** Which run builds which version. */

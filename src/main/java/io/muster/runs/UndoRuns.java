@@ -1,5 +1,6 @@
 package io.muster.runs;
 
+import io.muster.database.LockConflicts;
 import io.muster.directory.Actor;
 import io.muster.directory.store.Audit;
 import io.muster.directory.store.AuditSubject;
@@ -158,7 +159,10 @@ final class UndoRuns implements RunsOfKind {
 
     @Override
     public Optional<Entry.Own> resume(Run run, Force force, Actor actor) {
-        return stores.runs().takeOver(run, owner, actor).map(this::own);
+        // A process that is stopped keeps its locks until the database ends its sessions.
+        return LockConflicts.retry()
+                .call(() -> stores.runs().takeOver(run, owner, actor))
+                .map(this::own);
     }
 
     private Entry.Own own(Run run) {

@@ -1,5 +1,6 @@
 package io.muster.runs;
 
+import io.muster.database.LockConflicts;
 import io.muster.directory.Actor;
 import io.muster.directory.Directory;
 import io.muster.directory.store.Directories;
@@ -105,7 +106,10 @@ final class UpkeepRuns implements RunsOfKind {
 
     @Override
     public Optional<Entry.Own> resume(Run run, Force force, Actor actor) {
-        return runs.takeOver(run, owner, actor).map(this::own);
+        // A process that is stopped keeps its locks until the database ends its sessions.
+        return LockConflicts.retry()
+                .call(() -> runs.takeOver(run, owner, actor))
+                .map(this::own);
     }
 
     private Entry.Own own(Run run) {

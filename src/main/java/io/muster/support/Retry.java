@@ -1,10 +1,13 @@
 package io.muster.support;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.springframework.core.retry.RetryException;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.core.retry.RetryTemplate;
+import org.springframework.util.backoff.BackOff;
+import org.springframework.util.backoff.BackOffExecution;
 
 /**
  * Does work again when it fails in a way that passes, a bounded number of times or for a bounded time, with pauses:
@@ -55,6 +58,50 @@ public final class Retry {
                 .maxDelay(longest)
                 .predicate(passing)
                 .build());
+    }
+
+    /**
+     * Tries so often and for so long, whichever ends later: some failures come at once, others after a long wait.
+     *
+     * @param attempts tries in all, at least 1
+     * @param patience how long to go on at least
+     * @param first about how long the first pause is; each one is about twice as long as the one before
+     * @param longest bound of every pause
+     * @param passing whether a failure may be gone at the next try
+     */
+    public static Retry atLeast(
+            int attempts, Duration patience, Duration first, Duration longest, Predicate<Throwable> passing) {
+        BackOff pauses = times(Integer.MAX_VALUE, first, longest, passing)
+                .template
+                .getRetryPolicy()
+                .getBackOff();
+        return new Retry(RetryPolicy.builder()
+                .backOff(() -> new Both(pauses.start(), attempts, patience))
+                .predicate(passing)
+                .build());
+    }
+
+    /** The pauses of one call, until both bounds are passed. */
+    private static final class Both implements BackOffExecution {
+
+        private final BackOffExecution pauses;
+        private final int attempts;
+        private final Duration patience;
+        private final long start = System.nanoTime();
+        private int failed;
+
+        Both(BackOffExecution pauses, int attempts, Duration patience) {
+            this.pauses = pauses;
+            this.attempts = attempts;
+            this.patience = patience;
+        }
+
+        @Override
+        public long nextBackOff() {
+            failed++;
+            long spent = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+            return failed >= attempts && spent >= patience.toMillis() ? STOP : pauses.nextBackOff();
+        }
     }
 
     /**

@@ -21,8 +21,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 class DatabaseDbTests {
 
@@ -38,6 +41,69 @@ class DatabaseDbTests {
                 .isEqualTo("+00:00|utf8mb4_bin|0");
         try (Connection connection = database.dataSource().getConnection()) {
             assertThat(connection.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
+        }
+    }
+
+    @Test
+    void theServerEndsSessionsThatAreSilentForAMinuteExceptThoseThatHoldAMoment() throws SQLException {
+        for (DataSource source : List.of(database.dataSource(), database.bulkDataSource())) {
+            assertThat(silence(JdbcClient.create(source))).isEqualTo("60 60");
+        }
+
+        try (Connection connection = database.dataSource().getConnection()) {
+            DataSource one = new SingleConnectionDataSource(connection, true);
+            try (MomentConnection moment = MomentConnection.open(one)) {
+                assertThat(moment.connection().isClosed()).isFalse();
+                assertThat(silence(JdbcClient.create(one))).isEqualTo("28800 60");
+            }
+
+            assertThat(silence(JdbcClient.create(one))).isEqualTo("60 60");
+        }
+    }
+
+    private static String silence(JdbcClient jdbc) {
+        return jdbc.sql("SELECT CONCAT(@@session.wait_timeout, ' ', @@session.net_read_timeout)")
+                .query(String.class)
+                .single();
+    }
+
+    @Test
+    void variablesOfTheUrlAreKeptBesideOurs() {
+        String url = database.url() + (database.url().contains("?") ? "&" : "?")
+                + "sessionvariables=wait_timeout%3D9999%2Cgroup_concat_max_len%3D4321";
+        Map<String, String> properties =
+                Map.of("muster.database.url", url, "muster.database.session-seconds", "7");
+        try (Database own = Database.open(DatabaseSettings.read(new StateFolder(Path.of("target", "test-home")), properties::get))) {
+            for (DataSource source : List.of(own.dataSource(), own.bulkDataSource())) {
+                JdbcClient jdbc = JdbcClient.create(source);
+                assertThat(silence(jdbc)).isEqualTo("7 7");
+                assertThat(jdbc.sql("SELECT CONCAT(@@session.group_concat_max_len, ' ', @@session.sql_mode)")
+                                .query(String.class)
+                                .single())
+                        .startsWith("4321 ")
+                        .contains("STRICT_TRANS_TABLES");
+            }
+        }
+    }
+
+    @Test
+    void aSilentSessionGivesItsLocksBack() throws SQLException {
+        Map<String, String> properties =
+                Map.of("muster.database.url", database.url(), "muster.database.session-seconds", "2");
+        database.jdbc().sql("INSERT INTO identity_gate (directory_id) VALUES (987654)").update();
+        try (Database own = Database.open(DatabaseSettings.read(new StateFolder(Path.of("target", "test-home")), properties::get));
+                Connection silent = own.dataSource().getConnection();
+                Statement statement = silent.createStatement()) {
+            silent.setAutoCommit(false);
+            statement.execute("DELETE FROM identity_gate WHERE directory_id = 987654");
+
+            // Waits for the lock.
+            int changed = database.jdbc()
+                    .sql("UPDATE identity_gate SET directory_id = 987655 WHERE directory_id = 987654")
+                    .update();
+
+            assertThat(changed).isOne();
+            assertThatThrownBy(silent::commit).satisfies(lost -> assertThat(Outage.isOutage(lost)).isTrue());
         }
     }
 

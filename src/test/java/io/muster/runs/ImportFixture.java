@@ -6,6 +6,7 @@ import io.muster.dedup.IdentityRules;
 import io.muster.directory.FieldPolicy;
 import io.muster.directory.store.Directories;
 import io.muster.extract.csv.FileFormat;
+import io.muster.extract.source.StopSignal;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunLedger;
@@ -135,7 +136,8 @@ public final class ImportFixture implements AutoCloseable {
                         bean(JobRepository.class),
                         context,
                         bean(Clock.class),
-                        bean(Ids.class));
+                        bean(Ids.class),
+                        new StopSignal());
     }
 
     public Run load(Path file, ImportSpec spec, ImportTuning pace) {

@@ -7,7 +7,7 @@ import io.muster.automation.server.AutomationConfiguration;
 import io.muster.directory.store.Audit;
 import io.muster.extract.FileSources;
 import io.muster.extract.source.FileSelection;
-import io.muster.extract.source.Sleeper;
+import io.muster.extract.source.StopSignal;
 import io.muster.jobs.Automations;
 import io.muster.jobs.Deliveries;
 import io.muster.runs.ImportSettings;
@@ -28,7 +28,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Import({RunsConfiguration.class, AutomationConfiguration.class})
 public class ContactImportConfiguration {
 
-    private static final Sleeper SLEEPER = Sleeper.real();
 
     /** The jobs behind runs. */
     @Bean
@@ -38,8 +37,8 @@ public class ContactImportConfiguration {
 
     /** Where automations find their files. */
     @Bean
-    FileSources fileSources(References references, Clock clock) {
-        return new FileSources(references.environment(), SLEEPER, clock, RandomGenerator.getDefault());
+    FileSources fileSources(References references, Clock clock, StopSignal stop) {
+        return new FileSources(references.environment(), stop, clock, RandomGenerator.getDefault(), stop);
     }
 
     /** Files of runs that are gone on with. */
@@ -82,8 +81,9 @@ public class ContactImportConfiguration {
             InstantSource clock,
             KnownJobs jobs,
             Notifications notifications,
-            ApplicationEventPublisher events) {
-        SourceLooks looks = new SourceLooks(deliveries, last, new FileSelection(SLEEPER), clock);
+            ApplicationEventPublisher events,
+            StopSignal stop) {
+        SourceLooks looks = new SourceLooks(deliveries, last, new FileSelection(stop), clock);
         return new ContactImportRuns(
                 service, automations, deliveries, sources, looks, clock, jobs, notifications, events);
     }

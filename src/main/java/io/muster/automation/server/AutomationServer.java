@@ -42,6 +42,9 @@ public final class AutomationServer implements AutoCloseable {
     /** A slow webhook must not keep dead runs from being marked. */
     private static final int DUTY_THREADS = 3;
 
+    /** The longest duty gives up on a webhook after thirty seconds. */
+    private static final Duration DUTY_PATIENCE = Duration.ofSeconds(5);
+
     private static final Duration CHANGES_PAUSE = Duration.ofMinutes(1);
 
     /** It is done once a day; asking more often makes up for a server that was down. */
@@ -114,7 +117,8 @@ public final class AutomationServer implements AutoCloseable {
                 .serializer(new TextSerializer())
                 .clock(clock::instant)
                 .threads(settings.parallelRuns() + 1)
-                .pollUsingLockAndFetch(0.5, 1.0)
+                // No lock is held from one statement to the next: a server that is stopped in its poll stands in nobody's way.
+                .pollUsingFetch(0.5, 1.0)
                 .pollingInterval(settings.timing().poll())
                 .heartbeatInterval(settings.timing().heartbeat())
                 .missedHeartbeatsLimit(MISSED_HEARTBEATS)
@@ -149,7 +153,11 @@ public final class AutomationServer implements AutoCloseable {
                         duty.run();
                     } catch (RuntimeException failure) {
                         // A duty that comes round again must not end with one failure; the log says what it was.
-                        LOG.error("Cannot {}: {}", what, failure.getMessage(), failure);
+                        if (stopping.get()) {
+                            LOG.info("Stopped while it was to {}", what, failure);
+                        } else {
+                            LOG.error("Cannot {}: {}", what, failure.getMessage(), failure);
+                        }
                     }
                 },
                 first.toMillis(),
@@ -220,9 +228,22 @@ public final class AutomationServer implements AutoCloseable {
     public void close() {
         stop();
         if (closed.compareAndSet(false, true)) {
-            duties.shutdownNow();
+            duties.shutdown();
             scheduler.stop();
+            endDuties();
             health.close();
+        }
+    }
+
+    /** A duty that is cut off in the middle of a statement would be reported as a failure. */
+    private void endDuties() {
+        try {
+            if (!duties.awaitTermination(DUTY_PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                duties.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            duties.shutdownNow();
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -15,6 +15,7 @@ import io.muster.automation.Trigger;
 import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.notify.Notifications;
 import io.muster.automation.schedule.Schedule.Firing;
+import io.muster.extract.source.StopSignal;
 import io.muster.jobs.RunStatus;
 import io.muster.support.Refusal;
 import java.time.Clock;
@@ -109,16 +110,32 @@ final class AutomationTask {
             LOG.warn("Waiting automation={}: {}", job.id(), busy.getMessage());
             return again(clock.instant().plus(BUSY_PAUSE), JobSchedules.version(job));
         } catch (Refusal refusal) {
-            LOG.error("Not started automation={}: {}", job.id(), refusal.getMessage());
-            LOG.debug("Not started automation={}", job.id(), refusal);
-            notifications.couldNotRun(job, refusal.getMessage());
-            return (complete, operations) -> moveOn(complete, operations, begun);
+            return refused(job, trigger, begun, refusal);
         } catch (RuntimeException unexpected) {
             LOG.error("Failed automation={}", job.id(), unexpected);
             notifications.couldNotRun(
                     job, "An unexpected error (" + unexpected.getClass().getSimpleName() + "). See the server's log.");
             return (complete, operations) -> moveOn(complete, operations, begun);
         }
+    }
+
+    private CompletionHandler<String> refused(JobFile job, Trigger trigger, Instant begun, Refusal refusal) {
+        if (refusal.code().equals(StopSignal.STOPPED) && stopping.get()) {
+            LOG.info("Stopped automation={}: {}", job.id(), refusal.getMessage());
+            String version = JobSchedules.version(job);
+            return again(clock.instant(), trigger instanceof Trigger.Recovery ? RECOVER + version : version);
+        }
+
+        if (refusal.code().equals("RUN_TAKEN_OVER")) {
+            // This server was stopped for so long that another one has gone on with its work; that one reports it.
+            LOG.warn("Taken over automation={}: {}", job.id(), refusal.getMessage());
+        } else {
+            LOG.error("Not started automation={}: {}", job.id(), refusal.getMessage());
+            LOG.debug("Not started automation={}", job.id(), refusal);
+            notifications.couldNotRun(job, refusal.getMessage());
+        }
+
+        return (complete, operations) -> moveOn(complete, operations, begun);
     }
 
     /** The server that ran it sent no heartbeat any more. */

@@ -1,5 +1,7 @@
 package io.muster.dedup.resolve;
 
+import io.muster.database.MomentConnection;
+import io.muster.database.Outage;
 import io.muster.dedup.Survivors;
 import io.muster.directory.ContactField;
 import io.muster.directory.IdentityKey;
@@ -14,7 +16,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -40,8 +41,6 @@ final class SnapshotReader implements AutoCloseable {
     // Connector/J streams row by row with exactly this fetch size.
     private static final int ROW_BY_ROW = Integer.MIN_VALUE;
     private static final int AT_ONCE = 0;
-
-    private static final String START = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY";
 
     // A run can have taken keys of a directory without any contact.
     private static final String HAS_CLAIMS = "SELECT 1 FROM claim WHERE directory_id = ? LIMIT 1";
@@ -99,6 +98,7 @@ final class SnapshotReader implements AutoCloseable {
 
     private static final String GREATEST_NUMBER = "SELECT COALESCE(MAX(number), 0) FROM contact WHERE directory_id = ?";
 
+    private final MomentConnection moment;
     private final Connection connection;
     private final int directory;
     private final int list;
@@ -112,12 +112,8 @@ final class SnapshotReader implements AutoCloseable {
         this.directory = directory;
         this.list = list;
         try {
-            this.connection = dataSource.getConnection();
-            connection.setAutoCommit(true);
-            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(START);
-            }
+            this.moment = MomentConnection.open(dataSource);
+            this.connection = moment.connection();
         } catch (SQLException e) {
             throw failed(e);
         }
@@ -303,15 +299,13 @@ final class SnapshotReader implements AutoCloseable {
 
     private static Refusal failed(SQLException e) {
         return Refusal.failed(
-                "Cannot read the directory: " + e.getMessage() + ". Check the database, then resume the run.", e);
+                "Cannot read the directory: " + Outage.inWords(e) + ". Check the database, then resume the run.", e);
     }
 
     @Override
     public void close() {
-        try (Connection closing = connection;
-                Statement statement = closing.createStatement()) {
-            statement.execute("ROLLBACK");
-            closing.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+        try {
+            moment.close();
         } catch (SQLException e) {
             throw failed(e);
         }

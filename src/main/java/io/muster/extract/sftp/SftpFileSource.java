@@ -8,6 +8,7 @@ import io.muster.extract.source.SftpSource;
 import io.muster.extract.source.Sleeper;
 import io.muster.extract.source.SourceFile;
 import io.muster.extract.source.SpoolFile;
+import io.muster.extract.source.StopSignal;
 import io.muster.support.Refusal;
 import java.io.EOFException;
 import java.io.IOException;
@@ -41,6 +42,7 @@ public final class SftpFileSource implements FileSource {
     private final Sleeper sleeper;
     private final InstantSource clock;
     private final RandomGenerator random;
+    private final StopSignal stop;
     private final HostKeys hostKeys;
     private final SshClient client;
     private final DefaultSftpSessionFactory connections;
@@ -54,6 +56,7 @@ public final class SftpFileSource implements FileSource {
      * @param sleeper waits between tries
      * @param clock gives the time in archived names
      * @param random spreads the tries
+     * @param stop ends every wait for the server
      * @throws Refusal when a host key, the known_hosts file, a secret or the private key cannot be read
      */
     public SftpFileSource(
@@ -61,12 +64,14 @@ public final class SftpFileSource implements FileSource {
             Map<String, String> environment,
             Sleeper sleeper,
             InstantSource clock,
-            RandomGenerator random) {
+            RandomGenerator random,
+            StopSignal stop) {
         this.spec = spec;
         this.directory = spec.directory();
         this.sleeper = sleeper;
         this.clock = clock;
         this.random = random;
+        this.stop = stop;
         this.hostKeys = HostKeys.of(spec);
         this.client = SftpLogin.client(spec, hostKeys, environment);
         this.connections = new DefaultSftpSessionFactory(client, false);
@@ -316,12 +321,14 @@ public final class SftpFileSource implements FileSource {
         for (int attempt = 1; ; attempt++) {
             int current = attempt;
             RuntimeException failure;
+            stop.check(doing + " at " + location());
             try {
-                return template.execute(session -> work.on((SftpClient) session.getClientInstance(), current));
+                return untilStopped(work, current);
             } catch (RuntimeException e) {
                 failure = e;
             }
 
+            stop.check(doing + " at " + location());
             SftpFailure reason = SftpFailure.of(failure, hostKeys);
             if (reason.kind() == SftpFailure.Kind.OURS) {
                 throw reason.ours();
@@ -333,6 +340,24 @@ public final class SftpFileSource implements FileSource {
                 throw refusal(doing + tries, reason.sentence(spec), failure);
             }
             sleeper.pause(spec.retries().pauseAfter(attempt, random), doing + " at " + location());
+        }
+    }
+
+    /** A server that does not answer is waited for no longer once the process is asked to stop. */
+    private <T> @Nullable T untilStopped(Work<T> work, int attempt) {
+        Thread waiting = Thread.currentThread();
+        StopSignal.Listening listening = stop.listen(() -> {
+            client.close(true);
+            waiting.interrupt();
+        });
+        try {
+            return template.execute(session -> work.on((SftpClient) session.getClientInstance(), attempt));
+        } finally {
+            listening.close();
+            if (stop.isStopped()) {
+                // What has to be done to stop in order, such as writing it down, is not to be interrupted.
+                boolean unused = Thread.interrupted();
+            }
         }
     }
 

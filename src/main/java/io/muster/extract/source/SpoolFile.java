@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -22,19 +23,24 @@ import java.util.Set;
  */
 public final class SpoolFile implements AutoCloseable {
 
+    private static final List<String> FULL =
+            List.of("No space left on device", "Disk quota exceeded", "not enough space on the disk");
+
     private static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> OWNER_FOLDER = PosixFilePermissions.fromString("rwx------");
 
     private final Path target;
     private final Path partial;
     private final FileChannel channel;
+    private final long size;
     private final byte[] buffer = new byte[1 << 17];
     private long written;
 
-    private SpoolFile(Path target, Path partial, FileChannel channel) {
+    private SpoolFile(Path target, Path partial, FileChannel channel, long size) {
         this.target = target;
         this.partial = partial;
         this.channel = channel;
+        this.size = size;
     }
 
     /**
@@ -52,16 +58,14 @@ public final class SpoolFile implements AutoCloseable {
             Files.createDirectories(folder, ownerOnly(folder, OWNER_FOLDER));
             long free = Files.getFileStore(folder).getUsableSpace();
             if (free < size) {
-                throw Refusal.failed(
-                        "Cannot fetch a file of %,d bytes to %s: only %,d bytes are free there. Make room on the disk."
-                                .formatted(size, folder, free));
+                throw full(size, folder, free);
             }
 
             Path partial = folder.resolve(target.getFileName() + ".part");
             Files.deleteIfExists(partial);
             Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             FileChannel channel = FileChannel.open(partial, options, ownerOnly(folder, OWNER_FILE));
-            return new SpoolFile(folder.resolve(target.getFileName()), partial, channel);
+            return new SpoolFile(folder.resolve(target.getFileName()), partial, channel, size);
         } catch (IOException e) {
             throw unwritable(target, e);
         }
@@ -102,7 +106,7 @@ public final class SpoolFile implements AutoCloseable {
                 written += channel.write(bytes);
             }
         } catch (IOException e) {
-            throw unwritable(partial, e);
+            throw failed(partial, e);
         }
     }
 
@@ -114,8 +118,28 @@ public final class SpoolFile implements AutoCloseable {
             Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
             syncFolder();
         } catch (IOException e) {
-            throw unwritable(target, e);
+            throw failed(target, e);
         }
+    }
+
+    private Refusal failed(Path file, IOException e) {
+        Path folder = target.toAbsolutePath().getParent();
+        return isFull(e) && folder != null
+                ? full(size, folder, folder.toFile().getUsableSpace()).causedBy(e)
+                : unwritable(file, e);
+    }
+
+    /** The JDK has no exception of its own for it. */
+    private static boolean isFull(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        return FULL.stream().anyMatch(message::contains);
+    }
+
+    private static Refusal full(long size, Path folder, long free) {
+        return Refusal.failed(
+                "DISK_FULL",
+                "Cannot fetch a file of %,d bytes to %s: the disk is full, only %,d bytes are free there. Make room on the disk."
+                        .formatted(size, folder, free));
     }
 
     private void syncFolder() throws IOException {

@@ -1,5 +1,7 @@
 package io.muster.jobs.contactimport;
 
+import io.muster.database.Outage;
+import io.muster.jobs.RunStopped;
 import io.muster.load.BlockLoader;
 import io.muster.load.BulkWriting;
 import io.muster.load.OutcomeCounts;
@@ -39,6 +41,10 @@ public final class ContactImportJob {
 
     /** The job's name in Spring Batch. */
     public static final String NAME = "contactImport";
+
+    private static final String LOCKED =
+            "for rows that another process has locked; the database takes them from one that is stopped or lost within"
+                    + " a minute (MUSTER_DATABASE_SESSION_SECONDS)";
 
     private final JobRepository repository;
     private final ImportStores stores;
@@ -98,7 +104,8 @@ public final class ContactImportJob {
         long run = work.lease().run().number();
         OutcomeCounts before = stores.surveys().counts(run);
         long rowsRead = stores.runs().find(run).orElseThrow().imported().read();
-        BlockLoader loader = new BlockLoader(stores.bulk(), bulkWriting(work), load.task(), stores.clock());
+        BlockLoader loader = new BlockLoader(
+                stores.bulk(), bulkWriting(work), load.task(), stores.clock(), () -> waitForLocks(work));
         return new StepBuilder("load", repository)
                 .<Integer, Integer>chunk(work.tuning().lanes() * BlockWriter.BLOCKS_PER_LANE)
                 .reader(new ListItemReader<>(load.open().stream().boxed().toList()))
@@ -106,6 +113,14 @@ public final class ContactImportJob {
                 .interruptionPolicy(execution -> stopWhenRequested(work, execution))
                 .listener(new StepNote(work))
                 .build();
+    }
+
+    private static void waitForLocks(ImportWork work) {
+        if (work.lease().stopRequested()) {
+            throw new RunStopped();
+        }
+
+        work.progress().waiting(LOCKED);
     }
 
     private static void stopWhenRequested(ImportWork work, StepExecution execution) throws JobInterruptedException {
@@ -148,7 +163,8 @@ public final class ContactImportJob {
             return BulkWriting.of(connection);
         } catch (SQLException e) {
             throw Refusal.failed(
-                    "Cannot reach the database for loading: " + e.getMessage() + ". Check it, then resume the run.", e);
+                    "Cannot load " + work.where() + ": " + Outage.inWords(e) + ". Check the database, then resume the run.",
+                    e);
         }
     }
 }

@@ -7,12 +7,13 @@ import io.muster.extract.source.FileChanged;
 import io.muster.extract.source.FileGone;
 import io.muster.extract.source.FileSource;
 import io.muster.extract.source.SourceFile;
+import io.muster.extract.source.SpoolFile;
 import io.muster.jobs.Deliveries.Disposal;
 import io.muster.support.Refusal;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -77,10 +78,12 @@ public final class DeliverySource {
     }
 
     private static void copy(Path file, Path target) {
-        try {
-            Path part = target.resolveSibling(target.getFileName() + ".part");
-            Files.copy(file, part, StandardCopyOption.REPLACE_EXISTING);
-            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try (InputStream in = Files.newInputStream(file)) {
+            long size = Files.size(file);
+            try (SpoolFile spool = SpoolFile.create(target, size)) {
+                spool.append(in, Long.MAX_VALUE);
+                spool.complete();
+            }
         } catch (IOException e) {
             throw Refusal.failed(
                     "Cannot read " + file + ": " + e.getMessage() + ". Check that the file is there and may be read.",

@@ -1,8 +1,8 @@
 package io.muster.segment.publish;
 
+import io.muster.database.MomentConnection;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -17,11 +17,11 @@ import javax.sql.DataSource;
  */
 public final class OneMoment implements AutoCloseable {
 
-    private final List<Connection> all;
-    private final BlockingQueue<Connection> free;
+    private final List<MomentConnection> all;
+    private final BlockingQueue<MomentConnection> free;
     private final Instant asOf;
 
-    private OneMoment(List<Connection> all, Instant asOf) {
+    private OneMoment(List<MomentConnection> all, Instant asOf) {
         this.all = all;
         this.free = new ArrayBlockingQueue<>(all.size(), false, all);
         this.asOf = asOf;
@@ -32,11 +32,11 @@ public final class OneMoment implements AutoCloseable {
      * the caller's transaction holds the {@link io.muster.directory.changes.DirectoryGate} alone until this returns.
      */
     public static OneMoment open(DataSource source, int connections, InstantSource clock) throws SQLException {
-        List<Connection> opened = new ArrayList<>();
+        List<MomentConnection> opened = new ArrayList<>();
         boolean done = false;
         try {
             for (int i = 0; i < connections; i++) {
-                opened.add(snapshot(source));
+                opened.add(MomentConnection.open(source));
             }
 
             OneMoment moment = new OneMoment(opened, Instant.ofEpochMilli(clock.millis()));
@@ -45,25 +45,6 @@ public final class OneMoment implements AutoCloseable {
         } finally {
             if (!done) {
                 opened.forEach(OneMoment::giveBack);
-            }
-        }
-    }
-
-    private static Connection snapshot(DataSource source) throws SQLException {
-        Connection connection = source.getConnection();
-        boolean done = false;
-        try {
-            connection.setAutoCommit(false);
-            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
-            }
-
-            done = true;
-            return connection;
-        } finally {
-            if (!done) {
-                giveBack(connection);
             }
         }
     }
@@ -88,18 +69,18 @@ public final class OneMoment implements AutoCloseable {
 
     /** Does work on a connection that nobody else uses meanwhile; waits for one. */
     public <T> T read(Work<T> work) throws SQLException {
-        Connection connection;
+        MomentConnection lent;
         try {
-            connection = free.take();
+            lent = free.take();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SQLException("Interrupted while waiting for a connection of the moment", e);
         }
 
         try {
-            return work.on(connection);
+            return work.on(lent.connection());
         } finally {
-            free.add(connection);
+            free.add(lent);
         }
     }
 
@@ -108,10 +89,9 @@ public final class OneMoment implements AutoCloseable {
         all.forEach(OneMoment::giveBack);
     }
 
-    private static void giveBack(Connection connection) {
-        // Closing gives it back to the pool, which rolls back what is open and restores its settings.
-        try (connection) {
-            connection.rollback();
+    private static void giveBack(MomentConnection connection) {
+        try {
+            connection.close();
         } catch (SQLException lost) {
             // It saw a moment and wrote nothing: there is nothing to lose with it.
             return;

@@ -26,12 +26,18 @@ import io.muster.jobs.RunLedger;
 import io.muster.jobs.RunStatus;
 import io.muster.support.Refusal;
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,17 +47,21 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -280,6 +290,72 @@ class AutomationServerDbTests {
     }
 
     @Test
+    void aServerThatIsStoppedInItsPollKeepsNoDueJobFromTheOthers() throws IOException {
+        write("nightly", NIGHTLY);
+        StoppedInItsPoll stopped = new StoppedInItsPoll(database.dataSource());
+        try {
+            start(stopped);
+            settle();
+            time.moveTo(Instant.parse("2026-11-22T02:30:00Z"));
+            stopped.whenTasksAreRead.set(true);
+            await().untilAsserted(() -> assertThat(stopped.reached.getCount()).isZero());
+            assertThat(runs.triggers).isEmpty();
+
+            start();
+
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(runs.triggers).hasSize(1));
+            await().untilAsserted(
+                            () -> assertThat(nextRun("nightly")).isEqualTo(Instant.parse("2026-11-23T02:30:00Z")));
+        } finally {
+            stopped.goOn.countDown();
+        }
+
+        settle();
+        assertThat(runs.triggers).hasSize(1);
+    }
+
+    /** Stands still as soon as it has read the tasks that are due, with whatever locks it holds then. */
+    private static final class StoppedInItsPoll extends DelegatingDataSource {
+
+        private final AtomicBoolean whenTasksAreRead = new AtomicBoolean();
+        private final CountDownLatch reached = new CountDownLatch(1);
+        private final CountDownLatch goOn = new CountDownLatch(1);
+
+        StoppedInItsPoll(DataSource target) {
+            super(target);
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            return proxy(Connection.class, super.getConnection(), "");
+        }
+
+        private <T> T proxy(Class<T> type, T target, String sql) {
+            InvocationHandler handler = (proxy, method, arguments) -> {
+                Object answer;
+                try {
+                    answer = method.invoke(target, arguments);
+                } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                }
+
+                if (method.getName().startsWith("execute")
+                        && sql.toLowerCase(Locale.ROOT).matches("(?s)\\s*select .*scheduled_task.*execution_time <=.*")
+                        && whenTasksAreRead.get()) {
+                    reached.countDown();
+                    goOn.await();
+                }
+
+                return answer instanceof PreparedStatement statement
+                        ? proxy(PreparedStatement.class, statement, String.valueOf(arguments[0]))
+                        : answer;
+            };
+            return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+        }
+    }
+
+    @Test
     void raisesTheAlarmOncePerDayWhenNoFileHasCome() throws IOException {
         write("nightly", """
             alarm: {no-file-by: '06:00', counted-from: '20:00'}
@@ -376,6 +452,10 @@ class AutomationServerDbTests {
     }
 
     private AutomationServer start() {
+        return start(database.dataSource());
+    }
+
+    private AutomationServer start(DataSource dataSource) {
         Clock clock = ((InstantSource) time::now).withZone(ZoneOffset.UTC);
         Notifications notifications = new Notifications(
                 database.jdbc(),
@@ -400,7 +480,7 @@ class AutomationServerDbTests {
                         new ServerSettings.Timing(
                                 Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofMillis(150))),
                 new JobFiles(folder),
-                database.dataSource(),
+                dataSource,
                 runs,
                 runs,
                 notifications,

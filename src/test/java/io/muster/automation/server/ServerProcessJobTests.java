@@ -17,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -97,6 +98,7 @@ class ServerProcessJobTests {
         assertThat(server.exitValue()).isEqualTo(TERMINATED);
         assertThat(Files.readString(err("server-1"))).contains("muster server: stopping", "muster server: stopped");
         assertThat(Files.readString(folder.resolve("server-1.out"))).isEmpty();
+        assertThat(errors()).isEmpty();
         assertThat(runs()).containsExactly("COMPLETED");
     }
 
@@ -117,6 +119,7 @@ class ServerProcessJobTests {
         assertThat(server.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(server.exitValue()).isEqualTo(TERMINATED);
         assertThat(runs()).containsExactly("STOPPED");
+        assertThat(errors()).isEmpty();
         assertThat(inbox.resolve("large.csv")).exists();
         assertThat(directory.count("contact")).isLessThan(ROWS);
 
@@ -125,6 +128,54 @@ class ServerProcessJobTests {
         await().atMost(LONG).untilAsserted(() -> assertThat(runs()).containsExactly("COMPLETED"));
         assertThat(directory.count("contact")).isEqualTo(ROWS);
         await().atMost(LONG).untilAsserted(() -> assertThat(archived()).hasSize(1));
+    }
+
+    /** At whatever it does then; a process that is stopped closes no socket. {@code -Dmuster.rounds=N}: so often more. */
+    @Test
+    void aServerThatIsStoppedAtAnyMomentKeepsNoFileFromTheOther() throws Exception {
+        Process first = start("server-1");
+        Process second = start("server-2");
+        address("server-1");
+        address("server-2");
+        Random random = new Random();
+        int rounds = 2 + Integer.getInteger("muster.rounds", 0);
+        for (int round = 1; round <= rounds; round++) {
+            Process stopped = round % 2 == 0 ? first : second;
+            Thread.sleep(random.nextInt(2_000));
+            signal(stopped, "STOP");
+
+            drop("day-%d.csv".formatted(round), "FirstName,ExternalDataReference\nAda,%d\n".formatted(round));
+
+            int files = round;
+            await().atMost(Duration.ofSeconds(90))
+                    .untilAsserted(() -> assertThat(runs()).hasSize(files).containsOnly("COMPLETED"));
+            await().atMost(LONG).untilAsserted(() -> assertThat(archived()).hasSize(files));
+            signal(stopped, "CONT");
+        }
+
+        assertThat(directory.count("contact")).isEqualTo(rounds);
+        assertThat(first.isAlive()).isTrue();
+        assertThat(second.isAlive()).isTrue();
+    }
+
+    private static void signal(Process process, String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
+
+    /** What went wrong, as the log of all servers has it. */
+    private List<String> errors() throws IOException {
+        List<String> errors = new ArrayList<>();
+        try (Stream<Path> logs = Files.list(folder.resolve("home/logs"))) {
+            for (Path log : logs.toList()) {
+                errors.addAll(Files.readAllLines(log).stream()
+                        .filter(line -> line.contains(" ERROR "))
+                        .toList());
+            }
+        }
+
+        return errors;
     }
 
     private boolean isAtWork() {
@@ -177,6 +228,7 @@ class ServerProcessJobTests {
         builder.environment().put("MUSTER_HOME", folder.resolve("home").toString());
         builder.environment().put("MUSTER_JOBS", folder.resolve("jobs").toString());
         builder.environment().put("MUSTER_HTTP_PORT", "0");
+        builder.environment().put("MUSTER_DATABASE_SESSION_SECONDS", "5");
         Process process = builder.start();
         processes.add(process);
         return process;

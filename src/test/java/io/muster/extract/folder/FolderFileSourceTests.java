@@ -13,6 +13,7 @@ import io.muster.extract.source.FileSelection;
 import io.muster.extract.source.FileSource;
 import io.muster.extract.source.FolderSource;
 import io.muster.extract.source.SourceFile;
+import io.muster.extract.source.StopSignal;
 import io.muster.support.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -128,7 +129,11 @@ class FolderFileSourceTests {
 
     private static FileSource open(Path folder) {
         return new FileSources(
-                        Map.of(), time -> {}, InstantSource.fixed(Instant.parse("2026-03-01T02:00:00Z")), new Random(1))
+                        Map.of(),
+                        time -> {},
+                        InstantSource.fixed(Instant.parse("2026-03-01T02:00:00Z")),
+                        new Random(1),
+                        new StopSignal())
                 .open(new FolderSource(folder));
     }
 }

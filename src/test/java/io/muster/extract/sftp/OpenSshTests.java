@@ -11,6 +11,7 @@ import io.muster.extract.source.Retries;
 import io.muster.extract.source.SecretRef;
 import io.muster.extract.source.SftpSource;
 import io.muster.extract.source.SftpSource.Authentication;
+import io.muster.extract.source.StopSignal;
 import io.muster.extract.source.SourceFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -177,6 +178,7 @@ class OpenSshTests {
                 Map.of("PASSPHRASE", "open sesame", "WRONG", "open barley"),
                 time -> {},
                 InstantSource.fixed(Instant.parse("2026-03-01T02:00:00Z")),
-                new Random(1));
+                new Random(1),
+                new StopSignal());
     }
 }

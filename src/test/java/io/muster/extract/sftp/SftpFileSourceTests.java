@@ -11,8 +11,11 @@ import io.muster.extract.source.SecretRef;
 import io.muster.extract.source.SftpSource;
 import io.muster.extract.source.SftpSource.Authentication;
 import io.muster.extract.source.SourceFile;
+import io.muster.extract.source.StopSignal;
 import io.muster.support.Refusal;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.CopyOption;
 import java.nio.file.Files;
@@ -30,11 +33,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.server.session.ServerSession;
+import org.apache.sshd.sftp.server.DirectoryHandle;
 import org.apache.sshd.sftp.server.FileHandle;
 import org.apache.sshd.sftp.server.SftpEventListener;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +50,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SftpFileSourceTests {
 
@@ -56,6 +65,7 @@ class SftpFileSourceTests {
     private Path remote;
     private EmbeddedSftpServer server;
     private final List<Duration> pauses = new ArrayList<>();
+    private final StopSignal stop = new StopSignal();
 
     @BeforeEach
     void start() throws IOException {
@@ -248,6 +258,107 @@ class SftpFileSourceTests {
                     .hasMessageContaining("the connection failed or broke");
         } finally {
             over.countDown();
+        }
+    }
+
+    /** Where a server can leave its client waiting. */
+    enum Stuck {
+        WHILE_CONNECTING,
+        WHILE_LISTING,
+        WHILE_READING,
+        BETWEEN_TRIES
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Timeout(60)
+    void waitsForAServerNoLongerOnceTheProcessIsAskedToStop(Stuck stuck) throws Exception {
+        deliver("a.csv", "one");
+        CountDownLatch reached = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            SftpSource spec = spec("env:SFTP_PASSWORD", List.of(server.hostKey()), null);
+            int port = stuck == Stuck.WHILE_CONNECTING ? silent.getLocalPort() : server.port();
+            SftpSource patient = new SftpSource(
+                    spec.host(),
+                    port,
+                    spec.user(),
+                    ".",
+                    spec.authentication(),
+                    spec.hostKeys(),
+                    null,
+                    Duration.ofMinutes(5),
+                    new Retries(9, Duration.ofMinutes(5), Duration.ofMinutes(5)));
+            server.listen(new SftpEventListener() {
+                @Override
+                public void readingEntries(ServerSession session, String remoteHandle, DirectoryHandle localHandle)
+                        throws IOException {
+                    hang(Stuck.WHILE_LISTING, session);
+                    hang(Stuck.BETWEEN_TRIES, session);
+                }
+
+                @Override
+                public void reading(
+                        ServerSession session,
+                        String remoteHandle,
+                        FileHandle localHandle,
+                        long offset,
+                        byte[] data,
+                        int dataOffset,
+                        int dataLen)
+                        throws IOException {
+                    hang(Stuck.WHILE_READING, session);
+                }
+
+                private void hang(Stuck here, ServerSession session) throws IOException {
+                    if (stuck != here) {
+                        return;
+                    }
+
+                    if (here == Stuck.BETWEEN_TRIES) {
+                        session.close(true);
+                        reached.countDown();
+                        throw new IOException("closed");
+                    }
+
+                    reached.countDown();
+                    try {
+                        over.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                }
+            });
+            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+                    SftpFileSource source = new SftpFileSource(
+                            patient, SECRETS, stop, InstantSource.fixed(NOW), new Random(1), stop)) {
+                Future<?> work = threads.submit(() -> {
+                    SourceFile a = new SourceFile("a.csv", 3, MODIFIED);
+                    if (stuck == Stuck.WHILE_READING) {
+                        source.fetch(a, temp.resolve("spool/1"));
+                    } else {
+                        source.list();
+                    }
+                });
+                if (stuck == Stuck.WHILE_CONNECTING) {
+                    silent.accept();
+                } else {
+                    reached.await();
+                }
+
+                long asked = System.nanoTime();
+                stop.stop();
+
+                assertThatThrownBy(work::get)
+                        .cause()
+                        .isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal.code())
+                                .isEqualTo(StopSignal.STOPPED))
+                        .hasMessageStartingWith("Cannot ")
+                        .hasMessageEndingWith(": the process was asked to stop. Start it again to go on.");
+                assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(20));
+            } finally {
+                over.countDown();
+            }
         }
     }
 
@@ -475,7 +586,7 @@ class SftpFileSourceTests {
     }
 
     private SftpFileSource source(SftpSource spec) {
-        return new SftpFileSource(spec, SECRETS, pauses::add, InstantSource.fixed(NOW), new Random(1));
+        return new SftpFileSource(spec, SECRETS, pauses::add, InstantSource.fixed(NOW), new Random(1), stop);
     }
 
     private SftpSource spec(String password, List<String> hostKeys, @Nullable Path known) {
