@@ -30,21 +30,20 @@ public final class RequireAll implements TestExecutionExceptionHandler, Lifecycl
     }
 
     @Override
-    public void handleBeforeAllMethodExecutionException(ExtensionContext context, Throwable failure)
-            throws Throwable {
+    public void handleBeforeAllMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
         throw judged(failure);
     }
 
     @Override
-    public void handleBeforeEachMethodExecutionException(ExtensionContext context, Throwable failure)
-            throws Throwable {
+    public void handleBeforeEachMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
         throw judged(failure);
     }
 
     Throwable judged(Throwable failure) {
         return required && failure instanceof TestAbortedException
                 ? new AssertionError(
-                        "Skipped, but %s=1 allows no skipped test: %s".formatted(VARIABLE, failure.getMessage()), failure)
+                        "Skipped, but %s=1 allows no skipped test: %s".formatted(VARIABLE, failure.getMessage()),
+                        failure)
                 : failure;
     }
 }

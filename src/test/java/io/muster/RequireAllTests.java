@@ -25,7 +25,8 @@ class RequireAllTests {
     void aSkippedTestHasFailedWhereAllAreRequired() {
         assertThat(new RequireAll(true).judged(skipped))
                 .isInstanceOf(AssertionError.class)
-                .hasMessage("Skipped, but MUSTER_REQUIRE_ALL=1 allows no skipped test: Assumption failed: no sshd here");
+                .hasMessage(
+                        "Skipped, but MUSTER_REQUIRE_ALL=1 allows no skipped test: Assumption failed: no sshd here");
     }
 
     @Test

@@ -210,14 +210,13 @@ public final class Database implements AutoCloseable {
         Map<String, String> defaults = common();
         // Longer than any single statement of ours may be silent; a dead network is noticed after it.
         defaults.put("socketTimeout", millis(Duration.ofMinutes(10)));
-        JdbcAddress working = address.with(VARIABLES, pooled(address, settings.silence()))
-                .with("allowLoadLocalInfile", "false");
+        JdbcAddress working =
+                address.with(VARIABLES, pooled(address, settings.silence())).with("allowLoadLocalInfile", "false");
         return new HikariDataSource(
                 configuration("muster", working, schema, defaults, settings.connections(), settings.patience()));
     }
 
-    private static HikariDataSource bulkPool(
-            JdbcAddress address, String schema, Duration silence, Duration patience) {
+    private static HikariDataSource bulkPool(JdbcAddress address, String schema, Duration silence, Duration patience) {
         Map<String, String> defaults = common();
         defaults.put("socketTimeout", millis(Duration.ofMinutes(30)));
         long lockWait = Math.clamp(silence.toSeconds() / LOCK_WAITS, 1, 50);
@@ -225,7 +224,8 @@ public final class Database implements AutoCloseable {
                         VARIABLES, pooled(address, silence) + ",innodb_lock_wait_timeout=" + lockWait)
                 .with("allowLoadLocalInfile", "true")
                 .with("rewriteBatchedStatements", "true");
-        return new HikariDataSource(configuration("muster-bulk", loading, schema, defaults, BULK_CONNECTIONS, patience));
+        return new HikariDataSource(
+                configuration("muster-bulk", loading, schema, defaults, BULK_CONNECTIONS, patience));
     }
 
     private static HikariConfig configuration(

@@ -20,6 +20,7 @@ public final class LockConflicts {
     private static final int ATTEMPTS = 40;
     /** Longer than the server keeps the locks of a process that is stopped, whatever that setting says. */
     private static final Duration PATIENCE = Duration.ofMinutes(3);
+
     private static final Duration FIRST_PAUSE = Duration.ofMillis(4);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
 
@@ -42,8 +43,7 @@ public final class LockConflicts {
 
     /** Whether the failure, or a cause of it, is a lock conflict. */
     public static boolean isConflict(Throwable failure) {
-        return hasCode(
-                failure, code -> code == LOCK_WAIT_TIMEOUT || code == DEADLOCK || code == RECORD_CHANGED);
+        return hasCode(failure, code -> code == LOCK_WAIT_TIMEOUT || code == DEADLOCK || code == RECORD_CHANGED);
     }
 
     private static boolean hasCode(Throwable failure, IntPredicate code) {

@@ -26,7 +26,8 @@ import javax.sql.DataSource;
  */
 public final class BlockLoader {
 
-    // A new connection is waited for as long as the setting says; some of the pool may be broken when there are others again.
+    // A new connection is waited for as long as the setting says; some of the pool may be broken when there are others
+    // again.
     private static final int TRIES = 3;
     private static final Duration PAUSE = Duration.ofMillis(500);
 

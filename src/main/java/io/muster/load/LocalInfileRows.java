@@ -142,7 +142,8 @@ final class LocalInfileRows implements BulkRows {
             try {
                 return statement.executeUpdate(sql(onDuplicate));
             } finally {
-                // The driver keeps the stream on the physical connection until it is taken away; a lost one is not used again.
+                // The driver keeps the stream on the physical connection until it is taken away; a lost one is not used
+                // again.
                 if (!connection.isClosed()) {
                     local.setLocalInfileInputStream(null);
                 }

@@ -115,7 +115,8 @@ public final class Rejects {
         List<String> kept = new ArrayList<>(cells.subList(0, Math.min(cells.size(), MOST_CELLS)));
         // The other half is for the marks.
         int most = MOST_CHARACTERS / 2 / MOST_ESCAPED / kept.size();
-        kept.replaceAll(cell -> cell.length() <= most ? cell : beginning(cell, most) + CUT.formatted(cell.length(), "characters"));
+        kept.replaceAll(cell ->
+                cell.length() <= most ? cell : beginning(cell, most) + CUT.formatted(cell.length(), "characters"));
         if (kept.size() < cells.size()) {
             kept.add(CUT.formatted(cells.size(), "cells"));
         }

@@ -192,7 +192,10 @@ public final class RunService implements AutoCloseable {
             }
         } catch (RuntimeException | Error e) {
             if (Outage.isOutage(e)) {
-                LOG.info("run={} lost the database and could not be ended in order", own.run().id(), e);
+                LOG.info(
+                        "run={} lost the database and could not be ended in order",
+                        own.run().id(),
+                        e);
                 watch.end().completeExceptionally(RunLauncher.lost(own.run()).causedBy(e));
             } else {
                 LOG.error("run={} could not be ended in order", own.run().id(), e);

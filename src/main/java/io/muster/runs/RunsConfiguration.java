@@ -221,7 +221,16 @@ public class RunsConfiguration {
             Ids ids,
             StopSignal stop) {
         return new RunService(
-                runs, imports, rebuilds, upkeep, undos, new RunLauncher(jobs, repository, runs), events, clock, ids, stop);
+                runs,
+                imports,
+                rebuilds,
+                upkeep,
+                undos,
+                new RunLauncher(jobs, repository, runs),
+                events,
+                clock,
+                ids,
+                stop);
     }
 
     /** Which run builds which version. */

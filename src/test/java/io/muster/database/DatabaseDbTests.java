@@ -71,9 +71,9 @@ class DatabaseDbTests {
     void variablesOfTheUrlAreKeptBesideOurs() {
         String url = database.url() + (database.url().contains("?") ? "&" : "?")
                 + "sessionvariables=wait_timeout%3D9999%2Cgroup_concat_max_len%3D4321";
-        Map<String, String> properties =
-                Map.of("muster.database.url", url, "muster.database.session-seconds", "7");
-        try (Database own = Database.open(DatabaseSettings.read(new StateFolder(Path.of("target", "test-home")), properties::get))) {
+        Map<String, String> properties = Map.of("muster.database.url", url, "muster.database.session-seconds", "7");
+        try (Database own = Database.open(
+                DatabaseSettings.read(new StateFolder(Path.of("target", "test-home")), properties::get))) {
             for (DataSource source : List.of(own.dataSource(), own.bulkDataSource())) {
                 JdbcClient jdbc = JdbcClient.create(source);
                 assertThat(silence(jdbc)).isEqualTo("7 7");
@@ -90,8 +90,11 @@ class DatabaseDbTests {
     void aSilentSessionGivesItsLocksBack() throws SQLException {
         Map<String, String> properties =
                 Map.of("muster.database.url", database.url(), "muster.database.session-seconds", "2");
-        database.jdbc().sql("INSERT INTO identity_gate (directory_id) VALUES (987654)").update();
-        try (Database own = Database.open(DatabaseSettings.read(new StateFolder(Path.of("target", "test-home")), properties::get));
+        database.jdbc()
+                .sql("INSERT INTO identity_gate (directory_id) VALUES (987654)")
+                .update();
+        try (Database own = Database.open(
+                        DatabaseSettings.read(new StateFolder(Path.of("target", "test-home")), properties::get));
                 Connection silent = own.dataSource().getConnection();
                 Statement statement = silent.createStatement()) {
             silent.setAutoCommit(false);
@@ -103,7 +106,8 @@ class DatabaseDbTests {
                     .update();
 
             assertThat(changed).isOne();
-            assertThatThrownBy(silent::commit).satisfies(lost -> assertThat(Outage.isOutage(lost)).isTrue());
+            assertThatThrownBy(silent::commit)
+                    .satisfies(lost -> assertThat(Outage.isOutage(lost)).isTrue());
         }
     }
 

@@ -1,6 +1,5 @@
 package io.muster.database;
 
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

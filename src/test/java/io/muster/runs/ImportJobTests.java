@@ -214,8 +214,8 @@ class ImportJobTests {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "email");
         String quotes = "\"\"".repeat(5_000_000);
         String accents = "\u00e9".repeat(3_000_000);
-        Path file = imports.file(
-                "Email,LastName\na@x.org,A\nbad,\"" + quotes + "\"\nb@x.org,B\nworse," + accents + "\nx" + ",".repeat(9_000) + "\n");
+        Path file = imports.file("Email,LastName\na@x.org,A\nbad,\"" + quotes + "\"\nb@x.org,B\nworse," + accents
+                + "\nx" + ",".repeat(9_000) + "\n");
 
         Run run = imports.load(file, ImportFixture.spec(directory.id()), ImportFixture.USUAL);
 

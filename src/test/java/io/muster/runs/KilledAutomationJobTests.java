@@ -301,7 +301,8 @@ class KilledAutomationJobTests {
     }
 
     private boolean isArchived() {
-        return jdbc.sql("SELECT COUNT(*) FROM delivery WHERE run_id = ? AND state = 'IMPORTED' AND disposal = 'ARCHIVED'")
+        return jdbc.sql(
+                                "SELECT COUNT(*) FROM delivery WHERE run_id = ? AND state = 'IMPORTED' AND disposal = 'ARCHIVED'")
                         .param(run().number())
                         .query(Long.class)
                         .single()
@@ -343,7 +344,9 @@ class KilledAutomationJobTests {
 
     private void writeJob(String schedules) throws IOException {
         Files.createDirectories(jobs());
-        Files.writeString(job(), """
+        Files.writeString(
+                job(),
+                """
             kind: contact-import
             id: nightly-%1$d
             name: Nightly contacts
@@ -359,10 +362,11 @@ class KilledAutomationJobTests {
             target: {directory: %4$s}
             afterwards: {action: archive, folder: done}
             """.formatted(
-                        directory.id(),
-                        server.port(),
-                        server.hostKey(),
-                        TestDatabase.IDS.directory(directory.id())) + schedules);
+                                        directory.id(),
+                                        server.port(),
+                                        server.hostKey(),
+                                        TestDatabase.IDS.directory(directory.id()))
+                        + schedules);
     }
 
     private MusterProcess start(String... command) throws IOException {

@@ -245,8 +245,7 @@ class KilledImportJobTests {
 
     /** Every step, the load after each tenth of its blocks and, with {@code -Dmuster.rounds=N}, at N further random ones. */
     static Stream<Moment> moments() {
-        Moment fetched =
-                new Moment("fetch", "UPDATE ON delivery", "OLD.sha256 IS NULL AND NEW.sha256 IS NOT NULL");
+        Moment fetched = new Moment("fetch", "UPDATE ON delivery", "OLD.sha256 IS NULL AND NEW.sha256 IS NOT NULL");
         Moment rejected = new Moment("survey", "INSERT ON run_reject", "TRUE");
         Moment sealed = new Moment("survey", "INSERT ON run_survey", "TRUE");
         Moment settled = new Moment("settle", "UPDATE ON delivery", "NEW.state = 'IMPORTED' AND OLD.state = 'TAKEN'");

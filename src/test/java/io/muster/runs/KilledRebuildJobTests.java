@@ -7,7 +7,6 @@ import io.muster.database.Holding;
 import io.muster.database.TestDatabase;
 import io.muster.directory.Directory;
 import io.muster.jobs.RunLedger;
-import io.muster.jobs.rebuild.Rebuild;
 import io.muster.segment.Segment;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -145,7 +144,8 @@ class KilledRebuildJobTests {
         }
 
         assertThat(fixture.jdbc
-                        .sql("SELECT CONCAT(step, ' ', status) FROM run WHERE directory_id = ? ORDER BY id DESC LIMIT 1")
+                        .sql(
+                                "SELECT CONCAT(step, ' ', status) FROM run WHERE directory_id = ? ORDER BY id DESC LIMIT 1")
                         .param(directory.number())
                         .query(String.class)
                         .single())

@@ -28,8 +28,7 @@ final class MusterProcess implements AutoCloseable {
     }
 
     /** Starts a command likewise, with further variables in its environment. */
-    static MusterProcess start(
-            String url, Path home, Path folder, Map<String, String> environment, String... arguments)
+    static MusterProcess start(String url, Path home, Path folder, Map<String, String> environment, String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -123,8 +123,11 @@ class StoppedProcessJobTests {
 
             long began;
             try (MusterProcess other = start(database.url(), "runs", "resume", run.id(), "--json")) {
-                await().atMost(Duration.ofSeconds(60)).until(() -> other.err()
-                        .contains("load: waiting for rows that another process has locked; the database takes them"));
+                await().atMost(Duration.ofSeconds(60))
+                        .until(
+                                () -> other.err()
+                                        .contains(
+                                                "load: waiting for rows that another process has locked; the database takes them"));
                 assertThat(run().epoch()).isEqualTo(2);
                 holding.letGo();
                 assertThat(locks()).isPositive();
@@ -194,12 +197,7 @@ class StoppedProcessJobTests {
 
     private MusterProcess startImport(String url) throws IOException {
         return start(
-                url,
-                "import",
-                file.toString(),
-                "--directory",
-                TestDatabase.IDS.directory(directory.id()),
-                "--json");
+                url, "import", file.toString(), "--directory", TestDatabase.IDS.directory(directory.id()), "--json");
     }
 
     private MusterProcess start(String url, String... arguments) throws IOException {
@@ -212,10 +210,7 @@ class StoppedProcessJobTests {
     }
 
     private long locks() {
-        return jdbc.sql(LOCKS)
-                .param(database.schemaName())
-                .query(Long.class)
-                .single();
+        return jdbc.sql(LOCKS).param(database.schemaName()).query(Long.class).single();
     }
 
     private Run run() {

@@ -28,7 +28,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Import({RunsConfiguration.class, AutomationConfiguration.class})
 public class ContactImportConfiguration {
 
-
     /** The jobs behind runs. */
     @Bean
     KnownJobs knownJobs(JobFiles files, Automations automations) {

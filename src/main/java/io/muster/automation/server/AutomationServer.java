@@ -117,7 +117,8 @@ public final class AutomationServer implements AutoCloseable {
                 .serializer(new TextSerializer())
                 .clock(clock::instant)
                 .threads(settings.parallelRuns() + 1)
-                // No lock is held from one statement to the next: a server that is stopped in its poll stands in nobody's way.
+                // No lock is held from one statement to the next: a server that is stopped in its poll stands in
+                // nobody's way.
                 .pollUsingFetch(0.5, 1.0)
                 .pollingInterval(settings.timing().poll())
                 .heartbeatInterval(settings.timing().heartbeat())

@@ -163,7 +163,8 @@ public final class ContactImportJob {
             return BulkWriting.of(connection);
         } catch (SQLException e) {
             throw Refusal.failed(
-                    "Cannot load " + work.where() + ": " + Outage.inWords(e) + ". Check the database, then resume the run.",
+                    "Cannot load " + work.where() + ": " + Outage.inWords(e)
+                            + ". Check the database, then resume the run.",
                     e);
         }
     }

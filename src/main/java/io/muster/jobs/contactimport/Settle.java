@@ -46,7 +46,8 @@ final class Settle {
 
             stores.runs().finish(work.lease(), RunStatus.COMPLETED, null);
         });
-        // First what nobody else would do if the process ended here; the file on its source is remembered in the ledger.
+        // First what nobody else would do if the process ended here; the file on its source is remembered in the
+        // ledger.
         RunFolder.delete(work.folder());
         dispose(disposal);
     }

@@ -330,8 +330,8 @@ class SftpFileSourceTests {
                 }
             });
             try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-                    SftpFileSource source = new SftpFileSource(
-                            patient, SECRETS, stop, InstantSource.fixed(NOW), new Random(1), stop)) {
+                    SftpFileSource source =
+                            new SftpFileSource(patient, SECRETS, stop, InstantSource.fixed(NOW), new Random(1), stop)) {
                 Future<?> work = threads.submit(() -> {
                     SourceFile a = new SourceFile("a.csv", 3, MODIFIED);
                     if (stuck == Stuck.WHILE_READING) {
@@ -351,8 +351,9 @@ class SftpFileSourceTests {
 
                 assertThatThrownBy(work::get)
                         .cause()
-                        .isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal.code())
-                                .isEqualTo(StopSignal.STOPPED))
+                        .isInstanceOfSatisfying(
+                                Refusal.class,
+                                refusal -> assertThat(refusal.code()).isEqualTo(StopSignal.STOPPED))
                         .hasMessageStartingWith("Cannot ")
                         .hasMessageEndingWith(": the process was asked to stop. Start it again to go on.");
                 assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(20));
