@@ -28,6 +28,7 @@ public record SettingsPatch(
         @Nullable Boolean protectReference,
         @Nullable List<String> placeholders,
         @Nullable Integer maxGroup,
+        @Nullable List<String> sources,
         @Nullable ZoneId timeZone) {
 
     boolean hasSettings() {
@@ -37,7 +38,8 @@ public record SettingsPatch(
                 || mergeMode != null
                 || protectReference != null
                 || placeholders != null
-                || maxGroup != null;
+                || maxGroup != null
+                || sources != null;
     }
 
     DirectorySettings appliedTo(DirectorySettings before) {
@@ -55,6 +57,7 @@ public record SettingsPatch(
                 Objects.requireNonNullElse(mergeMode, before.mergeMode()),
                 Objects.requireNonNullElse(protectReference, before.protectReference()),
                 Objects.requireNonNullElse(placeholders, before.placeholders()),
-                Objects.requireNonNullElse(maxGroup, before.maxGroup()));
+                Objects.requireNonNullElse(maxGroup, before.maxGroup()),
+                Objects.requireNonNullElse(sources, before.sources()));
     }
 }

@@ -260,6 +260,14 @@ final class DirectoriesCommand extends AppCommands {
                             description = "The largest group of duplicates that is merged.")
                     @Nullable
                     Integer maxGroup,
+            @Option(
+                            names = "--source",
+                            paramLabel = "NAME",
+                            description = "Sources in the order of their precedence, the highest first: what one said is"
+                                    + " not replaced by those after it. Replaces all.")
+                    @Nullable
+                    List<String> sources,
+            @Option(names = "--no-sources", description = "All sources are equal.") boolean noSources,
             @Option(names = "--time-zone", paramLabel = "ZONE", description = "Where its days begin.") @Nullable
                     ZoneId timeZone,
             @Mixin Output output) {
@@ -278,6 +286,7 @@ final class DirectoriesCommand extends AppCommands {
                 protectReference,
                 noPlaceholders ? List.of() : placeholders,
                 maxGroup,
+                noSources ? List.of() : sources,
                 timeZone);
         ask(DirectoryService.class, directories -> {
             DirectoryView before = directories.find(named.directory);

@@ -47,6 +47,12 @@ final class ImportOptions {
             description = "Load nothing when more rows are rejected, for example 5%% or 100.")
     private @Nullable String maxRejected;
 
+    @Option(
+            names = "--source-name",
+            paramLabel = "NAME",
+            description = "The source that the rows speak for: older rows of a source never replace what newer ones said.")
+    private @Nullable String sourceName;
+
     @Option(names = "--dry-run", description = "Tell what would happen and change nothing.")
     private boolean dryRun;
 
@@ -64,7 +70,8 @@ final class ImportOptions {
                 ImportSpec.OptOut.NEVER_LIFT,
                 limits(ImportLimits.none()),
                 FileFormat.of(charset, character()),
-                dryRun);
+                dryRun)
+                .from(source());
     }
 
     /** The same settings but for what is given here. */
@@ -82,7 +89,12 @@ final class ImportOptions {
                                 read.maxRatio(),
                                 read.maxRecordChars()),
                         region == null ? before.region() : Regions.checked(region))
-                .with(before.mode(), limits(before.limits()), dryRun || before.dryRun());
+                .with(before.mode(), limits(before.limits()), dryRun || before.dryRun())
+                .from(source() == null ? before.sourceName() : source());
+    }
+
+    private @Nullable String source() {
+        return sourceName == null || sourceName.isBlank() ? null : sourceName.strip();
     }
 
     /** The targets of --map, each read by {@code target}. */

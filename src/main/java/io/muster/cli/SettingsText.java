@@ -21,6 +21,7 @@ final class SettingsText {
                 .row("PROTECT REFERENCE", settings.protectReference() ? "yes" : "no")
                 .row("PLACEHOLDERS", String.join(", ", settings.placeholders()))
                 .row("LARGEST GROUP", settings.maxGroup())
+                .row("SOURCES", String.join(", ", settings.sources()))
                 .toString();
     }
 }

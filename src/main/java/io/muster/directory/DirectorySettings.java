@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param protectReference whether a contact holding another reference is left alone by weaker rules
  * @param placeholders values that never form a key, compared without case
  * @param maxGroup the largest group of duplicates that is merged; larger ones are reported
+ * @param sources names of sources, the one of highest precedence first: what it said is not replaced by those after it,
+ *     nor by sources that are not named; compared without case
  */
 public record DirectorySettings(
         Map<String, FieldPolicy> policies,
@@ -22,7 +24,8 @@ public record DirectorySettings(
         MergeMode mergeMode,
         boolean protectReference,
         List<String> placeholders,
-        int maxGroup) {
+        int maxGroup,
+        List<String> sources) {
 
     /** What automatic merging covers. */
     public enum MergeMode {
@@ -34,7 +37,7 @@ public record DirectorySettings(
 
     /** What a directory starts with. */
     public static DirectorySettings defaults() {
-        return new DirectorySettings(Map.of(), List.of(), null, MergeMode.NEW_RECORDS, false, List.of(), 50);
+        return new DirectorySettings(Map.of(), List.of(), null, MergeMode.NEW_RECORDS, false, List.of(), 50, List.of());
     }
 
     /** Copies what it is given. */
@@ -42,5 +45,6 @@ public record DirectorySettings(
         policies = Map.copyOf(policies);
         nullTokens = List.copyOf(nullTokens);
         placeholders = List.copyOf(placeholders);
+        sources = List.copyOf(sources);
     }
 }

@@ -202,6 +202,10 @@ class DirectoryCommandsDbTests {
                         "9",
                         "--placeholder",
                         "unknown",
+                        "--source",
+                        "crm",
+                        "--source",
+                        "shop",
                         "--time-zone",
                         "Asia/Tokyo",
                         "--json")
@@ -210,7 +214,7 @@ class DirectoryCommandsDbTests {
         assertThat(settings.get("settings").toString())
                 .isEqualTo("{\"policies\":{\"email\":\"KEEP\"},\"nullTokens\":[\"N/A\"],\"region\":\"DE\","
                         + "\"mergeMode\":\"ALL_CONTACTS\",\"protectReference\":true,"
-                        + "\"placeholders\":[\"unknown\"],\"maxGroup\":9}");
+                        + "\"placeholders\":[\"unknown\"],\"maxGroup\":9,\"sources\":[\"crm\",\"shop\"]}");
         muster("directories", "settings", "Tuned", "--policy", "email=never")
                 .refused(
                         2,

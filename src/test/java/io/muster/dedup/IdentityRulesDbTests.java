@@ -158,7 +158,7 @@ class IdentityRulesDbTests {
         Directory changed = directories.change(
                 directory.number(),
                 before -> new DirectorySettings(
-                        Map.of(), List.of(), null, before.mergeMode(), false, List.of("info@b.de"), 50));
+                        Map.of(), List.of(), null, before.mergeMode(), false, List.of("info@b.de"), 50, List.of()));
         rows.contact(changed.number(), 1, null, null, "Info@b.de", null, null, null);
         assertThat(found(changed, new ContactQuery.Email("info@b.de"))).containsExactly(1L);
     }
@@ -178,7 +178,7 @@ class IdentityRulesDbTests {
     void readsThePhoneNumberToFindAsAnImportDoes() {
         Directory directory = directories.change(
                 directory("Phones"),
-                before -> new DirectorySettings(Map.of(), List.of(), "DE", before.mergeMode(), false, List.of(), 50));
+                before -> new DirectorySettings(Map.of(), List.of(), "DE", before.mergeMode(), false, List.of(), 50, List.of()));
         rows.contact(directory.number(), 7, null, null, null, "+4930123456", null, null);
         assertThat(found(directory, new ContactQuery.Phone("030 123456"))).containsExactly(7L);
         assertThat(found(directory, new ContactQuery.Phone("+49 (0)30 123456"))).containsExactly(7L);

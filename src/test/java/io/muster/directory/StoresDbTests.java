@@ -97,8 +97,10 @@ class StoresDbTests {
                         MergeMode.ALL_CONTACTS,
                         true,
                         List.of("unknown"),
-                        7));
+                        7,
+                        List.of("crm", " Shop ", "CRM")));
         assertThat(changed.settings().nullTokens()).containsExactly("N/A", "null");
+        assertThat(changed.settings().sources()).containsExactly("crm", "Shop");
         assertThat(changed.settings().region()).isEqualTo("DE");
         assertThat(directories.find("Settings")).isEqualTo(changed);
         directories.moveTo(directory.number(), ZoneId.of("Asia/Tokyo"));
@@ -224,7 +226,7 @@ class StoresDbTests {
         directories.change(
                 number,
                 before -> new DirectorySettings(
-                        policies, List.of(), null, defaults.mergeMode(), false, List.of(), defaults.maxGroup()));
+                        policies, List.of(), null, defaults.mergeMode(), false, List.of(), defaults.maxGroup(), List.of()));
     }
 
     private static AbstractThrowableAssert<?, ? extends Throwable> assertRefused(

@@ -187,6 +187,7 @@ public final class ImportFixture implements AutoCloseable {
         private ImportLimits limits = ImportLimits.none();
         private FileFormat format = FileFormat.detected();
         private boolean dryRun;
+        private @Nullable String sourceName;
 
         SpecBuilder(int directory) {
             this.directory = directory;
@@ -237,6 +238,11 @@ public final class ImportFixture implements AutoCloseable {
             return this;
         }
 
+        public SpecBuilder source(String name) {
+            sourceName = name;
+            return this;
+        }
+
         public SpecBuilder dryRun() {
             dryRun = true;
             return this;
@@ -255,7 +261,8 @@ public final class ImportFixture implements AutoCloseable {
                     optOut,
                     limits,
                     format,
-                    dryRun);
+                    dryRun)
+                    .from(sourceName);
         }
     }
 }

@@ -84,6 +84,12 @@ public record ContactImportJob(
                 byDefault = "never-lift")
         ImportSpec.OptOut optOut,
 
+        @Size(min = 1, max = 100)
+        @About("The source that the rows speak for, where several jobs speak for one: older rows of a source never replace"
+                + " what newer ones said. The job's id where absent.")
+        @Nullable
+        String sourceName,
+
         @About(
                 value = "part: a file has any contacts, such as those that changed; full: each file has all of them,"
                         + " so that one with far fewer rows than the last fails.",
@@ -150,7 +156,7 @@ public record ContactImportJob(
             @About("Target by column name: firstName, lastName, email, phone, extRef, language, unsubscribed,"
                     + " embedded.NAME, list.NAME, transaction.id, transaction.date, transaction.field.NAME,"
                     + " touchpoint.channel, touchpoint.kind, touchpoint.time, touchpoint.survey,"
-                    + " touchpoint.intercept, touchpoint.key, contactId (in mode events-only) or ignore.")
+                    + " touchpoint.intercept, touchpoint.key, contactId (in mode events-only), asOf or ignore.")
             Map<@NotBlank String, Target> columns,
 
             @About(
@@ -286,7 +292,8 @@ public record ContactImportJob(
                 optOut,
                 limits.orUsual(file),
                 format.toFileFormat(),
-                false);
+                false)
+                .from(sourceName);
     }
 
     private ListTarget listTarget() {

@@ -4,6 +4,7 @@ import io.muster.dedup.rules.IncomingRecord;
 import io.muster.directory.ContactField;
 import io.muster.directory.IdentityKey;
 import io.muster.directory.OptOut;
+import io.muster.directory.Origin;
 import io.muster.directory.Touchpoint;
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
@@ -95,6 +96,7 @@ public record IncomingRow(
      * @param transaction the transaction the row records; null for none
      * @param touchpoint the touchpoint the row records; null for none
      * @param contact number of the contact that the row names by its id; 0 for none
+     * @param asOf the moment that the row is true of, in epoch milliseconds; {@link Origin#NO_AS_OF} for none
      */
     public record Values(
             Map<ContactField, String> fields,
@@ -106,7 +108,8 @@ public record IncomingRow(
             SortedMap<String, String> listEmbedded,
             @Nullable IncomingTransaction transaction,
             @Nullable IncomingTouchpoint touchpoint,
-            long contact) {
+            long contact,
+            long asOf) {
 
         /** What a row without a touchpoint says, that names no contact. */
         public Values(
@@ -128,7 +131,8 @@ public record IncomingRow(
                     listEmbedded,
                     transaction,
                     null,
-                    0);
+                    0,
+                    Origin.NO_AS_OF);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.BitSet;
  * @param forecast the outcome of every row if everything is loaded as surveyed
  * @param newContacts how many contacts would be new
  * @param changedContacts how many existing contacts would change
+ * @param older rows of which something was left out because something newer is known
  */
 public record Resolved(
-        OutcomeCounts decided, BitSet decidedRows, OutcomeCounts forecast, long newContacts, long changedContacts) {}
+        OutcomeCounts decided, BitSet decidedRows, OutcomeCounts forecast, long newContacts, long changedContacts, long older) {}

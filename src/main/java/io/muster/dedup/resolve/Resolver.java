@@ -7,6 +7,7 @@ import io.muster.dedup.rules.KeyMaker;
 import io.muster.dedup.rules.Match;
 import io.muster.dedup.rules.Ownership;
 import io.muster.dedup.rules.Policies;
+import io.muster.dedup.rules.Recency;
 import io.muster.directory.ContactField;
 import io.muster.directory.IdentityKey;
 import io.muster.directory.KeyOwner;
@@ -62,6 +63,7 @@ public final class Resolver implements Match.Holders, AutoCloseable {
     private final TouchedContacts drafts;
     private final HeldKeys held;
     private final Change change;
+    private final @Nullable Recency recency;
     private final ContentKeys contentKeys;
     private final Events events;
     private final @Nullable KeyTable rowsPerKey;
@@ -69,9 +71,11 @@ public final class Resolver implements Match.Holders, AutoCloseable {
     private final BitSet decidedRows = new BitSet();
     private final Counter decided = new Counter();
     private final Counter forecast = new Counter();
+    private long older;
 
     /**
      * @param keys makes keys under the task's rules, for this caller alone
+     * @param recency tells what of a row is news; null where everything is, as far as the order of arrival goes
      * @param log where net writes go
      * @param memory where keys are kept
      * @param refusals told of every row that is rejected here
@@ -80,6 +84,7 @@ public final class Resolver implements Match.Holders, AutoCloseable {
             ResolveTask task,
             KeyMaker keys,
             Policies policies,
+            @Nullable Recency recency,
             DirectoryView view,
             WriteLog log,
             KeyMemory memory,
@@ -91,6 +96,7 @@ public final class Resolver implements Match.Holders, AutoCloseable {
         this.drafts = new TouchedContacts(log, view, memory);
         this.held = new HeldKeys(view, memory);
         this.change = new Change(policies, keys);
+        this.recency = task.matched() == ResolveTask.Matched.RECORD ? null : recency;
         this.contentKeys = new ContentKeys(keys, memory);
         this.events = new Events(task.scope(), view, memory);
         this.rowsPerKey = task.maxRowsPerKey() > 0 ? new KeyTable(memory) : null;
@@ -134,7 +140,8 @@ public final class Resolver implements Match.Holders, AutoCloseable {
                 decidedRows,
                 forecast.counts(),
                 drafts.createdCount(),
-                drafts.changedNumbers().length);
+                drafts.changedInEarnest(),
+                older);
     }
 
     /**
@@ -238,10 +245,13 @@ public final class Resolver implements Match.Holders, AutoCloseable {
             return;
         }
 
+        Profile profile = Change.created(row, directoryOptOut(row));
         TouchedContact draft = drafts.create(TouchedContact.create(
                 ref,
-                Change.created(row, directoryOptOut(row)),
-                Lineage.created(origin(row)),
+                profile,
+                recency == null
+                        ? Lineage.created(origin(row))
+                        : recency.created(origin(row), row, directoryOptOut(row), profile),
                 task.hasList() ? joined(null, row) : null));
         for (IdentityKey key : row.keys()) {
             if (key != null) {
@@ -261,7 +271,7 @@ public final class Resolver implements Match.Holders, AutoCloseable {
 
     private void update(IncomingRow row, long ref) {
         TouchedContact touched = drafts.touched(ref);
-        if (touched == null && view.isAsStored(ref, row.values())) {
+        if (touched == null && recency == null && view.isAsStored(ref, row.values())) {
             decide(row, RowOutcome.Kind.UNCHANGED);
             return;
         }
@@ -274,19 +284,29 @@ public final class Resolver implements Match.Holders, AutoCloseable {
                 touched != null ? touched.membership() : stored(ref, stored).membership();
         boolean records = task.matched() == ResolveTask.Matched.RECORD;
         List<String> aliases = records ? List.of() : aliases(ref);
-        Profile after = records ? old : change.updated(old, aliases, row, directoryOptOut(row));
+        Lineage known = touched != null
+                ? touched.lineage()
+                : stored(ref, stored).stored().lineage();
+        Recency.News news = recency == null
+                ? new Recency.News(row, directoryOptOut(row), false)
+                : recency.news(known, old, row, directoryOptOut(row), row.values().asOf());
+        Profile after = records ? old : change.updated(old, aliases, news.record(), news.optOut());
         Membership listed = records || !task.hasList() ? membership : joined(membership, row);
         KeyDifference moves = after.equals(old) ? KeyDifference.NONE : KeyDifference.between(keys, old, after, aliases);
         if (isRefused(row, moves.gained(), ref)) {
             return;
         }
 
+        Lineage lineage = lineage(known, old, after, news, origin(row));
+        older += news.hidesOlder() ? 1 : 0;
         Events.Fresh fresh = events.fresh(row.values(), ref);
         int changed = Changed.between(old, after)
                 | (Objects.equals(membership, listed) ? 0 : Changed.LIST.bit())
                 | fresh.changed();
         if (changed == 0) {
-            if (touched == null) {
+            if (!lineage.equals(known)) {
+                confirm(row, touched != null ? touched : drafts.confirm(stored(ref, stored)), lineage);
+            } else if (touched == null) {
                 decide(row, RowOutcome.Kind.UNCHANGED);
             } else {
                 touched.row(new RowOutcome(row.row(), RowOutcome.Kind.UNCHANGED, 0));
@@ -298,11 +318,13 @@ public final class Resolver implements Match.Holders, AutoCloseable {
         }
 
         TouchedContact draft = touched != null ? touched : drafts.change(stored(ref, stored));
-        Lineage lineage = after.equals(old)
-                ? draft.lineage()
-                : draft.lineage().with(origin(row), Lineage.changed(old, after), old, after, never -> false);
         drafts.open(draft);
+        drafts.changes(ref);
         draft.become(after, lineage, listed);
+        if (recency != null) {
+            draft.confirm(lineage);
+        }
+
         moves.released().forEach(key -> held.release(key, ref, drafts));
         moves.gained().forEach(key -> gain(draft, key));
         fresh.addTo(draft);
@@ -312,7 +334,26 @@ public final class Resolver implements Match.Holders, AutoCloseable {
     }
 
     private Origin origin(IncomingRow row) {
-        return new Origin.Row(task.run(), row.row(), Origin.NO_AS_OF);
+        return new Origin.Row(task.run(), row.row(), row.values().asOf());
+    }
+
+    private Lineage lineage(Lineage known, Profile before, Profile after, Recency.News news, Origin origin) {
+        if (recency != null) {
+            return recency.after(known, before, after, news, origin);
+        }
+
+        return after.equals(before)
+                ? known
+                : known.with(origin, Lineage.changed(before, after), before, after, never -> false);
+    }
+
+    /** The row says what is known already, and is the newest to say so. */
+    private void confirm(IncomingRow row, TouchedContact draft, Lineage lineage) {
+        drafts.open(draft);
+        draft.confirm(lineage);
+        draft.row(new RowOutcome(row.row(), RowOutcome.Kind.UNCHANGED, 0));
+        forecast.add(RowOutcome.Kind.UNCHANGED);
+        drafts.save(draft);
     }
 
     private OptOut directoryOptOut(IncomingRow row) {

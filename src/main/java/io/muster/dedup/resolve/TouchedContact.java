@@ -107,6 +107,11 @@ final class TouchedContact {
         this.membership = listed;
     }
 
+    /** The contact stays as it is, and something of it is known as of a newer moment. */
+    void confirm(Lineage newer) {
+        this.lineage = newer;
+    }
+
     void row(RowOutcome row) {
         rows.add(row);
     }

@@ -6,6 +6,7 @@ import io.muster.load.WriteLog;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.longlong.Roaring64NavigableMap;
 
 /** The contacts that a file has touched so far, kept in the log; a contact touched again is appended again. */
 final class TouchedContacts implements HeldKeys.FreshOwner, AutoCloseable {
@@ -19,6 +20,8 @@ final class TouchedContacts implements HeldKeys.FreshOwner, AutoCloseable {
     private final NumberTable changed;
     private long[] changedNumbers = new long[256];
     private int changedCount;
+    // Those of them that are as they were: only the lineage moved.
+    private final Roaring64NavigableMap confirmed = new Roaring64NavigableMap();
     // Contacts that several rows touch, written when they are pushed out: one with very many rows is not appended
     // again, all its rows with it, for each of them.
     private final LinkedHashMap<Long, TouchedContact> busy = new LinkedHashMap<>(16, 0.75f, true);
@@ -77,6 +80,24 @@ final class TouchedContacts implements HeldKeys.FreshOwner, AutoCloseable {
 
         changedNumbers[changedCount++] = stored.stored().number();
         return TouchedContact.update(stored);
+    }
+
+    /** Likewise, but so far only its lineage moves. */
+    TouchedContact confirm(SurveyedContact stored) {
+        confirmed.addLong(stored.stored().number());
+        return change(stored);
+    }
+
+    /** Notes that a contact changes in earnest. */
+    void changes(long ref) {
+        if (ref > 0) {
+            confirmed.removeLong(ref);
+        }
+    }
+
+    /** How many contacts that exist change; those of which only the lineage moves do not count. */
+    long changedInEarnest() {
+        return changedCount - confirmed.getLongCardinality();
     }
 
     void save(TouchedContact draft) {

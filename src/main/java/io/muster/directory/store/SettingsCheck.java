@@ -38,7 +38,8 @@ final class SettingsCheck {
                 settings.mergeMode(),
                 settings.protectReference(),
                 values("placeholder", settings.placeholders()),
-                settings.maxGroup());
+                settings.maxGroup(),
+                values("source", settings.sources()));
     }
 
     private static Map<String, FieldPolicy> policies(Map<String, FieldPolicy> policies) {

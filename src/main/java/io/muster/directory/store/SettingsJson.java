@@ -22,6 +22,7 @@ public final class SettingsJson {
     private static final String PROTECT_REFERENCE = "protectReference";
     private static final String PLACEHOLDERS = "placeholders";
     private static final String MAX_GROUP = "maxGroup";
+    private static final String SOURCES = "sources";
 
     private SettingsJson() {}
 
@@ -35,6 +36,7 @@ public final class SettingsJson {
         json.put(PROTECT_REFERENCE, settings.protectReference());
         write(json.putArray(PLACEHOLDERS), settings.placeholders());
         json.put(MAX_GROUP, settings.maxGroup());
+        write(json.putArray(SOURCES), settings.sources());
         return json.toString();
     }
 
@@ -56,7 +58,8 @@ public final class SettingsJson {
                         : defaults.mergeMode(),
                 json.path(PROTECT_REFERENCE).asBoolean(defaults.protectReference()),
                 read(json.path(PLACEHOLDERS)),
-                json.path(MAX_GROUP).asInt(defaults.maxGroup()));
+                json.path(MAX_GROUP).asInt(defaults.maxGroup()),
+                read(json.path(SOURCES)));
     }
 
     private static void write(ArrayNode array, List<String> values) {

@@ -5,7 +5,9 @@ import io.muster.dedup.resolve.KeyMemory;
 import io.muster.dedup.resolve.ResolveTask;
 import io.muster.dedup.resolve.Resolver;
 import io.muster.dedup.rules.Policies;
+import io.muster.dedup.rules.Recency;
 import io.muster.directory.DirectorySettings;
+import io.muster.directory.store.LineageRuns;
 import io.muster.load.Rejects.Reject;
 import io.muster.load.SideFile;
 import io.muster.load.WriteLog;
@@ -61,12 +63,14 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
                         work.folder(),
                         memory);
         view = directory;
+        Policies policies = new Policies(work.directory().settings().policies(), spec.policies());
         WriteLog side = work.sideFile(task.round()).create();
         log = side;
         resolver = new Resolver(
                 resolveTask(work, task.round()),
                 task.keys(),
-                new Policies(work.directory().settings().policies(), spec.policies()),
+                policies,
+                recency(policies),
                 directory,
                 side,
                 memory,
@@ -77,6 +81,21 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
                         refused.reason().field(),
                         refused.reason().reason(),
                         refused.row().cells())));
+    }
+
+    /** What of a row is news; null where neither moments nor an order of sources are to be looked at. */
+    private @Nullable Recency recency(Policies policies) {
+        ImportWork work = task.work();
+        List<String> order = work.directory().settings().sources();
+        if (!task.hasAsOf() && order.isEmpty()) {
+            return null;
+        }
+
+        // After the view was opened: every run that a contact names by then has been entered before.
+        return new Recency(
+                policies,
+                new Recency.Standing(work.lease().run().number(), work.sourceName(), task.hasAsOf(), order),
+                new LineageRuns(stores.jdbc()).sources(work.directory().number()));
     }
 
     private static ResolveTask resolveTask(ImportWork work, int round) {

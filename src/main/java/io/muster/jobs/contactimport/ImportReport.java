@@ -14,6 +14,8 @@ import java.util.stream.Stream;
  * @param rules the identity rules in force
  * @param warnings what an operator should know
  * @param dryRun whether nothing was to be changed
+ * @param older rows of which something was left out because something newer, or from a source of higher precedence, is
+ *     known
  */
 public record ImportReport(
         List<String> header,
@@ -22,7 +24,13 @@ public record ImportReport(
         List<String> newNames,
         List<List<String>> rules,
         List<String> warnings,
-        boolean dryRun) {
+        boolean dryRun,
+        Long older) {
+
+    /** Reports from before recency have none. */
+    public ImportReport {
+        older = older == null ? 0L : older;
+    }
 
     /** The headers of reject downloads: they say what was wrong and are not data. */
     public static final List<String> REASON_COLUMNS = ColumnPlan.REASON_COLUMNS;
@@ -44,10 +52,12 @@ public record ImportReport(
                 newNames,
                 rules,
                 Stream.concat(warnings.stream(), Stream.of(warning)).toList(),
-                dryRun);
+                dryRun,
+                older);
     }
 
-    static ImportReport of(SurveyTask task, List<String> furtherWarnings) {
+    /** @param older how many rows said something older than what is known */
+    static ImportReport of(SurveyTask task, List<String> furtherWarnings, long older) {
         ColumnPlan plan = task.plan();
         ImportWork work = task.work();
         return new ImportReport(
@@ -59,8 +69,17 @@ public record ImportReport(
                         .toList(),
                 plan.newNames(),
                 work.rules().stream().map(rule -> rule.fields()).toList(),
-                Stream.concat(plan.warnings().stream(), furtherWarnings.stream())
+                Stream.of(plan.warnings(), furtherWarnings, olderRows(older))
+                        .flatMap(List::stream)
                         .toList(),
-                work.spec().dryRun());
+                work.spec().dryRun(),
+                older);
+    }
+
+    private static List<String> olderRows(long older) {
+        return older == 0
+                ? List.of()
+                : List.of((older == 1 ? "1 row says" : "%,d rows say".formatted(older))
+                        + " something older than what is known, or of a source of lower precedence; that was left out.");
     }
 }

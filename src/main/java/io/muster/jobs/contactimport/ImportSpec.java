@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param format how the file is read
  * @param dryRun whether the run ends with its forecast and changes nothing
  * @param trialOf the automation that a dry run tries; null for others
+ * @param sourceName the name of the source that the rows speak for, for recency; null for the automation's id
  */
 public record ImportSpec(
         String directory,
@@ -37,7 +38,8 @@ public record ImportSpec(
         ImportLimits limits,
         FileFormat format,
         boolean dryRun,
-        @Nullable TrialOf trialOf) {
+        @Nullable TrialOf trialOf,
+        @Nullable String sourceName) {
 
     /**
      * An automation that is tried: its file is compared with those that it imported before.
@@ -84,7 +86,8 @@ public record ImportSpec(
                 limits,
                 otherFormat,
                 dryRun,
-                trialOf);
+                trialOf,
+                sourceName);
     }
 
     /** The same in another mode, with other limits, for real or not. */
@@ -102,7 +105,8 @@ public record ImportSpec(
                 otherLimits,
                 format,
                 dry,
-                trialOf);
+                trialOf,
+                sourceName);
     }
 
     /** The settings of a run that tries nothing out for an automation. */
@@ -132,6 +136,7 @@ public record ImportSpec(
                 limits,
                 format,
                 dryRun,
+                null,
                 null);
     }
 
@@ -150,7 +155,8 @@ public record ImportSpec(
                 limits,
                 format,
                 dryRun,
-                trialOf);
+                trialOf,
+                sourceName);
     }
 
     /** The same as a dry run that tries an automation. */
@@ -168,6 +174,26 @@ public record ImportSpec(
                 limits,
                 format,
                 true,
-                automation);
+                automation,
+                sourceName);
+    }
+
+    /** The same of another source. */
+    public ImportSpec from(@Nullable String source) {
+        return new ImportSpec(
+                directory,
+                list,
+                mode,
+                mapping,
+                policies,
+                nullTokens,
+                region,
+                invalid,
+                optOut,
+                limits,
+                format,
+                dryRun,
+                trialOf,
+                source);
     }
 }

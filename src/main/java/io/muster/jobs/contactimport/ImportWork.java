@@ -80,11 +80,15 @@ public record ImportWork(
 
     /** What the lineage of contacts says of the run. */
     LineageRuns.Known forLineage() {
-        String automation = lease.run().automation();
         return new LineageRuns.Known(
-                automation == null ? "" : automation,
-                delivery.path(),
-                lease.run().moment());
+                sourceName(), delivery.path(), lease.run().moment());
+    }
+
+    /** The name of the source that the rows speak for; empty for an upload that names none. */
+    String sourceName() {
+        String own = spec.sourceName();
+        String automation = lease.run().automation();
+        return own != null ? own : automation == null ? "" : automation;
     }
 
     /** The region in which phone numbers without {@code +} are read; null for none. */

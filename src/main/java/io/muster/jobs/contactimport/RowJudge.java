@@ -105,6 +105,7 @@ final class RowJudge {
                                     : verdict;
                         };
             case Target.TransactionDate ignored -> dates::judge;
+            case Target.AsOf ignored -> dates::judge;
             case Target.TouchpointPart part ->
                 switch (part.part()) {
                     case CHANNEL -> rules::judgeChannel;

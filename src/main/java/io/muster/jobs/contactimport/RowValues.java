@@ -8,6 +8,7 @@ import io.muster.directory.CodePointOrder;
 import io.muster.directory.ContactField;
 import io.muster.directory.EmbeddedJson;
 import io.muster.directory.OptOut;
+import io.muster.directory.Origin;
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
 import io.muster.jobs.contactimport.Target.TouchpointPart;
@@ -161,6 +162,7 @@ final class RowValues {
         SortedMap<String, String> listEmbedded = new TreeMap<>(CodePointOrder.INSTANCE);
         OptOut optOut = OptOut.UNSAID;
         long contact = 0;
+        long asOf = Origin.NO_AS_OF;
         for (int slot = 0; slot < values.length; slot++) {
             String value = values[slot];
             if (value == null && !blank.get(slot)) {
@@ -197,6 +199,11 @@ final class RowValues {
                         contact = Long.parseLong(value);
                     }
                 }
+                case Target.AsOf ignored -> {
+                    if (value != null) {
+                        asOf = Long.parseLong(value);
+                    }
+                }
                 default -> {
                     // Parts of events are taken below; a blank says nothing here.
                 }
@@ -213,7 +220,8 @@ final class RowValues {
                 listEmbedded,
                 transaction(),
                 touchpoint(),
-                contact);
+                contact,
+                asOf);
     }
 
     private @Nullable IncomingTransaction transaction() {

@@ -94,6 +94,13 @@ record SurveyTask(
         }
     }
 
+    /** Whether rows say as of when they are true. */
+    boolean hasAsOf() {
+        return plan.columns().stream().anyMatch(column -> column.target() instanceof Target.AsOf)
+                || work.spec().mapping().constants().stream()
+                        .anyMatch(constant -> constant.target() instanceof Target.AsOf);
+    }
+
     /** Makes keys of the file's values; for one thread. */
     KeyMaker keys() {
         return new KeyMaker(

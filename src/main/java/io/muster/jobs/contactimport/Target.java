@@ -10,7 +10,7 @@ import java.util.Locale;
  * Where the values of a column go, written {@code email}, {@code unsubscribed}, {@code embedded.NAME},
  * {@code list.NAME} (embedded data of the membership), {@code transaction.id}, {@code transaction.date},
  * {@code transaction.field.NAME}, {@code touchpoint.channel} (or {@code kind}, {@code time}, {@code survey},
- * {@code intercept}, {@code key}), {@code contactId} or {@code ignore}.
+ * {@code intercept}, {@code key}), {@code contactId}, {@code asOf} or {@code ignore}.
  */
 public sealed interface Target {
 
@@ -66,6 +66,9 @@ public sealed interface Target {
     /** The contact itself, by its id: only where contacts are not changed. */
     record ContactId() implements Target {}
 
+    /** The moment that the row is true of, for recency. */
+    record AsOf() implements Target {}
+
     /** Nowhere. */
     record Ignore() implements Target {}
 
@@ -96,6 +99,7 @@ public sealed interface Target {
             case "transaction.id" -> new TransactionId();
             case "transaction.date" -> new TransactionDate();
             case "contactId" -> new ContactId();
+            case "asOf" -> new AsOf();
             case "ignore" -> new Ignore();
             default ->
                 ContactField.byKey(name)
@@ -105,7 +109,7 @@ public sealed interface Target {
                                 + " language, unsubscribed, embedded.NAME, list.NAME, transaction.id,"
                                 + " transaction.date, transaction.field.NAME, touchpoint.channel, touchpoint.kind,"
                                 + " touchpoint.time, touchpoint.survey, touchpoint.intercept, touchpoint.key,"
-                                + " contactId or ignore."));
+                                + " contactId, asOf or ignore."));
         };
     }
 
@@ -122,6 +126,7 @@ public sealed interface Target {
             case TransactionField field -> "transaction.field." + field.name();
             case TouchpointPart touchpoint -> TOUCHPOINT + touchpoint.part().word();
             case ContactId ignored -> "contactId";
+            case AsOf ignored -> "asOf";
             case Ignore ignored -> "ignore";
         };
     }

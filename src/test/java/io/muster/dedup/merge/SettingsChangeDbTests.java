@@ -104,7 +104,7 @@ class SettingsChangeDbTests {
         assertThatThrownBy(() -> change.make(
                         directory,
                         settings -> new DirectorySettings(
-                                settings.policies(), List.of(), null, settings.mergeMode(), false, List.of("x"), 0)))
+                                settings.policies(), List.of(), null, settings.mergeMode(), false, List.of("x"), 0, List.of())))
                 .isInstanceOf(Refusal.class);
 
         assertThat(rules.of(directory)).isEqualTo(before);
@@ -122,7 +122,8 @@ class SettingsChangeDbTests {
                         before.mergeMode(),
                         before.protectReference(),
                         List.of(values),
-                        before.maxGroup()));
+                        before.maxGroup(),
+                        before.sources()));
     }
 
     private void rekey() {
