@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,7 @@ class RecencyJobTests {
         return new OutcomeCounts(created, updated, unchanged, 0, 0);
     }
 
-    private Object value(String column) {
+    private @Nullable Object value(String column) {
         return directory.contact(1).get(column);
     }
 
