@@ -263,8 +263,9 @@ final class DirectoriesCommand extends AppCommands {
             @Option(
                             names = "--source",
                             paramLabel = "NAME",
-                            description = "Sources in the order of their precedence, the highest first: what one said is"
-                                    + " not replaced by those after it. Replaces all.")
+                            description =
+                                    "Sources in the order of their precedence, the highest first: what one said is"
+                                            + " not replaced by those after it. Replaces all.")
                     @Nullable
                     List<String> sources,
             @Option(names = "--no-sources", description = "All sources are equal.") boolean noSources,

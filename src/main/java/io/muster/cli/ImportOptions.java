@@ -50,7 +50,8 @@ final class ImportOptions {
     @Option(
             names = "--source-name",
             paramLabel = "NAME",
-            description = "The source that the rows speak for: older rows of a source never replace what newer ones said.")
+            description =
+                    "The source that the rows speak for: older rows of a source never replace what newer ones said.")
     private @Nullable String sourceName;
 
     @Option(names = "--dry-run", description = "Tell what would happen and change nothing.")
@@ -59,18 +60,18 @@ final class ImportOptions {
     /** What a new import is told. */
     ImportSpec spec(String directory, Mapping mapping, ImportMode mode, ListTarget list) {
         return new ImportSpec(
-                directory,
-                list,
-                mode,
-                mapping,
-                Map.of(),
-                null,
-                region == null ? null : Regions.checked(region),
-                Map.of(),
-                ImportSpec.OptOut.NEVER_LIFT,
-                limits(ImportLimits.none()),
-                FileFormat.of(charset, character()),
-                dryRun)
+                        directory,
+                        list,
+                        mode,
+                        mapping,
+                        Map.of(),
+                        null,
+                        region == null ? null : Regions.checked(region),
+                        Map.of(),
+                        ImportSpec.OptOut.NEVER_LIFT,
+                        limits(ImportLimits.none()),
+                        FileFormat.of(charset, character()),
+                        dryRun)
                 .from(source());
     }
 

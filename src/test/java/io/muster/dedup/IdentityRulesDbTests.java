@@ -178,7 +178,8 @@ class IdentityRulesDbTests {
     void readsThePhoneNumberToFindAsAnImportDoes() {
         Directory directory = directories.change(
                 directory("Phones"),
-                before -> new DirectorySettings(Map.of(), List.of(), "DE", before.mergeMode(), false, List.of(), 50, List.of()));
+                before -> new DirectorySettings(
+                        Map.of(), List.of(), "DE", before.mergeMode(), false, List.of(), 50, List.of()));
         rows.contact(directory.number(), 7, null, null, null, "+4930123456", null, null);
         assertThat(found(directory, new ContactQuery.Phone("030 123456"))).containsExactly(7L);
         assertThat(found(directory, new ContactQuery.Phone("+49 (0)30 123456"))).containsExactly(7L);

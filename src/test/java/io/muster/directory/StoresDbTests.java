@@ -226,7 +226,14 @@ class StoresDbTests {
         directories.change(
                 number,
                 before -> new DirectorySettings(
-                        policies, List.of(), null, defaults.mergeMode(), false, List.of(), defaults.maxGroup(), List.of()));
+                        policies,
+                        List.of(),
+                        null,
+                        defaults.mergeMode(),
+                        false,
+                        List.of(),
+                        defaults.maxGroup(),
+                        List.of()));
     }
 
     private static AbstractThrowableAssert<?, ? extends Throwable> assertRefused(

@@ -250,18 +250,18 @@ public final class ImportFixture implements AutoCloseable {
 
         ImportSpec build() {
             return new ImportSpec(
-                    TestDatabase.IDS.directory(directory),
-                    list,
-                    mode,
-                    mapping,
-                    policies,
-                    nullTokens,
-                    null,
-                    invalid,
-                    optOut,
-                    limits,
-                    format,
-                    dryRun)
+                            TestDatabase.IDS.directory(directory),
+                            list,
+                            mode,
+                            mapping,
+                            policies,
+                            nullTokens,
+                            null,
+                            invalid,
+                            optOut,
+                            limits,
+                            format,
+                            dryRun)
                     .from(sourceName);
         }
     }

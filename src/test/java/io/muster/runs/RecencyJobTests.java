@@ -102,7 +102,8 @@ class RecencyJobTests {
     void aRowThatIsOlderInPartsIsTakenInParts() {
         load("crm", "ExternalDataReference,Email,plan,Seen\nR1,new@x.org,gold,2024-05-02\n");
 
-        Run late = load("crm", "ExternalDataReference,Email,LastName,plan,City,Seen\nR1,old@x.org,Ray,basic,Rome,2024-05-01\n");
+        Run late = load(
+                "crm", "ExternalDataReference,Email,LastName,plan,City,Seen\nR1,old@x.org,Ray,basic,Rome,2024-05-01\n");
 
         assertThat(late.imported().counts()).isEqualTo(counts(0, 1, 0));
         assertThat(value("email")).isEqualTo("new@x.org");
@@ -117,9 +118,7 @@ class RecencyJobTests {
 
     @Test
     void rowsOfOneFileAreNewsInTheOrderOfTheirMoments() {
-        Run run = load(
-                "crm",
-                """
+        Run run = load("crm", """
                 ExternalDataReference,Email,Seen
                 R1,second@x.org,2024-05-02
                 R1,third@x.org,2024-05-03
@@ -179,7 +178,9 @@ class RecencyJobTests {
         assertThat(lower.imported().counts()).isEqualTo(counts(0, 1, 0));
         assertThat(value("email")).isEqualTo("crm@x.org");
         load("unnamed", "ExternalDataReference,LastName\nR1,Sol\n", told -> told.mapping(Mapping.ofUpload()));
-        assertThat(value("last_name")).as("sources that are not named come last").isEqualTo("Ray");
+        assertThat(value("last_name"))
+                .as("sources that are not named come last")
+                .isEqualTo("Ray");
         load("crm", "ExternalDataReference,LastName\nR1,Bo\n", told -> told.mapping(Mapping.ofUpload()));
         assertThat(value("last_name")).isEqualTo("Bo");
     }
@@ -208,8 +209,8 @@ class RecencyJobTests {
 
     @Test
     void whatANewerRowClearedStaysEmpty() {
-        UnaryOperator<ImportFixture.SpecBuilder> clears =
-                told -> told.policies(Map.of("email", FieldPolicy.CLEAR_ON_BLANK, "embedded.plan", FieldPolicy.CLEAR_ON_BLANK));
+        UnaryOperator<ImportFixture.SpecBuilder> clears = told ->
+                told.policies(Map.of("email", FieldPolicy.CLEAR_ON_BLANK, "embedded.plan", FieldPolicy.CLEAR_ON_BLANK));
         load("crm", "ExternalDataReference,Email,plan,Seen\nR1,,,2024-05-02\n", clears);
 
         load("crm", "ExternalDataReference,Email,plan,Seen\nR1,old@x.org,gold,2024-05-01\n", clears);

@@ -85,8 +85,9 @@ public record ContactImportJob(
         ImportSpec.OptOut optOut,
 
         @Size(min = 1, max = 100)
-        @About("The source that the rows speak for, where several jobs speak for one: older rows of a source never replace"
-                + " what newer ones said. The job's id where absent.")
+        @About(
+                "The source that the rows speak for, where several jobs speak for one: older rows of a source never replace"
+                        + " what newer ones said. The job's id where absent.")
         @Nullable
         String sourceName,
 
@@ -281,18 +282,18 @@ public record ContactImportJob(
     /** The specification of each run of this job. */
     public ImportSpec toImportSpec() {
         return new ImportSpec(
-                target.directory(),
-                listTarget(),
-                mode,
-                toMapping(),
-                byText(policies),
-                nullTokens,
-                region,
-                byText(invalidValues),
-                optOut,
-                limits.orUsual(file),
-                format.toFileFormat(),
-                false)
+                        target.directory(),
+                        listTarget(),
+                        mode,
+                        toMapping(),
+                        byText(policies),
+                        nullTokens,
+                        region,
+                        byText(invalidValues),
+                        optOut,
+                        limits.orUsual(file),
+                        format.toFileFormat(),
+                        false)
                 .from(sourceName);
     }
 

@@ -14,4 +14,9 @@ import java.util.BitSet;
  * @param older rows of which something was left out because something newer is known
  */
 public record Resolved(
-        OutcomeCounts decided, BitSet decidedRows, OutcomeCounts forecast, long newContacts, long changedContacts, long older) {}
+        OutcomeCounts decided,
+        BitSet decidedRows,
+        OutcomeCounts forecast,
+        long newContacts,
+        long changedContacts,
+        long older) {}

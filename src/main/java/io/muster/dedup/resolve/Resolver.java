@@ -289,7 +289,8 @@ public final class Resolver implements Match.Holders, AutoCloseable {
                 : stored(ref, stored).stored().lineage();
         Recency.News news = recency == null
                 ? new Recency.News(row, directoryOptOut(row), false)
-                : recency.news(known, old, row, directoryOptOut(row), row.values().asOf());
+                : recency.news(
+                        known, old, row, directoryOptOut(row), row.values().asOf());
         Profile after = records ? old : change.updated(old, aliases, news.record(), news.optOut());
         Membership listed = records || !task.hasList() ? membership : joined(membership, row);
         KeyDifference moves = after.equals(old) ? KeyDifference.NONE : KeyDifference.between(keys, old, after, aliases);

@@ -106,8 +106,7 @@ public final class Recency {
             }
         }
 
-        boolean lateOptOut =
-                optOut != OptOut.UNSAID && known.isLate(Lineage.OPT_OUT, contact.unsubscribed());
+        boolean lateOptOut = optOut != OptOut.UNSAID && known.isLate(Lineage.OPT_OUT, contact.unsubscribed());
         hidesOlder |= lateOptOut && optOut.after(contact.unsubscribed()) != contact.unsubscribed();
         return new News(
                 late.isEmpty() && lateNames.isEmpty() ? row : new Partial(row, late, lateNames),
@@ -182,8 +181,7 @@ public final class Recency {
 
         for (String name : row.blankEmbedded()) {
             if (after.embedded(name) == null
-                    && confirms(
-                            Lineage.key(name), null, IncomingRecord.Said.BLANK, policies.of(name), known)) {
+                    && confirms(Lineage.key(name), null, IncomingRecord.Said.BLANK, policies.of(name), known)) {
                 set.add(Lineage.key(name));
             }
         }
@@ -196,11 +194,7 @@ public final class Recency {
     }
 
     private static boolean confirms(
-            long field,
-            @Nullable String held,
-            IncomingRecord.Said said,
-            FieldPolicy policy,
-            Known known) {
+            long field, @Nullable String held, IncomingRecord.Said said, FieldPolicy policy, Known known) {
         return Change.effect(policy, held != null, said) != Change.Effect.STAYS && known.moves(field, held != null);
     }
 
@@ -273,7 +267,8 @@ public final class Recency {
     }
 
     /** A row without some of what it says. */
-    private record Partial(IncomingRecord row, Set<ContactField> late, Set<String> lateNames) implements IncomingRecord {
+    private record Partial(IncomingRecord row, Set<ContactField> late, Set<String> lateNames)
+            implements IncomingRecord {
 
         @Override
         public Said says(ContactField field) {

@@ -79,7 +79,8 @@ public record ImportReport(
     private static List<String> olderRows(long older) {
         return older == 0
                 ? List.of()
-                : List.of((older == 1 ? "1 row says" : "%,d rows say".formatted(older))
-                        + " something older than what is known, or of a source of lower precedence; that was left out.");
+                : List.of(
+                        (older == 1 ? "1 row says" : "%,d rows say".formatted(older))
+                                + " something older than what is known, or of a source of lower precedence; that was left out.");
     }
 }

@@ -80,8 +80,7 @@ public record ImportWork(
 
     /** What the lineage of contacts says of the run. */
     LineageRuns.Known forLineage() {
-        return new LineageRuns.Known(
-                sourceName(), delivery.path(), lease.run().moment());
+        return new LineageRuns.Known(sourceName(), delivery.path(), lease.run().moment());
     }
 
     /** The name of the source that the rows speak for; empty for an upload that names none. */

@@ -66,7 +66,12 @@ final class SurveyWriter implements ItemStreamWriter<ResolvedBlock> {
             ImportGuard guard = new ImportGuard(work, stores, result);
             List<String> warnings = new ArrayList<>(new EarlierFiles(stores, json).warnings(task));
             warnings.addAll(guard.warnings());
-            stores.runs().report(run(), epoch(), json.writeValueAsString(ImportReport.of(task, warnings, result.resolved().older())));
+            stores.runs()
+                    .report(
+                            run(),
+                            epoch(),
+                            json.writeValueAsString(ImportReport.of(
+                                    task, warnings, result.resolved().older())));
             stores.runs()
                     .progress(
                             run(), epoch(), result.rowsRead(), result.resolved().decided());

@@ -104,7 +104,14 @@ class SettingsChangeDbTests {
         assertThatThrownBy(() -> change.make(
                         directory,
                         settings -> new DirectorySettings(
-                                settings.policies(), List.of(), null, settings.mergeMode(), false, List.of("x"), 0, List.of())))
+                                settings.policies(),
+                                List.of(),
+                                null,
+                                settings.mergeMode(),
+                                false,
+                                List.of("x"),
+                                0,
+                                List.of())))
                 .isInstanceOf(Refusal.class);
 
         assertThat(rules.of(directory)).isEqualTo(before);
