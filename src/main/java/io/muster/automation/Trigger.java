@@ -1,6 +1,7 @@
 package io.muster.automation;
 
 import io.muster.automation.schedule.Schedule.Firing;
+import io.muster.directory.Actor;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +22,12 @@ public sealed interface Trigger {
      * Somebody asked for it.
      *
      * @param actor who
-     * @param file a local file to import instead of looking at the source
-     * @param repull what becomes of files that were imported before
+     * @param file a file to import instead of looking for new ones: a local one, or else one of that name on the source
+     * @param repull what happens to files that were imported before
      */
-    record ByHand(String actor, @Nullable Path file, Repull repull) implements Trigger {}
+    record ByHand(Actor actor, @Nullable Path file, Repull repull) implements Trigger {}
 
-    /** What becomes of files that were imported before. */
+    /** What happens to files that were imported before. */
     enum Repull {
         /** They stay out. */
         NEW_ONLY,

@@ -125,7 +125,7 @@ final class RunCommand implements Callable<Integer> {
     private Visit work(AppContext context, LoadedJob found) {
         ContactImportRuns runs = context.get(ContactImportRuns.class);
         Trigger trigger =
-                new Trigger.ByHand(RunSession.actor(), file, force ? Trigger.Repull.FORCED : Trigger.Repull.NEW_ONLY);
+                new Trigger.ByHand(RunSession.person(), file, force ? Trigger.Repull.FORCED : Trigger.Repull.NEW_ONLY);
         try {
             return new RunSession(terminal)
                     .foreground(context, progress -> runs.run((ContactImportJob) found.job(), trigger, progress));

@@ -8,6 +8,7 @@ import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.database.TestDatabase;
 import io.muster.dedup.DirectoryFixture;
+import io.muster.directory.Actor;
 import io.muster.jobs.Progress;
 import io.muster.runs.ImportFixture;
 import java.io.IOException;
@@ -96,7 +97,7 @@ public final class JobsFixture implements AutoCloseable {
 
     /** Runs the job as a person does. */
     public Visit byHand(@Nullable String file, Repull repull) {
-        return run(new Trigger.ByHand("tester", file == null ? null : Path.of(file), repull));
+        return run(new Trigger.ByHand(Actor.commandLine("tester"), file == null ? null : Path.of(file), repull));
     }
 
     private Visit run(Trigger trigger) {

@@ -110,7 +110,8 @@ final class AutomationDeliveries implements DeliverySources {
         }
     }
 
-    private static Chosen beside(ContactImportJob job, List<SourceFile> listing, SourceFile file) {
+    /** The file of a listing with its marker and control file, as far as they are in it. */
+    static Chosen beside(ContactImportJob job, List<SourceFile> listing, SourceFile file) {
         return job.files().choose(listing, listed -> !listed.sameAs(file)).take().stream()
                 .findFirst()
                 .orElse(new Chosen(file, null, null));

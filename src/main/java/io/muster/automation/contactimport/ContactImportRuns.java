@@ -116,41 +116,44 @@ public final class ContactImportRuns {
         return ended;
     }
 
+    /**
+     * What all runs of one time have in common.
+     *
+     * @param actor who started them
+     * @param ended those that have ended so far, in file order
+     */
+    private record Series(
+            ContactImportJob job, long automation, Actor actor, Known known, Progress progress, List<Run> ended) {}
+
     private Visit series(ContactImportJob job, Trigger trigger, Progress progress) {
         long automation = automations.number(job.id());
+        Series series = switch (trigger) {
+            case Trigger.ByHand hand ->
+                new Series(job, automation, hand.actor(), known(hand.repull()), progress, new ArrayList<>());
+            case Trigger.Scheduled ignored ->
+                new Series(job, automation, actor(job), Known.LEAVE, progress, new ArrayList<>());
+            case Trigger.Recovery ignored ->
+                new Series(job, automation, actor(job), Known.LEAVE, progress, new ArrayList<>());
+        };
+        Path named = trigger instanceof Trigger.ByHand hand ? hand.file() : null;
         try {
             refuseWhenHeld(job, automation);
-            List<Run> ended = new ArrayList<>(takeUpInterrupted(job, automation, progress));
-            if (ended.stream().anyMatch(run -> run.status() != RunStatus.COMPLETED)) {
-                return visit(automation, ended, List.of());
-            }
-
-            List<PassedOver> passedOver = switch (trigger) {
-                case Trigger.ByHand byHand -> importByHand(job, automation, byHand, ended, progress);
-                case Trigger.Scheduled ignored -> importNew(job, automation, Known.LEAVE, ended, progress);
-                case Trigger.Recovery ignored -> importNew(job, automation, Known.LEAVE, ended, progress);
-            };
-            return visit(automation, ended, passedOver);
+            takeUpInterrupted(series);
+            boolean whole = series.ended().stream().allMatch(run -> run.status() == RunStatus.COMPLETED);
+            List<PassedOver> passedOver =
+                    !whole ? List.of() : named == null ? importNew(series) : importNamed(series, named);
+            return visit(series, passedOver);
         } catch (AutomationHeld held) {
             throw new AutomationBusy(job.id(), held.run().id());
         }
     }
 
-    private Visit visit(long automation, List<Run> ended, List<PassedOver> passedOver) {
-        Set<String> told = ended.stream().map(Run::id).collect(Collectors.toSet());
-        List<Run> pending = automations.pending(automation).stream()
+    private Visit visit(Series series, List<PassedOver> passedOver) {
+        Set<String> told = series.ended().stream().map(Run::id).collect(Collectors.toSet());
+        List<Run> pending = automations.pending(series.automation()).stream()
                 .filter(run -> !told.contains(run.id()))
                 .toList();
-        return new Visit(ended, pending, deliveries.waiting(automation), passedOver);
-    }
-
-    private List<PassedOver> importByHand(
-            ContactImportJob job, long automation, Trigger.ByHand trigger, List<Run> ended, Progress progress) {
-        Known known = known(trigger.repull());
-        Path file = trigger.file();
-        return file == null
-                ? importNew(job, automation, known, ended, progress)
-                : importNamed(job, automation, file, known, ended, progress);
+        return new Visit(series.ended(), pending, deliveries.waiting(series.automation()), passedOver);
     }
 
     private void refuseWhenHeld(ContactImportJob job, long automation) {
@@ -163,31 +166,30 @@ public final class ContactImportRuns {
     }
 
     /** A run whose process was lost or shut down goes on exactly where it stopped, without being asked for. */
-    private List<Run> takeUpInterrupted(ContactImportJob job, long automation, Progress progress) {
-        List<Run> ended = new ArrayList<>();
-        for (Run run : automations.unfinished(automation)) {
+    private void takeUpInterrupted(Series series) {
+        for (Run run : automations.unfinished(series.automation())) {
             if (service.isInterrupted(run) && !service.isStopping()) {
-                ended.add(service.await(service.resume(run.id(), RunService.Force.NO, actor(job), progress)));
+                series.ended()
+                        .add(service.await(service.resume(
+                                run.id(), RunService.Force.NO, series.actor(), series.progress())));
             }
         }
-
-        return ended;
     }
 
     private static Known known(Trigger.Repull repull) {
         return repull == Trigger.Repull.FORCED ? Known.TAKE_AGAIN : Known.LEAVE;
     }
 
-    private List<PassedOver> importNew(
-            ContactImportJob job, long automation, Known known, List<Run> ended, Progress progress) {
+    private List<PassedOver> importNew(Series series) {
+        ContactImportJob job = series.job();
         SourceLooks.Seen seen;
         try (FileSource source = sources.open(job)) {
-            disposePending(job, automation, source);
-            seen = looks.look(job, automation, source, known);
+            disposePending(job, series.automation(), source);
+            seen = looks.look(job, series.automation(), source, series.known());
         }
 
         if (!seen.take().isEmpty()) {
-            refuseHeldBack(job, automation, known);
+            refuseHeldBack(series);
         }
 
         for (Chosen chosen : seen.take()) {
@@ -195,8 +197,8 @@ public final class ContactImportRuns {
                 break;
             }
 
-            Optional<Run> run = importOne(job, automation, chosen, known, progress);
-            run.ifPresent(ended::add);
+            Optional<Run> run = importOne(series, chosen);
+            run.ifPresent(series.ended()::add);
             // One whose file had vanished is given up already and holds nothing back.
             boolean failed = run.isPresent() && run.get().status().isResumable();
             boolean stopped = run.isPresent() && run.get().status() == RunStatus.STOPPED;
@@ -208,21 +210,13 @@ public final class ContactImportRuns {
         return seen.passedOver();
     }
 
-    private Optional<Run> importOne(
-            ContactImportJob job, long automation, Chosen chosen, Known known, Progress progress) {
+    private Optional<Run> importOne(Series series, Chosen chosen) {
         Optional<Run> run = run(
-                job,
-                new ImportDelivery(
-                        automation,
-                        SourceLooks.listed(job, chosen.file()),
-                        known,
-                        job.toImportSpec(),
-                        sources.of(job, chosen)),
-                progress);
+                series, SourceLooks.listed(series.job(), chosen.file()), sources.of(series.job(), chosen));
         if (run.isPresent() && isGone(run.get())) {
             // What comes in its place is a delivery of its own and must not be held back; the same file is looked at
             // again.
-            return Optional.of(service.abandon(run.get().id(), actor(job)));
+            return Optional.of(service.abandon(run.get().id(), actor(series.job())));
         }
 
         return run;
@@ -239,22 +233,25 @@ public final class ContactImportRuns {
                 .isPresent();
     }
 
-    /** Empty when another process took the file meanwhile. */
-    private Optional<Run> run(ContactImportJob job, ImportDelivery request, Progress progress) {
+    /** Empty when it was taken before, or another process has taken it meanwhile. */
+    private Optional<Run> run(Series series, Listed file, DeliverySource source) {
+        ImportDelivery request = new ImportDelivery(
+                series.automation(), file, series.known(), series.job().toImportSpec(), source);
         try {
-            return Optional.of(service.run(request, actor(job), progress));
+            return Optional.of(service.run(request, series.actor(), series.progress()));
         } catch (DeliveryTaken e) {
-            LOG.info("{}: another process imports it", e.getMessage());
+            LOG.info("{}: it is not imported again", e.getMessage());
             return Optional.empty();
         }
     }
 
-    private void refuseHeldBack(ContactImportJob job, long automation, Known known) {
-        if (job.onFailure() == OnFailure.CONTINUE || known == Known.TAKE_AGAIN) {
+    private void refuseHeldBack(Series series) {
+        ContactImportJob job = series.job();
+        if (job.onFailure() == OnFailure.CONTINUE || series.known() == Known.TAKE_AGAIN) {
             return;
         }
 
-        for (Run failed : automations.pending(automation)) {
+        for (Run failed : automations.pending(series.automation())) {
             String file = Listed.nameOf(failed.imported().file());
             if (!hasHeldBackLongEnough(job, failed)) {
                 throw Refusal.conflict(
@@ -278,31 +275,24 @@ public final class ContactImportRuns {
     }
 
     /** A file here, else one of that name on the source; neither order nor earlier failures hold it back. */
-    private List<PassedOver> importNamed(
-            ContactImportJob job, long automation, Path file, Known known, List<Run> ended, Progress progress) {
+    private List<PassedOver> importNamed(Series series, Path file) {
         boolean onSource = file.getNameCount() == 1 && !file.isAbsolute() && !Files.exists(file);
         Optional<Run> run;
         SourceFile named;
         if (onSource) {
-            Chosen chosen = sources.named(job, file.toString());
+            Chosen chosen = sources.named(series.job(), file.toString());
             named = chosen.file();
-            run = importOne(job, automation, chosen, known, progress);
+            run = importOne(series, chosen);
         } else {
-            Listed listed =
-                    Listed.local(file).dated(job.files().date(file.getFileName().toString()));
-            named = new SourceFile(listed.path(), listed.size(), listed.modified());
+            Listed local = Listed.local(file);
+            named = new SourceFile(local.path(), local.size(), local.modified());
             run = run(
-                    job,
-                    new ImportDelivery(
-                            automation,
-                            listed,
-                            known,
-                            job.toImportSpec(),
-                            DeliverySource.local(Path.of(listed.path()))),
-                    progress);
+                    series,
+                    local.dated(series.job().files().date(local.name())),
+                    DeliverySource.local(Path.of(local.path())));
         }
 
-        run.ifPresent(ended::add);
+        run.ifPresent(series.ended()::add);
         return run.isPresent() ? List.of() : List.of(new PassedOver(named, Reason.ALREADY_TAKEN));
     }
 
@@ -315,19 +305,19 @@ public final class ContactImportRuns {
 
         List<SourceFile> listing = source.list();
         for (Delivery delivery : pending) {
-            Optional<SourceFile> file = listing.stream()
+            Optional<Chosen> file = listing.stream()
                     .filter(listed -> Listed.of(listed).isSameAs(delivery.listed()))
-                    .findFirst();
+                    .findFirst()
+                    .map(listed -> AutomationDeliveries.beside(job, listing, listed));
             dispose(job, delivery, file);
         }
     }
 
-    private void dispose(ContactImportJob job, Delivery delivery, Optional<SourceFile> file) {
+    private void dispose(ContactImportJob job, Delivery delivery, Optional<Chosen> file) {
         boolean archive = delivery.disposal() == Disposal.ARCHIVE_PENDING;
         try {
-            String name = file.isEmpty()
-                    ? null
-                    : sources.of(job, new Chosen(file.get(), null, null)).dispose();
+            String name =
+                    file.isEmpty() ? null : sources.of(job, file.get()).dispose();
             deliveries.disposed(delivery.id(), archive ? Disposal.ARCHIVED : Disposal.DELETED, name);
         } catch (Refusal | FileGone | FileChanged e) {
             LOG.warn("automation={} {} It is tried again with the next run.", job.id(), e.getMessage());

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
@@ -79,7 +80,7 @@ final class JobChecks {
             problem.accept("region", "is not a region whose phone numbers are known. Write one such as DE or US");
         }
 
-        afterwards(job.afterwards());
+        afterwards(job.afterwards(), job.source());
         order(job);
     }
 
@@ -401,7 +402,7 @@ final class JobChecks {
         }
     }
 
-    private void afterwards(Afterwards afterwards) {
+    private void afterwards(Afterwards afterwards, @Nullable JobSource source) {
         if (afterwards.action() == Afterwards.Action.ARCHIVE && afterwards.folder() == null) {
             problem.accept("afterwards.folder", "is missing. Name the folder that files are archived into");
         } else if (afterwards.action() != null
@@ -412,7 +413,11 @@ final class JobChecks {
 
         Setting folder = afterwards.folder();
         if (folder != null && !References.isReference(folder.text())) {
-            ArchiveFolder.fault(folder.text()).ifPresent(fault -> problem.accept("afterwards.folder", fault));
+            Setting from = source == null ? null : source.folder();
+            Optional<String> fault = from != null && ArchiveFolder.isSource(folder.text(), from.text())
+                    ? Optional.of(ArchiveFolder.SOURCE_ITSELF)
+                    : ArchiveFolder.fault(folder.text());
+            fault.ifPresent(reason -> problem.accept("afterwards.folder", reason));
         }
     }
 }

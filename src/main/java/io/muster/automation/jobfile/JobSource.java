@@ -33,6 +33,9 @@ public sealed interface JobSource {
      */
     SourceSpec toSourceSpec(References references);
 
+    /** The folder, in the words of the source. */
+    Setting folder();
+
     /** A folder on an SFTP server. */
     record Sftp(
             @NotNull @About("Name or address of the server; may be env:NAME or file:PATH.")

@@ -230,26 +230,34 @@ class ContactImportRunsJobTests {
                 .update();
 
         assertThat(jobs.byHand(null, Repull.NEW_ONLY).isEmpty()).isTrue();
-        assertThat(statuses(jobs.byHand(null, Repull.FORCED))).containsExactly(RunStatus.COMPLETED);
+        Visit forced = jobs.byHand(null, Repull.FORCED);
+        assertThat(statuses(forced)).containsExactly(RunStatus.COMPLETED);
         assertThat(firstNames()).containsExactly("Ann");
+        assertThat(jdbc.sql("SELECT CONCAT(actor_kind, ' ', actor) FROM audit WHERE action = 'run.start'"
+                                + " AND subject_kind = 'RUN' AND subject_id = ?")
+                        .param(forced.runs().getFirst().number())
+                        .query(String.class)
+                        .single())
+                .as("who forced it")
+                .isEqualTo("COMMAND_LINE tester");
         assertThat(deliveries()).containsExactly("1.csv IMPORTED", "1.csv IMPORTED");
     }
 
     @Test
     void whatCouldNotBeArchivedIsArchivedWithTheNextRun() throws IOException {
-        jobs.job("afterwards: {action: archive, folder: done}\n");
-        Path blocking = Files.writeString(jobs.inbox().resolve(".blocked"), "");
-        Files.move(blocking, jobs.inbox().resolve("done"));
-        jobs.job("files: {stable-for: 0s, pattern: \"*.csv\"}\nafterwards: {action: archive, folder: done}\n");
+        Files.writeString(jobs.inbox().resolve("done"), "a file where the folder should be");
+        jobs.job("files: {stable-for: 0s, pattern: \"*.csv\", marker: \"{name}.ok\"}\n"
+                + "afterwards: {action: archive, folder: done}\n");
         jobs.contact("1.csv", 0, "1", "Ann");
+        jobs.deliver("1.csv.ok", 0);
 
         assertThat(statuses(jobs.run())).containsExactly(RunStatus.COMPLETED);
-        assertThat(JobsFixture.names(jobs.inbox())).containsExactly("1.csv", "done");
+        assertThat(JobsFixture.names(jobs.inbox())).containsExactly("1.csv", "1.csv.ok", "done");
 
         Files.delete(jobs.inbox().resolve("done"));
         assertThat(jobs.run().isEmpty()).isTrue();
         assertThat(JobsFixture.names(jobs.inbox())).containsExactly("done");
-        assertThat(JobsFixture.names(jobs.inbox().resolve("done"))).containsExactly("1.csv");
+        assertThat(JobsFixture.names(jobs.inbox().resolve("done"))).containsExactly("1.csv", "1.csv.ok");
         assertThat(jdbc.sql("SELECT disposal FROM delivery WHERE automation_id = ?")
                         .param(automation())
                         .query(String.class)

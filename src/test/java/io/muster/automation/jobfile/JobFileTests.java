@@ -335,6 +335,17 @@ class JobFileTests {
     }
 
     @Test
+    void refusesToArchiveIntoTheFolderOfTheSource() {
+        String job = MINIMAL.replace("folder: inbox", "folder: /data/inbox") + "afterwards: {action: archive, folder: ";
+        assertThat(problems(job + "//data/./inbox/}\n"))
+                .singleElement()
+                .asString()
+                .endsWith("afterwards.folder: must not be the source's folder itself or the root: archived files would"
+                        + " be delivered again. Write a folder such as processed.");
+        assertThat(problems(job + "/data/inbox/done}\n")).isEmpty();
+    }
+
+    @Test
     void acceptsArchiveFoldersBelowTheSourceAndWholePaths() {
         for (String archive : List.of("processed", "done/2026", "/archive/contacts", "env:ARCHIVE", "a..b")) {
             assertThat(problems(MINIMAL + "afterwards: {action: archive, folder: \"" + archive + "\"}\n"))

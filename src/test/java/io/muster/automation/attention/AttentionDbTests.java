@@ -1,0 +1,115 @@
+package io.muster.automation.attention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.automation.JobsFixture;
+import io.muster.automation.Trigger.Repull;
+import io.muster.database.TestDatabase;
+import io.muster.directory.Actor;
+import io.muster.jobs.Run;
+import io.muster.runs.RunService;
+import io.muster.support.PublicId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is said to wait for a person, and when it is not said any more. */
+class AttentionDbTests {
+
+    @RegisterExtension
+    static final TestDatabase database = TestDatabase.create();
+
+    @TempDir
+    private Path folder;
+
+    private JobsFixture jobs;
+
+    @BeforeEach
+    void start() throws IOException {
+        jobs = new JobsFixture(database, folder);
+    }
+
+    @AfterEach
+    void stop() {
+        jobs.close();
+    }
+
+    private List<Concern> concerns() {
+        return jobs.bean(Attention.class).concerns();
+    }
+
+    @Test
+    void aFailedDeliveryIsOneUntilItIsGivenUp() throws IOException {
+        assertThat(concerns()).isEmpty();
+        jobs.broken("1.csv", 0);
+        Run failed = jobs.run().runs().getFirst();
+
+        assertThat(concerns()).singleElement().satisfies(concern -> {
+            assertThat(concern.kind()).isEqualTo(Concern.Kind.FAILED_DELIVERY);
+            assertThat(concern.automation()).isEqualTo(jobs.id());
+            assertThat(concern.file()).isEqualTo("1.csv");
+            assertThat(concern.run()).isEqualTo(failed.id());
+            assertThat(concern.since()).isNotNull();
+            assertThat(concern.reason()).isEqualTo("Its run is FAILED: resume, reprocess or abandon it.");
+        });
+
+        jobs.bean(RunService.class).abandon(failed.id(), Actor.commandLine("tester"));
+        assertThat(concerns()).isEmpty();
+    }
+
+    @Test
+    void aFailedDeliveryIsNoneOnceAnotherRunHasImportedItsContent() throws IOException {
+        jobs.job("files: {stable-for: 0s, pattern: \"*.csv\", control: \"{stem}.ctl\"}\n");
+        Path file = jobs.contact("1.csv", 0, "1", "Ann");
+        jobs.deliver("1.ctl", 0, "sha256=" + "0".repeat(64));
+        jobs.run();
+        assertThat(concerns()).hasSize(1);
+
+        jobs.deliver("1.ctl", 0, "rows=1");
+        assertThat(jobs.byHand(null, Repull.FORCED).runs())
+                .extracting(run -> run.status().name())
+                .containsExactly("COMPLETED");
+        assertThat(Files.exists(file)).isTrue();
+        assertThat(concerns()).isEmpty();
+        assertThat(jobs.run().isEmpty()).isTrue();
+    }
+
+    @Test
+    void aLateFileIsOneUntilItIsImported() throws IOException {
+        jobs.contact("new.csv", 2, "1", "Anna");
+        jobs.run();
+        jobs.contact("old.csv", 1, "1", "Ann");
+        jobs.run();
+        assertThat(concerns()).extracting(Concern::kind, Concern::file).singleElement().satisfies(found -> {
+            assertThat(found.toList()).containsExactly(Concern.Kind.WAITING_DELIVERY, "old.csv");
+        });
+
+        jobs.byHand("old.csv", Repull.NEW_ONLY);
+        assertThat(concerns()).isEmpty();
+    }
+
+    @Test
+    void aSegmentThatTheGuardHeldBackIsOneAndOneTakenBackByAPersonIsNot() {
+        database.jdbc().sql("""
+            INSERT INTO segment (directory_id, name, definition, revision, guard_from, held_version, held_reason,
+              created_at, modified_at)
+            VALUES (:directory, 'Jumped', '{}', 1, 0, 7, 'GUARD', 0, 0), (:directory, 'Back', '{}', 1, 0, 7, 'ROLLBACK', 0, 0)
+            """).param("directory", jobs.directory().id()).update();
+        long jumped = database.jdbc()
+                .sql("SELECT id FROM segment WHERE name = 'Jumped'")
+                .query(Long.class)
+                .single();
+
+        assertThat(concerns()).singleElement().satisfies(concern -> {
+            assertThat(concern.kind()).isEqualTo(Concern.Kind.HELD_SEGMENT);
+            assertThat(concern.segment()).isEqualTo(database.ids().of(PublicId.SEGMENT, jumped));
+        });
+        database.jdbc().sql("DELETE FROM segment").update();
+    }
+}
