@@ -142,16 +142,8 @@ final class JobsCommand implements Runnable {
                 .forEach(run -> text.append("%s: %s is not imported: its run %s is %s. See: muster runs show %s\n"
                         .formatted(job.id(), run.file(), run.run(), run.status(), run.run())));
         job.waiting()
-                .forEach(file -> text.append(
-                        "%s: %s waits since %s: it came after a newer file was imported. Import it with: muster run %s --file '%s', or settle it with: muster jobs skip %s --file '%s'\n"
-                                .formatted(
-                                        job.id(),
-                                        file.file(),
-                                        file.since(),
-                                        job.id(),
-                                        file.file(),
-                                        job.id(),
-                                        file.file())));
+                .forEach(file -> text.append("%s: %s waits since %s: it came after a newer file was imported. %s\n"
+                        .formatted(job.id(), file.file(), file.since(), VisitText.choice(job.id(), file.file()))));
         job.passedOver()
                 .forEach(file -> text.append("%s: %s is passed over since %s: %s.\n"
                         .formatted(job.id(), file.file(), file.since(), file.reason())));

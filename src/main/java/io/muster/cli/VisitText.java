@@ -86,11 +86,17 @@ record VisitText(String job, Visit visit, RunViews views) {
         return one.reason() == Reason.ALREADY_TAKEN ? line + " The option --force takes it again." : line;
     }
 
-    /** That a file waits, and what can be done. */
-    static String waiting(String job, Delivery file) {
+    private static String waiting(String job, Delivery file) {
         String name = file.listed().name();
-        return "Warning: %s waits: %s. Import it with: muster run %s --file '%s', or settle it with: muster jobs skip %s --file '%s'"
-                .formatted(name, LATE, job, name, job, name);
+        return "Warning: %s waits: %s. %s".formatted(name, LATE, choice(job, name));
+    }
+
+    /** The commands that decide what happens to a late file. */
+    static String choice(String job, String file) {
+        // The sender has chosen the name; a person copies the line into a shell.
+        String quoted = "'" + file.replace("'", "'\\''") + "'";
+        return "Import it with: muster run %s --file %s, or settle it with: muster jobs skip %s --file %s"
+                .formatted(job, quoted, job, quoted);
     }
 
     /** Why the job is not done: a line for each run of earlier times that has not imported its file. */

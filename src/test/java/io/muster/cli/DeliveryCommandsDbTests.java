@@ -122,6 +122,13 @@ class DeliveryCommandsDbTests {
     }
 
     @Test
+    void aCommandToCopyCannotBeChangedByTheNameOfAFile() {
+        assertThat(VisitText.choice("nightly", "a'; rm -rf ~; '.csv"))
+                .isEqualTo("Import it with: muster run nightly --file 'a'\\''; rm -rf ~; '\\''.csv', or settle it with:"
+                        + " muster jobs skip nightly --file 'a'\\''; rm -rf ~; '\\''.csv'");
+    }
+
+    @Test
     void aFileThatIsPassedOverIsShownWithItsReason() throws IOException {
         jobs.job("files: {stable-for: 0s, pattern: \"*.csv\", marker: \"{name}.done\"}\n");
         jobs.contact("1.csv", 0, "1", "Ann");
