@@ -246,8 +246,10 @@ class ContactImportRunsJobTests {
     @Test
     void whatCouldNotBeArchivedIsArchivedWithTheNextRun() throws IOException {
         Files.writeString(jobs.inbox().resolve("done"), "a file where the folder should be");
-        jobs.job("files: {stable-for: 0s, pattern: \"*.csv\", marker: \"{name}.ok\"}\n"
-                + "afterwards: {action: archive, folder: done}\n");
+        jobs.job("""
+            files: {stable-for: 0s, pattern: "*.csv", marker: "{name}.ok"}
+            afterwards: {action: archive, folder: done}
+            """);
         jobs.contact("1.csv", 0, "1", "Ann");
         jobs.deliver("1.csv.ok", 0);
 
