@@ -97,7 +97,7 @@ class AttentionDbTests {
     @Test
     void aSegmentThatTheGuardHeldBackIsOneAndOneTakenBackByAPersonIsNot() {
         database.jdbc().sql("""
-            INSERT INTO segment (directory_id, name, definition, revision, guard_from, held_version, held_reason,
+            INSERT INTO segment (directory_id, name, definition, revision, guard_over, held_version, held_reason,
               created_at, modified_at)
             VALUES (:directory, 'Jumped', '{}', 1, 0, 7, 'GUARD', 0, 0), (:directory, 'Back', '{}', 1, 0, 7, 'ROLLBACK', 0, 0)
             """).param("directory", jobs.directory().id()).update();
