@@ -170,8 +170,8 @@ public final class ContactImportRuns {
         for (Run run : automations.unfinished(series.automation())) {
             if (service.isInterrupted(run) && !service.isStopping()) {
                 series.ended()
-                        .add(service.await(service.resume(
-                                run.id(), RunService.Force.NO, series.actor(), series.progress())));
+                        .add(service.await(
+                                service.resume(run.id(), RunService.Force.NO, series.actor(), series.progress())));
             }
         }
     }
@@ -211,8 +211,8 @@ public final class ContactImportRuns {
     }
 
     private Optional<Run> importOne(Series series, Chosen chosen) {
-        Optional<Run> run = run(
-                series, SourceLooks.listed(series.job(), chosen.file()), sources.of(series.job(), chosen));
+        Optional<Run> run =
+                run(series, SourceLooks.listed(series.job(), chosen.file()), sources.of(series.job(), chosen));
         if (run.isPresent() && isGone(run.get())) {
             // What comes in its place is a delivery of its own and must not be held back; the same file is looked at
             // again.
@@ -316,8 +316,7 @@ public final class ContactImportRuns {
     private void dispose(ContactImportJob job, Delivery delivery, Optional<Chosen> file) {
         boolean archive = delivery.disposal() == Disposal.ARCHIVE_PENDING;
         try {
-            String name =
-                    file.isEmpty() ? null : sources.of(job, file.get()).dispose();
+            String name = file.isEmpty() ? null : sources.of(job, file.get()).dispose();
             deliveries.disposed(delivery.id(), archive ? Disposal.ARCHIVED : Disposal.DELETED, name);
         } catch (Refusal | FileGone | FileChanged e) {
             LOG.warn("automation={} {} It is tried again with the next run.", job.id(), e.getMessage());

@@ -86,9 +86,12 @@ class AttentionDbTests {
         jobs.run();
         jobs.contact("old.csv", 1, "1", "Ann");
         jobs.run();
-        assertThat(concerns()).extracting(Concern::kind, Concern::file).singleElement().satisfies(found -> {
-            assertThat(found.toList()).containsExactly(Concern.Kind.WAITING_DELIVERY, "old.csv");
-        });
+        assertThat(concerns())
+                .extracting(Concern::kind, Concern::file)
+                .singleElement()
+                .satisfies(found -> {
+                    assertThat(found.toList()).containsExactly(Concern.Kind.WAITING_DELIVERY, "old.csv");
+                });
 
         jobs.byHand("old.csv", Repull.NEW_ONLY);
         assertThat(concerns()).isEmpty();
