@@ -25,6 +25,9 @@ import io.muster.frequency.FrequencyExplainer;
 import io.muster.frequency.FrequencyRuleStore;
 import io.muster.frequency.FrequencySimulation;
 import io.muster.frequency.FrequencyUpkeep;
+import io.muster.intercept.Conditions;
+import io.muster.intercept.InterceptConfiguration;
+import io.muster.intercept.Projects;
 import io.muster.segment.Segments;
 import io.muster.segment.members.MembershipHistory;
 import io.muster.segment.members.SegmentConfiguration;
@@ -41,7 +44,13 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** The services of the application as Spring beans. */
 @Configuration(proxyBeanMethods = false)
-@Import({RulesConfiguration.class, SegmentConfiguration.class, MergeConfiguration.class, FrequencyConfiguration.class})
+@Import({
+    RulesConfiguration.class,
+    SegmentConfiguration.class,
+    MergeConfiguration.class,
+    FrequencyConfiguration.class,
+    InterceptConfiguration.class
+})
 public class AppConfiguration {
 
     /** Directories. */
@@ -144,13 +153,15 @@ public class AppConfiguration {
             Directories directories,
             Contacts contacts,
             Segments segments,
+            Projects intercepts,
             Switching switching,
             SegmentMembers members,
             MembershipHistory history,
             SegmentPreview preview,
             FrequencyRuleStore rules,
             Ids ids) {
-        return new SegmentService(directories, contacts, segments, switching, members, history, preview, rules, ids);
+        return new SegmentService(
+                directories, contacts, segments, intercepts, switching, members, history, preview, rules, ids);
     }
 
     /** Frequency rules. */
@@ -207,5 +218,29 @@ public class AppConfiguration {
             InstantSource clock,
             Ids ids) {
         return new FrequencyForecasts(directories, segments, lists, rules, service, simulation, upkeep, clock, ids);
+    }
+
+    /** Projects and intercepts. */
+    @Bean
+    ProjectService projectService(
+            TransactionTemplate transactions,
+            Directories directories,
+            IdentityRules rules,
+            Projects projects,
+            InstantSource clock,
+            Ids ids) {
+        InterceptReading reading = new InterceptReading(directories, new Conditions(ids));
+        return new ProjectService(transactions, directories, rules, projects, reading, clock, ids);
+    }
+
+    /** Projects as files. */
+    @Bean
+    ProjectFiles projectFiles(
+            TransactionTemplate transactions,
+            Directories directories,
+            Projects projects,
+            ProjectService service,
+            Ids ids) {
+        return new ProjectFiles(transactions, directories, projects, service, ids);
     }
 }

@@ -5,6 +5,8 @@ import io.muster.directory.Directory;
 import io.muster.directory.store.Contacts;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.MailingLists;
+import io.muster.intercept.Project;
+import io.muster.intercept.Projects;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunLedger;
@@ -13,6 +15,9 @@ import io.muster.runs.RunService;
 import io.muster.segment.Segments;
 import io.muster.support.Refusal;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Deletes directories with all that is in them, each as a run. Directories are named by id or name. */
 public final class DirectoryDeletions {
@@ -23,6 +28,7 @@ public final class DirectoryDeletions {
     private final Segments segments;
     private final RunLedger ledger;
     private final RunService runs;
+    private final Projects projects;
 
     DirectoryDeletions(
             Directories directories,
@@ -30,13 +36,15 @@ public final class DirectoryDeletions {
             MailingLists lists,
             Segments segments,
             RunLedger ledger,
-            RunService runs) {
+            RunService runs,
+            Projects projects) {
         this.directories = directories;
         this.contacts = contacts;
         this.lists = lists;
         this.segments = segments;
         this.ledger = ledger;
         this.runs = runs;
+        this.projects = projects;
     }
 
     /** What would go, and what stands in the way. */
@@ -50,7 +58,7 @@ public final class DirectoryDeletions {
     /**
      * How much goes, of a directory that can be deleted now.
      *
-     * @throws Refusal while a run of it is under way or a job file names it
+     * @throws Refusal while a run of it is under way, a job file names it, or a project is linked to it
      */
     public DirectoryContents check(String idOrName) {
         Directory directory = directories.find(idOrName);
@@ -65,14 +73,34 @@ public final class DirectoryDeletions {
     /**
      * Starts the deletion, or goes on with one that was cut off. The run is to be awaited.
      *
-     * @throws Refusal while another run of it is under way or a job file names it; nothing has changed then
+     * @throws Refusal while another run of it is under way, a job file names it, or a project is linked to it; nothing has
+     *     changed then
      */
     public Run start(Actor actor, String idOrName, Progress progress) {
-        return runs.start(request(directories.find(idOrName)), actor, progress).run();
+        Directory directory = directories.find(idOrName);
+        Optional<Refusal> linked = againstProjects(directory);
+        if (linked.isPresent()) {
+            throw linked.get();
+        }
+
+        return runs.start(request(directory), actor, progress).run();
     }
 
     private List<Refusal> against(Directory directory) {
-        return runs.against(request(directory));
+        return Stream.concat(againstProjects(directory).stream(), runs.against(request(directory)).stream())
+                .toList();
+    }
+
+    private Optional<Refusal> againstProjects(Directory directory) {
+        String linked = projects.linkedTo(directory.number()).stream()
+                .map(Project::called)
+                .collect(Collectors.joining(", "));
+        return linked.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Refusal.conflict(
+                        "DIRECTORY_IN_USE",
+                        "Cannot delete the directory '" + directory.name() + "': these projects are linked to it: "
+                                + linked + ". Unlink and apply them first."));
     }
 
     private static RunRequest.Deletion request(Directory directory) {

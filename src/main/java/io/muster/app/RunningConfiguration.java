@@ -6,6 +6,7 @@ import io.muster.directory.store.Audit;
 import io.muster.directory.store.Contacts;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.MailingLists;
+import io.muster.intercept.Projects;
 import io.muster.jobs.RunLedger;
 import io.muster.runs.RunService;
 import io.muster.segment.Segments;
@@ -34,7 +35,8 @@ public class RunningConfiguration {
             MailingLists lists,
             Segments segments,
             RunLedger ledger,
-            RunService runs) {
-        return new DirectoryDeletions(directories, contacts, lists, segments, ledger, runs);
+            RunService runs,
+            Projects projects) {
+        return new DirectoryDeletions(directories, contacts, lists, segments, ledger, runs, projects);
     }
 }

@@ -7,6 +7,7 @@ import io.muster.directory.store.Contacts;
 import io.muster.directory.store.Directories;
 import io.muster.frequency.FrequencyRuleStore;
 import io.muster.frequency.StoredRule;
+import io.muster.intercept.Projects;
 import io.muster.segment.Segment;
 import io.muster.segment.Segments;
 import io.muster.segment.SizeGuard;
@@ -35,6 +36,7 @@ public final class SegmentService {
     private final Directories directories;
     private final Contacts contacts;
     private final Segments segments;
+    private final Projects intercepts;
     private final Switching switching;
     private final SegmentMembers members;
     private final MembershipHistory history;
@@ -46,6 +48,7 @@ public final class SegmentService {
             Directories directories,
             Contacts contacts,
             Segments segments,
+            Projects intercepts,
             Switching switching,
             SegmentMembers members,
             MembershipHistory history,
@@ -57,6 +60,7 @@ public final class SegmentService {
         this.directories = directories;
         this.contacts = contacts;
         this.segments = segments;
+        this.intercepts = intercepts;
         this.switching = switching;
         this.members = members;
         this.history = history;
@@ -126,6 +130,14 @@ public final class SegmentService {
                     "SEGMENT_IN_USE",
                     "Cannot delete the segment " + segment.called() + ": frequency rules name it: "
                             + String.join(", ", naming) + ". Remove them first.");
+        }
+
+        List<String> targeting = intercepts.usersOf(segment.number());
+        if (!targeting.isEmpty()) {
+            throw Refusal.conflict(
+                    "SEGMENT_IN_USE",
+                    "Cannot delete the segment " + segment.called() + ": the target of the intercept '"
+                            + targeting.getFirst() + "' names it. Change the target, and put that in force.");
         }
     }
 

@@ -56,6 +56,7 @@ public final class Cli {
         root.setUsageHelpAutoWidth(false);
         root.setUsageHelpWidth(100);
         root.setUsageHelpLongOptionsMaxWidth(34);
+        root.registerConverter(Switch.class, Switch::of);
         root.setAbbreviatedOptionsAllowed(false);
         root.setParameterExceptionHandler((e, arguments) -> failures.onWrongUse(e));
         root.setExecutionExceptionHandler((e, command, parsed) -> failures.onFailure(e, command));

@@ -3,20 +3,12 @@ package io.muster.snapshot.format;
 import io.muster.intercept.decide.Fallback;
 import io.muster.intercept.decide.InterceptDefinition;
 import io.muster.intercept.decide.InterceptDefinition.Schedule;
-import io.muster.intercept.decide.PageTest;
-import io.muster.intercept.decide.PageTest.Device;
-import io.muster.intercept.decide.PageTest.UrlOperator;
 import io.muster.intercept.decide.Percentage;
 import io.muster.intercept.decide.ProjectDefinition;
-import io.muster.intercept.decide.SegmentTest;
-import io.muster.intercept.decide.Tree;
-import io.muster.intercept.decide.Tree.Group;
-import io.muster.intercept.decide.Tree.Join;
-import io.muster.intercept.decide.Tree.Leaf;
+import io.muster.intercept.decide.TreeJson;
 import io.muster.support.Refusal;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -202,8 +194,8 @@ final class SnapshotJson {
                 .put("holdOut", schedule.holdOut().hundredths())
                 .put("whenUnknown", word(intercept.whenUnknown()))
                 .put("whenUnavailable", word(intercept.whenUnavailable()));
-        json.set("target", node(intercept.target(), SnapshotJson::node));
-        json.set("page", node(intercept.page(), SnapshotJson::node));
+        json.set("target", TreeJson.ofTarget(intercept.target()));
+        json.set("page", TreeJson.ofPage(intercept.page()));
     }
 
     private static InterceptDefinition intercept(JsonNode json) {
@@ -214,8 +206,8 @@ final class SnapshotJson {
                 json.required("active").booleanValue(),
                 json.required("linked").booleanValue(),
                 optionalText(json, "survey"),
-                tree(json.required("target"), SnapshotJson::segmentTest),
-                tree(json.required("page"), SnapshotJson::pageTest),
+                TreeJson.target(json.required("target")),
+                TreeJson.page(json.required("page")),
                 json.required("frequency").booleanValue(),
                 json.required("listBased").booleanValue(),
                 new Schedule(
@@ -225,59 +217,6 @@ final class SnapshotJson {
                         new Percentage((int) number(json, "holdOut"))),
                 Fallback.valueOf(text(json, "whenUnknown").toUpperCase(Locale.ROOT)),
                 Fallback.valueOf(text(json, "whenUnavailable").toUpperCase(Locale.ROOT)));
-    }
-
-    private static <T> JsonNode node(Tree<T> tree, Function<T, JsonNode> ofTest) {
-        return switch (tree) {
-            case Leaf<T> leaf -> ofTest.apply(leaf.test());
-            case Group<T> group -> {
-                ObjectNode json = MAPPER.createObjectNode();
-                ArrayNode array = json.putArray(word(group.join()));
-                group.parts().forEach(part -> array.add(node(part, ofTest)));
-                yield json;
-            }
-        };
-    }
-
-    private static <T> Tree<T> tree(JsonNode json, Function<JsonNode, T> test) {
-        for (Join join : Join.values()) {
-            if (json.has(word(join))) {
-                return new Group<>(join, list(json, word(join), part -> tree(part, test)));
-            }
-        }
-
-        return new Leaf<>(test.apply(json));
-    }
-
-    private static JsonNode node(SegmentTest test) {
-        return MAPPER.createObjectNode().put("segment", test.segment()).put(test.member() ? "is" : "isNot", "member");
-    }
-
-    private static SegmentTest segmentTest(JsonNode json) {
-        return new SegmentTest(text(json, "segment"), json.has("is"));
-    }
-
-    private static JsonNode node(PageTest test) {
-        ObjectNode json = MAPPER.createObjectNode();
-        switch (test) {
-            case PageTest.Url url -> json.putObject("url").put(url.operator().word(), url.value());
-            case PageTest.OnDevice on -> json.put("device", on.device().word());
-        }
-
-        return json;
-    }
-
-    private static PageTest pageTest(JsonNode json) {
-        if (json.has("device")) {
-            return new PageTest.OnDevice(Device.valueOf(text(json, "device").toUpperCase(Locale.ROOT)));
-        }
-
-        JsonNode url = json.required("url");
-        UrlOperator operator = Arrays.stream(UrlOperator.values())
-                .filter(one -> url.has(one.word()))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("operator"));
-        return new PageTest.Url(operator, text(url, operator.word()));
     }
 
     private static String word(Enum<?> value) {

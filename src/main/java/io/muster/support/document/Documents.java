@@ -1,9 +1,13 @@
 package io.muster.support.document;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads the one document of a text, JSON or YAML 1.2. Duplicate keys, several documents, tags, merge keys, and anchors and
@@ -37,6 +41,23 @@ public final class Documents {
             problems.add(limit.place(), DocumentPath.ROOT, limit.reason());
             return Optional.empty();
         }
+    }
+
+    /** A node as JSON text, which reads back as the same node elsewhere; single values are texts. */
+    public static String json(Node node) {
+        return JsonMapper.shared().writeValueAsString(plain(node));
+    }
+
+    private static @Nullable Object plain(Node node) {
+        return switch (node) {
+            case Node.Scalar scalar -> scalar.isNull() ? null : scalar.text();
+            case Node.Items items -> items.items().stream().map(Documents::plain).toList();
+            case Node.Keys keys -> {
+                Map<String, @Nullable Object> plain = new LinkedHashMap<>();
+                keys.entries().forEach((key, entry) -> plain.put(key, plain(entry.value())));
+                yield plain;
+            }
+        };
     }
 
     /** JSON, or YAML that begins alike. */

@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Binds the nodes of a document to records: a key is a component in kebab-case, and an absent one is null. Lists, maps,
- * enumerations, the types of {@link Scalars} and sealed types with {@link JsonTypeInfo} are known, and the constraints of
+ * enumerations, the types of {@link Scalars}, sealed types with {@link JsonTypeInfo} and nodes that are read elsewhere are
+ * known, and the constraints of
  * jakarta.validation are checked. Everything that does not fit is a problem and is left out, so that one look finds all
  * problems of a document. A binder is for one document.
  *
@@ -132,6 +133,10 @@ public final class RecordBinder {
     private @Nullable Object value(Type type, Node node, String path) {
         places.putIfAbsent(path, node.place());
         Class<?> raw = raw(type);
+        if (raw == Node.class) {
+            return node;
+        }
+
         if (Collection.class.isAssignableFrom(raw)) {
             List<Object> list = list(argument(type, 0), node, path);
             return list != null && raw == Set.class ? new LinkedHashSet<>(list) : list;

@@ -1,5 +1,6 @@
 package io.muster.support.document.binding;
 
+import io.muster.support.document.Node;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
@@ -53,6 +54,11 @@ public final class RecordSchema {
         Type type = annotated.getType();
         Class<?> raw = RecordBinder.raw(type);
         Map<String, Object> schema = new LinkedHashMap<>();
+        if (raw == Node.class) {
+            schema.put("type", "object");
+            return schema;
+        }
+
         if (Collection.class.isAssignableFrom(raw)) {
             schema.put("type", List.of("array", "null"));
             schema.put("items", constrained(argument(annotated, 0)));

@@ -1,0 +1,246 @@
+package io.muster.app;
+
+import io.muster.dedup.IdentityRules;
+import io.muster.dedup.rules.IdentityRule;
+import io.muster.directory.Actor;
+import io.muster.directory.Directory;
+import io.muster.directory.store.Directories;
+import io.muster.intercept.Intercept;
+import io.muster.intercept.InterceptSettings;
+import io.muster.intercept.Project;
+import io.muster.intercept.ProjectSettings;
+import io.muster.intercept.Projects;
+import io.muster.intercept.decide.DebugToken;
+import io.muster.support.Ids;
+import io.muster.support.Refusal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Projects and their intercepts. Projects are named by id or name, intercepts by id. */
+public final class ProjectService {
+
+    private static final Duration LONGEST_TOKEN = Duration.ofDays(30);
+
+    private final TransactionTemplate transactions;
+    private final Directories directories;
+    private final IdentityRules rules;
+    private final Projects projects;
+    private final InterceptReading reading;
+    private final InstantSource clock;
+    private final Ids ids;
+
+    /**
+     * What references of a project are signed with.
+     *
+     * @param secret null while signing is off
+     */
+    public record Signing(String project, boolean signing, @Nullable String secret) {}
+
+    /** A token that makes decisions say their reasons, until it ends. */
+    public record Token(String token, Instant expires) {}
+
+    ProjectService(
+            TransactionTemplate transactions,
+            Directories directories,
+            IdentityRules rules,
+            Projects projects,
+            InterceptReading reading,
+            InstantSource clock,
+            Ids ids) {
+        this.transactions = transactions;
+        this.directories = directories;
+        this.rules = rules;
+        this.projects = projects;
+        this.reading = reading;
+        this.clock = clock;
+        this.ids = ids;
+    }
+
+    /** Creates a project, linked to a directory or not. */
+    public ProjectView create(Actor actor, @Nullable String directory, ProjectInput given) {
+        ProjectSettings settings =
+                over(ProjectSettings.USUAL.linkedTo(directory == null ? null : linkable(directory)), given);
+        return view(projects.create(actor, Objects.requireNonNullElse(given.name(), ""), settings));
+    }
+
+    /**
+     * Projects by name, without their intercepts.
+     *
+     * @param after id or name of the last project of the page before; null for the first page
+     */
+    public Page<ProjectView> list(@Nullable String after, int most) {
+        boolean allPaused = projects.areAllPaused();
+        String name = after == null ? null : projects.find(after).name();
+        return Page.of(projects.page(name, most + 1), most, Project::id)
+                .map(project -> ProjectView.of(project, allPaused, List.of(), ids));
+    }
+
+    /** A project with its intercepts. */
+    public ProjectView show(String project) {
+        return view(projects.find(project));
+    }
+
+    /** Changes the draft of a project; its name changes at once. */
+    public ProjectView change(Actor actor, String project, ProjectInput given) {
+        return together(() -> {
+            Project after = projects.change(actor, projects.find(project), before -> over(before, given));
+            return view(given.name() == null ? after : projects.rename(actor, after, given.name()));
+        });
+    }
+
+    /** Links a project, and with it all its intercepts, to a directory, once it is applied. */
+    public ProjectView link(Actor actor, String project, String directory) {
+        int number = linkable(directory);
+        return view(projects.change(actor, projects.find(project), before -> before.linkedTo(number)));
+    }
+
+    /** Unlinks a project, once it is applied. */
+    public ProjectView unlink(Actor actor, String project) {
+        return view(projects.change(actor, projects.find(project), before -> before.linkedTo(null)));
+    }
+
+    /** Puts the drafts of a project and all its intercepts in force. */
+    public ProjectView apply(Actor actor, String project) {
+        Project found = projects.find(project);
+        requireLinkable(found);
+        return view(projects.apply(actor, found));
+    }
+
+    /** Switches a project off or on, at once. */
+    public ProjectView pause(Actor actor, String project, boolean paused) {
+        return view(projects.pause(actor, projects.find(project), paused));
+    }
+
+    /** Switches all projects off or on, at once. */
+    public void pauseAll(Actor actor, boolean paused) {
+        projects.pauseAll(actor, paused);
+    }
+
+    /** Asks for signed references or does so no longer, once the project is applied. */
+    public Signing sign(Actor actor, String project, boolean must) {
+        Project after = projects.sign(actor, projects.find(project), must);
+        return new Signing(after.id(), must, must ? after.secret() : null);
+    }
+
+    /** A token that makes decisions of a project say their reasons. */
+    public Token debugToken(String project, Duration time) {
+        if (time.compareTo(Duration.ofSeconds(1)) < 0 || time.compareTo(LONGEST_TOKEN) > 0) {
+            throw Refusal.invalid(
+                    "INVALID_TIME",
+                    "Cannot make a debug token: it must last from 1s to %dd. Ask for a time between."
+                            .formatted(LONGEST_TOKEN.toDays()));
+        }
+
+        Project found = projects.find(project);
+        Instant expires = Instant.ofEpochSecond(clock.instant().plus(time).getEpochSecond());
+        return new Token(DebugToken.issue(found.id(), expires.getEpochSecond(), found.debugKey()), expires);
+    }
+
+    /** Creates an intercept. */
+    public InterceptView create(Actor actor, String project, InterceptInput given) {
+        return together(() -> {
+            Project found = projects.find(project);
+            InterceptSettings settings = reading.over(InterceptSettings.USUAL, given);
+            return view(projects.create(actor, found, Objects.requireNonNullElse(given.name(), ""), settings));
+        });
+    }
+
+    /** The intercepts of a project, the oldest first. */
+    public List<InterceptView> intercepts(String project) {
+        Project found = projects.find(project);
+        return projects.intercepts(found).stream()
+                .map(intercept -> InterceptView.of(found, intercept, ids))
+                .toList();
+    }
+
+    /** An intercept. */
+    public InterceptView intercept(String intercept) {
+        return view(projects.intercept(intercept));
+    }
+
+    /** Changes the drafts of intercepts; all of them or none. */
+    public List<InterceptView> change(Actor actor, List<String> intercepts, InterceptInput given) {
+        return together(() -> intercepts.stream()
+                .map(intercept -> change(actor, intercept, given))
+                .toList());
+    }
+
+    /** Changes the draft of an intercept; its name changes at once. */
+    public InterceptView change(Actor actor, String intercept, InterceptInput given) {
+        return together(() -> {
+            Intercept after =
+                    projects.change(actor, projects.intercept(intercept), before -> reading.over(before, given));
+            return view(given.name() == null ? after : projects.rename(actor, after, given.name()));
+        });
+    }
+
+    /** Switches intercepts on or off, at once; all of them or none. */
+    public List<InterceptView> activate(Actor actor, List<String> intercepts, boolean active) {
+        return together(() -> intercepts.stream()
+                .map(projects::intercept)
+                .map(intercept -> view(projects.activate(actor, intercept, active)))
+                .toList());
+    }
+
+    /** Puts the drafts of intercepts in force; all of them or none. */
+    public List<InterceptView> applyIntercepts(Actor actor, List<String> intercepts) {
+        return together(() -> intercepts.stream()
+                .map(projects::intercept)
+                .map(intercept -> view(projects.apply(actor, intercept)))
+                .toList());
+    }
+
+    private <T> T together(java.util.function.Supplier<T> work) {
+        return Objects.requireNonNull(transactions.execute(status -> work.get()));
+    }
+
+    private static ProjectSettings over(ProjectSettings before, ProjectInput given) {
+        return new ProjectSettings(
+                before.directory(),
+                ProjectInput.list(given.origins(), before.origins()),
+                given.autoCreate() == null ? before.autoCreate() : given.autoCreate(),
+                ProjectInput.list(given.references(), before.references()),
+                ProjectInput.list(given.attach(), before.attach()),
+                before.signing());
+    }
+
+    private int linkable(String directory) {
+        Directory found = directories.find(directory);
+        requireLinkable(found);
+        return found.number();
+    }
+
+    private void requireLinkable(Project project) {
+        Integer directory = project.draft().directory();
+        if (directory != null) {
+            directories.byNumber(directory).ifPresent(this::requireLinkable);
+        }
+    }
+
+    /** Visitors are looked up by their exact reference, so that there must be a rule which keeps references unique. */
+    private void requireLinkable(Directory directory) {
+        boolean unique = rules.of(directory.number()).stream()
+                .anyMatch(rule -> rule.state() == IdentityRule.State.ACTIVE && rule.fields().equals(List.of("extRef")));
+        if (!unique) {
+            throw Refusal.conflict(
+                            "NO_REFERENCE_RULE",
+                            "Cannot link to the directory '" + directory.name()
+                                    + "': it has no active identity rule of extRef alone, so that a reference need not mean"
+                                    + " one contact. Add the rule extRef first.")
+                    .with("directory", directory.id());
+        }
+    }
+
+    private ProjectView view(Project project) {
+        return ProjectView.of(project, projects.areAllPaused(), projects.intercepts(project), ids);
+    }
+
+    private InterceptView view(Intercept intercept) {
+        return InterceptView.of(projects.of(intercept), intercept, ids);
+    }
+}

@@ -1,0 +1,60 @@
+package io.muster.app;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.muster.intercept.Difference;
+import io.muster.intercept.Intercept;
+import io.muster.intercept.Project;
+import io.muster.intercept.ProjectSettings;
+import io.muster.support.Ids;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A project as it is shown everywhere, in this order of keys: its draft, and what of it is not in force yet.
+ *
+ * @param paused whether it is switched off
+ * @param allPaused whether the whole module is
+ * @param version moves with everything that changes what is in force; 0 before the first time
+ * @param changes what applying it would change of the project itself
+ */
+@JsonInclude(JsonInclude.Include.ALWAYS)
+public record ProjectView(
+        String id,
+        String name,
+        @Nullable String directory,
+        List<String> origins,
+        boolean autoCreate,
+        List<String> references,
+        List<String> attach,
+        boolean signing,
+        boolean paused,
+        boolean allPaused,
+        int version,
+        @Nullable Instant applied,
+        List<Difference> changes,
+        List<InterceptView> intercepts) {
+
+    static ProjectView of(Project project, boolean allPaused, List<Intercept> intercepts, Ids ids) {
+        ProjectSettings draft = project.draft();
+        Integer directory = draft.directory();
+        Long applied = project.appliedAt();
+        return new ProjectView(
+                project.id(),
+                project.name(),
+                directory == null ? null : ids.directory(directory),
+                draft.origins(),
+                draft.autoCreate(),
+                draft.references(),
+                draft.attach(),
+                draft.signing(),
+                project.paused(),
+                allPaused,
+                project.version(),
+                applied == null ? null : Instant.ofEpochMilli(applied),
+                Difference.of(project.applied(), draft),
+                intercepts.stream()
+                        .map(intercept -> InterceptView.of(project, intercept, ids))
+                        .toList());
+    }
+}

@@ -1,0 +1,46 @@
+package io.muster.intercept;
+
+import io.muster.intercept.decide.ProjectDefinition;
+import io.muster.segment.Segments;
+import io.muster.segment.members.SegmentConfiguration;
+import io.muster.support.Ids;
+import io.muster.support.Settings;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Projects and intercepts as Spring beans. */
+@Configuration(proxyBeanMethods = false)
+@Import(SegmentConfiguration.class)
+public class InterceptConfiguration {
+
+    /** What they are. */
+    @Bean
+    Projects projects(
+            JdbcClient jdbc, TransactionTemplate transactions, Segments segments, InstantSource clock, Ids ids) {
+        return new Projects(jdbc, transactions, segments, clock, ids);
+    }
+
+    /** What evaluators decide by. */
+    @Bean
+    Definitions definitions(Projects projects, Environment environment, Ids ids) {
+        List<String> placeholders = new Settings(environment::getProperty)
+                .text("muster.intercepts.placeholders")
+                .map(InterceptConfiguration::words)
+                .orElse(ProjectDefinition.USUAL_PLACEHOLDERS);
+        return new Definitions(projects, placeholders, ids);
+    }
+
+    private static List<String> words(String text) {
+        return Arrays.stream(text.split(",", -1))
+                .map(String::strip)
+                .filter(word -> !word.isEmpty())
+                .toList();
+    }
+}

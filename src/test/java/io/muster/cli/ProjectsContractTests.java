@@ -1,0 +1,643 @@
+package io.muster.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.database.TestDatabase;
+import io.muster.dedup.DirectoryFixture;
+import io.muster.intercept.Definitions;
+import io.muster.intercept.Projects;
+import io.muster.intercept.decide.DebugToken;
+import io.muster.intercept.decide.ProjectDefinition;
+import io.muster.segment.Segments;
+import io.muster.directory.store.MailingLists;
+import io.muster.support.StateFolder;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The contract of projects and intercepts, a method a line: commands, refusals, drafts, switches, files. */
+class ProjectsContractTests {
+
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
+
+    private static final String URL = "muster.database.url";
+
+    @TempDir
+    private Path folder;
+
+    private String directory;
+    private String other;
+
+    private record Ended(int exit, String out, String err) {
+
+        JsonNode json() {
+            assertThat(exit).as(err).isZero();
+            return JsonMapper.shared().readTree(out);
+        }
+
+        String id() {
+            return json().get("id").asString();
+        }
+
+        void refused(String words) {
+            assertThat(exit).as(out).isEqualTo(1);
+            assertThat(out).isEmpty();
+            assertThat(err).contains(words);
+        }
+
+        void wrong(String words) {
+            assertThat(exit).as(out).isEqualTo(2);
+            assertThat(err).contains(words);
+        }
+    }
+
+    @BeforeEach
+    void makeDirectories() {
+        System.setProperty(URL, database.url());
+        directory = TestDatabase.IDS.directory(
+                DirectoryFixture.create(database.jdbc(), "extRef", "email").id());
+        other = TestDatabase.IDS.directory(
+                DirectoryFixture.create(database.jdbc(), "extRef").id());
+    }
+
+    @AfterEach
+    void removeProjects() {
+        database.jdbc().sql("DELETE FROM intercept_segment").update();
+        database.jdbc().sql("DELETE FROM intercept").update();
+        database.jdbc().sql("DELETE FROM project").update();
+        database.jdbc().sql("UPDATE installation SET intercepts_paused = 0").update();
+        System.clearProperty(URL);
+    }
+
+    private Ended muster(String... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int exit = Cli.run(new Terminal(out, err, new StateFolder(folder.resolve("home"))), arguments);
+        return new Ended(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    private Ended json(String... arguments) {
+        List<String> all = new ArrayList<>(Arrays.asList(arguments));
+        all.add("--json");
+        return muster(all.toArray(String[]::new));
+    }
+
+    private String file(String text) {
+        try {
+            return Files.writeString(Files.createTempFile(folder, "file", ".yaml"), text)
+                    .toString();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String linked() {
+        return json("projects", "create", "Shop", "--directory", directory).id();
+    }
+
+    private String unlinked() {
+        return json("projects", "create", "Blog").id();
+    }
+
+    private String intercept(String project, String... options) {
+        List<String> all = new ArrayList<>(List.of("intercepts", "create", "Welcome", "--project", project));
+        all.addAll(List.of(options));
+        return json(all.toArray(String[]::new)).id();
+    }
+
+    private String segment(String ofDirectory) {
+        return json(
+                        "segments",
+                        "create",
+                        "German " + System.nanoTime(),
+                        "--directory",
+                        ofDirectory,
+                        "--file",
+                        file("field: language\nis: de\n"))
+                .id();
+    }
+
+    private ProjectDefinition inForce(String project) {
+        TransactionTemplate transactions = new TransactionTemplate(database.transactions());
+        Segments segments = new Segments(
+                database.jdbc(),
+                transactions,
+                new MailingLists(database.jdbc(), Clock.systemUTC(), database.ids()),
+                Clock.systemUTC(),
+                database.ids());
+        Projects projects =
+                new Projects(database.jdbc(), transactions, segments, Clock.systemUTC(), database.ids());
+        return new Definitions(projects, ProjectDefinition.USUAL_PLACEHOLDERS, database.ids())
+                .of(projects.find(project))
+                .orElseThrow();
+    }
+
+    @Test
+    void createsAProjectWithAllItsSettings() {
+        JsonNode made = json(
+                        "projects",
+                        "create",
+                        "Shop",
+                        "--directory",
+                        directory,
+                        "--origin",
+                        "https://shop.example.com",
+                        "--origin",
+                        "http://localhost:3000",
+                        "--auto-create",
+                        "on",
+                        "--reference",
+                        "cookie:uid",
+                        "--reference",
+                        "attribute:body@data-user",
+                        "--reference",
+                        "expression:window.user.id",
+                        "--attach",
+                        "tier")
+                .json();
+
+        assertThat(made.get("id").asString()).startsWith("ZN_").hasSize(18);
+        assertThat(made.get("directory").asString()).isEqualTo(directory);
+        assertThat(made.get("origins").toString()).isEqualTo("[\"https://shop.example.com\",\"http://localhost:3000\"]");
+        assertThat(made.get("autoCreate").asBoolean()).isTrue();
+        assertThat(made.get("references").toString())
+                .isEqualTo("[\"cookie:uid\",\"attribute:body@data-user\",\"expression:window.user.id\"]");
+        assertThat(made.get("attach").toString()).isEqualTo("[\"tier\"]");
+        assertThat(json("projects", "show", "Shop").json()).isEqualTo(made);
+        assertThat(json("projects", "list").json().get(0).get("name").asString()).isEqualTo("Shop");
+    }
+
+    @Test
+    void refusesWhatNoProjectCanHave() {
+        muster("projects", "create", "A", "--origin", "https://shop.example.com/path").wrong("is no origin");
+        muster("projects", "create", "A", "--origin", "ftp://shop.example.com").wrong("is no origin");
+        muster("projects", "create", "A", "--reference", "header:x").wrong("is no place of references");
+        muster("projects", "create", "A", "--reference", "expression:a();b").wrong("is no place of references");
+        muster("projects", "create", "A", "--auto-create", "on").refused("linked to no directory");
+        muster("projects", "show", "Nothing").wrong("there is no project of that name");
+        unlinked();
+        muster("projects", "create", "Blog").refused("there is one of that name");
+    }
+
+    @Test
+    void aProjectIsLinkedToOneDirectoryAndUnlinked() {
+        String project = unlinked();
+
+        assertThat(json("projects", "link", project, "--directory", directory)
+                        .json()
+                        .get("directory")
+                        .asString())
+                .isEqualTo(directory);
+        assertThat(json("projects", "unlink", project).json().get("directory").isNull())
+                .isTrue();
+    }
+
+    @Test
+    void linkingNeedsAnActiveRuleOfTheExactReferenceAlone() {
+        String folded = TestDatabase.IDS.directory(
+                DirectoryFixture.create(database.jdbc(), "extRef:folded").id());
+        String none = TestDatabase.IDS.directory(
+                DirectoryFixture.create(database.jdbc(), "email").id());
+        DirectoryFixture waiting = DirectoryFixture.create(database.jdbc(), "email");
+        waiting.addRule("extRef", io.muster.dedup.rules.IdentityRule.State.PENDING);
+
+        muster("projects", "create", "A", "--directory", folded).refused("no active identity rule of extRef alone");
+        muster("projects", "link", unlinked(), "--directory", none).refused("no active identity rule of extRef alone");
+        muster("projects", "create", "A", "--directory", TestDatabase.IDS.directory(waiting.id()))
+                .refused("no active identity rule of extRef alone");
+    }
+
+    @Test
+    void createdInterceptsAreInactiveAndHaveTheUsualSettings() {
+        String project = linked();
+
+        JsonNode made = json("intercepts", "create", "Welcome", "--project", project).json();
+
+        assertThat(made.get("id").asString()).startsWith("SI_").hasSize(18);
+        assertThat(made.get("active").asBoolean()).isFalse();
+        assertThat(made.get("applied").asBoolean()).isFalse();
+        assertThat(made.get("frequency").asBoolean()).isTrue();
+        assertThat(made.get("sample").decimalValue()).isEqualByComparingTo("100");
+        assertThat(made.get("holdOut").decimalValue()).isEqualByComparingTo("0");
+        assertThat(made.get("whenUnknown").asString()).isEqualTo("hide");
+        assertThat(made.get("link").isNull()).isTrue();
+        assertThat(json("intercepts", "list", "--project", project).json()).hasSize(1);
+    }
+
+    @Test
+    void anInterceptHasAllItsSettings() {
+        String project = linked();
+        String segment = segment(directory);
+
+        JsonNode made = json(
+                        "intercepts",
+                        "create",
+                        "Welcome",
+                        "--project",
+                        project,
+                        "--directory",
+                        directory,
+                        "--survey",
+                        "SV_1",
+                        "--target",
+                        file("all:\n  - {segment: " + segment + ", is: member}\n"),
+                        "--page",
+                        file("any:\n  - {url: {contains: /checkout}}\n  - {device: mobile}\n"),
+                        "--frequency",
+                        "off",
+                        "--link",
+                        "on",
+                        "--list-based",
+                        "--starts",
+                        "2026-12-01T00:00:00Z",
+                        "--ends",
+                        "2026-12-24T00:00:00+01:00",
+                        "--sample",
+                        "12.5",
+                        "--hold-out",
+                        "5",
+                        "--when-unknown",
+                        "show",
+                        "--when-unavailable",
+                        "show",
+                        "--creative",
+                        file("{type: popover, title: Hello, button: Start, url: 'https://survey.example.com'}"))
+                .json();
+
+        assertThat(made.get("target").toString())
+                .isEqualTo("{\"all\":[{\"segment\":\"" + segment + "\",\"is\":\"member\"}]}");
+        assertThat(made.get("page").toString())
+                .isEqualTo("{\"any\":[{\"url\":{\"contains\":\"/checkout\"}},{\"device\":\"mobile\"}]}");
+        assertThat(made.get("ends").asString()).isEqualTo("2026-12-23T23:00:00Z");
+        assertThat(made.get("sample").decimalValue()).isEqualByComparingTo("12.5");
+        assertThat(made.at("/creative/type").asString()).isEqualToIgnoringCase("popover");
+        assertThat(made.get("listBased").asBoolean()).isTrue();
+    }
+
+    @Test
+    void twoDifferentDirectoriesAreRefusedMatchOrUnlink() {
+        String project = linked();
+
+        muster("intercepts", "create", "A", "--project", project, "--directory", other).refused("match or unlink");
+        String intercept = intercept(project);
+        muster("intercepts", "update", intercept, "--directory", other).refused("match or unlink");
+        json("intercepts", "update", intercept, "--directory", directory).json();
+        muster("projects", "link", project, "--directory", other).refused("match or unlink");
+    }
+
+    @Test
+    void withoutALinkAnInterceptFollowsItsProject() {
+        String project = unlinked();
+        String intercept = intercept(project);
+        json("projects", "apply", project).json();
+        assertThat(inForce(project).directory()).isNull();
+
+        json("projects", "link", project, "--directory", directory).json();
+        json("projects", "apply", project).json();
+
+        assertThat(inForce(project).directory()).isEqualTo(directory);
+        assertThat(inForce(project).intercepts())
+                .singleElement()
+                .satisfies(one -> {
+                    assertThat(one.id()).isEqualTo(intercept);
+                    assertThat(one.linked()).isTrue();
+                });
+    }
+
+    @Test
+    void anInterceptMayOptOutOfTheLink() {
+        String project = linked();
+        intercept(project, "--link", "off");
+        json("projects", "apply", project).json();
+
+        assertThat(inForce(project).intercepts()).singleElement().matches(one -> !one.linked());
+    }
+
+    @Test
+    void anInterceptIsNotLinkedBeforeItsProject() {
+        String project = unlinked();
+
+        muster("intercepts", "create", "A", "--project", project, "--link", "on").refused("Link the project first");
+        muster("intercepts", "create", "A", "--project", project, "--directory", directory)
+                .refused("Link the project first");
+        assertThat(json("intercepts", "list", "--project", project).json()).isEmpty();
+    }
+
+    @Test
+    void aTargetNeedsADirectoryAndItsOwnSegments() {
+        String target = file("{segment: " + segment(directory) + ", is: member}");
+        String foreign = file("{segment: " + segment(other) + ", isNot: member}");
+
+        muster("intercepts", "create", "A", "--project", unlinked(), "--target", target)
+                .refused("a project without a directory has no segments");
+        String project = linked();
+        muster("intercepts", "create", "A", "--project", project, "--target", foreign)
+                .refused("which the project's directory does not have");
+        String intercept = intercept(project, "--target", target);
+        muster("projects", "unlink", project).refused("has a target");
+        assertThat(json("intercepts", "update", intercept, "--target", "none")
+                        .json()
+                        .get("target")
+                        .isNull())
+                .isTrue();
+    }
+
+    @Test
+    void targetsTestSegmentsOnly() {
+        String project = linked();
+
+        muster("intercepts", "create", "A", "--project", project, "--target", file("field: language\nis: de\n"))
+                .wrong("it tests something other than segments");
+        muster("intercepts", "create", "A", "--project", project, "--target", file("all: []"))
+                .wrong("is an empty group");
+    }
+
+    @Test
+    void pageConditionsAreCheckedWithTheirPlaces() {
+        String project = linked();
+
+        muster("intercepts", "create", "A", "--project", project, "--page", file("all:\n  - {url: {like: x}}\n  - {os: x}\n"))
+                .wrong("line 2, all[0].url: must be one of contains, startsWith, endsWith, is, matches with a text");
+        muster("intercepts", "create", "A", "--project", project, "--page", file("url: {matches: '('}"))
+                .wrong("is no regular expression in the syntax of RE2");
+        muster("intercepts", "create", "A", "--project", project, "--page", file("device: watch"))
+                .wrong("must be one of mobile, tablet, desktop");
+    }
+
+    @Test
+    void frequencyOfAnEmbeddedCreativeAnswersWithAWarning() {
+        String project = linked();
+        String embedded = file("{type: embedded, text: Tell us, url: /survey}");
+
+        JsonNode warned =
+                json("intercepts", "create", "A", "--project", project, "--creative", embedded, "--frequency", "on")
+                        .json();
+        JsonNode quiet =
+                json("intercepts", "create", "B", "--project", project, "--creative", embedded, "--frequency", "off")
+                        .json();
+
+        assertThat(warned.at("/warnings/0").asString()).contains("embedded creative");
+        assertThat(quiet.get("warnings")).isEmpty();
+    }
+
+    @Test
+    void creativesLeadToSafeAddressesOnly() {
+        String project = linked();
+
+        muster("intercepts", "create", "A", "--project", project, "--creative", file("{type: link, url: 'javascript:x'}"))
+                .wrong("is neither http, https nor relative");
+        muster("intercepts", "create", "A", "--project", project, "--creative", file("{type: banner}"))
+                .wrong("must be one of popover, embedded, link");
+    }
+
+    @Test
+    void whatIsSetIsADraftUntilItIsApplied() {
+        String project = linked();
+        String intercept = intercept(project, "--sample", "100");
+        json("projects", "apply", project).json();
+
+        JsonNode draft = json("intercepts", "update", intercept, "--sample", "25").json();
+        json("projects", "update", project, "--origin", "https://shop.example.com").json();
+
+        assertThat(draft.at("/changes/0/key").asString()).isEqualTo("sample");
+        assertThat(draft.at("/changes/0/applied").asInt()).isEqualTo(10_000);
+        assertThat(draft.at("/changes/0/draft").asInt()).isEqualTo(2_500);
+        assertThat(inForce(project).origins()).isEmpty();
+        assertThat(inForce(project).intercepts().getFirst().schedule().sample().hundredths())
+                .isEqualTo(10_000);
+
+        assertThat(json("projects", "apply", project).json().get("version").asInt())
+                .isEqualTo(2);
+        assertThat(inForce(project).origins()).containsExactly("https://shop.example.com");
+        assertThat(inForce(project).intercepts().getFirst().schedule().sample().hundredths())
+                .isEqualTo(2_500);
+        assertThat(json("projects", "show", project).json().get("changes")).isEmpty();
+    }
+
+    @Test
+    void applyingAnInterceptLeavesTheOthersDrafts() {
+        String project = linked();
+        String one = intercept(project);
+        String two = json("intercepts", "create", "Second", "--project", project).id();
+        json("projects", "apply", project).json();
+        json("intercepts", "update", one, two, "--sample", "1").json();
+
+        json("intercepts", "apply", two).json();
+
+        assertThat(inForce(project).intercepts())
+                .extracting(intercept -> intercept.schedule().sample().hundredths())
+                .containsExactly(10_000, 100);
+    }
+
+    @Test
+    void activateAndDeactivateTakeEffectAtOnceForSeveral() {
+        String project = linked();
+        String one = intercept(project);
+        String two = json("intercepts", "create", "Second", "--project", project).id();
+        json("projects", "apply", project).json();
+
+        assertThat(json("intercepts", "activate", one, two).json()).hasSize(2);
+        assertThat(inForce(project).intercepts()).allMatch(intercept -> intercept.active());
+        json("intercepts", "deactivate", one).json();
+        assertThat(inForce(project).intercepts())
+                .extracting(intercept -> intercept.active())
+                .containsExactly(false, true);
+    }
+
+    @Test
+    void activatingWhatWasNeverAppliedAppliesIt() {
+        String project = linked();
+        String intercept = intercept(project);
+
+        json("intercepts", "activate", intercept).json();
+
+        assertThat(inForce(project).intercepts()).singleElement().matches(one -> one.active());
+    }
+
+    @Test
+    void allOfSeveralOrNone() {
+        String project = linked();
+        String intercept = intercept(project);
+
+        assertThat(muster("intercepts", "activate", intercept, "SI_nonsense").exit())
+                .isEqualTo(2);
+        assertThat(json("intercepts", "show", intercept).json().get("active").asBoolean())
+                .isFalse();
+    }
+
+    @Test
+    void theKillSwitchOfAProjectAndOfTheModule() {
+        String project = linked();
+        json("projects", "apply", project).json();
+        assertThat(inForce(project).active()).isTrue();
+
+        json("projects", "pause", project).json();
+        assertThat(inForce(project).active()).isFalse();
+        json("projects", "resume", project).json();
+        assertThat(json("projects", "pause", "--all").json().get("allPaused").asBoolean())
+                .isTrue();
+        assertThat(inForce(project).active()).isFalse();
+        json("projects", "resume", "--all").json();
+        assertThat(inForce(project).active()).isTrue();
+        muster("projects", "pause").wrong("it is not clear what");
+    }
+
+    @Test
+    void signingGivesOneSecretUntilItWasOff() {
+        String project = linked();
+        json("projects", "apply", project).json();
+
+        String secret =
+                json("projects", "signing", project, "on").json().get("secret").asString();
+
+        assertThat(secret).hasSizeGreaterThan(40);
+        assertThat(json("projects", "signing", project, "on").json().get("secret").asString())
+                .isEqualTo(secret);
+        assertThat(inForce(project).signing()).isNull();
+        json("projects", "apply", project).json();
+        assertThat(inForce(project).signing()).isEqualTo(secret);
+        assertThat(json("projects", "signing", project, "off").json().get("secret").isNull())
+                .isTrue();
+        json("projects", "apply", project).json();
+        assertThat(inForce(project).signing()).isNull();
+        assertThat(json("projects", "signing", project, "on").json().get("secret").asString())
+                .isNotEqualTo(secret);
+        assertThat(muster("projects", "show", project).out()).doesNotContain(secret);
+        assertThat(muster("audit").out()).doesNotContain(secret);
+    }
+
+    @Test
+    void debugTokensAreVerifiedByTheKeyOfTheDefinitions() {
+        String project = linked();
+        json("projects", "apply", project).json();
+
+        JsonNode token = json("projects", "debug-token", project, "--for", "8h").json();
+
+        Instant expires = Instant.parse(token.get("expires").asString());
+        assertThat(expires).isBetween(
+                Instant.now().plus(Duration.ofHours(8)).minusSeconds(60), Instant.now().plus(Duration.ofHours(8)));
+        String text = token.get("token").asString();
+        assertThat(DebugToken.isValid(text, inForce(project), expires.toEpochMilli() - 1)).isTrue();
+        assertThat(DebugToken.isValid(text, inForce(project), expires.toEpochMilli())).isFalse();
+        muster("projects", "debug-token", project, "--for", "40d").wrong("it must last from 1s to 30d");
+    }
+
+    @Test
+    void aFileCarriesAProjectAndBecomesADraft() throws IOException {
+        String project = linked();
+        String segment = segment(directory);
+        String intercept = intercept(
+                project,
+                "--target",
+                file("{segment: " + segment + ", is: member}"),
+                "--page",
+                file("url: {startsWith: 'https://shop.example.com/'}"),
+                "--survey",
+                "SV_1",
+                "--starts",
+                "2026-12-01T00:00:00Z",
+                "--creative",
+                file("{type: link, text: 'Yes: or no', url: /survey}"));
+        json("projects", "apply", project).json();
+        JsonNode before = json("projects", "show", project).json();
+
+        String yaml = muster("projects", "export", project).out();
+        assertThat(json("projects", "import", file(yaml)).json().get("created").asBoolean())
+                .isFalse();
+        assertThat(json("projects", "show", project).json()).isEqualTo(before);
+
+        json("projects", "import", file(yaml.replace("SV_1", "SV_2"))).json();
+        assertThat(json("intercepts", "show", intercept).json().at("/changes/0/key").asString())
+                .isEqualTo("survey");
+        assertThat(inForce(project).intercepts().getFirst().survey()).isEqualTo("SV_1");
+
+        JsonNode copy = json("projects", "import", file(yaml.replace("project: Shop", "project: Shop 2")))
+                .json();
+        assertThat(copy.get("created").asBoolean()).isTrue();
+        assertThat(copy.at("/intercepts/0/target")).isEqualTo(before.at("/intercepts/0/target"));
+        assertThat(copy.at("/intercepts/0/id").asString()).isNotEqualTo(intercept);
+    }
+
+    @Test
+    void aBrokenFileChangesNothing() {
+        Ended ended = muster("projects", "import", file("project: A\norigin: x\nintercepts:\n  - {name: B, sample: 101}\n"));
+        assertThat(ended.exit()).isEqualTo(2);
+        assertThat(ended.err()).contains("line 2, origin: is not a known key here. Did you mean origins?");
+
+        assertThat(muster("projects", "import", file("project: A\nintercepts:\n  - {name: B, sample: 101}\n"))
+                        .exit())
+                .isEqualTo(2);
+        assertThat(json("projects", "list").json()).isEmpty();
+    }
+
+    @Test
+    void theSchemaOfFilesIsPublished() throws IOException {
+        Path fresh = Path.of("target/project-file.schema.json");
+        Files.createDirectories(fresh.getParent());
+        Files.writeString(fresh, muster("projects", "schema").out());
+
+        assertThat(Path.of("docs/project-file.schema.json"))
+                .as("the published schema; when the records changed on purpose, copy %s over it", fresh)
+                .hasSameTextualContentAs(fresh);
+    }
+
+    @Test
+    void aSegmentThatATargetNamesIsNotDeleted() {
+        String project = linked();
+        String segment = segment(directory);
+        String intercept = intercept(project, "--target", file("{segment: " + segment + ", is: member}"));
+        json("projects", "apply", project).json();
+        json("intercepts", "update", intercept, "--target", "none").json();
+
+        muster("segments", "delete", segment, "--yes").refused("the intercept 'Welcome' names it");
+        json("projects", "apply", project).json();
+        json("segments", "delete", segment, "--yes").json();
+    }
+
+    @Test
+    void aDirectoryThatAProjectIsLinkedToIsNotDeleted() {
+        String project = linked();
+
+        muster("directories", "delete", directory, "--yes").refused("Shop");
+        json("projects", "unlink", project).json();
+        json("directories", "delete", directory, "--yes").json();
+    }
+
+    @Test
+    void everyActHasItsLineInTheAudit() {
+        String project = linked();
+        String intercept = intercept(project);
+        json("intercepts", "activate", intercept).json();
+        json("projects", "pause", project).json();
+
+        assertThat(json("audit", "--subject", project)
+                        .json()
+                        .get("lines")
+                        .valueStream()
+                        .map(line -> line.get("action").asString()))
+                .containsExactly("project.pause", "project.apply", "project.create");
+        assertThat(json("audit", "--subject", intercept)
+                        .json()
+                        .get("lines")
+                        .valueStream()
+                        .map(line -> line.get("action").asString()))
+                .containsExactly("intercept.activate", "intercept.apply", "intercept.create");
+    }
+}
