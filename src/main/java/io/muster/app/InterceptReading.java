@@ -30,7 +30,8 @@ final class InterceptReading {
             "creatives",
             "one creative",
             "docs/intercepts.md",
-            new DocumentKind.Limits(100_000, "is longer than any creative", 5, "is nested deeper than any creative", 0));
+            new DocumentKind.Limits(
+                    100_000, "is longer than any creative", 5, "is nested deeper than any creative", 0));
 
     private final Directories directories;
     private final Conditions conditions;
@@ -107,8 +108,9 @@ final class InterceptReading {
             throw Refusal.invalid(
                     "INVALID_CREATIVE",
                     "Cannot use the creative: %s Write for example {type: popover, title: Hello, button: Start, url: https://survey.example.com}."
-                            .formatted(problems.sorted().stream().map(Problem::text).collect(Collectors.joining("; ")))
-);
+                            .formatted(problems.sorted().stream()
+                                    .map(Problem::text)
+                                    .collect(Collectors.joining("; "))));
         }
 
         return creative.get();

@@ -82,8 +82,9 @@ public record InterceptView(
     private static List<String> warnings(InterceptSettings draft) {
         List<String> warnings = new ArrayList<>();
         if (draft.frequency() && draft.creative() != null && draft.creative().type() == Creative.Type.EMBEDDED) {
-            warnings.add("Frequency rules apply to an embedded creative: it is part of the page and is seen without being"
-                    + " asked for, so that it uses up contacts for others.");
+            warnings.add(
+                    "Frequency rules apply to an embedded creative: it is part of the page and is seen without being"
+                            + " asked for, so that it uses up contacts for others.");
         }
 
         if (!draft.isLinked() && draft.target() != null) {

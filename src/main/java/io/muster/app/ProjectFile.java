@@ -45,8 +45,7 @@ record ProjectFile(
             @About("Whether it uses the directory of its project; as the project where absent.") @Nullable
             Boolean link,
 
-            @About("The survey it invites to.") @Nullable
-            String survey,
+            @About("The survey it invites to.") @Nullable String survey,
 
             @About("Who it is for: tests of segments in groups of all, any, none; everybody where absent.") @Nullable
             Node target,

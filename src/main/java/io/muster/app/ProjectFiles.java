@@ -41,7 +41,11 @@ public final class ProjectFiles {
             "one project",
             "docs/intercepts.md",
             new DocumentKind.Limits(
-                    LONGEST, "is longer than 10 MiB, which no project needs", 200, "is nested deeper than 200 levels", 0));
+                    LONGEST,
+                    "is longer than 10 MiB, which no project needs",
+                    200,
+                    "is nested deeper than 200 levels",
+                    0));
 
     private final TransactionTemplate transactions;
     private final Directories directories;
@@ -130,7 +134,9 @@ public final class ProjectFiles {
 
     private void put(Map<String, @Nullable Object> file, String key, @Nullable Integer directory) {
         if (directory != null) {
-            file.put(key, directories.byNumber(directory).map(Directory::name).orElseGet(() -> ids.directory(directory)));
+            file.put(
+                    key,
+                    directories.byNumber(directory).map(Directory::name).orElseGet(() -> ids.directory(directory)));
         }
     }
 
@@ -167,14 +173,19 @@ public final class ProjectFiles {
                     list(file.references()),
                     list(file.attach()));
             Project project = before.orElseGet(() -> projects.find(
-                    service.create(actor, file.directory(), new ProjectInput(file.project(), null, null, null, null)).id()));
+                    service.create(actor, file.directory(), new ProjectInput(file.project(), null, null, null, null))
+                            .id()));
             link(actor, project, file.directory());
             List<ProjectFile.Item> items = Objects.requireNonNullElse(file.intercepts(), List.of());
             Map<String, Intercept> known = projects.intercepts(project).stream()
                     .collect(Collectors.toMap(Intercept::name, one -> one, (one, other) -> one, LinkedHashMap::new));
             service.change(actor, project.id(), input);
             List<InterceptView> read = items.stream()
-                    .map(item -> intercept(actor, project, Optional.ofNullable(known.remove(item.name().strip())), item))
+                    .map(item -> intercept(
+                            actor,
+                            project,
+                            Optional.ofNullable(known.remove(item.name().strip())),
+                            item))
                     .toList();
             return new Imported(project.id(), project.name(), before.isEmpty(), read, List.copyOf(known.keySet()));
         }));
@@ -196,8 +207,7 @@ public final class ProjectFiles {
         }
     }
 
-    private InterceptView intercept(
-            Actor actor, Project project, Optional<Intercept> known, ProjectFile.Item item) {
+    private InterceptView intercept(Actor actor, Project project, Optional<Intercept> known, ProjectFile.Item item) {
         InterceptInput input = input(item);
         return known.isPresent()
                 ? service.change(actor, known.get().id(), input)

@@ -39,7 +39,8 @@ public final class ProjectService {
      *
      * @param secret null while signing is off
      */
-    public record Signing(String project, boolean signing, @Nullable String secret) {}
+    public record Signing(
+            String project, boolean signing, @Nullable String secret) {}
 
     /** A token that makes decisions say their reasons, until it ends. */
     public record Token(String token, Instant expires) {}
@@ -225,7 +226,8 @@ public final class ProjectService {
     /** Visitors are looked up by their exact reference, so that there must be a rule which keeps references unique. */
     private void requireLinkable(Directory directory) {
         boolean unique = rules.of(directory.number()).stream()
-                .anyMatch(rule -> rule.state() == IdentityRule.State.ACTIVE && rule.fields().equals(List.of("extRef")));
+                .anyMatch(rule -> rule.state() == IdentityRule.State.ACTIVE
+                        && rule.fields().equals(List.of("extRef")));
         if (!unique) {
             throw Refusal.conflict(
                             "NO_REFERENCE_RULE",

@@ -11,7 +11,8 @@ final class InterceptOptions {
     @Option(
             names = {"-d", "--directory"},
             paramLabel = "DIRECTORY",
-            description = "The directory it insists on, by id or name: that of its project or none. Default: as the project.")
+            description =
+                    "The directory it insists on, by id or name: that of its project or none. Default: as the project.")
     private @Nullable String directory;
 
     @Option(names = "--survey", paramLabel = "SV_…", description = "The survey it invites to.")

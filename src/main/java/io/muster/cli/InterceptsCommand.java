@@ -66,7 +66,8 @@ final class InterceptsCommand extends AppCommands {
         ask(ProjectService.class, projects -> {
             InterceptView made = projects.create(person(), project, options.input(name));
             warn(made);
-            output.print(made, () -> "Created the intercept %s (%s). It is inactive.".formatted(made.name(), made.id()));
+            output.print(
+                    made, () -> "Created the intercept %s (%s). It is inactive.".formatted(made.name(), made.id()));
         });
     }
 
@@ -104,10 +105,10 @@ final class InterceptsCommand extends AppCommands {
             description = "Show intercepts: their drafts, and what of them is not in force yet.",
             footer = {"", "Examples:", "  muster intercepts show SI_1a2B3c4D5e6F7g8 --json"})
     void show(@Mixin Some some, @Mixin Output output) {
-        ask(ProjectService.class, projects -> print(
-                output,
-                some.ids.stream().map(projects::intercept).toList(),
-                view -> text(view)));
+        ask(
+                ProjectService.class,
+                projects ->
+                        print(output, some.ids.stream().map(projects::intercept).toList(), view -> text(view)));
     }
 
     @Command(
@@ -116,14 +117,17 @@ final class InterceptsCommand extends AppCommands {
             footer = {"", "Examples:", "  muster intercepts update SI_1a2B3c4D5e6F7g8 --sample 25 --target none"})
     void update(
             @Mixin Some some,
-            @Option(names = "--name", paramLabel = "NAME", description = "Another name, at once.") @Nullable String name,
+            @Option(names = "--name", paramLabel = "NAME", description = "Another name, at once.") @Nullable
+                    String name,
             @Mixin InterceptOptions options,
             @Mixin Output output) {
-        ask(ProjectService.class, projects -> print(
-                output,
-                projects.change(person(), some.ids, options.input(name)),
-                view -> "Changed the draft of %s (%s). Put it in force with: muster intercepts apply %2$s"
-                        .formatted(view.name(), view.id())));
+        ask(
+                ProjectService.class,
+                projects -> print(
+                        output,
+                        projects.change(person(), some.ids, options.input(name)),
+                        view -> "Changed the draft of %s (%s). Put it in force with: muster intercepts apply %2$s"
+                                .formatted(view.name(), view.id())));
     }
 
     @Command(
@@ -131,10 +135,12 @@ final class InterceptsCommand extends AppCommands {
             description = "Switch intercepts on, at once. One that was never applied is applied with that.",
             footer = {"", "Examples:", "  muster intercepts activate SI_1a2B3c4D5e6F7g8"})
     void activate(@Mixin Some some, @Mixin Output output) {
-        ask(ProjectService.class, projects -> print(
-                output,
-                projects.activate(person(), some.ids, true),
-                view -> "%s (%s) is active.".formatted(view.name(), view.id())));
+        ask(
+                ProjectService.class,
+                projects -> print(
+                        output,
+                        projects.activate(person(), some.ids, true),
+                        view -> "%s (%s) is active.".formatted(view.name(), view.id())));
     }
 
     @Command(
@@ -142,10 +148,12 @@ final class InterceptsCommand extends AppCommands {
             description = "Switch intercepts off, at once.",
             footer = {"", "Examples:", "  muster intercepts deactivate SI_1a2B3c4D5e6F7g8"})
     void deactivate(@Mixin Some some, @Mixin Output output) {
-        ask(ProjectService.class, projects -> print(
-                output,
-                projects.activate(person(), some.ids, false),
-                view -> "%s (%s) is inactive.".formatted(view.name(), view.id())));
+        ask(
+                ProjectService.class,
+                projects -> print(
+                        output,
+                        projects.activate(person(), some.ids, false),
+                        view -> "%s (%s) is inactive.".formatted(view.name(), view.id())));
     }
 
     @Command(
@@ -153,14 +161,17 @@ final class InterceptsCommand extends AppCommands {
             description = "Put the drafts of intercepts in force.",
             footer = {"", "Examples:", "  muster intercepts apply SI_1a2B3c4D5e6F7g8"})
     void apply(@Mixin Some some, @Mixin Output output) {
-        ask(ProjectService.class, projects -> print(
-                output,
-                projects.applyIntercepts(person(), some.ids),
-                view -> "%s (%s) is in force.".formatted(view.name(), view.id())));
+        ask(
+                ProjectService.class,
+                projects -> print(
+                        output,
+                        projects.applyIntercepts(person(), some.ids),
+                        view -> "%s (%s) is in force.".formatted(view.name(), view.id())));
     }
 
     /** One answer for one id, a list for several. */
-    private void print(Output output, List<InterceptView> views, java.util.function.Function<InterceptView, String> text) {
+    private void print(
+            Output output, List<InterceptView> views, java.util.function.Function<InterceptView, String> text) {
         views.forEach(this::warn);
         output.print(
                 views.size() == 1 ? views.getFirst() : views,

@@ -75,8 +75,9 @@ final class ProjectsCommand extends AppCommands {
         @Option(
                 names = "--reference",
                 paramLabel = "PLACE",
-                description = "Where the page finds the reference: cookie:NAME, attribute:SELECTOR@NAME, expression:a.b.c;"
-                        + " may be given several times.")
+                description =
+                        "Where the page finds the reference: cookie:NAME, attribute:SELECTOR@NAME, expression:a.b.c;"
+                                + " may be given several times.")
         private @Nullable List<String> references;
 
         @Option(
@@ -86,8 +87,7 @@ final class ProjectsCommand extends AppCommands {
         private @Nullable List<String> attach;
 
         private ProjectInput input(@Nullable String name) {
-            return new ProjectInput(
-                    name, origins, autoCreate == null ? null : autoCreate.isOn(), references, attach);
+            return new ProjectInput(name, origins, autoCreate == null ? null : autoCreate.isOn(), references, attach);
         }
     }
 
@@ -101,7 +101,8 @@ final class ProjectsCommand extends AppCommands {
                             names = {"-d", "--directory"},
                             paramLabel = "DIRECTORY",
                             description = "The directory it is linked to, by id or name. Default: none.")
-                    @Nullable String directory,
+                    @Nullable
+                    String directory,
             @Mixin Options options,
             @Mixin Output output) {
         ask(ProjectService.class, projects -> {
@@ -139,18 +140,24 @@ final class ProjectsCommand extends AppCommands {
             footer = {"", "Examples:", "  muster projects update Shop --origin https://shop.example.com"})
     void update(
             @Mixin One one,
-            @Option(names = "--name", paramLabel = "NAME", description = "Another name, at once.") @Nullable String name,
+            @Option(names = "--name", paramLabel = "NAME", description = "Another name, at once.") @Nullable
+                    String name,
             @Mixin Options options,
             @Mixin Output output) {
-        ask(ProjectService.class, projects -> printDraft(output, projects.change(person(), one.project, options.input(name))));
+        ask(
+                ProjectService.class,
+                projects -> printDraft(output, projects.change(person(), one.project, options.input(name))));
     }
 
     @Command(
             name = "link",
-            description = "Link a project, and all its intercepts, to one directory. It needs an identity rule of extRef alone.",
+            description =
+                    "Link a project, and all its intercepts, to one directory. It needs an identity rule of extRef alone.",
             footer = {"", "Examples:", "  muster projects link Shop --directory Customers"})
     void link(@Mixin One one, @Mixin DirectoryOption directory, @Mixin Output output) {
-        ask(ProjectService.class, projects -> printDraft(output, projects.link(person(), one.project, directory.name())));
+        ask(
+                ProjectService.class,
+                projects -> printDraft(output, projects.link(person(), one.project, directory.name())));
     }
 
     @Command(
@@ -168,8 +175,10 @@ final class ProjectsCommand extends AppCommands {
     void apply(@Mixin One one, @Mixin Output output) {
         ask(ProjectService.class, projects -> {
             ProjectView applied = projects.apply(person(), one.project);
-            output.print(applied, () -> "%s (%s) is in force, version %d."
-                    .formatted(applied.name(), applied.id(), applied.version()));
+            output.print(
+                    applied,
+                    () -> "%s (%s) is in force, version %d."
+                            .formatted(applied.name(), applied.id(), applied.version()));
         });
     }
 
@@ -214,7 +223,9 @@ final class ProjectsCommand extends AppCommands {
                 projects.pauseAll(person(), paused);
                 output.print(
                         new Module(paused),
-                        () -> paused ? "All projects are switched off." : "The module is on; each project is as it was.");
+                        () -> paused
+                                ? "All projects are switched off."
+                                : "The module is on; each project is as it was.");
             } else {
                 ProjectView after = projects.pause(person(), project, paused);
                 output.print(after, () -> "%s (%s) is %s.".formatted(after.name(), after.id(), state(after)));
@@ -224,7 +235,8 @@ final class ProjectsCommand extends AppCommands {
 
     @Command(
             name = "signing",
-            description = "Ask for signed references, or do so no longer, once the project is applied. Prints the secret.",
+            description =
+                    "Ask for signed references, or do so no longer, once the project is applied. Prints the secret.",
             footer = {"", "Examples:", "  muster projects signing Shop on --json"})
     void signing(
             @Mixin One one,
@@ -256,7 +268,8 @@ final class ProjectsCommand extends AppCommands {
                     String time,
             @Mixin Output output) {
         ask(ProjectService.class, projects -> {
-            Token token = projects.debugToken(one.project, Duration.ofMillis(Period.of(time).millis()));
+            Token token = projects.debugToken(
+                    one.project, Duration.ofMillis(Period.of(time).millis()));
             output.print(token, () -> token.token());
         });
     }
@@ -271,7 +284,8 @@ final class ProjectsCommand extends AppCommands {
 
     @Command(
             name = "import",
-            description = "Make a YAML file the draft of the project of its name, which is created where there is none.",
+            description =
+                    "Make a YAML file the draft of the project of its name, which is created where there is none.",
             footer = {"", "Examples:", "  muster projects import shop.yaml"})
     void read(
             @Parameters(paramLabel = "FILE", description = "The file; - for standard input.") Path file,
@@ -281,16 +295,17 @@ final class ProjectsCommand extends AppCommands {
             Imported imported = files.read(person(), text);
             output.print(
                     imported,
-                    () -> "%s the project %s (%s) with %d intercepts as a draft. Put it in force with: muster projects apply %3$s"
-                                    .formatted(
-                                            imported.created() ? "Created" : "Changed",
-                                            imported.name(),
-                                            imported.id(),
-                                            imported.intercepts().size())
-                            + (imported.untouched().isEmpty()
-                                    ? ""
-                                    : "\nNot in the file and left as they are: "
-                                            + String.join(", ", imported.untouched()) + "."));
+                    () ->
+                            "%s the project %s (%s) with %d intercepts as a draft. Put it in force with: muster projects apply %3$s"
+                                            .formatted(
+                                                    imported.created() ? "Created" : "Changed",
+                                                    imported.name(),
+                                                    imported.id(),
+                                                    imported.intercepts().size())
+                                    + (imported.untouched().isEmpty()
+                                            ? ""
+                                            : "\nNot in the file and left as they are: "
+                                                    + String.join(", ", imported.untouched()) + "."));
         });
     }
 

@@ -51,7 +51,9 @@ final class PageConditions {
             throw Refusal.invalid(
                     "INVALID_PAGE_CONDITION",
                     "Cannot use the page condition: "
-                            + reader.problems.sorted().stream().map(Problem::text).collect(Collectors.joining("; "))
+                            + reader.problems.sorted().stream()
+                                    .map(Problem::text)
+                                    .collect(Collectors.joining("; "))
                             + " Write for example {url: {contains: /checkout}}.");
         }
 
@@ -63,14 +65,14 @@ final class PageConditions {
             return fault(node, path, "must be one of url, device, all, any or none, with what it is to be");
         }
 
-        Map.Entry<String, Node.Entry> only = keys.entries().entrySet().iterator().next();
+        Map.Entry<String, Node.Entry> only =
+                keys.entries().entrySet().iterator().next();
         Node value = only.getValue().value();
         DocumentPath at = path.key(only.getKey());
         return switch (only.getKey()) {
             case "url" -> url(value, at);
             case "device" -> device(value, at);
-            case "all", "any", "none" ->
-                group(Join.valueOf(only.getKey().toUpperCase(Locale.ROOT)), value, at);
+            case "all", "any", "none" -> group(Join.valueOf(only.getKey().toUpperCase(Locale.ROOT)), value, at);
             default -> fault(node, at, "is not known. Write url, device, all, any or none");
         };
     }
@@ -100,13 +102,12 @@ final class PageConditions {
 
     private Optional<Tree<PageTest>> url(Node node, DocumentPath path) {
         if (node instanceof Node.Keys keys && keys.entries().size() == 1) {
-            Map.Entry<String, Node.Entry> only = keys.entries().entrySet().iterator().next();
+            Map.Entry<String, Node.Entry> only =
+                    keys.entries().entrySet().iterator().next();
             Optional<UrlOperator> operator = Arrays.stream(UrlOperator.values())
                     .filter(one -> one.word().equals(only.getKey()))
                     .findFirst();
-            if (operator.isPresent()
-                    && only.getValue().value() instanceof Node.Scalar scalar
-                    && !scalar.isNull()) {
+            if (operator.isPresent() && only.getValue().value() instanceof Node.Scalar scalar && !scalar.isNull()) {
                 return url(operator.get(), scalar, path);
             }
         }
@@ -115,7 +116,9 @@ final class PageConditions {
                 node,
                 path,
                 "must be one of "
-                        + Arrays.stream(UrlOperator.values()).map(UrlOperator::word).collect(Collectors.joining(", "))
+                        + Arrays.stream(UrlOperator.values())
+                                .map(UrlOperator::word)
+                                .collect(Collectors.joining(", "))
                         + " with a text");
     }
 

@@ -69,7 +69,8 @@ public record ProjectSettings(
             if (!form.matcher(value).matches()) {
                 throw Refusal.invalid(
                         "INVALID_PROJECT",
-                        "Cannot set the project: '%s' is no %s. Write for example %s.".formatted(value, thing, example));
+                        "Cannot set the project: '%s' is no %s. Write for example %s."
+                                .formatted(value, thing, example));
             }
         }
 

@@ -76,8 +76,7 @@ public final class Projects {
 
     private static final String FORGET_SEGMENTS = "DELETE FROM intercept_segment WHERE intercept_id = ?";
 
-    private static final String NOTE_SEGMENT =
-            "INSERT INTO intercept_segment (segment_id, intercept_id) VALUES (?, ?)";
+    private static final String NOTE_SEGMENT = "INSERT INTO intercept_segment (segment_id, intercept_id) VALUES (?, ?)";
 
     private static final String USERS = """
         SELECT i.name FROM intercept_segment s JOIN intercept i ON i.id = s.intercept_id
@@ -173,11 +172,13 @@ public final class Projects {
         String checked = Names.checked("Cannot rename the project " + project.called(), name, ids);
         return alone(project, current -> {
             if (!checked.equals(current.name())) {
-                named("Cannot rename the project " + current.called(), () -> jdbc.sql(RENAME)
-                        .param("name", checked)
-                        .param("now", clock.millis())
-                        .param("id", current.number())
-                        .update());
+                named(
+                        "Cannot rename the project " + current.called(),
+                        () -> jdbc.sql(RENAME)
+                                .param("name", checked)
+                                .param("now", clock.millis())
+                                .param("id", current.number())
+                                .update());
                 enter(actor, "project.rename", current, Map.of("from", current.name(), "to", checked));
             }
         });
@@ -239,10 +240,7 @@ public final class Projects {
         transactions.executeWithoutResult(status -> {
             if (jdbc.sql(PAUSE_ALL).param("paused", paused).update() > 0) {
                 audit.enter(
-                        actor,
-                        paused ? "intercepts.pause" : "intercepts.resume",
-                        AuditSubject.INSTALLATION,
-                        Map.of());
+                        actor, paused ? "intercepts.pause" : "intercepts.resume", AuditSubject.INSTALLATION, Map.of());
             }
         });
     }
@@ -259,12 +257,14 @@ public final class Projects {
             Project current = lock(project);
             long now = clock.millis();
             GeneratedKeyHolder key = new GeneratedKeyHolder();
-            named("Cannot create the intercept '" + checked + "'", () -> jdbc.sql(CREATE_INTERCEPT)
-                    .param("project", current.number())
-                    .param("name", checked)
-                    .param("draft", ProjectRows.json(settings))
-                    .param("now", now)
-                    .update(key, "id"));
+            named(
+                    "Cannot create the intercept '" + checked + "'",
+                    () -> jdbc.sql(CREATE_INTERCEPT)
+                            .param("project", current.number())
+                            .param("name", checked)
+                            .param("draft", ProjectRows.json(settings))
+                            .param("now", now)
+                            .update(key, "id"));
             Intercept made = rows.intercept(number(key)).orElseThrow();
             links.check(current.draft(), current.called(), List.of(made));
             noteSegments(made);
@@ -314,11 +314,13 @@ public final class Projects {
         String checked = Names.checked("Cannot rename the intercept " + intercept.called(), name, ids);
         return aloneWith(intercept, (project, current) -> {
             if (!checked.equals(current.name())) {
-                named("Cannot rename the intercept " + current.called(), () -> jdbc.sql(RENAME_INTERCEPT)
-                        .param("name", checked)
-                        .param("now", clock.millis())
-                        .param("id", current.number())
-                        .update());
+                named(
+                        "Cannot rename the intercept " + current.called(),
+                        () -> jdbc.sql(RENAME_INTERCEPT)
+                                .param("name", checked)
+                                .param("now", clock.millis())
+                                .param("id", current.number())
+                                .update());
                 enter(actor, "intercept.rename", current, Map.of("from", current.name(), "to", checked));
             }
         });
@@ -408,8 +410,7 @@ public final class Projects {
     }
 
     private void noteSegments(Intercept intercept) {
-        Set<Long> segments =
-                new TreeSet<>(Targets.segments(intercept.draft().target(), ids));
+        Set<Long> segments = new TreeSet<>(Targets.segments(intercept.draft().target(), ids));
         InterceptSettings applied = intercept.applied();
         if (applied != null) {
             segments.addAll(Targets.segments(applied.target(), ids));
@@ -464,7 +465,10 @@ public final class Projects {
 
     private void enter(Actor actor, String action, Project project, Map<String, ?> detail) {
         audit.enter(
-                actor, action, new AuditSubject(project.draft().directory(), PublicId.PROJECT, project.number()), detail);
+                actor,
+                action,
+                new AuditSubject(project.draft().directory(), PublicId.PROJECT, project.number()),
+                detail);
     }
 
     private void enter(Actor actor, String action, Project project, Collection<Difference> changes) {

@@ -29,7 +29,8 @@ final class Targets {
     /** The canonical JSON of a target written as YAML or JSON. */
     static String read(String text, Ids ids) {
         return switch (Conditions.parse(text, ids)) {
-            case ParsedCondition.Good good -> TreeJson.ofTarget(tree(good.condition(), ids)).toString();
+            case ParsedCondition.Good good ->
+                TreeJson.ofTarget(tree(good.condition(), ids)).toString();
             case ParsedCondition.Broken broken ->
                 throw refusal(broken.problems().stream().map(Problem::text).collect(Collectors.joining("; ")));
         };
@@ -40,8 +41,7 @@ final class Targets {
         Set<Long> segments = new TreeSet<>();
         if (target != null) {
             TreeJson.target(target)
-                    .forEach(test ->
-                            ids.read(PublicId.SEGMENT, test.segment()).ifPresent(segments::add));
+                    .forEach(test -> ids.read(PublicId.SEGMENT, test.segment()).ifPresent(segments::add));
         }
 
         return segments;
@@ -67,6 +67,7 @@ final class Targets {
     private static Refusal refusal(String reason) {
         return Refusal.invalid(
                 "INVALID_TARGET",
-                DOING + ": " + reason + (reason.endsWith(".") ? "" : ".") + " Write for example {segment: SG_…, is: member}.");
+                DOING + ": " + reason + (reason.endsWith(".") ? "" : ".")
+                        + " Write for example {segment: SG_…, is: member}.");
     }
 }

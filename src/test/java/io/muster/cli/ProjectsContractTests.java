@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.database.TestDatabase;
 import io.muster.dedup.DirectoryFixture;
+import io.muster.directory.store.MailingLists;
 import io.muster.intercept.Definitions;
 import io.muster.intercept.Projects;
 import io.muster.intercept.decide.DebugToken;
 import io.muster.intercept.decide.ProjectDefinition;
 import io.muster.segment.Segments;
-import io.muster.directory.store.MailingLists;
 import io.muster.support.StateFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -142,8 +142,7 @@ class ProjectsContractTests {
                 new MailingLists(database.jdbc(), Clock.systemUTC(), database.ids()),
                 Clock.systemUTC(),
                 database.ids());
-        Projects projects =
-                new Projects(database.jdbc(), transactions, segments, Clock.systemUTC(), database.ids());
+        Projects projects = new Projects(database.jdbc(), transactions, segments, Clock.systemUTC(), database.ids());
         return new Definitions(projects, ProjectDefinition.USUAL_PLACEHOLDERS, database.ids())
                 .of(projects.find(project))
                 .orElseThrow();
@@ -175,18 +174,21 @@ class ProjectsContractTests {
 
         assertThat(made.get("id").asString()).startsWith("ZN_").hasSize(18);
         assertThat(made.get("directory").asString()).isEqualTo(directory);
-        assertThat(made.get("origins").toString()).isEqualTo("[\"https://shop.example.com\",\"http://localhost:3000\"]");
+        assertThat(made.get("origins").toString())
+                .isEqualTo("[\"https://shop.example.com\",\"http://localhost:3000\"]");
         assertThat(made.get("autoCreate").asBoolean()).isTrue();
         assertThat(made.get("references").toString())
                 .isEqualTo("[\"cookie:uid\",\"attribute:body@data-user\",\"expression:window.user.id\"]");
         assertThat(made.get("attach").toString()).isEqualTo("[\"tier\"]");
         assertThat(json("projects", "show", "Shop").json()).isEqualTo(made);
-        assertThat(json("projects", "list").json().get(0).get("name").asString()).isEqualTo("Shop");
+        assertThat(json("projects", "list").json().get(0).get("name").asString())
+                .isEqualTo("Shop");
     }
 
     @Test
     void refusesWhatNoProjectCanHave() {
-        muster("projects", "create", "A", "--origin", "https://shop.example.com/path").wrong("is no origin");
+        muster("projects", "create", "A", "--origin", "https://shop.example.com/path")
+                .wrong("is no origin");
         muster("projects", "create", "A", "--origin", "ftp://shop.example.com").wrong("is no origin");
         muster("projects", "create", "A", "--reference", "header:x").wrong("is no place of references");
         muster("projects", "create", "A", "--reference", "expression:a();b").wrong("is no place of references");
@@ -228,7 +230,8 @@ class ProjectsContractTests {
     void createdInterceptsAreInactiveAndHaveTheUsualSettings() {
         String project = linked();
 
-        JsonNode made = json("intercepts", "create", "Welcome", "--project", project).json();
+        JsonNode made =
+                json("intercepts", "create", "Welcome", "--project", project).json();
 
         assertThat(made.get("id").asString()).startsWith("SI_").hasSize(18);
         assertThat(made.get("active").asBoolean()).isFalse();
@@ -295,7 +298,8 @@ class ProjectsContractTests {
     void twoDifferentDirectoriesAreRefusedMatchOrUnlink() {
         String project = linked();
 
-        muster("intercepts", "create", "A", "--project", project, "--directory", other).refused("match or unlink");
+        muster("intercepts", "create", "A", "--project", project, "--directory", other)
+                .refused("match or unlink");
         String intercept = intercept(project);
         muster("intercepts", "update", intercept, "--directory", other).refused("match or unlink");
         json("intercepts", "update", intercept, "--directory", directory).json();
@@ -313,12 +317,10 @@ class ProjectsContractTests {
         json("projects", "apply", project).json();
 
         assertThat(inForce(project).directory()).isEqualTo(directory);
-        assertThat(inForce(project).intercepts())
-                .singleElement()
-                .satisfies(one -> {
-                    assertThat(one.id()).isEqualTo(intercept);
-                    assertThat(one.linked()).isTrue();
-                });
+        assertThat(inForce(project).intercepts()).singleElement().satisfies(one -> {
+            assertThat(one.id()).isEqualTo(intercept);
+            assertThat(one.linked()).isTrue();
+        });
     }
 
     @Test
@@ -334,7 +336,8 @@ class ProjectsContractTests {
     void anInterceptIsNotLinkedBeforeItsProject() {
         String project = unlinked();
 
-        muster("intercepts", "create", "A", "--project", project, "--link", "on").refused("Link the project first");
+        muster("intercepts", "create", "A", "--project", project, "--link", "on")
+                .refused("Link the project first");
         muster("intercepts", "create", "A", "--project", project, "--directory", directory)
                 .refused("Link the project first");
         assertThat(json("intercepts", "list", "--project", project).json()).isEmpty();
@@ -373,7 +376,14 @@ class ProjectsContractTests {
     void pageConditionsAreCheckedWithTheirPlaces() {
         String project = linked();
 
-        muster("intercepts", "create", "A", "--project", project, "--page", file("all:\n  - {url: {like: x}}\n  - {os: x}\n"))
+        muster(
+                        "intercepts",
+                        "create",
+                        "A",
+                        "--project",
+                        project,
+                        "--page",
+                        file("all:\n  - {url: {like: x}}\n  - {os: x}\n"))
                 .wrong("line 2, all[0].url: must be one of contains, startsWith, endsWith, is, matches with a text");
         muster("intercepts", "create", "A", "--project", project, "--page", file("url: {matches: '('}"))
                 .wrong("is no regular expression in the syntax of RE2");
@@ -386,12 +396,12 @@ class ProjectsContractTests {
         String project = linked();
         String embedded = file("{type: embedded, text: Tell us, url: /survey}");
 
-        JsonNode warned =
-                json("intercepts", "create", "A", "--project", project, "--creative", embedded, "--frequency", "on")
-                        .json();
-        JsonNode quiet =
-                json("intercepts", "create", "B", "--project", project, "--creative", embedded, "--frequency", "off")
-                        .json();
+        JsonNode warned = json(
+                        "intercepts", "create", "A", "--project", project, "--creative", embedded, "--frequency", "on")
+                .json();
+        JsonNode quiet = json(
+                        "intercepts", "create", "B", "--project", project, "--creative", embedded, "--frequency", "off")
+                .json();
 
         assertThat(warned.at("/warnings/0").asString()).contains("embedded creative");
         assertThat(quiet.get("warnings")).isEmpty();
@@ -401,7 +411,14 @@ class ProjectsContractTests {
     void creativesLeadToSafeAddressesOnly() {
         String project = linked();
 
-        muster("intercepts", "create", "A", "--project", project, "--creative", file("{type: link, url: 'javascript:x'}"))
+        muster(
+                        "intercepts",
+                        "create",
+                        "A",
+                        "--project",
+                        project,
+                        "--creative",
+                        file("{type: link, url: 'javascript:x'}"))
                 .wrong("is neither http, https nor relative");
         muster("intercepts", "create", "A", "--project", project, "--creative", file("{type: banner}"))
                 .wrong("must be one of popover, embedded, link");
@@ -413,8 +430,10 @@ class ProjectsContractTests {
         String intercept = intercept(project, "--sample", "100");
         json("projects", "apply", project).json();
 
-        JsonNode draft = json("intercepts", "update", intercept, "--sample", "25").json();
-        json("projects", "update", project, "--origin", "https://shop.example.com").json();
+        JsonNode draft =
+                json("intercepts", "update", intercept, "--sample", "25").json();
+        json("projects", "update", project, "--origin", "https://shop.example.com")
+                .json();
 
         assertThat(draft.at("/changes/0/key").asString()).isEqualTo("sample");
         assertThat(draft.at("/changes/0/applied").asInt()).isEqualTo(10_000);
@@ -435,7 +454,8 @@ class ProjectsContractTests {
     void applyingAnInterceptLeavesTheOthersDrafts() {
         String project = linked();
         String one = intercept(project);
-        String two = json("intercepts", "create", "Second", "--project", project).id();
+        String two =
+                json("intercepts", "create", "Second", "--project", project).id();
         json("projects", "apply", project).json();
         json("intercepts", "update", one, two, "--sample", "1").json();
 
@@ -450,7 +470,8 @@ class ProjectsContractTests {
     void activateAndDeactivateTakeEffectAtOnceForSeveral() {
         String project = linked();
         String one = intercept(project);
-        String two = json("intercepts", "create", "Second", "--project", project).id();
+        String two =
+                json("intercepts", "create", "Second", "--project", project).id();
         json("projects", "apply", project).json();
 
         assertThat(json("intercepts", "activate", one, two).json()).hasSize(2);
@@ -508,16 +529,25 @@ class ProjectsContractTests {
                 json("projects", "signing", project, "on").json().get("secret").asString();
 
         assertThat(secret).hasSizeGreaterThan(40);
-        assertThat(json("projects", "signing", project, "on").json().get("secret").asString())
+        assertThat(json("projects", "signing", project, "on")
+                        .json()
+                        .get("secret")
+                        .asString())
                 .isEqualTo(secret);
         assertThat(inForce(project).signing()).isNull();
         json("projects", "apply", project).json();
         assertThat(inForce(project).signing()).isEqualTo(secret);
-        assertThat(json("projects", "signing", project, "off").json().get("secret").isNull())
+        assertThat(json("projects", "signing", project, "off")
+                        .json()
+                        .get("secret")
+                        .isNull())
                 .isTrue();
         json("projects", "apply", project).json();
         assertThat(inForce(project).signing()).isNull();
-        assertThat(json("projects", "signing", project, "on").json().get("secret").asString())
+        assertThat(json("projects", "signing", project, "on")
+                        .json()
+                        .get("secret")
+                        .asString())
                 .isNotEqualTo(secret);
         assertThat(muster("projects", "show", project).out()).doesNotContain(secret);
         assertThat(muster("audit").out()).doesNotContain(secret);
@@ -531,11 +561,15 @@ class ProjectsContractTests {
         JsonNode token = json("projects", "debug-token", project, "--for", "8h").json();
 
         Instant expires = Instant.parse(token.get("expires").asString());
-        assertThat(expires).isBetween(
-                Instant.now().plus(Duration.ofHours(8)).minusSeconds(60), Instant.now().plus(Duration.ofHours(8)));
+        assertThat(expires)
+                .isBetween(
+                        Instant.now().plus(Duration.ofHours(8)).minusSeconds(60),
+                        Instant.now().plus(Duration.ofHours(8)));
         String text = token.get("token").asString();
-        assertThat(DebugToken.isValid(text, inForce(project), expires.toEpochMilli() - 1)).isTrue();
-        assertThat(DebugToken.isValid(text, inForce(project), expires.toEpochMilli())).isFalse();
+        assertThat(DebugToken.isValid(text, inForce(project), expires.toEpochMilli() - 1))
+                .isTrue();
+        assertThat(DebugToken.isValid(text, inForce(project), expires.toEpochMilli()))
+                .isFalse();
         muster("projects", "debug-token", project, "--for", "40d").wrong("it must last from 1s to 30d");
     }
 
@@ -564,7 +598,10 @@ class ProjectsContractTests {
         assertThat(json("projects", "show", project).json()).isEqualTo(before);
 
         json("projects", "import", file(yaml.replace("SV_1", "SV_2"))).json();
-        assertThat(json("intercepts", "show", intercept).json().at("/changes/0/key").asString())
+        assertThat(json("intercepts", "show", intercept)
+                        .json()
+                        .at("/changes/0/key")
+                        .asString())
                 .isEqualTo("survey");
         assertThat(inForce(project).intercepts().getFirst().survey()).isEqualTo("SV_1");
 
@@ -577,7 +614,8 @@ class ProjectsContractTests {
 
     @Test
     void aBrokenFileChangesNothing() {
-        Ended ended = muster("projects", "import", file("project: A\norigin: x\nintercepts:\n  - {name: B, sample: 101}\n"));
+        Ended ended =
+                muster("projects", "import", file("project: A\norigin: x\nintercepts:\n  - {name: B, sample: 101}\n"));
         assertThat(ended.exit()).isEqualTo(2);
         assertThat(ended.err()).contains("line 2, origin: is not a known key here. Did you mean origins?");
 

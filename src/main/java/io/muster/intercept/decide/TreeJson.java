@@ -29,7 +29,9 @@ public final class TreeJson {
     public static JsonNode ofTarget(Tree<SegmentTest> target) {
         return write(
                 target,
-                test -> NODES.objectNode().put("segment", test.segment()).put(test.member() ? "is" : "isNot", "member"));
+                test -> NODES.objectNode()
+                        .put("segment", test.segment())
+                        .put(test.member() ? "is" : "isNot", "member"));
     }
 
     /** The target of a JSON value. */

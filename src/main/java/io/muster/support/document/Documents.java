@@ -51,7 +51,8 @@ public final class Documents {
     private static @Nullable Object plain(Node node) {
         return switch (node) {
             case Node.Scalar scalar -> scalar.isNull() ? null : scalar.text();
-            case Node.Items items -> items.items().stream().map(Documents::plain).toList();
+            case Node.Items items ->
+                items.items().stream().map(Documents::plain).toList();
             case Node.Keys keys -> {
                 Map<String, @Nullable Object> plain = new LinkedHashMap<>();
                 keys.entries().forEach((key, entry) -> plain.put(key, plain(entry.value())));
