@@ -73,6 +73,7 @@ class ReprocessCommandJobTests {
             name: Nightly
             source: {type: folder, folder: %s}
             target: {directory: %s}
+            files: {stable-for: 0s}
             limits: {max-rejected: %s}
             """.formatted(
                 directory.id(),

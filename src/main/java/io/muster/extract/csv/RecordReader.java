@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>a blank line is no row; a row of blank cells is one, see {@link FileRecord#blank()};
  *   <li>a NUL character rejects its row.
  * </ul>
- * Not safe for several threads, except {@link #bytesRead()}.
+ * Not safe for several threads.
  */
 public final class RecordReader implements Closeable {
 
@@ -48,6 +48,7 @@ public final class RecordReader implements Closeable {
     private final List<String> header;
     private long row;
     private long lastLine;
+    private long position;
 
     private RecordReader(Path spoolFile, String file, FileFormat format, UnpackedFile unpacked, StrictDecoder decoder)
             throws IOException {
@@ -204,6 +205,7 @@ public final class RecordReader implements Closeable {
         try {
             CSVRecord parsed = records.hasNext() ? records.next() : null;
             decoder.recordEnded();
+            position = parsed == null ? decoder.seen() : parsed.getCharacterPosition();
             return parsed;
         } catch (StrictDecoder.RecordTooLong e) {
             throw quoteFault(FileRefused.Code.RECORD_TOO_LONG);
@@ -301,9 +303,13 @@ public final class RecordReader implements Closeable {
         return shown.toString();
     }
 
-    /** How many bytes of the spool file have been read so far (packed bytes, for progress). */
+    /**
+     * How many bytes of the spool file the records up to now take, for progress: packed bytes, in proportion. What is only
+     * buffered does not count, as a small file would seem to be done at its first record.
+     */
     public long bytesRead() {
-        return unpacked.packedRead();
+        long seen = decoder.seen();
+        return seen == 0 ? 0 : (long) ((double) unpacked.packedRead() * Math.min(position, seen) / seen);
     }
 
     /** Records read so far, the header not counted. */

@@ -129,6 +129,11 @@ final class StrictDecoder extends Reader {
         return byteOrderMark;
     }
 
+    /** Characters handed out, with the bytes that wait to be decoded. */
+    long seen() {
+        return delivered + bytes.remaining();
+    }
+
     /** All characters handed out up to now belong to finished records (or were read ahead of the next one). */
     void recordEnded() {
         recordsEnd = delivered;
