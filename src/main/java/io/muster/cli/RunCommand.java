@@ -98,7 +98,6 @@ final class RunCommand implements Callable<Integer> {
                     .forEach(terminal.notes()::println);
             text.pending().forEach(terminal.notes()::println);
             int ignored = context.get(Notifications.class).deliverDue(NOTIFY_PATIENCE);
-            RunSession.prune(context);
             boolean failed = visit.runs().stream().anyMatch(RunSession::failure);
             return failed || !visit.pending().isEmpty() ? 1 : 0;
         }

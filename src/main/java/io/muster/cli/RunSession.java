@@ -12,11 +12,13 @@ import io.muster.jobs.RunStatus;
 import io.muster.runs.Pruning;
 import io.muster.runs.RunRequest;
 import io.muster.runs.RunService;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.springframework.dao.DataAccessException;
 
 /** Does something with runs in the foreground: with progress, and ended cleanly by Ctrl-C or SIGTERM. */
 final class RunSession {
@@ -43,15 +45,18 @@ final class RunSession {
             }
 
             output.print(view, () -> RunText.line(view));
-            int code = exit(run);
-            prune(context);
-            return code;
+            return exit(run);
         }
     }
 
-    /** A command that has done its work prunes as well: there may be no server that does. */
-    static void prune(AppContext context) {
-        context.get(Pruning.class).whenDue();
+    /** A command that has done its work prunes as well: there may be no server that does. What it was for is done by then. */
+    private void prune(AppContext context) {
+        try {
+            context.get(Pruning.class).whenDue();
+        } catch (DataAccessException | UncheckedIOException e) {
+            terminal.notes()
+                    .println("Old records could not be pruned (" + e.getMessage() + "). The next command tries again.");
+        }
     }
 
     /** Runs what is asked for in the foreground. */
@@ -65,7 +70,9 @@ final class RunSession {
         ProgressLine progress = new ProgressLine(terminal, context.get(InstantSource.class));
         Terminal.StopListening listening = terminal.onStop(context.get(RunService.class)::stopAll, PATIENCE);
         try {
-            return work.apply(progress);
+            T done = work.apply(progress);
+            prune(context);
+            return done;
         } finally {
             listening.close();
             progress.done();

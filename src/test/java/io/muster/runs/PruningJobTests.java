@@ -94,7 +94,7 @@ class PruningJobTests {
                 imports.file("ExternalDataReference,Email\n1,a@x.org\n2,bad\n"),
                 ImportFixture.spec(
                         directory.id(),
-                        told -> told.limits(new ImportLimits(null, 0L, null, null, null, null))),
+                        told -> told.limits(new ImportLimits(null, 0L, null, null, null, null, null, null))),
                 Progress.NONE);
     }
 
@@ -218,7 +218,7 @@ class PruningJobTests {
                         RunRequest.ImportDelivery.Known.LEAVE,
                         ImportFixture.spec(
                                 directory.id(),
-                                told -> told.limits(new ImportLimits(null, 0L, null, null, null, null))),
+                                told -> told.limits(new ImportLimits(null, 0L, null, null, null, null, null, null))),
                         DeliverySource.local(file)),
                 Progress.NONE);
         assertThat(automations.unfinished(automation)).hasSize(1);

@@ -309,7 +309,8 @@ public final class RecordReader implements Closeable {
      */
     public long bytesRead() {
         long seen = decoder.seen();
-        return seen == 0 ? 0 : (long) ((double) unpacked.packedRead() * Math.min(position, seen) / seen);
+        long read = unpacked.packedRead();
+        return position >= seen ? read : (long) ((double) read * position / seen);
     }
 
     /** Records read so far, the header not counted. */
