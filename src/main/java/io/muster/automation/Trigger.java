@@ -31,7 +31,9 @@ public sealed interface Trigger {
     enum Repull {
         /** They stay out. */
         NEW_ONLY,
-        /** They are taken again, as new deliveries. */
-        FORCED
+        /** Those that no run has imported are taken again, as new deliveries: such as one that has failed. */
+        FORCED,
+        /** All are taken again, as new deliveries, also those that were imported. */
+        ALL
     }
 }

@@ -64,8 +64,14 @@ final class RunCommand implements Callable<Integer> {
                     + " that waits.")
     private @Nullable Path file;
 
-    @Option(names = "--force", description = "Also take files that were imported before, as new deliveries.")
+    @Option(
+            names = "--force",
+            description = "Also take files again that no run has imported, such as one that has failed; with --file, that"
+                    + " file whatever has become of it.")
     private boolean force;
+
+    @Option(names = "--all", description = "Take all files of the source again, also those that were imported.")
+    private boolean all;
 
     @Mixin
     private Output output;
@@ -104,9 +110,9 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private int rebuild(AppContext context, SegmentRebuildJob job) {
-        if (file != null || force) {
-            throw Refusal.usage("Cannot run " + job.id() + ": it rebuilds segments and takes no files. Leave out --file"
-                    + " and --force.");
+        if (file != null || force || all) {
+            throw Refusal.usage("Cannot run " + job.id() + ": it rebuilds segments and takes no files. Leave out --file,"
+                    + " --force and --all.");
         }
 
         SegmentRebuildRuns runs = context.get(SegmentRebuildRuns.class);
@@ -121,10 +127,18 @@ final class RunCommand implements Callable<Integer> {
         return RebuildText.heldNote(view).isPresent() ? 1 : 0;
     }
 
+    private Trigger.Repull repull() {
+        if (file != null && all) {
+            throw Refusal.usage("Cannot take one file and all of them. Leave out --file, or --all.");
+        }
+
+        return all ? Trigger.Repull.ALL : force ? Trigger.Repull.FORCED : Trigger.Repull.NEW_ONLY;
+    }
+
     private Visit work(AppContext context, LoadedJob found) {
         ContactImportRuns runs = context.get(ContactImportRuns.class);
         Trigger trigger =
-                new Trigger.ByHand(RunSession.person(), file, force ? Trigger.Repull.FORCED : Trigger.Repull.NEW_ONLY);
+                new Trigger.ByHand(RunSession.person(), file, repull());
         try {
             return new RunSession(terminal)
                     .foreground(context, progress -> runs.run((ContactImportJob) found.job(), trigger, progress));

@@ -267,7 +267,7 @@ class SegmentCommandsDbTests {
                 .refused(
                         2,
                         "Cannot run nightly-segments-" + fixture.id()
-                                + ": it rebuilds segments and takes no files. Leave out --file and --force.");
+                                + ": it rebuilds segments and takes no files. Leave out --file, --force and --all.");
         Files.writeString(job, Files.readString(job) + "segments: [German]\nmode: incremental\n");
         assertThat(muster("jobs", "check", job.toString()).out())
                 .contains("segments: has no effect with mode incremental, which refreshes all. Remove one of them.");

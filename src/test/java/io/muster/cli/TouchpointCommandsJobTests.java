@@ -268,7 +268,7 @@ class TouchpointCommandsJobTests {
         assertThat(directory.count("touchpoint")).isEqualTo(3);
         assertThat(directory.count("contact_transaction")).isEqualTo(2);
         assertThat(muster("touchpoints", "list", "--contact", ada).out()).contains("invite", "sent");
-        Ended again = muster("run", job, "--force", "--json");
+        Ended again = muster("run", job, "--all", "--json");
         assertThat(again.json().get(0).get("unchanged").asInt()).as(again.err()).isEqualTo(4);
     }
 

@@ -3,6 +3,7 @@ package io.muster.automation.contactimport;
 import io.muster.automation.AutomationBusy;
 import io.muster.automation.RunSummary;
 import io.muster.automation.Trigger;
+import io.muster.automation.Trigger.Repull;
 import io.muster.automation.jobfile.ContactImportJob;
 import io.muster.automation.jobfile.ContactImportJob.OnFailure;
 import io.muster.automation.notify.Notifications;
@@ -123,17 +124,22 @@ public final class ContactImportRuns {
      * @param ended those that have ended so far, in file order
      */
     private record Series(
-            ContactImportJob job, long automation, Actor actor, Known known, Progress progress, List<Run> ended) {}
+            ContactImportJob job, long automation, Actor actor, Repull repull, Progress progress, List<Run> ended) {
+
+        Known known() {
+            return repull == Repull.NEW_ONLY ? Known.LEAVE : Known.TAKE_AGAIN;
+        }
+    }
 
     private Visit series(ContactImportJob job, Trigger trigger, Progress progress) {
         long automation = automations.number(job.id());
         Series series = switch (trigger) {
             case Trigger.ByHand hand ->
-                new Series(job, automation, hand.actor(), known(hand.repull()), progress, new ArrayList<>());
+                new Series(job, automation, hand.actor(), hand.repull(), progress, new ArrayList<>());
             case Trigger.Scheduled ignored ->
-                new Series(job, automation, actor(job), Known.LEAVE, progress, new ArrayList<>());
+                new Series(job, automation, actor(job), Repull.NEW_ONLY, progress, new ArrayList<>());
             case Trigger.Recovery ignored ->
-                new Series(job, automation, actor(job), Known.LEAVE, progress, new ArrayList<>());
+                new Series(job, automation, actor(job), Repull.NEW_ONLY, progress, new ArrayList<>());
         };
         Path named = trigger instanceof Trigger.ByHand hand ? hand.file() : null;
         try {
@@ -176,16 +182,12 @@ public final class ContactImportRuns {
         }
     }
 
-    private static Known known(Trigger.Repull repull) {
-        return repull == Trigger.Repull.FORCED ? Known.TAKE_AGAIN : Known.LEAVE;
-    }
-
     private List<PassedOver> importNew(Series series) {
         ContactImportJob job = series.job();
         SourceLooks.Seen seen;
         try (FileSource source = sources.open(job)) {
             disposePending(job, series.automation(), source);
-            seen = looks.look(job, series.automation(), source, series.known());
+            seen = looks.look(job, series.automation(), source, series.repull());
         }
 
         if (!seen.take().isEmpty()) {

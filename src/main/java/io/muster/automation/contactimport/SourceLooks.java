@@ -1,5 +1,6 @@
 package io.muster.automation.contactimport;
 
+import io.muster.automation.Trigger.Repull;
 import io.muster.automation.jobfile.ContactImportJob;
 import io.muster.automation.jobfile.ContactImportJob.Order;
 import io.muster.extract.source.Choice;
@@ -14,7 +15,6 @@ import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Deliveries.Disposal;
 import io.muster.jobs.Deliveries.Listed;
 import io.muster.jobs.Deliveries.State;
-import io.muster.runs.RunRequest.ImportDelivery.Known;
 import io.muster.support.Visible;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,13 +58,17 @@ final class SourceLooks {
     }
 
     /** Looks at the source of a job. */
-    Seen look(ContactImportJob job, long automation, FileSource source, Known known) {
+    Seen look(ContactImportJob job, long automation, FileSource source, Repull repull) {
         Map<SourceFile, Standing> standings = new HashMap<>();
         Choice choice = selection.choose(
                 source,
                 job.files(),
-                file -> known == Known.LEAVE
-                        && standings.computeIfAbsent(file, one -> standing(job, automation, one)) != Standing.OPEN);
+                file -> switch (repull) {
+                    case NEW_ONLY ->
+                        standings.computeIfAbsent(file, one -> standing(job, automation, one)) != Standing.OPEN;
+                    case FORCED -> isSettled(automation, file);
+                    case ALL -> false;
+                });
         List<PassedOver> passedOver = choice.passedOver().stream()
                 .map(one -> standings.get(one.file()) == Standing.TRIED
                         ? new PassedOver(one.file(), Reason.NOT_OPENED)
@@ -73,7 +77,7 @@ final class SourceLooks {
                 .toList();
         List<Chosen> take = new ArrayList<>();
         for (Chosen chosen : choice.take()) {
-            if (known == Known.LEAVE && isLate(job, automation, chosen.file())) {
+            if (repull == Repull.NEW_ONLY && isLate(job, automation, chosen.file())) {
                 wait(job, automation, chosen.file());
             } else {
                 take.add(chosen);
@@ -83,6 +87,17 @@ final class SourceLooks {
         last.note(automation, passedOver).forEach(one -> log(job, one));
         forgetVanished(automation, source);
         return new Seen(take, passedOver);
+    }
+
+    /** Imported, or given up by a person: what is forced is what no run has brought in. */
+    private boolean isSettled(long automation, SourceFile file) {
+        return deliveries
+                .newest(automation, Listed.of(file))
+                .filter(delivery -> switch (delivery.state()) {
+                    case IMPORTED, SETTLED, SKIPPED, ABANDONED -> true;
+                    case WAITING, TAKEN, GONE -> false;
+                })
+                .isPresent();
     }
 
     private enum Standing {

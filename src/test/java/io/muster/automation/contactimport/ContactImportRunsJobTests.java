@@ -222,7 +222,7 @@ class ContactImportRunsJobTests {
     }
 
     @Test
-    void forceTakesFilesAgainAsNewDeliveries() throws IOException {
+    void allFilesAreTakenAgainAsNewDeliveriesWhereThatIsAskedFor() throws IOException {
         jobs.contact("1.csv", 0, "1", "Ann");
         jobs.run();
         jdbc.sql("UPDATE contact SET first_name = 'Other' WHERE directory_id = ?")
@@ -230,7 +230,10 @@ class ContactImportRunsJobTests {
                 .update();
 
         assertThat(jobs.byHand(null, Repull.NEW_ONLY).isEmpty()).isTrue();
-        Visit forced = jobs.byHand(null, Repull.FORCED);
+        assertThat(jobs.byHand(null, Repull.FORCED).isEmpty())
+                .as("what was imported is not forced")
+                .isTrue();
+        Visit forced = jobs.byHand(null, Repull.ALL);
         assertThat(statuses(forced)).containsExactly(RunStatus.COMPLETED);
         assertThat(firstNames()).containsExactly("Ann");
         assertThat(jdbc.sql("SELECT CONCAT(actor_kind, ' ', actor) FROM audit WHERE action = 'run.start'"
