@@ -66,8 +66,9 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--force",
-            description = "Also take files again that no run has imported, such as one that has failed; with --file, that"
-                    + " file whatever has become of it.")
+            description =
+                    "Also take files again that no run has imported, such as one that has failed; with --file, that"
+                            + " file whatever has become of it.")
     private boolean force;
 
     @Option(names = "--all", description = "Take all files of the source again, also those that were imported.")
@@ -111,8 +112,8 @@ final class RunCommand implements Callable<Integer> {
 
     private int rebuild(AppContext context, SegmentRebuildJob job) {
         if (file != null || force || all) {
-            throw Refusal.usage("Cannot run " + job.id() + ": it rebuilds segments and takes no files. Leave out --file,"
-                    + " --force and --all.");
+            throw Refusal.usage("Cannot run " + job.id()
+                    + ": it rebuilds segments and takes no files. Leave out --file," + " --force and --all.");
         }
 
         SegmentRebuildRuns runs = context.get(SegmentRebuildRuns.class);
@@ -137,8 +138,7 @@ final class RunCommand implements Callable<Integer> {
 
     private Visit work(AppContext context, LoadedJob found) {
         ContactImportRuns runs = context.get(ContactImportRuns.class);
-        Trigger trigger =
-                new Trigger.ByHand(RunSession.person(), file, repull());
+        Trigger trigger = new Trigger.ByHand(RunSession.person(), file, repull());
         try {
             return new RunSession(terminal)
                     .foreground(context, progress -> runs.run((ContactImportJob) found.job(), trigger, progress));

@@ -76,10 +76,7 @@ class ReprocessCommandJobTests {
             files: {stable-for: 0s}
             limits: {max-rejected: %s}
             """.formatted(
-                directory.id(),
-                folder.resolve("inbox"),
-                TestDatabase.IDS.directory(directory.id()),
-                rejected));
+                        directory.id(), folder.resolve("inbox"), TestDatabase.IDS.directory(directory.id()), rejected));
     }
 
     private void deliver(String name, int night, String content) throws IOException {
@@ -135,8 +132,10 @@ class ReprocessCommandJobTests {
 
         Ended reprocessed = muster("runs", "reprocess", failed);
         assertThat(reprocessed.exit()).as(reprocessed.err()).isZero();
-        assertThat(reprocessed.err()).contains("What differs from run " + failed + ":\n  limits.max-rejected: 0.1 -> 0.8");
-        assertThat(reprocessed.out()).contains("COMPLETED: read 5, created 2, updated 0, unchanged 0, rejected 2, skipped 1");
+        assertThat(reprocessed.err())
+                .contains("What differs from run " + failed + ":\n  limits.max-rejected: 0.1 -> 0.8");
+        assertThat(reprocessed.out())
+                .contains("COMPLETED: read 5, created 2, updated 0, unchanged 0, rejected 2, skipped 1");
 
         JsonNode old = show(failed);
         String now = old.get("settledBy").asString();
@@ -191,7 +190,9 @@ class ReprocessCommandJobTests {
         assertThat(second.exit()).isEqualTo(1);
         assertThat(second.json().get("changes")).isEmpty();
         Ended third = reprocess(first);
-        assertThat(id(third.json())).as("after the new run has failed, another one is started").isNotEqualTo(id(second.json()));
+        assertThat(id(third.json()))
+                .as("after the new run has failed, another one is started")
+                .isNotEqualTo(id(second.json()));
         assertThat(show(first).get("settledBy").isNull()).isTrue();
         assertThat(show(first).get("allowed").toString()).contains("resume");
         deliver("2.csv", 2, "ExternalDataReference,Email\n5,e@x.org\n");
@@ -240,7 +241,8 @@ class ReprocessCommandJobTests {
         String failed = failed();
         Path other = Files.writeString(folder.resolve("other.csv"), "ExternalDataReference,Email\n7,g@x.org\n");
 
-        assertThat(run("--file", other.toString()).json().get(0).get("status").asString()).isEqualTo("COMPLETED");
+        assertThat(run("--file", other.toString()).json().get(0).get("status").asString())
+                .isEqualTo("COMPLETED");
 
         assertThat(show(failed).get("settledBy").isNull()).isTrue();
     }

@@ -59,7 +59,7 @@ class WarningsJobTests {
                   - when: always
                     webhook: https://hooks.example.org/muster
                 """.formatted(
-                directory.id(), folder.resolve("inbox"), TestDatabase.IDS.directory(directory.id())));
+                        directory.id(), folder.resolve("inbox"), TestDatabase.IDS.directory(directory.id())));
     }
 
     @AfterEach
@@ -90,21 +90,24 @@ class WarningsJobTests {
         deliver("2.csv", 2);
         Ended second = muster("run", job.toString(), "--json");
         JsonNode run = second.json().get(0);
-        String same = "The file has the same content as " + folder.resolve("inbox").resolve("1.csv")
-                + ", which was imported before.";
+        String same = "The file has the same content as "
+                + folder.resolve("inbox").resolve("1.csv") + ", which was imported before.";
         assertThat(run.get("warnings").toString()).contains(NO_NAME).contains(same);
         String id = run.get("run").asString();
         assertThat(muster("runs", "show", id).out()).contains(NO_NAME).contains(same);
 
-        assertThat(messages()).hasSize(2).last().satisfies(message -> assertThat(
-                        message.get("warnings").toString())
-                .contains(NO_NAME)
-                .contains(same));
+        assertThat(messages())
+                .hasSize(2)
+                .last()
+                .satisfies(message -> assertThat(message.get("warnings").toString())
+                        .contains(NO_NAME)
+                        .contains(same));
         assertThat(messages().getFirst().get("warnings").toString()).contains("New embedded data: Colour.");
     }
 
     private List<JsonNode> messages() {
-        return database.jdbc()
+        return database
+                .jdbc()
                 .sql("SELECT message FROM notification WHERE automation = ? ORDER BY id")
                 .param("warned-" + directory.id())
                 .query(String.class)

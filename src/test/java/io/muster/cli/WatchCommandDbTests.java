@@ -108,7 +108,8 @@ class WatchCommandDbTests {
         assertThat(muster("runs", "show", run).out())
                 .contains("progress   " + run + " RUNNING, load: 1,200 rows, 40 %, 241 rows/s, about 7 s left")
                 .contains("process    process 7 on elsewhere");
-        JsonNode shown = JsonMapper.shared().readTree(muster("runs", "show", run, "--json").out());
+        JsonNode shown = JsonMapper.shared()
+                .readTree(muster("runs", "show", run, "--json").out());
         assertThat(shown.get("progress").toString())
                 .isEqualTo("{\"done\":1200,\"share\":0.4,\"rate\":240.5,\"secondsLeft\":7.5}");
         assertThat(shown.get("acts").get(0).get("action").asString()).isEqualTo("run.start");
@@ -127,7 +128,8 @@ class WatchCommandDbTests {
         end("COMPLETED", null);
 
         assertThat(watching.get().exit()).isZero();
-        assertThat(lines(out)).extracting(line -> line.get("status").asString())
+        assertThat(lines(out))
+                .extracting(line -> line.get("status").asString())
                 .containsExactly("RUNNING", "RUNNING", "COMPLETED");
         assertThat(lines(out).get(1).get("step").asString()).isEqualTo("load");
         assertThat(lines(out).get(1).at("/progress/secondsLeft").asDouble()).isEqualTo(4);

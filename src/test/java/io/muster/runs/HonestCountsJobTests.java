@@ -79,7 +79,9 @@ class HonestCountsJobTests {
                         + " WHERE id = ?")
                 .param(run.number())
                 .update();
-        jdbc.sql("UPDATE run_import SET rows_created = 0 WHERE run_id = ?").param(run.number()).update();
+        jdbc.sql("UPDATE run_import SET rows_created = 0 WHERE run_id = ?")
+                .param(run.number())
+                .update();
         jdbc.sql("UPDATE run_heartbeat SET beat_at = 1764374400000, worked_ms = 90000 WHERE run_id = ?")
                 .param(run.number())
                 .update();
@@ -169,6 +171,8 @@ class HonestCountsJobTests {
                             }
                         });
 
-        assertThat(shares).hasSizeGreaterThan(35).allSatisfy(gap -> assertThat(gap).isBetween(-0.05, 0.05));
+        assertThat(shares)
+                .hasSizeGreaterThan(35)
+                .allSatisfy(gap -> assertThat(gap).isBetween(-0.05, 0.05));
     }
 }

@@ -108,11 +108,15 @@ class PruningJobTests {
     @Test
     void keepsTheValuesOfRowsForThirtyDays() {
         Run completed = load("ExternalDataReference,Email\n1,a@x.org\n2,bad\n3,c@x.org\n");
-        assertThat(VALUES).allSatisfy(table -> assertThat(count(table, completed)).as(table).isPositive());
+        assertThat(VALUES)
+                .allSatisfy(
+                        table -> assertThat(count(table, completed)).as(table).isPositive());
 
         pruneAfter(29);
 
-        assertThat(VALUES).allSatisfy(table -> assertThat(count(table, completed)).as(table).isPositive());
+        assertThat(VALUES)
+                .allSatisfy(
+                        table -> assertThat(count(table, completed)).as(table).isPositive());
         assertThat(runs.show(completed.id()).isWhole()).isTrue();
     }
 
@@ -122,7 +126,9 @@ class PruningJobTests {
 
         pruneAfter(31);
 
-        assertThat(VALUES).allSatisfy(table -> assertThat(count(table, completed)).as(table).isZero());
+        assertThat(VALUES)
+                .allSatisfy(
+                        table -> assertThat(count(table, completed)).as(table).isZero());
         Run now = runs.show(completed.id());
         assertThat(now.isWhole()).isFalse();
         assertThat(now.prunedAt()).isEqualTo(clock.millis());
@@ -162,9 +168,15 @@ class PruningJobTests {
     @Test
     void countsOfARunWhoseProcessWasLostUnnoticedAreKept() {
         Run lost = load("ExternalDataReference\n1\n2\n3\n4\n5\n");
-        jdbc.sql("UPDATE run SET status = 'RUNNING', ended_at = NULL WHERE id = ?").param(lost.number()).update();
-        jdbc.sql("UPDATE run_import SET rows_created = 1 WHERE run_id = ?").param(lost.number()).update();
-        jdbc.sql("UPDATE run_heartbeat SET beat_at = beat_at - 60000 WHERE run_id = ?").param(lost.number()).update();
+        jdbc.sql("UPDATE run SET status = 'RUNNING', ended_at = NULL WHERE id = ?")
+                .param(lost.number())
+                .update();
+        jdbc.sql("UPDATE run_import SET rows_created = 1 WHERE run_id = ?")
+                .param(lost.number())
+                .update();
+        jdbc.sql("UPDATE run_heartbeat SET beat_at = beat_at - 60000 WHERE run_id = ?")
+                .param(lost.number())
+                .update();
 
         pruneAfter(31);
 
@@ -196,12 +208,17 @@ class PruningJobTests {
     @Test
     void goesOnWithWhatAProcessThatWasLostHadBegun() {
         Run half = load("ExternalDataReference,Email\n1,a@x.org\n2,bad\n");
-        jdbc.sql("UPDATE run SET pruned_at = 1 WHERE id = ?").param(half.number()).update();
-        jdbc.sql("DELETE FROM run_journal WHERE run_id = ?").param(half.number()).update();
+        jdbc.sql("UPDATE run SET pruned_at = 1 WHERE id = ?")
+                .param(half.number())
+                .update();
+        jdbc.sql("DELETE FROM run_journal WHERE run_id = ?")
+                .param(half.number())
+                .update();
 
         pruneAfter(2);
 
-        assertThat(VALUES).allSatisfy(table -> assertThat(count(table, half)).as(table).isZero());
+        assertThat(VALUES)
+                .allSatisfy(table -> assertThat(count(table, half)).as(table).isZero());
     }
 
     @Test
@@ -233,7 +250,10 @@ class PruningJobTests {
             assertThat(count("run_heartbeat", run)).isZero();
         });
         assertThat(automations.unfinished(automation)).isEmpty();
-        assertThat(imports.bean(Deliveries.class).newest(automation, listed).orElseThrow().state())
+        assertThat(imports.bean(Deliveries.class)
+                        .newest(automation, listed)
+                        .orElseThrow()
+                        .state())
                 .isEqualTo(Deliveries.State.ABANDONED);
         assertThat(directory.count("contact")).isOne();
     }
@@ -241,7 +261,9 @@ class PruningJobTests {
     @Test
     void leavesRunsThatAreUnderWay() {
         Run running = load("ExternalDataReference\n1\n2\n");
-        jdbc.sql("UPDATE run SET status = 'RUNNING', ended_at = NULL WHERE id = ?").param(running.number()).update();
+        jdbc.sql("UPDATE run SET status = 'RUNNING', ended_at = NULL WHERE id = ?")
+                .param(running.number())
+                .update();
         jdbc.sql("UPDATE run_heartbeat SET beat_at = beat_at + 600000 WHERE run_id = ?")
                 .param(running.number())
                 .update();

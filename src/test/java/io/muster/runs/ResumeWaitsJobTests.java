@@ -88,8 +88,7 @@ class ResumeWaitsJobTests {
     private Future<Run> resume() {
         return operator.submit(() -> {
             service.awaitRelease(run.id(), RunService.Patience.UNTIL_FREE, watching);
-            return service.await(
-                    service.resume(run.id(), RunService.Force.NO, AwaitedRuns.TESTER, Progress.NONE));
+            return service.await(service.resume(run.id(), RunService.Force.NO, AwaitedRuns.TESTER, Progress.NONE));
         });
     }
 
@@ -133,8 +132,9 @@ class ResumeWaitsJobTests {
     void doesNotWaitWhenToldNotTo() {
         assertThatThrownBy(() -> service.awaitRelease(run.id(), RunService.Patience.NONE, watching))
                 .isInstanceOf(Refusal.class)
-                .hasMessageMatching("Cannot resume run " + run.id() + ": process 7 on elsewhere holds it for 1\\d s more"
-                        + " unless it is heard of again; it was last heard of \\d s ago\\. Ask again when its time is over\\.");
+                .hasMessageMatching(
+                        "Cannot resume run " + run.id() + ": process 7 on elsewhere holds it for 1\\d s more"
+                                + " unless it is heard of again; it was last heard of \\d s ago\\. Ask again when its time is over\\.");
         assertThat(notes).isEmpty();
     }
 

@@ -21,9 +21,11 @@ class SettingChangeTests {
 
     @Test
     void namesKeysAsJobFilesDo() {
-        assertThat(SettingChange.between(
-                        tree("{'limits':{'maxRejectedRows':5},'list':{'kind':'none'},'optOut':'NEVER_LIFT'}"),
-                        tree("{'limits':{'maxRejectedRows':9},'list':{'kind':'existing','list':'A'},'optOut':'FALSE_LIFTS'}")))
+        assertThat(
+                        SettingChange.between(
+                                tree("{'limits':{'maxRejectedRows':5},'list':{'kind':'none'},'optOut':'NEVER_LIFT'}"),
+                                tree(
+                                        "{'limits':{'maxRejectedRows':9},'list':{'kind':'existing','list':'A'},'optOut':'FALSE_LIFTS'}")))
                 .extracting(SettingChange::text)
                 .containsExactly(
                         "limits.max-rejected-rows: 5 -> 9",

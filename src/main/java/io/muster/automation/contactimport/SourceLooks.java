@@ -60,15 +60,11 @@ final class SourceLooks {
     /** Looks at the source of a job. */
     Seen look(ContactImportJob job, long automation, FileSource source, Repull repull) {
         Map<SourceFile, Standing> standings = new HashMap<>();
-        Choice choice = selection.choose(
-                source,
-                job.files(),
-                file -> switch (repull) {
-                    case NEW_ONLY ->
-                        standings.computeIfAbsent(file, one -> standing(job, automation, one)) != Standing.OPEN;
-                    case FORCED -> isSettled(automation, file);
-                    case ALL -> false;
-                });
+        Choice choice = selection.choose(source, job.files(), file -> switch (repull) {
+            case NEW_ONLY -> standings.computeIfAbsent(file, one -> standing(job, automation, one)) != Standing.OPEN;
+            case FORCED -> isSettled(automation, file);
+            case ALL -> false;
+        });
         List<PassedOver> passedOver = choice.passedOver().stream()
                 .map(one -> standings.get(one.file()) == Standing.TRIED
                         ? new PassedOver(one.file(), Reason.NOT_OPENED)
