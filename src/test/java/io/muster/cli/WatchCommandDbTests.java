@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,7 +76,7 @@ class WatchCommandDbTests {
     }
 
     /** The only run, as a process that lives would leave it. */
-    private void working(String step, long done, double share, double rate, Long left) {
+    private void working(String step, long done, double share, double rate, @Nullable Long left) {
         jdbc.sql("UPDATE run SET status = 'RUNNING', ended_at = NULL, step = ?, owner = 'process 7 on elsewhere'"
                         + " WHERE directory_id = ?")
                 .params(step, directory.id())
@@ -94,7 +95,7 @@ class WatchCommandDbTests {
                 .update();
     }
 
-    private void end(String status, String reason) {
+    private void end(String status, @Nullable String reason) {
         jdbc.sql("UPDATE run SET status = ?, reason = ? WHERE directory_id = ?")
                 .params(status, reason, directory.id())
                 .update();

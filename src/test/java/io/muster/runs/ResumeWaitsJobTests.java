@@ -19,6 +19,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -155,5 +157,49 @@ class ResumeWaitsJobTests {
         service.awaitRelease(run.id(), RunService.Patience.NONE, watching);
 
         assertThat(notes).isEmpty();
+    }
+
+    @Test
+    void oneCommandAfterAKillIsEnough() throws Exception {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
+        Path file = imports.file("ExternalDataReference\n"
+                + IntStream.range(0, 20_000).mapToObj(Integer::toString).collect(Collectors.joining("\n")) + "\n");
+        Path home = folder.resolve("home");
+        Run killed;
+        try (MusterProcess process = MusterProcess.start(
+                database.url(),
+                home,
+                folder,
+                "import",
+                file.toString(),
+                "--directory",
+                TestDatabase.IDS.directory(directory.id()))) {
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(5))
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> !process.isAlive() || committedBlocks(directory) > 1);
+            process.kill();
+            killed = imports.runs(ImportFixture.USUAL).latest(directory.id(), 1).getFirst();
+            assertThat(killed.status()).as(process.toString()).isEqualTo(RunStatus.RUNNING);
+        }
+
+        run = killed;
+        try (MusterProcess resume =
+                MusterProcess.start(database.url(), home, folder, "runs", "resume", killed.id(), "--json")) {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> !resume.isAlive() || resume.err().contains("Waiting until it is free."));
+            assertThat(resume.err()).contains("Run " + killed.id() + ": " + killed.owner() + " holds it for ");
+            silence(RunLedger.DEAD_AFTER.toMillis() + 1_000);
+
+            assertThat(resume.exit()).as(resume.toString()).isZero();
+            assertThat(resume.out()).contains("\"status\":\"COMPLETED\",\"read\":20000,\"created\":20000");
+        }
+    }
+
+    private int committedBlocks(DirectoryFixture directory) {
+        return jdbc.sql("SELECT COUNT(*) FROM run_block b JOIN run r ON r.id = b.run_id WHERE r.directory_id = ?")
+                .param(directory.id())
+                .query(Integer.class)
+                .single();
     }
 }
