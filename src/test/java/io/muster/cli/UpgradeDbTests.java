@@ -105,11 +105,16 @@ class UpgradeDbTests {
         before = rows(JdbcClient.create(new DriverManagerDataSource(database.url())));
         database.migrate();
         System.setProperty("muster.database.url", database.url());
+        // Its runs grow older than what is kept by default.
+        System.setProperty("muster.history.row-days", "36500");
+        System.setProperty("muster.history.days", "36500");
     }
 
     @AfterEach
     void removeIt() {
         System.clearProperty("muster.database.url");
+        System.clearProperty("muster.history.row-days");
+        System.clearProperty("muster.history.days");
         database.close();
     }
 

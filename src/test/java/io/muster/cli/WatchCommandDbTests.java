@@ -96,8 +96,10 @@ class WatchCommandDbTests {
     }
 
     private void end(String status, @Nullable String reason) {
-        jdbc.sql("UPDATE run SET status = ?, reason = ? WHERE directory_id = ?")
-                .params(status, reason, directory.id())
+        jdbc.sql("UPDATE run SET status = :status, reason = :reason WHERE directory_id = :directory")
+                .param("status", status)
+                .param("reason", reason)
+                .param("directory", directory.id())
                 .update();
     }
 
