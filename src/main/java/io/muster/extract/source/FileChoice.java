@@ -168,22 +168,26 @@ public record FileChoice(
         List<Match> matches = new ArrayList<>();
         for (SourceFile file : listing) {
             String name = file.name();
+            boolean wanted = belongs(name, globbed, datedName)
+                    && ignored.stream().noneMatch(glob -> glob.matcher(name).matches());
+            // A server that lists a folder as a file is not to be trusted, whatever the job takes.
+            if (!wanted && !isFolder(name)) {
+                continue;
+            }
+
+            Optional<LocalDateTime> date =
+                    datedName == null ? Optional.of(LocalDateTime.MIN) : datedName.date(name);
             if (unsafe(name)) {
                 passedOver.add(new Choice.PassedOver(file, Choice.Reason.UNSAFE_NAME));
             } else if (name.indexOf(REPLACEMENT) >= 0) {
                 passedOver.add(new Choice.PassedOver(file, Choice.Reason.UNREADABLE_NAME));
-            } else if (belongs(name, globbed, datedName)
-                    && ignored.stream().noneMatch(glob -> glob.matcher(name).matches())) {
-                LocalDateTime date = datedName == null
-                        ? LocalDateTime.MIN
-                        : datedName.date(name).orElse(null);
-                if (date == null) {
-                    passedOver.add(new Choice.PassedOver(file, Choice.Reason.NO_DATE));
-                } else {
-                    matches.add(new Match(file, date));
-                }
+            } else if (date.isEmpty()) {
+                passedOver.add(new Choice.PassedOver(file, Choice.Reason.NO_DATE));
+            } else {
+                matches.add(new Match(file, date.get()));
             }
         }
+
         matches.sort(OLDEST_FIRST);
         return matches;
     }
@@ -201,12 +205,14 @@ public record FileChoice(
     }
 
     private static boolean unsafe(String name) {
-        return name.isEmpty()
-                || name.equals(".")
-                || name.equals("..")
+        return isFolder(name)
                 || name.indexOf('/') >= 0
                 || name.indexOf('\\') >= 0
                 || name.codePoints().anyMatch(Character::isISOControl);
+    }
+
+    private static boolean isFolder(String name) {
+        return name.isEmpty() || name.equals(".") || name.equals("..");
     }
 
     private static void keepNewest(

@@ -149,6 +149,19 @@ class FileChoiceTests {
     }
 
     @Test
+    void passesOverNamesThatCannotBeOpenedWhereTheyBelongToTheJob() {
+        List<SourceFile> listing = List.of(
+                new SourceFile("in/b\uFFFDse.csv", 1, NIGHT),
+                new SourceFile("in/b\uFFFDse.txt", 1, NIGHT),
+                new SourceFile("in/a\n.txt", 1, NIGHT));
+
+        Choice chosen = FileChoice.matching("*.csv").choose(listing, taken());
+
+        assertThat(chosen.take()).isEmpty();
+        assertThat(passedOver(chosen)).isEqualTo(Map.of("b\uFFFDse.csv", Reason.UNREADABLE_NAME));
+    }
+
+    @Test
     void refusesPatternsThatCannotWork() {
         assertThatThrownBy(() -> FileChoice.matching("{a,b")).hasMessageContaining("a bracket is not closed");
         assertThatThrownBy(() -> FileChoice.matching("[a")).hasMessageContaining("a bracket is not closed");
