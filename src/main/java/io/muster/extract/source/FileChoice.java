@@ -175,8 +175,7 @@ public record FileChoice(
                 continue;
             }
 
-            Optional<LocalDateTime> date =
-                    datedName == null ? Optional.of(LocalDateTime.MIN) : datedName.date(name);
+            Optional<LocalDateTime> date = datedName == null ? Optional.of(LocalDateTime.MIN) : datedName.date(name);
             if (unsafe(name)) {
                 passedOver.add(new Choice.PassedOver(file, Choice.Reason.UNSAFE_NAME));
             } else if (name.indexOf(REPLACEMENT) >= 0) {
