@@ -147,6 +147,7 @@ public record RunView(
 
         if (rows != null && all != null) {
             keys.put("settledBy", rows.settledBy());
+            keys.put("undoneBy", rows.undoneBy());
         }
 
         List<String> warnings = imported == null ? warnings() : imported.warnings();

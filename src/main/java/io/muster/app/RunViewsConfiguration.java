@@ -2,8 +2,10 @@ package io.muster.app;
 
 import io.muster.directory.store.Audit;
 import io.muster.directory.store.Directories;
+import io.muster.jobs.undo.UndoLedger;
 import io.muster.runs.RunService;
 import io.muster.runs.RunsConfiguration;
+import io.muster.support.Ids;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -13,6 +15,12 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 @Import(RunsConfiguration.class)
 public class RunViewsConfiguration {
+
+    /** Undos of imports. */
+    @Bean
+    RunUndos runUndos(RunService runs, UndoLedger undos, JsonMapper json, Ids ids) {
+        return new RunUndos(runs, undos, json, ids);
+    }
 
     /** Runs as they are shown. */
     @Bean

@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
             RunsVerbCommand.Resume.class,
             RunsReprocessCommand.class,
             RunsVerbCommand.Stop.class,
-            RunsVerbCommand.Abandon.class
+            RunsVerbCommand.Abandon.class,
+            RunsUndoCommand.class
         },
         footer = {
             "",
@@ -32,7 +33,8 @@ import picocli.CommandLine.Option;
             "  muster runs --kind merge",
             "  muster runs show RN_1a2B3c4D5e6F7g8",
             "  muster runs rejects RN_1a2B3c4D5e6F7g8 --format csv > rejects.csv",
-            "  muster runs resume RN_1a2B3c4D5e6F7g8"
+            "  muster runs resume RN_1a2B3c4D5e6F7g8",
+            "  muster runs undo RN_1a2B3c4D5e6F7g8 --preview"
         })
 final class RunsCommand implements Runnable {
 

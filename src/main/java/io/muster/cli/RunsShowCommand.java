@@ -79,6 +79,10 @@ final class RunsShowCommand implements Runnable {
             line(text, "settled by", rows.settledBy());
         }
 
+        if (rows.undoneBy() != null) {
+            line(text, "undone by", rows.undoneBy());
+        }
+
         if (rows.repeats() != null) {
             line(text, "repeats", rows.repeats());
             view.changes()

@@ -65,6 +65,7 @@ public record Run(
      * @param repeats public id of the run whose file it imports again; null for any other
      * @param settledBy public id of the run that has completed the same file since; null when none has
      * @param changes what differs from the settings of the run that it repeats, as JSON; null when it repeats none
+     * @param undoneBy public id of the undo that took it back; null when none did
      */
     public record ImportedRows(
             long delivery,
@@ -73,10 +74,11 @@ public record Run(
             OutcomeCounts counts,
             @Nullable String repeats,
             @Nullable String settledBy,
-            @Nullable String changes) {
+            @Nullable String changes,
+            @Nullable String undoneBy) {
 
         ImportedRows withCounts(OutcomeCounts known) {
-            return new ImportedRows(delivery, file, read, known, repeats, settledBy, changes);
+            return new ImportedRows(delivery, file, read, known, repeats, settledBy, changes, undoneBy);
         }
     }
 

@@ -43,7 +43,7 @@ public final class RunLedger {
         SELECT r.id, r.kind, a.name AS automation, r.directory_id, r.spec, r.status, r.step, r.reason, r.epoch,
           r.as_of, r.started_at, r.ended_at, r.worked_ms + h.worked_ms AS worked_ms, r.report, r.pruned_at, r.owner,
           h.beat_at, h.done, h.share, h.rate, h.left_ms, %s - h.beat_at AS silence, i.delivery_id, d.path, i.rows_read,
-          i.rows_created, i.rows_updated, i.rows_unchanged, i.rows_rejected, i.rows_skipped, i.repeats, i.settled_by,
+          i.rows_created, i.rows_updated, i.rows_unchanged, i.rows_rejected, i.rows_skipped, i.repeats, i.settled_by, i.undone_by,
           i.changes
         FROM run r
         JOIN run_heartbeat h ON h.run_id = r.id
@@ -624,7 +624,8 @@ public final class RunLedger {
                                 row.getLong("rows_skipped")),
                         id(row, "repeats"),
                         id(row, "settled_by"),
-                        row.getString("changes"));
+                        row.getString("changes"),
+                        id(row, "undone_by"));
     }
 
     private @Nullable String id(ResultSet row, String column) throws SQLException {

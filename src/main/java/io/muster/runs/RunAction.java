@@ -13,7 +13,9 @@ public enum RunAction {
     /** End it at the next safe place. */
     STOP("stop"),
     /** Give it up. */
-    ABANDON("abandon");
+    ABANDON("abandon"),
+    /** Take back what it did. */
+    UNDO("undo");
 
     private final String key;
 

@@ -17,6 +17,7 @@ import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -304,7 +305,12 @@ public final class RunService implements AutoCloseable {
 
     /** What may be done with a run now. */
     public List<RunAction> allowed(Run run) {
-        return RunAction.allowed(run);
+        List<RunAction> allowed = new ArrayList<>(RunAction.allowed(run));
+        if (undos.isOffered(run)) {
+            allowed.add(RunAction.UNDO);
+        }
+
+        return List.copyOf(allowed);
     }
 
     /**

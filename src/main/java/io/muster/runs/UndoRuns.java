@@ -19,6 +19,7 @@ import io.muster.jobs.undo.UndoPreview;
 import io.muster.jobs.undo.UndoSpec;
 import io.muster.jobs.undo.UndoStores;
 import io.muster.load.JournalReader;
+import io.muster.load.OutcomeCounts;
 import io.muster.runs.RunService.Force;
 import io.muster.support.Refusal;
 import java.util.Map;
@@ -103,23 +104,40 @@ final class UndoRuns implements RunsOfKind {
             throw refusal("RUN_UNDER_WAY", run, "it is still running. Wait for it, or stop it.");
         }
 
-        if (stores.json().readValue(run.spec(), ImportSpec.class).dryRun()) {
+        if (isDry(run)) {
             throw refusal("DRY_RUN", run, "it was a dry run and has changed nothing.");
         }
 
-        boolean changed =
-                run.imported().counts().created() + run.imported().counts().updated() > 0;
         boolean blocks = !journal.blocks(run.number()).isEmpty();
-        if (!blocks && !changed) {
+        if (!blocks && !hasChanged(run)) {
             throw refusal("RUN_CHANGED_NOTHING", run, "it has changed nothing.");
         }
 
-        if (!blocks || undos.isPruned(run.number()) || journal.blocksWithout(run.number()) > 0) {
+        if (!blocks || !run.isWhole() || journal.blocksWithout(run.number()) > 0) {
             throw refusal(
                     "BEFORE_IMAGES_GONE",
                     run,
                     "what its contacts were before is not kept any longer. Import the right values instead.");
         }
+    }
+
+    private boolean isDry(Run run) {
+        return stores.json().readValue(run.spec(), ImportSpec.class).dryRun();
+    }
+
+    private static boolean hasChanged(Run run) {
+        OutcomeCounts counts = run.imported().counts();
+        return counts.created() + counts.updated() > 0;
+    }
+
+    /** Whether an undo is worth being offered, as far as the run itself tells. */
+    boolean isOffered(Run run) {
+        return run.kind() == RunKind.CONTACT_IMPORT
+                && run.status().isOver()
+                && run.imported().undoneBy() == null
+                && run.isWhole()
+                && hasChanged(run)
+                && !isDry(run);
     }
 
     private static Refusal refusal(String code, Run run, String reason) {

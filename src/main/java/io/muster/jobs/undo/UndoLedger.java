@@ -4,11 +4,8 @@ import io.muster.dedup.undo.Kept;
 import io.muster.dedup.undo.UndoneBlock;
 import io.muster.load.JournalReader.Place;
 import java.time.InstantSource;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -22,12 +19,7 @@ public final class UndoLedger {
     private static final String UNDONE_BY =
             "SELECT undone_by FROM run_import WHERE run_id = ? AND undone_by IS NOT NULL";
 
-    private static final String UNDONE_OF =
-            "SELECT run_id, undone_by FROM run_import WHERE run_id IN (:runs) AND undone_by IS NOT NULL";
-
     private static final String MARK = "UPDATE run_import SET undone_by = ? WHERE run_id = ?";
-
-    private static final String PRUNED = "SELECT COUNT(*) FROM run WHERE id = ? AND pruned_at IS NOT NULL";
 
     private static final String DONE = "SELECT round, block FROM run_undo_block WHERE run_id = ?";
 
@@ -86,26 +78,9 @@ public final class UndoLedger {
         return jdbc.sql(UNDONE_BY).param(run).query(Long.class).optional();
     }
 
-    /** The undos of those of the runs that were taken back, by numeric id. */
-    public Map<Long, Long> undoneBy(Collection<Long> runs) {
-        Map<Long, Long> undone = new HashMap<>();
-        if (!runs.isEmpty()) {
-            jdbc.sql(UNDONE_OF).param("runs", runs).query(row -> {
-                undone.put(row.getLong(1), row.getLong(2));
-            });
-        }
-
-        return undone;
-    }
-
     /** Notes which undo takes an import back; within the transaction that enters it. */
     public void mark(long run, long undo) {
         jdbc.sql(MARK).params(undo, run).update();
-    }
-
-    /** Whether what the contacts of a run were before is going, or gone. */
-    public boolean isPruned(long run) {
-        return jdbc.sql(PRUNED).param(run).query(Integer.class).single() > 0;
     }
 
     Set<Place> done(long undo) {

@@ -1,0 +1,454 @@
+package io.muster.runs;
+
+import static io.muster.dedup.DirectoryFixture.change;
+import static io.muster.dedup.DirectoryFixture.record;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.muster.database.TestDatabase;
+import io.muster.dedup.ContactEdits;
+import io.muster.dedup.DirectoryFixture;
+import io.muster.dedup.DirectoryState;
+import io.muster.dedup.IdentityInvariant;
+import io.muster.dedup.LockRetry;
+import io.muster.dedup.merge.Duplicates;
+import io.muster.dedup.merge.MergeRun;
+import io.muster.dedup.merge.MergeScope;
+import io.muster.dedup.rules.IdentityRule;
+import io.muster.dedup.undo.Kept;
+import io.muster.dedup.undo.RunUndo;
+import io.muster.dedup.undo.UndoneBlock;
+import io.muster.directory.OptOut;
+import io.muster.jobs.Progress;
+import io.muster.jobs.Run;
+import io.muster.jobs.RunStatus;
+import io.muster.jobs.contactimport.ImportSpec;
+import io.muster.jobs.contactimport.ImportTuning;
+import io.muster.jobs.contactimport.ListTarget;
+import io.muster.jobs.undo.UndoLedger;
+import io.muster.jobs.undo.UndoReport;
+import io.muster.load.JournalBlock;
+import io.muster.load.JournalEntry;
+import io.muster.load.JournalReader;
+import io.muster.support.Refusal;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The undo of a whole import: what it answers, what it refuses, and what it leaves alone. */
+class UndoJobTests {
+
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
+
+    private static final Set<String> NOT_COMPARED =
+            Set.of("version", "modified_at", "claim_shadow.created_at", "contact_alias.created_at");
+
+    @TempDir
+    private static Path folder;
+
+    private static ImportFixture imports;
+
+    private final JdbcClient jdbc = database.jdbc();
+    private DirectoryFixture directory;
+    private ContactEdits edits;
+    private AwaitedRuns runs;
+
+    @BeforeAll
+    static void open() {
+        imports = new ImportFixture(database, folder);
+    }
+
+    @AfterAll
+    static void close() {
+        imports.close();
+    }
+
+    @BeforeEach
+    void create() {
+        directory = DirectoryFixture.create(jdbc, "extRef", "email");
+        edits = new ContactEdits(jdbc, database.transactions(), Clock.systemUTC(), database.ids());
+        runs = imports.runs(ImportFixture.USUAL);
+    }
+
+    private Run load(String text, UnaryOperator<ImportFixture.SpecBuilder> told) {
+        Run run = imports.load(imports.file(text), ImportFixture.spec(directory.id(), told), ImportFixture.USUAL);
+        assertThat(run.status()).as(run.reason()).isEqualTo(RunStatus.COMPLETED);
+        return run;
+    }
+
+    private Run load(String text) {
+        return load(text, told -> told);
+    }
+
+    private Run undo(Run run) {
+        return runs.run(new RunRequest.Undo(run.number()), Progress.NONE);
+    }
+
+    private static UndoReport report(Run undo) {
+        assertThat(undo.status()).as(undo.reason()).isEqualTo(RunStatus.COMPLETED);
+        return JsonMapper.shared().readValue(undo.report(), UndoReport.class);
+    }
+
+    private List<Kept> kept(Run undo) {
+        return imports.bean(UndoLedger.class).kept(undo.number());
+    }
+
+    private SortedMap<String, List<String>> state() {
+        return DirectoryState.of(jdbc, directory.id(), NOT_COMPARED);
+    }
+
+    private String contact(long number) {
+        return database.ids().contact(directory.id(), number);
+    }
+
+    private void merge() {
+        MergeRun merging = new Duplicates(
+                        database.dataSource(), database.transactions(), Clock.systemUTC(), database.ids())
+                .start(directory.id(), MergeScope.ACTIVE_RULES);
+        while (!merging.mergeNext(10).isEmpty()) {
+            // The next groups.
+        }
+    }
+
+    @Test
+    void theSecondPressAnswersTheFirstUndo() {
+        load("ExternalDataReference,FirstName\nA,Ada\n");
+        SortedMap<String, List<String>> before = state();
+        Run run = load("ExternalDataReference,FirstName\nA,Bea\nB,Bo\n");
+
+        Run first = undo(run);
+        Run second = undo(run);
+
+        assertThat(report(first)).isEqualTo(new UndoReport(run.id(), 1, 1, 0));
+        assertThat(second.id()).isEqualTo(first.id());
+        assertThat(second.epoch()).isEqualTo(1);
+        assertThat(state()).isEqualTo(before);
+        assertThat(runs.show(run.id()).imported().undoneBy()).isEqualTo(first.id());
+        assertThat(jdbc.sql("SELECT actor, detail FROM audit WHERE action = 'run.undo' AND subject_id = ?")
+                        .param(run.number())
+                        .query()
+                        .listOfRows())
+                .singleElement()
+                .satisfies(line -> assertThat(line.get("detail").toString()).contains(first.id()))
+                .satisfies(line -> assertThat(line.get("actor")).isEqualTo("tester"));
+    }
+
+    @Test
+    void anUndoIsOfferedWhileItMakesSense() {
+        Run run = load("ExternalDataReference\nA\n");
+        assertThat(runs.service().allowed(runs.show(run.id()))).contains(RunAction.UNDO);
+
+        undo(run);
+
+        assertThat(runs.service().allowed(runs.show(run.id()))).doesNotContain(RunAction.UNDO);
+        Run same = load("ExternalDataReference\nB\n", ImportFixture.SpecBuilder::dryRun);
+        assertThat(runs.service().allowed(runs.show(same.id()))).doesNotContain(RunAction.UNDO);
+    }
+
+    @Test
+    void refusesWhatCannotBeUndone() {
+        Run merge = runs.run(new RunRequest.Merge(directory.id(), MergeScope.ACTIVE_RULES), Progress.NONE);
+        refuses(merge, "RUN_NOT_AN_IMPORT", "it is of the kind merge. Only imports are undone as a whole.");
+        refuses(
+                load("ExternalDataReference\nA\n", ImportFixture.SpecBuilder::dryRun),
+                "DRY_RUN",
+                "it was a dry run and has changed nothing.");
+        Run run = load("ExternalDataReference\nA\n");
+        refuses(load("ExternalDataReference\nA\n"), "RUN_CHANGED_NOTHING", "it has changed nothing.");
+        jdbc.sql("UPDATE run SET status = 'RUNNING' WHERE id = ?")
+                .param(run.number())
+                .update();
+        refuses(run, "RUN_UNDER_WAY", "it is still running. Wait for it, or stop it.");
+        jdbc.sql("UPDATE run SET status = 'COMPLETED' WHERE id = ?")
+                .param(run.number())
+                .update();
+        jdbc.sql("DELETE FROM run_journal WHERE run_id = ?").param(run.number()).update();
+        refuses(
+                run,
+                "BEFORE_IMAGES_GONE",
+                "what its contacts were before is not kept any longer. Import the right values instead.");
+        jdbc.sql("DELETE FROM run_block WHERE run_id = ?").param(run.number()).update();
+        refuses(
+                run,
+                "BEFORE_IMAGES_GONE",
+                "what its contacts were before is not kept any longer. Import the right values instead.");
+    }
+
+    private void refuses(Run run, String code, String reason) {
+        assertThatThrownBy(() -> undo(run))
+                .isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(code))
+                .hasMessage("Cannot undo run " + run.id() + ": " + reason);
+        assertThatThrownBy(() -> runs.service().previewUndo(runs.show(run.id()))).isInstanceOf(Refusal.class);
+    }
+
+    @Test
+    void anUndoItselfIsNotUndone() {
+        Run undo = undo(load("ExternalDataReference\nA\n"));
+
+        refuses(undo, "RUN_NOT_AN_IMPORT", "it is of the kind undo. Only imports are undone as a whole.");
+    }
+
+    @Test
+    void whatAnImportThatFailedHadWrittenIsTakenBackAndTheImportIsGivenUp() {
+        directory.addList("Members");
+        SortedMap<String, List<String>> before = state();
+        AtomicReference<String> step = new AtomicReference<>("");
+        Progress deleteTheList = new Progress() {
+            @Override
+            public void step(String name) {
+                step.set(name);
+            }
+
+            @Override
+            public void at(long rows, double share) {
+                if (step.get().equals("load")) {
+                    jdbc.sql("DELETE FROM mailing_list WHERE directory_id = ?")
+                            .param(directory.id())
+                            .update();
+                }
+            }
+        };
+        StringBuilder text = new StringBuilder("ExternalDataReference\n");
+        for (int row = 0; row < 60; row++) {
+            text.append('R').append(row).append('\n');
+        }
+
+        ImportSpec spec = ImportFixture.spec(directory.id(), told -> told.list(new ListTarget.Existing("Members")));
+        Run failed = imports.runs(new ImportTuning(1, 2, 10, null))
+                .importFile(imports.file(text.toString()), spec, deleteTheList);
+        assertThat(failed.status()).isEqualTo(RunStatus.FAILED);
+        long written = directory.count("contact");
+        assertThat(written).isBetween(1L, 59L);
+
+        UndoReport report = report(undo(failed));
+
+        assertThat(report.deleted()).isEqualTo(written);
+        assertThat(state()).isEqualTo(before);
+        assertThat(runs.show(failed.id()).status()).isEqualTo(RunStatus.ABANDONED);
+        assertThatThrownBy(() -> runs.resume(failed.id())).hasMessageContaining("it was abandoned");
+    }
+
+    @Test
+    void theFileMayBeImportedAgainAfterwards() {
+        Run run = load("ExternalDataReference,FirstName\nA,Ada\nB,Bo\n");
+        undo(run);
+        assertThat(directory.count("contact")).isZero();
+
+        Run again = runs.reprocess(run.id());
+
+        assertThat(again.imported().counts().created()).isEqualTo(2);
+        assertThat(directory.numbers()).containsExactly(3L, 4L);
+        new IdentityInvariant(jdbc).holds(directory.id());
+    }
+
+    @Test
+    void theListThatItMadeGoesUnlessItHasOtherMembers() {
+        edits.create(directory.id(), record("extRef", "X"));
+        Run alone = load("ExternalDataReference\nA\n", told -> told.list(new ListTarget.NewPerRun("One {run}")));
+        Run joined = load("ExternalDataReference\nB\n", told -> told.list(new ListTarget.NewPerRun("Two {run}")));
+        int two = jdbc.sql("SELECT id FROM mailing_list WHERE run_id = ?")
+                .param(joined.number())
+                .query(Integer.class)
+                .single();
+        edits.join(directory.id(), 1, two, Map.of(), OptOut.UNSAID);
+
+        assertThat(kept(undo(alone))).isEmpty();
+        assertThat(kept(undo(joined)))
+                .containsExactly(new Kept(
+                        0, Kept.Part.LIST, "list " + database.ids().list(two), "it has members that stay"));
+        assertThat(directory.count("mailing_list")).isOne();
+        assertThat(directory.numbers()).containsExactly(1L);
+    }
+
+    @Test
+    void whatSomebodyChangedSinceStaysAndIsListed() {
+        load("ExternalDataReference,FirstName,LastName\nA,Ada,Ray\n");
+        Run run = load("ExternalDataReference,FirstName,LastName,Language\nA,Bea,Sol,EN\nB,Bo,Sol,EN\n");
+        edits.update(directory.id(), 1, change("lastName", "Kay"));
+        edits.update(directory.id(), 2, change("lastName", "Kay"));
+
+        Run undo = undo(run);
+
+        assertThat(report(undo)).isEqualTo(new UndoReport(run.id(), 0, 1, 2));
+        assertThat(kept(undo))
+                .containsExactly(
+                        new Kept(1, Kept.Part.VALUE, "lastName", "changed since the run"),
+                        new Kept(2, Kept.Part.CONTACT, "contact", "changed since the run"));
+        assertThat(directory.contact(1)).containsEntry("first_name", "Ada").containsEntry("last_name", "Kay");
+        assertThat(directory.contact(1).get("language")).isNull();
+        assertThat(directory.contact(2)).containsEntry("first_name", "Bo");
+    }
+
+    @Test
+    void aReferenceThatAnotherContactHasTakenSinceStaysThere() {
+        edits.create(directory.id(), record("extRef", "A", "email", "a@x.org"));
+        Run run = load("ExternalDataReference,Email,FirstName\nB,a@x.org,Ada\n");
+        edits.create(directory.id(), record("extRef", "A"));
+
+        Run undo = undo(run);
+
+        assertThat(kept(undo))
+                .containsExactly(
+                        new Kept(1, Kept.Part.VALUE, "extRef", "the reference belongs to " + contact(2) + " now"));
+        assertThat(directory.contact(1)).containsEntry("ext_ref", "B");
+        assertThat(directory.contact(1).get("first_name")).isNull();
+        new IdentityInvariant(jdbc).holds(directory.id());
+    }
+
+    @Test
+    void aKeyThatAnotherContactOwnsSinceStaysWithIt() {
+        edits.create(directory.id(), record("extRef", "A", "email", "a@x.org"));
+        Run run = load("ExternalDataReference,Email\nA,b@x.org\n");
+        edits.create(directory.id(), record("extRef", "C", "email", "a@x.org"));
+
+        Run undo = undo(run);
+
+        assertThat(directory.contact(1)).containsEntry("email", "a@x.org");
+        assertThat(kept(undo))
+                .containsExactly(new Kept(1, Kept.Part.KEY, "key email", "owned by " + contact(2) + " now"));
+        new IdentityInvariant(jdbc).holds(directory.id());
+    }
+
+    @Test
+    void aMergeSinceIsNamedAsTheReason() {
+        directory = DirectoryFixture.create(jdbc, "extRef", "email");
+        edits.create(directory.id(), record("extRef", "A", "email", "a@x.org"));
+        Run run = load("ExternalDataReference,Email\nB,b@x.org\nC,c@x.org\n");
+        edits.update(directory.id(), 2, change("email", "a@x.org"));
+        merge();
+        assertThat(directory.numbers()).containsExactly(1L, 3L);
+        long merge = jdbc.sql("SELECT MAX(id) FROM contact_merge").query(Long.class).single();
+
+        Run undo = undo(run);
+
+        assertThat(directory.numbers()).containsExactly(1L);
+        assertThat(kept(undo))
+                .containsExactly(new Kept(
+                        2,
+                        Kept.Part.CONTACT,
+                        "contact",
+                        "merged into " + contact(1) + " by " + database.ids().merge(merge)
+                                + " since the run; take that merge back first"));
+    }
+
+    @Test
+    void aNewRuleSinceDoesNotKeepContacts() {
+        Run run = load("ExternalDataReference,Email,LastName\nA,a@x.org,Ray\n");
+        directory.addRule("lastName", IdentityRule.State.PENDING);
+        Run rekeyed = runs.run(new RunRequest.Rekey(directory.id()), Progress.NONE);
+        assertThat(rekeyed.status()).isEqualTo(RunStatus.COMPLETED);
+        assertThat(directory.contact(1)).containsEntry("version", 2);
+
+        assertThat(report(undo(run))).isEqualTo(new UndoReport(run.id(), 1, 0, 0));
+        assertThat(directory.count("claim")).isZero();
+    }
+
+    /** Journals of older versions do not say what the run left: the version tells whether anybody came after it. */
+    @Test
+    void aJournalOfAnOlderVersionIsTakenBackCarefully() {
+        load("ExternalDataReference,FirstName,LastName\nA,Ada,Ray\nB,Bo,Ray\n");
+        Run run = load("ExternalDataReference,FirstName,LastName\nA,Abe,Ray\nB,Bob,Ray\nC,Cy,Ray\nD,Di,Ray\n");
+        edits.update(directory.id(), 2, change("lastName", "Sol"));
+        edits.update(directory.id(), 4, change("lastName", "Sol"));
+        JournalReader journal = new JournalReader(jdbc);
+        RunUndo undo = new RunUndo(jdbc, Clock.systemUTC(), database.ids());
+        int deleted = 0;
+        int restored = 0;
+        StringBuilder kept = new StringBuilder();
+        for (JournalReader.Place place : journal.blocks(run.number()).reversed()) {
+            JournalBlock old = old(journal.read(run.number(), place));
+            UndoneBlock done = new LockRetry(database.transactions())
+                    .inTransaction(status -> undo.undo(directory.id(), run.number(), 0, old, Set.of()));
+            deleted += done.deleted();
+            restored += done.restored();
+            done.kept().forEach(thing -> kept.append(thing.number()).append(' ').append(thing.field()).append('\n'));
+        }
+
+        assertThat(deleted).isOne();
+        assertThat(restored).isOne();
+        assertThat(directory.contact(1)).containsEntry("first_name", "Ada");
+        assertThat(directory.contact(2)).containsEntry("first_name", "Bob");
+        assertThat(kept.toString().lines()).containsExactlyInAnyOrder("2 firstName", "2 lastName", "4 contact");
+    }
+
+    private static JournalBlock old(JournalBlock block) {
+        return new JournalBlock(
+                OptionalInt.empty(),
+                block.entries().stream()
+                        .map(entry -> new JournalEntry(
+                                entry.number(),
+                                entry.rows(),
+                                entry.before(),
+                                null,
+                                entry.listBefore(),
+                                entry.joined(),
+                                entry.transactions(),
+                                entry.touchpoints()))
+                        .toList(),
+                List.of());
+    }
+
+    @Test
+    void anUndoThatWasStoppedGoesOnWhereItIsAskedForAgain() {
+        StringBuilder text = new StringBuilder("ExternalDataReference\n");
+        for (int row = 0; row < 30; row++) {
+            text.append('R').append(row).append('\n');
+        }
+
+        Run run = imports.load(
+                imports.file(text.toString()),
+                ImportFixture.spec(directory.id()),
+                new ImportTuning(1, 5, 10, null));
+        AwaitedRuns stopping = imports.runs(ImportFixture.USUAL);
+        Progress stop = new Progress() {
+            @Override
+            public void step(String name) {}
+
+            @Override
+            public void at(long rows, double share) {
+                if (rows == 10) {
+                    stopping.stopAll();
+                }
+            }
+        };
+        Run stopped = stopping.run(new RunRequest.Undo(run.number()), stop);
+        assertThat(stopped.status()).isEqualTo(RunStatus.STOPPED);
+        assertThat(directory.count("contact")).isEqualTo(20);
+
+        Run resumed = undo(run);
+
+        assertThat(resumed.id()).isEqualTo(stopped.id());
+        assertThat(resumed.epoch()).isEqualTo(2);
+        assertThat(report(resumed)).isEqualTo(new UndoReport(run.id(), 30, 0, 0));
+        assertThat(directory.count("contact")).isZero();
+    }
+
+    @Test
+    void anUndoThatWasGivenUpMakesRoomForAnother() {
+        Run run = load("ExternalDataReference\nA\n");
+        Run undo = undo(run);
+        jdbc.sql("UPDATE run SET status = 'ABANDONED' WHERE id = ?")
+                .param(undo.number())
+                .update();
+
+        Run another = undo(run);
+
+        assertThat(another.id()).isNotEqualTo(undo.id());
+        assertThat(report(another)).isEqualTo(new UndoReport(run.id(), 0, 0, 0));
+    }
+}
