@@ -19,6 +19,7 @@ import io.muster.dedup.undo.Kept;
 import io.muster.dedup.undo.RunUndo;
 import io.muster.dedup.undo.UndoneBlock;
 import io.muster.directory.OptOut;
+import io.muster.directory.store.MailingLists;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
@@ -217,9 +218,8 @@ class UndoJobTests {
             @Override
             public void at(long rows, double share) {
                 if (step.get().equals("load")) {
-                    jdbc.sql("DELETE FROM mailing_list WHERE directory_id = ?")
-                            .param(directory.id())
-                            .update();
+                    MailingLists lists = imports.bean(MailingLists.class);
+                    lists.of(directory.id()).forEach(lists::delete);
                 }
             }
         };
