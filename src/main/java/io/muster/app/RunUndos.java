@@ -78,8 +78,7 @@ public final class RunUndos {
     /** What an undo has done. */
     public UndoAnswer answer(Run undo) {
         String stored = undo.report();
-        UndoReport report =
-                stored == null ? new UndoReport("", 0, 0, 0) : json.readValue(stored, UndoReport.class);
+        UndoReport report = stored == null ? new UndoReport("", 0, 0, 0) : json.readValue(stored, UndoReport.class);
         return new UndoAnswer(
                 undo.id(),
                 undo.kind().key(),

@@ -11,8 +11,7 @@ import java.util.List;
  * @param restored contacts that would get something back
  * @param kept what would not be as it was before the import
  */
-public record UndoForecast(
-        String kind, String of, boolean preview, long deleted, long restored, List<KeptThing> kept) {
+public record UndoForecast(String kind, String of, boolean preview, long deleted, long restored, List<KeptThing> kept) {
 
     /** Copies the list. */
     public UndoForecast {

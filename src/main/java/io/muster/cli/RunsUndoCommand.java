@@ -61,8 +61,7 @@ final class RunsUndoCommand implements Callable<Integer> {
 
             undos.undoable(run.id()).ifPresent(undone -> takingAway.confirm(question(undone)));
             RunSession session = new RunSession(terminal);
-            Run undo = session.foreground(
-                    context, progress -> undos.undo(RunSession.person(), run.id(), progress));
+            Run undo = session.foreground(context, progress -> undos.undo(RunSession.person(), run.id(), progress));
             UndoAnswer answer = undos.answer(undo);
             output.print(answer, () -> text(answer));
             return session.exit(undo);
@@ -101,8 +100,8 @@ final class RunsUndoCommand implements Callable<Integer> {
         TextTable table = new TextTable("CONTACT", "WHAT", "WHY");
         kept.stream()
                 .limit(SHOWN)
-                .forEach(thing -> table.row(
-                        thing.contact() == null ? "-" : thing.contact(), thing.field(), thing.reason()));
+                .forEach(thing ->
+                        table.row(thing.contact() == null ? "-" : thing.contact(), thing.field(), thing.reason()));
         text.append(table);
         if (kept.size() > SHOWN) {
             text.append("And %,d more; --json lists all.%n".formatted(kept.size() - SHOWN));

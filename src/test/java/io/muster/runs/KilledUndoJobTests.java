@@ -96,7 +96,14 @@ class KilledUndoJobTests {
     private static String people(int from, int to, String name) {
         StringBuilder text = new StringBuilder("ExternalDataReference,Email,FirstName\n");
         for (int row = from; row < to; row++) {
-            text.append('R').append(row).append(",p").append(row).append(name).append("@x.org,").append(name).append('\n');
+            text.append('R')
+                    .append(row)
+                    .append(",p")
+                    .append(row)
+                    .append(name)
+                    .append("@x.org,")
+                    .append(name)
+                    .append('\n');
         }
 
         return text.toString();

@@ -192,9 +192,11 @@ class UndoJobTests {
 
     private void refuses(Run run, String code, String reason) {
         assertThatThrownBy(() -> undo(run))
-                .isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(code))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo(code))
                 .hasMessage("Cannot undo run " + run.id() + ": " + reason);
-        assertThatThrownBy(() -> runs.service().previewUndo(runs.show(run.id()))).isInstanceOf(Refusal.class);
+        assertThatThrownBy(() -> runs.service().previewUndo(runs.show(run.id())))
+                .isInstanceOf(Refusal.class);
     }
 
     @Test
@@ -269,8 +271,8 @@ class UndoJobTests {
 
         assertThat(kept(undo(alone))).isEmpty();
         assertThat(kept(undo(joined)))
-                .containsExactly(new Kept(
-                        0, Kept.Part.LIST, "list " + database.ids().list(two), "it has members that stay"));
+                .containsExactly(
+                        new Kept(0, Kept.Part.LIST, "list " + database.ids().list(two), "it has members that stay"));
         assertThat(directory.count("mailing_list")).isOne();
         assertThat(directory.numbers()).containsExactly(1L);
     }
@@ -332,7 +334,8 @@ class UndoJobTests {
         edits.update(directory.id(), 2, change("email", "a@x.org"));
         merge();
         assertThat(directory.numbers()).containsExactly(1L, 3L);
-        long merge = jdbc.sql("SELECT MAX(id) FROM contact_merge").query(Long.class).single();
+        long merge =
+                jdbc.sql("SELECT MAX(id) FROM contact_merge").query(Long.class).single();
 
         Run undo = undo(run);
 
@@ -376,7 +379,11 @@ class UndoJobTests {
                     .inTransaction(status -> undo.undo(directory.id(), run.number(), 0, old, Set.of()));
             deleted += done.deleted();
             restored += done.restored();
-            done.kept().forEach(thing -> kept.append(thing.number()).append(' ').append(thing.field()).append('\n'));
+            done.kept()
+                    .forEach(thing -> kept.append(thing.number())
+                            .append(' ')
+                            .append(thing.field())
+                            .append('\n'));
         }
 
         assertThat(deleted).isOne();
@@ -411,9 +418,7 @@ class UndoJobTests {
         }
 
         Run run = imports.load(
-                imports.file(text.toString()),
-                ImportFixture.spec(directory.id()),
-                new ImportTuning(1, 5, 10, null));
+                imports.file(text.toString()), ImportFixture.spec(directory.id()), new ImportTuning(1, 5, 10, null));
         AwaitedRuns stopping = imports.runs(ImportFixture.USUAL);
         Progress stop = new Progress() {
             @Override
