@@ -145,7 +145,7 @@ class UndoJobTests {
                         .query()
                         .listOfRows())
                 .singleElement()
-                .satisfies(line -> assertThat(line.get("detail").toString()).contains(first.id()))
+                .satisfies(line -> assertThat(String.valueOf(line.get("detail"))).contains(first.id()))
                 .satisfies(line -> assertThat(line.get("actor")).isEqualTo("tester"));
     }
 
@@ -219,7 +219,7 @@ class UndoJobTests {
 
             @Override
             public void at(long rows, double share) {
-                if (step.get().equals("load")) {
+                if ("load".equals(step.get())) {
                     MailingLists lists = imports.bean(MailingLists.class);
                     lists.of(directory.id()).forEach(lists::delete);
                 }
