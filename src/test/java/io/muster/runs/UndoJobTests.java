@@ -145,7 +145,8 @@ class UndoJobTests {
                         .query()
                         .listOfRows())
                 .singleElement()
-                .satisfies(line -> assertThat(String.valueOf(line.get("detail"))).contains(first.id()))
+                .satisfies(
+                        line -> assertThat(String.valueOf(line.get("detail"))).contains(first.id()))
                 .satisfies(line -> assertThat(line.get("actor")).isEqualTo("tester"));
     }
 
