@@ -282,21 +282,17 @@ final class ImportRuns implements RunsOfKind {
         }));
     }
 
-    /** The run that imports the file again already, or has done so. */
+    /** The run that imports the file again already, or has done so and was not undone. */
     private Optional<Run> answer(Run run) {
-        String settledBy = run.imported().settledBy();
-        if (settledBy != null) {
-            return stores.ids().read(PublicId.RUN, settledBy).stream()
-                    .boxed()
-                    .findFirst()
-                    .flatMap(stores.runs()::find);
-        }
-
-        return ofFile.repeated(run).stream()
+        Optional<Run> settledBy = Optional.ofNullable(run.imported().settledBy())
+                .flatMap(id -> stores.ids().read(PublicId.RUN, id).stream().boxed().findFirst())
+                .flatMap(stores.runs()::find)
+                .filter(by -> !ofFile.isUndone(by));
+        return settledBy.or(() -> ofFile.repeated(run).stream()
                 .filter(number -> number > run.number())
                 .flatMap(number -> stores.runs().find(number).stream())
                 .filter(other -> !other.status().isOver())
-                .findFirst();
+                .findFirst());
     }
 
     private Run enterAgain(Run run, Reprocessing planned, Delivery delivery, Force force, Actor actor) {

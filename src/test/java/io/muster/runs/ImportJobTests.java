@@ -349,6 +349,25 @@ class ImportJobTests {
     }
 
     @Test
+    void aRunThatWasUndoneAnswersNoLonger() {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
+        Run run =
+                stopped(imports.file("ExternalDataReference\n1\n2\n3\n4\n5\n6\n"), ImportFixture.spec(directory.id()));
+        AwaitedRuns runs = imports.runs(SMALL);
+        Run undone = runs.reprocess(run.id());
+        assertThat(runs.reprocess(run.id())).isEqualTo(runs.show(undone.id()));
+        assertThat(runs.run(new RunRequest.Undo(undone.number()), Progress.NONE).status())
+                .isEqualTo(RunStatus.COMPLETED);
+
+        Run again = runs.reprocess(run.id());
+
+        assertThat(again.id()).isNotEqualTo(undone.id());
+        assertThat(again.status()).isEqualTo(RunStatus.COMPLETED);
+        assertThat(runs.show(run.id()).imported().settledBy()).isEqualTo(again.id());
+        assertThat(directory.numbers()).hasSize(6);
+    }
+
+    @Test
     void abandonedRunsStayAbandoned() {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
         Run run =

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.database.TestDatabase;
+import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.dedup.MovableClock;
+import io.muster.dedup.merge.MergeScope;
 import io.muster.jobs.Automations;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.Deliveries.Listed;
@@ -256,6 +258,31 @@ class PruningJobTests {
                         .state())
                 .isEqualTo(Deliveries.State.ABANDONED);
         assertThat(directory.count("contact")).isOne();
+    }
+
+    @Test
+    void forgetsMergesWithTheirBeforeImages() {
+        DirectoryFixture merged = DirectoryFixture.create(jdbc, "extRef", "email");
+        ContactEdits edits = new ContactEdits(jdbc, database.transactions(), clock, database.ids());
+        edits.upsert(merged.id(), DirectoryFixture.record("extRef", "A1", "email", "a@x.org"));
+        edits.upsert(merged.id(), DirectoryFixture.record("extRef", "A2"));
+        edits.update(merged.id(), 2, DirectoryFixture.change("email", "a@x.org"));
+        runs.run(new RunRequest.Merge(merged.id(), MergeScope.ACTIVE_RULES), Progress.NONE);
+        assertThat(merged.count("contact_merge")).isOne();
+        assertThat(merged.count("contact_merge_image")).isEqualTo(3);
+        Pruning pruning = imports.bean(Pruning.class);
+
+        pruning.whenDue();
+        assertThat(merged.count("contact_merge_image")).isEqualTo(3);
+        jdbc.sql("UPDATE contact_merge SET merged_at = merged_at - ?")
+                .param(Duration.ofDays(401).toMillis())
+                .update();
+        jdbc.sql("UPDATE shared_duty SET done_at = 0").update();
+        pruning.whenDue();
+
+        assertThat(merged.count("contact_merge")).isZero();
+        assertThat(merged.count("contact_merge_image")).isZero();
+        assertThat(merged.count("contact")).isOne();
     }
 
     @Test
