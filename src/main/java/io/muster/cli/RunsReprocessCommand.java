@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  muster runs reprocess RN_1a2B3c4D5e6F7g8 --preview",
             "  muster runs reprocess RN_1a2B3c4D5e6F7g8",
-            "  muster runs reprocess RN_1a2B3c4D5e6F7g8 --charset windows-1252 --max-rejected 5%"
+            "  muster runs reprocess RN_1a2B3c4D5e6F7g8 --charset windows-1252 --max-rejected 5%%"
         })
 final class RunsReprocessCommand implements Callable<Integer> {
 
