@@ -285,7 +285,8 @@ final class ImportRuns implements RunsOfKind {
     /** The run that imports the file again already, or has done so and was not undone. */
     private Optional<Run> answer(Run run) {
         Optional<Run> settledBy = Optional.ofNullable(run.imported().settledBy())
-                .flatMap(id -> stores.ids().read(PublicId.RUN, id).stream().boxed().findFirst())
+                .flatMap(id ->
+                        stores.ids().read(PublicId.RUN, id).stream().boxed().findFirst())
                 .flatMap(stores.runs()::find)
                 .filter(by -> !ofFile.isUndone(by));
         return settledBy.or(() -> ofFile.repeated(run).stream()
