@@ -129,6 +129,9 @@ public record RunView(
             keys.put("unchanged", rows.counts().unchanged());
             keys.put("rejected", rows.counts().rejected());
             keys.put("skipped", rows.counts().skipped());
+            keys.put("left", rows.counts().takenAway().left());
+            keys.put("optedOut", rows.counts().takenAway().optedOut());
+            keys.put("deleted", rows.counts().takenAway().deleted());
         }
 
         keys.put("seconds", seconds());

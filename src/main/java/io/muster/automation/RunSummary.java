@@ -1,6 +1,7 @@
 package io.muster.automation;
 
 import io.muster.jobs.RunStatus;
+import io.muster.load.TakenAway;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,8 @@ public record RunSummary(
      * @param unchanged rows that changed nothing
      * @param rejected rows rejected
      * @param skipped rows skipped
+     * @param takenAway what those of the updated rows did that took something away
      */
     public record Imported(
-            String file, long read, long created, long updated, long unchanged, long rejected, long skipped) {}
+            String file, long read, long created, long updated, long unchanged, long rejected, long skipped, TakenAway takenAway) {}
 }

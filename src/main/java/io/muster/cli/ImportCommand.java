@@ -26,7 +26,7 @@ import picocli.CommandLine.Mixin;
             "",
             "Targets: firstName lastName email phone extRef language unsubscribed embedded.NAME list.NAME",
             "         transaction.id transaction.date transaction.field.NAME touchpoint.channel touchpoint.kind",
-            "         touchpoint.time touchpoint.survey touchpoint.intercept touchpoint.key contactId ignore",
+            "         touchpoint.time touchpoint.survey touchpoint.intercept touchpoint.key contactId action ignore",
             "",
             "Examples:",
             "  muster import contacts.csv --directory Customers",

@@ -34,7 +34,7 @@ import picocli.CommandLine.Mixin;
             "List the job files and when they run next, with what waits for a person: failed runs that are pending, files"
                     + " that came late, files that the last look at the source passed over."
         },
-        subcommands = {JobsCheckCommand.class, JobsSchemaCommand.class, JobsSkipCommand.class},
+        subcommands = {JobsCheckCommand.class, JobsTryCommand.class, JobsSchemaCommand.class, JobsSkipCommand.class},
         footer = {
             "",
             "Directories with segments that no job file rebuilds by schedule are rebuilt daily; their rows name no file.",

@@ -5,6 +5,7 @@ import io.muster.jobs.Run;
 import io.muster.jobs.Run.ImportedRows;
 import io.muster.jobs.contactimport.ImportReport;
 import io.muster.runs.RunAction;
+import io.muster.load.TakenAway;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,17 +88,25 @@ final class RunText {
                             view.seconds());
         }
 
-        String counts = "%s %s: read %,d, created %,d, updated %,d, unchanged %,d, rejected %,d, skipped %,d in %.1f s"
+        String counts = "%s %s: read %,d, created %,d, updated %,d%s, unchanged %,d, rejected %,d, skipped %,d in %.1f s"
                 .formatted(
                         run.id(),
                         run.status(),
                         rows.read(),
                         rows.counts().created(),
                         rows.counts().updated(),
+                        takenAway(rows.counts().takenAway()),
                         rows.counts().unchanged(),
                         rows.counts().rejected(),
                         rows.counts().skipped(),
                         view.seconds());
         return counts + (view.dryRun() ? " (dry run: nothing was changed)" : "");
+    }
+
+    /** What those of the updated rows did that took something away. */
+    private static String takenAway(TakenAway rows) {
+        return rows.equals(TakenAway.NONE)
+                ? ""
+                : " (left %,d, opted out %,d, deleted %,d)".formatted(rows.left(), rows.optedOut(), rows.deleted());
     }
 }

@@ -25,6 +25,7 @@ import io.muster.directory.changes.ContactChanges;
 import io.muster.directory.store.Audit;
 import io.muster.directory.store.AuditSubject;
 import io.muster.directory.store.EmbeddedNames;
+import io.muster.load.ContactTraces;
 import io.muster.support.Ids;
 import io.muster.support.Refusal;
 import java.time.InstantSource;
@@ -63,7 +64,7 @@ public final class ContactEdits {
     private final ContactNumbers numbers;
     private final EmbeddedNames names;
     private final ClaimLedger claims;
-    private final ContactRemoval removal;
+    private final ContactTraces traces;
     private final Memberships memberships;
     private final ChangeStream changes;
     private final Audit audit;
@@ -92,7 +93,7 @@ public final class ContactEdits {
         this.numbers = new ContactNumbers(jdbc, transactions);
         this.names = new EmbeddedNames(jdbc, clock);
         this.claims = new ClaimLedger(jdbc, clock);
-        this.removal = new ContactRemoval(jdbc);
+        this.traces = new ContactTraces(jdbc);
         this.memberships = new Memberships(jdbc);
         this.changes = new ChangeStream(jdbc);
         this.audit = new Audit(jdbc, clock);
@@ -108,7 +109,7 @@ public final class ContactEdits {
         this.numbers = edits.numbers;
         this.names = edits.names;
         this.claims = edits.claims;
-        this.removal = edits.removal;
+        this.traces = edits.traces;
         this.memberships = edits.memberships;
         this.changes = edits.changes;
         this.audit = edits.audit;
@@ -159,7 +160,7 @@ public final class ContactEdits {
             ClaimLedger.Outcome keys =
                     claims.apply(directory, KeyMove.leaving(identity.keys(contact), number), Set.of());
             contacts.delete(directory, contact);
-            removal.removeTraces(directory, List.of(number));
+            traces.remove(directory, List.of(number));
             note(directory, number, Set.of(ChangeKind.GONE), keys, clock.millis());
             enter("contact.delete", directory, number, Map.of());
             return new Deleted(number);

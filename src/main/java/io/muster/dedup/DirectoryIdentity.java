@@ -68,31 +68,14 @@ public final class DirectoryIdentity {
     /** Every key the contact holds: by its values, by its aliases and by content. */
     public SortedSet<IdentityKey> keys(KeyedContact contact) {
         SortedSet<IdentityKey> held = new TreeSet<>(contact.contentKeys());
-        held.addAll(keys(contact.profile()));
-        for (int place = 0; place < rules.size(); place++) {
-            for (String alias : contact.aliases()) {
-                IdentityKey absorbed = keys.referenceKey(place, alias);
-                if (absorbed != null) {
-                    held.add(absorbed);
-                }
-            }
-        }
-
+        Profile values = contact.profile();
+        held.addAll(keys.held(new Folded(values, values.embedded()), contact.aliases()));
         return held;
     }
 
     /** Every key that values make. */
     SortedSet<IdentityKey> keys(Profile values) {
-        SortedSet<IdentityKey> held = new TreeSet<>();
-        FieldValues folded = new Folded(values, values.embedded());
-        for (int place = 0; place < rules.size(); place++) {
-            IdentityKey key = keys.key(place, folded);
-            if (key != null) {
-                held.add(key);
-            }
-        }
-
-        return held;
+        return keys.held(new Folded(values, values.embedded()), List.of());
     }
 
     /** The keys the contact gives up and gains when its values become these. */

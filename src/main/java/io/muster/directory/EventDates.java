@@ -59,6 +59,29 @@ public final class EventDates {
         }
     }
 
+    /** The date in ISO 8601, with time and offset where the pattern has them, as text. */
+    public Verdict judgeText(String cell) {
+        String text = Fold.trim(cell);
+        if (text.isEmpty()) {
+            return Verdict.BLANK;
+        }
+
+        try {
+            return new Verdict.Valid(iso(parse(pattern == null ? DateTimeFormatter.ISO_DATE : pattern, text)));
+        } catch (DateTimeException e) {
+            return new Verdict.Invalid(INVALID, "The value is no date or time that can be read.");
+        }
+    }
+
+    private static String iso(TemporalAccessor parsed) {
+        return switch (parsed) {
+            case Instant instant -> instant.toString();
+            case OffsetDateTime moment -> DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(moment);
+            case LocalDateTime local -> DateTimeFormatter.ISO_LOCAL_DATE_TIME.format(local);
+            default -> DateTimeFormatter.ISO_LOCAL_DATE.format(parsed);
+        };
+    }
+
     private Instant read(String text) {
         if (pattern != null) {
             return moment(parse(pattern, text));

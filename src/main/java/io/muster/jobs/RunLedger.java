@@ -4,6 +4,7 @@ import io.muster.directory.Actor;
 import io.muster.directory.store.Audit;
 import io.muster.directory.store.AuditSubject;
 import io.muster.load.OutcomeCounts;
+import io.muster.load.TakenAway;
 import io.muster.support.Ids;
 import io.muster.support.Refusal;
 import java.sql.ResultSet;
@@ -43,7 +44,8 @@ public final class RunLedger {
         SELECT r.id, r.kind, a.name AS automation, r.directory_id, r.spec, r.status, r.step, r.reason, r.epoch,
           r.as_of, r.started_at, r.ended_at, r.worked_ms + h.worked_ms AS worked_ms, r.report, r.pruned_at, r.owner,
           h.beat_at, h.done, h.share, h.rate, h.left_ms, %s - h.beat_at AS silence, i.delivery_id, d.path, i.rows_read,
-          i.rows_created, i.rows_updated, i.rows_unchanged, i.rows_rejected, i.rows_skipped, i.repeats, i.settled_by, i.undone_by,
+          i.rows_created, i.rows_updated, i.rows_unchanged, i.rows_rejected, i.rows_skipped, i.rows_left,
+          i.rows_opted_out, i.rows_deleted, i.repeats, i.settled_by, i.undone_by,
           i.changes
         FROM run r
         JOIN run_heartbeat h ON h.run_id = r.id
@@ -153,7 +155,8 @@ public final class RunLedger {
     private static final String PROGRESS = """
         UPDATE run_import i JOIN run r ON r.id = i.run_id
         SET i.rows_read = :read, i.rows_created = :created, i.rows_updated = :updated,
-          i.rows_unchanged = :unchanged, i.rows_rejected = :rejected, i.rows_skipped = :skipped
+          i.rows_unchanged = :unchanged, i.rows_rejected = :rejected, i.rows_skipped = :skipped,
+          i.rows_left = :left, i.rows_opted_out = :optedOut, i.rows_deleted = :deleted
         WHERE i.run_id = :id AND r.epoch = :epoch
         """;
 
@@ -474,6 +477,9 @@ public final class RunLedger {
                 .param("unchanged", counts.unchanged())
                 .param("rejected", counts.rejected())
                 .param("skipped", counts.skipped())
+                .param("left", counts.takenAway().left())
+                .param("optedOut", counts.takenAway().optedOut())
+                .param("deleted", counts.takenAway().deleted())
                 .param("id", id)
                 .param("epoch", epoch)
                 .update();
@@ -621,7 +627,11 @@ public final class RunLedger {
                                 row.getLong("rows_updated"),
                                 row.getLong("rows_unchanged"),
                                 row.getLong("rows_rejected"),
-                                row.getLong("rows_skipped")),
+                                row.getLong("rows_skipped"),
+                                new TakenAway(
+                                        row.getLong("rows_left"),
+                                        row.getLong("rows_opted_out"),
+                                        row.getLong("rows_deleted"))),
                         id(row, "repeats"),
                         id(row, "settled_by"),
                         row.getString("changes"),

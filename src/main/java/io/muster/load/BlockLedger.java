@@ -41,8 +41,9 @@ final class BlockLedger {
 
     private static final String ENTER = """
         INSERT INTO run_block (run_id, round, block, epoch, rows_created, rows_updated, rows_unchanged,
-          rows_rejected, rows_skipped, rows_deferred, deferred, first_number, last_number, committed_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          rows_rejected, rows_skipped, rows_deferred, deferred, first_number, last_number, committed_at, rows_left,
+          rows_opted_out, rows_deleted)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """;
 
     private static final String JOURNAL =
@@ -67,7 +68,14 @@ final class BlockLedger {
         }
     }
 
-    void enter(int block, Collection<NetWrite> writes, Collection<KeyChange> keys, BlockResult result, long now)
+    /** @param deleted the contacts that the block deleted */
+    void enter(
+            int block,
+            Collection<NetWrite> writes,
+            Collection<KeyChange> keys,
+            BlockResult result,
+            List<ContactImage> deleted,
+            long now)
             throws SQLException {
         long first = Long.MAX_VALUE;
         long last = 0;
@@ -92,10 +100,14 @@ final class BlockLedger {
             statement.setLong(12, writes.isEmpty() ? 0 : first);
             statement.setLong(13, last);
             statement.setLong(14, now);
+            TakenAway taken = result.rows().takenAway();
+            statement.setLong(15, taken.left());
+            statement.setLong(16, taken.optedOut());
+            statement.setLong(17, taken.deleted());
             statement.executeUpdate();
         }
 
-        journal(block, writes, keys);
+        journal(block, writes, keys, deleted);
         noteChanges(writes, keys, now);
         checkRules();
         fence();
@@ -145,8 +157,9 @@ final class BlockLedger {
         }
     }
 
-    private void journal(int block, Collection<NetWrite> writes, Collection<KeyChange> keys) throws SQLException {
-        byte[] entries = entries(writes, keys);
+    private void journal(
+            int block, Collection<NetWrite> writes, Collection<KeyChange> keys, List<ContactImage> deleted) throws SQLException {
+        byte[] entries = entries(writes, keys, deleted);
         try (PreparedStatement statement = connection.prepareStatement(JOURNAL)) {
             for (int from = 0, part = 0; from < entries.length; from += PART, part++) {
                 statement.setLong(1, task.run());
@@ -159,9 +172,9 @@ final class BlockLedger {
         }
     }
 
-    private byte[] entries(Collection<NetWrite> writes, Collection<KeyChange> keys) {
+    private byte[] entries(Collection<NetWrite> writes, Collection<KeyChange> keys, List<ContactImage> deleted) {
         NetWriteCodec.Bytes plain = new NetWriteCodec.Bytes();
-        JournalBlock.write(writes, keys, task, plain);
+        JournalBlock.write(writes, keys, deleted, task, plain);
 
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         Deflater deflater = new Deflater(Deflater.BEST_SPEED);

@@ -129,7 +129,7 @@ public final class BlockLoader {
                 }
 
                 for (RowOutcome row : write.rows()) {
-                    counts = counts.plus(row.kind());
+                    counts = counts.plus(row);
                 }
             }
         }
@@ -149,12 +149,15 @@ public final class BlockLoader {
             losers = contacts.lockAndCompare(writes);
         }
 
+        List<ContactImage> deleted = List.of();
         if (losers.isEmpty()) {
+            // First: what the deleted ones held is free then, and rows after them may record it again.
+            deleted = new ContactRemover(connection, task).remove(writes);
             losers = contacts.write(writes);
         }
 
         if (losers.isEmpty()) {
-            ledger.enter(block.number(), accounted, keys, result, clock.millis());
+            ledger.enter(block.number(), accounted, keys, result, deleted, clock.millis());
         }
 
         return Optional.of(new Attempt(result, losers));

@@ -2,6 +2,7 @@ package io.muster.load;
 
 import io.muster.directory.ContactField;
 import io.muster.directory.IdentityKey;
+import io.muster.directory.Membership;
 import io.muster.directory.Profile;
 import io.muster.directory.StoredContact;
 import io.muster.support.Refusal;
@@ -28,6 +29,9 @@ final class ContactWriter {
         WHERE directory_id = %d AND number IN (%s)
         ORDER BY number FOR UPDATE
         """;
+
+    private static final String LEAVE_LIST =
+            "DELETE FROM list_member WHERE directory_id = %d AND list_id = %d AND number IN (%s)";
 
     // Shared until the block is committed: a list that is deleted meanwhile waits, or is found to be gone.
     private static final String LIST_SHARED =
@@ -69,8 +73,9 @@ final class ContactWriter {
         return new TreeSet<>(expected.keySet());
     }
 
-    /** Writes everything but keys; references with a record that came in from elsewhere meanwhile lose. */
-    Set<Long> write(Collection<NetWrite> writes) throws SQLException {
+    /** Writes everything but keys of the contacts that stay; references with a record that came in from elsewhere meanwhile lose. */
+    Set<Long> write(Collection<NetWrite> all) throws SQLException {
+        List<NetWrite> writes = all.stream().filter(write -> !write.deletes()).toList();
         Set<Long> losers = new EventWriter(connection, bulk, task).write(writes);
         if (!losers.isEmpty()) {
             return losers;
@@ -142,27 +147,42 @@ final class ContactWriter {
     private void writeMemberships(Collection<NetWrite> writes) throws SQLException {
         BulkRows joined = bulk.rows(BulkTable.LIST_MEMBER);
         BulkRows changed = bulk.rows(BulkTable.LIST_MEMBER);
+        List<Long> leaving = new ArrayList<>();
         for (NetWrite write : writes) {
             ListChange change = write.list();
-            if (change != null) {
+            Membership after = change == null ? null : change.after();
+            if (change != null && after == null) {
+                leaving.add(write.ref());
+            } else if (after != null) {
                 // Only members of contacts that nobody else knows yet cannot be there already.
                 BulkRows rows = write.creates() ? joined : changed;
                 rows.number(task.directory())
                         .number(task.list())
                         .number(task.number(write.ref()))
-                        .number(change.after().unsubscribed() ? 1 : 0)
-                        .text(change.after().embedded())
-                        .number(change.after().joinedAt());
+                        .number(after.unsubscribed() ? 1 : 0)
+                        .text(after.embedded())
+                        .number(after.joinedAt());
                 rows.end();
             }
         }
 
-        if (joined.size() + changed.size() > 0) {
+        if (joined.size() + changed.size() + leaving.size() > 0) {
             shareList();
         }
 
+        leave(leaving);
+
         joined.write(connection, BulkRows.OnDuplicate.LEAVE);
         changed.write(connection, BulkRows.OnDuplicate.REPLACE);
+    }
+
+    private void leave(List<Long> numbers) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (int from = 0; from < numbers.size(); from += NUMBERS_PER_STATEMENT) {
+                String part = join(numbers.subList(from, Math.min(from + NUMBERS_PER_STATEMENT, numbers.size())));
+                statement.executeUpdate(LEAVE_LIST.formatted(task.directory(), task.list(), part));
+            }
+        }
     }
 
     private void shareList() throws SQLException {

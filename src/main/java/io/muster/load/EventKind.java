@@ -38,7 +38,7 @@ public enum EventKind {
     }
 
     /** The table of the records themselves. */
-    String table() {
+    public String table() {
         return rows.table();
     }
 

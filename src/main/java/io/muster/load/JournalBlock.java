@@ -14,8 +14,11 @@ import java.util.OptionalInt;
  * @param list the list that its contacts joined, 0 for none; empty in journals of versions that did not keep it
  * @param entries what it did to each contact
  * @param handovers the keys that left a contact for another one, or for none
+ * @param deleted the contacts that it deleted, with all that hung on them just before: to put one back, insert the rows of
+ *     its tables, claim the keys of its events, and give it its keys, of which it owned those among the handovers
  */
-public record JournalBlock(OptionalInt list, List<JournalEntry> entries, List<Handover> handovers) {
+public record JournalBlock(
+        OptionalInt list, List<JournalEntry> entries, List<Handover> handovers, List<ContactImage> deleted) {
 
     /**
      * A key that another contact owned before.
@@ -29,9 +32,15 @@ public record JournalBlock(OptionalInt list, List<JournalEntry> entries, List<Ha
     public JournalBlock {
         entries = List.copyOf(entries);
         handovers = List.copyOf(handovers);
+        deleted = List.copyOf(deleted);
     }
 
-    static void write(Collection<NetWrite> writes, Collection<KeyChange> keys, LoadTask task, NetWriteCodec.Bytes out) {
+    static void write(
+            Collection<NetWrite> writes,
+            Collection<KeyChange> keys,
+            List<ContactImage> deleted,
+            LoadTask task,
+            NetWriteCodec.Bytes out) {
         out.putInt(writes.size());
         for (NetWrite write : writes) {
             JournalEntry.of(write, task).write(out);
@@ -47,17 +56,23 @@ public record JournalBlock(OptionalInt list, List<JournalEntry> entries, List<Ha
             out.putLong(key.ownerBefore());
             out.putLong(KeyOwner.isContact(key.owner()) ? task.number(key.owner()) : key.owner());
         }
+
+        // Most blocks delete nobody: journals of before have nothing here either.
+        if (!deleted.isEmpty()) {
+            out.putInt(deleted.size());
+            deleted.forEach(image -> image.write(out));
+        }
     }
 
     static JournalBlock read(ByteBuffer in) {
-        int count = in.getInt();
-        List<JournalEntry> entries = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
+        int contacts = in.getInt();
+        List<JournalEntry> entries = new ArrayList<>(contacts);
+        for (int i = 0; i < contacts; i++) {
             entries.add(JournalEntry.read(in));
         }
 
         if (!in.hasRemaining()) {
-            return new JournalBlock(OptionalInt.empty(), entries, List.of());
+            return new JournalBlock(OptionalInt.empty(), entries, List.of(), List.of());
         }
 
         OptionalInt list = OptionalInt.of(in.getInt());
@@ -67,6 +82,12 @@ public record JournalBlock(OptionalInt list, List<JournalEntry> entries, List<Ha
             handovers.add(new Handover(NetWriteCodec.key(in), in.getLong(), in.getLong()));
         }
 
-        return new JournalBlock(list, entries, handovers);
+        int count = in.hasRemaining() ? in.getInt() : 0;
+        List<ContactImage> deleted = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            deleted.add(ContactImage.read(in));
+        }
+
+        return new JournalBlock(list, entries, handovers, deleted);
     }
 }

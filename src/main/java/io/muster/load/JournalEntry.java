@@ -206,6 +206,14 @@ public record JournalEntry(
         return before == null || !touchpoints.isEmpty() || moved();
     }
 
+    /**
+     * Whether the run deleted the contact, or made and deleted it, so that it never came to be. Of one that was there, the
+     * block has the whole image.
+     */
+    public boolean deletes() {
+        return rows.stream().anyMatch(row -> Changed.DELETED.in(row.changed()) == 1);
+    }
+
     /** The version at which the run left the contact. */
     public int versionLeft() {
         return before == null ? FIRST_VERSION : before.version() + (moved() ? 1 : 0);

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param list what happens to its membership in the run's list
  * @param transactions transactions recorded for it
  * @param touchpoints touchpoints recorded for it
+ * @param deletes whether the contact is deleted with all that hangs on it; one that the run itself would have made is
+ *     then not made at all
  */
 public record NetWrite(
         long ref,
@@ -34,16 +36,22 @@ public record NetWrite(
         @Nullable IdentityKey contentKey,
         @Nullable ListChange list,
         List<TransactionWrite> transactions,
-        List<TouchpointWrite> touchpoints) {
+        List<TouchpointWrite> touchpoints,
+        boolean deletes) {
 
     /** Whether later rows took back what earlier ones did: the contact stays as it was, only its rows are counted. */
     public boolean changesNothing() {
+        if (deletes) {
+            return before == null;
+        }
+
         return !changesContact() && !movesLineageAlone() && touchpoints.isEmpty();
     }
 
     /** Whether the contact's own row moves on; touchpoints alone leave it as it is. */
     public boolean changesContact() {
-        return before == null
+        return deletes
+                || before == null
                 || !before.profile().equals(after)
                 || list != null
                 || !transactions.isEmpty()
@@ -58,6 +66,11 @@ public record NetWrite(
     /** What it changes of the contact; its keys also change where a {@link KeyChange} says so. */
     Set<ChangeKind> kinds() {
         EnumSet<ChangeKind> kinds = EnumSet.noneOf(ChangeKind.class);
+        if (deletes) {
+            include(kinds, before != null, ChangeKind.GONE);
+            return kinds;
+        }
+
         include(kinds, changesContact(), ChangeKind.VALUES);
         include(kinds, !claims.isEmpty(), ChangeKind.KEYS);
         include(kinds, list != null, ChangeKind.LISTS);

@@ -18,12 +18,19 @@ import org.jspecify.annotations.Nullable;
 /** The bytes of a net write in a side file. Texts are a length (4, or -1 for null) and UTF-8. */
 final class NetWriteCodec {
 
+    private static final int BEFORE = 1;
+    private static final int DELETES = 2;
+
+    private static final int JOINS = 1;
+    private static final int STAYS = 2;
+    private static final int LEAVES = 3;
+
     private NetWriteCodec() {}
 
     static void write(NetWrite write, Bytes out) {
         out.putLong(write.ref());
         StoredContact before = write.before();
-        out.put(before == null ? 0 : 1);
+        out.put((before == null ? 0 : BEFORE) | (write.deletes() ? DELETES : 0));
         if (before != null) {
             contact(before, out);
         }
@@ -44,13 +51,7 @@ final class NetWriteCodec {
         }
 
         ListChange list = write.list();
-        out.put(list == null ? 0 : list.before() == null ? 1 : 2);
-        if (list != null) {
-            membership(list.after(), out);
-            if (list.before() != null) {
-                membership(list.before(), out);
-            }
-        }
+        list(list, out);
 
         // Touchpoints are rare: the number of transactions says whether there are any, so that others cost nothing.
         int transactions = write.transactions().size();
@@ -64,6 +65,28 @@ final class NetWriteCodec {
         if (!write.touchpoints().isEmpty()) {
             touchpoints(write.touchpoints(), out);
         }
+    }
+
+    private static void list(@Nullable ListChange list, Bytes out) {
+        Membership after = list == null ? null : list.after();
+        Membership before = list == null ? null : list.before();
+        out.put(list == null ? 0 : after == null ? LEAVES : before == null ? JOINS : STAYS);
+        if (after != null) {
+            membership(after, out);
+        }
+
+        if (before != null) {
+            membership(before, out);
+        }
+    }
+
+    private static @Nullable ListChange list(ByteBuffer in) {
+        return switch (in.get()) {
+            case JOINS -> new ListChange(membership(in), null);
+            case STAYS -> new ListChange(membership(in), membership(in));
+            case LEAVES -> new ListChange(null, membership(in));
+            default -> null;
+        };
     }
 
     private static void touchpoints(List<TouchpointWrite> touchpoints, Bytes out) {
@@ -88,7 +111,7 @@ final class NetWriteCodec {
         return touchpoints;
     }
 
-    private static String word(ByteBuffer in) {
+    static String word(ByteBuffer in) {
         return Objects.requireNonNull(text(in));
     }
 
@@ -104,7 +127,8 @@ final class NetWriteCodec {
 
     static NetWrite read(ByteBuffer in) {
         long ref = in.getLong();
-        StoredContact before = in.get() == 0 ? null : contact(ref, in, true);
+        int present = in.get();
+        StoredContact before = (present & BEFORE) == 0 ? null : contact(ref, in, true);
         Profile after = profile(in);
         Lineage lineage = lineage(in);
         List<RowOutcome> rows = rows(in);
@@ -116,11 +140,7 @@ final class NetWriteCodec {
         }
 
         IdentityKey content = in.get() == 0 ? null : key(in);
-        ListChange list = switch (in.get()) {
-            case 1 -> new ListChange(membership(in), null);
-            case 2 -> new ListChange(membership(in), membership(in));
-            default -> null;
-        };
+        ListChange list = list(in);
         int marked = in.getInt();
         int transactionCount = marked < 0 ? ~marked : marked;
         List<TransactionWrite> transactions = new ArrayList<>(transactionCount);
@@ -129,7 +149,18 @@ final class NetWriteCodec {
         }
 
         List<TouchpointWrite> touchpoints = marked < 0 ? touchpoints(in) : List.of();
-        return new NetWrite(ref, before, after, lineage, rows, claims, content, list, transactions, touchpoints);
+        return new NetWrite(
+                ref,
+                before,
+                after,
+                lineage,
+                rows,
+                claims,
+                content,
+                list,
+                transactions,
+                touchpoints,
+                (present & DELETES) != 0);
     }
 
     static void rows(List<RowOutcome> rows, Bytes out) {

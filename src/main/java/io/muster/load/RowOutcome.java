@@ -56,7 +56,13 @@ public record RowOutcome(long row, Kind kind, int changed) {
         OPT_OUT(7),
         LIST(8),
         TRANSACTION(9),
-        TOUCHPOINT(10);
+        TOUCHPOINT(10),
+        /** The row took the contact off the list. */
+        LEFT(11),
+        /** The row opted the contact out, of the list or of the directory. */
+        OPTED_OUT(12),
+        /** The row deleted the contact. */
+        DELETED(13);
 
         private final int bit;
 
@@ -78,6 +84,11 @@ public record RowOutcome(long row, Kind kind, int changed) {
 
             changed |= Objects.equals(before.embeddedJson(), after.embeddedJson()) ? 0 : EMBEDDED.bit;
             return changed | (before.unsubscribed() == after.unsubscribed() ? 0 : OPT_OUT.bit);
+        }
+
+        /** 1 when this change is among the bits, else 0. */
+        int in(int changed) {
+            return (changed & bit) == 0 ? 0 : 1;
         }
 
         /** This change as a mask. */

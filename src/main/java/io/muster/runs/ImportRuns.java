@@ -25,6 +25,7 @@ import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ImportStores;
 import io.muster.jobs.contactimport.ImportWork;
 import io.muster.jobs.contactimport.ListTarget;
+import io.muster.jobs.contactimport.Sample;
 import io.muster.runs.RunService.Force;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
@@ -90,6 +91,18 @@ final class ImportRuns implements RunsOfKind {
         Delivery delivery = stores.deliveries().enter(Deliveries.NO_AUTOMATION, listed);
         Run run = enter(delivery, request.spec(), directory, actor);
         return new Entry.Own(run, new ImportAttempt(DeliverySource.local(Path.of(listed.path()))));
+    }
+
+    Entry enter(RunRequest.TryFile request, Actor actor) {
+        if (!request.spec().dryRun()) {
+            throw new IllegalArgumentException("Only a dry run tries a file");
+        }
+
+        Directory directory = directories.find(request.spec().directory());
+        checkList(directory, request.spec());
+        Delivery delivery = stores.deliveries().enter(Deliveries.NO_AUTOMATION, request.file());
+        Run run = enter(delivery, request.spec(), directory, actor);
+        return new Entry.Own(run, new ImportAttempt(request.source(), request.sample()));
     }
 
     /**
@@ -440,9 +453,15 @@ final class ImportRuns implements RunsOfKind {
     private final class ImportAttempt implements Attempt {
 
         private final DeliverySource source;
+        private final @Nullable Sample sample;
 
         ImportAttempt(DeliverySource source) {
+            this(source, null);
+        }
+
+        ImportAttempt(DeliverySource source, @Nullable Sample sample) {
             this.source = source;
+            this.sample = sample;
         }
 
         @Override
@@ -470,7 +489,8 @@ final class ImportRuns implements RunsOfKind {
                     folder(run),
                     settings.pace(),
                     progress,
-                    stores.ids()));
+                    stores.ids(),
+                    sample));
         }
 
         /** Nothing goes on with the runs that this one has settled. */

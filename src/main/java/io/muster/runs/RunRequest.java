@@ -4,6 +4,7 @@ import io.muster.dedup.merge.MergeScope;
 import io.muster.jobs.Deliveries.Listed;
 import io.muster.jobs.contactimport.DeliverySource;
 import io.muster.jobs.contactimport.ImportSpec;
+import io.muster.jobs.contactimport.Sample;
 import io.muster.jobs.rebuild.RebuildRequest;
 import java.nio.file.Path;
 
@@ -31,6 +32,14 @@ public sealed interface RunRequest {
             TAKE_AGAIN
         }
     }
+
+    /**
+     * Tries a file out: a dry run that belongs to no automation, takes no delivery and leaves the file where it is.
+     *
+     * @param spec the settings, those of a dry run
+     * @param sample takes some contacts before and after
+     */
+    record TryFile(Listed file, ImportSpec spec, DeliverySource source, Sample sample) implements RunRequest {}
 
     /**
      * Rebuilds segments of a directory. A directory has one rebuild at a time: one that is under way and covers the

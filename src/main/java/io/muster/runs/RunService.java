@@ -113,6 +113,7 @@ public final class RunService implements AutoCloseable {
         return begin(
                 switch (request) {
                     case RunRequest.ImportFile file -> imports.enter(file, actor);
+                    case RunRequest.TryFile trial -> imports.enter(trial, actor);
                     case RunRequest.ImportDelivery delivery -> imports.enter(delivery, actor);
                     case RunRequest.Rebuild rebuild -> rebuilds.enter(rebuild, actor);
                     case RunRequest.Merge merge -> upkeep.enter(merge, actor);

@@ -44,7 +44,8 @@ class SideFileTests {
                 null,
                 null,
                 List.of(),
-                List.of());
+                List.of(),
+                false);
     }
 
     private static BlockPlan plan(BlockPlan.Block... blocks) {

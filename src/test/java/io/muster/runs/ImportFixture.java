@@ -182,6 +182,7 @@ public final class ImportFixture implements AutoCloseable {
         private Mapping mapping = Mapping.ofUpload();
         private Map<String, FieldPolicy> policies = Map.of();
         private @Nullable List<String> nullTokens;
+        private @Nullable String region;
         private Map<String, ImportSpec.OnInvalid> invalid = Map.of();
         private ImportSpec.OptOut optOut = ImportSpec.OptOut.NEVER_LIFT;
         private ImportLimits limits = ImportLimits.none();
@@ -215,6 +216,11 @@ public final class ImportFixture implements AutoCloseable {
 
         public SpecBuilder nullTokens(List<String> value) {
             nullTokens = value;
+            return this;
+        }
+
+        public SpecBuilder region(@Nullable String value) {
+            region = value;
             return this;
         }
 
@@ -256,7 +262,7 @@ public final class ImportFixture implements AutoCloseable {
                             mapping,
                             policies,
                             nullTokens,
-                            null,
+                            region,
                             invalid,
                             optOut,
                             limits,

@@ -3,6 +3,7 @@ package io.muster.runs;
 import io.muster.directory.FieldPolicy;
 import io.muster.jobs.contactimport.ImportMode;
 import io.muster.load.RowOutcome.Kind;
+import io.muster.load.TakenAway;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -50,6 +51,8 @@ final class ImportOracle {
         @Nullable
         Boolean optedOutOfList;
 
+        final SortedMap<String, String> listData = new TreeMap<>();
+
         Contact(long number) {
             this.number = number;
         }
@@ -62,6 +65,7 @@ final class ImportOracle {
             touched.sort(null);
             return number + " " + values + (optedOut ? " opted out" : "")
                     + (optedOutOfList == null ? "" : optedOutOfList ? " opted out of list" : " in list")
+                    + (listData.isEmpty() ? "" : " " + listData)
                     + (aliases.isEmpty() ? "" : " also " + aliases)
                     + (sorted.isEmpty() ? "" : " " + sorted)
                     + (touched.isEmpty() ? "" : " touched " + touched);
@@ -77,7 +81,27 @@ final class ImportOracle {
             Map<String, FieldPolicy> policies,
             Set<String> nullTokens,
             Set<String> placeholders,
-            boolean protectReference) {}
+            boolean protectReference,
+            Extras extras) {}
+
+    /**
+     * What else a mapping says.
+     *
+     * @param constants values by target
+     * @param plans the value map of the plan
+     * @param region in which phone numbers are read; null for none
+     * @param required targets that a row must have
+     * @param skips whether a row that lacks one is skipped rather than rejected
+     */
+    record Extras(
+            Map<String, String> constants,
+            Map<String, String> plans,
+            @Nullable String region,
+            Set<String> required,
+            boolean skips) {
+
+        static final Extras NONE = new Extras(Map.of(), Map.of(), null, Set.of(), false);
+    }
 
     /** A row: cells by column; null for a row with too few cells. */
     record Row(@Nullable Map<String, String> cells) {}
@@ -87,7 +111,10 @@ final class ImportOracle {
             "LastName", "lastname",
             "Email", "email",
             "ExternalDataReference", "extref",
-            "Language", "language");
+            "Language", "language",
+            "Phone", "phone");
+
+    private static final Set<String> ACTIONS = Set.of("", "upsert", "leave-list", "opt-out", "delete");
 
     private final List<List<Field>> rules = new ArrayList<>();
     final SortedMap<Long, Contact> contacts = new TreeMap<>();
@@ -99,12 +126,16 @@ final class ImportOracle {
     private final Set<String> touchpointKeys = new HashSet<>();
     long nextNumber = 1;
 
+    /** Of the last file: what its rows took away. */
+    TakenAway takenAway = TakenAway.NONE;
+
     ImportOracle(List<List<String>> rules) {
         rules.forEach(rule -> this.rules.add(rule.stream().map(Field::of).toList()));
     }
 
     /** Applies a file; the outcomes of its rows. */
     List<Kind> apply(List<Row> rows, Task task) {
+        takenAway = TakenAway.NONE;
         List<Kind> outcomes = new ArrayList<>();
         Map<String, Integer> contentSeen = new HashMap<>();
         Map<String, Integer> transactionsSeen = new HashMap<>();
@@ -126,8 +157,20 @@ final class ImportOracle {
             String value = cell.strip();
             said.put(column, task.nullTokens().contains(value.toLowerCase(Locale.ROOT)) ? "" : value);
         });
-        if (said.values().stream().allMatch(String::isEmpty)) {
+        boolean blank = said.values().stream().allMatch(String::isEmpty);
+        if (blank) {
             return Kind.SKIPPED;
+        }
+
+        cells.forEach((column, cell) -> {
+            String mapped = column.equalsIgnoreCase("plan") ? task.extras().plans().get(cell.strip()) : null;
+            if (mapped != null) {
+                said.put(column, task.nullTokens().contains(mapped.toLowerCase(Locale.ROOT)) ? "" : mapped);
+            }
+        });
+        String action = said.getOrDefault("Do", "").toLowerCase(Locale.ROOT);
+        if (!ACTIONS.contains(action)) {
+            return Kind.REJECTED;
         }
 
         SortedMap<String, String> values = new TreeMap<>();
@@ -135,6 +178,10 @@ final class ImportOracle {
         Boolean optOut = null;
         for (Map.Entry<String, String> cell : said.entrySet()) {
             String value = cell.getValue();
+            if (cell.getKey().equals("Do") || cell.getKey().equals("Note")) {
+                continue;
+            }
+
             if (cell.getKey().startsWith("Touch")) {
                 if (cell.getKey().equals("TouchKind") && value.equals("bad")) {
                     return Kind.REJECTED;
@@ -167,9 +214,22 @@ final class ImportOracle {
                         return Kind.REJECTED;
                     }
                 } else {
-                    values.put(target, value);
+                    values.put(target, target.equals("phone") ? phone(value, task.extras().region()) : value);
                 }
             }
+        }
+
+        task.extras().constants().forEach((target, value) -> {
+            if (values.putIfAbsent(target, value) == null) {
+                blanks.remove(target);
+            }
+        });
+        if (!action.isEmpty() && !action.equals("upsert")) {
+            return takeAway(action, values, task);
+        }
+
+        if (!values.keySet().containsAll(task.extras().required())) {
+            return task.extras().skips() ? Kind.SKIPPED : Kind.REJECTED;
         }
 
         String id = said.getOrDefault("OrderId", "");
@@ -228,6 +288,10 @@ final class ImportOracle {
         } else if (task.hasList()) {
             Boolean old = contact.optedOutOfList;
             contact.optedOutOfList = optOut != null ? optOut : old != null && old;
+            String note = said.getOrDefault("Note", "");
+            if (!note.isEmpty()) {
+                contact.listData.put("note", note);
+            }
         } else if (optOut != null) {
             contact.optedOut = optOut;
         }
@@ -245,6 +309,71 @@ final class ImportOracle {
         }
 
         return found == null ? Kind.CREATED : before.equals(contact.toString()) ? Kind.UNCHANGED : Kind.UPDATED;
+    }
+
+    /** As given, or in international form where that can be read. */
+    private static String phone(String value, @Nullable String region) {
+        return value.startsWith("+") || "DE".equals(region) ? "+4930901820" : value;
+    }
+
+    private Kind takeAway(String action, Map<String, String> values, Task task) {
+        if (task.mode() == ImportMode.CREATE_ONLY) {
+            return Kind.SKIPPED;
+        }
+
+        if ((action.equals("leave-list") && !task.hasList())
+                || rules.stream().allMatch(rule -> key(rule, values, task) == null)) {
+            return Kind.REJECTED;
+        }
+
+        Contact contact = match(values, task);
+        if (contact == null) {
+            return task.mode() == ImportMode.UPDATE_ONLY ? Kind.SKIPPED : Kind.UNCHANGED;
+        }
+
+        switch (action) {
+            case "leave-list" -> {
+                if (contact.optedOutOfList == null) {
+                    return Kind.UNCHANGED;
+                }
+
+                contact.optedOutOfList = null;
+                contact.listData.clear();
+                takenAway = takenAway.plus(new TakenAway(1, 0, 0));
+            }
+            case "opt-out" -> {
+                boolean member = contact.optedOutOfList != null;
+                if (task.hasList() ? !member || contact.optedOutOfList : contact.optedOut) {
+                    return Kind.UNCHANGED;
+                }
+
+                if (task.hasList()) {
+                    contact.optedOutOfList = true;
+                } else {
+                    contact.optedOut = true;
+                }
+
+                takenAway = takenAway.plus(new TakenAway(0, 1, 0));
+            }
+            default -> {
+                delete(contact, task);
+                takenAway = takenAway.plus(new TakenAway(0, 0, 1));
+            }
+        }
+
+        return Kind.UPDATED;
+    }
+
+    private void delete(Contact contact, Task task) {
+        contacts.remove(contact.number);
+        contentKeys.values().removeIf(number -> number == contact.number);
+        forgetTransactions(contact);
+        for (String key : keys(contact, task)) {
+            if (owners.get(key) == contact.number) {
+                owners.remove(key);
+                handOn(key, contact, task);
+            }
+        }
     }
 
     private void record(Contact contact, String id, String content, Map<String, Integer> seen) {
@@ -377,14 +506,19 @@ final class ImportOracle {
         for (String key : before) {
             if (!after.contains(key) && owners.get(key) == contact.number) {
                 owners.remove(key);
-                contacts.values().stream()
-                        .filter(other -> other != contact && keys(other, task).contains(key))
-                        .findFirst()
-                        .ifPresent(next -> owners.put(key, next.number));
+                handOn(key, contact, task);
             }
         }
 
         after.forEach(key -> owners.putIfAbsent(key, contact.number));
+    }
+
+    /** The oldest other holder of a key that is given up owns it from then on. */
+    private void handOn(String key, Contact from, Task task) {
+        contacts.values().stream()
+                .filter(other -> other != from && keys(other, task).contains(key))
+                .findFirst()
+                .ifPresent(next -> owners.put(key, next.number));
     }
 
     /** Every key the contact holds. */

@@ -31,6 +31,7 @@ import io.muster.load.JournalReader;
 import io.muster.load.OutcomeCounts;
 import io.muster.load.RowOutcome;
 import io.muster.load.RowOutcome.Kind;
+import io.muster.load.TakenAway;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -75,13 +76,15 @@ class ImportOracleJobTests {
             List.of(),
             List.of("lastName,firstName", "extRef"),
             List.of("extRef:folded", "email"),
-            List.of("email:exact", "extRef"));
+            List.of("email:exact", "extRef"),
+            List.of("phone", "email"));
 
     private static final Map<String, String> HEADERS = Map.of(
             "extRef", "ExternalDataReference",
             "email", "Email",
             "firstName", "FirstName",
             "lastName", "LastName",
+            "phone", "Phone",
             "embedded.plan", "plan");
 
     private static final Map<String, List<String>> ALPHABET = alphabet();
@@ -102,7 +105,10 @@ class ImportOracleJobTests {
         values.put("ExternalDataReference", List.of("R1", "r1", "R2", "R3"));
         values.put("Language", List.of("EN", "DE"));
         values.put("Unsubscribed", List.of("true", "no", "1", "maybe"));
-        values.put("plan", List.of("gold", "Gold", "silver"));
+        values.put("plan", List.of("gold", "Gold", "silver", "g"));
+        values.put("Phone", List.of("+49 30 901820", "030 901820"));
+        values.put("Do", List.of("upsert", "delete", "opt-out", "Leave-List", "fly"));
+        values.put("Note", List.of("first", "second"));
         values.put("City", List.of("Rome", "N/A"));
         values.put("OrderDate", List.of("2024-01-01", "2024-01-02"));
         values.put("OrderAmount", List.of("10", "20"));
@@ -133,6 +139,7 @@ class ImportOracleJobTests {
         private final Set<String> placeholders;
         private final boolean protectReference;
         private final Map<String, FieldPolicy> policies = new HashMap<>();
+        private ImportOracle.Extras extras = ImportOracle.Extras.NONE;
         private final ContactEdits edits;
         private final Duplicates duplicates;
         private final StringBuilder story = new StringBuilder();
@@ -174,9 +181,10 @@ class ImportOracleJobTests {
             Set<String> nullTokens = random.nextBoolean() ? Set.of("n/a", "unknown") : Set.of();
             Map<String, FieldPolicy> oraclePolicies = new HashMap<>();
             policies.forEach((target, policy) -> oraclePolicies.put(target.toLowerCase(Locale.ROOT), policy));
-            ImportOracle.Task task = new ImportOracle.Task(
-                    mode, hasList, falseLifts, drop, oraclePolicies, nullTokens, placeholders, protectReference);
             List<String> columns = columns(mode);
+            extras = extras(mode, columns);
+            ImportOracle.Task task = new ImportOracle.Task(
+                    mode, hasList, falseLifts, drop, oraclePolicies, nullTokens, placeholders, protectReference, extras);
             List<ImportOracle.Row> rows = rows(columns);
             String text = text(columns, rows);
             ImportTuning pace = new ImportTuning(
@@ -203,13 +211,17 @@ class ImportOracleJobTests {
                             .mapping(mapping(columns))
                             .policies(policies)
                             .nullTokens(List.copyOf(nullTokens))
+                            .region(extras.region())
                             .invalid(drop ? Map.of("email", ImportSpec.OnInvalid.DROP) : Map.of())
                             .optOut(falseLifts ? ImportSpec.OptOut.FALSE_LIFTS : ImportSpec.OptOut.NEVER_LIFT));
             Map<Long, Boolean> members = new HashMap<>();
+            Map<Long, Map<String, String>> data = new HashMap<>();
             if (newList) {
                 oracle.contacts.values().forEach(contact -> {
                     members.put(contact.number, contact.optedOutOfList);
+                    data.put(contact.number, Map.copyOf(contact.listData));
                     contact.optedOutOfList = null;
+                    contact.listData.clear();
                 });
             }
 
@@ -221,7 +233,7 @@ class ImportOracleJobTests {
             assertThat(outcomes(run, expected.size()))
                     .as("outcomes of%n%s", story)
                     .isEqualTo(settled(expected));
-            assertThat(run.imported().counts()).as("counts of%n%s", story).isEqualTo(counts(expected));
+            assertThat(run.imported().counts()).as("counts of%n%s", story).isEqualTo(counts(expected, oracle.takenAway));
             assertThat(actual(joined))
                     .as("contacts after%n%s", story)
                     .isEqualTo(oracle.contacts.values().toString());
@@ -230,7 +242,11 @@ class ImportOracleJobTests {
                     .isEmpty();
             assertThat(owners()).as("owners after%n%s", story).isEqualTo(new TreeMap<>(oracle.owners));
             if (newList) {
-                oracle.contacts.values().forEach(contact -> contact.optedOutOfList = members.get(contact.number));
+                oracle.contacts.values().forEach(contact -> {
+                    contact.optedOutOfList = members.get(contact.number);
+                    contact.listData.clear();
+                    contact.listData.putAll(data.getOrDefault(contact.number, Map.of()));
+                });
             }
 
             again(spec, file, expected, task, rows);
@@ -247,7 +263,7 @@ class ImportOracleJobTests {
             List<Kind> expected = oracle.apply(rows, task);
             assertThat(expected).hasSameSizeAs(first);
             Run run = imports.load(file, spec, ImportFixture.USUAL);
-            assertThat(run.imported().counts()).as("counts of%n%s", story).isEqualTo(counts(expected));
+            assertThat(run.imported().counts()).as("counts of%n%s", story).isEqualTo(counts(expected, oracle.takenAway));
             assertThat(actual(list))
                     .as("contacts after%n%s", story)
                     .isEqualTo(oracle.contacts.values().toString());
@@ -267,7 +283,11 @@ class ImportOracleJobTests {
             for (String column : ALPHABET.keySet()) {
                 boolean wanted = column.startsWith("Order")
                         ? orders
-                        : column.startsWith("Touch") ? touches : random.nextInt(5) > 0;
+                        : column.startsWith("Touch")
+                                ? touches
+                                : column.equals("Do")
+                                        ? mode != ImportMode.EVENTS_ONLY && random.nextInt(3) == 0
+                                        : random.nextInt(5) > 0;
                 if (wanted) {
                     columns.add(column.equals("plan") && random.nextBoolean() ? "PLAN" : column);
                 }
@@ -306,7 +326,7 @@ class ImportOracleJobTests {
                     boolean filled = switch (column) {
                         case "OrderDate" -> random.nextInt(8) > 0;
                         case "TouchTime", "TouchKind" -> random.nextInt(12) > 0;
-                        case "OrderId", "TouchKey" -> random.nextInt(4) == 0;
+                        case "OrderId", "TouchKey", "Do" -> random.nextInt(4) == 0;
                         default -> blank != 1 && random.nextInt(blank) > 0;
                     };
                     // Wrong values are rarer than right ones.
@@ -357,7 +377,64 @@ class ImportOracleJobTests {
                         new Mapping.Constant(new Target.TouchpointPart(Target.TouchpointPart.Part.CHANNEL), "email"));
             }
 
-            return new Mapping(targets, Mapping.Unmapped.EMBED, constants, Map.of(), null, List.of());
+            if (columns.contains("Do")) {
+                targets.put("Do", new Target.Action());
+            }
+
+            if (columns.contains("Note")) {
+                targets.put("Note", new Target.ListEmbedded("note"));
+            }
+
+            extras.constants().forEach((target, value) -> constants.add(new Mapping.Constant(target(target), value)));
+            Map<String, Map<String, String>> maps = new HashMap<>();
+            columns.stream()
+                    .filter(column -> column.equalsIgnoreCase("plan"))
+                    .forEach(plan -> maps.put(plan, extras.plans()));
+            return new Mapping(
+                    targets,
+                    Mapping.Unmapped.EMBED,
+                    constants,
+                    maps,
+                    null,
+                    extras.required().stream().map(Try::target).toList(),
+                    extras.skips() ? Mapping.OnMissing.SKIP : Mapping.OnMissing.REJECT);
+        }
+
+        /** A target as the oracle writes it. */
+        private static Target target(String name) {
+            return Target.parse(
+                    switch (name) {
+                        case "lastname" -> "lastName";
+                        case "extref" -> "extRef";
+                        default -> name;
+                    });
+        }
+
+        private ImportOracle.Extras extras(ImportMode mode, List<String> columns) {
+            Map<String, String> constants = new HashMap<>();
+            if (random.nextInt(4) == 0) {
+                constants.put("language", "DE");
+            }
+
+            if (random.nextInt(6) == 0) {
+                constants.put("embedded.plan", "silver");
+            }
+
+            Set<String> required = new java.util.TreeSet<>();
+            if (mode != ImportMode.EVENTS_ONLY && random.nextInt(3) == 0) {
+                Map.of("lastname", "LastName", "email", "Email", "extref", "ExternalDataReference").forEach((target, column) -> {
+                    if (columns.contains(column) && random.nextInt(2) == 0) {
+                        required.add(target);
+                    }
+                });
+            }
+
+            return new ImportOracle.Extras(
+                    constants,
+                    random.nextInt(3) == 0 ? Map.of("g", "gold", "N/A", "silver", "", "gold") : Map.of(),
+                    random.nextBoolean() ? "DE" : null,
+                    required,
+                    random.nextBoolean());
         }
 
         /** Somebody edits, deletes, merges; the oracle looks at what came of it. */
@@ -405,6 +482,7 @@ class ImportOracleJobTests {
                         values(contact, row.getString("email"), "email");
                         values(contact, row.getString("ext_ref"), "extref");
                         values(contact, row.getString("language"), "language");
+                        values(contact, row.getString("phone"), "phone");
                         embedded(row.getString("embedded"))
                                 .forEach((name, value) ->
                                         values(contact, value, "embedded." + name.toLowerCase(Locale.ROOT)));
@@ -417,10 +495,12 @@ class ImportOracleJobTests {
                     .query((row, index) ->
                             oracle.contacts.get(row.getLong(1)).aliases.add(row.getString(2)))
                     .list();
-            jdbc.sql("SELECT number, unsubscribed FROM list_member WHERE list_id = ?")
+            jdbc.sql("SELECT number, unsubscribed, embedded FROM list_member WHERE list_id = ?")
                     .param(list)
                     .query((row, index) -> {
-                        oracle.contacts.get(row.getLong(1)).optedOutOfList = row.getBoolean(2);
+                        ImportOracle.Contact member = oracle.contacts.get(row.getLong(1));
+                        member.optedOutOfList = row.getBoolean(2);
+                        member.listData.putAll(embedded(row.getString(3)));
                         return index;
                     })
                     .list();
@@ -480,7 +560,7 @@ class ImportOracleJobTests {
 
         private ImportOracle.Task plain() {
             return new ImportOracle.Task(
-                    ImportMode.UPSERT, false, false, false, Map.of(), Set.of(), placeholders, protectReference);
+                    ImportMode.UPSERT, false, false, false, Map.of(), Set.of(), placeholders, protectReference, extras);
         }
 
         private java.util.Optional<Long> owner(IdentityKey key) {
@@ -495,7 +575,7 @@ class ImportOracleJobTests {
         private String actual(int joined) {
             SortedMap<Long, ImportOracle.Contact> contacts = new TreeMap<>();
             SortedMap<Long, ImportOracle.Contact> kept = new TreeMap<>(oracle.contacts);
-            jdbc.sql("SELECT c.*, m.unsubscribed AS list_out, m.number AS member FROM contact c"
+            jdbc.sql("SELECT c.*, m.unsubscribed AS list_out, m.embedded AS list_data, m.number AS member FROM contact c"
                             + " LEFT JOIN list_member m ON m.directory_id = c.directory_id AND m.list_id = ?"
                             + " AND m.number = c.number WHERE c.directory_id = ?")
                     .params(joined, directory.id())
@@ -506,12 +586,14 @@ class ImportOracleJobTests {
                         values(contact, row.getString("email"), "email");
                         values(contact, row.getString("ext_ref"), "extref");
                         values(contact, row.getString("language"), "language");
+                        values(contact, row.getString("phone"), "phone");
                         embedded(row.getString("embedded"))
                                 .forEach((name, value) ->
                                         values(contact, value, "embedded." + name.toLowerCase(Locale.ROOT)));
                         contact.optedOut = row.getBoolean("unsubscribed");
                         if (row.getObject("member") != null) {
                             contact.optedOutOfList = row.getBoolean("list_out");
+                            contact.listData.putAll(embedded(row.getString("list_data")));
                         }
 
                         ImportOracle.Contact known = kept.get(contact.number);
@@ -600,13 +682,14 @@ class ImportOracleJobTests {
         };
     }
 
-    private static OutcomeCounts counts(List<Kind> kinds) {
+    private static OutcomeCounts counts(List<Kind> kinds, TakenAway takenAway) {
         OutcomeCounts counts = OutcomeCounts.NONE;
         for (Kind kind : kinds) {
             counts = counts.plus(kind);
         }
 
-        return counts;
+        return new OutcomeCounts(
+                counts.created(), counts.updated(), counts.unchanged(), counts.rejected(), counts.skipped(), takenAway);
     }
 
     @RepeatedTest(60)

@@ -86,4 +86,11 @@ public class ContactImportConfiguration {
         return new ContactImportRuns(
                 service, automations, deliveries, sources, looks, clock, jobs, notifications, events);
     }
+
+    /** Trials of jobs. */
+    @Bean
+    JobTrial jobTrial(
+            RunService service, Automations automations, Deliveries deliveries, AutomationDeliveries sources) {
+        return new JobTrial(service, automations, deliveries, sources, new FileSelection(SLEEPER));
+    }
 }

@@ -360,7 +360,8 @@ public final class ContactImportRuns {
                         counts.updated(),
                         counts.unchanged(),
                         counts.rejected(),
-                        counts.skipped()),
+                        counts.skipped(),
+                        counts.takenAway()),
                 RunWarnings.of(run),
                 Instant.ofEpochMilli(run.started()),
                 Instant.ofEpochMilli(Objects.requireNonNullElse(run.ended(), run.heartbeat())));

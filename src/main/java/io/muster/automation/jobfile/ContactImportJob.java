@@ -2,7 +2,9 @@ package io.muster.automation.jobfile;
 
 import io.muster.directory.FieldPolicy;
 import io.muster.extract.source.FileChoice;
+import io.muster.jobs.contactimport.ColumnFormat;
 import io.muster.jobs.contactimport.FileContent;
+import io.muster.jobs.contactimport.NumberForm;
 import io.muster.jobs.contactimport.ImportLimits;
 import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.ImportSpec;
@@ -157,7 +159,8 @@ public record ContactImportJob(
             @About("Target by column name: firstName, lastName, email, phone, extRef, language, unsubscribed,"
                     + " embedded.NAME, list.NAME, transaction.id, transaction.date, transaction.field.NAME,"
                     + " touchpoint.channel, touchpoint.kind, touchpoint.time, touchpoint.survey,"
-                    + " touchpoint.intercept, touchpoint.key, contactId (in mode events-only), asOf or ignore.")
+                    + " touchpoint.intercept, touchpoint.key, contactId (in mode events-only), action (upsert,"
+                    + " leave-list, opt-out or delete; blank: upsert), asOf or ignore.")
             Map<@NotBlank String, Target> columns,
 
             @About(
@@ -177,8 +180,15 @@ public record ContactImportJob(
             @Nullable
             DatePattern dateFormat,
 
-            @Size(max = 1000) @About("Targets without which a row is rejected.")
-            List<Target> required) {
+            @Size(max = 1000)
+            @About("How columns write numbers or dates, by column name; they are stored in one form.")
+            Map<@NotBlank String, @Valid Format> formats,
+
+            @Size(max = 1000) @About("Targets that a row must have.")
+            List<Target> required,
+
+            @About(value = "What happens to a row that lacks a required target: reject or skip.", byDefault = "reject")
+            Mapping.OnMissing requiredMissing) {
 
         /** Fills in what may be absent. */
         public MappingKeys {
@@ -186,7 +196,23 @@ public record ContactImportJob(
             unmapped = unmapped == null ? Mapping.Unmapped.EMBED : unmapped;
             constants = ordered(constants);
             values = ordered(values);
+            formats = ordered(formats);
             required = required == null ? List.of() : List.copyOf(required);
+            requiredMissing = requiredMissing == null ? Mapping.OnMissing.REJECT : requiredMissing;
+        }
+    }
+
+    /** How a column writes numbers or dates: one of the two. */
+    public record Format(
+            @About("The number 1234.50 as the column writes it: 1.234,50 or 1,234.50 or 1 234,50 or 1234,50.") @Nullable
+            NumberForm number,
+
+            @About("Pattern of the dates (java.time), such as dd.MM.yyyy.") @Nullable
+            DatePattern date) {
+
+        ColumnFormat toColumnFormat() {
+            return new ColumnFormat(
+                    number == null ? null : number.toString(), date == null ? null : date.text());
         }
     }
 
@@ -260,7 +286,7 @@ public record ContactImportJob(
         files = files == null ? FileChoice.usual() : files;
         format = format == null ? FileReading.usual() : format;
         mapping = mapping == null
-                ? new MappingKeys(Map.of(), Mapping.Unmapped.EMBED, Map.of(), Map.of(), null, List.of())
+                ? new MappingKeys(Map.of(), Mapping.Unmapped.EMBED, Map.of(), Map.of(), null, Map.of(), List.of(), Mapping.OnMissing.REJECT)
                 : mapping;
         mode = mode == null ? ImportMode.UPSERT : mode;
         policies = ordered(policies);
@@ -309,13 +335,17 @@ public record ContactImportJob(
         List<Mapping.Constant> constants = mapping.constants().entrySet().stream()
                 .map(constant -> new Mapping.Constant(constant.getKey(), constant.getValue()))
                 .toList();
+        Map<String, ColumnFormat> formats = new LinkedHashMap<>();
+        mapping.formats().forEach((column, format) -> formats.put(column, format.toColumnFormat()));
         return new Mapping(
-                mapping.columns(),
-                mapping.unmapped(),
-                constants,
-                mapping.values(),
-                mapping.dateFormat() == null ? null : mapping.dateFormat().text(),
-                mapping.required());
+                        mapping.columns(),
+                        mapping.unmapped(),
+                        constants,
+                        mapping.values(),
+                        mapping.dateFormat() == null ? null : mapping.dateFormat().text(),
+                        mapping.required(),
+                        mapping.requiredMissing())
+                .withFormats(formats);
     }
 
     private static <V> Map<String, V> byText(Map<Target, V> map) {

@@ -295,6 +295,7 @@ final class JobChecks {
             }
         }
 
+        formats(mapping);
         Set<Target> targets = new java.util.HashSet<>(mapping.columns().values());
         targets.addAll(mapping.constants().keySet());
         if (targets.stream().anyMatch(JobChecks::isOfTransaction) && !targets.contains(new Target.TransactionDate())) {
@@ -309,6 +310,19 @@ final class JobChecks {
                 && targets.stream().anyMatch(target -> target instanceof Target.ListEmbedded)) {
             problem.accept("mapping", "maps to list.NAME without a list. Add target.list or target.new-list");
         }
+    }
+
+    private void formats(MappingKeys mapping) {
+        mapping.formats().forEach((column, format) -> {
+            String field = "mapping.formats." + column;
+            Target target = mapping.columns().get(column);
+            if ((format.number() == null) == (format.date() == null)) {
+                problem.accept(field, "must have either number or date");
+            } else if (target != null && !format.toColumnFormat().fits(target)) {
+                problem.accept(
+                        field, "is of no use, since the column goes to " + target.text() + ". Remove it");
+            }
+        });
     }
 
     private void touchpoints(MappingKeys mapping, Set<Target> targets) {
@@ -343,6 +357,10 @@ final class JobChecks {
             }
 
             return;
+        }
+
+        if (targets.contains(new Target.Action())) {
+            problem.accept("mapping", "maps to action, but in mode events-only no contact changes. Write another mode");
         }
 
         if (job.target() != null && (job.target().list() != null || job.target().newList() != null)) {

@@ -3,6 +3,7 @@ package io.muster.automation.jobfile;
 import io.muster.automation.schedule.Cron;
 import io.muster.extract.source.SecretRef;
 import io.muster.jobs.contactimport.Limit;
+import io.muster.jobs.contactimport.NumberForm;
 import io.muster.jobs.contactimport.Target;
 import io.muster.support.document.binding.Scalars;
 import java.time.format.DateTimeFormatter;
@@ -22,7 +23,7 @@ final class JobScalars {
     private static final String REFERENCE = "^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$";
 
     private static final String TARGET =
-            "^(firstName|lastName|email|phone|extRef|language|unsubscribed|contactId|ignore"
+            "^(firstName|lastName|email|phone|extRef|language|unsubscribed|contactId|action|ignore"
                     + "|embedded\\..+|list\\..+|transaction\\.(id|date|field\\..+)"
                     + "|touchpoint\\.(channel|kind|time|survey|intercept|key))$";
 
@@ -39,6 +40,7 @@ final class JobScalars {
                         FileReading.Delimiter::parse,
                         Map.of("type", "string", "pattern", "^(.|tab|\\\\t)$"))
                 .with(ContactImportJob.DatePattern.class, JobScalars::datePattern, Map.of("type", "string"))
+                .with(NumberForm.class, NumberForm::parse, Map.of("type", "string"))
                 .with(Target.class, Target::parse, Map.of("type", "string", "pattern", TARGET))
                 .with(Cron.class, Cron::parse, Map.of("type", "string"));
     }

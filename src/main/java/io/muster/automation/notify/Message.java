@@ -45,8 +45,17 @@ record Message(
         HOLD_BACK_ENDED
     }
 
-    /** The outcomes of all rows. */
-    record Counts(long read, long created, long updated, long unchanged, long rejected, long skipped) {}
+    /** The outcomes of all rows, and what those of the updated ones did that took something away. */
+    record Counts(
+            long read,
+            long created,
+            long updated,
+            long unchanged,
+            long rejected,
+            long skipped,
+            long left,
+            long optedOut,
+            long deleted) {}
 
     /**
      * What a rebuild of segments came to.
@@ -91,6 +100,13 @@ record Message(
                                     rows.unchanged(),
                                     rows.rejected(),
                                     rows.skipped()));
+            if (rows.left() + rows.optedOut() + rows.deleted() > 0) {
+                line(
+                        text,
+                        "Taken away",
+                        "%,d left the list, %,d opted out, %,d deleted"
+                                .formatted(rows.left(), rows.optedOut(), rows.deleted()));
+            }
         }
 
         Rebuilt segments = rebuilt;

@@ -2,6 +2,7 @@ package io.muster.dedup.resolve;
 
 import io.muster.load.OutcomeCounts;
 import io.muster.load.RowOutcome;
+import io.muster.load.TakenAway;
 
 /** Counts outcomes. */
 final class Counter {
@@ -11,6 +12,7 @@ final class Counter {
     private long unchanged;
     private long rejected;
     private long skipped;
+    private TakenAway takenAway = TakenAway.NONE;
 
     void add(RowOutcome.Kind kind) {
         switch (kind) {
@@ -22,7 +24,13 @@ final class Counter {
         }
     }
 
+    /** A row that is updated and took something away. */
+    void add(TakenAway one) {
+        add(RowOutcome.Kind.UPDATED);
+        takenAway = takenAway.plus(one);
+    }
+
     OutcomeCounts counts() {
-        return new OutcomeCounts(created, updated, unchanged, rejected, skipped);
+        return new OutcomeCounts(created, updated, unchanged, rejected, skipped, takenAway);
     }
 }

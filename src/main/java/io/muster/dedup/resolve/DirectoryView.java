@@ -30,6 +30,9 @@ public interface DirectoryView extends AutoCloseable {
     /** References that merges left to a contact. */
     List<String> aliases(long number);
 
+    /** Keys by whose content a contact is found again, which no rule can recognise. */
+    List<IdentityKey> contentKeys(long number);
+
     /** The numbers of contacts that merges made part of a contact, directly or through others. */
     List<Long> absorbed(long number);
 
@@ -46,6 +49,9 @@ public interface DirectoryView extends AutoCloseable {
 
     /** Gets ready for questions about these keys; others may be asked for as well. */
     default void prepare(EventKind kind, Set<EventKey> keys) {}
+
+    /** The whole keys of all that is recorded for a contact. */
+    List<EventKey> events(EventKind kind, long number);
 
     /** Whether the whole key of a transaction or touchpoint is recorded already. */
     boolean hasEvent(EventKind kind, EventKey key);

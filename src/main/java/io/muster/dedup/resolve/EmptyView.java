@@ -33,6 +33,16 @@ final class EmptyView implements DirectoryView {
     }
 
     @Override
+    public List<IdentityKey> contentKeys(long number) {
+        return List.of();
+    }
+
+    @Override
+    public List<EventKey> events(EventKind kind, long number) {
+        return List.of();
+    }
+
+    @Override
     public List<Long> absorbed(long number) {
         return List.of();
     }

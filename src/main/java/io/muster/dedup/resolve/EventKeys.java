@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,8 @@ final class EventKeys implements AutoCloseable {
     private final String scope;
     private final DirectoryView view;
     private final KeyTable seen;
+    // Keys of records whose contact was deleted, until one of them is recorded again.
+    private final Set<EventKey> free = new HashSet<>();
 
     EventKeys(EventKind kind, String scope, DirectoryView view, KeyMemory memory) {
         this.seen = new KeyTable(memory);
@@ -41,7 +44,15 @@ final class EventKeys implements AutoCloseable {
         }
 
         EventKey key = key(event, ref);
-        return key == null || isRecorded(event, key, ref) ? null : key;
+        return key == null || (!free.remove(key) && isRecorded(event, key, ref)) ? null : key;
+    }
+
+    /** What was recorded for a contact that is deleted is not recorded any more. */
+    void forget(long ref, Stream<EventKey> fresh) {
+        fresh.filter(EventKey::whole).forEach(free::add);
+        if (ref > 0) {
+            free.addAll(view.events(kind, ref));
+        }
     }
 
     /** Has the view look up at once what the rows will most likely ask; what else they ask is looked up then. */
@@ -118,7 +129,7 @@ final class EventKeys implements AutoCloseable {
     private @Nullable EventKey key(IncomingEvent event, long ref) {
         if (event.id() != null) {
             EventKey key = EventKey.ofId(event.id());
-            return seen.count(key.high(), key.low()) > 1 ? null : key;
+            return seen.count(key.high(), key.low()) > 1 && !free.contains(key) ? null : key;
         }
 
         Sha256 perContact = perContact(event, ref);

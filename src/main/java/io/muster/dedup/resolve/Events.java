@@ -83,6 +83,12 @@ final class Events implements AutoCloseable {
                         touchpoint.intercept());
     }
 
+    /** A contact is deleted: what was recorded for it, in the directory or by earlier rows, may be recorded again. */
+    void forget(TouchedContact contact) {
+        transactions.forget(contact.ref(), contact.transactions().stream().map(TransactionWrite::key));
+        touchpoints.forget(contact.ref(), contact.touchpoints().stream().map(TouchpointWrite::key));
+    }
+
     /** Whether a row brings any. */
     static boolean hasAny(IncomingRow.Values row) {
         return row.transaction() != null || row.touchpoint() != null;

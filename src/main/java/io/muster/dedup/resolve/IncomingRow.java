@@ -70,7 +70,7 @@ public record IncomingRow(
         /** It could, but an earlier round has: it only counts as an occurrence of its content. */
         record AlreadyDecided() implements RowVerdict {}
 
-        /** All its cells are blank. */
+        /** All its cells are blank, or one without which it is to be left out. */
         record Blank() implements RowVerdict {}
 
         /**
@@ -97,6 +97,7 @@ public record IncomingRow(
      * @param touchpoint the touchpoint the row records; null for none
      * @param contact number of the contact that the row names by its id; 0 for none
      * @param asOf the moment that the row is true of, in epoch milliseconds; {@link Origin#NO_AS_OF} for none
+     * @param action what the row wants done
      */
     public record Values(
             Map<ContactField, String> fields,
@@ -109,7 +110,8 @@ public record IncomingRow(
             @Nullable IncomingTransaction transaction,
             @Nullable IncomingTouchpoint touchpoint,
             long contact,
-            long asOf) {
+            long asOf,
+            RowAction action) {
 
         /** What a row without a touchpoint says, that names no contact. */
         public Values(
@@ -132,7 +134,8 @@ public record IncomingRow(
                     transaction,
                     null,
                     0,
-                    Origin.NO_AS_OF);
+                    Origin.NO_AS_OF,
+                    RowAction.UPSERT);
         }
     }
 

@@ -114,6 +114,16 @@ class LookupView implements DirectoryView {
     }
 
     @Override
+    public List<IdentityKey> contentKeys(long number) {
+        return reader.contentKeys(number);
+    }
+
+    @Override
+    public List<EventKey> events(EventKind kind, long number) {
+        return events.containsKey(kind) ? reader.events(kind, number) : List.of();
+    }
+
+    @Override
     public List<Long> absorbed(long number) {
         return hasMerges ? reader.absorbed(number) : List.of();
     }

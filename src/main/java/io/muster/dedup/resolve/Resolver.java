@@ -17,15 +17,19 @@ import io.muster.directory.OptOut;
 import io.muster.directory.Origin;
 import io.muster.directory.Profile;
 import io.muster.load.BlockPlan;
+import io.muster.load.NetWrite;
 import io.muster.load.RowOutcome;
 import io.muster.load.RowOutcome.Changed;
+import io.muster.load.TakenAway;
 import io.muster.load.WriteLog;
 import io.muster.support.Refusal;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +54,14 @@ public final class Resolver implements Match.Holders, AutoCloseable {
 
     private static final IncomingRow.RowVerdict.Rejected UNKNOWN = new IncomingRow.RowVerdict.Rejected(
             "CONTACT_UNKNOWN", null, "No contact of the directory is recognised by what the row says.");
+
+    private static final IncomingRow.RowVerdict.Rejected NOBODY_NAMED = new IncomingRow.RowVerdict.Rejected(
+            "CONTACT_UNNAMED",
+            null,
+            "The row takes something away, but has no value by which a rule recognises a contact.");
+
+    private static final IncomingRow.RowVerdict.Rejected NO_LIST = new IncomingRow.RowVerdict.Rejected(
+            "ACTION_WITHOUT_LIST", "action", "The row takes its contact off the list, but the import has no list.");
 
     private static final IncomingRow.RowVerdict.Rejected KEY_TAKEN = new IncomingRow.RowVerdict.Rejected(
             "KEY_TAKEN",
@@ -159,6 +171,31 @@ public final class Resolver implements Match.Holders, AutoCloseable {
                 .count(held.changes());
     }
 
+    /** Some of the contacts that the file changes, new ones and others in turn, each in file order. */
+    public List<NetWrite> sample(int most) {
+        drafts.flush();
+        List<NetWrite> sample = new ArrayList<>();
+        int created = 0;
+        int changed = 0;
+        while (sample.size() < most && (created < drafts.createdCount() || changed < drafts.changedCount())) {
+            if (changed < drafts.changedCount()) {
+                take(drafts.write(drafts.changedNumber(changed++)), sample);
+            }
+
+            if (created < drafts.createdCount() && sample.size() < most) {
+                take(drafts.write(-1L - created++), sample);
+            }
+        }
+
+        return sample;
+    }
+
+    private static void take(NetWrite write, List<NetWrite> sample) {
+        if (!write.changesNothing()) {
+            sample.add(write);
+        }
+    }
+
     /** The blocks to load. */
     public BlockPlan plan(int blockSize) {
         drafts.flush();
@@ -178,6 +215,11 @@ public final class Resolver implements Match.Holders, AutoCloseable {
 
     private void resolveGood(IncomingRow row, @Nullable IdentityKey content) {
         checkRowsPerKey(row);
+        if (row.values().action().takesAway()) {
+            takeAway(row);
+            return;
+        }
+
         long ref = content == null ? find(row) : held.owner(content);
         if (KeyOwner.isRun(ref)) {
             keyTaken(row);
@@ -196,7 +238,9 @@ public final class Resolver implements Match.Holders, AutoCloseable {
 
     /** Whether nothing but its content can tell who a row is about, and that is to be used. */
     private boolean isOfContent(IncomingRow row) {
-        return task.unmatched() != ResolveTask.Unmatched.REJECT && match.isUnrecognisable(row);
+        return task.unmatched() != ResolveTask.Unmatched.REJECT
+                && !row.values().action().takesAway()
+                && match.isUnrecognisable(row);
     }
 
     /** The contact that a row names or is recognised as, see {@link KeyOwner}. */
@@ -307,12 +351,8 @@ public final class Resolver implements Match.Holders, AutoCloseable {
         if (changed == 0) {
             if (!lineage.equals(known)) {
                 confirm(row, touched != null ? touched : drafts.confirm(stored(ref, stored)), lineage);
-            } else if (touched == null) {
-                decide(row, RowOutcome.Kind.UNCHANGED);
             } else {
-                touched.row(new RowOutcome(row.row(), RowOutcome.Kind.UNCHANGED, 0));
-                forecast.add(RowOutcome.Kind.UNCHANGED);
-                drafts.save(touched);
+                unchanged(row, touched);
             }
 
             return;
@@ -354,6 +394,121 @@ public final class Resolver implements Match.Holders, AutoCloseable {
         draft.confirm(lineage);
         draft.row(new RowOutcome(row.row(), RowOutcome.Kind.UNCHANGED, 0));
         forecast.add(RowOutcome.Kind.UNCHANGED);
+        drafts.save(draft);
+    }
+
+    private void unchanged(IncomingRow row, @Nullable TouchedContact touched) {
+        if (touched == null) {
+            decide(row, RowOutcome.Kind.UNCHANGED);
+        } else {
+            touched.row(new RowOutcome(row.row(), RowOutcome.Kind.UNCHANGED, 0));
+            forecast.add(RowOutcome.Kind.UNCHANGED);
+            drafts.save(touched);
+        }
+    }
+
+    /** A row that takes away only says by its values who it is about. */
+    private void takeAway(IncomingRow row) {
+        RowAction action = row.values().action();
+        if (task.matched() == ResolveTask.Matched.SKIP) {
+            decide(row, RowOutcome.Kind.SKIPPED);
+        } else if (action == RowAction.LEAVE_LIST && !task.hasList()) {
+            reject(row, NO_LIST);
+        } else if (match.isUnrecognisable(row)) {
+            reject(row, NOBODY_NAMED);
+        } else {
+            long ref = match.find(row, this);
+            if (KeyOwner.isRun(ref)) {
+                keyTaken(row);
+            } else if (ref == KeyOwner.NOBODY) {
+                // Nothing is there to be taken away.
+                decide(
+                        row,
+                        task.unmatched() == ResolveTask.Unmatched.SKIP
+                                ? RowOutcome.Kind.SKIPPED
+                                : RowOutcome.Kind.UNCHANGED);
+            } else if (action == RowAction.DELETE) {
+                delete(row, ref);
+            } else {
+                takeOff(row, ref, action);
+            }
+        }
+    }
+
+    /** Off the list, or opted out. */
+    private void takeOff(IncomingRow row, long ref, RowAction action) {
+        TouchedContact touched = drafts.touched(ref);
+        SurveyedContact stored = touched == null ? stored(ref) : null;
+        Profile old = touched != null
+                ? touched.profile()
+                : stored(ref, stored).stored().profile();
+        Membership member =
+                touched != null ? touched.membership() : stored(ref, stored).membership();
+        boolean leaves = action == RowAction.LEAVE_LIST;
+        Lineage known = touched != null
+                ? touched.lineage()
+                : stored(ref, stored).stored().lineage();
+        boolean ofDirectory = !leaves && !task.hasList() && !old.unsubscribed();
+        boolean late = ofDirectory
+                && recency != null
+                && recency.isLateOptOut(known, old, row.values().asOf());
+        older += late ? 1 : 0;
+        Profile after = !ofDirectory || late
+                ? old
+                : Profile.stored(old.values(), true, old.embeddedJson());
+        Membership listed = leaves ? null : member == null ? null : Change.joined(member, Map.of(), OptOut.OUT, 0);
+        int changed = Changed.between(old, after)
+                | (Objects.equals(member, listed) ? 0 : Changed.LIST.bit());
+        if (changed == 0) {
+            unchanged(row, touched);
+            return;
+        }
+
+        TouchedContact draft = touched != null ? touched : drafts.change(stored(ref, stored));
+        drafts.open(draft);
+        drafts.changes(ref);
+        Lineage lineage = after.equals(old)
+                ? known
+                : known.with(origin(row), Lineage.changed(old, after), old, after, never -> false);
+        draft.become(after, lineage, listed);
+        draft.row(new RowOutcome(
+                row.row(),
+                RowOutcome.Kind.UPDATED,
+                changed | (leaves ? Changed.LEFT : Changed.OPTED_OUT).bit()));
+        forecast.add(leaves ? new TakenAway(1, 0, 0) : new TakenAway(0, 1, 0));
+        drafts.save(draft);
+    }
+
+    /** The contact goes with all its keys; a later row of the file that meant it makes a new one. */
+    private void delete(IncomingRow row, long ref) {
+        TouchedContact touched = drafts.touched(ref);
+        Profile profile = current(ref);
+        Lineage known =
+                touched != null ? touched.lineage() : stored(ref).stored().lineage();
+        if (recency != null && recency.isLate(known, profile, row.values().asOf())) {
+            older++;
+            unchanged(row, touched);
+            return;
+        }
+
+        TouchedContact draft = touched != null ? touched : drafts.change(stored(ref));
+        drafts.open(draft);
+        drafts.changes(ref);
+        Set<IdentityKey> leaving = new TreeSet<>(keys.held(draft.profile(), aliases(ref)));
+        if (ref > 0) {
+            leaving.addAll(view.contentKeys(ref));
+        }
+
+        IdentityKey content = draft.contentKey();
+        if (content != null) {
+            leaving.add(content);
+        }
+
+        leaving.forEach(key -> held.release(key, ref, drafts));
+        events.forget(draft);
+        draft.delete();
+        draft.row(new RowOutcome(row.row(), RowOutcome.Kind.UPDATED, Changed.DELETED.bit()));
+        forecast.add(new TakenAway(0, 0, 1));
         drafts.save(draft);
     }
 

@@ -82,6 +82,11 @@ final class SnapshotReader implements AutoCloseable {
 
     private static final String ALIASES = "SELECT ext_ref FROM contact_alias WHERE directory_id = ? AND number = ?";
 
+    private static final String CONTENT_KEYS =
+            "SELECT key_hash FROM content_claim WHERE directory_id = ? AND number = ?";
+
+    private static final String EVENTS_OF = "SELECT %2$s FROM %1$s WHERE directory_id = ? AND number = ?";
+
     private static final String HAS_MERGES =
             "SELECT 1 FROM contact_merge WHERE directory_id = ? AND state = 'MERGED' LIMIT 1";
 
@@ -231,6 +236,29 @@ final class SnapshotReader implements AutoCloseable {
         return aliases;
     }
 
+    List<IdentityKey> contentKeys(long number) {
+        List<IdentityKey> keys = new ArrayList<>();
+        query(
+                CONTENT_KEYS,
+                AT_ONCE,
+                List.of(directory, number),
+                row -> keys.add(IdentityKey.of(IdentityKey.CONTENT_RULE, row.getBytes(1))));
+        return keys;
+    }
+
+    /** The keys of all that is recorded for a contact. */
+    List<EventKey> events(EventKind kind, long number) {
+        List<EventKey> keys = new ArrayList<>();
+        String sql = EVENTS_OF.formatted(kind.table(), kind.keyColumn());
+        query(sql, AT_ONCE, List.of(directory, number), row -> keys.add(whole(row)));
+        return keys;
+    }
+
+    private static EventKey whole(ResultSet row) throws SQLException {
+        ByteBuffer bytes = ByteBuffer.wrap(row.getBytes(1));
+        return new EventKey(bytes.getLong(), bytes.getLong(), true);
+    }
+
     List<Long> absorbed(long number) {
         List<Long> absorbed = new ArrayList<>(List.of(number));
         for (int i = 0; i < absorbed.size(); i++) {
@@ -250,10 +278,7 @@ final class SnapshotReader implements AutoCloseable {
     /** Those of the whole keys that are recorded. */
     void events(EventKind kind, Collection<EventKey> keys, Consumer<EventKey> sink) {
         String sql = EVENTS.formatted(kind.claimTable(), kind.keyColumn(), "%s");
-        inParts(sql, List.of(directory), keys, EventKey::bytes, row -> {
-            ByteBuffer bytes = ByteBuffer.wrap(row.getBytes(1));
-            sink.accept(new EventKey(bytes.getLong(), bytes.getLong(), true));
-        });
+        inParts(sql, List.of(directory), keys, EventKey::bytes, row -> sink.accept(whole(row)));
     }
 
     /** Takes one row of a result. */

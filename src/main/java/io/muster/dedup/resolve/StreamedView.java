@@ -196,6 +196,7 @@ final class StreamedView extends LookupView {
     private boolean compare(long number, IncomingRow.Values row) {
         RecordBytes in = contacts.get(number);
         if (in == null
+                || row.action().takesAway()
                 || row.transaction() != null
                 || row.touchpoint() != null
                 || !row.listEmbedded().isEmpty()) {

@@ -12,6 +12,7 @@ import io.muster.load.TouchpointWrite;
 import io.muster.load.TransactionWrite;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A net write in the making: the contact as the rows so far have left it. */
@@ -28,6 +29,7 @@ final class TouchedContact {
     private final List<TransactionWrite> transactions = new ArrayList<>(0);
     private final List<TouchpointWrite> touchpoints = new ArrayList<>(0);
     private @Nullable IdentityKey contentKey;
+    private boolean deleted;
 
     private TouchedContact(
             long ref,
@@ -73,14 +75,17 @@ final class TouchedContact {
         again.transactions.addAll(write.transactions());
         again.touchpoints.addAll(write.touchpoints());
         again.contentKey = write.contentKey();
+        again.deleted = write.deletes();
         return again;
     }
 
     NetWrite toNetWrite() {
         Membership after = membership;
-        ListChange list =
-                after == null || after.equals(membershipBefore) ? null : new ListChange(after, membershipBefore);
-        return new NetWrite(ref, before, profile, lineage, rows, claims, contentKey, list, transactions, touchpoints);
+        ListChange list = Objects.equals(after, membershipBefore) || deleted
+                ? null
+                : new ListChange(after, membershipBefore);
+        return new NetWrite(
+                ref, before, profile, lineage, rows, claims, contentKey, list, transactions, touchpoints, deleted);
     }
 
     long ref() {
@@ -110,6 +115,26 @@ final class TouchedContact {
     /** The contact stays as it is, and something of it is known as of a newer moment. */
     void confirm(Lineage newer) {
         this.lineage = newer;
+    }
+
+    /** The contact is deleted; what earlier rows recorded for it is forgotten. */
+    void delete() {
+        deleted = true;
+        transactions.clear();
+        touchpoints.clear();
+    }
+
+    @Nullable
+    IdentityKey contentKey() {
+        return contentKey;
+    }
+
+    List<TransactionWrite> transactions() {
+        return transactions;
+    }
+
+    List<TouchpointWrite> touchpoints() {
+        return touchpoints;
     }
 
     void row(RowOutcome row) {

@@ -154,6 +154,21 @@ final class TouchedContacts implements HeldKeys.FreshOwner, AutoCloseable {
         return created[ordinal];
     }
 
+    /** How many contacts that exist were changed. */
+    int changedCount() {
+        return changedCount;
+    }
+
+    /** The number of the contact that was changed as the n-th, counted from 0. */
+    long changedNumber(int place) {
+        return changedNumbers[place];
+    }
+
+    /** The contact's net write as it is in the log. */
+    NetWrite write(long ref) {
+        return log.read(position(ref));
+    }
+
     /** The numbers of the contacts that exist and were changed, ascending. */
     long[] changedNumbers() {
         long[] numbers = Arrays.copyOf(changedNumbers, changedCount);

@@ -13,6 +13,8 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +87,26 @@ public final class KeyMaker {
         length = 0;
         append(comparable(core, reference));
         return hash(rule.id());
+    }
+
+    /** Every key that a contact holds by its values and by references that merges have given it. */
+    public SortedSet<IdentityKey> held(FieldValues values, Collection<String> aliases) {
+        SortedSet<IdentityKey> held = new TreeSet<>();
+        for (int place = 0; place < rules.size(); place++) {
+            IdentityKey own = key(place, values);
+            if (own != null) {
+                held.add(own);
+            }
+
+            for (String alias : aliases) {
+                IdentityKey absorbed = referenceKey(place, alias);
+                if (absorbed != null) {
+                    held.add(absorbed);
+                }
+            }
+        }
+
+        return held;
     }
 
     /** Whether one of the references occupies the key under a rule of the reference alone. */

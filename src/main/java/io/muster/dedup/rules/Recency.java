@@ -114,6 +114,20 @@ public final class Recency {
                 hidesOlder);
     }
 
+    /** Whether something newer, or of higher precedence, was said of a contact: then a row does not delete it. */
+    public boolean isLate(Lineage lineage, Profile contact, long asOf) {
+        Known known = new Known(lineage, asOf);
+        return ContactField.ALL.stream()
+                        .anyMatch(field -> contact.field(field) != null && known.isLate(Lineage.key(field), true))
+                || contact.embedded().keySet().stream().anyMatch(name -> known.isLate(Lineage.key(name), true))
+                || known.isLate(Lineage.OPT_OUT, contact.unsubscribed());
+    }
+
+    /** The same of its opt-out from the directory. */
+    public boolean isLateOptOut(Lineage lineage, Profile contact, long asOf) {
+        return new Known(lineage, asOf).isLate(Lineage.OPT_OUT, contact.unsubscribed());
+    }
+
     private boolean isLate(String name, @Nullable String held, IncomingRecord.Said said, Known known) {
         return Change.effect(policies.of(name), held != null, said) != Change.Effect.STAYS
                 && known.isLate(Lineage.key(name), held != null);

@@ -1,7 +1,6 @@
 package io.muster.dedup.undo;
 
 import io.muster.dedup.ClaimLedger;
-import io.muster.dedup.ContactRemoval;
 import io.muster.dedup.ContactRows;
 import io.muster.dedup.DirectoryIdentity;
 import io.muster.dedup.IdentityReader;
@@ -17,6 +16,7 @@ import io.muster.directory.StoredContact;
 import io.muster.directory.changes.ChangeKind;
 import io.muster.directory.changes.ChangeStream;
 import io.muster.directory.changes.ContactChanges;
+import io.muster.load.ContactTraces;
 import io.muster.load.EventKind;
 import io.muster.load.JournalBlock;
 import io.muster.load.JournalEntry;
@@ -48,7 +48,7 @@ public final class RunUndo {
     private final Ids ids;
     private final IdentityReader identities;
     private final ContactRows contacts;
-    private final ContactRemoval removal;
+    private final ContactTraces traces;
     private final ClaimLedger claims;
     private final LaterMerges merges;
     private final HangingRows hanging;
@@ -64,7 +64,7 @@ public final class RunUndo {
         this.ids = ids;
         identities = new IdentityReader(jdbc);
         contacts = new ContactRows(jdbc);
-        removal = new ContactRemoval(jdbc);
+        traces = new ContactTraces(jdbc);
         claims = new ClaimLedger(jdbc, clock);
         merges = new LaterMerges(jdbc);
         hanging = new HangingRows(jdbc);
@@ -132,7 +132,7 @@ public final class RunUndo {
             long now = clock.millis();
             parts(deletes.keySet()).forEach(part -> {
                 contacts.deleteLocked(directory, part);
-                removal.removeTraces(directory, part);
+                traces.remove(directory, part);
             });
             restores.values().forEach(restore -> restore(restore, now));
             writeMemberships();

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the columns of one file go.
@@ -94,6 +95,7 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
                         + "' both go to " + target.text() + ". Rename one of them or map it to another target.");
             }
 
+            refuseFormat(header.get(i), target, mapping.formats().get(header.get(i)), file);
             columns.add(new Column(header.get(i), target, mapping.values().getOrDefault(header.get(i), Map.of())));
         }
 
@@ -168,6 +170,7 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
     private static void refuseMissing(List<String> header, Mapping mapping, String file) {
         Set<String> missing = new TreeSet<>(mapping.columns().keySet());
         missing.addAll(mapping.values().keySet());
+        missing.addAll(mapping.formats().keySet());
         missing.removeAll(new HashSet<>(header));
         if (!missing.isEmpty()) {
             Optional<String> near = header.stream()
@@ -205,6 +208,14 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
         if (!missing.isEmpty()) {
             throw Refusal.failed("Cannot import " + file + ": its rows record touchpoints, but nothing gives "
                     + missing.getFirst().text() + ". Map a column to it, or give it as a constant.");
+        }
+    }
+
+    private static void refuseFormat(String column, Target target, @Nullable ColumnFormat format, String file) {
+        if (format != null && !format.fits(target)) {
+            throw Refusal.failed("Cannot import " + file + ": the column '" + column + "' has a format of "
+                    + (format.number() == null ? "dates" : "numbers") + ", but goes to " + target.text()
+                    + ", whose values are not written so. Take the format away, or map the column elsewhere.");
         }
     }
 

@@ -137,6 +137,11 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
 
     private SurveyResult result(long rowsRead, Resolver open) {
         ImportWork work = task.work();
+        Sample sample = work.sample();
+        if (sample != null) {
+            sample.take(open.sample(sample.most()));
+        }
+
         SideFile.Finished side = work.spec().dryRun()
                 ? null
                 : Objects.requireNonNull(log).finish(open.plan(work.tuning().blockSize()));

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param tuning how the work is cut into portions
  * @param progress receives how far the work has come
  * @param ids the public ids of the installation
+ * @param sample takes some contacts before and after, in a dry run; null when nobody wants them
  */
 public record ImportWork(
         RunLease lease,
@@ -37,7 +38,8 @@ public record ImportWork(
         Path folder,
         ImportTuning tuning,
         Progress progress,
-        Ids ids) {
+        Ids ids,
+        @Nullable Sample sample) {
 
     /** Copies what it is given. */
     public ImportWork {

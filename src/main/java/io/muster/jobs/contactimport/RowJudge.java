@@ -1,6 +1,7 @@
 package io.muster.jobs.contactimport;
 
 import io.muster.dedup.resolve.IncomingRow;
+import io.muster.dedup.resolve.RowAction;
 import io.muster.dedup.resolve.IncomingRow.RowVerdict;
 import io.muster.dedup.rules.KeyMaker;
 import io.muster.dedup.rules.NullTokens;
@@ -36,6 +37,7 @@ final class RowJudge {
     private final List<Column> columns = new ArrayList<>();
     private final List<Constant> constants = new ArrayList<>();
     private final Map<String, Integer> required = new LinkedHashMap<>();
+    private final Mapping.OnMissing missing;
 
     /** Judges cells for one target. */
     @FunctionalInterface
@@ -68,7 +70,8 @@ final class RowJudge {
             ColumnPlan.Column column = plan.columns().get(i);
             Target target = column.target();
             if (!(target instanceof Target.Ignore)) {
-                CellJudge judge = judge(target, rules, dates, work);
+                CellJudge judge = formatted(
+                        mapping.formats().get(column.name()), target, judge(target, rules, dates, work), work);
                 Goal goal = new Goal(values.slot(target), column.name(), judge, dropped.contains(target));
                 columns.add(new Column(i, goal, column.values()));
             }
@@ -83,12 +86,37 @@ final class RowJudge {
             }
         }
 
+        this.missing = mapping.missing();
         for (Target target : mapping.required()) {
             // An opt-out is never missing: a blank one means that nothing changes.
-            if (!(target instanceof Target.Unsubscribed || target instanceof Target.Ignore)) {
+            if (!(target instanceof Target.Unsubscribed || target instanceof Target.Action || target instanceof Target.Ignore)) {
                 required.put(target.text(), values.slot(plan.inSpelling(target)));
             }
         }
+    }
+
+    /** Has values read as the column writes them before they are judged. */
+    private static CellJudge formatted(@Nullable ColumnFormat format, Target target, CellJudge judge, ImportWork work) {
+        String number = format == null ? null : format.number();
+        if (number != null) {
+            return then(NumberForm.parse(number)::judge, judge);
+        }
+
+        String date = format == null ? null : format.date();
+        if (date == null) {
+            return judge;
+        }
+
+        EventDates dates = new EventDates(work.directory().timeZone(), date);
+        boolean moment = target instanceof Target.TransactionDate || target instanceof Target.TouchpointPart;
+        return moment ? dates::judge : then(dates::judgeText, judge);
+    }
+
+    private static CellJudge then(CellJudge reading, CellJudge judge) {
+        return cell -> {
+            Verdict read = reading.judge(cell);
+            return read instanceof Verdict.Valid valid ? judge.judge(valid.value()) : read;
+        };
     }
 
     private static CellJudge judge(Target target, FieldRules rules, EventDates dates, ImportWork work) {
@@ -114,6 +142,7 @@ final class RowJudge {
                     case SURVEY, INTERCEPT -> rules::judgeTouchpointId;
                     case KEY -> rules::judgeEmbedded;
                 };
+            case Target.Action ignored -> RowAction::judge;
             case Target.ContactId ignored ->
                 cell -> rules.judgeContactId(cell, work.directory().number(), work.ids());
             default -> rules::judgeEmbedded;
@@ -134,9 +163,9 @@ final class RowJudge {
             return without(record, new RowVerdict.Blank());
         }
 
-        RowVerdict.Rejected rejected = take(record);
-        if (rejected != null) {
-            return without(record, rejected);
+        RowVerdict left = take(record);
+        if (left != null) {
+            return without(record, left);
         }
 
         IncomingRow.Values incoming = values.toIncoming();
@@ -159,7 +188,8 @@ final class RowJudge {
                 : null;
     }
 
-    private RowVerdict.@Nullable Rejected take(FileRecord record) {
+    /** Takes the values of a row; why it is left out, or null. */
+    private @Nullable RowVerdict take(FileRecord record) {
         values.clear();
         for (Column column : columns) {
             RowVerdict.Rejected rejected = take(column.goal(), value(column, record));
@@ -178,10 +208,18 @@ final class RowJudge {
             }
         }
 
+        if (values.takesAway()) {
+            return values.tooLarge();
+        }
+
         for (Map.Entry<String, Integer> needed : required.entrySet()) {
             if (!values.has(needed.getValue())) {
-                return new RowVerdict.Rejected(
-                        "REQUIRED_MISSING", needed.getKey(), "The row has no value for " + needed.getKey() + ".");
+                return missing == Mapping.OnMissing.SKIP
+                        ? new RowVerdict.Blank()
+                        : new RowVerdict.Rejected(
+                                "REQUIRED_MISSING",
+                                needed.getKey(),
+                                "The row has no value for " + needed.getKey() + ".");
             }
         }
 

@@ -1,6 +1,7 @@
 package io.muster.jobs.contactimport;
 
 import io.muster.dedup.resolve.IncomingRow;
+import io.muster.dedup.resolve.RowAction;
 import io.muster.dedup.resolve.IncomingRow.IncomingTouchpoint;
 import io.muster.dedup.resolve.IncomingRow.IncomingTransaction;
 import io.muster.dedup.resolve.IncomingRow.RowVerdict;
@@ -41,6 +42,7 @@ final class RowValues {
     private final @Nullable String[] values;
     private final BitSet blank = new BitSet();
     private final int date;
+    private final int action;
     private final int[] transaction;
     private final int[] touchpoint;
 
@@ -49,6 +51,7 @@ final class RowValues {
         this.targets = List.copyOf(targets);
         this.values = new String[this.targets.size()];
         this.date = slot(new Target.TransactionDate());
+        this.action = slot(new Target.Action());
         this.transaction =
                 slots(target -> target instanceof Target.TransactionId || target instanceof Target.TransactionField);
         this.touchpoint = slots(TouchpointPart.class::isInstance);
@@ -86,6 +89,16 @@ final class RowValues {
 
     boolean has(int slot) {
         return slot >= 0 && values[slot] != null;
+    }
+
+    /** Whether the row takes something away, so that its values only say who it is about. */
+    boolean takesAway() {
+        return action().takesAway();
+    }
+
+    private RowAction action() {
+        String name = action < 0 ? null : values[action];
+        return name == null ? RowAction.UPSERT : RowAction.valueOf(name);
     }
 
     /** Whether there is a value for any part of a touchpoint. */
@@ -218,10 +231,11 @@ final class RowValues {
                 EmbeddedJson.write(embedded),
                 optOut,
                 listEmbedded,
-                transaction(),
-                touchpoint(),
+                takesAway() ? null : transaction(),
+                takesAway() ? null : touchpoint(),
                 contact,
-                asOf);
+                asOf,
+                action());
     }
 
     private @Nullable IncomingTransaction transaction() {

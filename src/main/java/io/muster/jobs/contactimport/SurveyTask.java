@@ -80,6 +80,11 @@ record SurveyTask(
             return;
         }
 
+        if (targets.contains(new Target.Action())) {
+            throw Refusal.failed("Cannot import " + file + ": something goes to action, but the mode events-only"
+                    + " changes no contact. Use another mode, or another target.");
+        }
+
         if (!(spec.list() instanceof ListTarget.None)) {
             throw Refusal.failed("Cannot import " + file + ": the mode events-only changes no contact, so none can join"
                     + " a list. Leave the list out, or use another mode.");

@@ -10,7 +10,7 @@ import java.util.Locale;
  * Where the values of a column go, written {@code email}, {@code unsubscribed}, {@code embedded.NAME},
  * {@code list.NAME} (embedded data of the membership), {@code transaction.id}, {@code transaction.date},
  * {@code transaction.field.NAME}, {@code touchpoint.channel} (or {@code kind}, {@code time}, {@code survey},
- * {@code intercept}, {@code key}), {@code contactId}, {@code asOf} or {@code ignore}.
+ * {@code intercept}, {@code key}), {@code contactId}, {@code asOf}, {@code action} or {@code ignore}.
  */
 public sealed interface Target {
 
@@ -69,6 +69,9 @@ public sealed interface Target {
     /** The moment that the row is true of, for recency. */
     record AsOf() implements Target {}
 
+    /** What the row wants done to the contact, see {@link io.muster.dedup.resolve.RowAction}. */
+    record Action() implements Target {}
+
     /** Nowhere. */
     record Ignore() implements Target {}
 
@@ -100,6 +103,7 @@ public sealed interface Target {
             case "transaction.date" -> new TransactionDate();
             case "contactId" -> new ContactId();
             case "asOf" -> new AsOf();
+            case "action" -> new Action();
             case "ignore" -> new Ignore();
             default ->
                 ContactField.byKey(name)
@@ -109,7 +113,7 @@ public sealed interface Target {
                                 + " language, unsubscribed, embedded.NAME, list.NAME, transaction.id,"
                                 + " transaction.date, transaction.field.NAME, touchpoint.channel, touchpoint.kind,"
                                 + " touchpoint.time, touchpoint.survey, touchpoint.intercept, touchpoint.key,"
-                                + " contactId, asOf or ignore."));
+                                + " contactId, action, asOf or ignore."));
         };
     }
 
@@ -127,6 +131,7 @@ public sealed interface Target {
             case TouchpointPart touchpoint -> TOUCHPOINT + touchpoint.part().word();
             case ContactId ignored -> "contactId";
             case AsOf ignored -> "asOf";
+            case Action ignored -> "action";
             case Ignore ignored -> "ignore";
         };
     }

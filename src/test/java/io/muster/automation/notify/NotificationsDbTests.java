@@ -3,6 +3,7 @@ package io.muster.automation.notify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.muster.load.TakenAway;
 import io.muster.automation.Jobs;
 import io.muster.automation.RunSummary;
 import io.muster.automation.jobfile.JobFile;
@@ -95,6 +96,7 @@ class NotificationsDbTests {
                 .contains("Subject: [Muster] COMPLETED: Nightly contacts (nightly) - contacts.csv")
                 .contains("Auto-Submitted: auto-generated")
                 .contains("Rows: 1,010 read = 1,000 created + 5 updated + 3 unchanged + 2 rejected + 0 skipped")
+                .contains("Taken away: 1 left the list, 2 opted out, 0 deleted")
                 .contains("Details: https://muster.example.com/runs/RN_1");
     }
 
@@ -282,7 +284,8 @@ class NotificationsDbTests {
                 "nightly",
                 status,
                 status == RunStatus.COMPLETED ? null : "The file is empty.",
-                new RunSummary.Imported("contacts.csv", 1008 + rejected, 1000, 5, 3, rejected, 0),
+                new RunSummary.Imported(
+                        "contacts.csv", 1008 + rejected, 1000, 5, 3, rejected, 0, new TakenAway(1, 2, 0)),
                 NOW.minusSeconds(60),
                 NOW.minusSeconds(1));
     }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerName;
+import io.muster.load.TakenAway;
 import io.muster.automation.AutomationBusy;
 import io.muster.automation.AutomationRuns;
 import io.muster.automation.Jobs;
@@ -604,7 +605,7 @@ class AutomationServerDbTests {
                         "nightly",
                         RunStatus.STOPPED,
                         "Asked to stop.",
-                        new RunSummary.Imported("a.csv", 0, 0, 0, 0, 0, 0),
+                        new RunSummary.Imported("a.csv", 0, 0, 0, 0, 0, 0, TakenAway.NONE),
                         NOW,
                         NOW));
             };
