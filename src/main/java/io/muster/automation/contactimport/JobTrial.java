@@ -3,7 +3,7 @@ package io.muster.automation.contactimport;
 import io.muster.automation.jobfile.ContactImportJob;
 import io.muster.directory.Actor;
 import io.muster.extract.FileSources;
-import io.muster.extract.source.FileChoice.Chosen;
+import io.muster.extract.source.Choice.Chosen;
 import io.muster.extract.source.FileSelection;
 import io.muster.extract.source.FileSource;
 import io.muster.jobs.Automations;
