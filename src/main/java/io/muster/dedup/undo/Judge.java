@@ -61,7 +61,11 @@ final class Judge {
         KeyedContact now = present.contact();
         if (now == null) {
             // A contact of the run that is gone is as before.
-            return entry.before() == null ? new Leave() : leave(entry.number(), "deleted since the run");
+            return entry.before() == null
+                    ? new Leave()
+                    : leave(
+                            entry.number(),
+                            entry.deletes() ? "deleted by the run, and not put back" : "deleted since the run");
         }
 
         return entry.before() == null
