@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
+import io.muster.dedup.DirectoryState;
 import io.muster.dedup.EditResult;
 import io.muster.dedup.IdentityInvariant;
 import io.muster.dedup.MovableClock;
@@ -21,6 +22,7 @@ import io.muster.jobs.contactimport.ImportTuning;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Target;
+import io.muster.jobs.undo.UndoLedger;
 import io.muster.load.ContactImage;
 import io.muster.load.JournalBlock;
 import io.muster.load.JournalReader;
@@ -29,6 +31,8 @@ import io.muster.load.TakenAway;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -203,6 +207,45 @@ class TakingAwayJobTests {
         for (String table : List.of("list_member", "contact_transaction", "transaction_claim", "touchpoint")) {
             assertThat(directory.count(table)).as(table).isZero();
         }
+    }
+
+    @Test
+    void theUndoOfTheRunPutsDeletedContactsBackWhole() {
+        int list = directory.addList("News");
+        edits.upsert(directory.id(), record("extRef", "R1", "email", "a@x.org"));
+        edits.upsert(directory.id(), record("extRef", "R2"));
+        edits.update(directory.id(), 2, change("email", "a@x.org"));
+        edits.join(directory.id(), 1, list, Map.of("note", "first"), OptOut.OUT);
+        directory.addTransaction(1, "T1");
+        directory.addTouchpoint(1, "P1");
+        SortedMap<String, List<String>> before = DirectoryState.of(jdbc, directory.id(), Set.of("version"));
+        Run run = load("ExternalDataReference,Email,Do\nR1,a@x.org,delete\nR1,b@x.org,\n", spec(told -> told));
+        assertThat(directory.numbers()).containsExactly(2L, 3L);
+
+        Run undo = imports.runs(SMALL).run(new RunRequest.Undo(run.number()), Progress.NONE);
+
+        assertThat(undo.status()).as(undo.reason()).isEqualTo(RunStatus.COMPLETED);
+        assertThat(DirectoryState.of(jdbc, directory.id(), Set.of("version"))).isEqualTo(before);
+        new IdentityInvariant(jdbc).holds(directory.id());
+        assertThat(undo.report()).contains("\"deleted\":1", "\"restored\":1");
+    }
+
+    @Test
+    void aDeletedContactWhoseReferenceIsTakenSinceIsToldOf() {
+        edits.upsert(directory.id(), record("extRef", "R1"));
+        Run run = load("ExternalDataReference,Do\nR1,delete\n", spec(told -> told));
+        edits.upsert(directory.id(), record("extRef", "R1", "lastName", "New"));
+
+        Run undo = imports.runs(SMALL).run(new RunRequest.Undo(run.number()), Progress.NONE);
+
+        assertThat(undo.status()).as(undo.reason()).isEqualTo(RunStatus.COMPLETED);
+        assertThat(directory.numbers()).containsExactly(2L);
+        assertThat(imports.bean(UndoLedger.class).kept(undo.number()))
+                .singleElement()
+                .satisfies(kept -> assertThat(kept.reason())
+                        .isEqualTo("deleted by the run, and its reference belongs to "
+                                + TestDatabase.IDS.contact(directory.id(), 2) + " now"));
+        new IdentityInvariant(jdbc).holds(directory.id());
     }
 
     @Test

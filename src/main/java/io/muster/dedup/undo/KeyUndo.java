@@ -69,13 +69,15 @@ final class KeyUndo {
      * Moves the keys.
      *
      * @param restores by contact; one whose reference is taken is replaced
+     * @param putBacks by contact; one whose reference is taken is left out
      * @return contacts that own other keys than before
      */
-    Set<Long> apply(Collection<Delete> deletes, SortedMap<Long, Restore> restores) {
-        SortedMap<IdentityKey, Turn> turns = turns(deletes, restores.values());
+    Set<Long> apply(
+            Collection<Delete> deletes, SortedMap<Long, Restore> restores, SortedMap<Long, PutBack> putBacks) {
+        SortedMap<IdentityKey, Turn> turns = turns(deletes, restores.values(), putBacks.values());
         Map<IdentityKey, Long> owners = claims.lockOwners(identity.directory(), new TreeSet<>(turns.keySet()));
-        while (giveWay(turns, owners, restores)) {
-            turns = turns(deletes, restores.values());
+        while (giveWay(turns, owners, restores, putBacks)) {
+            turns = turns(deletes, restores.values(), putBacks.values());
             owners = claims.lockOwners(identity.directory(), new TreeSet<>(turns.keySet()));
         }
 
@@ -96,11 +98,14 @@ final class KeyUndo {
         return identity.referenceRules(ANY_STATE);
     }
 
-    private SortedMap<IdentityKey, Turn> turns(Collection<Delete> deletes, Collection<Restore> restores) {
+    private SortedMap<IdentityKey, Turn> turns(
+            Collection<Delete> deletes, Collection<Restore> restores, Collection<PutBack> putBacks) {
         SortedMap<IdentityKey, Turn> turns = new TreeMap<>();
         handovers.keySet().forEach(key -> turns.put(key, Turn.none()));
         deletes.forEach(delete -> identity.keys(delete.now())
                 .forEach(key -> turn(turns, key).leaving().add(delete.now().number())));
+        putBacks.forEach(back -> identity.keys(back.contact())
+                .forEach(key -> turn(turns, key).joining().add(back.contact().number())));
         for (Restore restore : restores) {
             if (restore.changesValues()) {
                 long number = restore.now().number();
@@ -145,7 +150,10 @@ final class KeyUndo {
 
     /** Leaves references with those who have taken them since; whether there were any. */
     private boolean giveWay(
-            Map<IdentityKey, Turn> turns, Map<IdentityKey, Long> owners, SortedMap<Long, Restore> restores) {
+            Map<IdentityKey, Turn> turns,
+            Map<IdentityKey, Long> owners,
+            SortedMap<Long, Restore> restores,
+            SortedMap<Long, PutBack> putBacks) {
         Set<Integer> exclusive = exclusiveRules();
         Map<Long, Long> taken = new TreeMap<>();
         turns.forEach((key, turn) -> {
@@ -158,8 +166,13 @@ final class KeyUndo {
                                 taken.put(number, free ? turn.joining().getFirst() : owner));
             }
         });
-        taken.forEach(
-                (number, owner) -> restores.computeIfPresent(number, (same, restore) -> keepReference(restore, owner)));
+        taken.forEach((number, owner) -> {
+            restores.computeIfPresent(number, (same, restore) -> keepReference(restore, owner));
+            if (putBacks.remove(number) != null) {
+                kept.accept(Kept.contact(
+                        number, "deleted by the run, and its reference belongs to " + holder(owner)));
+            }
+        });
         return !taken.isEmpty();
     }
 

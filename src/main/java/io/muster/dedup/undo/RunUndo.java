@@ -16,6 +16,7 @@ import io.muster.directory.StoredContact;
 import io.muster.directory.changes.ChangeKind;
 import io.muster.directory.changes.ChangeStream;
 import io.muster.directory.changes.ContactChanges;
+import io.muster.load.ContactImage;
 import io.muster.load.ContactTraces;
 import io.muster.load.EventKind;
 import io.muster.load.JournalBlock;
@@ -44,6 +45,8 @@ public final class RunUndo {
 
     private static final int AT_A_TIME = 1_000;
 
+    private static final Set<ChangeKind> ALL_BUT_GONE = EnumSet.complementOf(EnumSet.of(ChangeKind.GONE));
+
     private final InstantSource clock;
     private final Ids ids;
     private final IdentityReader identities;
@@ -52,6 +55,7 @@ public final class RunUndo {
     private final ClaimLedger claims;
     private final LaterMerges merges;
     private final HangingRows hanging;
+    private final PutBackRows putBackRows;
     private final ChangeStream changes;
 
     /**
@@ -68,6 +72,7 @@ public final class RunUndo {
         claims = new ClaimLedger(jdbc, clock);
         merges = new LaterMerges(jdbc);
         hanging = new HangingRows(jdbc);
+        putBackRows = new PutBackRows(jdbc, hanging);
         changes = new ChangeStream(jdbc);
     }
 
@@ -105,6 +110,8 @@ public final class RunUndo {
         private final KeyUndo keys;
         private final SortedMap<Long, Delete> deletes = new TreeMap<>();
         private final SortedMap<Long, Restore> restores = new TreeMap<>();
+        private final SortedMap<Long, PutBack> putBacks = new TreeMap<>();
+        private final Map<Long, ContactImage> images = new HashMap<>();
 
         Block(DirectoryIdentity identity, long run, int list, JournalBlock block, Set<Kept.Thing> earlier) {
             this.directory = identity.directory();
@@ -114,6 +121,7 @@ public final class RunUndo {
             block.entries().stream()
                     .filter(JournalEntry::changesAnything)
                     .forEach(entry -> entries.put(entry.number(), entry));
+            block.deleted().forEach(image -> images.put(image.number(), image));
             this.keys = new KeyUndo(identity, claims, block.handovers(), ids, kept::add);
         }
 
@@ -123,7 +131,7 @@ public final class RunUndo {
             Map<Long, HangingRows.Of> rows = hanging.read(directory, present.keySet());
             judge(present, rows);
 
-            Set<Long> reowned = keys.apply(deletes.values(), restores);
+            Set<Long> reowned = keys.apply(deletes.values(), restores, putBacks);
             lock();
             if (!hanging.read(directory, present.keySet()).equals(rows)) {
                 throw new LockRetry.Stale("Something that hangs on a contact was changed meanwhile");
@@ -134,19 +142,27 @@ public final class RunUndo {
                 contacts.deleteLocked(directory, part);
                 traces.remove(directory, part);
             });
+            putBacks.values().forEach(back -> putBackRows.write(directory, back.image(), ids, kept::add));
             restores.values().forEach(restore -> restore(restore, now));
             writeMemberships();
             keys.tellOfKeys(contacts.read(directory, keys.ownersBefore()));
             changes.note(directory, () -> changes(reowned), now);
             long restored =
                     restores.values().stream().filter(Restore::changesAnything).count();
-            return new UndoneBlock(deletes.size(), (int) restored, kept);
+            return new UndoneBlock(deletes.size(), (int) restored + putBacks.size(), kept);
         }
 
         private void judge(SortedMap<Long, KeyedContact> present, Map<Long, HangingRows.Of> rows) {
             Map<Long, LaterMerges.Part> merged = merged(present);
             Judge judge = new Judge(directory, run, list, ids, earlier, kept::add);
             entries.forEach((number, entry) -> {
+                StoredContact before = entry.before();
+                ContactImage image = images.get(number);
+                if (before != null && image != null && !present.containsKey(number)) {
+                    putBacks.put(number, PutBack.of(before, image));
+                    return;
+                }
+
                 Judge.Present contact = new Judge.Present(
                         present.get(number), rows.getOrDefault(number, HangingRows.Of.NOTHING), merged.get(number));
                 switch (judge.judge(entry, contact)) {
@@ -234,6 +250,7 @@ public final class RunUndo {
             ContactChanges noted = new ContactChanges();
             deletes.keySet().forEach(number -> noted.add(number, Set.of(ChangeKind.GONE)));
             restores.forEach((number, restore) -> noted.add(number, kinds(restore)));
+            putBacks.keySet().forEach(number -> noted.add(number, ALL_BUT_GONE));
             reowned.stream()
                     .filter(number -> !deletes.containsKey(number))
                     .forEach(number -> noted.add(number, Set.of(ChangeKind.KEYS)));
