@@ -90,7 +90,11 @@ public class ContactImportConfiguration {
     /** Trials of jobs. */
     @Bean
     JobTrial jobTrial(
-            RunService service, Automations automations, Deliveries deliveries, AutomationDeliveries sources) {
-        return new JobTrial(service, automations, deliveries, sources, new FileSelection(SLEEPER));
+            RunService service,
+            Automations automations,
+            Deliveries deliveries,
+            AutomationDeliveries sources,
+            StopSignal stop) {
+        return new JobTrial(service, automations, deliveries, sources, new FileSelection(stop));
     }
 }
