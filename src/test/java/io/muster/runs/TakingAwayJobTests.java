@@ -109,8 +109,20 @@ class TakingAwayJobTests {
         }
 
         Run run = load(
-                "ExternalDataReference,Do,FirstName\nR1,leave-list,Ada\nR2,OPT-OUT,Bo\nR3,delete,Cy\nR4,upsert,Di\nR5,,Ed\n"
-                        + "R9,delete,\nR1,leave-list,\nR2,opt-out,\nR3,delete,\n,delete,Fay\nR4,fly,\n",
+                """
+                ExternalDataReference,Do,FirstName
+                R1,leave-list,Ada
+                R2,OPT-OUT,Bo
+                R3,delete,Cy
+                R4,upsert,Di
+                R5,,Ed
+                R9,delete,
+                R1,leave-list,
+                R2,opt-out,
+                R3,delete,
+                ,delete,Fay
+                R4,fly,
+                """,
                 spec(told -> told.list(new ListTarget.Existing("News"))));
 
         assertThat(run.imported().counts()).isEqualTo(counts(0, 5, 4, 2, 0, new TakenAway(1, 1, 1)));
@@ -123,7 +135,7 @@ class TakingAwayJobTests {
                         .query(String.class)
                         .list())
                 .containsExactly("2 1", "4 0", "5 0");
-        assertThat(directory.contact(2)).containsEntry("unsubscribed", false);
+        assertThat(directory.contact(2)).containsEntry("unsubscribed", 0);
     }
 
     @Test
@@ -134,7 +146,7 @@ class TakingAwayJobTests {
 
         assertThat(run.imported().counts()).isEqualTo(counts(0, 1, 1, 1, 0, new TakenAway(0, 1, 0)));
         assertThat(rejects(run)).containsExactly("2 ACTION_WITHOUT_LIST");
-        assertThat(directory.contact(1)).containsEntry("unsubscribed", true);
+        assertThat(directory.contact(1)).containsEntry("unsubscribed", 1);
     }
 
     @Test
@@ -218,14 +230,14 @@ class TakingAwayJobTests {
         edits.join(directory.id(), 1, list, Map.of("note", "first"), OptOut.OUT);
         directory.addTransaction(1, "T1");
         directory.addTouchpoint(1, "P1");
-        SortedMap<String, List<String>> before = DirectoryState.of(jdbc, directory.id(), Set.of("version"));
+        SortedMap<String, List<String>> before = DirectoryState.of(jdbc, directory.id(), Set.of("version", "created_at"));
         Run run = load("ExternalDataReference,Email,Do\nR1,a@x.org,delete\nR1,b@x.org,\n", spec(told -> told));
         assertThat(directory.numbers()).containsExactly(2L, 3L);
 
         Run undo = imports.runs(SMALL).run(new RunRequest.Undo(run.number()), Progress.NONE);
 
         assertThat(undo.status()).as(undo.reason()).isEqualTo(RunStatus.COMPLETED);
-        assertThat(DirectoryState.of(jdbc, directory.id(), Set.of("version"))).isEqualTo(before);
+        assertThat(DirectoryState.of(jdbc, directory.id(), Set.of("version", "created_at"))).isEqualTo(before);
         new IdentityInvariant(jdbc).holds(directory.id());
         assertThat(undo.report()).contains("\"deleted\":1", "\"restored\":1");
     }
@@ -328,8 +340,13 @@ class TakingAwayJobTests {
                         "When", ColumnFormat.ofDate("dd.MM.yyyy")));
 
         Run run = load(
-                "ExternalDataReference,Umsatz,Geboren,Order,When\nR1,\"1.234,50\",31.12.1999,T1,01.02.2024\n"
-                        + "R2,1.5,31.12.1999,T2,01.02.2024\nR3,7,1999-12-31,T3,01.02.2024\nR4,7,,T4,2024-02-01\n",
+                """
+                ExternalDataReference,Umsatz,Geboren,Order,When
+                R1,"1.234,50",31.12.1999,T1,01.02.2024
+                R2,1.5,31.12.1999,T2,01.02.2024
+                R3,7,1999-12-31,T3,01.02.2024
+                R4,7,,T4,2024-02-01
+                """,
                 ImportFixture.spec(directory.id(), told -> told.mapping(german)));
 
         assertThat(rejects(run)).containsExactly("2 NUMBER_INVALID", "3 DATE_INVALID", "4 DATE_INVALID");

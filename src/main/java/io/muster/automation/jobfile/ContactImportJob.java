@@ -181,7 +181,7 @@ public record ContactImportJob(
             DatePattern dateFormat,
 
             @Size(max = 1000)
-            @About("How columns write numbers or dates, by column name; they are stored in one form.")
+            @About("How columns write numbers (number: 1.234,50) or dates (date: dd.MM.yyyy), by column name; they are stored in one form.")
             Map<@NotBlank String, @Valid Format> formats,
 
             @Size(max = 1000) @About("Targets that a row must have.")
