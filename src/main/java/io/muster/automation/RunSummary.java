@@ -58,5 +58,12 @@ public record RunSummary(
      * @param takenAway what those of the updated rows did that took something away
      */
     public record Imported(
-            String file, long read, long created, long updated, long unchanged, long rejected, long skipped, TakenAway takenAway) {}
+            String file,
+            long read,
+            long created,
+            long updated,
+            long unchanged,
+            long rejected,
+            long skipped,
+            TakenAway takenAway) {}
 }

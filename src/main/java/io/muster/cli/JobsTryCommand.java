@@ -91,8 +91,7 @@ final class JobsTryCommand implements Callable<Integer> {
 
             JobTrial trial = context.get(JobTrial.class);
             JobTrial.Tried tried = new RunSession(terminal)
-                    .foreground(
-                            context, progress -> trial.run(imports, file, rows, RunSession.person(), progress));
+                    .foreground(context, progress -> trial.run(imports, file, rows, RunSession.person(), progress));
             RunView view = context.get(RunViews.class).of(tried.run());
             List<Shown> shown = shown(tried, context.get(Ids.class));
             output.print(json(imports, view, shown), () -> text(view, shown));
@@ -139,8 +138,7 @@ final class JobsTryCommand implements Callable<Integer> {
      *
      * @param contact its id; null for a new one
      */
-    private record Shown(
-            @Nullable String contact, String kind, List<Long> rows, List<Sample.Field> fields) {
+    private record Shown(@Nullable String contact, String kind, List<Long> rows, List<Sample.Field> fields) {
 
         String text() {
             String head = "%s %s (%s %s)%n"
@@ -152,8 +150,7 @@ final class JobsTryCommand implements Callable<Integer> {
             return head
                     + fields.stream()
                             .map(field -> "  %s: %s -> %s%n"
-                                    .formatted(
-                                            printable(field.field()), value(field.before()), value(field.after())))
+                                    .formatted(printable(field.field()), value(field.before()), value(field.after())))
                             .collect(Collectors.joining());
         }
 

@@ -4,8 +4,8 @@ import io.muster.app.RunView;
 import io.muster.jobs.Run;
 import io.muster.jobs.Run.ImportedRows;
 import io.muster.jobs.contactimport.ImportReport;
-import io.muster.runs.RunAction;
 import io.muster.load.TakenAway;
+import io.muster.runs.RunAction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,18 +88,19 @@ final class RunText {
                             view.seconds());
         }
 
-        String counts = "%s %s: read %,d, created %,d, updated %,d%s, unchanged %,d, rejected %,d, skipped %,d in %.1f s"
-                .formatted(
-                        run.id(),
-                        run.status(),
-                        rows.read(),
-                        rows.counts().created(),
-                        rows.counts().updated(),
-                        takenAway(rows.counts().takenAway()),
-                        rows.counts().unchanged(),
-                        rows.counts().rejected(),
-                        rows.counts().skipped(),
-                        view.seconds());
+        String counts =
+                "%s %s: read %,d, created %,d, updated %,d%s, unchanged %,d, rejected %,d, skipped %,d in %.1f s"
+                        .formatted(
+                                run.id(),
+                                run.status(),
+                                rows.read(),
+                                rows.counts().created(),
+                                rows.counts().updated(),
+                                takenAway(rows.counts().takenAway()),
+                                rows.counts().unchanged(),
+                                rows.counts().rejected(),
+                                rows.counts().skipped(),
+                                view.seconds());
         return counts + (view.dryRun() ? " (dry run: nothing was changed)" : "");
     }
 

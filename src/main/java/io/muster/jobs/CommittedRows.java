@@ -42,8 +42,7 @@ public final class CommittedRows {
                                 row.getLong("unchanged"),
                                 row.getLong("rejected"),
                                 row.getLong("skipped"),
-                                new TakenAway(
-                                        row.getLong("gone"), row.getLong("opted_out"), row.getLong("deleted")))))
+                                new TakenAway(row.getLong("gone"), row.getLong("opted_out"), row.getLong("deleted")))))
                 .single();
     }
 }

@@ -157,8 +157,8 @@ final class BlockLedger {
         }
     }
 
-    private void journal(
-            int block, Collection<NetWrite> writes, Collection<KeyChange> keys, List<ContactImage> deleted) throws SQLException {
+    private void journal(int block, Collection<NetWrite> writes, Collection<KeyChange> keys, List<ContactImage> deleted)
+            throws SQLException {
         byte[] entries = entries(writes, keys, deleted);
         try (PreparedStatement statement = connection.prepareStatement(JOURNAL)) {
             for (int from = 0, part = 0; from < entries.length; from += PART, part++) {

@@ -120,14 +120,16 @@ public final class ContactTraces {
         statement("DELETE FROM " + CONTACT + WHERE, "", directory, numbers).update();
     }
 
-    private JdbcClient.StatementSpec statement(
-            String sql, String further, int directory, Collection<Long> numbers) {
+    private JdbcClient.StatementSpec statement(String sql, String further, int directory, Collection<Long> numbers) {
         JdbcClient.StatementSpec statement =
                 jdbc.sql(sql).param("directory", directory).param("numbers", numbers);
         return further.isEmpty() ? statement : statement.param("lists", lists(directory));
     }
 
     private List<Integer> lists(int directory) {
-        return jdbc.sql(LISTS).param("directory", directory).query(Integer.class).list();
+        return jdbc.sql(LISTS)
+                .param("directory", directory)
+                .query(Integer.class)
+                .list();
     }
 }

@@ -13,9 +13,8 @@ public record TakenAway(long left, long optedOut, long deleted) {
 
     /** One more row that changed this, as bits of {@link RowOutcome.Changed}. */
     TakenAway plus(int changed) {
-        int kinds = RowOutcome.Changed.LEFT.bit()
-                | RowOutcome.Changed.OPTED_OUT.bit()
-                | RowOutcome.Changed.DELETED.bit();
+        int kinds =
+                RowOutcome.Changed.LEFT.bit() | RowOutcome.Changed.OPTED_OUT.bit() | RowOutcome.Changed.DELETED.bit();
         return (changed & kinds) == 0
                 ? this
                 : new TakenAway(

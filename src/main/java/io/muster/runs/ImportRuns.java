@@ -43,8 +43,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.springframework.batch.core.job.Job;
 import org.jspecify.annotations.Nullable;
+import org.springframework.batch.core.job.Job;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Imports as runs: a delivery each, one at a time for an automation, older files not after newer ones. */

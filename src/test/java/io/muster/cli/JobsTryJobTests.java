@@ -31,7 +31,13 @@ class JobsTryJobTests {
     private static final String URL = "muster.database.url";
 
     private static final List<String> TABLES = List.of(
-            "contact", "claim", "embedded_name", "mailing_list", "list_member", "contact_transaction", "contact_change");
+            "contact",
+            "claim",
+            "embedded_name",
+            "mailing_list",
+            "list_member",
+            "contact_transaction",
+            "contact_change");
 
     @TempDir
     private Path folder;
@@ -58,8 +64,7 @@ class JobsTryJobTests {
         Files.writeString(
                 inbox.resolve("night.csv"),
                 "Email,FirstName,plan,Do\na@x.org,Eva,gold,\nb@x.org,,,delete\nc@x.org,Cy,,\nbad,,,\nd@x.org,Di,,\n");
-        job = Files.writeString(
-                folder.resolve("nightly.yaml"), """
+        job = Files.writeString(folder.resolve("nightly.yaml"), """
                 kind: contact-import
                 id: nightly-%d
                 name: Nightly
@@ -69,7 +74,8 @@ class JobsTryJobTests {
                 mapping: {columns: {Do: action}}
                 limits: {max-rejected: 10%%}
                 afterwards: {action: delete}
-                """.formatted(directory.id(), inbox, TestDatabase.IDS.directory(directory.id())));
+                """.formatted(
+                        directory.id(), inbox, TestDatabase.IDS.directory(directory.id())));
     }
 
     @AfterEach
@@ -105,7 +111,8 @@ class JobsTryJobTests {
         assertThat(answer.get("deleted").asInt()).isEqualTo(1);
         assertThat(answer.get("rejected").asInt()).isEqualTo(1);
         assertThat(answer.get("warnings").get(0).asString())
-                .isEqualTo("The run would load nothing: 1 of 5 rows rejected, more than the 10 % allowed (max-rejected).");
+                .isEqualTo(
+                        "The run would load nothing: 1 of 5 rows rejected, more than the 10 % allowed (max-rejected).");
         assertThat(answer.get("newEmbedded").get(0).asString()).isEqualTo("plan");
         assertThat(answer.get("sample"))
                 .extracting(contact -> contact.get("kind").asString())
@@ -129,8 +136,9 @@ class JobsTryJobTests {
         Ended ran = muster("run", job.toString(), "--json");
 
         assertThat(ran.exit()).as(ran.err()).isZero();
-        assertThat(ran.json()).singleElement().satisfies(run -> assertThat(run.get("created").asInt())
-                .isEqualTo(2));
+        assertThat(ran.json())
+                .singleElement()
+                .satisfies(run -> assertThat(run.get("created").asInt()).isEqualTo(2));
         Ended nothing = muster("jobs", "try", job.toString());
         assertThat(nothing.exit()).isEqualTo(1);
         assertThat(nothing.err()).contains("its source has no new file");

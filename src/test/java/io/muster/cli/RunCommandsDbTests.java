@@ -61,8 +61,18 @@ class RunCommandsDbTests {
         assertThat(imported.exit()).isZero();
         assertThat(imported.json().propertyNames())
                 .containsExactly(
-                        "run", "status", "read", "created", "updated", "unchanged", "rejected", "skipped", "left", "optedOut",
-                        "deleted", "seconds");
+                        "run",
+                        "status",
+                        "read",
+                        "created",
+                        "updated",
+                        "unchanged",
+                        "rejected",
+                        "skipped",
+                        "left",
+                        "optedOut",
+                        "deleted",
+                        "seconds");
         Ended shown = muster("runs", "show", imported.json().get("run").asString(), "--json");
         assertThat(shown.json().propertyNames())
                 .containsSubsequence(

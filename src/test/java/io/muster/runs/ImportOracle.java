@@ -163,7 +163,8 @@ final class ImportOracle {
         }
 
         cells.forEach((column, cell) -> {
-            String mapped = column.equalsIgnoreCase("plan") ? task.extras().plans().get(cell.strip()) : null;
+            String mapped =
+                    column.equalsIgnoreCase("plan") ? task.extras().plans().get(cell.strip()) : null;
             if (mapped != null) {
                 said.put(column, task.nullTokens().contains(mapped.toLowerCase(Locale.ROOT)) ? "" : mapped);
             }
@@ -214,7 +215,9 @@ final class ImportOracle {
                         return Kind.REJECTED;
                     }
                 } else {
-                    values.put(target, target.equals("phone") ? phone(value, task.extras().region()) : value);
+                    values.put(
+                            target,
+                            target.equals("phone") ? phone(value, task.extras().region()) : value);
                 }
             }
         }

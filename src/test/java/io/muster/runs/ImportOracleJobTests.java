@@ -184,7 +184,15 @@ class ImportOracleJobTests {
             List<String> columns = columns(mode);
             extras = extras(mode, columns);
             ImportOracle.Task task = new ImportOracle.Task(
-                    mode, hasList, falseLifts, drop, oraclePolicies, nullTokens, placeholders, protectReference, extras);
+                    mode,
+                    hasList,
+                    falseLifts,
+                    drop,
+                    oraclePolicies,
+                    nullTokens,
+                    placeholders,
+                    protectReference,
+                    extras);
             List<ImportOracle.Row> rows = rows(columns);
             String text = text(columns, rows);
             ImportTuning pace = new ImportTuning(
@@ -233,7 +241,9 @@ class ImportOracleJobTests {
             assertThat(outcomes(run, expected.size()))
                     .as("outcomes of%n%s", story)
                     .isEqualTo(settled(expected));
-            assertThat(run.imported().counts()).as("counts of%n%s", story).isEqualTo(counts(expected, oracle.takenAway));
+            assertThat(run.imported().counts())
+                    .as("counts of%n%s", story)
+                    .isEqualTo(counts(expected, oracle.takenAway));
             assertThat(actual(joined))
                     .as("contacts after%n%s", story)
                     .isEqualTo(oracle.contacts.values().toString());
@@ -263,7 +273,9 @@ class ImportOracleJobTests {
             List<Kind> expected = oracle.apply(rows, task);
             assertThat(expected).hasSameSizeAs(first);
             Run run = imports.load(file, spec, ImportFixture.USUAL);
-            assertThat(run.imported().counts()).as("counts of%n%s", story).isEqualTo(counts(expected, oracle.takenAway));
+            assertThat(run.imported().counts())
+                    .as("counts of%n%s", story)
+                    .isEqualTo(counts(expected, oracle.takenAway));
             assertThat(actual(list))
                     .as("contacts after%n%s", story)
                     .isEqualTo(oracle.contacts.values().toString());
@@ -422,11 +434,12 @@ class ImportOracleJobTests {
 
             Set<String> required = new java.util.TreeSet<>();
             if (mode != ImportMode.EVENTS_ONLY && random.nextInt(3) == 0) {
-                Map.of("lastname", "LastName", "email", "Email", "extref", "ExternalDataReference").forEach((target, column) -> {
-                    if (columns.contains(column) && random.nextInt(2) == 0) {
-                        required.add(target);
-                    }
-                });
+                Map.of("lastname", "LastName", "email", "Email", "extref", "ExternalDataReference")
+                        .forEach((target, column) -> {
+                            if (columns.contains(column) && random.nextInt(2) == 0) {
+                                required.add(target);
+                            }
+                        });
             }
 
             return new ImportOracle.Extras(
@@ -575,9 +588,10 @@ class ImportOracleJobTests {
         private String actual(int joined) {
             SortedMap<Long, ImportOracle.Contact> contacts = new TreeMap<>();
             SortedMap<Long, ImportOracle.Contact> kept = new TreeMap<>(oracle.contacts);
-            jdbc.sql("SELECT c.*, m.unsubscribed AS list_out, m.embedded AS list_data, m.number AS member FROM contact c"
-                            + " LEFT JOIN list_member m ON m.directory_id = c.directory_id AND m.list_id = ?"
-                            + " AND m.number = c.number WHERE c.directory_id = ?")
+            jdbc.sql(
+                            "SELECT c.*, m.unsubscribed AS list_out, m.embedded AS list_data, m.number AS member FROM contact c"
+                                    + " LEFT JOIN list_member m ON m.directory_id = c.directory_id AND m.list_id = ?"
+                                    + " AND m.number = c.number WHERE c.directory_id = ?")
                     .params(joined, directory.id())
                     .query((row, index) -> {
                         ImportOracle.Contact contact = new ImportOracle.Contact(row.getLong("number"));

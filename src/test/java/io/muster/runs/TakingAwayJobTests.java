@@ -77,8 +77,7 @@ class TakingAwayJobTests {
     }
 
     private ImportSpec spec(UnaryOperator<ImportFixture.SpecBuilder> changes) {
-        return ImportFixture.spec(
-                directory.id(), told -> changes.apply(told.mapping(mapping(Map.of("Do", "action")))));
+        return ImportFixture.spec(directory.id(), told -> changes.apply(told.mapping(mapping(Map.of("Do", "action")))));
     }
 
     private Run load(String text, ImportSpec spec) {
@@ -108,8 +107,7 @@ class TakingAwayJobTests {
             edits.join(directory.id(), i, list, Map.of(), OptOut.UNSAID);
         }
 
-        Run run = load(
-                """
+        Run run = load("""
                 ExternalDataReference,Do,FirstName
                 R1,leave-list,Ada
                 R2,OPT-OUT,Bo
@@ -122,15 +120,15 @@ class TakingAwayJobTests {
                 R3,delete,
                 ,delete,Fay
                 R4,fly,
-                """,
-                spec(told -> told.list(new ListTarget.Existing("News"))));
+                """, spec(told -> told.list(new ListTarget.Existing("News"))));
 
         assertThat(run.imported().counts()).isEqualTo(counts(0, 5, 4, 2, 0, new TakenAway(1, 1, 1)));
         assertThat(rejects(run)).containsExactly("10 CONTACT_UNNAMED", "11 ACTION_INVALID");
         assertThat(directory.numbers()).containsExactly(1L, 2L, 4L, 5L);
         assertThat(directory.contact(1)).as("what the row says beside its key").containsEntry("first_name", null);
         assertThat(directory.contact(4)).containsEntry("first_name", "Di");
-        assertThat(jdbc.sql("SELECT CONCAT(number, ' ', unsubscribed) FROM list_member WHERE list_id = ? ORDER BY number")
+        assertThat(jdbc.sql(
+                                "SELECT CONCAT(number, ' ', unsubscribed) FROM list_member WHERE list_id = ? ORDER BY number")
                         .param(list)
                         .query(String.class)
                         .list())
@@ -172,9 +170,13 @@ class TakingAwayJobTests {
         edits.upsert(directory.id(), record("extRef", "R1"));
         String text = "ExternalDataReference,Do\nR1,delete\nR2,delete\n";
 
-        assertThat(load(text, spec(told -> told.mode(ImportMode.CREATE_ONLY))).imported().counts())
+        assertThat(load(text, spec(told -> told.mode(ImportMode.CREATE_ONLY)))
+                        .imported()
+                        .counts())
                 .isEqualTo(counts(0, 0, 0, 0, 2, TakenAway.NONE));
-        assertThat(load(text, spec(told -> told.mode(ImportMode.UPDATE_ONLY))).imported().counts())
+        assertThat(load(text, spec(told -> told.mode(ImportMode.UPDATE_ONLY)))
+                        .imported()
+                        .counts())
                 .isEqualTo(counts(0, 1, 0, 0, 1, new TakenAway(0, 0, 1)));
         Run events = imports.load(
                 imports.file("ExternalDataReference,Do,When\nR1,delete,2024-01-01\n"),
@@ -199,7 +201,8 @@ class TakingAwayJobTests {
         Run run = load("ExternalDataReference,Do\nR1,delete\n", spec(told -> told));
 
         JournalReader journal = new JournalReader(jdbc);
-        JournalBlock block = journal.read(run.number(), journal.blocks(run.number()).getFirst());
+        JournalBlock block =
+                journal.read(run.number(), journal.blocks(run.number()).getFirst());
         assertThat(block.entries()).singleElement().satisfies(entry -> {
             assertThat(entry.number()).isEqualTo(1);
             assertThat(entry.deletes()).isTrue();
@@ -230,14 +233,16 @@ class TakingAwayJobTests {
         edits.join(directory.id(), 1, list, Map.of("note", "first"), OptOut.OUT);
         directory.addTransaction(1, "T1");
         directory.addTouchpoint(1, "P1");
-        SortedMap<String, List<String>> before = DirectoryState.of(jdbc, directory.id(), Set.of("version", "created_at"));
+        SortedMap<String, List<String>> before =
+                DirectoryState.of(jdbc, directory.id(), Set.of("version", "created_at"));
         Run run = load("ExternalDataReference,Email,Do\nR1,a@x.org,delete\nR1,b@x.org,\n", spec(told -> told));
         assertThat(directory.numbers()).containsExactly(2L, 3L);
 
         Run undo = imports.runs(SMALL).run(new RunRequest.Undo(run.number()), Progress.NONE);
 
         assertThat(undo.status()).as(undo.reason()).isEqualTo(RunStatus.COMPLETED);
-        assertThat(DirectoryState.of(jdbc, directory.id(), Set.of("version", "created_at"))).isEqualTo(before);
+        assertThat(DirectoryState.of(jdbc, directory.id(), Set.of("version", "created_at")))
+                .isEqualTo(before);
         new IdentityInvariant(jdbc).holds(directory.id());
         assertThat(undo.report()).contains("\"deleted\":1", "\"restored\":1");
     }
@@ -316,14 +321,7 @@ class TakingAwayJobTests {
         Run run = imports.load(
                 imports.file("ExternalDataReference,Do\nR1,delete\nR2,delete\nR3,delete\n"),
                 spec(told -> told.limits(new io.muster.jobs.contactimport.ImportLimits(
-                        null,
-                        null,
-                        null,
-                        io.muster.jobs.contactimport.Limit.parse("50%"),
-                        null,
-                        null,
-                        null,
-                        null))),
+                        null, null, null, io.muster.jobs.contactimport.Limit.parse("50%"), null, null, null, null))),
                 SMALL);
 
         assertThat(run.reason())
@@ -333,21 +331,20 @@ class TakingAwayJobTests {
 
     @Test
     void numbersAndDatesOfACountryAreStoredInOneForm() {
-        Mapping german = mapping(Map.of("Umsatz", "embedded.revenue", "Order", "transaction.id", "When", "transaction.date"))
+        Mapping german = mapping(
+                        Map.of("Umsatz", "embedded.revenue", "Order", "transaction.id", "When", "transaction.date"))
                 .withFormats(Map.of(
                         "Umsatz", ColumnFormat.ofNumber("1.234,50"),
                         "Geboren", ColumnFormat.ofDate("dd.MM.yyyy"),
                         "When", ColumnFormat.ofDate("dd.MM.yyyy")));
 
-        Run run = load(
-                """
+        Run run = load("""
                 ExternalDataReference,Umsatz,Geboren,Order,When
                 R1,"1.234,50",31.12.1999,T1,01.02.2024
                 R2,1.5,31.12.1999,T2,01.02.2024
                 R3,7,1999-12-31,T3,01.02.2024
                 R4,7,,T4,2024-02-01
-                """,
-                ImportFixture.spec(directory.id(), told -> told.mapping(german)));
+                """, ImportFixture.spec(directory.id(), told -> told.mapping(german)));
 
         assertThat(rejects(run)).containsExactly("2 NUMBER_INVALID", "3 DATE_INVALID", "4 DATE_INVALID");
         assertThat(directory.contact(1))
@@ -368,8 +365,7 @@ class TakingAwayJobTests {
                 "ExternalDataReference,Umsatz\nR1,1.5\n",
                 ImportFixture.spec(
                         directory.id(),
-                        told -> told.mapping(german)
-                                .invalid(Map.of("embedded.revenue", ImportSpec.OnInvalid.DROP))));
+                        told -> told.mapping(german).invalid(Map.of("embedded.revenue", ImportSpec.OnInvalid.DROP))));
 
         assertThat(run.imported().counts().created()).isEqualTo(1);
         assertThat(directory.contact(1)).containsEntry("embedded", null);

@@ -2,7 +2,6 @@ package io.muster.automation.contactimport;
 
 import io.muster.automation.jobfile.ContactImportJob;
 import io.muster.directory.Actor;
-import io.muster.extract.FileSources;
 import io.muster.extract.source.Choice.Chosen;
 import io.muster.extract.source.FileSelection;
 import io.muster.extract.source.FileSource;
@@ -82,9 +81,12 @@ public final class JobTrial {
     private Tryable next(ContactImportJob job, long automation) {
         try (FileSource source = sources.open(job)) {
             Chosen chosen = selection
-                    .choose(source, job.files(), listed -> deliveries
-                            .newest(automation, Listed.of(listed))
-                            .isPresent())
+                    .choose(
+                            source,
+                            job.files(),
+                            listed -> deliveries
+                                    .newest(automation, Listed.of(listed))
+                                    .isPresent())
                     .take()
                     .stream()
                     .findFirst()

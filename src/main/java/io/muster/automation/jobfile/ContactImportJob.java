@@ -4,12 +4,12 @@ import io.muster.directory.FieldPolicy;
 import io.muster.extract.source.FileChoice;
 import io.muster.jobs.contactimport.ColumnFormat;
 import io.muster.jobs.contactimport.FileContent;
-import io.muster.jobs.contactimport.NumberForm;
 import io.muster.jobs.contactimport.ImportLimits;
 import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
+import io.muster.jobs.contactimport.NumberForm;
 import io.muster.jobs.contactimport.Target;
 import io.muster.support.document.binding.About;
 import jakarta.validation.Valid;
@@ -181,7 +181,8 @@ public record ContactImportJob(
             DatePattern dateFormat,
 
             @Size(max = 1000)
-            @About("How columns write numbers (number: 1.234,50) or dates (date: dd.MM.yyyy), by column name; they are stored in one form.")
+            @About(
+                    "How columns write numbers (number: 1.234,50) or dates (date: dd.MM.yyyy), by column name; they are stored in one form.")
             Map<@NotBlank String, @Valid Format> formats,
 
             @Size(max = 1000) @About("Targets that a row must have.")
@@ -211,8 +212,7 @@ public record ContactImportJob(
             DatePattern date) {
 
         ColumnFormat toColumnFormat() {
-            return new ColumnFormat(
-                    number == null ? null : number.toString(), date == null ? null : date.text());
+            return new ColumnFormat(number == null ? null : number.toString(), date == null ? null : date.text());
         }
     }
 
@@ -286,7 +286,15 @@ public record ContactImportJob(
         files = files == null ? FileChoice.usual() : files;
         format = format == null ? FileReading.usual() : format;
         mapping = mapping == null
-                ? new MappingKeys(Map.of(), Mapping.Unmapped.EMBED, Map.of(), Map.of(), null, Map.of(), List.of(), Mapping.OnMissing.REJECT)
+                ? new MappingKeys(
+                        Map.of(),
+                        Mapping.Unmapped.EMBED,
+                        Map.of(),
+                        Map.of(),
+                        null,
+                        Map.of(),
+                        List.of(),
+                        Mapping.OnMissing.REJECT)
                 : mapping;
         mode = mode == null ? ImportMode.UPSERT : mode;
         policies = ordered(policies);
@@ -342,7 +350,9 @@ public record ContactImportJob(
                         mapping.unmapped(),
                         constants,
                         mapping.values(),
-                        mapping.dateFormat() == null ? null : mapping.dateFormat().text(),
+                        mapping.dateFormat() == null
+                                ? null
+                                : mapping.dateFormat().text(),
                         mapping.required(),
                         mapping.requiredMissing())
                 .withFormats(formats);

@@ -319,8 +319,7 @@ final class JobChecks {
             if ((format.number() == null) == (format.date() == null)) {
                 problem.accept(field, "must have either number or date");
             } else if (target != null && !format.toColumnFormat().fits(target)) {
-                problem.accept(
-                        field, "is of no use, since the column goes to " + target.text() + ". Remove it");
+                problem.accept(field, "is of no use, since the column goes to " + target.text() + ". Remove it");
             }
         });
     }

@@ -453,12 +453,9 @@ public final class Resolver implements Match.Holders, AutoCloseable {
                 && recency != null
                 && recency.isLateOptOut(known, old, row.values().asOf());
         older += late ? 1 : 0;
-        Profile after = !ofDirectory || late
-                ? old
-                : Profile.stored(old.values(), true, old.embeddedJson());
+        Profile after = !ofDirectory || late ? old : Profile.stored(old.values(), true, old.embeddedJson());
         Membership listed = leaves ? null : member == null ? null : Change.joined(member, Map.of(), OptOut.OUT, 0);
-        int changed = Changed.between(old, after)
-                | (Objects.equals(member, listed) ? 0 : Changed.LIST.bit());
+        int changed = Changed.between(old, after) | (Objects.equals(member, listed) ? 0 : Changed.LIST.bit());
         if (changed == 0) {
             unchanged(row, touched);
             return;
@@ -472,9 +469,7 @@ public final class Resolver implements Match.Holders, AutoCloseable {
                 : known.with(origin(row), Lineage.changed(old, after), old, after, never -> false);
         draft.become(after, lineage, listed);
         draft.row(new RowOutcome(
-                row.row(),
-                RowOutcome.Kind.UPDATED,
-                changed | (leaves ? Changed.LEFT : Changed.OPTED_OUT).bit()));
+                row.row(), RowOutcome.Kind.UPDATED, changed | (leaves ? Changed.LEFT : Changed.OPTED_OUT).bit()));
         forecast.add(leaves ? new TakenAway(1, 0, 0) : new TakenAway(0, 1, 0));
         drafts.save(draft);
     }

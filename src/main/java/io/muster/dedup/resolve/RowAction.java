@@ -41,6 +41,7 @@ public enum RowAction {
                 .orElseGet(() -> new Verdict.Invalid(
                         "ACTION_INVALID",
                         "The value is no action. Use "
-                                + Arrays.stream(values()).map(RowAction::word).collect(Collectors.joining(", ")) + "."));
+                                + Arrays.stream(values()).map(RowAction::word).collect(Collectors.joining(", "))
+                                + "."));
     }
 }

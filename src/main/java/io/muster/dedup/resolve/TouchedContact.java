@@ -81,9 +81,8 @@ final class TouchedContact {
 
     NetWrite toNetWrite() {
         Membership after = membership;
-        ListChange list = Objects.equals(after, membershipBefore) || deleted
-                ? null
-                : new ListChange(after, membershipBefore);
+        ListChange list =
+                Objects.equals(after, membershipBefore) || deleted ? null : new ListChange(after, membershipBefore);
         return new NetWrite(
                 ref, before, profile, lineage, rows, claims, contentKey, list, transactions, touchpoints, deleted);
     }

@@ -72,8 +72,7 @@ final class KeyUndo {
      * @param putBacks by contact; one whose reference is taken is left out
      * @return contacts that own other keys than before
      */
-    Set<Long> apply(
-            Collection<Delete> deletes, SortedMap<Long, Restore> restores, SortedMap<Long, PutBack> putBacks) {
+    Set<Long> apply(Collection<Delete> deletes, SortedMap<Long, Restore> restores, SortedMap<Long, PutBack> putBacks) {
         SortedMap<IdentityKey, Turn> turns = turns(deletes, restores.values(), putBacks.values());
         Map<IdentityKey, Long> owners = claims.lockOwners(identity.directory(), new TreeSet<>(turns.keySet()));
         while (giveWay(turns, owners, restores, putBacks)) {
@@ -169,8 +168,7 @@ final class KeyUndo {
         taken.forEach((number, owner) -> {
             restores.computeIfPresent(number, (same, restore) -> keepReference(restore, owner));
             if (putBacks.remove(number) != null) {
-                kept.accept(Kept.contact(
-                        number, "deleted by the run, and its reference belongs to " + holder(owner)));
+                kept.accept(Kept.contact(number, "deleted by the run, and its reference belongs to " + holder(owner)));
             }
         });
         return !taken.isEmpty();

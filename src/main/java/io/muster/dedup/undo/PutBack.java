@@ -32,7 +32,7 @@ record PutBack(ContactImage image, KeyedContact contact) {
         return image.tables().stream()
                 .filter(some -> some.name().equals(table))
                 .flatMap(some -> some.rows().stream()
-                        .map(row -> Objects.requireNonNull(
-                                row.get(some.columns().indexOf(column)))));
+                        .map(row ->
+                                Objects.requireNonNull(row.get(some.columns().indexOf(column)))));
     }
 }

@@ -49,12 +49,12 @@ final class PutBackRows {
         }
     }
 
-    private Optional<Kept> listGone(
-            int directory, long number, Table table, List<@Nullable Object> row, Ids ids) {
+    private Optional<Kept> listGone(int directory, long number, Table table, List<@Nullable Object> row, Ids ids) {
         int list = Math.toIntExact(number(table, row, "list_id"));
         return hanging.shareList(directory, list)
                 ? Optional.empty()
-                : Optional.of(new Kept(number, Part.LIST, "list " + ids.list(list), "the list was deleted since the run"));
+                : Optional.of(
+                        new Kept(number, Part.LIST, "list " + ids.list(list), "the list was deleted since the run"));
     }
 
     private Optional<Kept> recordedElsewhere(

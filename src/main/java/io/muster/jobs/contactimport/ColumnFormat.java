@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param number an example as {@link NumberForm} reads it; null for dates
  * @param date a pattern of java.time; null for numbers
  */
-public record ColumnFormat(@Nullable String number, @Nullable String date) {
+public record ColumnFormat(
+        @Nullable String number, @Nullable String date) {
 
     /** A format of numbers. */
     public static ColumnFormat ofNumber(String example) {

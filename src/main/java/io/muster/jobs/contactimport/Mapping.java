@@ -107,14 +107,12 @@ public record Mapping(
 
     /** The same with formats of columns. */
     public Mapping withFormats(Map<String, ColumnFormat> some) {
-        return new Mapping(
-                columns, unmapped, constants, values, dateFormat, required, missing, some, usual);
+        return new Mapping(columns, unmapped, constants, values, dateFormat, required, missing, some, usual);
     }
 
     /** The same with other columns, and with another use of those that are not mapped. */
     public Mapping with(Map<String, Target> otherColumns, Unmapped otherUse) {
-        return new Mapping(
-                otherColumns, otherUse, constants, values, dateFormat, required, missing, formats, usual);
+        return new Mapping(otherColumns, otherUse, constants, values, dateFormat, required, missing, formats, usual);
     }
 
     /** What targets that record touchpoints lack to record whole ones. */

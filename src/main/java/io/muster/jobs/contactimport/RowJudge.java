@@ -1,8 +1,8 @@
 package io.muster.jobs.contactimport;
 
 import io.muster.dedup.resolve.IncomingRow;
-import io.muster.dedup.resolve.RowAction;
 import io.muster.dedup.resolve.IncomingRow.RowVerdict;
+import io.muster.dedup.resolve.RowAction;
 import io.muster.dedup.rules.KeyMaker;
 import io.muster.dedup.rules.NullTokens;
 import io.muster.directory.ContactField;
@@ -89,7 +89,9 @@ final class RowJudge {
         this.missing = mapping.missing();
         for (Target target : mapping.required()) {
             // An opt-out is never missing: a blank one means that nothing changes.
-            if (!(target instanceof Target.Unsubscribed || target instanceof Target.Action || target instanceof Target.Ignore)) {
+            if (!(target instanceof Target.Unsubscribed
+                    || target instanceof Target.Action
+                    || target instanceof Target.Ignore)) {
                 required.put(target.text(), values.slot(plan.inSpelling(target)));
             }
         }

@@ -1,10 +1,10 @@
 package io.muster.jobs.contactimport;
 
 import io.muster.dedup.resolve.IncomingRow;
-import io.muster.dedup.resolve.RowAction;
 import io.muster.dedup.resolve.IncomingRow.IncomingTouchpoint;
 import io.muster.dedup.resolve.IncomingRow.IncomingTransaction;
 import io.muster.dedup.resolve.IncomingRow.RowVerdict;
+import io.muster.dedup.resolve.RowAction;
 import io.muster.directory.CodePointOrder;
 import io.muster.directory.ContactField;
 import io.muster.directory.EmbeddedJson;

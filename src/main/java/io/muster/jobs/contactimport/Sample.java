@@ -73,7 +73,11 @@ public final class Sample {
         Profile after = write.deletes() ? null : write.after();
         List<Field> fields = new ArrayList<>();
         for (ContactField field : ContactField.ALL) {
-            add(fields, field.key(), before == null ? null : before.field(field), after == null ? null : after.field(field));
+            add(
+                    fields,
+                    field.key(),
+                    before == null ? null : before.field(field),
+                    after == null ? null : after.field(field));
         }
 
         add(fields, "unsubscribed", optedOut(before), optedOut(after));

@@ -3,13 +3,13 @@ package io.muster.automation.notify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import io.muster.load.TakenAway;
 import io.muster.automation.Jobs;
 import io.muster.automation.RunSummary;
 import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.jobfile.References;
 import io.muster.database.TestDatabase;
 import io.muster.jobs.RunStatus;
+import io.muster.load.TakenAway;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerName;
-import io.muster.load.TakenAway;
 import io.muster.automation.AutomationBusy;
 import io.muster.automation.AutomationRuns;
 import io.muster.automation.Jobs;
@@ -25,6 +24,7 @@ import io.muster.jobs.Automations;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.RunStatus;
+import io.muster.load.TakenAway;
 import io.muster.support.Refusal;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;

@@ -58,7 +58,8 @@ class NumberFormTests {
     @ValueSource(strings = {"", "de-DE", "#.##0,00", "1.234.50", "1,234,50", "1234", "2.345,60"})
     void refusesWhatIsNoExample(String text) {
         assertThatThrownBy(() -> NumberForm.parse(text))
-                .hasMessage("must be the number one thousand two hundred thirty-four and a half as the column writes it,"
-                        + " such as 1.234,50 or 1,234.50 or 1234,50");
+                .hasMessage(
+                        "must be the number one thousand two hundred thirty-four and a half as the column writes it,"
+                                + " such as 1.234,50 or 1,234.50 or 1234,50");
     }
 }
