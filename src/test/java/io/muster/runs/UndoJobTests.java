@@ -408,7 +408,7 @@ class UndoJobTests {
                                 entry.transactions(),
                                 entry.touchpoints()))
                         .toList(),
-                List.of());
+                List.of(), List.of());
     }
 
     @Test
