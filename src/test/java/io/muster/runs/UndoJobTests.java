@@ -408,7 +408,8 @@ class UndoJobTests {
                                 entry.transactions(),
                                 entry.touchpoints()))
                         .toList(),
-                List.of(), List.of());
+                List.of(),
+                List.of());
     }
 
     @Test
