@@ -369,16 +369,19 @@ public final class RunLedger {
      * Refuses to go on with a run that another process holds now; none can take it over before the transaction ends.
      */
     public void fence(RunLease lease) {
-        String id = lease.run().id();
         long held = jdbc.sql(FENCE)
                 .params(lease.run().number(), lease.epoch())
                 .query(Long.class)
                 .single();
         if (held == 0) {
-            throw Refusal.conflict(
-                            "RUN_TAKEN_OVER", "Cannot go on with run " + id + ": another process has taken it over.")
-                    .with("run", id);
+            throw takenOver(lease.run());
         }
+    }
+
+    private static Refusal takenOver(Run run) {
+        return Refusal.conflict(
+                        "RUN_TAKEN_OVER", "Cannot go on with run " + run.id() + ": another process has taken it over.")
+                .with("run", run.id());
     }
 
     /**
@@ -448,13 +451,21 @@ public final class RunLedger {
                 == 1;
     }
 
-    /** Notes the step a run is in. */
+    /**
+     * Notes the step a run is in.
+     *
+     * @throws Refusal when another process holds the run now: on the same machine the two share the run's files
+     */
     public void step(RunLease lease, String step) {
-        jdbc.sql(STEP)
+        int held = jdbc.sql(STEP)
                 .param("step", step)
                 .param("id", lease.run().number())
                 .param("epoch", lease.epoch())
                 .update();
+        if (held == 0) {
+            throw takenOver(lease.run());
+        }
+
         // Others must not see what was done in the step before as progress of this one.
         beat(lease);
     }

@@ -178,6 +178,31 @@ class KilledAutomationJobTests {
         assertImportedOnce();
     }
 
+    /** On the same machine both have the run's folder. */
+    @Test
+    void aProcessThatWakesInItsDownloadDoesNotDisturbTheOneThatGoesOn() throws Exception {
+        writeJob("");
+        try (HeldSftpServer.Held held = server.holdWhenRead(20_000);
+                Holding holding = Holding.before(database, "INSERT ON run_block", "NEW.block = 3 AND NEW.epoch = 2");
+                MusterProcess stopped = start("run", job().toString(), "--json")) {
+            held.await();
+            stopped.signal("STOP");
+            letItSeemDead();
+            held.close();
+            try (MusterProcess other = start("run", job().toString(), "--json")) {
+                holding.await();
+                stopped.signal("CONT");
+                assertThat(stopped.exit()).as(stopped.toString()).isEqualTo(1);
+                assertThat(stopped.err())
+                        .contains("another process has taken run " + run().id() + " over, and it is RUNNING there.");
+                holding.close();
+                assertThat(other.exit()).as(other.toString()).isZero();
+            }
+        }
+
+        assertImportedOnce();
+    }
+
     @Test
     void stopsOnSigtermWhileTheServerDoesNotAnswerAListing() throws Exception {
         writeJob("");

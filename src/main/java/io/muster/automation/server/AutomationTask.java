@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ final class AutomationTask {
     static final String RECOVER = "recover ";
 
     private static final Logger LOG = LoggerFactory.getLogger(AutomationTask.class);
+    private static final Set<String> ENDED_BY_A_STOP = Set.of(StopSignal.STOPPED, "STOPPING");
     private static final Duration BUSY_PAUSE = Duration.ofMinutes(1);
 
     private final JobCatalog catalog;
@@ -120,7 +122,7 @@ final class AutomationTask {
     }
 
     private CompletionHandler<String> refused(JobFile job, Trigger trigger, Instant begun, Refusal refusal) {
-        if (refusal.code().equals(StopSignal.STOPPED) && stopping.get()) {
+        if (ENDED_BY_A_STOP.contains(refusal.code()) && stopping.get()) {
             LOG.info("Stopped automation={}: {}", job.id(), refusal.getMessage());
             String version = JobSchedules.version(job);
             return again(clock.instant(), trigger instanceof Trigger.Recovery ? RECOVER + version : version);

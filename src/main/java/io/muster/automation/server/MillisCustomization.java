@@ -8,7 +8,7 @@ import java.sql.Types;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** db-scheduler's SQL for MySQL and MariaDB (SKIP LOCKED included), with times as epoch milliseconds like all of ours. */
+/** db-scheduler's SQL for MySQL and MariaDB, with times as epoch milliseconds like all of ours. */
 final class MillisCustomization extends MySQL8JdbcCustomization {
 
     MillisCustomization() {

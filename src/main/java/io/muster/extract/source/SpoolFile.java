@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -25,6 +25,8 @@ public final class SpoolFile implements AutoCloseable {
 
     private static final List<String> FULL =
             List.of("No space left on device", "Disk quota exceeded", "not enough space on the disk");
+
+    private static final String PARTIAL = ".part";
 
     private static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> OWNER_FOLDER = PosixFilePermissions.fromString("rwx------");
@@ -61,13 +63,24 @@ public final class SpoolFile implements AutoCloseable {
                 throw full(size, folder, free);
             }
 
-            Path partial = folder.resolve(target.getFileName() + ".part");
-            Files.deleteIfExists(partial);
-            Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            FileChannel channel = FileChannel.open(partial, options, ownerOnly(folder, OWNER_FILE));
+            // A name of its own: a process that was stopped and has lost its run must not take another one's file for its own.
+            String name = target.getFileName() + ".";
+            deleteLeftovers(folder, name);
+            Path partial = Files.createTempFile(folder, name, PARTIAL, ownerOnly(folder, OWNER_FILE));
+            FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE);
             return new SpoolFile(folder.resolve(target.getFileName()), partial, channel, size);
         } catch (IOException e) {
             throw unwritable(target, e);
+        }
+    }
+
+    private static void deleteLeftovers(Path folder, String name) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(
+                folder, file -> file.getFileName().toString().startsWith(name)
+                        && file.getFileName().toString().endsWith(PARTIAL))) {
+            for (Path leftover : files) {
+                Files.deleteIfExists(leftover);
+            }
         }
     }
 

@@ -41,7 +41,11 @@ final class FetchFile {
                         + " is a delivery of its own.");
             }
 
-            stores.deliveries().fetched(delivery.id(), HexFormat.of().parseHex(fetched), Files.size(work.spoolFile()));
+            long size = Files.size(work.spoolFile());
+            stores.transactions().executeWithoutResult(ignored -> {
+                stores.surveys().fence(work.lease());
+                stores.deliveries().fetched(delivery.id(), HexFormat.of().parseHex(fetched), size);
+            });
         } catch (IOException e) {
             throw Refusal.failed(
                     "Cannot read the spool file of " + work.where() + ": " + e.getMessage()
