@@ -123,7 +123,7 @@ class StoppedProcessJobTests {
 
             long began;
             try (MusterProcess other = start(database.url(), "runs", "resume", run.id(), "--json")) {
-                await().atMost(Duration.ofSeconds(60))
+                await().atMost(Duration.ofMinutes(2))
                         .until(
                                 () -> other.err()
                                         .contains(
