@@ -63,7 +63,8 @@ public final class SpoolFile implements AutoCloseable {
                 throw full(size, folder, free);
             }
 
-            // A name of its own: a process that was stopped and has lost its run must not take another one's file for its own.
+            // A name of its own: a process that was stopped and has lost its run must not take another one's file for
+            // its own.
             String name = target.getFileName() + ".";
             deleteLeftovers(folder, name);
             Path partial = Files.createTempFile(folder, name, PARTIAL, ownerOnly(folder, OWNER_FILE));
@@ -76,7 +77,8 @@ public final class SpoolFile implements AutoCloseable {
 
     private static void deleteLeftovers(Path folder, String name) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(
-                folder, file -> file.getFileName().toString().startsWith(name)
+                folder,
+                file -> file.getFileName().toString().startsWith(name)
                         && file.getFileName().toString().endsWith(PARTIAL))) {
             for (Path leftover : files) {
                 Files.deleteIfExists(leftover);
