@@ -72,9 +72,13 @@ public final class Holding implements AutoCloseable {
         return jdbc.sql(SLEEPING).param(database.schemaName()).query(Long.class).list();
     }
 
-    /** Ends the statements that are held, which rolls them back, and holds nobody any more. */
     @Override
     public void close() {
+        end();
+    }
+
+    /** Ends the sessions that are held, which rolls their transactions back, and holds nobody any more. */
+    public void end() {
         sleeping().forEach(session -> jdbc.sql("KILL " + session).update());
         jdbc.sql("DROP TRIGGER IF EXISTS " + name).update();
     }

@@ -188,14 +188,14 @@ class KilledAutomationJobTests {
             held.await();
             stopped.signal("STOP");
             letItSeemDead();
-            held.close();
+            held.end();
             try (MusterProcess other = start("run", job().toString(), "--json")) {
                 holding.await();
                 stopped.signal("CONT");
                 assertThat(stopped.exit()).as(stopped.toString()).isEqualTo(1);
                 assertThat(stopped.err())
                         .contains("another process has taken run " + run().id() + " over, and it is RUNNING there.");
-                holding.close();
+                holding.end();
                 assertThat(other.exit()).as(other.toString()).isZero();
             }
         }

@@ -321,7 +321,7 @@ class KilledImportJobTests {
                 MusterProcess process = start(directory, Map.of("MUSTER_LOAD_THREADS", "1"))) {
             holding.await();
             process.signal("STOP");
-            holding.close();
+            holding.end();
             Run paused =
                     imports.runs(ImportFixture.USUAL).latest(directory.id(), 1).getFirst();
             assertThat(paused.status()).isEqualTo(RunStatus.RUNNING);

@@ -109,9 +109,14 @@ public final class HeldSftpServer implements AutoCloseable {
             }
         }
 
+        /** Holds nobody any more. */
+        public void end() {
+            over.countDown();
+        }
+
         @Override
         public void close() {
-            over.countDown();
+            end();
         }
     }
 
