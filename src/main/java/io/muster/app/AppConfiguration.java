@@ -211,13 +211,12 @@ public class AppConfiguration {
             Directories directories,
             Segments segments,
             MailingLists lists,
-            FrequencyRuleStore rules,
-            FrequencyRuleService service,
+            FrequencyRuleService rules,
             FrequencySimulation simulation,
             FrequencyUpkeep upkeep,
             InstantSource clock,
             Ids ids) {
-        return new FrequencyForecasts(directories, segments, lists, rules, service, simulation, upkeep, clock, ids);
+        return new FrequencyForecasts(directories, segments, lists, rules, simulation, upkeep, clock, ids);
     }
 
     /** Projects and intercepts. */

@@ -4,7 +4,6 @@ import io.muster.directory.Directory;
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.MailingLists;
-import io.muster.frequency.FrequencyRuleStore;
 import io.muster.frequency.FrequencySimulation;
 import io.muster.frequency.FrequencySimulation.Change;
 import io.muster.frequency.FrequencySimulation.Forecast;
@@ -30,8 +29,7 @@ public final class FrequencyForecasts {
     private final Directories directories;
     private final Segments segments;
     private final MailingLists lists;
-    private final FrequencyRuleStore rules;
-    private final FrequencyRuleService service;
+    private final FrequencyRuleService rules;
     private final FrequencySimulation simulation;
     private final FrequencyUpkeep upkeep;
     private final InstantSource clock;
@@ -41,8 +39,7 @@ public final class FrequencyForecasts {
             Directories directories,
             Segments segments,
             MailingLists lists,
-            FrequencyRuleStore rules,
-            FrequencyRuleService service,
+            FrequencyRuleService rules,
             FrequencySimulation simulation,
             FrequencyUpkeep upkeep,
             InstantSource clock,
@@ -51,7 +48,6 @@ public final class FrequencyForecasts {
         this.segments = segments;
         this.lists = lists;
         this.rules = rules;
-        this.service = service;
         this.simulation = simulation;
         this.upkeep = upkeep;
         this.clock = clock;
@@ -61,7 +57,8 @@ public final class FrequencyForecasts {
     /** Whom a new, changed or removed rule would hold back; nothing is changed. */
     public SimulationView simulate(SimulationRequest request) {
         Directory directory = directories.find(request.directory());
-        StoredRule without = without(directory, request.without());
+        String id = request.without();
+        StoredRule without = id == null ? null : rules.find(request.directory(), id);
         if (request.rule().isEmpty() && without == null) {
             throw Refusal.invalid(
                     "NOTHING_GIVEN",
@@ -87,7 +84,7 @@ public final class FrequencyForecasts {
                 new Change(
                         request.rule().isEmpty()
                                 ? Optional.empty()
-                                : Optional.of(service.options(directory, request.rule())),
+                                : Optional.of(rules.options(directory, request.rule())),
                         without == null ? null : without.number()));
         return new SimulationView(
                 id(population),
@@ -97,22 +94,6 @@ public final class FrequencyForecasts {
                 forecast.after(),
                 forecast.newly(),
                 forecast.released());
-    }
-
-    private @Nullable StoredRule without(Directory directory, @Nullable String id) {
-        if (id == null) {
-            return null;
-        }
-
-        StoredRule rule = rules.find(id);
-        if (rule.directory() != directory.number()) {
-            throw Refusal.notFound(
-                            "UNKNOWN_RULE",
-                            "Cannot use the frequency rule '" + id + "': it belongs to another directory.")
-                    .with("rule", id);
-        }
-
-        return rule;
     }
 
     private Population population(Directory directory, @Nullable String among) {
@@ -148,9 +129,8 @@ public final class FrequencyForecasts {
         return new RecomputedView(
                 found.id(),
                 verified.contacts(),
-                verified.differences().size(),
+                verified.differing(),
                 verified.differences().stream()
-                        .limit(RecomputedView.MOST)
                         .map(one -> new RecomputedView.Difference(
                                 ids.contact(found.number(), one.number()),
                                 one.survey().isEmpty() ? null : one.survey(),

@@ -55,18 +55,35 @@ public final class FrequencyRuleService {
                 .toList();
     }
 
-    /** A rule by its id. */
-    public FrequencyRuleView show(String id) {
-        return view(rules.find(id));
+    /**
+     * A rule by its id.
+     *
+     * @param directory id or name of the directory that it must be of; null for any
+     */
+    public FrequencyRuleView show(@Nullable String directory, String id) {
+        return view(find(directory, id));
     }
 
-    /** Takes a rule away; the answer is what it was. */
-    public FrequencyRuleView remove(Actor actor, String id) {
-        StoredRule rule = rules.find(id);
+    /** Takes a rule away, found as in {@link #show}; the answer is what it was. */
+    public FrequencyRuleView remove(Actor actor, @Nullable String directory, String id) {
+        StoredRule rule = find(directory, id);
         FrequencyRuleView before = view(rule);
         rules.remove(rule, actor);
         upkeep.run(rule.directory());
         return before;
+    }
+
+    /** The rule of that id, in the directory where one is named. */
+    StoredRule find(@Nullable String directory, String id) {
+        StoredRule rule = rules.find(id);
+        if (directory != null && rule.directory() != directories.find(directory).number()) {
+            throw Refusal.notFound(
+                            "UNKNOWN_RULE",
+                            "Cannot use the frequency rule '" + id + "': it belongs to another directory.")
+                    .with("rule", id);
+        }
+
+        return rule;
     }
 
     /** The options with the segment and the list found. */

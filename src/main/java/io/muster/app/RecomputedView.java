@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record RecomputedView(String directory, long contacts, long differing, List<Difference> differences) {
 
-    /** The most differences that are shown. */
-    static final int MOST = 1_000;
-
     /** Copies the list. */
     public RecomputedView {
         differences = List.copyOf(differences);

@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code muster frequency}. */
@@ -40,6 +41,19 @@ final class FrequencyCommand extends AppCommands {
 
     FrequencyCommand(Terminal terminal) {
         super(terminal);
+    }
+
+    /** The rule that a command is about, to be mixed in. */
+    static final class RuleOption {
+
+        @Parameters(paramLabel = "RULE", description = "The rule's id, FR_…")
+        private String id;
+
+        @Option(
+                names = {"-d", "--directory"},
+                paramLabel = "DIRECTORY",
+                description = "The rule's directory, by id or name; only checked.")
+        private @Nullable String directory;
     }
 
     @Command(
@@ -82,9 +96,9 @@ final class FrequencyCommand extends AppCommands {
             name = "show",
             description = "Show a rule.",
             footer = {"", "Examples:", "  muster frequency show FR_1a2B3c4D5e6F7g8 --json"})
-    void show(@Parameters(paramLabel = "RULE", description = "The rule's id, FR_…") String rule, @Mixin Output output) {
+    void show(@Mixin RuleOption rule, @Mixin Output output) {
         ask(FrequencyRuleService.class, rules -> {
-            FrequencyRuleView shown = rules.show(rule);
+            FrequencyRuleView shown = rules.show(rule.directory, rule.id);
             output.print(shown, () -> RULES.text(List.of(shown)));
         });
     }
@@ -98,19 +112,16 @@ final class FrequencyCommand extends AppCommands {
                 "  muster frequency remove FR_1a2B3c4D5e6F7g8 --preview",
                 "  muster frequency remove FR_1a2B3c4D5e6F7g8 --yes"
             })
-    void remove(
-            @Parameters(paramLabel = "RULE", description = "The rule's id, FR_…") String rule,
-            @Mixin TakingAway takingAway,
-            @Mixin Output output) {
+    void remove(@Mixin RuleOption rule, @Mixin TakingAway takingAway, @Mixin Output output) {
         ask(FrequencyRuleService.class, rules -> {
-            FrequencyRuleView before = rules.show(rule);
+            FrequencyRuleView before = rules.show(rule.directory, rule.id);
             if (takingAway.isPreview()) {
-                output.print(new Preview(before), () -> "Would remove the rule %s: %s.".formatted(rule, words(before)));
+                output.print(new Preview(before), () -> "Would remove the rule %s: %s.".formatted(before.id(), words(before)));
                 return;
             }
 
-            takingAway.confirm("Remove the rule %s (%s)?".formatted(rule, words(before)));
-            FrequencyRuleView removed = rules.remove(person(), rule);
+            takingAway.confirm("Remove the rule %s (%s)?".formatted(before.id(), words(before)));
+            FrequencyRuleView removed = rules.remove(person(), rule.directory, rule.id);
             output.print(removed, () -> "Removed the rule %s: %s.".formatted(removed.id(), words(removed)));
         });
     }

@@ -5,19 +5,20 @@ import io.muster.app.RunViews;
 import io.muster.app.RunViewsConfiguration;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.directory.Actor;
-import io.muster.frequency.FrequencyConfiguration;
 import io.muster.frequency.FrequencyUpkeep;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
 import io.muster.runs.Pruning;
 import io.muster.runs.RunRequest;
 import io.muster.runs.RunService;
+import io.muster.support.Ids;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import javax.sql.DataSource;
 import org.springframework.dao.DataAccessException;
 
 /** Does something with runs in the foreground: with progress, and ended cleanly by Ctrl-C or SIGTERM. */
@@ -34,11 +35,9 @@ final class RunSession {
 
     /** Starts one run, waits for its end and prints it; the result is the exit code. */
     int one(Output output, BiFunction<RunService, ProgressLine, Run> work) {
-        try (AppContext context = AppContext.open(
-                terminal, JobRunsConfiguration.class, RunViewsConfiguration.class, FrequencyConfiguration.class)) {
+        try (AppContext context = AppContext.open(terminal, JobRunsConfiguration.class, RunViewsConfiguration.class)) {
             RunService runs = context.get(RunService.class);
             Run run = foreground(context, progress -> runs.await(work.apply(runs, progress)));
-            context.get(FrequencyUpkeep.class).run();
             RunView view = context.get(RunViews.class).of(run);
             if (!output.isJson()) {
                 RunText.notes(view).forEach(terminal.notes()::println);
@@ -59,6 +58,19 @@ final class RunSession {
         }
     }
 
+    /** Computes the next eligible times that the work has changed; the next command or a server makes up for what fails. */
+    private void followUp(AppContext context) {
+        try {
+            new FrequencyUpkeep(
+                            context.get(DataSource.class), context.get(InstantSource.class), context.get(Ids.class))
+                    .run();
+        } catch (DataAccessException e) {
+            terminal.notes()
+                    .println("Next eligible times could not be computed (" + e.getMessage()
+                            + "). The next command tries again.");
+        }
+    }
+
     /** Runs what is asked for in the foreground. */
     Run await(AppContext context, RunRequest request) {
         RunService runs = context.get(RunService.class);
@@ -71,6 +83,7 @@ final class RunSession {
         Terminal.StopListening listening = terminal.onStop(context.get(RunService.class)::stopAll, PATIENCE);
         try {
             T done = work.apply(progress);
+            followUp(context);
             prune(context);
             return done;
         } finally {

@@ -123,7 +123,9 @@ public final class Eligibility {
      */
     public Counts ask(Question question, @Nullable Sink sink) throws IOException {
         Counts[] counts = {new Counts(0, 0, 0)};
-        try (OneMoment moment = moments.open(question.directory())) {
+        try (OneMoment moment = question.population() instanceof Population.One
+                ? moments.openAlone()
+                : moments.open(question.directory())) {
             Asking asking = Moments.read(moment, snapshot -> new Asking(question, moment, snapshot, sink != null));
             List<Long> blocks = Moments.read(moment, asking.candidates::blocks);
             BlockLanes.<Block, IOException>forEach(blocks, asking::block, block -> {

@@ -8,12 +8,15 @@ import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
@@ -35,6 +38,9 @@ public final class FrequencyRuleStore {
         VALUES (?, 1)
         ON DUPLICATE KEY UPDATE revision = revision + 1
         """;
+
+    /** Surveys of a directory with rules of their own, at most. */
+    private static final int MOST_SURVEYS = 500;
 
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
@@ -61,6 +67,8 @@ public final class FrequencyRuleStore {
     public StoredRule add(int directory, RuleOptions options, Actor actor) {
         StoredRule draft = rows.stored(0, directory, options, clock.millis());
         return Objects.requireNonNull(transactions.execute(status -> {
+            jdbc.sql(MOVE_REVISION).param(directory).update();
+            refuseTooManySurveys(draft);
             GeneratedKeyHolder key = new GeneratedKeyHolder();
             jdbc.sql(ADD)
                     .param("directory", directory)
@@ -73,13 +81,28 @@ public final class FrequencyRuleStore {
                     .param("gap", draft.gap())
                     .param("now", draft.createdAt())
                     .update(key);
-            jdbc.sql(MOVE_REVISION).param(directory).update();
             StoredRule added = rows.byNumber(
                             Objects.requireNonNull(key.getKey()).longValue())
                     .orElseThrow();
             enter(actor, "frequency.add", added);
             return added;
         }));
+    }
+
+    /** Each survey with a rule has a next eligible time in every contact's row. */
+    private void refuseTooManySurveys(StoredRule added) {
+        Set<String> surveys = new HashSet<>();
+        Stream.concat(of(added.directory()).stream(), Stream.of(added))
+                .map(one -> one.rule().survey())
+                .filter(Objects::nonNull)
+                .forEach(surveys::add);
+        if (surveys.size() > MOST_SURVEYS) {
+            throw Refusal.conflict(
+                    "TOO_MANY_SURVEYS",
+                    "Cannot add the rule: %d surveys of the directory have rules of their own already. Remove rules that"
+                            .formatted(MOST_SURVEYS)
+                            + " are not needed first.");
+        }
     }
 
     /** Takes a rule away. */

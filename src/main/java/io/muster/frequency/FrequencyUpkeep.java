@@ -57,10 +57,39 @@ public final class FrequencyUpkeep {
     /** The name of the reader of the change stream. */
     static final String READER = "frequency";
 
-    /** Rows of the stream that one transaction makes up for; each may hold the contacts of a block of an import. */
-    private static final int ROWS_AT_ONCE = 16;
+    /** Rows of the stream that one transaction makes up for while each holds the contacts of a block of an import … */
+    private static final int LARGE_ROWS = 8;
+
+    /** … and while they hold a few contacts each. */
+    private static final int SMALL_ROWS = 256;
+
+    /** From this many contacts in a transaction on, its rows were large ones. */
+    private static final int MANY_CONTACTS = 20_000;
 
     private static final String KEEP_ALIVE = "SELECT 1";
+
+    /**
+     * Where something may be due: rules but no times, times computed with other rules or segments than those in force, or
+     * changes that were not read. The text that they were computed with is the revision, then segments and versions.
+     */
+    private static final String DUE = """
+        SELECT v.directory_id
+        FROM frequency_revision v
+        LEFT JOIN frequency_computed c ON c.directory_id = v.directory_id AND c.generation > 0
+        LEFT JOIN change_reader r ON r.directory_id = v.directory_id AND r.name = :reader AND r.state = 'READING'
+        WHERE (c.directory_id IS NULL
+            AND EXISTS (SELECT 1 FROM frequency_rule f WHERE f.directory_id = v.directory_id AND f.list_id IS NULL))
+          OR (c.directory_id IS NOT NULL AND (
+            r.directory_id IS NULL
+            OR SUBSTRING_INDEX(c.computed_with, ' ', 1) <> v.revision
+            OR EXISTS (
+              SELECT 1 FROM frequency_rule f
+              JOIN segment s ON s.id = f.segment_id
+              WHERE f.directory_id = v.directory_id AND s.published_version IS NOT NULL
+                AND CONCAT(c.computed_with, ' ') NOT LIKE CONCAT('% ', s.id, ':', s.published_version, ' %'))
+            OR EXISTS (SELECT 1 FROM contact_change n WHERE n.directory_id = v.directory_id AND n.id > r.low_id)))
+        ORDER BY v.directory_id
+        """;
 
     private static final String RANGE =
             "SELECT COALESCE(MIN(number), 0), COALESCE(MAX(number), -1) FROM contact WHERE directory_id = ?";
@@ -76,6 +105,7 @@ public final class FrequencyUpkeep {
     private final Reservations reservations;
     private final Snapshots transactions;
     private final Map<Boolean, ChangeReader> readers = new HashMap<>();
+    private volatile int rowsAtOnce = LARGE_ROWS;
 
     /** What a step has led to. */
     private enum Step {
@@ -114,9 +144,13 @@ public final class FrequencyUpkeep {
      * What a comparison found.
      *
      * @param contacts contacts with times, stored or computed
-     * @param differences all of them
+     * @param differing how many times differ
+     * @param differences the first of them, {@value #SHOWN} at most
      */
-    public record Verified(long contacts, List<Difference> differences) {
+    public record Verified(long contacts, long differing, List<Difference> differences) {
+
+        /** The most differences that are kept. */
+        static final int SHOWN = 1_000;
 
         /** Copies the list. */
         public Verified {
@@ -140,7 +174,7 @@ public final class FrequencyUpkeep {
 
     /** Does what is due in every directory; leaves to another process what that one works on. Cheap when nothing is due. */
     public void run() {
-        new RuleRows(jdbc, ids).directories().forEach(this::run);
+        jdbc.sql(DUE).param("reader", READER).query(Integer.class).list().forEach(this::run);
         reservations.prune(clock.millis());
     }
 
@@ -168,7 +202,7 @@ public final class FrequencyUpkeep {
             return standing == null ? Step.IDLE : end(directory, patience);
         }
 
-        Reading reading = reader(now).poll(directory, ROWS_AT_ONCE);
+        Reading reading = reader(now).poll(directory, rowsAtOnce);
         return switch (reading) {
             case Reading.StartOver over -> recompute(directory, patience);
             case Reading.Next next -> {
@@ -218,6 +252,7 @@ public final class FrequencyUpkeep {
 
             List<Long> changed = new ArrayList<>();
             next.contacts().numbers().forEach(changed::add);
+            rowsAtOnce = changed.size() < MANY_CONTACTS ? SMALL_ROWS : LARGE_ROWS;
             long at = clock.millis();
             for (List<Long> some : blocks(changed)) {
                 long generation = held.computed().generation();
@@ -253,23 +288,21 @@ public final class FrequencyUpkeep {
 
     /** No rule limits intercepts any more: nothing is stored and nothing is read. */
     private Step end(int directory, Patience patience) {
+        ChangeReader reader = reader(rules(directory));
         Step step = transactions.inTransaction(status -> {
             if (rows.lock(directory, patience).isEmpty()) {
                 return Step.BUSY;
             }
 
             rows.forget(directory);
-            return Step.DONE;
+            reader.end(directory);
+            return Step.IDLE;
         });
-        if (step == Step.DONE) {
-            transactions.inTransaction(status -> {
-                reader(rules(directory)).end(directory);
-                return status;
-            });
+        if (step == Step.IDLE) {
             removeOthers(directory, 0);
         }
 
-        return step == Step.DONE ? Step.IDLE : step;
+        return step;
     }
 
     /** Computes all times of a directory, whatever is stored; waits for another process that computes. */
@@ -393,7 +426,7 @@ public final class FrequencyUpkeep {
         RuleSet now = RuleSet.read(jdbc, ids, directory);
         if (held == null || held.computed().generation() == 0) {
             return now.rules().isUnlimited(FrequencyUse.INTERCEPT)
-                    ? Optional.of(new Verified(0, List.of()))
+                    ? Optional.of(new Verified(0, 0, List.of()))
                     : Optional.empty();
         }
 
@@ -405,7 +438,8 @@ public final class FrequencyUpkeep {
         Roaring64NavigableMap pending = next.contacts().numbers();
         long at = clock.millis();
         long contacts = 0;
-        List<Difference> differences = new ArrayList<>();
+        long differing = 0;
+        List<Difference> shown = new ArrayList<>();
         for (long block : blocks(directory)) {
             NumberSpan span = NumberSpan.block(block);
             SortedMap<Long, long[]> computed = TimesOfContacts.compute(jdbc, now, span, at);
@@ -414,14 +448,17 @@ public final class FrequencyUpkeep {
             Set<Long> numbers = new HashSet<>(computed.keySet());
             numbers.addAll(stored.keySet());
             contacts += numbers.size();
-            numbers.stream()
+            List<Difference> differences = numbers.stream()
                     .filter(number -> !pending.contains(number))
                     .sorted()
-                    .forEach(number -> differences.addAll(
-                            differences(number, now.slots(), stored.get(number), computed.get(number), at)));
+                    .flatMap(number ->
+                            differences(number, now.slots(), stored.get(number), computed.get(number), at).stream())
+                    .toList();
+            differing += differences.size();
+            differences.stream().limit(Verified.SHOWN - shown.size()).forEach(shown::add);
         }
 
-        return Optional.of(new Verified(contacts, differences));
+        return Optional.of(new Verified(contacts, differing, shown));
     }
 
     /** What the reader has not read of this snapshot. */

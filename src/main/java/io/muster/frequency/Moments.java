@@ -24,16 +24,25 @@ final class Moments {
         this.clock = clock;
     }
 
-    /** Opens the moment while no writer is half done. To be closed. */
+    /** Opens the moment for lanes while no writer is half done. To be closed. */
     OneMoment open(int directory) {
         return transactions.inTransaction(status -> {
             gate.lockExclusive(directory);
-            try {
-                return OneMoment.open(dataSource, BlockLanes.LANES, clock);
-            } catch (SQLException e) {
-                throw new IllegalStateException("Cannot open connections that see one moment", e);
-            }
+            return moment(BlockLanes.LANES);
         });
+    }
+
+    /** Opens the moment for one reader; one connection alone sees one moment, so no writer is waited for. To be closed. */
+    OneMoment openAlone() {
+        return moment(1);
+    }
+
+    private OneMoment moment(int connections) {
+        try {
+            return OneMoment.open(dataSource, connections, clock);
+        } catch (SQLException e) {
+            throw new IllegalStateException("Cannot open connections that see one moment", e);
+        }
     }
 
     /** Reads on one of the moment's connections. */

@@ -24,8 +24,6 @@ final class RuleRows {
     private static final String REVISION =
             "SELECT COALESCE(MAX(revision), 0) FROM frequency_revision WHERE directory_id = ?";
 
-    private static final String DIRECTORIES = "SELECT directory_id FROM frequency_revision ORDER BY directory_id";
-
     private final JdbcClient jdbc;
     private final Ids ids;
 
@@ -52,11 +50,6 @@ final class RuleRows {
     /** What changes with every change of the directory's rules; 0 where there never was one. */
     long revision(int directory) {
         return jdbc.sql(REVISION).param(directory).query(Long.class).single();
-    }
-
-    /** The directories that have rules, or had one. */
-    List<Integer> directories() {
-        return jdbc.sql(DIRECTORIES).query(Integer.class).list();
     }
 
     private StoredRule stored(ResultSet row) throws SQLException {

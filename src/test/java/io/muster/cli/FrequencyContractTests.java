@@ -618,6 +618,44 @@ class FrequencyContractTests {
     }
 
     @Test
+    void anImportOfTouchpointsIsFollowedAtTheEndOfItsCommand() throws IOException {
+        contact("A");
+        add("--max 1 --per 30d");
+        Path file = Files.writeString(
+                folder.resolve("sends.csv"), "ExternalDataReference,Time,Channel,Kind\nA,2199-11-01T00:00:00Z,email,sent\n");
+        assertThat(muster("touchpoints", "import", file.toString(), "--directory", directory)
+                        .exit())
+                .isZero();
+
+        assertThat(database.jdbc()
+                        .sql("SELECT COUNT(*) FROM frequency_time t JOIN frequency_computed c USING (directory_id,"
+                                + " generation) WHERE directory_id = ? AND number = 1")
+                        .param(fixture.id())
+                        .query(Integer.class)
+                        .single())
+                .isOne();
+    }
+
+    @Test
+    void atMostFiveHundredSurveysHaveRulesOfTheirOwn() {
+        StringBuilder rows = new StringBuilder();
+        for (int survey = 1; survey <= 500; survey++) {
+            rows.append(survey == 1 ? "" : ", ").append("(%d, 'SV_%d', 1, 0)".formatted(fixture.id(), survey));
+        }
+
+        database.jdbc()
+                .sql("INSERT INTO frequency_rule (directory_id, survey, always_allowed, created_at) VALUES " + rows)
+                .update();
+
+        Ended refused = frequency("add", "--survey SV_501 --always");
+        assertThat(refused.exit()).isOne();
+        assertThat(refused.err()).contains("500 surveys of the directory have rules of their own already");
+        assertThat(frequency("add", "--survey sv_500 --gap 1d --segment x").exit())
+                .as("another rule of the same survey is refused for its segment only")
+                .isEqualTo(2);
+    }
+
+    @Test
     void recomputeProvesTheStoredTimesEqualOrShowsTheDifferences() {
         contact("A");
         add("--max 1 --per 30d");

@@ -64,12 +64,12 @@ public final class DeletionJob {
             "segment_gate",
             "mailing_list",
             "identity_rule",
+            "frequency_rule",
+            "frequency_revision",
             "frequency_time",
             "frequency_computed",
             "frequency_block",
             "frequency_reservation",
-            "frequency_revision",
-            "frequency_rule",
             "contact_change",
             "change_reader");
 

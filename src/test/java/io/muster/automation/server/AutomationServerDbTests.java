@@ -20,6 +20,14 @@ import io.muster.automation.jobfile.References;
 import io.muster.automation.notify.NotificationSettings;
 import io.muster.automation.notify.Notifications;
 import io.muster.database.TestDatabase;
+import io.muster.dedup.ContactEdits;
+import io.muster.dedup.DirectoryFixture;
+import io.muster.dedup.TouchpointEdits;
+import io.muster.directory.Actor;
+import io.muster.directory.TouchpointChannel;
+import io.muster.directory.TouchpointKind;
+import io.muster.frequency.FrequencyRuleStore;
+import io.muster.frequency.RuleOptions;
 import io.muster.jobs.Automations;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.RunLedger;
@@ -114,6 +122,32 @@ class AutomationServerDbTests {
             assertThat(scheduled.firing().local()).isEqualTo("2026-11-22T02:30");
         });
         await().untilAsserted(() -> assertThat(nextRun("nightly")).isEqualTo(Instant.parse("2026-11-23T02:30:00Z")));
+    }
+
+    @Test
+    void computesNextEligibleTimesOfWhatWasWritten() {
+        DirectoryFixture directory = DirectoryFixture.create(database.jdbc(), "extRef");
+        new FrequencyRuleStore(
+                        database.jdbc(),
+                        new TransactionTemplate(database.transactions()),
+                        time::now,
+                        database.ids())
+                .add(
+                        directory.id(),
+                        new RuleOptions("1", "30d", null, null, false, null, null),
+                        Actor.commandLine("tester"));
+        start();
+        new ContactEdits(database.jdbc(), database.transactions(), time::now, database.ids())
+                .upsert(directory.id(), DirectoryFixture.record("extRef", "A"));
+        new TouchpointEdits(database.jdbc(), database.transactions(), time::now)
+                .add(
+                        directory.id(),
+                        1,
+                        new TouchpointEdits.Addition(
+                                TouchpointChannel.EMAIL, TouchpointKind.SENT, NOW.toEpochMilli(), null, null, "k"));
+
+        await().untilAsserted(
+                        () -> assertThat(directory.count("frequency_time")).isOne());
     }
 
     @Test
