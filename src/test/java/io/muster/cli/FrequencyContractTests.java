@@ -622,10 +622,9 @@ class FrequencyContractTests {
         contact("A");
         add("--max 1 --per 30d");
         Path file = Files.writeString(
-                folder.resolve("sends.csv"), "ExternalDataReference,Time,Channel,Kind\nA,2199-11-01T00:00:00Z,email,sent\n");
-        assertThat(muster("touchpoints", "import", file.toString(), "--directory", directory)
-                        .exit())
-                .isZero();
+                folder.resolve("sends.csv"), "ExternalDataReference,time,channel,kind\nA,2199-11-01T00:00:00Z,email,sent\n");
+        Ended imported = muster("touchpoints", "import", file.toString(), "--directory", directory);
+        assertThat(imported.exit()).as(imported.err()).isZero();
 
         assertThat(database.jdbc()
                         .sql("SELECT COUNT(*) FROM frequency_time t JOIN frequency_computed c USING (directory_id,"
