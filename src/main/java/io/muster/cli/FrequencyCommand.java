@@ -116,7 +116,9 @@ final class FrequencyCommand extends AppCommands {
         ask(FrequencyRuleService.class, rules -> {
             FrequencyRuleView before = rules.show(rule.directory, rule.id);
             if (takingAway.isPreview()) {
-                output.print(new Preview(before), () -> "Would remove the rule %s: %s.".formatted(before.id(), words(before)));
+                output.print(
+                        new Preview(before),
+                        () -> "Would remove the rule %s: %s.".formatted(before.id(), words(before)));
                 return;
             }
 

@@ -61,8 +61,7 @@ final class RunSession {
     /** Computes the next eligible times that the work has changed; the next command or a server makes up for what fails. */
     private void followUp(AppContext context) {
         try {
-            new FrequencyUpkeep(
-                            context.get(DataSource.class), context.get(InstantSource.class), context.get(Ids.class))
+            new FrequencyUpkeep(context.get(DataSource.class), context.get(InstantSource.class), context.get(Ids.class))
                     .run();
         } catch (DataAccessException e) {
             terminal.notes()

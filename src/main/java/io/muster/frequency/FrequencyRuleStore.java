@@ -100,7 +100,7 @@ public final class FrequencyRuleStore {
             throw Refusal.conflict(
                     "TOO_MANY_SURVEYS",
                     "Cannot add the rule: %d surveys of the directory have rules of their own already. Remove rules that"
-                            .formatted(MOST_SURVEYS)
+                                    .formatted(MOST_SURVEYS)
                             + " are not needed first.");
         }
     }

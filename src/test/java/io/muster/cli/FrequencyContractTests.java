@@ -622,7 +622,8 @@ class FrequencyContractTests {
         contact("A");
         add("--max 1 --per 30d");
         Path file = Files.writeString(
-                folder.resolve("sends.csv"), "ExternalDataReference,time,channel,kind\nA,2199-11-01T00:00:00Z,email,sent\n");
+                folder.resolve("sends.csv"),
+                "ExternalDataReference,time,channel,kind\nA,2199-11-01T00:00:00Z,email,sent\n");
         Ended imported = muster("touchpoints", "import", file.toString(), "--directory", directory);
         assertThat(imported.exit()).as(imported.err()).isZero();
 

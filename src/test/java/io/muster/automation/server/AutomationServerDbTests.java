@@ -128,10 +128,7 @@ class AutomationServerDbTests {
     void computesNextEligibleTimesOfWhatWasWritten() {
         DirectoryFixture directory = DirectoryFixture.create(database.jdbc(), "extRef");
         new FrequencyRuleStore(
-                        database.jdbc(),
-                        new TransactionTemplate(database.transactions()),
-                        time::now,
-                        database.ids())
+                        database.jdbc(), new TransactionTemplate(database.transactions()), time::now, database.ids())
                 .add(
                         directory.id(),
                         new RuleOptions("1", "30d", null, null, false, null, null),
