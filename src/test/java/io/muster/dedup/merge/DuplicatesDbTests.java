@@ -16,7 +16,9 @@ import io.muster.dedup.IdentityInvariant;
 import io.muster.dedup.MovableClock;
 import io.muster.directory.Actor;
 import io.muster.directory.ContactField;
+import io.muster.directory.Lineage;
 import io.muster.directory.OptOut;
+import io.muster.directory.Origin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +99,22 @@ class DuplicatesDbTests {
                 .containsEntry("modified_at", 4_000L);
         assertThat(duplicates.survivorOf(directory.id(), second)).hasValue(first);
         assertThat(duplicates.survivorOf(directory.id(), third)).hasValue(first);
+    }
+
+    @Test
+    void eachValueOfAMergeComesFromWhereItCameToTheContactThatHadIt() {
+        long first = contact("extRef", "A1", "email", "a@example.org", "firstName", "Old", "embedded.plan", "gold");
+        clock.set(3_000);
+        contact("extRef", "A2", "email", "A@example.org", "firstName", "Newest", "embedded.seat", "7");
+        clock.set(4_000);
+
+        mergeAll();
+
+        Lineage lineage = Lineage.of((byte[]) directory.contact(first).get("lineage"));
+        assertThat(lineage.origin(Lineage.key(ContactField.EXT_REF), true)).isEqualTo(new Origin.Edit(1_000));
+        assertThat(lineage.origin(Lineage.key("plan"), true)).isEqualTo(new Origin.Edit(1_000));
+        assertThat(lineage.origin(Lineage.key(ContactField.FIRST_NAME), true)).isEqualTo(new Origin.Edit(3_000));
+        assertThat(lineage.origin(Lineage.key("seat"), true)).isEqualTo(new Origin.Edit(3_000));
     }
 
     @Test
