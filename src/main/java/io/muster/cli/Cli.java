@@ -58,6 +58,8 @@ public final class Cli {
         root.setUsageHelpLongOptionsMaxWidth(34);
         root.registerConverter(Switch.class, Switch::of);
         root.setAbbreviatedOptionsAllowed(false);
+        // A value may be called like a command: --kind undo.
+        root.setAllowSubcommandsAsOptionParameters(true);
         root.setParameterExceptionHandler((e, arguments) -> failures.onWrongUse(e));
         root.setExecutionExceptionHandler((e, command, parsed) -> failures.onFailure(e, command));
         root.setExecutionStrategy(parsed -> {

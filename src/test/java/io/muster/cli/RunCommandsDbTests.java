@@ -101,6 +101,50 @@ class RunCommandsDbTests {
     }
 
     @Test
+    void undoesAnImportWithAPreviewAndAListOfWhatStays() throws IOException {
+        ContactEdits edits =
+                new ContactEdits(database.jdbc(), database.transactions(), new MovableClock(), database.ids());
+        edits.create(directory.id(), record("extRef", "A", "firstName", "Ada"));
+        String run = importFile("ExternalDataReference,FirstName,LastName\nA,Bea,Sol\nB,Bo,Sol\n")
+                .json()
+                .get("run")
+                .asString();
+        edits.update(directory.id(), 1, change("lastName", "Kay"));
+        String kept = "\"kept\":[{\"contact\":\"" + database.ids().contact(directory.id(), 1)
+                + "\",\"field\":\"lastName\",\"reason\":\"changed since the run\"}]";
+
+        Ended preview = muster("runs", "undo", run, "--preview", "--json");
+        assertThat(preview.exit()).as(preview.err()).isZero();
+        assertThat(preview.out())
+                .isEqualTo("{\"kind\":\"undo\",\"of\":\"" + run
+                        + "\",\"preview\":true,\"deleted\":1,\"restored\":1," + kept + "}\n");
+        assertThat(directory.numbers()).containsExactly(1L, 2L);
+        assertThat(muster("runs", "undo", run, "--preview").out())
+                .startsWith("Would undo the run " + run + ": 1 contacts would be deleted, 1 restored.\n"
+                        + "Would stay otherwise than before the run:\n");
+
+        Ended undone = muster("runs", "undo", run, "--yes", "--json");
+        assertThat(undone.exit()).as(undone.err()).isZero();
+        String undo = undone.json().get("run").asString();
+        assertThat(undone.out())
+                .isEqualTo("{\"run\":\"" + undo + "\",\"kind\":\"undo\",\"of\":\"" + run
+                        + "\",\"status\":\"COMPLETED\",\"deleted\":1,\"restored\":1," + kept + "}\n");
+        assertThat(directory.numbers()).containsExactly(1L);
+        assertThat(directory.contact(1)).containsEntry("first_name", "Ada").containsEntry("last_name", "Kay");
+
+        assertThat(muster("runs", "undo", run, "--json").out()).isEqualTo(undone.out());
+        JsonNode shown = muster("runs", "show", run, "--json").json();
+        assertThat(shown.get("undoneBy").asString()).isEqualTo(undo);
+        assertThat(shown.get("acts").findValuesAsString("action")).contains("run.undo");
+        assertThat(muster("runs", "show", run).out()).contains("undone by  " + undo);
+        assertThat(muster("runs", "--kind", "undo", "--directory", id(), "--json").json().findValuesAsString("run"))
+                .containsExactly(undo);
+        assertThat(muster("runs", "undo", undo, "--yes").err())
+                .isEqualTo("Cannot undo run " + undo
+                        + ": it is of the kind undo. Only imports are undone as a whole.\n");
+    }
+
+    @Test
     void mergesDuplicatesAfterAnImportWhereTheDirectoryWantsThat() throws IOException {
         ContactEdits edits =
                 new ContactEdits(database.jdbc(), database.transactions(), new MovableClock(), database.ids());
