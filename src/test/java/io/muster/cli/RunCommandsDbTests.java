@@ -116,8 +116,8 @@ class RunCommandsDbTests {
         Ended preview = muster("runs", "undo", run, "--preview", "--json");
         assertThat(preview.exit()).as(preview.err()).isZero();
         assertThat(preview.out())
-                .isEqualTo("{\"kind\":\"undo\",\"of\":\"" + run
-                        + "\",\"preview\":true,\"deleted\":1,\"restored\":1," + kept + "}\n");
+                .isEqualTo("{\"kind\":\"undo\",\"of\":\"" + run + "\",\"preview\":true,\"deleted\":1,\"restored\":1,"
+                        + kept + "}\n");
         assertThat(directory.numbers()).containsExactly(1L, 2L);
         assertThat(muster("runs", "undo", run, "--preview").out())
                 .startsWith("Would undo the run " + run + ": 1 contacts would be deleted, 1 restored.\n"
@@ -137,11 +137,13 @@ class RunCommandsDbTests {
         assertThat(shown.get("undoneBy").asString()).isEqualTo(undo);
         assertThat(shown.get("acts").findValuesAsString("action")).contains("run.undo");
         assertThat(muster("runs", "show", run).out()).contains("undone by  " + undo);
-        assertThat(muster("runs", "--kind", "undo", "--directory", id(), "--json").json().findValuesAsString("run"))
+        assertThat(muster("runs", "--kind", "undo", "--directory", id(), "--json")
+                        .json()
+                        .findValuesAsString("run"))
                 .containsExactly(undo);
         assertThat(muster("runs", "undo", undo, "--yes").err())
-                .isEqualTo("Cannot undo run " + undo
-                        + ": it is of the kind undo. Only imports are undone as a whole.\n");
+                .isEqualTo(
+                        "Cannot undo run " + undo + ": it is of the kind undo. Only imports are undone as a whole.\n");
     }
 
     @Test
