@@ -11,6 +11,7 @@ import io.muster.frequency.Eligibility.Judged;
 import io.muster.frequency.Eligibility.Question;
 import io.muster.frequency.rules.Period;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,8 +66,13 @@ class EligibilityDbTests {
     private void touch(long number) {
         jdbc.sql(
                         "INSERT INTO touchpoint (directory_id, number, touchpoint_key, channel, kind, happened_at, recorded_at)"
-                                + " VALUES (?, ?, UNHEX(MD5(?)), 'web', 'shown', ?, ?)")
-                .params(directory.id(), number, number, clock.millis(), clock.millis())
+                                + " VALUES (?, ?, ?, 'web', 'shown', ?, ?)")
+                .params(
+                        directory.id(),
+                        number,
+                        ByteBuffer.allocate(16).putLong(number).array(),
+                        clock.millis(),
+                        clock.millis())
                 .update();
     }
 
