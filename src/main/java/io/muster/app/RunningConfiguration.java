@@ -3,6 +3,7 @@ package io.muster.app;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.automation.notify.Notifications;
 import io.muster.directory.store.Audit;
+import io.muster.directory.store.Audit;
 import io.muster.directory.store.Contacts;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.MailingLists;
@@ -10,9 +11,11 @@ import io.muster.intercept.Projects;
 import io.muster.jobs.RunLedger;
 import io.muster.runs.RunService;
 import io.muster.segment.Segments;
+import io.muster.snapshot.build.SnapshotStore;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import tools.jackson.databind.json.JsonMapper;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The services of the application that start runs, as Spring beans; the job files are at hand for them. */
@@ -38,5 +41,17 @@ public class RunningConfiguration {
             RunService runs,
             Projects projects) {
         return new DirectoryDeletions(directories, contacts, lists, segments, ledger, runs, projects);
+    }
+
+    /** Snapshots. */
+    @Bean
+    SnapshotService snapshotService(
+            Directories directories,
+            Projects projects,
+            SnapshotStore snapshots,
+            RunService runs,
+            Audit audit,
+            JsonMapper json) {
+        return new SnapshotService(directories, projects, snapshots, runs, audit, json);
     }
 }

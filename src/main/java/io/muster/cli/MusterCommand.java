@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             RunsCommand.class,
             DuplicatesCommand.class,
+            SnapshotCommand.class,
+            DecideCommand.class,
             ProjectsCommand.class,
             InterceptsCommand.class,
             AuditCommand.class,

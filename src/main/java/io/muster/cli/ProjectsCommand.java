@@ -218,7 +218,7 @@ final class ProjectsCommand extends AppCommands {
                     "INVALID", "Cannot switch: it is not clear what. Give a project, or --all for the whole module.");
         }
 
-        ask(ProjectService.class, projects -> {
+        change(ProjectService.class, projects -> {
             if (project == null) {
                 projects.pauseAll(person(), paused);
                 output.print(
@@ -226,9 +226,11 @@ final class ProjectsCommand extends AppCommands {
                         () -> paused
                                 ? "All projects are switched off."
                                 : "The module is on; each project is as it was.");
+                return List.of();
             } else {
                 ProjectView after = projects.pause(person(), project, paused);
                 output.print(after, () -> "%s (%s) is %s.".formatted(after.name(), after.id(), state(after)));
+                return List.of(after.id());
             }
         });
     }

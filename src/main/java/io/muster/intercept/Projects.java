@@ -17,9 +17,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -151,7 +155,7 @@ public final class Projects {
 
     /** Changes the draft of a project. */
     public Project change(Actor actor, Project project, UnaryOperator<ProjectSettings> change) {
-        return alone(project, current -> {
+        return changing(project, current -> {
             ProjectSettings after = change.apply(current.draft());
             if (after.equals(current.draft())) {
                 return;
@@ -170,7 +174,7 @@ public final class Projects {
     /** Gives a project another name, at once. */
     public Project rename(Actor actor, Project project, String name) {
         String checked = Names.checked("Cannot rename the project " + project.called(), name, ids);
-        return alone(project, current -> {
+        return changing(project, current -> {
             if (!checked.equals(current.name())) {
                 named(
                         "Cannot rename the project " + current.called(),
@@ -190,7 +194,7 @@ public final class Projects {
      * @return the project with the secret; the same one as long as signing is or was to be in force
      */
     public Project sign(Actor actor, Project project, boolean must) {
-        return alone(project, current -> {
+        return changing(project, current -> {
             ProjectSettings applied = current.applied();
             boolean known = current.draft().signing() || (applied != null && applied.signing());
             if (must && (!known || current.secret() == null)) {
@@ -213,7 +217,7 @@ public final class Projects {
 
     /** Puts the draft of a project and those of all its intercepts in force. */
     public Project apply(Actor actor, Project project) {
-        return alone(project, current -> {
+        return changing(project, current -> {
             List<Intercept> intercepts = rows.intercepts(current.number());
             links.check(current.draft(), current.called(), intercepts);
             applyProject(actor, current);
@@ -223,7 +227,7 @@ public final class Projects {
 
     /** Switches a project off or on, at once. */
     public Project pause(Actor actor, Project project, boolean paused) {
-        return alone(project, current -> {
+        return changing(project, current -> {
             if (paused != current.paused()) {
                 jdbc.sql(PAUSE)
                         .param("paused", paused)
@@ -277,7 +281,7 @@ public final class Projects {
     public Intercept intercept(String id) {
         String text = Fold.trim(id);
         OptionalLong number = ids.read(PublicId.INTERCEPT, text);
-        return (number.isPresent() ? rows.intercept(number.getAsLong()) : java.util.Optional.<Intercept>empty())
+        return (number.isPresent() ? rows.intercept(number.getAsLong()) : Optional.<Intercept>empty())
                 .orElseThrow(() -> Refusal.notFound(
                         "UNKNOWN_INTERCEPT",
                         "Cannot use the intercept '" + id + "': "
@@ -379,6 +383,16 @@ public final class Projects {
         return settings != null && Objects.equals(settings.directory(), directory);
     }
 
+    /** The numeric ids of the segments that a target names. */
+    public Set<Long> segments(InterceptSettings settings) {
+        return Targets.segments(settings.target(), ids);
+    }
+
+    /** Does something while nobody else changes a project; it is given as it is now. */
+    public <T> T alone(Project project, Function<Project, T> work) {
+        return within(() -> work.apply(lock(project)));
+    }
+
     /** The names of the intercepts whose targets name a segment. */
     public List<String> usersOf(long segment) {
         return jdbc.sql(USERS).param(segment).query(String.class).list();
@@ -421,14 +435,14 @@ public final class Projects {
                 jdbc.sql(NOTE_SEGMENT).params(segment, intercept.number()).update());
     }
 
-    private Project alone(Project project, java.util.function.Consumer<Project> work) {
+    private Project changing(Project project, Consumer<Project> work) {
         return within(() -> {
             work.accept(lock(project));
             return rows.byNumber(project.number()).orElseThrow();
         });
     }
 
-    private Intercept aloneWith(Intercept intercept, java.util.function.BiConsumer<Project, Intercept> work) {
+    private Intercept aloneWith(Intercept intercept, BiConsumer<Project, Intercept> work) {
         return within(() -> {
             Project project = rows.alone(intercept.project()).orElseThrow();
             work.accept(project, rows.intercept(intercept.number()).orElseThrow());

@@ -16,7 +16,9 @@ public enum RunKind {
     /** Deletes a directory with all that belongs to it. */
     DELETION("deletion", "delete"),
     /** Takes an import back. */
-    UNDO("undo", "undo");
+    UNDO("undo", "undo"),
+    /** Publishes the snapshots of a directory's projects. */
+    SNAPSHOT("snapshot", "table");
 
     private final String key;
     private final String firstStep;

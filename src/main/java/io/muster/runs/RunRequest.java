@@ -62,6 +62,13 @@ public sealed interface RunRequest {
     record Deletion(int directory) implements RunRequest {}
 
     /**
+     * Builds the table of a directory's contacts and publishes its projects with it.
+     *
+     * @param force whether it may have far fewer contacts than the snapshot before
+     */
+    record Snapshot(int directory, boolean force) implements RunRequest {}
+
+    /**
      * Takes back what an import did. Asked for again, the first undo answers; one that was cut off goes on. Refused while
      * the import is under way, and when it changed nothing or what was before it is not kept any longer.
      *

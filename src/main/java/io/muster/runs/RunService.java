@@ -119,6 +119,7 @@ public final class RunService implements AutoCloseable {
                     case RunRequest.Merge merge -> upkeep.enter(merge, actor);
                     case RunRequest.Rekey rekey -> upkeep.enter(rekey, actor);
                     case RunRequest.Deletion deletion -> upkeep.enter(deletion, actor);
+                    case RunRequest.Snapshot snapshot -> upkeep.enter(snapshot, actor);
                     case RunRequest.Undo undo -> undos.enter(undo, actor);
                 },
                 progress);
@@ -430,7 +431,7 @@ public final class RunService implements AutoCloseable {
         return switch (run.kind()) {
             case CONTACT_IMPORT -> imports;
             case SEGMENT_REBUILD -> rebuilds;
-            case MERGE, RE_KEY, DELETION -> upkeep;
+            case MERGE, RE_KEY, DELETION, SNAPSHOT -> upkeep;
             case UNDO -> undos;
         };
     }

@@ -9,6 +9,11 @@ import io.muster.directory.store.Directories;
 import io.muster.directory.store.EmbeddedNames;
 import io.muster.directory.store.MailingLists;
 import io.muster.extract.source.StopSignal;
+import io.muster.frequency.FrequencyConfiguration;
+import io.muster.frequency.FrequencyUpkeep;
+import io.muster.intercept.Definitions;
+import io.muster.intercept.InterceptConfiguration;
+import io.muster.intercept.Projects;
 import io.muster.jobs.Automations;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.RunLedger;
@@ -21,6 +26,8 @@ import io.muster.jobs.merge.UpkeepStores;
 import io.muster.jobs.rebuild.RebuildJob;
 import io.muster.jobs.rebuild.RebuildStores;
 import io.muster.jobs.rebuild.Rebuilds;
+import io.muster.jobs.snapshot.SnapshotJob;
+import io.muster.jobs.snapshot.SnapshotStores;
 import io.muster.jobs.undo.UndoJob;
 import io.muster.jobs.undo.UndoLedger;
 import io.muster.jobs.undo.UndoStores;
@@ -32,10 +39,14 @@ import io.muster.segment.publish.Publishing;
 import io.muster.segment.publish.RebuildResults;
 import io.muster.segment.publish.SegmentHistory;
 import io.muster.segment.publish.Versions;
+import io.muster.snapshot.build.DirectoryTable;
+import io.muster.snapshot.build.SnapshotStore;
+import io.muster.snapshot.format.SnapshotFolder;
 import io.muster.support.Ids;
 import io.muster.support.Refusal;
 import io.muster.support.Settings;
 import io.muster.support.StateFolder;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import javax.sql.DataSource;
@@ -56,7 +67,12 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Runs and what works on them, as Spring beans. */
 @Configuration(proxyBeanMethods = false)
-@Import({MergeConfiguration.class, SegmentConfiguration.class})
+@Import({
+    MergeConfiguration.class,
+    SegmentConfiguration.class,
+    FrequencyConfiguration.class,
+    InterceptConfiguration.class
+})
 @ImportAutoConfiguration(BatchJdbcAutoConfiguration.class)
 public class RunsConfiguration {
 
@@ -148,7 +164,44 @@ public class RunsConfiguration {
                 json);
     }
 
-    /** Merges, re-keys and deletions as runs. */
+    /** The published tree. */
+    @Bean
+    SnapshotStore snapshotStore(
+            Projects projects,
+            Definitions definitions,
+            StateFolder home,
+            Environment environment,
+            InstantSource clock,
+            Ids ids) {
+        Settings settings = new Settings(environment::getProperty);
+        SnapshotFolder folder = new SnapshotFolder(
+                settings.text("muster.snapshots").map(Path::of).orElseGet(() -> home.folder("snapshots")));
+        return new SnapshotStore(
+                projects, definitions, folder, settings.number("muster.snapshots.kept", 5, 1, 1_000), clock, ids);
+    }
+
+    /** Where snapshot runs read and write. */
+    @Bean
+    SnapshotStores snapshotStores(
+            RunLedger runs,
+            JdbcClient jdbc,
+            PlatformTransactionManager transactions,
+            FrequencyUpkeep upkeep,
+            SnapshotStore snapshots,
+            JsonMapper json,
+            InstantSource clock,
+            Ids ids) {
+        return new SnapshotStores(
+                runs, new DirectoryTable(jdbc, transactions, upkeep, clock, ids), snapshots, json);
+    }
+
+    /** Snapshots after what changed many contacts or memberships. */
+    @Bean
+    SnapshotAfterChange snapshotAfterChange(SnapshotStore snapshots, RunService service, JsonMapper json) {
+        return new SnapshotAfterChange(snapshots, service, json);
+    }
+
+    /** Merges, re-keys, snapshots and deletions as runs. */
     @Bean
     UpkeepRuns upkeepRuns(
             RunLedger runs,
@@ -158,6 +211,7 @@ public class RunsConfiguration {
             PlatformTransactionManager transactions,
             Directories directories,
             ObjectProvider<DirectoryUses> uses,
+            SnapshotStores snapshots,
             OperatorSettings settings,
             JsonMapper json,
             InstantSource clock,
@@ -168,6 +222,7 @@ public class RunsConfiguration {
                 new MergeJob(repository, stores),
                 new RekeyJob(repository, stores),
                 new DeletionJob(repository, jdbc, transactions, runs, json),
+                new SnapshotJob(repository, snapshots),
                 directories,
                 uses.getIfAvailable(() -> directory -> List.of()),
                 settings.owner(),

@@ -14,6 +14,8 @@ import io.muster.jobs.deletion.DeletionJob;
 import io.muster.jobs.merge.MergeJob;
 import io.muster.jobs.merge.MergeSpec;
 import io.muster.jobs.merge.RekeyJob;
+import io.muster.jobs.snapshot.SnapshotJob;
+import io.muster.jobs.snapshot.SnapshotSpec;
 import io.muster.runs.RunService.Force;
 import io.muster.support.Refusal;
 import java.util.List;
@@ -25,7 +27,7 @@ import org.springframework.batch.core.job.Job;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Work on what a directory has already, as runs: merges, re-keys, and its deletion. What is done is done, so one that was cut off goes
+ * Work on what a directory has already, as runs: merges, re-keys, snapshots, and its deletion. What is done is done, so one that was cut off goes
  * on when the same is asked for again.
  */
 final class UpkeepRuns implements RunsOfKind {
@@ -34,6 +36,7 @@ final class UpkeepRuns implements RunsOfKind {
     private final MergeJob merges;
     private final RekeyJob rekeys;
     private final DeletionJob deletions;
+    private final SnapshotJob snapshots;
     private final Directories directories;
     private final DirectoryUses uses;
     private final String owner;
@@ -44,6 +47,7 @@ final class UpkeepRuns implements RunsOfKind {
             MergeJob merges,
             RekeyJob rekeys,
             DeletionJob deletions,
+            SnapshotJob snapshots,
             Directories directories,
             DirectoryUses uses,
             String owner,
@@ -52,6 +56,7 @@ final class UpkeepRuns implements RunsOfKind {
         this.merges = merges;
         this.rekeys = rekeys;
         this.deletions = deletions;
+        this.snapshots = snapshots;
         this.directories = directories;
         this.uses = uses;
         this.owner = owner;
@@ -74,6 +79,10 @@ final class UpkeepRuns implements RunsOfKind {
         }
 
         return enter(RunKind.DELETION, request.directory(), Map.of("name", directory.name()), actor);
+    }
+
+    Entry enter(RunRequest.Snapshot request, Actor actor) {
+        return enter(RunKind.SNAPSHOT, request.directory(), new SnapshotSpec(request.force()), actor);
     }
 
     /** All that stands in the way of deleting a directory now. */
@@ -119,6 +128,7 @@ final class UpkeepRuns implements RunsOfKind {
                     case MERGE -> new UpkeepAttempt(runs, MergeJob.NAME, merges::of);
                     case RE_KEY -> new UpkeepAttempt(runs, RekeyJob.NAME, rekeys::of);
                     case DELETION -> new UpkeepAttempt(runs, DeletionJob.NAME, deletions::of);
+                    case SNAPSHOT -> new UpkeepAttempt(runs, SnapshotJob.NAME, snapshots::of);
                     default -> throw new IllegalStateException("Not here: " + run.kind());
                 });
     }

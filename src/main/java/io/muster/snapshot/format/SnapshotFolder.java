@@ -98,8 +98,34 @@ public record SnapshotFolder(Path root) {
 
         SnapshotNames.write(folder, manifest.definitions().file(), json);
         SnapshotNames.write(folder, SnapshotNames.manifest(manifest.version()), manifest.toJson());
-        SnapshotNames.write(folder, SnapshotNames.MANIFEST, manifest.toJson());
+        if (!isPinned(project.id())) {
+            SnapshotNames.write(folder, SnapshotNames.MANIFEST, manifest.toJson());
+        }
+
         return manifest;
+    }
+
+    /** Whether the version in use stays in use, whatever is published. */
+    public boolean isPinned(String project) {
+        return Files.exists(of(project).resolve(SnapshotNames.PINNED));
+    }
+
+    /** Puts a version that is kept into use, and keeps it there whatever is published. */
+    public Manifest pin(String project, String version) throws IOException {
+        Manifest manifest = use(project, version);
+        SnapshotNames.write(of(project), SnapshotNames.PINNED, new byte[0]);
+        return manifest;
+    }
+
+    /** Puts the newest version into use, and all that are published from now on. */
+    public Manifest unpin(String project) throws IOException {
+        Files.deleteIfExists(of(project).resolve(SnapshotNames.PINNED));
+        List<Manifest> versions = versions(project);
+        if (versions.isEmpty()) {
+            throw refusal(project, "there is none", "Publish it.");
+        }
+
+        return use(project, versions.getFirst().version());
     }
 
     /**
@@ -213,7 +239,7 @@ public record SnapshotFolder(Path root) {
     public void prune(String project, int keep) throws IOException {
         Path folder = of(project);
         Optional<byte[]> current = manifest(project);
-        Set<String> needed = new HashSet<>(Set.of(SnapshotNames.MANIFEST));
+        Set<String> needed = new HashSet<>(Set.of(SnapshotNames.MANIFEST, SnapshotNames.PINNED));
         String inUse = current.map(Manifest::fromJson).map(Manifest::version).orElse("");
         List<Manifest> versions = versions(project);
         for (int i = 0; i < versions.size(); i++) {

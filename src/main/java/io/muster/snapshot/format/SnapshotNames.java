@@ -13,7 +13,9 @@ import java.nio.file.StandardOpenOption;
 final class SnapshotNames {
 
     static final String MANIFEST = "manifest.json";
+    static final String PINNED = "pinned";
     static final String TABLE_PREFIX = "contacts-";
+    static final String TABLE_SUFFIX = ".table";
     static final String DEFINITIONS_PREFIX = "definitions-";
 
     private static final int NAME_DIGITS = 32;
@@ -21,7 +23,7 @@ final class SnapshotNames {
     private SnapshotNames() {}
 
     static String table(String sha256) {
-        return TABLE_PREFIX + sha256.substring(0, NAME_DIGITS) + ".table";
+        return TABLE_PREFIX + sha256.substring(0, NAME_DIGITS) + TABLE_SUFFIX;
     }
 
     static String definitions(String sha256) {

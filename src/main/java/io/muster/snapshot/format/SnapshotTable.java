@@ -16,7 +16,10 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.Map;
 
 /**
@@ -113,6 +116,47 @@ public final class SnapshotTable implements ContactTable {
     /** The checksum of the file, which is its name everywhere. */
     public String sha256() {
         return sha256;
+    }
+
+    /** How many references it holds, aliases included. */
+    public long references() {
+        return header.references();
+    }
+
+    /**
+     * The tables in a folder, each under the name that is made of its content.
+     *
+     * @throws Refusal when one is damaged
+     */
+    public static List<TableFile> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            List<TableFile> tables = new ArrayList<>();
+            for (Path file : files.filter(one -> one.getFileName().toString().endsWith(SnapshotNames.TABLE_SUFFIX))
+                    .sorted()
+                    .toList()) {
+                tables.add(file(file));
+            }
+
+            return tables;
+        }
+    }
+
+    private static TableFile file(Path path) throws IOException {
+        String name = path.getFileName().toString();
+        try (Arena arena = Arena.ofConfined();
+                FileChannel channel = FileChannel.open(path)) {
+            MemorySegment file = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
+            String sha256 = Hashes.of(file);
+            Header header = Header.read(file);
+            if (header == null || !SnapshotNames.table(sha256).equals(name)) {
+                throw refusal(name, "its content is damaged");
+            }
+
+            SnapshotTable table = open(
+                    path, arena, new Manifest.Table(name, channel.size(), sha256, header.contacts()));
+            return new TableFile(
+                    path, sha256, channel.size(), header.contacts(), header.references(), table.description());
+        }
     }
 
     /** How many contacts it was made of. */
