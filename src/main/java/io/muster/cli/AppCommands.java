@@ -36,14 +36,14 @@ abstract class AppCommands {
 
     /** Something asked of a service, and what of the projects is to be published after that. */
     @FunctionalInterface
-    interface Change<S> {
+    interface InForce<S> {
 
         /** Changes something, prints the answer, and names the projects; none stands for all. */
         List<String> make(S service) throws IOException;
     }
 
     /** Changes what is in force of projects and publishes that before the command ends. */
-    final <S> void change(Class<S> service, Change<S> change) {
+    final <S> void change(Class<S> service, InForce<S> change) {
         try (AppContext context = AppContext.open(terminal, RunningConfiguration.class)) {
             List<String> projects = change.make(context.get(service));
             SnapshotService snapshots = context.get(SnapshotService.class);

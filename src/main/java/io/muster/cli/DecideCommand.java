@@ -1,5 +1,6 @@
 package io.muster.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.muster.intercept.decide.ContactTable;
 import io.muster.intercept.decide.Decider;
 import io.muster.intercept.decide.DecisionCall;
@@ -27,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -103,7 +103,7 @@ final class DecideCommand implements Runnable {
             throw Refusal.invalid("INVALID", "Cannot decide: both --ref and --refs are given. Give one of them.");
         }
 
-        SnapshotFolder folder = new SnapshotFolder(new Settings(terminal::setting)
+        SnapshotFolder folder = new SnapshotFolder(new Settings(DecideCommand::setting)
                 .text("muster.snapshots")
                 .map(Path::of)
                 .orElseGet(() -> terminal.home().folder("snapshots")));
@@ -124,6 +124,11 @@ final class DecideCommand implements Runnable {
                             "Cannot read the snapshot of " + project + ": " + e.getMessage() + ". Check the folder.")
                     .causedBy(e);
         }
+    }
+
+    /** As the evaluator reads it: of the environment. */
+    private static @Nullable String setting(String name) {
+        return System.getProperty(name, System.getenv(Settings.variable(name)));
     }
 
     private Manifest manifest(SnapshotFolder folder) throws IOException {
@@ -150,7 +155,7 @@ final class DecideCommand implements Runnable {
         try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 Answer answer = asking.about(line);
-                terminal.jsonLine(new AnswerOf(
+                terminal.json(new AnswerOf(
                         line,
                         answer.project(),
                         answer.snapshot(),

@@ -6,6 +6,7 @@ import io.muster.intercept.Difference;
 import io.muster.support.Refusal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -121,9 +122,7 @@ final class InterceptsCommand extends AppCommands {
                     String name,
             @Mixin InterceptOptions options,
             @Mixin Output output) {
-        ask(
-                ProjectService.class,
-                projects -> print(
+        ask(ProjectService.class, projects -> show(
                         output,
                         projects.change(person(), some.ids, options.input(name)),
                         view -> "Changed the draft of %s (%s). Put it in force with: muster intercepts apply %2$s"
@@ -135,7 +134,7 @@ final class InterceptsCommand extends AppCommands {
             description = "Switch intercepts on, at once. One that was never applied is applied with that.",
             footer = {"", "Examples:", "  muster intercepts activate SI_1a2B3c4D5e6F7g8"})
     void activate(@Mixin Some some, @Mixin Output output) {
-        ask(
+        change(
                 ProjectService.class,
                 projects -> print(
                         output,
@@ -148,7 +147,7 @@ final class InterceptsCommand extends AppCommands {
             description = "Switch intercepts off, at once.",
             footer = {"", "Examples:", "  muster intercepts deactivate SI_1a2B3c4D5e6F7g8"})
     void deactivate(@Mixin Some some, @Mixin Output output) {
-        ask(
+        change(
                 ProjectService.class,
                 projects -> print(
                         output,
@@ -161,7 +160,7 @@ final class InterceptsCommand extends AppCommands {
             description = "Put the drafts of intercepts in force.",
             footer = {"", "Examples:", "  muster intercepts apply SI_1a2B3c4D5e6F7g8"})
     void apply(@Mixin Some some, @Mixin Output output) {
-        ask(
+        change(
                 ProjectService.class,
                 projects -> print(
                         output,
@@ -169,13 +168,17 @@ final class InterceptsCommand extends AppCommands {
                         view -> "%s (%s) is in force.".formatted(view.name(), view.id())));
     }
 
-    /** One answer for one id, a list for several. */
-    private void print(
-            Output output, List<InterceptView> views, java.util.function.Function<InterceptView, String> text) {
+    private void show(Output output, List<InterceptView> views, Function<InterceptView, String> text) {
+        var ignored = print(output, views, text);
+    }
+
+    /** One answer for one id, a list for several; gives the projects that they belong to. */
+    private List<String> print(Output output, List<InterceptView> views, Function<InterceptView, String> text) {
         views.forEach(this::warn);
         output.print(
                 views.size() == 1 ? views.getFirst() : views,
                 () -> views.stream().map(text).collect(Collectors.joining("\n")));
+        return views.stream().map(InterceptView::project).toList();
     }
 
     private void warn(InterceptView view) {

@@ -173,12 +173,13 @@ final class ProjectsCommand extends AppCommands {
             description = "Put the draft of a project and those of all its intercepts in force.",
             footer = {"", "Examples:", "  muster projects apply Shop"})
     void apply(@Mixin One one, @Mixin Output output) {
-        ask(ProjectService.class, projects -> {
+        change(ProjectService.class, projects -> {
             ProjectView applied = projects.apply(person(), one.project);
             output.print(
                     applied,
                     () -> "%s (%s) is in force, version %d."
                             .formatted(applied.name(), applied.id(), applied.version()));
+            return List.of(applied.id());
         });
     }
 
