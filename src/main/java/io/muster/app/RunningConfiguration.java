@@ -3,7 +3,6 @@ package io.muster.app;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.automation.notify.Notifications;
 import io.muster.directory.store.Audit;
-import io.muster.directory.store.Audit;
 import io.muster.directory.store.Contacts;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.MailingLists;
@@ -15,8 +14,8 @@ import io.muster.snapshot.build.SnapshotStore;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import tools.jackson.databind.json.JsonMapper;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The services of the application that start runs, as Spring beans; the job files are at hand for them. */
 @Configuration(proxyBeanMethods = false)

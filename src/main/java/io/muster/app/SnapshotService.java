@@ -174,7 +174,8 @@ public final class SnapshotService {
                     .map(Manifest::fromJson)
                     .orElseThrow(() -> Refusal.notFound(
                             "NO_SNAPSHOT",
-                            "Cannot verify the snapshot of " + found.called() + ": it was never published. Publish it."));
+                            "Cannot verify the snapshot of " + found.called()
+                                    + ": it was never published. Publish it."));
             folder.verify(manifest);
             return version(manifest, manifest.version(), folder.isPinned(found.id()));
         });
@@ -200,9 +201,10 @@ public final class SnapshotService {
             Manifest before = folder.versions(id).stream()
                     .filter(one -> one.version().compareTo(inUse) < 0)
                     .findFirst()
-                    .orElseThrow(() -> Refusal.conflict(
-                            "NO_EARLIER_VERSION",
-                            "Cannot roll the snapshot back: no version before the one in use is kept. Publish a new one."));
+                    .orElseThrow(
+                            () -> Refusal.conflict(
+                                    "NO_EARLIER_VERSION",
+                                    "Cannot roll the snapshot back: no version before the one in use is kept. Publish a new one."));
             return folder.use(id, before.version());
         });
     }
@@ -214,15 +216,17 @@ public final class SnapshotService {
 
     private Version use(Actor actor, String action, String project, Using using) {
         Project found = projects.find(project);
-        return projects.alone(found, current -> read(current, folder -> {
-            Manifest manifest = using.use(folder, current.id());
-            audit.enter(
-                    actor,
-                    action,
-                    new AuditSubject(SnapshotStore.directoryOf(current), PublicId.PROJECT, current.number()),
-                    Map.of("version", manifest.version()));
-            return version(manifest, manifest.version(), folder.isPinned(current.id()));
-        }));
+        return projects.alone(
+                found,
+                current -> read(current, folder -> {
+                    Manifest manifest = using.use(folder, current.id());
+                    audit.enter(
+                            actor,
+                            action,
+                            new AuditSubject(SnapshotStore.directoryOf(current), PublicId.PROJECT, current.number()),
+                            Map.of("version", manifest.version()));
+                    return version(manifest, manifest.version(), folder.isPinned(current.id()));
+                }));
     }
 
     private interface Reading<T> {

@@ -141,7 +141,8 @@ final class DecideCommand implements Runnable {
                 .map(Manifest::fromJson)
                 .orElseThrow(() -> Refusal.notFound(
                         "NO_SNAPSHOT",
-                        "Cannot decide: no snapshot of " + project + " is published in " + folder.root() + ". Publish it."));
+                        "Cannot decide: no snapshot of " + project + " is published in " + folder.root()
+                                + ". Publish it."));
     }
 
     private static @Nullable ContactTable table(SnapshotFolder folder, Manifest manifest, Arena arena) {
@@ -239,8 +240,8 @@ final class DecideCommand implements Runnable {
     private static String text(Answer answer) {
         TextTable table = new TextTable("INTERCEPT", "ANSWER", "REASON", "NEXT ELIGIBLE");
         answer.decisions()
-                .forEach(one -> table.row(
-                        one.intercept(), one.show() ? "show" : "hide", one.reason(), one.nextEligible()));
+                .forEach(one ->
+                        table.row(one.intercept(), one.show() ? "show" : "hide", one.reason(), one.nextEligible()));
         return answer.decisions().isEmpty() ? "No intercepts in force.\n" : table.toString();
     }
 }

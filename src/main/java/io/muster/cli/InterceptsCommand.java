@@ -122,7 +122,9 @@ final class InterceptsCommand extends AppCommands {
                     String name,
             @Mixin InterceptOptions options,
             @Mixin Output output) {
-        ask(ProjectService.class, projects -> show(
+        ask(
+                ProjectService.class,
+                projects -> show(
                         output,
                         projects.change(person(), some.ids, options.input(name)),
                         view -> "Changed the draft of %s (%s). Put it in force with: muster intercepts apply %2$s"

@@ -65,7 +65,8 @@ final class SnapshotCommand extends AppCommands {
                             names = {"-d", "--directory"},
                             paramLabel = "DIRECTORY",
                             description = "The directory, by id or name.")
-                    @Nullable String directory,
+                    @Nullable
+                    String directory,
             @Option(names = "--all", description = "All projects, those without a directory as well.") boolean all,
             @Option(
                             names = "--force",
@@ -162,8 +163,7 @@ final class SnapshotCommand extends AppCommands {
     private void answer(Output output, Function<SnapshotService, Version> question, String text) {
         with(snapshots -> {
             Version version = question.apply(snapshots);
-            output.print(
-                    version, () -> text.formatted(version.version(), version.project(), version.contacts()));
+            output.print(version, () -> text.formatted(version.version(), version.project(), version.contacts()));
             return version;
         });
     }

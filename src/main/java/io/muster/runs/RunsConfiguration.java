@@ -191,8 +191,7 @@ public class RunsConfiguration {
             JsonMapper json,
             InstantSource clock,
             Ids ids) {
-        return new SnapshotStores(
-                runs, new DirectoryTable(jdbc, transactions, upkeep, clock, ids), snapshots, json);
+        return new SnapshotStores(runs, new DirectoryTable(jdbc, transactions, upkeep, clock, ids), snapshots, json);
     }
 
     /** Snapshots after what changed many contacts or memberships. */

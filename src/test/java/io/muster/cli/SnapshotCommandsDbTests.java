@@ -62,7 +62,14 @@ class SnapshotCommandsDbTests {
         edits.upsert(fixture.id(), DirectoryFixture.record("extRef", "DE-1", "language", "de"));
         edits.upsert(fixture.id(), DirectoryFixture.record("extRef", "FR-1", "language", "fr"));
         edits.upsert(fixture.id(), DirectoryFixture.record("email", "nobody@example.org"));
-        segment = json("segments", "create", "German", "--directory", directory, "--file", file("field: language\nis: de\n"))
+        segment = json(
+                        "segments",
+                        "create",
+                        "German",
+                        "--directory",
+                        directory,
+                        "--file",
+                        file("field: language\nis: de\n"))
                 .json()
                 .get("id")
                 .asString();
@@ -134,12 +141,12 @@ class SnapshotCommandsDbTests {
 
         json("intercepts", "activate", intercept).json();
 
-        JsonNode german =
-                json("decide", "--project", project, "--ref", "DE-1").json();
+        JsonNode german = json("decide", "--project", project, "--ref", "DE-1").json();
         assertThat(german.get("project").asString()).isEqualTo(project);
         assertThat(german.at("/decisions/0").toString())
                 .isEqualTo("{\"intercept\":\"" + intercept + "\",\"show\":true,\"project\":\"" + project
-                        + "\",\"snapshot\":" + german.get("snapshot") + ",\"reason\":\"ELIGIBLE\",\"segments\":{\"" + segment
+                        + "\",\"snapshot\":" + german.get("snapshot") + ",\"reason\":\"ELIGIBLE\",\"segments\":{\""
+                        + segment
                         + "\":true},\"nextEligible\":null}");
         assertThat(decide("--ref", "FR-1")).isEqualTo("NOT_TARGETED");
         assertThat(decide("--ref", "XX-1")).isEqualTo("UNKNOWN_REFERENCE");
@@ -181,13 +188,26 @@ class SnapshotCommandsDbTests {
         assertThat(decide("--ref", "DE-1")).isEqualTo("NOT_SAMPLED");
 
         String other = json(
-                        "segments", "create", "French", "--directory", directory, "--file", file("field: language\nis: fr\n"))
+                        "segments",
+                        "create",
+                        "French",
+                        "--directory",
+                        directory,
+                        "--file",
+                        file("field: language\nis: fr\n"))
                 .json()
                 .get("id")
                 .asString();
         rebuild();
         Manifest second = inUse();
-        json("intercepts", "update", intercept, "--sample", "100", "--target", file("{segment: " + other + ", is: member}"))
+        json(
+                        "intercepts",
+                        "update",
+                        intercept,
+                        "--sample",
+                        "100",
+                        "--target",
+                        file("{segment: " + other + ", is: member}"))
                 .json();
         json("intercepts", "apply", intercept).json();
         assertThat(inUse().table()).isNotEqualTo(second.table());
@@ -196,7 +216,8 @@ class SnapshotCommandsDbTests {
 
     @Test
     void mergedReferencesLeadToTheSurvivor() {
-        edits.upsert(fixture.id(), DirectoryFixture.record("extRef", "DE-9", "language", "de", "email", "x@example.org"));
+        edits.upsert(
+                fixture.id(), DirectoryFixture.record("extRef", "DE-9", "language", "de", "email", "x@example.org"));
         rebuild();
         json("intercepts", "activate", intercept).json();
 
@@ -214,7 +235,8 @@ class SnapshotCommandsDbTests {
     @Test
     void frequencyRulesHoldContactsBack() {
         rebuild();
-        json("frequency", "add", "--directory", directory, "--max", "1", "--per", "30d").json();
+        json("frequency", "add", "--directory", directory, "--max", "1", "--per", "30d")
+                .json();
         json("intercepts", "activate", intercept).json();
         assertThat(decide("--ref", "DE-1")).isEqualTo("ELIGIBLE");
 
@@ -253,7 +275,9 @@ class SnapshotCommandsDbTests {
 
         JsonNode all = json("snapshot", "publish", "--all").json();
 
-        assertThat(all.get("snapshots").valueStream().map(one -> one.get("project").asString()))
+        assertThat(all.get("snapshots")
+                        .valueStream()
+                        .map(one -> one.get("project").asString()))
                 .contains(blog);
         assertThat(all.get("snapshots")
                         .valueStream()
@@ -281,7 +305,10 @@ class SnapshotCommandsDbTests {
                 .isTrue();
         assertThat(json("snapshot", "verify", project).json().get("contacts").asInt())
                 .isEqualTo(3);
-        assertThat(json("audit", "--subject", project).json().at("/lines/0/action").asString())
+        assertThat(json("audit", "--subject", project)
+                        .json()
+                        .at("/lines/0/action")
+                        .asString())
                 .isEqualTo("snapshot.rollback");
     }
 
@@ -290,7 +317,12 @@ class SnapshotCommandsDbTests {
         rebuild();
         json("intercepts", "activate", intercept).json();
         Manifest before = inUse();
-        json("contacts", "delete", TestDatabase.IDS.contact(fixture.id(), 1), TestDatabase.IDS.contact(fixture.id(), 2), "--yes")
+        json(
+                        "contacts",
+                        "delete",
+                        TestDatabase.IDS.contact(fixture.id(), 1),
+                        TestDatabase.IDS.contact(fixture.id(), 2),
+                        "--yes")
                 .json();
 
         Ended refused = muster("snapshot", "publish", "--directory", directory);
@@ -307,7 +339,9 @@ class SnapshotCommandsDbTests {
     void aDamagedFileIsFound() throws IOException {
         rebuild();
         json("intercepts", "activate", intercept).json();
-        Path table = folder.resolve("snapshots").resolve(project).resolve(inUse().table().file());
+        Path table = folder.resolve("snapshots")
+                .resolve(project)
+                .resolve(inUse().table().file());
         byte[] bytes = Files.readAllBytes(table);
         bytes[bytes.length / 2] ^= 1;
         Files.delete(table);

@@ -89,7 +89,8 @@ public final class SnapshotJob {
         progress.step("publish");
         Path folder = stores.snapshots().building(lease.run().id());
         Optional<TableFile> table = SnapshotTable.files(folder).stream().findFirst();
-        boolean force = stores.json().readValue(lease.run().spec(), SnapshotSpec.class).force();
+        boolean force =
+                stores.json().readValue(lease.run().spec(), SnapshotSpec.class).force();
         List<Published> published = new ArrayList<>();
         if (table.isPresent()) {
             for (Project project : stores.snapshots().linkedTo(lease.run().directory())) {

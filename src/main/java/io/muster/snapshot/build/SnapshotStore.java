@@ -53,12 +53,7 @@ public final class SnapshotStore {
      * @param kept versions of each project that are kept
      */
     public SnapshotStore(
-            Projects projects,
-            Definitions definitions,
-            SnapshotFolder folder,
-            int kept,
-            InstantSource clock,
-            Ids ids) {
+            Projects projects, Definitions definitions, SnapshotFolder folder, int kept, InstantSource clock, Ids ids) {
         this.projects = projects;
         this.definitions = definitions;
         this.folder = folder;
@@ -123,12 +118,15 @@ public final class SnapshotStore {
      * @return empty when nothing of the project is in force, or its directory is another one by now
      */
     public Optional<Published> publish(Project project, @Nullable TableFile table, boolean forced) {
-        return projects.alone(project, current -> definitions.of(current).flatMap(definition -> {
-            String directory = table == null ? null : table.description().directory();
-            return Objects.equals(directory, definition.directory())
-                    ? Optional.of(write(definition, table, forced))
-                    : Optional.<Published>empty();
-        }));
+        return projects.alone(
+                project,
+                current -> definitions.of(current).flatMap(definition -> {
+                    String directory =
+                            table == null ? null : table.description().directory();
+                    return Objects.equals(directory, definition.directory())
+                            ? Optional.of(write(definition, table, forced))
+                            : Optional.<Published>empty();
+                }));
     }
 
     private Published write(ProjectDefinition definition, @Nullable TableFile table, boolean forced) {

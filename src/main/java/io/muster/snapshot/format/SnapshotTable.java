@@ -14,13 +14,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
-import java.nio.file.Path;
-import java.util.HashMap;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.stream.Stream;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A table of contacts, mapped and verified. A look-up touches one cache line in most cases and makes no object. Safe for
@@ -152,8 +152,8 @@ public final class SnapshotTable implements ContactTable {
                 throw refusal(name, "its content is damaged");
             }
 
-            SnapshotTable table = open(
-                    path, arena, new Manifest.Table(name, channel.size(), sha256, header.contacts()));
+            SnapshotTable table =
+                    open(path, arena, new Manifest.Table(name, channel.size(), sha256, header.contacts()));
             return new TableFile(
                     path, sha256, channel.size(), header.contacts(), header.references(), table.description());
         }
