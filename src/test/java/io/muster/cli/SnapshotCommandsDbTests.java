@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -341,7 +342,7 @@ class SnapshotCommandsDbTests {
         json("intercepts", "activate", intercept).json();
         Path table = folder.resolve("snapshots")
                 .resolve(project)
-                .resolve(inUse().table().file());
+                .resolve(Objects.requireNonNull(inUse().table()).file());
         byte[] bytes = Files.readAllBytes(table);
         bytes[bytes.length / 2] ^= 1;
         Files.delete(table);
