@@ -115,6 +115,7 @@ class UndoOracleJobTests {
         values.put("TouchTime", List.of("2024-02-01", "2024-02-02"));
         values.put("TouchKind", List.of("sent", "shown"));
         values.put("TouchKey", List.of("k1", "k2", "k3", "k4"));
+        values.put("Do", List.of("upsert", "leave-list", "opt-out", "delete"));
         return values;
     }
 
@@ -255,6 +256,10 @@ class UndoOracleJobTests {
                 columns.addAll(List.of("TouchTime", "TouchKind", "TouchKey"));
             }
 
+            if (random.nextInt(3) == 0) {
+                columns.add("Do");
+            }
+
             return columns;
         }
 
@@ -290,6 +295,10 @@ class UndoOracleJobTests {
                 targets.put("TouchKey", new Target.TouchpointPart(Target.TouchpointPart.Part.KEY));
                 constants.add(
                         new Mapping.Constant(new Target.TouchpointPart(Target.TouchpointPart.Part.CHANNEL), "email"));
+            }
+
+            if (columns.contains("Do")) {
+                targets.put("Do", new Target.Action());
             }
 
             return new Mapping(targets, Mapping.Unmapped.EMBED, constants, Map.of(), null, List.of());
@@ -549,7 +558,8 @@ class UndoOracleJobTests {
                 Map<String, Kept.Part> listed) {
             for (int one : undone.lists().keySet().isEmpty() ? Set.<Integer>of() : all(before, after, now, undone)) {
                 String was = before.lists().getOrDefault(number, Map.of()).get(one);
-                boolean changed = one == list
+                // A contact that the import deleted has left every list.
+                boolean changed = (one == list || !after.values().containsKey(number))
                         && !Objects.equals(
                                 was,
                                 after.lists().getOrDefault(number, Map.of()).get(one));
