@@ -15,6 +15,7 @@ import io.muster.directory.store.ContactLists;
 import io.muster.directory.store.Contacts;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.EmbeddedNames;
+import io.muster.directory.store.EventExport;
 import io.muster.directory.store.LineageRuns;
 import io.muster.directory.store.MailingLists;
 import io.muster.directory.store.MemberExport;
@@ -28,6 +29,7 @@ import io.muster.frequency.FrequencyUpkeep;
 import io.muster.intercept.Conditions;
 import io.muster.intercept.InterceptConfiguration;
 import io.muster.intercept.Projects;
+import io.muster.load.EventSources;
 import io.muster.segment.Segments;
 import io.muster.segment.members.MembershipHistory;
 import io.muster.segment.members.SegmentConfiguration;
@@ -121,6 +123,13 @@ public class AppConfiguration {
     @Bean
     LineageService lineageService(Contacts contacts, EmbeddedNames names, LineageRuns runs, Audit audit, Ids ids) {
         return new LineageService(contacts, names, runs, audit, ids);
+    }
+
+    /** Transactions and touchpoints of a whole directory. */
+    @Bean
+    EventService eventService(
+            Directories directories, Timeline timeline, JdbcClient jdbc, InstantSource clock, Ids ids) {
+        return new EventService(directories, new EventSources(jdbc, clock), timeline, new EventExport(jdbc, ids), ids);
     }
 
     /** Touchpoints added one by one. */

@@ -73,7 +73,7 @@ public final class ContactHistory {
                         timeline.touchpoints(contact.directory(), contact.number(), place(after), most + 1),
                         most,
                         Touchpoint::happenedAt)
-                .map(keyed -> TouchpointView.of(keyed.event(), ids));
+                .map(keyed -> TouchpointView.of(contact.directory(), keyed, ids));
     }
 
     /** Transactions of a contact, newest first. */
@@ -83,7 +83,7 @@ public final class ContactHistory {
                         timeline.transactions(contact.directory(), contact.number(), place(after), most + 1),
                         most,
                         ContactTransaction::happenedAt)
-                .map(keyed -> TransactionView.of(keyed.event(), ids));
+                .map(keyed -> TransactionView.of(contact.directory(), keyed, ids));
     }
 
     private static <T> Page<Keyed<T>> page(List<Keyed<T>> read, int most, ToLongFunction<T> time) {

@@ -109,7 +109,7 @@ final class MergedTimeline {
                         new Event(one.event().happenedAt(), Source.TOUCHPOINT, one.key(), touchpoint(one.event()))));
         timeline.transactions(directory, number, cursor.in(Source.TRANSACTION), most + 1)
                 .forEach(one -> events.add(
-                        new Event(one.event().happenedAt(), Source.TRANSACTION, one.key(), transaction(one.event()))));
+                        new Event(one.event().happenedAt(), Source.TRANSACTION, one.key(), transaction(directory, one.event()))));
         merges(directory, number, cursor.in(Source.MERGE)).forEach(events::add);
         Place place = cursor.in(Source.SEGMENT);
         history.before(directory, number, place.at(), before(place.key()), most + 1)
@@ -143,11 +143,24 @@ final class MergedTimeline {
         Map<String, Object> detail = Named.values("channel", touchpoint.channel(), "kind", touchpoint.kind());
         put(detail, "survey", touchpoint.survey());
         put(detail, "intercept", touchpoint.intercept());
+        put(detail, "project", touchpoint.project());
+        put(detail, "display", touchpoint.display());
+        put(detail, "session", touchpoint.session());
+        put(detail, "source", touchpoint.source());
+        put(detail, "key", touchpoint.key());
         return ofRun(detail, touchpoint.run());
     }
 
-    private Map<String, Object> transaction(ContactTransaction transaction) {
-        return ofRun(Named.values("fields", transaction.fields()), transaction.run());
+    private Map<String, Object> transaction(int directory, ContactTransaction transaction) {
+        Map<String, Object> detail = Named.values(
+                "transactionId",
+                ids.transaction(directory, transaction.number()),
+                "fields",
+                transaction.fields(),
+                "source",
+                transaction.source());
+        put(detail, "id", transaction.id());
+        return ofRun(detail, transaction.run());
     }
 
     private Map<String, Object> merge(MergeRecord merge) {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param directory id or name
  * @param contact the contact's id; null to find it
  * @param query finds the contact where no id is given
- * @param values channel and kind, and where they are known time, survey, intercept and key
+ * @param values channel and kind, and where they are known time, survey, intercept, project, display,
+ *     session, source and key
  */
 public record NewTouchpoint(
         Actor actor,

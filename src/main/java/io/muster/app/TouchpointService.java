@@ -10,9 +10,11 @@ import io.muster.directory.EventDates;
 import io.muster.directory.FieldRules;
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
+import io.muster.directory.TouchpointParts;
 import io.muster.directory.Verdict;
 import io.muster.directory.store.Directories;
 import io.muster.frequency.FrequencyUpkeep;
+import io.muster.load.EventSources;
 import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
@@ -49,7 +51,7 @@ public final class TouchpointService {
         this.ids = ids;
     }
 
-    /** Records a touchpoint; the same key, or without one the same content, has one effect. */
+    /** Records a touchpoint; the same key of a source, or without one the same content, has one effect. */
     public AddedTouchpoint add(NewTouchpoint request) {
         Directory directory = directories.find(request.directory());
         TouchpointEdits.Addition addition = addition(request, directory);
@@ -64,14 +66,20 @@ public final class TouchpointService {
                                 + " for it.");
         };
         upkeep.run(directory.number());
+        TouchpointParts parts = addition.parts();
         return new AddedTouchpoint(
                 ids.contact(directory.number(), number),
                 added instanceof Added.Recorded,
-                addition.channel().word(),
-                addition.kind().word(),
+                added instanceof Added.Known known && known.difference() == TouchpointEdits.Difference.SOME,
+                parts.channel().word(),
+                parts.kind().word(),
                 Instant.ofEpochMilli(addition.happenedAt()).toString(),
-                addition.survey(),
-                addition.intercept(),
+                parts.survey(),
+                parts.intercept(),
+                parts.project(),
+                parts.display(),
+                parts.session(),
+                addition.source(),
                 addition.key());
     }
 
@@ -79,15 +87,22 @@ public final class TouchpointService {
         String channel = request.values().getOrDefault("channel", "");
         String kind = request.values().getOrDefault("kind", "");
         String time = request.values().get("time");
-        return new TouchpointEdits.Addition(
+        String source = request.values().get("source");
+        TouchpointParts parts = new TouchpointParts(
                 TouchpointChannel.of(valid("channel", channel, RULES.judgeChannel(channel)))
                         .orElseThrow(),
                 TouchpointKind.of(valid("kind", kind, RULES.judgeKind(kind))).orElseThrow(),
+                id(request, "survey"),
+                id(request, "intercept"),
+                id(request, "project"),
+                id(request, "display"),
+                id(request, "session"));
+        return new TouchpointEdits.Addition(
+                parts,
                 time == null
                         ? clock.millis()
                         : Long.parseLong(valid("time", time, new EventDates(directory.timeZone(), null).judge(time))),
-                id(request, "survey"),
-                id(request, "intercept"),
+                source == null ? EventSources.MANUAL : valid("source", source, RULES.judgeEventSource(source)),
                 key(request));
     }
 

@@ -1,7 +1,10 @@
 package io.muster.cli;
 
+import io.muster.directory.FieldRules;
 import io.muster.directory.Regions;
+import io.muster.directory.Verdict;
 import io.muster.extract.csv.FileFormat;
+import io.muster.jobs.contactimport.ImportEvents;
 import io.muster.jobs.contactimport.ImportLimits;
 import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.ImportSpec;
@@ -9,6 +12,7 @@ import io.muster.jobs.contactimport.Limit;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Target;
+import io.muster.load.RepeatedEvent;
 import io.muster.support.Refusal;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,6 +58,19 @@ final class ImportOptions {
                     "The source that the rows speak for: older rows of a source never replace what newer ones said.")
     private @Nullable String sourceName;
 
+    @Option(
+            names = "--source",
+            paramLabel = "SOURCE",
+            description = "The system that transactions and touchpoints come from: their ids are unique in it."
+                    + " Default: manual.")
+    private @Nullable String source;
+
+    @Option(
+            names = "--amend",
+            description = "Let a transaction or touchpoint whose id is recorded already replace that one when it is"
+                    + " newer. Without it the first stays, and the run warns.")
+    private boolean amend;
+
     @Option(names = "--dry-run", description = "Tell what would happen and change nothing.")
     private boolean dryRun;
 
@@ -71,6 +88,7 @@ final class ImportOptions {
                         ImportSpec.OptOut.NEVER_LIFT,
                         limits(ImportLimits.none()),
                         FileFormat.of(charset, character()),
+                        events(ImportEvents.USUAL),
                         dryRun)
                 .from(source());
     }
@@ -91,11 +109,30 @@ final class ImportOptions {
                                 read.maxRecordChars()),
                         region == null ? before.region() : Regions.checked(region))
                 .with(before.mode(), limits(before.limits()), dryRun || before.dryRun())
+                .with(events(before.events()))
                 .from(source() == null ? before.sourceName() : source());
     }
 
     private @Nullable String source() {
         return sourceName == null || sourceName.isBlank() ? null : sourceName.strip();
+    }
+
+    private ImportEvents events(ImportEvents before) {
+        String own = eventSource();
+        return new ImportEvents(own == null ? before.source() : own, amend ? RepeatedEvent.AMEND : before.repeated());
+    }
+
+    private @Nullable String eventSource() {
+        if (source == null) {
+            return null;
+        }
+
+        return switch (new FieldRules(null).judgeEventSource(source)) {
+            case Verdict.Valid valid -> valid.value();
+            case Verdict.Invalid invalid ->
+                throw Refusal.usage("Cannot use --source '" + source + "'. " + invalid.reason());
+            case Verdict.Blank ignored -> throw Refusal.usage("Cannot use --source: it is blank. Name the system.");
+        };
     }
 
     /** The targets of --map, each read by {@code target}. */

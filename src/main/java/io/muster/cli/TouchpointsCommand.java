@@ -2,12 +2,14 @@ package io.muster.cli;
 
 import io.muster.app.AddedTouchpoint;
 import io.muster.app.ContactHistory;
+import io.muster.app.EventService;
 import io.muster.app.NewTouchpoint;
 import io.muster.app.Page;
 import io.muster.app.TouchpointService;
 import io.muster.app.TouchpointView;
 import io.muster.dedup.ContactQuery;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -26,7 +28,9 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  muster touchpoints import sends.csv --directory Customers --channel email --kind invite",
             "  muster touchpoints add --directory Customers --ref C-1042 --channel sms --kind sent --key msg-77",
-            "  muster touchpoints list --contact CID_1a2B3c4D5e6F7g8"
+            "  muster touchpoints list --contact CID_1a2B3c4D5e6F7g8",
+            "  muster touchpoints list --directory Customers --key msg-77",
+            "  muster touchpoints export --directory Customers > touchpoints.csv"
         })
 final class TouchpointsCommand extends AppCommands {
 
@@ -35,7 +39,10 @@ final class TouchpointsCommand extends AppCommands {
             .column("CHANNEL", TouchpointView::channel)
             .column("KIND", TouchpointView::kind)
             .column("SURVEY", TouchpointView::survey)
-            .column("INTERCEPT", TouchpointView::intercept);
+            .column("INTERCEPT", TouchpointView::intercept)
+            .column("SOURCE", TouchpointView::source)
+            .column("KEY", TouchpointView::key)
+            .column("CONTACT", TouchpointView::contactId);
 
     TouchpointsCommand(Terminal terminal) {
         super(terminal);
@@ -121,7 +128,25 @@ final class TouchpointsCommand extends AppCommands {
         @Option(names = "--intercept", paramLabel = "INTERCEPT", description = "The intercept that was shown.")
         private @Nullable String intercept;
 
-        @Option(names = "--key", paramLabel = "KEY", description = "The touchpoint's own key, unique in the directory.")
+        @Option(
+                names = "--project",
+                paramLabel = "PROJECT",
+                description = "The website or app where the intercept was shown.")
+        private @Nullable String project;
+
+        @Option(names = "--display", paramLabel = "DISPLAY", description = "That one display of the intercept.")
+        private @Nullable String display;
+
+        @Option(names = "--session", paramLabel = "SESSION", description = "The visit in which it happened.")
+        private @Nullable String session;
+
+        @Option(
+                names = "--source",
+                paramLabel = "SOURCE",
+                description = "The system that it comes from. Default: manual.")
+        private @Nullable String source;
+
+        @Option(names = "--key", paramLabel = "KEY", description = "The touchpoint's own key, unique in its source.")
         private @Nullable String key;
 
         Map<String, String> values() {
@@ -131,6 +156,10 @@ final class TouchpointsCommand extends AppCommands {
             put(values, "time", time);
             put(values, "survey", survey);
             put(values, "intercept", intercept);
+            put(values, "project", project);
+            put(values, "display", display);
+            put(values, "session", session);
+            put(values, "source", source);
             put(values, "key", key);
             return values;
         }
@@ -144,7 +173,7 @@ final class TouchpointsCommand extends AppCommands {
 
     @Command(
             name = "add",
-            description = "Record one touchpoint of a contact. The same key has one effect in a directory; without a"
+            description = "Record one touchpoint of a contact. The same key of a source has one effect; without a"
                     + " key, the same touchpoint of a contact at the same time has.",
             footer = {
                 "",
@@ -162,27 +191,53 @@ final class TouchpointsCommand extends AppCommands {
                     added,
                     () -> added.recorded()
                             ? "Recorded for " + added.contactId() + "."
-                            : "Known already, of " + added.contactId() + "; nothing changed.");
+                            : "Known already, of " + added.contactId()
+                                    + (added.differs() ? ", but not the same; nothing changed." : "; nothing changed."));
         });
     }
 
     @Command(
             name = "list",
-            description = "List the touchpoints of a contact, the newest first.",
-            footer = {"", "Examples:", "  muster touchpoints list --contact CID_1a2B3c4D5e6F7g8 --json"})
-    void list(
-            @Option(
-                            names = "--contact",
-                            paramLabel = "CONTACT",
-                            required = true,
-                            description = "The contact's id, CID_…")
-                    String contact,
-            @Mixin Paging paging,
-            @Mixin Output output) {
+            description = "List the touchpoints of a contact, or those with a key, the newest first.",
+            footer = {
+                "",
+                "Examples:",
+                "  muster touchpoints list --contact CID_1a2B3c4D5e6F7g8 --json",
+                "  muster touchpoints list --directory Customers --key msg-77"
+            })
+    void list(@Mixin WhichEvents which, @Mixin Paging paging, @Mixin Output output) {
+        String contact = which.contact();
+        if (contact == null) {
+            ask(EventService.class, events -> {
+                WhichEvents.ById wanted = which.byId();
+                List<TouchpointView> found = events.touchpoints(wanted.directory(), wanted.id(), wanted.source());
+                output.print(found, () -> TOUCHPOINTS.text(found));
+            });
+            return;
+        }
+
         ask(ContactHistory.class, contacts -> {
             Page<TouchpointView> page = contacts.touchpoints(contact, paging.after(), paging.most());
             output.print(page.items(), () -> TOUCHPOINTS.text(page.items()));
             paging.note(page);
         });
+    }
+
+    @Command(
+            name = "export",
+            description = "Write the touchpoints of a directory in the order of its contacts, as they are at one"
+                    + " moment. Values are exact: a spreadsheet may take one for a formula.",
+            footer = {
+                "",
+                "Examples:",
+                "  muster touchpoints export --directory Customers --format jsonl --output touchpoints.jsonl"
+            })
+    void export(@Mixin DirectoryOption directory, @Mixin ExportTarget target) {
+        ask(
+                EventService.class,
+                events -> target.write(
+                        terminal(),
+                        "touchpoints",
+                        (format, out) -> events.exportTouchpoints(directory.name(), format, out)));
     }
 }

@@ -29,13 +29,13 @@ import picocli.CommandLine.Option;
             "Each row names a contact of the directory, by contactId or by the fields of its identity rules, and one"
                     + " touchpoint. Contacts are never made or changed; a row whose contact is unknown is rejected."
                     + " Headers that are a target's name map by themselves, as do those of an upload; columns that"
-                    + " are not mapped are left out. The same key, or without one the same content again, is recorded"
-                    + " once."
+                    + " are not mapped are left out. The same key of a source, or without one the same content again, is"
+                    + " recorded once."
         },
         footer = {
             "",
             "Targets: contactId firstName lastName email phone extRef language embedded.NAME",
-            "         channel kind time survey intercept key ignore",
+            "         channel kind time survey intercept project display session key ignore",
             "",
             "Examples:",
             "  muster touchpoints import touchpoints.csv --directory Customers",
@@ -74,6 +74,9 @@ final class TouchpointsImportCommand implements Callable<Integer> {
 
     @Option(names = "--intercept", paramLabel = "INTERCEPT", description = "The intercept of rows that say none.")
     private @Nullable String intercept;
+
+    @Option(names = "--project", paramLabel = "PROJECT", description = "The project of rows that say none.")
+    private @Nullable String project;
 
     @Mixin
     private Output output;
@@ -114,6 +117,7 @@ final class TouchpointsImportCommand implements Callable<Integer> {
                 Part.INTERCEPT,
                 intercept,
                 intercept == null ? Verdict.BLANK : rules.judgeTouchpointId(intercept));
+        add(constants, Part.PROJECT, project, project == null ? Verdict.BLANK : rules.judgeTouchpointId(project));
         return constants;
     }
 

@@ -1,12 +1,13 @@
 package io.muster.cli;
 
 import io.muster.app.ContactHistory;
+import io.muster.app.EventService;
 import io.muster.app.Page;
 import io.muster.app.TransactionView;
+import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code muster transactions}. */
 @Command(
@@ -18,12 +19,17 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  muster transactions import orders.csv --directory Customers --map 'Customer=extRef' --map 'Order=id'",
-            "  muster transactions list --contact CID_1a2B3c4D5e6F7g8"
+            "  muster transactions list --contact CID_1a2B3c4D5e6F7g8",
+            "  muster transactions list --directory Customers --id o-1042",
+            "  muster transactions export --directory Customers > transactions.csv"
         })
 final class TransactionsCommand extends AppCommands {
 
     private static final Listing<TransactionView> TRANSACTIONS = new Listing<TransactionView>("No transaction.")
             .column("DATE", TransactionView::date)
+            .column("SOURCE", TransactionView::source)
+            .column("ID", TransactionView::id)
+            .column("CONTACT", TransactionView::contactId)
             .column(
                     "FIELDS",
                     transaction -> transaction.fields().entrySet().stream()
@@ -36,21 +42,46 @@ final class TransactionsCommand extends AppCommands {
 
     @Command(
             name = "list",
-            description = "List the transactions of a contact, the newest first.",
-            footer = {"", "Examples:", "  muster transactions list --contact CID_1a2B3c4D5e6F7g8 --json"})
-    void list(
-            @Option(
-                            names = "--contact",
-                            paramLabel = "CONTACT",
-                            required = true,
-                            description = "The contact's id, CID_…")
-                    String contact,
-            @Mixin Paging paging,
-            @Mixin Output output) {
+            description = "List the transactions of a contact, or those with an id, the newest first.",
+            footer = {
+                "",
+                "Examples:",
+                "  muster transactions list --contact CID_1a2B3c4D5e6F7g8 --json",
+                "  muster transactions list --directory Customers --id o-1042 --source shop"
+            })
+    void list(@Mixin WhichEvents which, @Mixin Paging paging, @Mixin Output output) {
+        String contact = which.contact();
+        if (contact == null) {
+            ask(EventService.class, events -> {
+                WhichEvents.ById wanted = which.byId();
+                List<TransactionView> found = events.transactions(wanted.directory(), wanted.id(), wanted.source());
+                output.print(found, () -> TRANSACTIONS.text(found));
+            });
+            return;
+        }
+
         ask(ContactHistory.class, contacts -> {
             Page<TransactionView> page = contacts.transactions(contact, paging.after(), paging.most());
             output.print(page.items(), () -> TRANSACTIONS.text(page.items()));
             paging.note(page);
         });
+    }
+
+    @Command(
+            name = "export",
+            description = "Write the transactions of a directory in the order of its contacts, as they are at one"
+                    + " moment. Values are exact: a spreadsheet may take one for a formula.",
+            footer = {
+                "",
+                "Examples:",
+                "  muster transactions export --directory Customers --format jsonl --output transactions.jsonl"
+            })
+    void export(@Mixin DirectoryOption directory, @Mixin ExportTarget target) {
+        ask(
+                EventService.class,
+                events -> target.write(
+                        terminal(),
+                        "transactions",
+                        (format, out) -> events.exportTransactions(directory.name(), format, out)));
     }
 }

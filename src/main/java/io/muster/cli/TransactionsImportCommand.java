@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
             "Each row names a contact of the directory, by contactId or by the fields of its identity rules, and one"
                     + " transaction. Contacts keep their fields; a row whose contact is unknown is rejected. Headers"
                     + " that are a target's name map by themselves, as do those of an upload; every other column"
-                    + " becomes a field of the transaction. The same id, or without one the same content again, is"
-                    + " recorded once."
+                    + " becomes a field of the transaction. The same id of a source, or without one the same content"
+                    + " again, is recorded once."
         },
         footer = {
             "",

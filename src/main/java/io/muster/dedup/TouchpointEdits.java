@@ -1,20 +1,21 @@
 package io.muster.dedup;
 
 import io.muster.directory.Actor;
-import io.muster.directory.Touchpoint;
-import io.muster.directory.TouchpointChannel;
-import io.muster.directory.TouchpointKind;
+import io.muster.directory.TouchpointParts;
 import io.muster.directory.changes.ChangeKind;
 import io.muster.directory.changes.ChangeStream;
 import io.muster.directory.store.Audit;
 import io.muster.directory.store.AuditSubject;
+import io.muster.load.EventContent;
 import io.muster.load.EventKey;
 import io.muster.load.EventKind;
 import io.muster.load.EventRows;
-import io.muster.load.TouchpointWrite;
+import io.muster.load.EventSources;
+import io.muster.load.StoredEvent;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,8 @@ import org.springframework.transaction.PlatformTransactionManager;
 
 /**
  * Adds touchpoints one by one, safe beside imports, merges and deletions: the contact's row is locked and stays as it
- * is. The same key has one effect in a directory, however often and for whomever it comes.
+ * is. The same key of a source has one effect in a directory, however often and for whomever it
+ * comes.
  */
 public final class TouchpointEdits {
 
@@ -33,6 +35,7 @@ public final class TouchpointEdits {
     private final Survivors survivors;
     private final ChangeStream changes;
     private final EventRows events;
+    private final EventSources sources;
     private final Audit audit;
     private final Actor actor;
 
@@ -40,18 +43,20 @@ public final class TouchpointEdits {
      * What is to be added.
      *
      * @param happenedAt epoch milliseconds
-     * @param survey id of a survey, as its sender gives it
-     * @param intercept id of an intercept, as its sender gives it
-     * @param key the touchpoint's own key, unique in the directory; null for its content: then the same touchpoint of
-     *     the same contact at the same millisecond is the same one
+     * @param source where it comes from; its key is unique in it
+     * @param key the touchpoint's own key; null for its content: then the same touchpoint of the same source and contact
+     *     at the same millisecond is the same one
      */
     public record Addition(
-            TouchpointChannel channel,
-            TouchpointKind kind,
+            TouchpointParts parts,
             long happenedAt,
-            @Nullable String survey,
-            @Nullable String intercept,
-            @Nullable String key) {}
+            String source,
+            @Nullable String key) {
+
+        EventContent content() {
+            return new EventContent(happenedAt, null, parts.values());
+        }
+    }
 
     /** What came of it. */
     public sealed interface Added {
@@ -59,11 +64,23 @@ public final class TouchpointEdits {
         /** It is recorded for the contact of this number, which may be one that the contact was merged into. */
         record Recorded(long number) implements Added {}
 
-        /** Its key was known already, and nothing changed; the contact of this number has it. */
-        record Known(long number) implements Added {}
+        /**
+         * Its key was known already, and nothing changed; the contact of this number has it.
+         *
+         * @param difference whether what is recorded is the same
+         */
+        record Known(long number, Difference difference) implements Added {}
 
         /** There is no such contact. */
         record Absent() implements Added {}
+    }
+
+    /** How a record that was known already compares with what was to be added. */
+    public enum Difference {
+        /** It says the same of the same contact. */
+        NONE,
+        /** It says something else, or says it of another contact. */
+        SOME
     }
 
     /**
@@ -78,12 +95,14 @@ public final class TouchpointEdits {
         this.survivors = new Survivors(jdbc);
         this.changes = new ChangeStream(jdbc);
         this.events = new EventRows(jdbc);
+        this.sources = new EventSources(jdbc, clock);
         this.audit = new Audit(jdbc, clock);
         this.actor = Actor.system("muster");
     }
 
     private TouchpointEdits(TouchpointEdits edits, Actor actor) {
         this.events = edits.events;
+        this.sources = edits.sources;
         this.clock = edits.clock;
         this.transactions = edits.transactions;
         this.contacts = edits.contacts;
@@ -116,19 +135,30 @@ public final class TouchpointEdits {
     }
 
     private Added record(int directory, long number, Addition addition) {
-        TouchpointWrite touchpoint = new TouchpointWrite(
-                key(addition),
-                addition.channel().word(),
-                addition.kind().word(),
-                addition.happenedAt(),
-                addition.survey(),
-                addition.intercept());
         long now = clock.millis();
-        if (!events.add(directory, number, touchpoint, now)) {
-            return new Added.Known(events.holder(EventKind.TOUCHPOINT, directory, touchpoint.key(), number)
-                    .orElseThrow(() -> new LockRetry.Stale("The touchpoint was removed meanwhile")));
+        StoredEvent touchpoint = new StoredEvent(
+                key(addition, number),
+                number,
+                0,
+                addition.source(),
+                addition.key(),
+                addition.content(),
+                null,
+                now);
+        Optional<StoredEvent> known = former(directory, number, addition);
+        if (known.isEmpty() && !events.add(directory, touchpoint)) {
+            known = events.find(EventKind.TOUCHPOINT, directory, List.of(touchpoint.key())).stream()
+                    .findFirst();
+            if (known.isEmpty()) {
+                throw new LockRetry.Stale("The touchpoint was removed meanwhile");
+            }
         }
 
+        if (known.isPresent()) {
+            return known(known.get(), touchpoint);
+        }
+
+        sources.register(directory, addition.source());
         changes.note(directory, number, Set.of(ChangeKind.TOUCHPOINTS), now);
         audit.enter(
                 actor,
@@ -136,16 +166,44 @@ public final class TouchpointEdits {
                 AuditSubject.contact(directory, number),
                 Map.of(
                         "channel",
-                        addition.channel().word(),
+                        addition.parts().channel().word(),
                         "kind",
-                        addition.kind().word()));
+                        addition.parts().kind().word()));
         return new Added.Recorded(number);
     }
 
-    private static EventKey key(Addition addition) {
+    private static Added known(StoredEvent known, StoredEvent touchpoint) {
+        boolean isSame = known.contact() == touchpoint.contact()
+                && known.content().saysTheSameAs(touchpoint.content());
+        return new Added.Known(known.contact(), isSame ? Difference.NONE : Difference.SOME);
+    }
+
+    /** One that was recorded before ids were kept, under the key that it got then. */
+    private Optional<StoredEvent> former(int directory, long number, Addition addition) {
+        return sources.hasFormer(directory)
+                ? events.find(EventKind.TOUCHPOINT, directory, List.of(formerKey(addition, number))).stream()
+                        .filter(event -> event.source().equals(EventSources.MANUAL))
+                        .findFirst()
+                : Optional.empty();
+    }
+
+    private static EventKey key(Addition addition, long number) {
         String own = addition.key();
-        String content =
-                Touchpoint.content(addition.channel(), addition.kind(), addition.survey(), addition.intercept());
-        return own != null ? EventKey.ofId(own) : EventKey.ofContent("", addition.happenedAt(), content, 1);
+        return own != null
+                ? EventKey.ofId(addition.source(), own)
+                : EventKey.ofContent(addition.source(), addition.happenedAt(), text(addition), 1)
+                        .forContact(EventKind.TOUCHPOINT, number);
+    }
+
+    private static EventKey formerKey(Addition addition, long number) {
+        String own = addition.key();
+        return own != null
+                ? EventKey.formerOfId(own)
+                : EventKey.formerOfContent(EventSources.MANUAL, addition.happenedAt(), text(addition), 1)
+                        .forContact(EventKind.TOUCHPOINT, number);
+    }
+
+    private static String text(Addition addition) {
+        return TouchpointParts.text(addition.parts().values());
     }
 }

@@ -20,6 +20,9 @@ public final class FieldRules {
     /** Greatest length of the value of embedded data in code points. */
     public static final int MAX_EMBEDDED_VALUE = 1024;
 
+    /** Greatest length of the name of a source of transactions and touchpoints in code points. */
+    public static final int MAX_EVENT_SOURCE = 100;
+
     /** A control character or an unpaired surrogate. */
     public static final String TEXT_INVALID = "TEXT_INVALID";
     /** More code points than the field holds. */
@@ -127,7 +130,18 @@ public final class FieldRules {
             return Verdict.BLANK;
         }
 
-        Invalid problem = PlainText.problem(value, Touchpoint.MAX_ID, PlainText.Breaks.FORBIDDEN, "id");
+        Invalid problem = PlainText.problem(value, TouchpointParts.MAX_ID, PlainText.Breaks.FORBIDDEN, "id");
+        return problem != null ? problem : new Valid(value);
+    }
+
+    /** The verdict on the name of a source of transactions and touchpoints; it compares exactly. */
+    public Verdict judgeEventSource(String raw) {
+        String value = Fold.trim(raw);
+        if (value.isEmpty()) {
+            return Verdict.BLANK;
+        }
+
+        Invalid problem = PlainText.problem(value, MAX_EVENT_SOURCE, PlainText.Breaks.FORBIDDEN, "source");
         return problem != null ? problem : new Valid(value);
     }
 

@@ -11,11 +11,14 @@ enum BulkTable {
     LIST_MEMBER("list_member", "directory_id, list_id, number, unsubscribed, embedded, joined_at"),
     TRANSACTION_CLAIM("transaction_claim", "directory_id, transaction_key, number"),
     TRANSACTION(
-            "contact_transaction", "directory_id, number, transaction_key, happened_at, fields, run_id, recorded_at"),
+            "contact_transaction",
+            "directory_id, number, transaction_key, happened_at, as_of, source, caller_id, run_id, recorded_at,"
+                    + " fields, transaction_no"),
     TOUCHPOINT_CLAIM("touchpoint_claim", "directory_id, touchpoint_key, number"),
     TOUCHPOINT(
             "touchpoint",
-            "directory_id, number, touchpoint_key, channel, kind, happened_at, survey, intercept, run_id, recorded_at"),
+            "directory_id, number, touchpoint_key, happened_at, as_of, source, caller_id, run_id, recorded_at,"
+                    + " channel, kind, survey, intercept, project, display, session"),
     REJECT("run_reject", "run_id, row_no, round, line_no, code, field, reason, cells");
 
     private final String table;

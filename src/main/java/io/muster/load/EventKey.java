@@ -8,27 +8,40 @@ import java.nio.ByteBuffer;
  *
  * @param high its first eight bytes
  * @param low its last eight bytes
- * @param whole whether it comes from an id of the record's own; else it is completed with the contact's number
+ * @param whole whether it comes from an id of the record's own and its source; else it is completed with the contact's number
  */
 public record EventKey(long high, long low, boolean whole) implements Comparable<EventKey> {
 
-    /** The key of a record that has an id of its own, unique in its directory. */
-    public static EventKey ofId(String id) {
-        Sha256 hash = Sha256.of("id", id);
+    /** The key of a record that has an id of its own, unique in its source. */
+    public static EventKey ofId(String source, String id) {
+        return whole(Sha256.of("id", source, id));
+    }
+
+    /** The key that such a record got before ids were kept: of the id alone. */
+    public static EventKey formerOfId(String id) {
+        return whole(Sha256.of("id", id));
+    }
+
+    private static EventKey whole(Sha256 hash) {
         return new EventKey(hash.first(), hash.second(), true);
     }
 
     /**
      * The key of a record without an id, for any contact.
      *
-     * @param scope what tells records of different origin apart, for example the automation; empty for none
+     * @param source where the record comes from
      * @param happenedAt epoch milliseconds
      * @param content all that tells it from another record of the same contact and moment
      * @param occurrence which of several equal records of one contact it is, counted from 1
      */
-    public static EventKey ofContent(String scope, long happenedAt, String content, long occurrence) {
-        Sha256 hash = Sha256.of("content", scope, Long.toString(happenedAt), content, Long.toString(occurrence));
+    public static EventKey ofContent(String source, long happenedAt, String content, long occurrence) {
+        Sha256 hash = Sha256.of("content", source, Long.toString(happenedAt), content, Long.toString(occurrence));
         return new EventKey(hash.first(), hash.second(), false);
+    }
+
+    /** The key that such a record got before ids were kept: what no automation brought had an empty source. */
+    public static EventKey formerOfContent(String source, long happenedAt, String content, long occurrence) {
+        return ofContent(source.equals(EventSources.MANUAL) ? "" : source, happenedAt, content, occurrence);
     }
 
     /** The key that the record has for a contact. */
@@ -38,7 +51,7 @@ public record EventKey(long high, long low, boolean whole) implements Comparable
         }
 
         Sha256 key = Sha256.of(kind.word(), Long.toString(number), Long.toHexString(high), Long.toHexString(low));
-        return new EventKey(key.first(), key.second(), true);
+        return whole(key);
     }
 
     /** Reads a key as stored. */

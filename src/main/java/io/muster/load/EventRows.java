@@ -6,25 +6,23 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The transactions and touchpoints of contacts, with the claims of their keys. Whatever adds, moves or removes them does so
- * here, in bulk or one by one, and the values that a stored one consists of are listed here once. Callers have locked the
+ * The transactions and touchpoints of contacts, with the claims of their keys. Whatever adds, moves or removes them one by
+ * one does so here; blocks of imports do so by the {@link EventWriter}. Callers have locked the
  * contacts' rows, and note the changes in the stream.
  */
 public final class EventRows {
 
-    private static final long NO_RUN = 0;
-
     // Claims have no index by contact, so events go by their keys, some at a time.
     private static final int AT_A_TIME = 1_000;
 
-    private static final String HOLDER = """
-        SELECT number
-        FROM %1$s
-        WHERE directory_id = :directory AND %2$s = :key
+    private static final String FIND = """
+        SELECT %1$s
+        FROM %2$s c
+        JOIN %3$s e ON e.directory_id = c.directory_id AND e.number = c.number AND e.%4$s = c.%4$s
+        WHERE c.directory_id = :directory AND c.%4$s IN (:keys)
         """;
 
     private static final String KEYS = """
@@ -72,72 +70,38 @@ public final class EventRows {
         this.jdbc = jdbc;
     }
 
-    /** Adds a row of {@link BulkTable#TOUCHPOINT}; {@code run} is {@link #NO_RUN} when no run brought it. */
-    static void put(
-            BulkRows rows, int directory, long number, EventKey key, TouchpointWrite touchpoint, long run, long now) {
-        rows.number(directory)
-                .number(number)
-                .key(key.high(), key.low())
-                .text(touchpoint.channel())
-                .text(touchpoint.kind())
-                .number(touchpoint.happenedAt())
-                .text(touchpoint.survey())
-                .text(touchpoint.intercept());
-        if (run == NO_RUN) {
-            rows.text(null);
-        } else {
-            rows.number(run);
-        }
-
-        rows.number(now);
-        rows.end();
-    }
-
-    /** Adds a row of {@link BulkTable#TRANSACTION}. */
-    static void put(
-            BulkRows rows, int directory, long number, EventKey key, TransactionWrite transaction, long run, long now) {
-        rows.number(directory)
-                .number(number)
-                .key(key.high(), key.low())
-                .number(transaction.happenedAt())
-                .text(transaction.fields())
-                .number(run)
-                .number(now);
-        rows.end();
-    }
-
-    /** Adds a row of the kind's table of claims. */
-    static void putClaim(BulkRows claims, int directory, EventKey key, long number) {
-        claims.number(directory).key(key.high(), key.low()).number(number);
-        claims.end();
-    }
-
     /**
      * Records a touchpoint that no run brought, unless its key is known in the directory.
      *
-     * @return whether it was recorded; otherwise {@link #holder} has it
+     * @return whether it was recorded; otherwise {@link #find} has it
      */
-    public boolean add(int directory, long number, TouchpointWrite touchpoint, long now) {
-        EventKey key = touchpoint.key().forContact(EventKind.TOUCHPOINT, number);
+    public boolean add(int directory, StoredEvent touchpoint) {
         InsertRows claim = new InsertRows(BulkTable.TOUCHPOINT_CLAIM);
-        putClaim(claim, directory, key, number);
+        EventColumns.putClaim(claim, directory, touchpoint.key(), touchpoint.contact());
         if (claim.insertUnlessThere(jdbc) == 0) {
             return false;
         }
 
         InsertRows row = new InsertRows(BulkTable.TOUCHPOINT);
-        put(row, directory, number, key, touchpoint, NO_RUN, now);
+        EventColumns.put(row, EventKind.TOUCHPOINT, directory, touchpoint);
         row.insert(jdbc);
         return true;
     }
 
-    /** The contact whose event has the key; the key is that of an event of this contact. */
-    public Optional<Long> holder(EventKind kind, int directory, EventKey key, long number) {
-        return jdbc.sql(HOLDER.formatted(kind.claimTable(), kind.keyColumn()))
+    /** The events that have one of these keys, whoever holds them; the keys are whole. */
+    public List<StoredEvent> find(EventKind kind, int directory, Collection<EventKey> keys) {
+        return jdbc.sql(FIND.formatted(EventColumns.of(kind, "e"), kind.claimTable(), kind.table(), kind.keyColumn()))
                 .param("directory", directory)
-                .param("key", key.forContact(kind, number).bytes())
-                .query(Long.class)
-                .optional();
+                .param("keys", keys.stream().map(EventKey::bytes).toList())
+                .query((row, index) -> EventColumns.event(kind, row))
+                .list();
+    }
+
+    /** Puts an event back as it was; the contact that it names must hold it. */
+    public void putBack(EventKind kind, int directory, StoredEvent event) {
+        InsertRows row = new InsertRows(kind.rows());
+        EventColumns.put(row, kind, directory, event);
+        row.replace(jdbc);
     }
 
     /** The keys of the events of some contacts, by contact; contacts without any are left out. */

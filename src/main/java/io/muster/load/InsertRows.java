@@ -81,6 +81,11 @@ final class InsertRows implements BulkRows {
         jdbc.sql(sql("INSERT INTO ", rows)).params(values).update();
     }
 
+    /** Likewise; a row whose key is there already is replaced. */
+    void replace(JdbcClient jdbc) {
+        jdbc.sql(sql(verb(OnDuplicate.REPLACE), rows)).params(values).update();
+    }
+
     /** Likewise, but a row whose key is there already is left out; the number of rows written. */
     int insertUnlessThere(JdbcClient jdbc) {
         return jdbc.sql(sql(verb(OnDuplicate.LEAVE), rows)).params(values).update();

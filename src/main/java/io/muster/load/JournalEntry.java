@@ -9,7 +9,6 @@ import io.muster.load.RowOutcome.Changed;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param joined whether the run touched the membership
  * @param transactions keys of the transactions recorded
  * @param touchpoints keys of the touchpoints recorded
+ * @param replaced transactions and touchpoints that newer ones took the place of
  */
 public record JournalEntry(
         long number,
@@ -32,7 +32,12 @@ public record JournalEntry(
         @Nullable Membership listBefore,
         boolean joined,
         List<EventKey> transactions,
-        List<EventKey> touchpoints) {
+        List<EventKey> touchpoints,
+        List<ReplacedEvent> replaced) {
+
+    // Bits and places that stand for something in journals do so for all time.
+    private static final int REPLACED = 128;
+    private static final List<EventKind> KINDS = List.of(EventKind.TRANSACTION, EventKind.TOUCHPOINT);
 
     private static final int FIRST_VERSION = 1;
 
@@ -106,16 +111,37 @@ public record JournalEntry(
                 Left.by(write),
                 list == null ? null : list.before(),
                 list != null,
-                keys(EventKind.TRANSACTION, write.transactions(), TransactionWrite::key, task.number(write.ref())),
-                keys(EventKind.TOUCHPOINT, write.touchpoints(), TouchpointWrite::key, task.number(write.ref())));
+                keys(EventKind.TRANSACTION, write, task),
+                keys(EventKind.TOUCHPOINT, write, task),
+                replaced(write));
     }
 
-    private static <E> List<EventKey> keys(EventKind kind, List<E> events, Function<E, EventKey> key, long number) {
+    private static List<EventKey> keys(EventKind kind, NetWrite write, LoadTask task) {
+        List<EventWrite> events = write.events(kind);
         return events.isEmpty()
                 ? List.of()
                 : events.stream()
-                        .map(event -> key.apply(event).forContact(kind, number))
+                        .filter(EventWrite::isNew)
+                        .map(event -> event.key().forContact(kind, task.number(write.ref())))
                         .toList();
+    }
+
+    private static List<ReplacedEvent> replaced(NetWrite write) {
+        if (write.transactions().isEmpty() && write.touchpoints().isEmpty()) {
+            return List.of();
+        }
+
+        List<ReplacedEvent> replaced = new ArrayList<>(0);
+        for (EventKind kind : EventKind.values()) {
+            for (EventWrite event : write.events(kind)) {
+                StoredEvent before = event.replaced();
+                if (before != null) {
+                    replaced.add(new ReplacedEvent(kind, before));
+                }
+            }
+        }
+
+        return replaced;
     }
 
     void write(NetWriteCodec.Bytes out) {
@@ -127,7 +153,8 @@ public record JournalEntry(
                 | (joined ? 4 : 0)
                 | (touchpoints.isEmpty() ? 0 : 8)
                 | LINEAGE
-                | (left == null ? 0 : left.moved() ? LEFT | MOVED : LEFT));
+                | (left == null ? 0 : left.moved() ? LEFT | MOVED : LEFT)
+                | (replaced.isEmpty() ? 0 : REPLACED));
         if (before != null) {
             NetWriteCodec.contact(before, out);
         }
@@ -143,6 +170,14 @@ public record JournalEntry(
 
         if (left != null) {
             left(left, out);
+        }
+
+        if (!replaced.isEmpty()) {
+            out.putInt(replaced.size());
+            for (ReplacedEvent event : replaced) {
+                out.put(KINDS.indexOf(event.kind()));
+                EventCodec.stored(event.before(), out);
+            }
         }
     }
 
@@ -203,7 +238,7 @@ public record JournalEntry(
 
     /** Whether the run changed anything of the contact; rows that took back what earlier ones did change nothing. */
     public boolean changesAnything() {
-        return before == null || !touchpoints.isEmpty() || moved();
+        return before == null || !touchpoints.isEmpty() || !replaced.isEmpty() || moved();
     }
 
     /**
@@ -227,6 +262,16 @@ public record JournalEntry(
 
     private static boolean changesRow(int changed) {
         return (changed & ~Changed.TOUCHPOINT.bit()) != 0;
+    }
+
+    private static List<ReplacedEvent> replaced(ByteBuffer in) {
+        int count = in.getInt();
+        List<ReplacedEvent> replaced = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            replaced.add(new ReplacedEvent(KINDS.get(in.get()), EventCodec.stored(in)));
+        }
+
+        return replaced;
     }
 
     private static void keys(List<EventKey> keys, NetWriteCodec.Bytes out) {
@@ -261,6 +306,8 @@ public record JournalEntry(
         List<EventKey> touchpoints = (present & 8) == 0 ? List.of() : keys(in);
         boolean joined = (present & 4) != 0;
         Left left = (present & LEFT) == 0 ? null : left(before, (present & MOVED) != 0, joined, in);
-        return new JournalEntry(number, rows, before, left, listBefore, joined, transactions, touchpoints);
+        List<ReplacedEvent> replaced = (present & REPLACED) == 0 ? List.of() : replaced(in);
+        return new JournalEntry(
+                number, rows, before, left, listBefore, joined, transactions, touchpoints, replaced);
     }
 }

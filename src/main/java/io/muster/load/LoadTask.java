@@ -11,6 +11,8 @@ import java.util.List;
  * @param directory the directory's numeric id
  * @param list the target list's numeric id; 0 for none
  * @param firstNumber the number of the round's first new contact; the others follow
+ * @param firstTransaction the number of the round's first new transaction; the others follow
+ * @param source where the run's transactions and touchpoints come from
  * @param rules ids of the rules that keys were made for, ascending; the directory must still have exactly these
  * @param asOf epoch milliseconds, written as creation and modification time
  */
@@ -22,6 +24,8 @@ public record LoadTask(
         int directory,
         int list,
         long firstNumber,
+        long firstTransaction,
+        String source,
         List<Integer> rules,
         long asOf) {
 

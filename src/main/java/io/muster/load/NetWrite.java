@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param claims keys that nobody held when the survey looked
  * @param contentKey the key of a contact that no rule can recognise, which stays with it
  * @param list what happens to its membership in the run's list
- * @param transactions transactions recorded for it
- * @param touchpoints touchpoints recorded for it
+ * @param transactions transactions recorded or replaced for it
+ * @param touchpoints touchpoints recorded or replaced for it
  * @param deletes whether the contact is deleted with all that hangs on it; one that the run itself would have made is
  *     then not made at all
  */
@@ -35,8 +35,8 @@ public record NetWrite(
         List<IdentityKey> claims,
         @Nullable IdentityKey contentKey,
         @Nullable ListChange list,
-        List<TransactionWrite> transactions,
-        List<TouchpointWrite> touchpoints,
+        List<EventWrite> transactions,
+        List<EventWrite> touchpoints,
         boolean deletes) {
 
     /** Whether later rows took back what earlier ones did: the contact stays as it was, only its rows are counted. */
@@ -61,6 +61,14 @@ public record NetWrite(
     /** Whether rows only confirmed what was known: the contact stays as it was, but who said so, and as of when, moves on. */
     public boolean movesLineageAlone() {
         return before != null && !changesContact() && !before.lineage().equals(lineage);
+    }
+
+    /** Its transactions or its touchpoints. */
+    List<EventWrite> events(EventKind kind) {
+        return switch (kind) {
+            case TRANSACTION -> transactions;
+            case TOUCHPOINT -> touchpoints;
+        };
     }
 
     /** What it changes of the contact; its keys also change where a {@link KeyChange} says so. */

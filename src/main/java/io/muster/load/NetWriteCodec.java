@@ -53,18 +53,8 @@ final class NetWriteCodec {
         ListChange list = write.list();
         list(list, out);
 
-        // Touchpoints are rare: the number of transactions says whether there are any, so that others cost nothing.
-        int transactions = write.transactions().size();
-        out.putInt(write.touchpoints().isEmpty() ? transactions : ~transactions);
-        for (TransactionWrite transaction : write.transactions()) {
-            eventKey(transaction.key(), out);
-            out.putLong(transaction.happenedAt());
-            out.putText(transaction.fields());
-        }
-
-        if (!write.touchpoints().isEmpty()) {
-            touchpoints(write.touchpoints(), out);
-        }
+        EventCodec.writes(write.transactions(), out);
+        EventCodec.writes(write.touchpoints(), out);
     }
 
     private static void list(@Nullable ListChange list, Bytes out) {
@@ -89,40 +79,8 @@ final class NetWriteCodec {
         };
     }
 
-    private static void touchpoints(List<TouchpointWrite> touchpoints, Bytes out) {
-        out.putInt(touchpoints.size());
-        for (TouchpointWrite touchpoint : touchpoints) {
-            eventKey(touchpoint.key(), out);
-            out.putText(touchpoint.channel());
-            out.putText(touchpoint.kind());
-            out.putLong(touchpoint.happenedAt());
-            out.putText(touchpoint.survey());
-            out.putText(touchpoint.intercept());
-        }
-    }
-
-    private static List<TouchpointWrite> touchpoints(ByteBuffer in) {
-        int count = in.getInt();
-        List<TouchpointWrite> touchpoints = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            touchpoints.add(new TouchpointWrite(eventKey(in), word(in), word(in), in.getLong(), text(in), text(in)));
-        }
-
-        return touchpoints;
-    }
-
     static String word(ByteBuffer in) {
         return Objects.requireNonNull(text(in));
-    }
-
-    private static void eventKey(EventKey key, Bytes out) {
-        out.putLong(key.high());
-        out.putLong(key.low());
-        out.put(key.whole() ? 1 : 0);
-    }
-
-    private static EventKey eventKey(ByteBuffer in) {
-        return new EventKey(in.getLong(), in.getLong(), in.get() == 1);
     }
 
     static NetWrite read(ByteBuffer in) {
@@ -141,14 +99,6 @@ final class NetWriteCodec {
 
         IdentityKey content = in.get() == 0 ? null : key(in);
         ListChange list = list(in);
-        int marked = in.getInt();
-        int transactionCount = marked < 0 ? ~marked : marked;
-        List<TransactionWrite> transactions = new ArrayList<>(transactionCount);
-        for (int i = 0; i < transactionCount; i++) {
-            transactions.add(new TransactionWrite(eventKey(in), in.getLong(), text(in)));
-        }
-
-        List<TouchpointWrite> touchpoints = marked < 0 ? touchpoints(in) : List.of();
         return new NetWrite(
                 ref,
                 before,
@@ -158,8 +108,8 @@ final class NetWriteCodec {
                 claims,
                 content,
                 list,
-                transactions,
-                touchpoints,
+                EventCodec.writes(in),
+                EventCodec.writes(in),
                 (present & DELETES) != 0);
     }
 

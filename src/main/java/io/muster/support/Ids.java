@@ -60,6 +60,11 @@ public final class Ids {
         return of(PublicId.CONTACT, PublicId.contact(directory, number));
     }
 
+    /** The public id of a transaction. */
+    public String transaction(int directory, long number) {
+        return of(PublicId.TRANSACTION, PublicId.contact(directory, number));
+    }
+
     /** The public id of a directory. */
     public String directory(int number) {
         return of(PublicId.DIRECTORY, number);

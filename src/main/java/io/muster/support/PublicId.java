@@ -21,7 +21,9 @@ public enum PublicId {
     /** A merge. */
     MERGE("MG_"),
     /** A rule of contact frequency. */
-    FREQUENCY_RULE("FR_");
+    FREQUENCY_RULE("FR_"),
+    /** A transaction; its number holds directory and transaction number as that of a contact does. */
+    TRANSACTION("CTR_");
 
     /** Bits of a contact id that hold the contact's number within its directory. */
     private static final int CONTACT_NUMBER_BITS = 40;

@@ -99,7 +99,8 @@ final class SampleDirectory {
                     connection,
                     file,
                     "contact_transaction (directory_id, number, @k, happened_at, fields, recorded_at)"
-                            + " SET transaction_key = UNHEX(@k)");
+                            + " SET transaction_key = UNHEX(@k), source = 'sample',"
+                            + " transaction_no = (@place := COALESCE(@place, 0) + 1)");
         } finally {
             Files.delete(file);
         }

@@ -319,8 +319,8 @@ class ContactCommandsDbTests {
 
         rows.jdbc().sql("""
             INSERT INTO contact_transaction (directory_id, number, transaction_key, happened_at, fields,
-              recorded_at)
-            VALUES (?, 1, UNHEX('0A'), ?, '{"sku":"S1"}', 1), (?, 1, UNHEX('0B'), ?, NULL, 1)
+              recorded_at, source, transaction_no)
+            VALUES (?, 1, UNHEX('0A'), ?, '{"sku":"S1"}', 1, 'shop', 1), (?, 1, UNHEX('0B'), ?, NULL, 1, 'shop', 2)
             """).params(directory, 1767225602000L, directory, -1L).update();
         rows.jdbc().sql("""
             INSERT INTO contact_merge (directory_id, survivor, absorbed, state, evidence, merged_at)

@@ -199,8 +199,10 @@ class TouchpointCommandsJobTests {
 
         assertThat(first.exit()).as(first.err()).isZero();
         assertThat(first.json().toString())
-                .isEqualTo("{\"contactId\":\"" + ada + "\",\"recorded\":true,\"channel\":\"email\",\"kind\":\"invite\","
-                        + "\"time\":\"2024-01-01T10:00:00Z\",\"survey\":\"SV_1\",\"intercept\":null,\"key\":\"k1\"}");
+                .isEqualTo("{\"contactId\":\"" + ada + "\",\"recorded\":true,\"differs\":false,"
+                        + "\"channel\":\"email\",\"kind\":\"invite\",\"time\":\"2024-01-01T10:00:00Z\","
+                        + "\"survey\":\"SV_1\",\"intercept\":null,\"project\":null,\"display\":null,\"session\":null,"
+                        + "\"source\":\"manual\",\"key\":\"k1\"}");
         assertThat(second.exit()).isZero();
         assertThat(second.json().get("recorded").asBoolean()).isFalse();
         assertThat(second.json().get("contactId").asString()).isEqualTo(ada);
@@ -272,6 +274,90 @@ class TouchpointCommandsJobTests {
         assertThat(again.json().get(0).get("unchanged").asInt()).as(again.err()).isEqualTo(4);
     }
 
+    @Test
+    void showsFindsAndExportsTheIdsThatSourcesGave() throws IOException {
+        String orders = file("orders.csv", "extRef,date,id,amount\nA1,2024-01-01,o1,10\nA2,2024-01-02,o1,20\n");
+        muster("transactions", "import", orders, "-d", pool, "--source", "shop");
+        muster("transactions", "import", orders, "-d", pool, "--source", "till");
+
+        JsonNode found = muster("transactions", "list", "-d", pool, "--id", "o1", "--json").json();
+        assertThat(found).hasSize(2);
+        assertThat(found.findValuesAsString("source")).containsExactlyInAnyOrder("shop", "till");
+        assertThat(found.findValuesAsString("contactId")).containsOnly(ada);
+        assertThat(found.findValuesAsString("transactionId")).allMatch(id -> id.startsWith("CTR_"));
+        assertThat(muster("transactions", "list", "-d", pool, "--id", "o1", "--source", "till", "--json")
+                        .json())
+                .hasSize(1);
+        assertThat(muster("transactions", "list", "-d", pool, "--id", "o9").out()).isEqualTo("No transaction.\n");
+        assertThat(muster("transactions", "list", "--contact", ada).out()).contains("shop    o1  " + ada + "  amount=10");
+
+        String csv = muster("transactions", "export", "-d", pool).out();
+        assertThat(csv.lines().findFirst())
+                .hasValue("transactionId,contactId,date,fields,source,id,run,recorded");
+        assertThat(csv.lines().skip(1)).hasSize(2).allMatch(line -> line.contains(",o1,RN_"));
+        Path target = folder.resolve("transactions.jsonl");
+        Ended exported = muster(
+                "transactions", "export", "-d", pool, "--format", "jsonl", "--output", target.toString());
+        assertThat(exported.err()).contains("Wrote 2 transactions to");
+        assertThat(JsonMapper.shared()
+                        .readTree(Files.readAllLines(target).getFirst())
+                        .get("fields")
+                        .toString())
+                .isEqualTo("{\"amount\":\"10\"}");
+    }
+
+    @Test
+    void aTouchpointShowsFindsAndExportsItsPartsAndItsKey() throws IOException {
+        String[] command = {
+            "touchpoints",
+            "add",
+            "-d",
+            pool,
+            "--ref",
+            "A1",
+            "--channel",
+            "web",
+            "--kind",
+            "shown",
+            "--time",
+            "2024-01-01T10:00",
+            "--intercept",
+            "SI_1",
+            "--project",
+            "ZN_1",
+            "--display",
+            "D-1",
+            "--session",
+            "S-1",
+            "--source",
+            "site",
+            "--key",
+            "D-1"
+        };
+        assertThat(muster(command).out()).isEqualTo("Recorded for " + ada + ".\n");
+        command[9] = "dismissed";
+        assertThat(muster(command).out())
+                .isEqualTo("Known already, of " + ada + ", but not the same; nothing changed.\n");
+
+        JsonNode found = muster("touchpoints", "list", "-d", pool, "--key", "D-1", "--json").json();
+        assertThat(found).singleElement().satisfies(one -> {
+            assertThat(one.get("project").asString()).isEqualTo("ZN_1");
+            assertThat(one.get("display").asString()).isEqualTo("D-1");
+            assertThat(one.get("session").asString()).isEqualTo("S-1");
+            assertThat(one.get("source").asString()).isEqualTo("site");
+            assertThat(one.get("key").asString()).isEqualTo("D-1");
+        });
+        Path exported = folder.resolve("touchpoints.csv");
+        muster("touchpoints", "export", "-d", pool, "--output", exported.toString());
+        assertThat(Files.readString(exported))
+                .contains("contactId,channel,kind,time,survey,intercept,project,display,session,source,key,run,recorded")
+                .contains(ada + ",web,shown,2024-01-01T10:00:00Z,,SI_1,ZN_1,D-1,S-1,site,D-1,,");
+
+        // What was exported is the same touchpoint when it is imported from the same source.
+        Ended again = muster("touchpoints", "import", exported.toString(), "-d", pool, "--source", "site", "--json");
+        assertThat(again.json().get("unchanged").asInt()).as(again.err()).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         touchpoints add -d POOL --ref A1 --channel pigeon --kind sent           | 2 | Cannot use the channel 'pigeon' of the touchpoint. The channel is none of email, sms
@@ -283,6 +369,8 @@ class TouchpointCommandsJobTests {
         touchpoints add -d POOL --contact GONE --channel sms --kind sent        | 1 | there is no contact of that id
         touchpoints list --contact GONE                                         | 2 | there is none of that id
         touchpoints import FILE -d POOL --kind poked                            | 2 | Cannot use --kind 'poked'.
+        touchpoints list -d POOL                                                | 2 | --key
+        touchpoints list --key k1                                               | 2 | --directory
         touchpoints import FILE -d POOL --map Who=nobody                        | 2 | there is no such target
         touchpoints import FILE -d POOL --json                                  | 1 | nothing gives touchpoint.channel
         transactions import FILE -d POOL --json                                 | 1 | but none to transaction.date

@@ -137,6 +137,33 @@ class UpgradeDbTests {
                 .isZero();
     }
 
+    @Test
+    void givesTransactionsNumbersAndTheSourceThatTheirRunTells() {
+        assertThat(database.jdbc().sql("""
+                SELECT COUNT(*) > 0 AND COUNT(*) = MAX(t.transaction_no) AND MIN(t.transaction_no) = 1
+                  AND MAX(d.next_transaction) = COUNT(*) + 1 AND MAX(d.former_events) = 1
+                FROM contact_transaction t
+                JOIN directory d ON d.id = t.directory_id
+                WHERE d.name = 'Customers'
+                """).query(Boolean.class).single()).isTrue();
+        assertThat(database.jdbc().sql("""
+                SELECT s.source
+                FROM event_source s
+                JOIN directory d ON d.id = s.directory_id
+                WHERE d.name = 'Customers'
+                """).query(String.class).list()).containsExactly("manual");
+        assertThat(database.jdbc()
+                        .sql("SELECT COUNT(*) FROM touchpoint WHERE source <> 'manual'")
+                        .query(Integer.class)
+                        .single())
+                .isZero();
+        assertThat(database.jdbc()
+                        .sql("SELECT former_events FROM directory WHERE name = 'Leads'")
+                        .query(Integer.class)
+                        .single())
+                .isZero();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "directories.json, directories list --json",

@@ -81,9 +81,13 @@ public final class DirectoryFixture {
 
     public void addTransaction(long number, String key) {
         byte[] bytes = Arrays.copyOf(key.getBytes(StandardCharsets.UTF_8), 16);
-        jdbc.sql("INSERT INTO contact_transaction (directory_id, number, transaction_key, happened_at, recorded_at)"
-                        + " VALUES (?, ?, ?, 0, 0)")
-                .params(id, number, bytes)
+        jdbc.sql("UPDATE directory SET next_transaction = next_transaction + 1 WHERE id = ?")
+                .param(id)
+                .update();
+        jdbc.sql("INSERT INTO contact_transaction (directory_id, number, transaction_key, happened_at, recorded_at,"
+                        + " source, transaction_no)"
+                        + " SELECT id, ?, ?, 0, 0, 'manual', next_transaction - 1 FROM directory WHERE id = ?")
+                .params(number, bytes, id)
                 .update();
         jdbc.sql("INSERT INTO transaction_claim (directory_id, transaction_key, number) VALUES (?, ?, ?)")
                 .params(id, bytes, number)
@@ -93,7 +97,7 @@ public final class DirectoryFixture {
     public void addTouchpoint(long number, String key) {
         byte[] bytes = Arrays.copyOf(key.getBytes(StandardCharsets.UTF_8), 16);
         jdbc.sql("INSERT INTO touchpoint (directory_id, number, touchpoint_key, channel, kind, happened_at,"
-                        + " recorded_at) VALUES (?, ?, ?, 'email', 'sent', 0, 0)")
+                        + " recorded_at, source) VALUES (?, ?, ?, 'email', 'sent', 0, 0, 'manual')")
                 .params(id, number, bytes)
                 .update();
         jdbc.sql("INSERT INTO touchpoint_claim (directory_id, touchpoint_key, number) VALUES (?, ?, ?)")

@@ -8,11 +8,13 @@ import io.muster.database.TestDatabase;
 import io.muster.dedup.EditResult.Created;
 import io.muster.dedup.TouchpointEdits.Added;
 import io.muster.dedup.TouchpointEdits.Addition;
+import io.muster.dedup.TouchpointEdits.Difference;
 import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.MergeScope;
 import io.muster.directory.Touchpoint;
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
+import io.muster.directory.TouchpointParts;
 import io.muster.directory.store.Timeline;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +65,12 @@ class TouchpointEditsDbTests {
         return touchpoints.add(
                 directory.id(),
                 number,
-                new Addition(TouchpointChannel.EMAIL, TouchpointKind.INVITE, happenedAt, "SV_1", null, key));
+                new Addition(
+                        new TouchpointParts(
+                                TouchpointChannel.EMAIL, TouchpointKind.INVITE, "SV_1", null, null, null, null),
+                        happenedAt,
+                        "manual",
+                        key));
     }
 
     @Test
@@ -74,7 +81,8 @@ class TouchpointEditsDbTests {
 
         assertThat(new Timeline(jdbc).touchpoints(directory.id(), ada, Timeline.Place.START, 10))
                 .extracting(Timeline.Keyed::event)
-                .containsExactly(new Touchpoint("email", "invite", 5_000, "SV_1", null, null, 9_000));
+                .containsExactly(new Touchpoint(
+                        "email", "invite", 5_000, "SV_1", null, null, null, null, "manual", null, null, 9_000));
         assertThat(directory.contact(ada)).containsEntry("modified_at", 1_000L).containsEntry("version", 1);
     }
 
@@ -83,8 +91,9 @@ class TouchpointEditsDbTests {
         long bo = contact("A2");
 
         assertThat(add(ada, 5_000, "k1")).isEqualTo(new Added.Recorded(ada));
-        assertThat(add(ada, 6_000, "k1")).isEqualTo(new Added.Known(ada));
-        assertThat(add(bo, 7_000, "k1")).isEqualTo(new Added.Known(ada));
+        assertThat(add(ada, 5_000, "k1")).isEqualTo(new Added.Known(ada, Difference.NONE));
+        assertThat(add(ada, 6_000, "k1")).isEqualTo(new Added.Known(ada, Difference.SOME));
+        assertThat(add(bo, 5_000, "k1")).isEqualTo(new Added.Known(ada, Difference.SOME));
         assertThat(directory.count("touchpoint")).isEqualTo(1);
     }
 
@@ -93,7 +102,7 @@ class TouchpointEditsDbTests {
         long bo = contact("A2");
 
         assertThat(add(ada, 5_000, null)).isEqualTo(new Added.Recorded(ada));
-        assertThat(add(ada, 5_000, null)).isEqualTo(new Added.Known(ada));
+        assertThat(add(ada, 5_000, null)).isEqualTo(new Added.Known(ada, Difference.NONE));
         assertThat(add(ada, 5_001, null)).isEqualTo(new Added.Recorded(ada));
         assertThat(add(bo, 5_000, null)).isEqualTo(new Added.Recorded(bo));
         assertThat(directory.count("touchpoint")).isEqualTo(3);

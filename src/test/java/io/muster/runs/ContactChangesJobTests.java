@@ -16,6 +16,7 @@ import io.muster.dedup.merge.MergeScope;
 import io.muster.directory.OptOut;
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
+import io.muster.directory.TouchpointParts;
 import io.muster.directory.changes.ChangeKind;
 import io.muster.directory.changes.ChangeReader;
 import io.muster.directory.changes.DirectoryGate;
@@ -171,7 +172,7 @@ class ContactChangesJobTests {
         touchpoints.add(
                 directory.id(),
                 number,
-                new TouchpointEdits.Addition(TouchpointChannel.WEB, TouchpointKind.SHOWN, 0, null, null, key));
+                new TouchpointEdits.Addition(TouchpointParts.of(TouchpointChannel.WEB, TouchpointKind.SHOWN), 0, "manual", key));
     }
 
     private Run load(String text) {

@@ -13,6 +13,7 @@ import io.muster.dedup.merge.MergeScope;
 import io.muster.directory.Actor;
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
+import io.muster.directory.TouchpointParts;
 import io.muster.frequency.Eligibility;
 import io.muster.frequency.EligibleTimes;
 import io.muster.frequency.EligibleTimes.Computed;
@@ -260,11 +261,16 @@ class FrequencyHistoryJobTests {
                 directory.id(),
                 number,
                 new TouchpointEdits.Addition(
-                        random.nextBoolean() ? TouchpointChannel.EMAIL : TouchpointChannel.WEB,
-                        kinds[random.nextInt(kinds.length)],
+                        new TouchpointParts(
+                                random.nextBoolean() ? TouchpointChannel.EMAIL : TouchpointChannel.WEB,
+                                kinds[random.nextInt(kinds.length)],
+                                random.nextInt(4) == 0 ? null : SURVEYS.get(random.nextInt(SURVEYS.size())),
+                                null,
+                                null,
+                                null,
+                                null),
                         clock.millis() - random.nextLong(10 * HOUR) + 2 * HOUR,
-                        random.nextInt(4) == 0 ? null : SURVEYS.get(random.nextInt(SURVEYS.size())),
-                        null,
+                        "manual",
                         "k" + random.nextLong()));
     }
 

@@ -10,6 +10,7 @@ import io.muster.extract.source.StopSignal;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunLedger;
+import io.muster.jobs.contactimport.ImportEvents;
 import io.muster.jobs.contactimport.ImportLimits;
 import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.ImportSpec;
@@ -187,6 +188,7 @@ public final class ImportFixture implements AutoCloseable {
         private ImportSpec.OptOut optOut = ImportSpec.OptOut.NEVER_LIFT;
         private ImportLimits limits = ImportLimits.none();
         private FileFormat format = FileFormat.detected();
+        private ImportEvents events = ImportEvents.USUAL;
         private boolean dryRun;
         private @Nullable String sourceName;
 
@@ -249,6 +251,11 @@ public final class ImportFixture implements AutoCloseable {
             return this;
         }
 
+        public SpecBuilder events(ImportEvents value) {
+            events = value;
+            return this;
+        }
+
         public SpecBuilder dryRun() {
             dryRun = true;
             return this;
@@ -267,6 +274,7 @@ public final class ImportFixture implements AutoCloseable {
                             optOut,
                             limits,
                             format,
+                            events,
                             dryRun)
                     .from(sourceName);
         }

@@ -15,6 +15,7 @@ import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.MergeScope;
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
+import io.muster.directory.TouchpointParts;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
 import io.muster.jobs.contactimport.ImportMode;
@@ -221,12 +222,11 @@ class TouchpointImportJobTests {
         touchpoints.add(
                 directory.id(),
                 1,
-                new TouchpointEdits.Addition(TouchpointChannel.EMAIL, TouchpointKind.SENT, 0, null, null, "k1"));
+                new TouchpointEdits.Addition(TouchpointParts.of(TouchpointChannel.EMAIL, TouchpointKind.SENT), 0, "manual", "k1"));
         touchpoints.add(
                 directory.id(),
                 2,
-                new TouchpointEdits.Addition(
-                        TouchpointChannel.EMAIL, TouchpointKind.SENT, 1_704_067_200_000L, null, null, null));
+                new TouchpointEdits.Addition(TouchpointParts.of(TouchpointChannel.EMAIL, TouchpointKind.SENT), 1_704_067_200_000L, "manual", null));
 
         Run run = load(ImportMode.EVENTS_ONLY, """
             ExternalDataReference,Time,Channel,Kind,Key

@@ -406,7 +406,8 @@ class UndoJobTests {
                                 entry.listBefore(),
                                 entry.joined(),
                                 entry.transactions(),
-                                entry.touchpoints()))
+                                entry.touchpoints(),
+                                entry.replaced()))
                         .toList(),
                 List.of(),
                 List.of());

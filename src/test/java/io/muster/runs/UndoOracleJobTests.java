@@ -23,6 +23,7 @@ import io.muster.directory.IdentityKey;
 import io.muster.directory.OptOut;
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
+import io.muster.directory.TouchpointParts;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
@@ -335,11 +336,9 @@ class UndoOracleJobTests {
                             directory.id(),
                             number,
                             new TouchpointEdits.Addition(
-                                    TouchpointChannel.EMAIL,
-                                    TouchpointKind.SENT,
+                                    TouchpointParts.of(TouchpointChannel.EMAIL, TouchpointKind.SENT),
                                     random.nextInt(1_000),
-                                    null,
-                                    null,
+                                    "manual",
                                     null));
                 default ->
                     edits.upsert(

@@ -1,9 +1,11 @@
 package io.muster.automation.jobfile;
 
 import io.muster.directory.FieldPolicy;
+import io.muster.directory.FieldRules;
 import io.muster.extract.source.FileChoice;
 import io.muster.jobs.contactimport.ColumnFormat;
 import io.muster.jobs.contactimport.FileContent;
+import io.muster.jobs.contactimport.ImportEvents;
 import io.muster.jobs.contactimport.ImportLimits;
 import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.ImportSpec;
@@ -11,6 +13,8 @@ import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.NumberForm;
 import io.muster.jobs.contactimport.Target;
+import io.muster.load.RepeatedEvent;
+import io.muster.support.Fold;
 import io.muster.support.document.binding.About;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
@@ -99,6 +103,9 @@ public record ContactImportJob(
                 byDefault = "part")
         FileContent file,
 
+        @Valid @About("How transactions and touchpoints are told apart.")
+        EventKeys events,
+
         @Valid
         @About("Limits that protect the directory; a run that passes one fails before anything is loaded."
                 + " Each default can be lifted with none.")
@@ -159,7 +166,8 @@ public record ContactImportJob(
             @About("Target by column name: firstName, lastName, email, phone, extRef, language, unsubscribed,"
                     + " embedded.NAME, list.NAME, transaction.id, transaction.date, transaction.field.NAME,"
                     + " touchpoint.channel, touchpoint.kind, touchpoint.time, touchpoint.survey,"
-                    + " touchpoint.intercept, touchpoint.key, contactId (in mode events-only), action (upsert,"
+                    + " touchpoint.intercept, touchpoint.project, touchpoint.display, touchpoint.session,"
+                    + " touchpoint.key, contactId (in mode events-only), action (upsert,"
                     + " leave-list, opt-out or delete; blank: upsert), asOf or ignore.")
             Map<@NotBlank String, Target> columns,
 
@@ -218,6 +226,29 @@ public record ContactImportJob(
 
     /** A pattern of dates that could be read, as written. */
     public record DatePattern(String text) {}
+
+    /** How transactions and touchpoints are told apart. */
+    public record EventKeys(
+            @Size(max = FieldRules.MAX_EVENT_SOURCE)
+            @About("The system that transactions and touchpoints come from: their ids are unique in it, so that two"
+                    + " systems that both count from 1 never meet. source-name, else the automation, where absent.")
+            @Nullable
+            String source,
+            @About(
+                    value = "What a second record of an id does that says something else: keep the first and warn, or"
+                            + " amend it when the second is newer.",
+                    byDefault = "keep")
+            RepeatedEvent repeated) {
+
+        /** Fills in what may be absent. */
+        public EventKeys {
+            repeated = repeated == null ? RepeatedEvent.KEEP : repeated;
+        }
+
+        ImportEvents toImportEvents() {
+            return new ImportEvents(source == null ? null : Fold.trim(source), repeated);
+        }
+    }
 
     /** Where the contacts go. */
     public record Destination(
@@ -302,6 +333,7 @@ public record ContactImportJob(
         invalidValues = ordered(invalidValues);
         optOut = optOut == null ? ImportSpec.OptOut.NEVER_LIFT : optOut;
         file = file == null ? FileContent.PART : file;
+        events = events == null ? new EventKeys(null, RepeatedEvent.KEEP) : events;
         limits = limits == null ? ImportLimits.none() : limits;
         afterwards = afterwards == null ? new Afterwards(Afterwards.Action.LEAVE, null) : afterwards;
         onFailure = onFailure == null ? OnFailure.HOLD_BACK : onFailure;
@@ -327,6 +359,7 @@ public record ContactImportJob(
                         optOut,
                         limits.orUsual(file),
                         format.toFileFormat(),
+                        events.toImportEvents(),
                         false)
                 .from(sourceName);
     }

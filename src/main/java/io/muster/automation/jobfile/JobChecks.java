@@ -69,6 +69,7 @@ final class JobChecks {
         }
         files(job.files());
         mapping(job.mapping(), job);
+        eventSource(job.events().source());
         contactFields(job.policies().keySet(), "policies");
         contactFields(job.invalidValues().keySet(), "invalid-values");
         if (job.target() != null) {
@@ -344,6 +345,21 @@ final class JobChecks {
                         "cannot be used: " + invalid.reason().replaceFirst("\\.$", ""));
             }
         });
+    }
+
+    private void eventSource(@Nullable String source) {
+        if (source == null) {
+            return;
+        }
+
+        switch (new FieldRules(null).judgeEventSource(source)) {
+            case Verdict.Blank ignored -> problem.accept("events.source", "is blank. Name the system, or remove it");
+            case Verdict.Invalid invalid ->
+                problem.accept(
+                        "events.source",
+                        "cannot be used: " + invalid.reason().replaceFirst("\\.$", ""));
+            case Verdict.Valid ignored -> {}
+        }
     }
 
     private void eventsOnly(ContactImportJob job, Set<Target> targets) {

@@ -25,7 +25,7 @@ final class JobScalars {
     private static final String TARGET =
             "^(firstName|lastName|email|phone|extRef|language|unsubscribed|contactId|action|asOf|ignore"
                     + "|embedded\\..+|list\\..+|transaction\\.(id|date|field\\..+)"
-                    + "|touchpoint\\.(channel|kind|time|survey|intercept|key))$";
+                    + "|touchpoint\\.(channel|kind|time|survey|intercept|project|display|session|key))$";
 
     private JobScalars() {}
 

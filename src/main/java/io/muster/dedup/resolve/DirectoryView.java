@@ -4,6 +4,7 @@ import io.muster.directory.IdentityKey;
 import io.muster.directory.KeyOwner;
 import io.muster.load.EventKey;
 import io.muster.load.EventKind;
+import io.muster.load.StoredEvent;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -47,14 +48,26 @@ public interface DirectoryView extends AutoCloseable {
     /** The number of the contact that merges made a contact part of that is gone; 0 when it went otherwise. */
     long survivor(long number);
 
-    /** Gets ready for questions about these keys; others may be asked for as well. */
-    default void prepare(EventKind kind, Set<EventKey> keys) {}
+    /**
+     * Gets ready for questions about keys of transactions or touchpoints; others may be asked for as well.
+     *
+     * @param ofIds keys that {@link #event} will be asked about
+     * @param ofContent keys that {@link #hasEvent} will be asked about
+     */
+    default void prepare(EventKind kind, Set<EventKey> ofIds, Set<EventKey> ofContent) {}
 
     /** The whole keys of all that is recorded for a contact. */
     List<EventKey> events(EventKind kind, long number);
 
     /** Whether the whole key of a transaction or touchpoint is recorded already. */
     boolean hasEvent(EventKind kind, EventKey key);
+
+    /** The transaction or touchpoint of a whole key; null when there is none. */
+    @Nullable
+    StoredEvent event(EventKind kind, EventKey key);
+
+    /** Whether there are transactions or touchpoints whose keys were computed before ids were kept. */
+    boolean hasFormerEvents();
 
     @Override
     void close();

@@ -3,6 +3,7 @@ package io.muster.dedup.resolve;
 import io.muster.directory.IdentityKey;
 import io.muster.load.EventKey;
 import io.muster.load.EventKind;
+import io.muster.load.StoredEvent;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,16 @@ final class EmptyView implements DirectoryView {
 
     @Override
     public boolean hasEvent(EventKind kind, EventKey key) {
+        return false;
+    }
+
+    @Override
+    public @Nullable StoredEvent event(EventKind kind, EventKey key) {
+        return null;
+    }
+
+    @Override
+    public boolean hasFormerEvents() {
         return false;
     }
 

@@ -1,8 +1,12 @@
 package io.muster.dedup.resolve;
 
 import io.muster.dedup.resolve.IncomingRow.IncomingEvent;
+import io.muster.load.EventContent;
 import io.muster.load.EventKey;
 import io.muster.load.EventKind;
+import io.muster.load.EventWrite;
+import io.muster.load.RepeatedEvent;
+import io.muster.load.StoredEvent;
 import io.muster.support.Sha256;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,35 +20,48 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys of transactions or touchpoints, so that each is recorded once: the record's own id, else scope, contact, date,
- * content and occurrence number within the file. What contacts brought along that became part of another by a merge
- * counts as recorded for that one. A new contact has no records, so their keys are completed when it has a number.
+ * Keys of transactions or touchpoints, so that each is recorded once: source and id where the record has an id, else source,
+ * contact, date, content and occurrence number within the file. What contacts brought along that became part of another by
+ * a merge counts as recorded for that one. A new contact has no records, so their keys are completed when it has a number.
+ *
+ * <p>A second record of an id that says something else is noted as a difference, or replaces the first when the rules say
+ * so and it is newer. A record never moves to another contact.
+ *
+ * <p>While a directory has records from before ids were kept, the keys that they were given then are asked for too.
  */
 final class EventKeys implements AutoCloseable {
 
     private final EventKind kind;
-    private final String scope;
+    private final EventRules rules;
     private final DirectoryView view;
+    private final EventDifferences differences;
     private final KeyTable seen;
     // Keys of records whose contact was deleted, until one of them is recorded again.
     private final Set<EventKey> free = new HashSet<>();
+    private int created;
 
-    EventKeys(EventKind kind, String scope, DirectoryView view, KeyMemory memory) {
+    EventKeys(
+            EventKind kind, EventRules rules, DirectoryView view, KeyMemory memory, EventDifferences differences) {
         this.seen = new KeyTable(memory);
         this.kind = kind;
-        this.scope = scope;
+        this.rules = rules;
         this.view = view;
+        this.differences = differences;
     }
 
-    /** The key under which a record is to be written for a contact; null when there is none or it is written already. */
+    /**
+     * How a record is to be written for a contact; null when there is none, or it changes nothing.
+     *
+     * @param touched the contact as earlier rows left it; null when none touched it
+     */
     @Nullable
-    EventKey fresh(@Nullable IncomingEvent event, long ref) {
+    Recording recording(@Nullable IncomingEvent event, long ref, @Nullable TouchedContact touched) {
         if (event == null) {
             return null;
         }
 
-        EventKey key = key(event, ref);
-        return key == null || (!free.remove(key) && isRecorded(event, key, ref)) ? null : key;
+        String id = event.id();
+        return id == null ? withoutId(event, ref) : withId(event, id, ref, touched);
     }
 
     /** What was recorded for a contact that is deleted is not recorded any more. */
@@ -55,12 +72,86 @@ final class EventKeys implements AutoCloseable {
         }
     }
 
+    /** How many records are new. */
+    int created() {
+        return created;
+    }
+
+    private @Nullable Recording withoutId(IncomingEvent event, long ref) {
+        Sha256 perContact = perContact(event, ref);
+        long occurrence = seen.count(perContact.first(), perContact.second());
+        return isRecorded(event, occurrence, ref)
+                ? null
+                : created(EventKey.ofContent(rules.source(), at(event), event.text(), occurrence), event);
+    }
+
+    private Recording created(EventKey key, IncomingEvent event) {
+        return new Recording(new EventWrite(key, created++, event.id(), event.content(), null), null);
+    }
+
+    private @Nullable Recording withId(IncomingEvent event, String id, long ref, @Nullable TouchedContact touched) {
+        EventKey key = EventKey.ofId(rules.source(), id);
+        boolean isAgain = seen.count(key.high(), key.low()) > 1;
+        EventWrite earlier = isAgain && touched != null ? touched.event(kind, id) : null;
+        if (earlier != null) {
+            return replaces(earlier.content(), event, id) ? new Recording(earlier.with(event.content()), earlier) : null;
+        }
+
+        StoredEvent stored = stored(key, id);
+        boolean isFree = free.remove(key) || (stored != null && free.remove(stored.key()));
+        if (isFree || (stored == null && !isAgain)) {
+            return created(key, event);
+        }
+
+        // What an earlier row recorded for another contact, or what another contact has, is not taken away from it.
+        if (stored == null || stored.contact() != ref) {
+            differences.note(kind, id);
+            return null;
+        }
+
+        return replaces(stored.content(), event, id)
+                ? new Recording(new EventWrite(stored.key(), 0, id, event.content(), stored), null)
+                : null;
+    }
+
+    private @Nullable StoredEvent stored(EventKey key, String id) {
+        StoredEvent stored = view.event(kind, key);
+        if (stored != null || !view.hasFormerEvents()) {
+            return stored;
+        }
+
+        StoredEvent former = view.event(kind, EventKey.formerOfId(id));
+        return former != null && former.source().equals(rules.formerSource()) ? former : null;
+    }
+
+    /** Whether a record takes the place of an earlier one; where it only says something else, that is noted. */
+    private boolean replaces(EventContent earlier, IncomingEvent event, String id) {
+        EventContent content = event.content();
+        if (content.saysTheSameAs(earlier)) {
+            return false;
+        }
+
+        if (rules.repeated() == RepeatedEvent.AMEND) {
+            if (content.isNewerThan(earlier)) {
+                return true;
+            }
+
+            if (earlier.isNewerThan(content)) {
+                return false;
+            }
+        }
+
+        differences.note(kind, id);
+        return false;
+    }
+
     /** Has the view look up at once what the rows will most likely ask; what else they ask is looked up then. */
     void prepare(
             List<IncomingRow> rows,
             Function<IncomingRow.Values, ? extends @Nullable IncomingEvent> part,
             ToLongFunction<IncomingRow> find) {
-        Set<EventKey> likely = new HashSet<>();
+        Set<EventKey> ofIds = new HashSet<>();
+        Set<EventKey> ofContent = new HashSet<>();
         Map<Sha256, Long> ahead = new HashMap<>();
         for (IncomingRow row : rows) {
             IncomingEvent event = part.apply(row.values());
@@ -68,20 +159,27 @@ final class EventKeys implements AutoCloseable {
                 continue;
             }
 
-            if (event.id() != null) {
-                likely.add(EventKey.ofId(event.id()));
+            String id = event.id();
+            if (id != null) {
+                ofIds.add(EventKey.ofId(rules.source(), id));
+                if (view.hasFormerEvents()) {
+                    ofIds.add(EventKey.formerOfId(id));
+                }
+
                 continue;
             }
 
             long ref = find.applyAsLong(row);
             if (ref > 0) {
-                long occurrence = occurrence(event, ref) + ahead.merge(perContact(event, ref), 1L, Long::sum);
-                likely.add(withoutId(event, occurrence).forContact(kind, ref));
+                Sha256 perContact = perContact(event, ref);
+                long occurrence =
+                        seen.get(perContact.first(), perContact.second()) + ahead.merge(perContact, 1L, Long::sum);
+                ofContent.addAll(keys(event, occurrence, ref));
             }
         }
 
-        if (!likely.isEmpty()) {
-            view.prepare(kind, likely);
+        if (!ofIds.isEmpty() || !ofContent.isEmpty()) {
+            view.prepare(kind, ofIds, ofContent);
         }
     }
 
@@ -96,17 +194,17 @@ final class EventKeys implements AutoCloseable {
         }
     }
 
-    private boolean isRecorded(IncomingEvent event, EventKey key, long ref) {
-        if (ref < 0 && !key.whole()) {
+    private boolean isRecorded(IncomingEvent event, long occurrence, long ref) {
+        if (ref < 0) {
             return false;
         }
 
-        if (view.hasEvent(kind, key.forContact(kind, ref))) {
+        if (isThere(event, occurrence, ref)) {
             return true;
         }
 
-        List<Long> absorbed = key.whole() ? List.of() : view.absorbed(ref);
-        return !absorbed.isEmpty() && occurrence(event, ref) <= known(event, ref, absorbed);
+        List<Long> absorbed = view.absorbed(ref);
+        return !absorbed.isEmpty() && occurrence <= known(event, ref, absorbed);
     }
 
     /** How often the same record is there for a contact and for those that became part of it. */
@@ -116,7 +214,7 @@ final class EventKeys implements AutoCloseable {
         numbers.add(ref);
         for (long number : numbers) {
             long occurrence = 1;
-            while (view.hasEvent(kind, withoutId(event, occurrence).forContact(kind, number))) {
+            while (isThere(event, occurrence, number)) {
                 occurrence++;
                 known++;
             }
@@ -125,29 +223,29 @@ final class EventKeys implements AutoCloseable {
         return known;
     }
 
-    /** Null when the file had a record of that id before. */
-    private @Nullable EventKey key(IncomingEvent event, long ref) {
-        if (event.id() != null) {
-            EventKey key = EventKey.ofId(event.id());
-            return seen.count(key.high(), key.low()) > 1 && !free.contains(key) ? null : key;
-        }
-
-        Sha256 perContact = perContact(event, ref);
-        return withoutId(event, seen.count(perContact.first(), perContact.second()));
+    private boolean isThere(IncomingEvent event, long occurrence, long number) {
+        return keys(event, occurrence, number).stream().anyMatch(key -> view.hasEvent(kind, key));
     }
 
-    private long occurrence(IncomingEvent event, long ref) {
-        Sha256 perContact = perContact(event, ref);
-        return seen.get(perContact.first(), perContact.second());
+    /** The keys that a record without an id may have for a contact. */
+    private List<EventKey> keys(IncomingEvent event, long occurrence, long number) {
+        EventKey key = EventKey.ofContent(rules.source(), at(event), event.text(), occurrence)
+                .forContact(kind, number);
+        return view.hasFormerEvents()
+                ? List.of(
+                        key,
+                        EventKey.formerOfContent(rules.formerSource(), at(event), event.text(), occurrence)
+                                .forContact(kind, number))
+                : List.of(key);
+    }
+
+    private static long at(IncomingEvent event) {
+        return event.content().happenedAt();
     }
 
     private Sha256 perContact(IncomingEvent event, long ref) {
-        Sha256 first = Sha256.of("content", scope, Long.toString(event.happenedAt()), event.content());
+        Sha256 first = Sha256.of("content", Long.toString(at(event)), event.text());
         return Sha256.of("contact", Long.toString(ref), first.hex());
-    }
-
-    private EventKey withoutId(IncomingEvent event, long occurrence) {
-        return EventKey.ofContent(scope, event.happenedAt(), event.content(), occurrence);
     }
 
     @Override

@@ -1,12 +1,8 @@
 package io.muster.dedup.resolve;
 
-import io.muster.dedup.resolve.IncomingRow.IncomingTouchpoint;
-import io.muster.dedup.resolve.IncomingRow.IncomingTransaction;
-import io.muster.load.EventKey;
 import io.muster.load.EventKind;
+import io.muster.load.EventWrite;
 import io.muster.load.RowOutcome.Changed;
-import io.muster.load.TouchpointWrite;
-import io.muster.load.TransactionWrite;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -14,18 +10,18 @@ import org.jspecify.annotations.Nullable;
 /** The transactions and touchpoints that rows bring. */
 final class Events implements AutoCloseable {
 
+    private final EventDifferences differences = new EventDifferences();
     private final EventKeys transactions;
     private final EventKeys touchpoints;
 
-    Events(String scope, DirectoryView view, KeyMemory memory) {
-        this.transactions = new EventKeys(EventKind.TRANSACTION, scope, view, memory);
-        this.touchpoints = new EventKeys(EventKind.TOUCHPOINT, scope, view, memory);
+    Events(EventRules rules, DirectoryView view, KeyMemory memory) {
+        this.transactions = new EventKeys(EventKind.TRANSACTION, rules, view, memory, differences);
+        this.touchpoints = new EventKeys(EventKind.TOUCHPOINT, rules, view, memory, differences);
     }
 
-    /** What of a row is not recorded yet. */
+    /** What of a row is to be recorded. */
     record Fresh(
-            @Nullable TransactionWrite transaction,
-            @Nullable TouchpointWrite touchpoint) {
+            @Nullable Recording transaction, @Nullable Recording touchpoint) {
 
         private static final Fresh NOTHING = new Fresh(null, null);
 
@@ -37,11 +33,11 @@ final class Events implements AutoCloseable {
 
         void addTo(TouchedContact draft) {
             if (transaction != null) {
-                draft.record(transaction);
+                draft.record(EventKind.TRANSACTION, transaction);
             }
 
             if (touchpoint != null) {
-                draft.record(touchpoint);
+                draft.record(EventKind.TOUCHPOINT, touchpoint);
             }
         }
     }
@@ -56,37 +52,23 @@ final class Events implements AutoCloseable {
         touchpoints.prepare(rows, IncomingRow.Values::touchpoint, find);
     }
 
-    /** What is to be recorded for a contact; each row may be asked about once. */
-    Fresh fresh(IncomingRow.Values row, long ref) {
-        IncomingTransaction transaction = row.transaction();
-        IncomingTouchpoint touchpoint = row.touchpoint();
-        return transaction == null && touchpoint == null
-                ? Fresh.NOTHING
-                : new Fresh(
-                        transaction == null ? null : write(transaction, transactions.fresh(transaction, ref)),
-                        touchpoint == null ? null : write(touchpoint, touchpoints.fresh(touchpoint, ref)));
-    }
-
-    private static @Nullable TransactionWrite write(IncomingTransaction transaction, @Nullable EventKey key) {
-        return key == null ? null : new TransactionWrite(key, transaction.happenedAt(), transaction.fields());
-    }
-
-    private static @Nullable TouchpointWrite write(IncomingTouchpoint touchpoint, @Nullable EventKey key) {
-        return key == null
-                ? null
-                : new TouchpointWrite(
-                        key,
-                        touchpoint.channel().word(),
-                        touchpoint.kind().word(),
-                        touchpoint.happenedAt(),
-                        touchpoint.survey(),
-                        touchpoint.intercept());
+    /**
+     * What is to be recorded for a contact; each row may be asked about once.
+     *
+     * @param touched the contact as earlier rows left it; null when none touched it
+     */
+    Fresh fresh(IncomingRow.Values row, long ref, @Nullable TouchedContact touched) {
+        return hasAny(row)
+                ? new Fresh(
+                        transactions.recording(row.transaction(), ref, touched),
+                        touchpoints.recording(row.touchpoint(), ref, touched))
+                : Fresh.NOTHING;
     }
 
     /** A contact is deleted: what was recorded for it, in the directory or by earlier rows, may be recorded again. */
     void forget(TouchedContact contact) {
-        transactions.forget(contact.ref(), contact.transactions().stream().map(TransactionWrite::key));
-        touchpoints.forget(contact.ref(), contact.touchpoints().stream().map(TouchpointWrite::key));
+        transactions.forget(contact.ref(), contact.transactions().stream().map(EventWrite::key));
+        touchpoints.forget(contact.ref(), contact.touchpoints().stream().map(EventWrite::key));
     }
 
     /** Whether a row brings any. */
@@ -98,6 +80,16 @@ final class Events implements AutoCloseable {
     void pass(IncomingRow.Values row, long ref) {
         transactions.pass(row.transaction(), ref);
         touchpoints.pass(row.touchpoint(), ref);
+    }
+
+    /** How many transactions are new. */
+    int newTransactions() {
+        return transactions.created();
+    }
+
+    /** Records that say something else than what is there, and changed nothing. */
+    List<DifferingEvents> differing() {
+        return differences.all();
     }
 
     @Override

@@ -5,9 +5,8 @@ import io.muster.directory.ContactField;
 import io.muster.directory.IdentityKey;
 import io.muster.directory.OptOut;
 import io.muster.directory.Origin;
-import io.muster.directory.Touchpoint;
-import io.muster.directory.TouchpointChannel;
-import io.muster.directory.TouchpointKind;
+import io.muster.directory.TouchpointParts;
+import io.muster.load.EventContent;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -142,29 +141,39 @@ public record IncomingRow(
     /** A dated record as a row brings it. */
     sealed interface IncomingEvent {
 
-        /** Its own id; null when it has none. */
+        /** The id that its source gave it; null when it has none. */
         @Nullable
         String id();
 
-        /** Epoch milliseconds. */
-        long happenedAt();
+        /** What it says. */
+        EventContent content();
 
-        /** All that tells it from another one of the same moment. */
-        String content();
+        /** All that tells it from another one of the same contact and moment, as one text. */
+        String text();
     }
 
     /**
      * A transaction as a row brings it.
      *
-     * @param id its own id; null when it has none
-     * @param happenedAt epoch milliseconds
-     * @param fields its fields as stored JSON
+     * @param id the id that its source gave it; null when it has none
+     * @param content its date and its fields
      */
     public record IncomingTransaction(
-            @Nullable String id, long happenedAt, @Nullable String fields) implements IncomingEvent {
+            @Nullable String id, EventContent content) implements IncomingEvent {
+
+        /**
+         * @param happenedAt epoch milliseconds
+         * @param asOf as of when the row says it; null where it does not say
+         * @param fields its fields as stored JSON
+         */
+        public static IncomingTransaction of(
+                @Nullable String id, long happenedAt, @Nullable Long asOf, @Nullable String fields) {
+            return new IncomingTransaction(id, EventContent.of(happenedAt, asOf, fields));
+        }
 
         @Override
-        public String content() {
+        public String text() {
+            String fields = content.values().getFirst();
             return fields == null ? "" : fields;
         }
     }
@@ -172,25 +181,24 @@ public record IncomingRow(
     /**
      * A touchpoint as a row brings it.
      *
-     * @param id its own key; null when it has none
-     * @param channel its channel
-     * @param kind its kind
-     * @param happenedAt epoch milliseconds
-     * @param survey id of a survey
-     * @param intercept id of an intercept
+     * @param id its key; null when it has none
+     * @param content its time and its parts
      */
     public record IncomingTouchpoint(
-            @Nullable String id,
-            TouchpointChannel channel,
-            TouchpointKind kind,
-            long happenedAt,
-            @Nullable String survey,
-            @Nullable String intercept)
-            implements IncomingEvent {
+            @Nullable String id, EventContent content) implements IncomingEvent {
+
+        /**
+         * @param happenedAt epoch milliseconds
+         * @param asOf as of when the row says it; null where it does not say
+         */
+        public static IncomingTouchpoint of(
+                @Nullable String id, long happenedAt, @Nullable Long asOf, TouchpointParts parts) {
+            return new IncomingTouchpoint(id, new EventContent(happenedAt, asOf, parts.values()));
+        }
 
         @Override
-        public String content() {
-            return Touchpoint.content(channel, kind, survey, intercept);
+        public String text() {
+            return TouchpointParts.text(content.values());
         }
     }
 }

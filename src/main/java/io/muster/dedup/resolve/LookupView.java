@@ -6,12 +6,14 @@ import io.muster.directory.Membership;
 import io.muster.directory.Profile;
 import io.muster.load.EventKey;
 import io.muster.load.EventKind;
+import io.muster.load.StoredEvent;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +28,12 @@ class LookupView implements DirectoryView {
     private final boolean hasMerges;
     private Map<IdentityKey, Long> owners = new HashMap<>();
     private Map<Long, SurveyedContact> contacts = new HashMap<>();
-    // Only of kinds of which the directory has any; the keys looked up last, and whether they are recorded.
-    private final Map<EventKind, Map<EventKey, Boolean>> events = new EnumMap<>(EventKind.class);
+    private final boolean hasFormerEvents;
+    // Only of kinds of which the directory has any.
+    private final Map<EventKind, KnownEvents> events = new EnumMap<>(EventKind.class);
+
+    /** The keys of one kind that were looked up last: whether they are recorded, and what is recorded. */
+    private record KnownEvents(Map<EventKey, Boolean> ofContent, Map<EventKey, Optional<StoredEvent>> ofIds) {}
 
     LookupView(SnapshotReader reader, KeyMaker keys, boolean hasList) {
         this.reader = reader;
@@ -36,9 +42,10 @@ class LookupView implements DirectoryView {
         this.hasShadows = reader.hasShadows();
         this.hasAliases = reader.hasAliases();
         this.hasMerges = reader.hasMerges();
+        this.hasFormerEvents = reader.hasFormerEvents();
         for (EventKind kind : EventKind.values()) {
             if (reader.hasEvents(kind)) {
-                events.put(kind, Map.of());
+                events.put(kind, new KnownEvents(Map.of(), Map.of()));
             }
         }
     }
@@ -134,22 +141,46 @@ class LookupView implements DirectoryView {
     }
 
     @Override
-    public void prepare(EventKind kind, Set<EventKey> keys) {
+    public void prepare(EventKind kind, Set<EventKey> ofIds, Set<EventKey> ofContent) {
         if (events.containsKey(kind)) {
-            events.put(kind, lookUp(kind, keys));
+            events.put(kind, new KnownEvents(recorded(kind, ofContent), stored(kind, ofIds)));
         }
     }
 
     @Override
     public boolean hasEvent(EventKind kind, EventKey key) {
-        Map<EventKey, Boolean> known = events.get(kind);
-        return known != null && (known.containsKey(key) ? known : lookUp(kind, Set.of(key))).getOrDefault(key, false);
+        KnownEvents known = events.get(kind);
+        return known != null
+                && (known.ofContent().containsKey(key) ? known.ofContent() : recorded(kind, Set.of(key)))
+                        .getOrDefault(key, false);
     }
 
-    private Map<EventKey, Boolean> lookUp(EventKind kind, Set<EventKey> keys) {
+    @Override
+    public @Nullable StoredEvent event(EventKind kind, EventKey key) {
+        KnownEvents known = events.get(kind);
+        return known == null
+                ? null
+                : (known.ofIds().containsKey(key) ? known.ofIds() : stored(kind, Set.of(key)))
+                        .getOrDefault(key, Optional.empty())
+                        .orElse(null);
+    }
+
+    @Override
+    public boolean hasFormerEvents() {
+        return hasFormerEvents;
+    }
+
+    private Map<EventKey, Boolean> recorded(EventKind kind, Set<EventKey> keys) {
         Map<EventKey, Boolean> known = new HashMap<>();
         keys.forEach(key -> known.put(key, false));
-        reader.events(kind, keys, key -> known.put(key, true));
+        reader.eventKeys(kind, keys, key -> known.put(key, true));
+        return known;
+    }
+
+    private Map<EventKey, Optional<StoredEvent>> stored(EventKind kind, Set<EventKey> keys) {
+        Map<EventKey, Optional<StoredEvent>> known = new HashMap<>();
+        keys.forEach(key -> known.put(key, Optional.empty()));
+        reader.events(kind, keys, event -> known.put(event.key(), Optional.of(event)));
         return known;
     }
 

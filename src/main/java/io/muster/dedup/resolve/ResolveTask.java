@@ -14,8 +14,7 @@ import java.util.List;
  * @param hasList whether contacts join a list
  * @param protectReference whether a contact holding another reference is left alone by weaker rules
  * @param maxRowsPerKey greatest number of rows that may share one key; 0 for no limit
- * @param scope what the keys of transactions and touchpoints without an id of their own begin with, for example the
- *     automation
+ * @param events how transactions and touchpoints are told apart
  * @param asOf epoch milliseconds of the run
  */
 public record ResolveTask(
@@ -27,7 +26,7 @@ public record ResolveTask(
         boolean hasList,
         boolean protectReference,
         int maxRowsPerKey,
-        String scope,
+        EventRules events,
         long asOf) {
 
     /** What becomes of rows that match nobody. */

@@ -2,6 +2,7 @@ package io.muster.dedup.resolve;
 
 import io.muster.load.OutcomeCounts;
 import java.util.BitSet;
+import java.util.List;
 
 /**
  * What a survey came to.
@@ -12,6 +13,8 @@ import java.util.BitSet;
  * @param newContacts how many contacts would be new
  * @param changedContacts how many existing contacts would change
  * @param older rows of which something was left out because something newer is known
+ * @param newTransactions how many transactions would be new
+ * @param differing transactions and touchpoints that differ from what is recorded under their id, by kind
  */
 public record Resolved(
         OutcomeCounts decided,
@@ -19,4 +22,6 @@ public record Resolved(
         OutcomeCounts forecast,
         long newContacts,
         long changedContacts,
-        long older) {}
+        long older,
+        long newTransactions,
+        List<DifferingEvents> differing) {}

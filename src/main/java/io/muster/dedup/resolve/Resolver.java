@@ -110,7 +110,7 @@ public final class Resolver implements Match.Holders, AutoCloseable {
         this.change = new Change(policies, keys);
         this.recency = task.matched() == ResolveTask.Matched.RECORD ? null : recency;
         this.contentKeys = new ContentKeys(keys, memory);
-        this.events = new Events(task.scope(), view, memory);
+        this.events = new Events(task.events(), view, memory);
         this.rowsPerKey = task.maxRowsPerKey() > 0 ? new KeyTable(memory) : null;
         this.refusals = refusals;
     }
@@ -153,7 +153,9 @@ public final class Resolver implements Match.Holders, AutoCloseable {
                 forecast.counts(),
                 drafts.createdCount(),
                 drafts.changedInEarnest(),
-                older);
+                older,
+                events.newTransactions(),
+                events.differing());
     }
 
     /**
@@ -307,7 +309,7 @@ public final class Resolver implements Match.Holders, AutoCloseable {
             draft.contentKey(content);
         }
 
-        events.fresh(row.values(), ref).addTo(draft);
+        events.fresh(row.values(), ref, null).addTo(draft);
         draft.row(new RowOutcome(row.row(), RowOutcome.Kind.CREATED, 0));
         forecast.add(RowOutcome.Kind.CREATED);
         drafts.save(draft);
@@ -344,7 +346,7 @@ public final class Resolver implements Match.Holders, AutoCloseable {
 
         Lineage lineage = lineage(known, old, after, news, origin(row));
         older += news.hidesOlder() ? 1 : 0;
-        Events.Fresh fresh = events.fresh(row.values(), ref);
+        Events.Fresh fresh = events.fresh(row.values(), ref, touched);
         int changed = Changed.between(old, after)
                 | (Objects.equals(membership, listed) ? 0 : Changed.LIST.bit())
                 | fresh.changed();

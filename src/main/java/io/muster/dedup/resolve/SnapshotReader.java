@@ -8,10 +8,11 @@ import io.muster.directory.IdentityKey;
 import io.muster.directory.Membership;
 import io.muster.directory.StoredContact;
 import io.muster.directory.store.ContactColumns;
+import io.muster.load.EventColumns;
 import io.muster.load.EventKey;
 import io.muster.load.EventKind;
+import io.muster.load.StoredEvent;
 import io.muster.support.Refusal;
-import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -99,7 +100,16 @@ final class SnapshotReader implements AutoCloseable {
 
     private static final String HAS_EVENTS = "SELECT 1 FROM %s WHERE directory_id = ? LIMIT 1";
 
-    private static final String EVENTS = "SELECT %2$s FROM %1$s WHERE directory_id = ? AND %2$s IN (%3$s)";
+    private static final String EVENT_KEYS = "SELECT %2$s FROM %1$s WHERE directory_id = ? AND %2$s IN (%3$s)";
+
+    private static final String EVENTS = """
+        SELECT %4$s
+        FROM %1$s c
+        JOIN %5$s e ON e.directory_id = c.directory_id AND e.number = c.number AND e.%2$s = c.%2$s
+        WHERE c.directory_id = ? AND c.%2$s IN (%3$s)
+        """;
+
+    private static final String HAS_FORMER_EVENTS = "SELECT 1 FROM directory WHERE id = ? AND former_events = 1";
 
     private static final String GREATEST_NUMBER = "SELECT COALESCE(MAX(number), 0) FROM contact WHERE directory_id = ?";
 
@@ -250,13 +260,8 @@ final class SnapshotReader implements AutoCloseable {
     List<EventKey> events(EventKind kind, long number) {
         List<EventKey> keys = new ArrayList<>();
         String sql = EVENTS_OF.formatted(kind.table(), kind.keyColumn());
-        query(sql, AT_ONCE, List.of(directory, number), row -> keys.add(whole(row)));
+        query(sql, AT_ONCE, List.of(directory, number), row -> keys.add(EventKey.of(row.getBytes(1))));
         return keys;
-    }
-
-    private static EventKey whole(ResultSet row) throws SQLException {
-        ByteBuffer bytes = ByteBuffer.wrap(row.getBytes(1));
-        return new EventKey(bytes.getLong(), bytes.getLong(), true);
     }
 
     List<Long> absorbed(long number) {
@@ -275,10 +280,22 @@ final class SnapshotReader implements AutoCloseable {
                 .orElse(0);
     }
 
+    /** Whether there are transactions or touchpoints whose keys were computed before ids were kept. */
+    boolean hasFormerEvents() {
+        return any(HAS_FORMER_EVENTS);
+    }
+
     /** Those of the whole keys that are recorded. */
-    void events(EventKind kind, Collection<EventKey> keys, Consumer<EventKey> sink) {
-        String sql = EVENTS.formatted(kind.claimTable(), kind.keyColumn(), "%s");
-        inParts(sql, List.of(directory), keys, EventKey::bytes, row -> sink.accept(whole(row)));
+    void eventKeys(EventKind kind, Collection<EventKey> keys, Consumer<EventKey> sink) {
+        String sql = EVENT_KEYS.formatted(kind.claimTable(), kind.keyColumn(), "%s");
+        inParts(sql, List.of(directory), keys, EventKey::bytes, row -> sink.accept(EventKey.of(row.getBytes(1))));
+    }
+
+    /** What is recorded under the whole keys. */
+    void events(EventKind kind, Collection<EventKey> keys, Consumer<StoredEvent> sink) {
+        String sql = EVENTS.formatted(
+                kind.claimTable(), kind.keyColumn(), "%s", EventColumns.of(kind, "e"), kind.table());
+        inParts(sql, List.of(directory), keys, EventKey::bytes, row -> sink.accept(EventColumns.event(kind, row)));
     }
 
     /** Takes one row of a result. */

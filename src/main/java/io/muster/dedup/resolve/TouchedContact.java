@@ -5,11 +5,11 @@ import io.muster.directory.Lineage;
 import io.muster.directory.Membership;
 import io.muster.directory.Profile;
 import io.muster.directory.StoredContact;
+import io.muster.load.EventKind;
+import io.muster.load.EventWrite;
 import io.muster.load.ListChange;
 import io.muster.load.NetWrite;
 import io.muster.load.RowOutcome;
-import io.muster.load.TouchpointWrite;
-import io.muster.load.TransactionWrite;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -26,8 +26,8 @@ final class TouchedContact {
     private @Nullable Membership membership;
     private final List<RowOutcome> rows = new ArrayList<>(1);
     private final List<IdentityKey> claims = new ArrayList<>(2);
-    private final List<TransactionWrite> transactions = new ArrayList<>(0);
-    private final List<TouchpointWrite> touchpoints = new ArrayList<>(0);
+    private final List<EventWrite> transactions = new ArrayList<>(0);
+    private final List<EventWrite> touchpoints = new ArrayList<>(0);
     private @Nullable IdentityKey contentKey;
     private boolean deleted;
 
@@ -128,11 +128,11 @@ final class TouchedContact {
         return contentKey;
     }
 
-    List<TransactionWrite> transactions() {
+    List<EventWrite> transactions() {
         return transactions;
     }
 
-    List<TouchpointWrite> touchpoints() {
+    List<EventWrite> touchpoints() {
         return touchpoints;
     }
 
@@ -155,11 +155,29 @@ final class TouchedContact {
         this.contentKey = key;
     }
 
-    void record(TransactionWrite transaction) {
-        transactions.add(transaction);
+    void record(EventKind kind, Recording recording) {
+        List<EventWrite> events = events(kind);
+        EventWrite earlier = recording.earlier();
+        if (earlier == null) {
+            events.add(recording.write());
+        } else {
+            events.set(events.indexOf(earlier), recording.write());
+        }
     }
 
-    void record(TouchpointWrite touchpoint) {
-        touchpoints.add(touchpoint);
+    /** What earlier rows have recorded under an id; null when none did. */
+    @Nullable
+    EventWrite event(EventKind kind, String id) {
+        return events(kind).stream()
+                .filter(event -> id.equals(event.id()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private List<EventWrite> events(EventKind kind) {
+        return switch (kind) {
+            case TRANSACTION -> transactions;
+            case TOUCHPOINT -> touchpoints;
+        };
     }
 }

@@ -9,6 +9,8 @@ import io.muster.directory.StoredContact;
 import io.muster.load.EventKind;
 import io.muster.load.EventRows.Recorded;
 import io.muster.load.JournalEntry;
+import io.muster.load.ReplacedEvent;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -27,6 +29,7 @@ sealed interface ContactVerdict {
      * @param membership its membership in the run's list from now on
      * @param listed whether the membership changes
      * @param events the events that go
+     * @param replaced events that become as they were before the run replaced them
      */
     record Restore(
             JournalEntry entry,
@@ -34,14 +37,16 @@ sealed interface ContactVerdict {
             Profile values,
             @Nullable Membership membership,
             boolean listed,
-            Set<Recorded> events)
+            Set<Recorded> events,
+            List<ReplacedEvent> replaced)
             implements ContactVerdict {
 
         /** Whether its row moves on. */
         boolean changesRow() {
             return changesValues()
                     || listed
-                    || events.stream().anyMatch(event -> event.kind() == EventKind.TRANSACTION);
+                    || events.stream().anyMatch(event -> event.kind() == EventKind.TRANSACTION)
+                    || replaced.stream().anyMatch(event -> event.kind() == EventKind.TRANSACTION);
         }
 
         boolean changesValues() {
@@ -49,7 +54,7 @@ sealed interface ContactVerdict {
         }
 
         boolean changesAnything() {
-            return changesRow() || !events.isEmpty();
+            return changesRow() || !events.isEmpty() || !replaced.isEmpty();
         }
 
         /** Where its values come from, from now on: those that go back come again from where they came from before. */
@@ -72,7 +77,7 @@ sealed interface ContactVerdict {
         }
 
         Restore with(Profile other) {
-            return new Restore(entry, now, other, membership, listed, events);
+            return new Restore(entry, now, other, membership, listed, events, replaced);
         }
     }
 

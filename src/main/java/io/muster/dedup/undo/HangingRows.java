@@ -4,6 +4,7 @@ import io.muster.directory.Membership;
 import io.muster.load.EventKind;
 import io.muster.load.EventRows;
 import io.muster.load.EventRows.Recorded;
+import io.muster.load.ReplacedEvent;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -130,5 +131,10 @@ final class HangingRows {
         gone.forEach(event -> keys.computeIfAbsent(event.kind(), absent -> new ArrayList<>())
                 .add(event.key().bytes()));
         keys.forEach((kind, some) -> events.remove(kind, directory, number, some));
+    }
+
+    /** Puts events back as they were before they were replaced. */
+    void putBack(int directory, Collection<ReplacedEvent> replaced) {
+        replaced.forEach(event -> events.putBack(event.kind(), directory, event.before()));
     }
 }

@@ -12,8 +12,10 @@ import io.muster.load.EventKey;
 import io.muster.load.EventKind;
 import io.muster.load.EventRows.Recorded;
 import io.muster.load.JournalEntry;
+import io.muster.load.ReplacedEvent;
 import io.muster.support.Ids;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -131,7 +133,14 @@ final class Judge {
             }
         }
 
-        return new Restore(entry, now, values, membership, !Objects.equals(membership, member), events(entry, hanging));
+        return new Restore(
+                entry,
+                now,
+                values,
+                membership,
+                !Objects.equals(membership, member),
+                events(entry, hanging),
+                replaced(entry, hanging));
     }
 
     /** The events that the run recorded and nobody has changed since. */
@@ -144,16 +153,35 @@ final class Judge {
                 if (event.run() == run) {
                     gone.add(event);
                 } else {
-                    keep(
-                            entry,
-                            Part.EVENT,
-                            event.kind().word() + " " + Instant.ofEpochMilli(event.happenedAt()),
-                            CHANGED);
+                    keepEvent(entry, event);
                 }
             }
         }
 
         return gone;
+    }
+
+    /** The events that the run replaced and nobody has replaced since: they become as they were. */
+    private List<ReplacedEvent> replaced(JournalEntry entry, HangingRows.Of hanging) {
+        List<ReplacedEvent> back = new ArrayList<>(0);
+        for (ReplacedEvent replaced : entry.replaced()) {
+            for (Recorded event : hanging.events()) {
+                if (event.kind() == replaced.kind()
+                        && event.key().equals(replaced.before().key())) {
+                    if (event.run() == run) {
+                        back.add(replaced);
+                    } else {
+                        keepEvent(entry, event);
+                    }
+                }
+            }
+        }
+
+        return back;
+    }
+
+    private void keepEvent(JournalEntry entry, Recorded event) {
+        keep(entry, Part.EVENT, event.kind().word() + " " + Instant.ofEpochMilli(event.happenedAt()), CHANGED);
     }
 
     private void keep(JournalEntry entry, Part part, String field, String reason) {

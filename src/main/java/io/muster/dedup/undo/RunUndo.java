@@ -225,6 +225,7 @@ public final class RunUndo {
             }
 
             hanging.remove(directory, stored.number(), restore.events());
+            hanging.putBack(directory, restore.replaced());
         }
 
         private void writeMemberships() {
@@ -271,10 +272,13 @@ public final class RunUndo {
                 kinds.add(ChangeKind.LISTS);
             }
 
-            restore.events()
-                    .forEach(event -> kinds.add(
-                            event.kind() == EventKind.TRANSACTION ? ChangeKind.TRANSACTIONS : ChangeKind.TOUCHPOINTS));
+            restore.events().forEach(event -> kinds.add(changed(event.kind())));
+            restore.replaced().forEach(event -> kinds.add(changed(event.kind())));
             return kinds;
+        }
+
+        private static ChangeKind changed(EventKind kind) {
+            return kind == EventKind.TRANSACTION ? ChangeKind.TRANSACTIONS : ChangeKind.TOUCHPOINTS;
         }
     }
 }

@@ -3,28 +3,54 @@ package io.muster.directory.store;
 import io.muster.directory.ContactTransaction;
 import io.muster.directory.EmbeddedJson;
 import io.muster.directory.Touchpoint;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What happened with a contact: its touchpoints and transactions, the newest first, those of one moment by their keys. */
 public final class Timeline {
 
-    private static final String TOUCHPOINTS = """
-        SELECT channel, kind, happened_at, survey, intercept, run_id, recorded_at, HEX(touchpoint_key)
-        FROM touchpoint
-        WHERE directory_id = :directory AND number = :number
-          AND (happened_at < :at OR (happened_at = :at AND touchpoint_key > UNHEX(:key)))
-        ORDER BY happened_at DESC, touchpoint_key
+    private static final String OF_TOUCHPOINT = """
+        t.channel, t.kind, t.happened_at, t.survey, t.intercept, t.project, t.display, t.session, t.source, t.caller_id,
+          t.run_id, t.recorded_at, HEX(t.touchpoint_key), t.number
+        """;
+
+    private static final String OF_TRANSACTION = """
+        t.transaction_no, t.source, t.caller_id, t.happened_at, t.fields, t.run_id, t.recorded_at,
+          HEX(t.transaction_key), t.number
+        """;
+
+    private static final String TOUCHPOINTS = "SELECT " + OF_TOUCHPOINT + """
+        FROM touchpoint t
+        WHERE t.directory_id = :directory AND t.number = :number
+          AND (t.happened_at < :at OR (t.happened_at = :at AND t.touchpoint_key > UNHEX(:key)))
+        ORDER BY t.happened_at DESC, t.touchpoint_key
         LIMIT :most
         """;
 
-    private static final String TRANSACTIONS = """
-        SELECT happened_at, fields, run_id, recorded_at, HEX(transaction_key)
-        FROM contact_transaction
-        WHERE directory_id = :directory AND number = :number
-          AND (happened_at < :at OR (happened_at = :at AND transaction_key > UNHEX(:key)))
-        ORDER BY happened_at DESC, transaction_key
+    private static final String TRANSACTIONS = "SELECT " + OF_TRANSACTION + """
+        FROM contact_transaction t
+        WHERE t.directory_id = :directory AND t.number = :number
+          AND (t.happened_at < :at OR (t.happened_at = :at AND t.transaction_key > UNHEX(:key)))
+        ORDER BY t.happened_at DESC, t.transaction_key
         LIMIT :most
+        """;
+
+    private static final String TOUCHPOINTS_OF_KEYS = "SELECT " + OF_TOUCHPOINT + """
+        FROM touchpoint_claim c
+        JOIN touchpoint t
+          ON t.directory_id = c.directory_id AND t.number = c.number AND t.touchpoint_key = c.touchpoint_key
+        WHERE c.directory_id = :directory AND c.touchpoint_key IN (:keys)
+        ORDER BY t.happened_at DESC, t.touchpoint_key
+        """;
+
+    private static final String TRANSACTIONS_OF_KEYS = "SELECT " + OF_TRANSACTION + """
+        FROM transaction_claim c
+        JOIN contact_transaction t
+          ON t.directory_id = c.directory_id AND t.number = c.number AND t.transaction_key = c.transaction_key
+        WHERE c.directory_id = :directory AND c.transaction_key IN (:keys)
+        ORDER BY t.happened_at DESC, t.transaction_key
         """;
 
     private static final String COUNT = """
@@ -50,8 +76,9 @@ public final class Timeline {
      * An event with what tells it from others of its moment.
      *
      * @param key hexadecimal digits
+     * @param contact the number of the contact that has it
      */
-    public record Keyed<T>(String key, T event) {}
+    public record Keyed<T>(String key, long contact, T event) {}
 
     /** How many events a contact has. */
     public record Counts(long touchpoints, long transactions) {}
@@ -64,30 +91,66 @@ public final class Timeline {
     /** Touchpoints of a contact from a place on, {@code most} at most. */
     public List<Keyed<Touchpoint>> touchpoints(int directory, long number, Place from, int most) {
         return after(TOUCHPOINTS, directory, number, from, most)
-                .query((row, index) -> new Keyed<>(
-                        row.getString(8),
-                        new Touchpoint(
-                                row.getString(1),
-                                row.getString(2),
-                                row.getLong(3),
-                                row.getString(4),
-                                row.getString(5),
-                                row.getObject(6, Long.class),
-                                row.getLong(7))))
+                .query(Timeline::touchpoint)
                 .list();
     }
 
     /** Transactions of a contact from a place on, {@code most} at most. */
     public List<Keyed<ContactTransaction>> transactions(int directory, long number, Place from, int most) {
         return after(TRANSACTIONS, directory, number, from, most)
-                .query((row, index) -> new Keyed<>(
-                        row.getString(5),
-                        new ContactTransaction(
-                                row.getLong(1),
-                                EmbeddedJson.read(row.getString(2)),
-                                row.getObject(3, Long.class),
-                                row.getLong(4))))
+                .query(Timeline::transaction)
                 .list();
+    }
+
+    /** The touchpoints of a directory that have one of these keys. */
+    public List<Keyed<Touchpoint>> touchpoints(int directory, List<byte[]> keys) {
+        return keys.isEmpty()
+                ? List.of()
+                : ofKeys(TOUCHPOINTS_OF_KEYS, directory, keys)
+                        .query(Timeline::touchpoint)
+                        .list();
+    }
+
+    /** The transactions of a directory that have one of these keys. */
+    public List<Keyed<ContactTransaction>> transactions(int directory, List<byte[]> keys) {
+        return keys.isEmpty()
+                ? List.of()
+                : ofKeys(TRANSACTIONS_OF_KEYS, directory, keys)
+                        .query(Timeline::transaction)
+                        .list();
+    }
+
+    private static Keyed<Touchpoint> touchpoint(ResultSet row, int index) throws SQLException {
+        return new Keyed<>(
+                row.getString(13),
+                row.getLong(14),
+                new Touchpoint(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getLong(3),
+                        row.getString(4),
+                        row.getString(5),
+                        row.getString(6),
+                        row.getString(7),
+                        row.getString(8),
+                        row.getString(9),
+                        row.getString(10),
+                        row.getObject(11, Long.class),
+                        row.getLong(12)));
+    }
+
+    private static Keyed<ContactTransaction> transaction(ResultSet row, int index) throws SQLException {
+        return new Keyed<>(
+                row.getString(8),
+                row.getLong(9),
+                new ContactTransaction(
+                        row.getLong(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getLong(4),
+                        EmbeddedJson.read(row.getString(5)),
+                        row.getObject(6, Long.class),
+                        row.getLong(7)));
     }
 
     /** How many touchpoints and transactions a contact has. */
@@ -106,5 +169,9 @@ public final class Timeline {
                 .param("at", from.at())
                 .param("key", from.key())
                 .param("most", most);
+    }
+
+    private JdbcClient.StatementSpec ofKeys(String sql, int directory, List<byte[]> keys) {
+        return jdbc.sql(sql).param("directory", directory).param("keys", keys);
     }
 }

@@ -1,6 +1,7 @@
 package io.muster.jobs.contactimport;
 
 import io.muster.dedup.resolve.DirectoryView;
+import io.muster.dedup.resolve.EventRules;
 import io.muster.dedup.resolve.KeyMemory;
 import io.muster.dedup.resolve.ResolveTask;
 import io.muster.dedup.resolve.Resolver;
@@ -101,7 +102,6 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
     private static ResolveTask resolveTask(ImportWork work, int round) {
         ImportSpec spec = work.spec();
         Integer perKey = spec.limits().maxRowsPerKey();
-        String automation = work.automation();
         return new ResolveTask(
                 work.lease().run().number(),
                 work.rules(),
@@ -121,7 +121,8 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
                 !(spec.list() instanceof ListTarget.None),
                 work.directory().settings().protectReference(),
                 perKey == null ? 0 : perKey,
-                automation == null ? "" : automation,
+                new EventRules(
+                        work.eventSource(), work.formerEventSource(), spec.events().repeated()),
                 work.lease().run().moment());
     }
 

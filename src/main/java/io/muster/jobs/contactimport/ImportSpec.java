@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param optOut whether a false or blank value lifts an opt-out
  * @param limits limits that protect the directory
  * @param format how the file is read
+ * @param events how transactions and touchpoints are told apart
  * @param dryRun whether the run ends with its forecast and changes nothing
  * @param trialOf the automation that a dry run tries; null for others
  * @param sourceName the name of the source that the rows speak for, for recency; null for the automation's id
@@ -37,6 +38,7 @@ public record ImportSpec(
         OptOut optOut,
         ImportLimits limits,
         FileFormat format,
+        ImportEvents events,
         boolean dryRun,
         @Nullable TrialOf trialOf,
         @Nullable String sourceName) {
@@ -69,6 +71,7 @@ public record ImportSpec(
         policies = Map.copyOf(policies);
         nullTokens = nullTokens == null ? null : List.copyOf(nullTokens);
         invalid = Map.copyOf(invalid);
+        events = events == null ? ImportEvents.USUAL : events;
     }
 
     /** The same with other columns and another way to read the file. */
@@ -85,6 +88,7 @@ public record ImportSpec(
                 optOut,
                 limits,
                 otherFormat,
+                events,
                 dryRun,
                 trialOf,
                 sourceName);
@@ -104,6 +108,7 @@ public record ImportSpec(
                 optOut,
                 otherLimits,
                 format,
+                events,
                 dry,
                 trialOf,
                 sourceName);
@@ -122,6 +127,7 @@ public record ImportSpec(
             OptOut optOut,
             ImportLimits limits,
             FileFormat format,
+            ImportEvents events,
             boolean dryRun) {
         this(
                 directory,
@@ -135,9 +141,30 @@ public record ImportSpec(
                 optOut,
                 limits,
                 format,
+                events,
                 dryRun,
                 null,
                 null);
+    }
+
+    /** The same with another way to tell transactions and touchpoints apart. */
+    public ImportSpec with(ImportEvents otherEvents) {
+        return new ImportSpec(
+                directory,
+                list,
+                mode,
+                mapping,
+                policies,
+                nullTokens,
+                region,
+                invalid,
+                optOut,
+                limits,
+                format,
+                otherEvents,
+                dryRun,
+                trialOf,
+                sourceName);
     }
 
     /** The same with another list. */
@@ -154,6 +181,7 @@ public record ImportSpec(
                 optOut,
                 limits,
                 format,
+                events,
                 dryRun,
                 trialOf,
                 sourceName);
@@ -173,6 +201,7 @@ public record ImportSpec(
                 optOut,
                 limits,
                 format,
+                events,
                 true,
                 automation,
                 sourceName);
@@ -192,6 +221,7 @@ public record ImportSpec(
                 optOut,
                 limits,
                 format,
+                events,
                 dryRun,
                 trialOf,
                 source);

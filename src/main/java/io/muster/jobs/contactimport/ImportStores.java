@@ -6,6 +6,7 @@ import io.muster.directory.store.MailingLists;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.RunsOfFile;
+import io.muster.load.EventSources;
 import io.muster.load.Rejects;
 import io.muster.support.Ids;
 import java.time.InstantSource;
@@ -41,6 +42,10 @@ public record ImportStores(
 
     Rejects rejects() {
         return new Rejects(jdbc);
+    }
+
+    EventSources eventSources() {
+        return new EventSources(jdbc, clock);
     }
 
     DirectoryViews views() {

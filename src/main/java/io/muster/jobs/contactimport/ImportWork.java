@@ -7,6 +7,7 @@ import io.muster.jobs.Deliveries;
 import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Progress;
 import io.muster.jobs.RunLease;
+import io.muster.load.EventSources;
 import io.muster.load.SideFile;
 import io.muster.support.Ids;
 import java.nio.file.Path;
@@ -103,6 +104,19 @@ public record ImportWork(
     List<String> nullTokens() {
         List<String> own = spec.nullTokens();
         return own != null ? own : directory.settings().nullTokens();
+    }
+
+    /** Where the file's transactions and touchpoints come from. */
+    String eventSource() {
+        String own = spec.events().source();
+        String name = spec.sourceName();
+        return own != null ? own : name != null ? name : formerEventSource();
+    }
+
+    /** The source that records of the same origin have which were made before ids were kept. */
+    String formerEventSource() {
+        String automation = automation();
+        return automation != null ? automation : EventSources.MANUAL;
     }
 
     List<Integer> ruleIds() {

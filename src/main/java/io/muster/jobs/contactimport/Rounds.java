@@ -64,9 +64,10 @@ final class Rounds {
         return Next.SURVEY;
     }
 
-    /** Blocks made under other rules, or in a file that was lost, are not loaded: their rows are surveyed again. */
+    /** Blocks made under other rules, by an older version, or in a file that was lost are surveyed again instead. */
     private boolean isLoadable(SurveyLedger.Sealed sealed) {
-        return sealed.rules().equals(work.ruleIds())
+        return sealed.firstTransaction() > 0
+                && sealed.rules().equals(work.ruleIds())
                 && work.sideFile(sealed.round()).isIntact(sealed.sideLength(), sealed.sideChecksum());
     }
 
@@ -96,6 +97,8 @@ final class Rounds {
                 work.directory().number(),
                 new RunList(work, stores.lists()).number(),
                 sealed.firstNumber(),
+                sealed.firstTransaction(),
+                work.eventSource(),
                 work.ruleIds(),
                 work.lease().run().moment());
         return new Load(task, work.sideFile(sealed.round()), sealed.blocks(), openBlocks(sealed));

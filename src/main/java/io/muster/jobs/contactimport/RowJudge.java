@@ -141,7 +141,7 @@ final class RowJudge {
                     case CHANNEL -> rules::judgeChannel;
                     case KIND -> rules::judgeKind;
                     case TIME -> dates::judge;
-                    case SURVEY, INTERCEPT -> rules::judgeTouchpointId;
+                    case SURVEY, INTERCEPT, PROJECT, DISPLAY, SESSION -> rules::judgeTouchpointId;
                     case KEY -> rules::judgeEmbedded;
                 };
             case Target.Action ignored -> RowAction::judge;

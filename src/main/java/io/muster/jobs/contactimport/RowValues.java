@@ -12,6 +12,7 @@ import io.muster.directory.OptOut;
 import io.muster.directory.Origin;
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
+import io.muster.directory.TouchpointParts;
 import io.muster.jobs.contactimport.Target.TouchpointPart;
 import io.muster.jobs.contactimport.Target.TouchpointPart.Part;
 import java.util.Arrays;
@@ -231,14 +232,14 @@ final class RowValues {
                 EmbeddedJson.write(embedded),
                 optOut,
                 listEmbedded,
-                takesAway() ? null : transaction(),
-                takesAway() ? null : touchpoint(),
+                takesAway() ? null : transaction(asOf),
+                takesAway() ? null : touchpoint(asOf),
                 contact,
                 asOf,
                 action());
     }
 
-    private @Nullable IncomingTransaction transaction() {
+    private @Nullable IncomingTransaction transaction(long asOf) {
         String happenedAt = date < 0 ? null : values[date];
         if (happenedAt == null) {
             return null;
@@ -255,10 +256,11 @@ final class RowValues {
             }
         }
 
-        return new IncomingTransaction(id, Long.parseLong(happenedAt), EmbeddedJson.write(fields));
+        return IncomingTransaction.of(
+                id, Long.parseLong(happenedAt), orNull(asOf), EmbeddedJson.write(fields));
     }
 
-    private @Nullable IncomingTouchpoint touchpoint() {
+    private @Nullable IncomingTouchpoint touchpoint(long asOf) {
         if (!hasTouchpoint()) {
             return null;
         }
@@ -270,12 +272,21 @@ final class RowValues {
             return null;
         }
 
-        return new IncomingTouchpoint(
+        return IncomingTouchpoint.of(
                 part(Part.KEY),
-                TouchpointChannel.of(channel).orElseThrow(),
-                TouchpointKind.of(kind).orElseThrow(),
                 Long.parseLong(time),
-                part(Part.SURVEY),
-                part(Part.INTERCEPT));
+                orNull(asOf),
+                new TouchpointParts(
+                        TouchpointChannel.of(channel).orElseThrow(),
+                        TouchpointKind.of(kind).orElseThrow(),
+                        part(Part.SURVEY),
+                        part(Part.INTERCEPT),
+                        part(Part.PROJECT),
+                        part(Part.DISPLAY),
+                        part(Part.SESSION)));
+    }
+
+    private static @Nullable Long orNull(long asOf) {
+        return asOf == Origin.NO_AS_OF ? null : asOf;
     }
 }

@@ -21,8 +21,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class SurveyLedger {
 
     private static final String SURVEYS = """
-        SELECT round, side_length, side_checksum, blocks, rule_ids, first_number, new_contacts, rows_unchanged,
-          rows_rejected, rows_skipped
+        SELECT round, side_length, side_checksum, blocks, rule_ids, first_number, new_contacts, first_transaction,
+          rows_unchanged, rows_rejected, rows_skipped
         FROM run_survey WHERE run_id = ? ORDER BY round
         """;
 
@@ -30,15 +30,20 @@ final class SurveyLedger {
 
     private static final String FENCE = "SELECT COUNT(*) FROM run WHERE id = ? AND epoch = ? LOCK IN SHARE MODE";
 
-    private static final String NEXT_NUMBER = "SELECT next_number FROM directory WHERE id = ? FOR UPDATE";
+    private static final String NEXT_NUMBERS =
+            "SELECT next_number, next_transaction FROM directory WHERE id = ? FOR UPDATE";
 
-    private static final String TAKE_NUMBERS = "UPDATE directory SET next_number = next_number + ? WHERE id = ?";
+    private static final String TAKE_NUMBERS = """
+        UPDATE directory SET next_number = next_number + ?, next_transaction = next_transaction + ?
+        WHERE id = ?
+        """;
 
     private static final String INSERT = """
         INSERT INTO run_survey (run_id, round, side_file, side_length, side_checksum, writes, blocks, rule_ids,
-          first_number, new_contacts, rows_unchanged, rows_rejected, rows_skipped, decided_rows, surveyed_at)
-        VALUES (:run, :round, :file, :length, :checksum, :writes, :blocks, :rules, :first, :created, :unchanged,
-          :rejected, :skipped, :decided, :now)
+          first_number, new_contacts, first_transaction, rows_unchanged, rows_rejected, rows_skipped, decided_rows,
+          surveyed_at)
+        VALUES (:run, :round, :file, :length, :checksum, :writes, :blocks, :rules, :first, :created, :transaction,
+          :unchanged, :rejected, :skipped, :decided, :now)
         """;
 
     private static final String DONE_BLOCKS = "SELECT block FROM run_block WHERE run_id = ? AND round = ?";
@@ -57,6 +62,7 @@ final class SurveyLedger {
             List<Integer> rules,
             long firstNumber,
             long newContacts,
+            long firstTransaction,
             OutcomeCounts decided) {}
 
     SurveyLedger(JdbcClient jdbc, TransactionTemplate transactions) {
@@ -71,7 +77,7 @@ final class SurveyLedger {
     }
 
     /**
-     * Seals a survey: numbers for its new contacts are given out and nothing of it changes any more.
+     * Seals a survey: numbers for its new contacts and transactions are given out and nothing of it changes any more.
      *
      * @param known what the lineage of contacts will say of the run
      */
@@ -88,10 +94,15 @@ final class SurveyLedger {
         transactions.executeWithoutResult(ignored -> {
             fence(lease);
             new LineageRuns(jdbc).enter(directory, run, known);
-            long first =
-                    jdbc.sql(NEXT_NUMBER).param(directory).query(Long.class).single();
+            long[] next = jdbc.sql(NEXT_NUMBERS)
+                    .param(directory)
+                    .query((row, index) -> new long[] {row.getLong(1), row.getLong(2)})
+                    .single();
             jdbc.sql(TAKE_NUMBERS)
-                    .params(result.resolved().newContacts(), directory)
+                    .params(
+                            result.resolved().newContacts(),
+                            result.resolved().newTransactions(),
+                            directory)
                     .update();
             OutcomeCounts decided = result.resolved().decided();
             jdbc.sql(INSERT)
@@ -103,8 +114,9 @@ final class SurveyLedger {
                     .param("writes", side.writes())
                     .param("blocks", side.blocks())
                     .param("rules", rules.stream().map(String::valueOf).collect(Collectors.joining(",")))
-                    .param("first", first)
+                    .param("first", next[0])
                     .param("created", result.resolved().newContacts())
+                    .param("transaction", next[1])
                     .param("unchanged", decided.unchanged())
                     .param("rejected", decided.rejected())
                     .param("skipped", decided.skipped())
@@ -158,6 +170,7 @@ final class SurveyLedger {
                         : Arrays.stream(rules.split(",")).map(Integer::valueOf).toList(),
                 result.getLong("first_number"),
                 result.getLong("new_contacts"),
+                result.getLong("first_transaction"),
                 new OutcomeCounts(
                         0,
                         0,

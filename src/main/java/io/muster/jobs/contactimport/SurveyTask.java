@@ -90,9 +90,7 @@ record SurveyTask(
                     + " a list. Leave the list out, or use another mode.");
         }
 
-        if (targets.stream()
-                .noneMatch(target ->
-                        target instanceof Target.TransactionDate || target instanceof Target.TouchpointPart)) {
+        if (targets.stream().noneMatch(SurveyTask::givesEvent)) {
             throw Refusal.failed(
                     "Cannot import " + file + ": the mode events-only records transactions and touchpoints,"
                             + " but nothing gives one. Map a column to transaction.date or touchpoint.time.");
@@ -104,6 +102,16 @@ record SurveyTask(
         return plan.columns().stream().anyMatch(column -> column.target() instanceof Target.AsOf)
                 || work.spec().mapping().constants().stream()
                         .anyMatch(constant -> constant.target() instanceof Target.AsOf);
+    }
+
+    private static boolean givesEvent(Target target) {
+        return target instanceof Target.TransactionDate || target instanceof Target.TouchpointPart;
+    }
+
+    /** Whether the file's rows may record transactions or touchpoints. */
+    boolean recordsEvents() {
+        return plan.columns().stream().anyMatch(column -> givesEvent(column.target()))
+                || work.spec().mapping().constants().stream().anyMatch(constant -> givesEvent(constant.target()));
     }
 
     /** Makes keys of the file's values; for one thread. */

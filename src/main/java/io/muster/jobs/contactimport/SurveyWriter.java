@@ -5,6 +5,7 @@ import io.muster.load.SideFile;
 import io.muster.support.Refusal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.springframework.batch.infrastructure.item.Chunk;
 import org.springframework.batch.infrastructure.item.ExecutionContext;
 import org.springframework.batch.infrastructure.item.ItemStreamWriter;
@@ -61,10 +62,13 @@ final class SurveyWriter implements ItemStreamWriter<ResolvedBlock> {
     }
 
     private void end(SurveyResult result) {
+        List<String> differences =
+                DifferenceWarnings.of(result.resolved().differing(), task.round());
         if (task.round() == 0) {
             // Before the limits are checked: with too many rejects, the rejects are what has to be looked at.
             ImportGuard guard = new ImportGuard(work, stores, result);
             List<String> warnings = new ArrayList<>(new EarlierFiles(stores, json).warnings(task));
+            warnings.addAll(differences);
             warnings.addAll(guard.warnings());
             stores.runs()
                     .report(
@@ -76,6 +80,8 @@ final class SurveyWriter implements ItemStreamWriter<ResolvedBlock> {
                     .progress(
                             run(), epoch(), result.rowsRead(), result.resolved().decided());
             guard.check();
+        } else {
+            differences.forEach(this::warn);
         }
 
         SideFile.Finished side = result.side();
@@ -87,6 +93,10 @@ final class SurveyWriter implements ItemStreamWriter<ResolvedBlock> {
         }
 
         registerNames();
+        if (task.recordsEvents()) {
+            stores.eventSources().register(work.directory().number(), work.eventSource());
+        }
+
         new RunList(work, stores.lists()).make();
         stores.surveys()
                 .seal(
@@ -98,6 +108,16 @@ final class SurveyWriter implements ItemStreamWriter<ResolvedBlock> {
                         result,
                         work.forLineage(),
                         stores.clock().millis());
+    }
+
+    private void warn(String warning) {
+        String report = Objects.requireNonNull(stores.runs().find(run()).orElseThrow().report());
+        stores.runs()
+                .report(
+                        run(),
+                        epoch(),
+                        json.writeValueAsString(
+                                json.readValue(report, ImportReport.class).withWarning(warning)));
     }
 
     private void registerNames() {

@@ -10,7 +10,8 @@ import java.util.Locale;
  * Where the values of a column go, written {@code email}, {@code unsubscribed}, {@code embedded.NAME},
  * {@code list.NAME} (embedded data of the membership), {@code transaction.id}, {@code transaction.date},
  * {@code transaction.field.NAME}, {@code touchpoint.channel} (or {@code kind}, {@code time}, {@code survey},
- * {@code intercept}, {@code key}), {@code contactId}, {@code asOf}, {@code action} or {@code ignore}.
+ * {@code intercept}, {@code project}, {@code display}, {@code session}, {@code key}), {@code contactId},
+ * {@code asOf}, {@code action} or {@code ignore}.
  */
 public sealed interface Target {
 
@@ -29,7 +30,7 @@ public sealed interface Target {
     /** Embedded data of the membership in the target list. */
     record ListEmbedded(String name) implements Target {}
 
-    /** The transaction's own id, unique in the directory. */
+    /** The transaction's own id, unique in its source. */
     record TransactionId() implements Target {}
 
     /** When the transaction happened. */
@@ -53,7 +54,13 @@ public sealed interface Target {
             SURVEY,
             /** Id of the intercept that was shown. */
             INTERCEPT,
-            /** The touchpoint's own key, unique in the directory. */
+            /** Id of the website or app where it happened. */
+            PROJECT,
+            /** Id of that one display. */
+            DISPLAY,
+            /** Id of the visit in which it happened. */
+            SESSION,
+            /** The touchpoint's own key, unique in its source. */
             KEY;
 
             /** The part as written after {@code touchpoint.}. */
@@ -112,8 +119,9 @@ public sealed interface Target {
                                 + "': there is no such target. Use firstName, lastName, email, phone, extRef,"
                                 + " language, unsubscribed, embedded.NAME, list.NAME, transaction.id,"
                                 + " transaction.date, transaction.field.NAME, touchpoint.channel, touchpoint.kind,"
-                                + " touchpoint.time, touchpoint.survey, touchpoint.intercept, touchpoint.key,"
-                                + " contactId, action, asOf or ignore."));
+                                + " touchpoint.time, touchpoint.survey, touchpoint.intercept, touchpoint.project,"
+                                + " touchpoint.display, touchpoint.session, touchpoint.key, contactId, action, asOf"
+                                + " or ignore."));
         };
     }
 

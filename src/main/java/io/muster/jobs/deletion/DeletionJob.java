@@ -48,6 +48,7 @@ public final class DeletionJob {
             "transaction_claim",
             "touchpoint",
             "touchpoint_claim",
+            "event_source",
             "keep_apart",
             "contact_merge_image",
             "contact_merge",

@@ -20,6 +20,7 @@ final class LiveDirectory {
     private final TestDatabase database;
     private final int directory;
     private int keys;
+    private int transactions;
 
     LiveDirectory(TestDatabase database, int directory) {
         this.database = database;
@@ -45,9 +46,17 @@ final class LiveDirectory {
                     PreparedStatement member =
                             connection.prepareStatement("INSERT INTO list_member VALUES (?, ?, ?, ?, NULL, 0)");
                     PreparedStatement transaction = connection.prepareStatement(
-                            "INSERT INTO contact_transaction VALUES (?, ?, ?, ?, ?, NULL, 0)");
+                            """
+                            INSERT INTO contact_transaction (directory_id, number, transaction_key, happened_at, fields,
+                              recorded_at, source, transaction_no)
+                            VALUES (?, ?, ?, ?, ?, 0, 'manual', ?)
+                            """);
                     PreparedStatement touchpoint = connection.prepareStatement(
-                            "INSERT INTO touchpoint VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, 0)")) {
+                            """
+                            INSERT INTO touchpoint (directory_id, number, touchpoint_key, channel, kind, happened_at,
+                              survey, intercept, recorded_at, source)
+                            VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 'manual')
+                            """)) {
                 for (LiveContact one : contacts) {
                     Map<String, @Nullable String> fields = one.fields();
                     add(
@@ -75,7 +84,8 @@ final class LiveDirectory {
                                 one.number(),
                                 HexFormat.of().parseHex(event.key()),
                                 event.happenedAt(),
-                                EmbeddedJson.write(event.fields()));
+                                EmbeddedJson.write(event.fields()),
+                                ++transactions);
                     }
 
                     for (LiveContact.Event event : one.touchpoints()) {
