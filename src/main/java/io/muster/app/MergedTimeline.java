@@ -108,8 +108,8 @@ final class MergedTimeline {
                 .forEach(one -> events.add(
                         new Event(one.event().happenedAt(), Source.TOUCHPOINT, one.key(), touchpoint(one.event()))));
         timeline.transactions(directory, number, cursor.in(Source.TRANSACTION), most + 1)
-                .forEach(one -> events.add(
-                        new Event(one.event().happenedAt(), Source.TRANSACTION, one.key(), transaction(directory, one.event()))));
+                .forEach(one -> events.add(new Event(
+                        one.event().happenedAt(), Source.TRANSACTION, one.key(), transaction(directory, one.event()))));
         merges(directory, number, cursor.in(Source.MERGE)).forEach(events::add);
         Place place = cursor.in(Source.SEGMENT);
         history.before(directory, number, place.at(), before(place.key()), most + 1)

@@ -192,7 +192,9 @@ final class TouchpointsCommand extends AppCommands {
                     () -> added.recorded()
                             ? "Recorded for " + added.contactId() + "."
                             : "Known already, of " + added.contactId()
-                                    + (added.differs() ? ", but not the same; nothing changed." : "; nothing changed."));
+                                    + (added.differs()
+                                            ? ", but not the same; nothing changed."
+                                            : "; nothing changed."));
         });
     }
 

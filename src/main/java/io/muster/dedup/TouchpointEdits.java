@@ -137,14 +137,7 @@ public final class TouchpointEdits {
     private Added record(int directory, long number, Addition addition) {
         long now = clock.millis();
         StoredEvent touchpoint = new StoredEvent(
-                key(addition, number),
-                number,
-                0,
-                addition.source(),
-                addition.key(),
-                addition.content(),
-                null,
-                now);
+                key(addition, number), number, 0, addition.source(), addition.key(), addition.content(), null, now);
         Optional<StoredEvent> known = former(directory, number, addition);
         if (known.isEmpty() && !events.add(directory, touchpoint)) {
             known = events.find(EventKind.TOUCHPOINT, directory, List.of(touchpoint.key())).stream()
@@ -173,8 +166,8 @@ public final class TouchpointEdits {
     }
 
     private static Added known(StoredEvent known, StoredEvent touchpoint) {
-        boolean isSame = known.contact() == touchpoint.contact()
-                && known.content().saysTheSameAs(touchpoint.content());
+        boolean isSame =
+                known.contact() == touchpoint.contact() && known.content().saysTheSameAs(touchpoint.content());
         return new Added.Known(known.contact(), isSame ? Difference.NONE : Difference.SOME);
     }
 

@@ -31,11 +31,7 @@ final class EventCodec {
         List<EventWrite> events = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             events.add(new EventWrite(
-                    key(in),
-                    in.getInt(),
-                    NetWriteCodec.text(in),
-                    content(in),
-                    in.get() == 0 ? null : stored(in)));
+                    key(in), in.getInt(), NetWriteCodec.text(in), content(in), in.get() == 0 ? null : stored(in)));
         }
 
         return events;

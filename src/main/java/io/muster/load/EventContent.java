@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param asOf as of when its source says it, epoch milliseconds; null where the source does not say
  * @param values its other values, in the order of {@link EventKind#valueColumns}
  */
-public record EventContent(
-        long happenedAt, @Nullable Long asOf, List<@Nullable String> values) {
+public record EventContent(long happenedAt, @Nullable Long asOf, List<@Nullable String> values) {
 
     /** Copies what it is given. */
     public EventContent {

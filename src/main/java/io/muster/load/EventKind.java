@@ -19,6 +19,7 @@ public enum EventKind {
     private final String word;
     private final BulkTable claims;
     private final BulkTable rows;
+
     @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<String> valueColumns;
 

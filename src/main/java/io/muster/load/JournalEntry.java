@@ -307,7 +307,6 @@ public record JournalEntry(
         boolean joined = (present & 4) != 0;
         Left left = (present & LEFT) == 0 ? null : left(before, (present & MOVED) != 0, joined, in);
         List<ReplacedEvent> replaced = (present & REPLACED) == 0 ? List.of() : replaced(in);
-        return new JournalEntry(
-                number, rows, before, left, listBefore, joined, transactions, touchpoints, replaced);
+        return new JournalEntry(number, rows, before, left, listBefore, joined, transactions, touchpoints, replaced);
     }
 }

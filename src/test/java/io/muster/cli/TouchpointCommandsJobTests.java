@@ -280,7 +280,8 @@ class TouchpointCommandsJobTests {
         muster("transactions", "import", orders, "-d", pool, "--source", "shop");
         muster("transactions", "import", orders, "-d", pool, "--source", "till");
 
-        JsonNode found = muster("transactions", "list", "-d", pool, "--id", "o1", "--json").json();
+        JsonNode found = muster("transactions", "list", "-d", pool, "--id", "o1", "--json")
+                .json();
         assertThat(found).hasSize(2);
         assertThat(found.findValuesAsString("source")).containsExactlyInAnyOrder("shop", "till");
         assertThat(found.findValuesAsString("contactId")).containsOnly(ada);
@@ -288,16 +289,17 @@ class TouchpointCommandsJobTests {
         assertThat(muster("transactions", "list", "-d", pool, "--id", "o1", "--source", "till", "--json")
                         .json())
                 .hasSize(1);
-        assertThat(muster("transactions", "list", "-d", pool, "--id", "o9").out()).isEqualTo("No transaction.\n");
-        assertThat(muster("transactions", "list", "--contact", ada).out()).contains("shop    o1  " + ada + "  amount=10");
+        assertThat(muster("transactions", "list", "-d", pool, "--id", "o9").out())
+                .isEqualTo("No transaction.\n");
+        assertThat(muster("transactions", "list", "--contact", ada).out())
+                .contains("shop    o1  " + ada + "  amount=10");
 
         String csv = muster("transactions", "export", "-d", pool).out();
-        assertThat(csv.lines().findFirst())
-                .hasValue("transactionId,contactId,date,fields,source,id,run,recorded");
+        assertThat(csv.lines().findFirst()).hasValue("transactionId,contactId,date,fields,source,id,run,recorded");
         assertThat(csv.lines().skip(1)).hasSize(2).allMatch(line -> line.contains(",o1,RN_"));
         Path target = folder.resolve("transactions.jsonl");
-        Ended exported = muster(
-                "transactions", "export", "-d", pool, "--format", "jsonl", "--output", target.toString());
+        Ended exported =
+                muster("transactions", "export", "-d", pool, "--format", "jsonl", "--output", target.toString());
         assertThat(exported.err()).contains("Wrote 2 transactions to");
         assertThat(JsonMapper.shared()
                         .readTree(Files.readAllLines(target).getFirst())
@@ -339,7 +341,8 @@ class TouchpointCommandsJobTests {
         assertThat(muster(command).out())
                 .isEqualTo("Known already, of " + ada + ", but not the same; nothing changed.\n");
 
-        JsonNode found = muster("touchpoints", "list", "-d", pool, "--key", "D-1", "--json").json();
+        JsonNode found = muster("touchpoints", "list", "-d", pool, "--key", "D-1", "--json")
+                .json();
         assertThat(found).singleElement().satisfies(one -> {
             assertThat(one.get("project").asString()).isEqualTo("ZN_1");
             assertThat(one.get("display").asString()).isEqualTo("D-1");
@@ -350,7 +353,8 @@ class TouchpointCommandsJobTests {
         Path exported = folder.resolve("touchpoints.csv");
         muster("touchpoints", "export", "-d", pool, "--output", exported.toString());
         assertThat(Files.readString(exported))
-                .contains("contactId,channel,kind,time,survey,intercept,project,display,session,source,key,run,recorded")
+                .contains(
+                        "contactId,channel,kind,time,survey,intercept,project,display,session,source,key,run,recorded")
                 .contains(ada + ",web,shown,2024-01-01T10:00:00Z,,SI_1,ZN_1,D-1,S-1,site,D-1,,");
 
         // What was exported is the same touchpoint when it is imported from the same source.

@@ -172,7 +172,8 @@ class ContactChangesJobTests {
         touchpoints.add(
                 directory.id(),
                 number,
-                new TouchpointEdits.Addition(TouchpointParts.of(TouchpointChannel.WEB, TouchpointKind.SHOWN), 0, "manual", key));
+                new TouchpointEdits.Addition(
+                        TouchpointParts.of(TouchpointChannel.WEB, TouchpointKind.SHOWN), 0, "manual", key));
     }
 
     private Run load(String text) {

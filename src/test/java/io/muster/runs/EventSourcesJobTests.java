@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
+import io.muster.dedup.MovableClock;
 import io.muster.dedup.TouchpointEdits;
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
@@ -26,7 +27,6 @@ import io.muster.load.JournalReader;
 import io.muster.load.OutcomeCounts;
 import io.muster.load.RepeatedEvent;
 import io.muster.load.ReplacedEvent;
-import io.muster.dedup.MovableClock;
 import io.muster.support.Sha256;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -226,8 +226,9 @@ class EventSourcesJobTests {
 
         assertThat(run.imported().counts()).isEqualTo(counts(1, 5));
         assertThat(warnings(run))
-                .containsExactly("4 rows have a transaction whose id is recorded already with other values or for another"
-                        + " contact; they changed nothing of it: o1, o2, o3 …");
+                .containsExactly(
+                        "4 rows have a transaction whose id is recorded already with other values or for another"
+                                + " contact; they changed nothing of it: o1, o2, o3 …");
         assertThat(transactions())
                 .containsExactly(
                         "1 shop o1 0 {\"total\":\"10\"}",
@@ -246,8 +247,7 @@ class EventSourcesJobTests {
                         .mapping(new Mapping(
                                 Map.of(), Mapping.Unmapped.IGNORE, List.of(), Map.of(), null, List.of(), TARGETS)));
 
-        Run run = imports.load(
-                imports.file("ExternalDataReference,Id,Date,Total\nA1,o1,2024-01-01,11\n"), dry, SMALL);
+        Run run = imports.load(imports.file("ExternalDataReference,Id,Date,Total\nA1,o1,2024-01-01,11\n"), dry, SMALL);
 
         assertThat(run.imported().counts()).isEqualTo(counts(0, 1));
         assertThat(warnings(run))
@@ -282,7 +282,11 @@ class EventSourcesJobTests {
                         "2 shop o4 86400000 {\"total\":\"40\"}");
         assertThat(numbers()).containsExactly(1L, 2L, 3L, 4L);
         // One of the same date cannot be newer, and one of another contact moves nothing; an older one is no surprise.
-        assertThat(warnings(run)).singleElement().asString().startsWith("2 rows have").endsWith(": o3, o4.");
+        assertThat(warnings(run))
+                .singleElement()
+                .asString()
+                .startsWith("2 rows have")
+                .endsWith(": o3, o4.");
         assertThat(journal(run)).singleElement().satisfies(entry -> {
             assertThat(entry.transactions()).isEmpty();
             assertThat(entry.replaced()).singleElement().satisfies(replaced -> {
@@ -304,8 +308,7 @@ class EventSourcesJobTests {
         List<Map<String, Object>> before = rows();
 
         Run run = load(
-                amending("shop"),
-                "ExternalDataReference,Id,Date,Total\nA1,o1,2024-01-02,11\nA1,o2,2024-01-02,20\n");
+                amending("shop"), "ExternalDataReference,Id,Date,Total\nA1,o1,2024-01-02,11\nA1,o2,2024-01-02,20\n");
         assertThat(rows()).hasSize(2).doesNotContainAnyElementsOf(before);
         Run undo = imports.runs(SMALL).run(new RunRequest.Undo(run.number()), Progress.NONE);
 
@@ -314,9 +317,9 @@ class EventSourcesJobTests {
     }
 
     private List<Map<String, Object>> rows() {
-        return jdbc
-                .sql("SELECT number, HEX(transaction_key), happened_at, fields, run_id, recorded_at, source, caller_id,"
-                        + " as_of, transaction_no FROM contact_transaction WHERE directory_id = ?")
+        return jdbc.sql(
+                        "SELECT number, HEX(transaction_key), happened_at, fields, run_id, recorded_at, source, caller_id,"
+                                + " as_of, transaction_no FROM contact_transaction WHERE directory_id = ?")
                 .param(directory.id())
                 .query()
                 .listOfRows();
@@ -346,8 +349,8 @@ class EventSourcesJobTests {
         load(amending("mail"), "ExternalDataReference,Key,Time,Channel,Kind\nA1,m1,2024-01-01,email,sent\n");
         Map<String, Object> before = directory.contact(1);
 
-        Run run = load(
-                amending("mail"), "ExternalDataReference,Key,Time,Channel,Kind\nA1,m1,2024-01-02,email,bounced\n");
+        Run run =
+                load(amending("mail"), "ExternalDataReference,Key,Time,Channel,Kind\nA1,m1,2024-01-02,email,bounced\n");
 
         assertThat(run.imported().counts()).isEqualTo(counts(1, 0));
         assertThat(directory.contact(1))
@@ -415,10 +418,8 @@ class EventSourcesJobTests {
     }
 
     private static Sha256 formerOfContent(String scope, String fields, int occurrence) {
-        Sha256 content =
-                Sha256.of("content", scope, Long.toString(JANUARY_1), fields, Integer.toString(occurrence));
-        return Sha256.of(
-                "transaction", "1", Long.toHexString(content.first()), Long.toHexString(content.second()));
+        Sha256 content = Sha256.of("content", scope, Long.toString(JANUARY_1), fields, Integer.toString(occurrence));
+        return Sha256.of("transaction", "1", Long.toHexString(content.first()), Long.toHexString(content.second()));
     }
 
     @Test
@@ -453,8 +454,7 @@ class EventSourcesJobTests {
         Run run = load(of(null), "ExternalDataReference,Id,Date,Total\nA2,1,2024-01-01,20\n");
 
         assertThat(run.imported().counts()).isEqualTo(counts(1, 0));
-        assertThat(transactions())
-                .containsExactly("1 nightly 0 {\"total\":\"10\"}", "2 manual 1 0 {\"total\":\"20\"}");
+        assertThat(transactions()).containsExactly("1 nightly 0 {\"total\":\"10\"}", "2 manual 1 0 {\"total\":\"20\"}");
     }
 
     @Test
@@ -476,8 +476,9 @@ class EventSourcesJobTests {
         jdbc.sql("INSERT INTO touchpoint_claim (directory_id, touchpoint_key, number) VALUES (?, ?, 1)")
                 .params(directory.id(), key.bytes())
                 .update();
-        jdbc.sql("INSERT INTO touchpoint (directory_id, number, touchpoint_key, channel, kind, happened_at, recorded_at,"
-                        + " source) VALUES (?, 1, ?, 'email', 'sent', 5, 0, 'manual')")
+        jdbc.sql(
+                        "INSERT INTO touchpoint (directory_id, number, touchpoint_key, channel, kind, happened_at, recorded_at,"
+                                + " source) VALUES (?, 1, ?, 'email', 'sent', 5, 0, 'manual')")
                 .params(directory.id(), key.bytes())
                 .update();
 

@@ -121,7 +121,8 @@ class NotedChangesJobTests {
         touchpoints.add(
                 directory.id(),
                 number,
-                new TouchpointEdits.Addition(TouchpointParts.of(TouchpointChannel.WEB, TouchpointKind.SHOWN), 0, "manual", key));
+                new TouchpointEdits.Addition(
+                        TouchpointParts.of(TouchpointChannel.WEB, TouchpointKind.SHOWN), 0, "manual", key));
     }
 
     private Run load(String text, UnaryOperator<ImportFixture.SpecBuilder> more) {

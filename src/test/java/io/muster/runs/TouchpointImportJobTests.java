@@ -222,11 +222,16 @@ class TouchpointImportJobTests {
         touchpoints.add(
                 directory.id(),
                 1,
-                new TouchpointEdits.Addition(TouchpointParts.of(TouchpointChannel.EMAIL, TouchpointKind.SENT), 0, "manual", "k1"));
+                new TouchpointEdits.Addition(
+                        TouchpointParts.of(TouchpointChannel.EMAIL, TouchpointKind.SENT), 0, "manual", "k1"));
         touchpoints.add(
                 directory.id(),
                 2,
-                new TouchpointEdits.Addition(TouchpointParts.of(TouchpointChannel.EMAIL, TouchpointKind.SENT), 1_704_067_200_000L, "manual", null));
+                new TouchpointEdits.Addition(
+                        TouchpointParts.of(TouchpointChannel.EMAIL, TouchpointKind.SENT),
+                        1_704_067_200_000L,
+                        "manual",
+                        null));
 
         Run run = load(ImportMode.EVENTS_ONLY, """
             ExternalDataReference,Time,Channel,Kind,Key

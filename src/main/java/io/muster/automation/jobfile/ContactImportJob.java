@@ -234,6 +234,7 @@ public record ContactImportJob(
                     + " systems that both count from 1 never meet. source-name, else the automation, where absent.")
             @Nullable
             String source,
+
             @About(
                     value = "What a second record of an id does that says something else: keep the first and warn, or"
                             + " amend it when the second is newer.",

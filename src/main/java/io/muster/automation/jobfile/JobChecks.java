@@ -356,8 +356,7 @@ final class JobChecks {
             case Verdict.Blank ignored -> problem.accept("events.source", "is blank. Name the system, or remove it");
             case Verdict.Invalid invalid ->
                 problem.accept(
-                        "events.source",
-                        "cannot be used: " + invalid.reason().replaceFirst("\\.$", ""));
+                        "events.source", "cannot be used: " + invalid.reason().replaceFirst("\\.$", ""));
             case Verdict.Valid ignored -> {}
         }
     }

@@ -29,8 +29,7 @@ final class EventDifferences {
 
     List<DifferingEvents> all() {
         return noted.entrySet().stream()
-                .map(of -> new DifferingEvents(
-                        of.getKey(), of.getValue().rows, List.copyOf(of.getValue().ids)))
+                .map(of -> new DifferingEvents(of.getKey(), of.getValue().rows, List.copyOf(of.getValue().ids)))
                 .toList();
     }
 }

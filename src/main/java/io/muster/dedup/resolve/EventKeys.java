@@ -40,8 +40,7 @@ final class EventKeys implements AutoCloseable {
     private final Set<EventKey> free = new HashSet<>();
     private int created;
 
-    EventKeys(
-            EventKind kind, EventRules rules, DirectoryView view, KeyMemory memory, EventDifferences differences) {
+    EventKeys(EventKind kind, EventRules rules, DirectoryView view, KeyMemory memory, EventDifferences differences) {
         this.seen = new KeyTable(memory);
         this.kind = kind;
         this.rules = rules;
@@ -94,7 +93,9 @@ final class EventKeys implements AutoCloseable {
         boolean isAgain = seen.count(key.high(), key.low()) > 1;
         EventWrite earlier = isAgain && touched != null ? touched.event(kind, id) : null;
         if (earlier != null) {
-            return replaces(earlier.content(), event, id) ? new Recording(earlier.with(event.content()), earlier) : null;
+            return replaces(earlier.content(), event, id)
+                    ? new Recording(earlier.with(event.content()), earlier)
+                    : null;
         }
 
         StoredEvent stored = stored(key, id);

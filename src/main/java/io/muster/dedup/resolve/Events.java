@@ -20,8 +20,7 @@ final class Events implements AutoCloseable {
     }
 
     /** What of a row is to be recorded. */
-    record Fresh(
-            @Nullable Recording transaction, @Nullable Recording touchpoint) {
+    record Fresh(@Nullable Recording transaction, @Nullable Recording touchpoint) {
 
         private static final Fresh NOTHING = new Fresh(null, null);
 

@@ -158,8 +158,7 @@ public record IncomingRow(
      * @param id the id that its source gave it; null when it has none
      * @param content its date and its fields
      */
-    public record IncomingTransaction(
-            @Nullable String id, EventContent content) implements IncomingEvent {
+    public record IncomingTransaction(@Nullable String id, EventContent content) implements IncomingEvent {
 
         /**
          * @param happenedAt epoch milliseconds
@@ -184,8 +183,7 @@ public record IncomingRow(
      * @param id its key; null when it has none
      * @param content its time and its parts
      */
-    public record IncomingTouchpoint(
-            @Nullable String id, EventContent content) implements IncomingEvent {
+    public record IncomingTouchpoint(@Nullable String id, EventContent content) implements IncomingEvent {
 
         /**
          * @param happenedAt epoch milliseconds

@@ -293,8 +293,8 @@ final class SnapshotReader implements AutoCloseable {
 
     /** What is recorded under the whole keys. */
     void events(EventKind kind, Collection<EventKey> keys, Consumer<StoredEvent> sink) {
-        String sql = EVENTS.formatted(
-                kind.claimTable(), kind.keyColumn(), "%s", EventColumns.of(kind, "e"), kind.table());
+        String sql =
+                EVENTS.formatted(kind.claimTable(), kind.keyColumn(), "%s", EventColumns.of(kind, "e"), kind.table());
         inParts(sql, List.of(directory), keys, EventKey::bytes, row -> sink.accept(EventColumns.event(kind, row)));
     }
 

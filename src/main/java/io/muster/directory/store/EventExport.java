@@ -76,37 +76,48 @@ public final class EventExport {
 
     /** Writes the transactions and leaves the stream open; the result is their number. */
     public long transactions(int directory, Format format, OutputStream stream) throws IOException {
-        return write(TRANSACTIONS, directory, OF_TRANSACTION, format, stream, row -> Arrays.asList(
-                ids.transaction(directory, row.getLong(2)),
-                ids.contact(directory, row.getLong(1)),
-                time(row.getLong(3)),
-                row.getString(4),
-                row.getString(5),
-                row.getString(6),
-                run(row.getObject(7, Long.class)),
-                time(row.getLong(8))));
+        return write(
+                TRANSACTIONS,
+                directory,
+                OF_TRANSACTION,
+                format,
+                stream,
+                row -> Arrays.asList(
+                        ids.transaction(directory, row.getLong(2)),
+                        ids.contact(directory, row.getLong(1)),
+                        time(row.getLong(3)),
+                        row.getString(4),
+                        row.getString(5),
+                        row.getString(6),
+                        run(row.getObject(7, Long.class)),
+                        time(row.getLong(8))));
     }
 
     /** Writes the touchpoints and leaves the stream open; the result is their number. */
     public long touchpoints(int directory, Format format, OutputStream stream) throws IOException {
-        return write(TOUCHPOINTS, directory, OF_TOUCHPOINT, format, stream, row -> Arrays.asList(
-                ids.contact(directory, row.getLong(1)),
-                row.getString(2),
-                row.getString(3),
-                time(row.getLong(4)),
-                row.getString(5),
-                row.getString(6),
-                row.getString(7),
-                row.getString(8),
-                row.getString(9),
-                row.getString(10),
-                row.getString(11),
-                run(row.getObject(12, Long.class)),
-                time(row.getLong(13))));
+        return write(
+                TOUCHPOINTS,
+                directory,
+                OF_TOUCHPOINT,
+                format,
+                stream,
+                row -> Arrays.asList(
+                        ids.contact(directory, row.getLong(1)),
+                        row.getString(2),
+                        row.getString(3),
+                        time(row.getLong(4)),
+                        row.getString(5),
+                        row.getString(6),
+                        row.getString(7),
+                        row.getString(8),
+                        row.getString(9),
+                        row.getString(10),
+                        row.getString(11),
+                        run(row.getObject(12, Long.class)),
+                        time(row.getLong(13))));
     }
 
-    private long write(
-            String sql, int directory, List<String> names, Format format, OutputStream stream, Values values)
+    private long write(String sql, int directory, List<String> names, Format format, OutputStream stream, Values values)
             throws IOException {
         Utf8Buffer out = new Utf8Buffer(stream);
         Writer writer = format == Format.CSV ? csv(names, out) : jsonLines(names, out);

@@ -122,7 +122,9 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
                 work.directory().settings().protectReference(),
                 perKey == null ? 0 : perKey,
                 new EventRules(
-                        work.eventSource(), work.formerEventSource(), spec.events().repeated()),
+                        work.eventSource(),
+                        work.formerEventSource(),
+                        spec.events().repeated()),
                 work.lease().run().moment());
     }
 

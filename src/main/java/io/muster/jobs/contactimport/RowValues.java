@@ -256,8 +256,7 @@ final class RowValues {
             }
         }
 
-        return IncomingTransaction.of(
-                id, Long.parseLong(happenedAt), orNull(asOf), EmbeddedJson.write(fields));
+        return IncomingTransaction.of(id, Long.parseLong(happenedAt), orNull(asOf), EmbeddedJson.write(fields));
     }
 
     private @Nullable IncomingTouchpoint touchpoint(long asOf) {

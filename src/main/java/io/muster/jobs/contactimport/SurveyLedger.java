@@ -99,10 +99,7 @@ final class SurveyLedger {
                     .query((row, index) -> new long[] {row.getLong(1), row.getLong(2)})
                     .single();
             jdbc.sql(TAKE_NUMBERS)
-                    .params(
-                            result.resolved().newContacts(),
-                            result.resolved().newTransactions(),
-                            directory)
+                    .params(result.resolved().newContacts(), result.resolved().newTransactions(), directory)
                     .update();
             OutcomeCounts decided = result.resolved().decided();
             jdbc.sql(INSERT)

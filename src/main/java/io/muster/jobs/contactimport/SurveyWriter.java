@@ -62,8 +62,7 @@ final class SurveyWriter implements ItemStreamWriter<ResolvedBlock> {
     }
 
     private void end(SurveyResult result) {
-        List<String> differences =
-                DifferenceWarnings.of(result.resolved().differing(), task.round());
+        List<String> differences = DifferenceWarnings.of(result.resolved().differing(), task.round());
         if (task.round() == 0) {
             // Before the limits are checked: with too many rejects, the rejects are what has to be looked at.
             ImportGuard guard = new ImportGuard(work, stores, result);
@@ -111,7 +110,8 @@ final class SurveyWriter implements ItemStreamWriter<ResolvedBlock> {
     }
 
     private void warn(String warning) {
-        String report = Objects.requireNonNull(stores.runs().find(run()).orElseThrow().report());
+        String report =
+                Objects.requireNonNull(stores.runs().find(run()).orElseThrow().report());
         stores.runs()
                 .report(
                         run(),

@@ -45,14 +45,12 @@ final class LiveDirectory {
                             "INSERT INTO contact VALUES" + " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)");
                     PreparedStatement member =
                             connection.prepareStatement("INSERT INTO list_member VALUES (?, ?, ?, ?, NULL, 0)");
-                    PreparedStatement transaction = connection.prepareStatement(
-                            """
+                    PreparedStatement transaction = connection.prepareStatement("""
                             INSERT INTO contact_transaction (directory_id, number, transaction_key, happened_at, fields,
                               recorded_at, source, transaction_no)
                             VALUES (?, ?, ?, ?, ?, 0, 'manual', ?)
                             """);
-                    PreparedStatement touchpoint = connection.prepareStatement(
-                            """
+                    PreparedStatement touchpoint = connection.prepareStatement("""
                             INSERT INTO touchpoint (directory_id, number, touchpoint_key, channel, kind, happened_at,
                               survey, intercept, recorded_at, source)
                             VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 'manual')
