@@ -26,6 +26,7 @@ import io.muster.dedup.TouchpointEdits;
 import io.muster.directory.Actor;
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
+import io.muster.directory.TouchpointParts;
 import io.muster.frequency.FrequencyRuleStore;
 import io.muster.frequency.RuleOptions;
 import io.muster.jobs.Automations;
@@ -141,7 +142,10 @@ class AutomationServerDbTests {
                         directory.id(),
                         1,
                         new TouchpointEdits.Addition(
-                                TouchpointChannel.EMAIL, TouchpointKind.SENT, NOW.toEpochMilli(), null, null, "k"));
+                                TouchpointParts.of(TouchpointChannel.EMAIL, TouchpointKind.SENT),
+                                NOW.toEpochMilli(),
+                                "manual",
+                                "k"));
 
         await().untilAsserted(
                         () -> assertThat(directory.count("frequency_time")).isOne());
