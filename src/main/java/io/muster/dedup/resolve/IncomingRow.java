@@ -161,6 +161,8 @@ public record IncomingRow(
     public record IncomingTransaction(@Nullable String id, EventContent content) implements IncomingEvent {
 
         /**
+         * A transaction of these values.
+         *
          * @param happenedAt epoch milliseconds
          * @param asOf as of when the row says it; null where it does not say
          * @param fields its fields as stored JSON
@@ -186,6 +188,8 @@ public record IncomingRow(
     public record IncomingTouchpoint(@Nullable String id, EventContent content) implements IncomingEvent {
 
         /**
+         * A touchpoint of these parts.
+         *
          * @param happenedAt epoch milliseconds
          * @param asOf as of when the row says it; null where it does not say
          */
