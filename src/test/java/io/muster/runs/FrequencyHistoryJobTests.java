@@ -194,6 +194,66 @@ class FrequencyHistoryJobTests {
     }
 
     @Test
+    void aNewlyPublishedVersionOfASegmentHasTheTimesComputedAnew() {
+        clock.set(now);
+        edits.upsert(directory.id(), record("extRef", "A"));
+        edits.upsert(directory.id(), record("extRef", "B"));
+        publish(List.of(1L));
+        rule("1 6h - -");
+        touch(1);
+        touch(2);
+        upkeep.run();
+        assertThat(stored().keySet()).containsExactly(1L);
+
+        publish(List.of(2L));
+        upkeep.run();
+        assertThat(stored().keySet()).containsExactly(2L);
+    }
+
+    private void touch(long number) {
+        touchpoints.add(
+                directory.id(),
+                number,
+                new TouchpointEdits.Addition(
+                        TouchpointChannel.WEB, TouchpointKind.SHOWN, clock.millis(), "SV_x", null, "touch" + number));
+    }
+
+    @Test
+    void aTouchpointFromBeforeDoesNotConsumeAReservation() throws IOException {
+        clock.set(now);
+        edits.upsert(directory.id(), record("extRef", "A"));
+        rule("2 12h - -");
+        touch(1);
+        eligibility.ask(
+                new Eligibility.Question(
+                        directory.id(),
+                        new Population.One(1),
+                        TouchpointChannel.EMAIL,
+                        "SV_x",
+                        now,
+                        Optional.of(Period.of("1h"))),
+                null);
+        upkeep.run();
+
+        assertThat(stored()).as("both count until the reservation ends").hasSize(1);
+        touchpoints.add(
+                directory.id(),
+                1,
+                new TouchpointEdits.Addition(
+                        TouchpointChannel.EMAIL, TouchpointKind.INVITE, now - 13 * HOUR, "sv_X", null, "late"));
+        clock.set(now + 1);
+        touchpoints.add(
+                directory.id(),
+                1,
+                new TouchpointEdits.Addition(
+                        TouchpointChannel.EMAIL, TouchpointKind.INVITE, now - 14 * HOUR, "sv_X", null, "later"));
+        upkeep.run();
+        assertThat(stored())
+                .as("one that arrives afterwards consumes it, however long ago it happened")
+                .isEmpty();
+    }
+
+    @Test
     void withoutARuleForInterceptsNothingIsStoredAndNothingIsRead() {
         clock.set(now);
         contact(new Random(1));
@@ -231,7 +291,10 @@ class FrequencyHistoryJobTests {
             case 8, 9 -> reserve(random);
             case 10 -> rule(RULES[random.nextInt(RULES.length)]);
             case 11 -> rules.of(directory.id()).stream().findFirst().ifPresent(rule -> rules.remove(rule, TESTER));
-            case 12 -> publish(random);
+            case 12 ->
+                publish(directory.numbers().stream()
+                        .filter(number -> random.nextBoolean())
+                        .toList());
             case 13 -> load(random);
             default -> {
                 now += random.nextLong(4 * HOUR);
@@ -318,7 +381,7 @@ class FrequencyHistoryJobTests {
     }
 
     /** Another version of the one segment, with other members. */
-    private void publish(Random random) {
+    private void publish(List<Long> chosen) {
         version++;
         if (segment == null) {
             jdbc.sql(
@@ -335,9 +398,7 @@ class FrequencyHistoryJobTests {
         segment = published;
 
         members.clear();
-        directory.numbers().stream()
-                .filter(number -> random.nextBoolean())
-                .forEach(number -> members.add(number.intValue()));
+        chosen.forEach(number -> members.add(number.intValue()));
         ByteBuffer bytes = ByteBuffer.allocate(members.serializedSizeInBytes());
         members.serialize(bytes);
         new TransactionTemplate(database.transactions()).executeWithoutResult(status -> {
