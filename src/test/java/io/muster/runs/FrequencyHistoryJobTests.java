@@ -211,11 +211,18 @@ class FrequencyHistoryJobTests {
     }
 
     private void touch(long number) {
+        touch(number, clock.millis(), "touch" + number);
+    }
+
+    private void touch(long number, long at, String key) {
         touchpoints.add(
                 directory.id(),
                 number,
                 new TouchpointEdits.Addition(
-                        TouchpointChannel.WEB, TouchpointKind.SHOWN, clock.millis(), "SV_x", null, "touch" + number));
+                        new TouchpointParts(TouchpointChannel.WEB, TouchpointKind.SHOWN, "sv_X", null, null, null, null),
+                        at,
+                        "manual",
+                        key));
     }
 
     @Test
@@ -236,17 +243,9 @@ class FrequencyHistoryJobTests {
         upkeep.run();
 
         assertThat(stored()).as("both count until the reservation ends").hasSize(1);
-        touchpoints.add(
-                directory.id(),
-                1,
-                new TouchpointEdits.Addition(
-                        TouchpointChannel.EMAIL, TouchpointKind.INVITE, now - 13 * HOUR, "sv_X", null, "late"));
+        touch(1, now - 13 * HOUR, "late");
         clock.set(now + 1);
-        touchpoints.add(
-                directory.id(),
-                1,
-                new TouchpointEdits.Addition(
-                        TouchpointChannel.EMAIL, TouchpointKind.INVITE, now - 14 * HOUR, "sv_X", null, "later"));
+        touch(1, now - 14 * HOUR, "later");
         upkeep.run();
         assertThat(stored())
                 .as("one that arrives afterwards consumes it, however long ago it happened")
