@@ -219,7 +219,8 @@ class FrequencyHistoryJobTests {
                 directory.id(),
                 number,
                 new TouchpointEdits.Addition(
-                        new TouchpointParts(TouchpointChannel.WEB, TouchpointKind.SHOWN, "sv_X", null, null, null, null),
+                        new TouchpointParts(
+                                TouchpointChannel.WEB, TouchpointKind.SHOWN, "sv_X", null, null, null, null),
                         at,
                         "manual",
                         key));
