@@ -210,6 +210,9 @@ class UpgradeDbTests {
                 ((ObjectNode) run).remove(List.of("created", "updated", "unchanged", "rejected", "skipped"));
             }
 
+            // What a run changed can be undone as well now.
+            assertThat(now.get("allowed")).as(id).containsAll(run.get("allowed"));
+            ((ObjectNode) run).remove("allowed");
             assertHolds(now, run, id);
         }
     }
@@ -382,7 +385,10 @@ class UpgradeDbTests {
             FROM information_schema.columns
             WHERE table_schema = DATABASE() AND table_name = ?
             ORDER BY ordinal_position
-            """).param(table).query(String.class).list();
+            """).param(table).query(String.class).list().stream()
+                // The guard of segments has another meaning and name since; segments list shows it.
+                .filter(column -> !column.equals("guard_from"))
+                .toList();
     }
 
     private Ended muster(String... arguments) {
