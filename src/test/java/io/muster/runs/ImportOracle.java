@@ -4,12 +4,15 @@ import io.muster.directory.FieldPolicy;
 import io.muster.jobs.contactimport.ImportMode;
 import io.muster.load.RowOutcome.Kind;
 import io.muster.load.TakenAway;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -45,6 +48,9 @@ final class ImportOracle {
         final Set<String> transactionIds = new HashSet<>();
         final List<String> touchpoints = new ArrayList<>();
         final Set<String> touchpointKeys = new HashSet<>();
+        // Who spoke last of a value or its absence, and what each source said of it last.
+        final Map<String, Statement> holders = new HashMap<>();
+        final Map<String, Map<String, Long>> said = new HashMap<>();
         boolean optedOut;
 
         /** Null when it is no member of the list. */
@@ -72,6 +78,12 @@ final class ImportOracle {
         }
     }
 
+    /** Who said something as of when; no source for an edit. */
+    record Statement(@Nullable String source, long asOf) {}
+
+    static final String OPT_OUT = "opt-out";
+    static final long NO_AS_OF = Long.MIN_VALUE;
+
     /** How rows are read and applied. */
     record Task(
             ImportMode mode,
@@ -82,7 +94,19 @@ final class ImportOracle {
             Set<String> nullTokens,
             Set<String> placeholders,
             boolean protectReference,
-            Extras extras) {}
+            String source,
+            boolean hasAsOf,
+            List<String> order,
+            Extras extras) {
+
+        boolean looksAtRecency() {
+            return hasAsOf || !order.isEmpty();
+        }
+
+        int rank(String other) {
+            return order.contains(other) ? order.indexOf(other) : order.size();
+        }
+    }
 
     /**
      * What else a mapping says.
@@ -200,7 +224,7 @@ final class ImportOracle {
                         return Kind.REJECTED;
                     }
                 }
-            } else if (!cell.getKey().startsWith("Order")) {
+            } else if (!cell.getKey().startsWith("Order") && !cell.getKey().equals("Seen")) {
                 String header = HEADERS.get(cell.getKey());
                 String target =
                         header != null ? header : "embedded." + cell.getKey().toLowerCase(Locale.ROOT);
@@ -227,8 +251,12 @@ final class ImportOracle {
                 blanks.remove(target);
             }
         });
+        String seen = said.getOrDefault("Seen", "");
+        long asOf = seen.isEmpty()
+                ? NO_AS_OF
+                : LocalDate.parse(seen).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli();
         if (!action.isEmpty() && !action.equals("upsert")) {
-            return takeAway(action, values, task);
+            return takeAway(action, values, asOf, task);
         }
 
         if (!values.keySet().containsAll(task.extras().required())) {
@@ -267,6 +295,13 @@ final class ImportOracle {
             return Kind.REJECTED;
         }
 
+        if (found != null && !eventsOnly && task.looksAtRecency()) {
+            Contact known = found;
+            values.keySet().removeIf(target -> counts(known, target, true, task) && isLate(known, target, asOf, task));
+            blanks.removeIf(target -> counts(known, target, false, task) && isLate(known, target, asOf, task));
+            optOut = (!task.hasList() && isLate(found, OPT_OUT, asOf, task)) ? null : optOut;
+        }
+
         Contact contact = found != null ? found : new Contact(nextNumber);
         Contact after = found != null ? changed(found, values, blanks, task) : changed(contact, values, Set.of(), null);
         if (found != null && !eventsOnly && takesReference(found, after, task)) {
@@ -283,6 +318,7 @@ final class ImportOracle {
         }
 
         if (!eventsOnly) {
+            note(contact, after, found == null, values, blanks, task.hasList() ? null : optOut, asOf, task);
             move(contact, after.values, task);
         }
 
@@ -319,7 +355,7 @@ final class ImportOracle {
         return value.startsWith("+") || "DE".equals(region) ? "+4930901820" : value;
     }
 
-    private Kind takeAway(String action, Map<String, String> values, Task task) {
+    private Kind takeAway(String action, Map<String, String> values, long asOf, Task task) {
         if (task.mode() == ImportMode.CREATE_ONLY) {
             return Kind.SKIPPED;
         }
@@ -350,15 +386,26 @@ final class ImportOracle {
                     return Kind.UNCHANGED;
                 }
 
+                if (!task.hasList() && task.looksAtRecency() && isLate(contact, OPT_OUT, asOf, task)) {
+                    return Kind.UNCHANGED;
+                }
+
                 if (task.hasList()) {
                     contact.optedOutOfList = true;
                 } else {
                     contact.optedOut = true;
+                    spoke(contact, OPT_OUT, asOf, task);
                 }
 
                 takenAway = takenAway.plus(new TakenAway(0, 1, 0));
             }
             default -> {
+                Set<String> known = new TreeSet<>(contact.values.keySet());
+                known.add(OPT_OUT);
+                if (task.looksAtRecency() && known.stream().anyMatch(target -> isLate(contact, target, asOf, task))) {
+                    return Kind.UNCHANGED;
+                }
+
                 delete(contact, task);
                 takenAway = takenAway.plus(new TakenAway(0, 0, 1));
             }
@@ -377,6 +424,85 @@ final class ImportOracle {
                 handOn(key, contact, task);
             }
         }
+    }
+
+    /** Whether what a row says of a value has an effect under the policies. */
+    private static boolean counts(Contact contact, String target, boolean hasValue, Task task) {
+        FieldPolicy policy = policy(target, task);
+        return hasValue
+                ? policy == FieldPolicy.OVERWRITE
+                        || policy == FieldPolicy.CLEAR_ON_BLANK
+                        || (policy == FieldPolicy.FILL_IF_EMPTY && !contact.values.containsKey(target))
+                : policy == FieldPolicy.CLEAR_ON_BLANK;
+    }
+
+    private static @Nullable Long own(Contact contact, String target, Task task) {
+        return contact.said.getOrDefault(task.source(), Map.of()).get(target);
+    }
+
+    /** Whether a source of higher precedence, a newer row of the same source or a newer edit has spoken. */
+    private static boolean isLate(Contact contact, String target, long asOf, Task task) {
+        Statement holder = contact.holders.get(target);
+        if (holder != null && holder.source() != null && task.rank(holder.source()) < task.rank(task.source())) {
+            return true;
+        }
+
+        Long own = own(contact, target, task);
+        return task.hasAsOf()
+                && ((holder != null && holder.source() == null && asOf < holder.asOf()) || (own != null && asOf < own));
+    }
+
+    /** Whether saying again what is so already makes it newer, or of higher precedence. */
+    private static boolean moves(Contact contact, String target, long asOf, Task task) {
+        Statement holder = contact.holders.get(target);
+        Long own = own(contact, target, task);
+        return (holder != null && holder.source() != null && task.rank(holder.source()) > task.rank(task.source()))
+                || (task.hasAsOf() && asOf != NO_AS_OF && (own == null || asOf > own));
+    }
+
+    private static void spoke(Contact contact, String target, long asOf, Task task) {
+        long moment = task.hasAsOf() ? asOf : NO_AS_OF;
+        contact.holders.put(target, new Statement(task.source(), moment));
+        contact.said.computeIfAbsent(task.source(), absent -> new HashMap<>()).put(target, moment);
+    }
+
+    private void note(
+            Contact before,
+            Contact after,
+            boolean isNew,
+            Map<String, String> values,
+            Set<String> blanks,
+            @Nullable Boolean optOut,
+            long asOf,
+            Task task) {
+        Set<String> set = new TreeSet<>();
+        Set<String> targets = new TreeSet<>(before.values.keySet());
+        targets.addAll(after.values.keySet());
+        targets.stream()
+                .filter(target -> isNew || !Objects.equals(before.values.get(target), after.values.get(target)))
+                .forEach(set::add);
+        if (task.looksAtRecency()) {
+            values.forEach((target, value) -> {
+                if (value.equals(after.values.get(target))
+                        && counts(before, target, true, task)
+                        && moves(before, target, asOf, task)) {
+                    set.add(target);
+                }
+            });
+            blanks.stream()
+                    .filter(target -> !after.values.containsKey(target)
+                            && counts(before, target, false, task)
+                            && (isNew || moves(before, target, asOf, task)))
+                    .forEach(set::add);
+        }
+
+        if (optOut != null && (isNew ? optOut || task.looksAtRecency() : optOut != before.optedOut)) {
+            set.add(OPT_OUT);
+        } else if (optOut != null && task.looksAtRecency() && moves(before, OPT_OUT, asOf, task)) {
+            set.add(OPT_OUT);
+        }
+
+        set.forEach(target -> spoke(before, target, asOf, task));
     }
 
     private void record(Contact contact, String id, String content, Map<String, Integer> seen) {

@@ -16,8 +16,12 @@ import io.muster.dedup.resolve.DirectoryViews;
 import io.muster.dedup.resolve.KeyMemory;
 import io.muster.dedup.rules.IdentityRule;
 import io.muster.dedup.rules.KeyMaker;
+import io.muster.directory.ContactField;
 import io.muster.directory.FieldPolicy;
 import io.muster.directory.IdentityKey;
+import io.muster.directory.Lineage;
+import io.muster.directory.Origin;
+import io.muster.directory.store.LineageRuns;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
 import io.muster.jobs.contactimport.ImportMode;
@@ -88,6 +92,26 @@ class ImportOracleJobTests {
             "embedded.plan", "plan");
 
     private static final Map<String, List<String>> ALPHABET = alphabet();
+    private static final long FIRST_SEEN = 1_709_251_200_000L; // 2024-03-01
+    private static final Map<String, Long> TARGETS = Map.of(
+            "firstname",
+            Lineage.key(ContactField.FIRST_NAME),
+            "lastname",
+            Lineage.key(ContactField.LAST_NAME),
+            "phone",
+            Lineage.key(ContactField.PHONE),
+            "email",
+            Lineage.key(ContactField.EMAIL),
+            "extref",
+            Lineage.key(ContactField.EXT_REF),
+            "language",
+            Lineage.key(ContactField.LANGUAGE),
+            "embedded.plan",
+            Lineage.key("plan"),
+            "embedded.city",
+            Lineage.key("City"),
+            ImportOracle.OPT_OUT,
+            Lineage.OPT_OUT);
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final TypeReference<TreeMap<String, String>> TEXTS = new TypeReference<>() {};
 
@@ -116,6 +140,7 @@ class ImportOracleJobTests {
         values.put("TouchTime", List.of("2024-02-01", "2024-02-02"));
         values.put("TouchKind", List.of("sent", "SHOWN", "bad"));
         values.put("TouchKey", List.of("k1", "k2", "k3"));
+        values.put("Seen", List.of("2024-03-01", "2024-03-02", "2024-03-03", "2024-03-04"));
         return values;
     }
 
@@ -138,6 +163,8 @@ class ImportOracleJobTests {
         private final int list;
         private final Set<String> placeholders;
         private final boolean protectReference;
+        private final List<String> order;
+        private final MovableClock clock = new MovableClock();
         private final Map<String, FieldPolicy> policies = new HashMap<>();
         private ImportOracle.Extras extras = ImportOracle.Extras.NONE;
         private final ContactEdits edits;
@@ -153,6 +180,7 @@ class ImportOracleJobTests {
             list = directory.addList("Members");
             placeholders = random.nextInt(4) == 0 ? Set.of("unknown") : Set.of();
             protectReference = random.nextInt(4) == 0;
+            order = random.nextInt(3) == 0 ? List.of("crm", "shop") : List.of();
             if (random.nextInt(2) == 0) {
                 for (String target : List.of("email", "lastName", "extRef", "embedded.plan", "embedded.City")) {
                     policies.put(target, any(random, FieldPolicy.values()));
@@ -160,12 +188,12 @@ class ImportOracleJobTests {
             }
 
             directory.settings(JSON.writeValueAsString(
-                    Map.of("placeholders", placeholders, "protectReference", protectReference)));
-            MovableClock clock = new MovableClock();
+                    Map.of("placeholders", placeholders, "protectReference", protectReference, "sources", order)));
             edits = new ContactEdits(jdbc, database.transactions(), clock, database.ids());
             duplicates = new Duplicates(database.dataSource(), database.transactions(), clock, database.ids());
             story.append("rules ").append(rules).append(", policies ").append(policies);
             story.append(protectReference ? ", references protected" : "");
+            story.append(order.isEmpty() ? "" : ", sources " + order);
         }
 
         private static <T> T any(Random random, T[] values) {
@@ -181,6 +209,7 @@ class ImportOracleJobTests {
             Set<String> nullTokens = random.nextBoolean() ? Set.of("n/a", "unknown") : Set.of();
             Map<String, FieldPolicy> oraclePolicies = new HashMap<>();
             policies.forEach((target, policy) -> oraclePolicies.put(target.toLowerCase(Locale.ROOT), policy));
+            String source = any(random, new String[] {"crm", "shop", "fair"});
             List<String> columns = columns(mode);
             extras = extras(mode, columns);
             ImportOracle.Task task = new ImportOracle.Task(
@@ -192,6 +221,9 @@ class ImportOracleJobTests {
                     nullTokens,
                     placeholders,
                     protectReference,
+                    source,
+                    columns.contains("Seen"),
+                    order,
                     extras);
             List<ImportOracle.Row> rows = rows(columns);
             String text = text(columns, rows);
@@ -210,6 +242,7 @@ class ImportOracleJobTests {
             ImportSpec spec = ImportFixture.spec(
                     directory.id(),
                     told -> told.mode(mode)
+                            .source(source)
                             .list(
                                     !hasList
                                             ? new ListTarget.None()
@@ -293,6 +326,10 @@ class ImportOracleJobTests {
             boolean orders = random.nextInt(5) < 2;
             boolean touches = random.nextInt(5) < 2 || (mode == ImportMode.EVENTS_ONLY && !orders);
             for (String column : ALPHABET.keySet()) {
+                if (column.equals("Seen")) {
+                    continue;
+                }
+
                 boolean wanted = column.startsWith("Order")
                         ? orders
                         : column.startsWith("Touch")
@@ -319,6 +356,10 @@ class ImportOracleJobTests {
                 columns.addFirst(named.getFirst());
             }
 
+            if (random.nextBoolean()) {
+                columns.add("Seen");
+            }
+
             return columns;
         }
 
@@ -339,6 +380,7 @@ class ImportOracleJobTests {
                         case "OrderDate" -> random.nextInt(8) > 0;
                         case "TouchTime", "TouchKind" -> random.nextInt(12) > 0;
                         case "OrderId", "TouchKey", "Do" -> random.nextInt(4) == 0;
+                        case "Seen" -> random.nextInt(6) > 0;
                         default -> blank != 1 && random.nextInt(blank) > 0;
                     };
                     // Wrong values are rarer than right ones.
@@ -378,6 +420,10 @@ class ImportOracleJobTests {
                 targets.put("OrderId", new Target.TransactionId());
                 targets.put("OrderDate", new Target.TransactionDate());
                 targets.put("OrderAmount", new Target.TransactionField("amount"));
+            }
+
+            if (columns.contains("Seen")) {
+                targets.put("Seen", new Target.AsOf());
             }
 
             List<Mapping.Constant> constants = new ArrayList<>();
@@ -458,6 +504,7 @@ class ImportOracleJobTests {
 
             List<Long> numbers = List.copyOf(oracle.contacts.keySet());
             for (int i = random.nextInt(4); i > 0; i--) {
+                clock.set(FIRST_SEEN + random.nextInt(5) * 86_400_000L - 43_200_000L);
                 long number = numbers.get(random.nextInt(numbers.size()));
                 String email = random.nextBoolean() ? "a@x.org" : "b@x.org";
                 String reference = ALPHABET.get("ExternalDataReference").get(random.nextInt(4));
@@ -484,6 +531,7 @@ class ImportOracleJobTests {
             Map<Long, List<String>> orders = new HashMap<>();
             oracle.contacts.values().forEach(contact -> orders.put(contact.number, contact.transactions));
             Map<Long, ImportOracle.Contact> before = new HashMap<>(oracle.contacts);
+            Map<Long, String> sources = new LineageRuns(jdbc).sources(directory.id());
             oracle.contacts.clear();
             oracle.owners.clear();
             jdbc.sql("SELECT * FROM contact WHERE directory_id = ?")
@@ -500,6 +548,7 @@ class ImportOracleJobTests {
                                 .forEach((name, value) ->
                                         values(contact, value, "embedded." + name.toLowerCase(Locale.ROOT)));
                         contact.optedOut = row.getBoolean("unsubscribed");
+                        statements(contact, Lineage.of(row.getBytes("lineage")), sources);
                         return oracle.contacts.put(contact.number, contact);
                     })
                     .list();
@@ -530,6 +579,34 @@ class ImportOracleJobTests {
                     duplicates.survivorOf(directory.id(), number).orElse(number));
             oracle.contentKeys.values().retainAll(oracle.contacts.keySet());
             readOwners();
+        }
+
+        /** What edits and merges have left of what was said. */
+        private void statements(ImportOracle.Contact contact, Lineage lineage, Map<Long, String> sources) {
+            Set<String> targets = new java.util.TreeSet<>(contact.values.keySet());
+            targets.addAll(TARGETS.keySet());
+            for (String target : targets) {
+                long key = target.startsWith("embedded.") ? Lineage.key(target.substring(9)) : TARGETS.get(target);
+                boolean present =
+                        target.equals(ImportOracle.OPT_OUT) ? contact.optedOut : contact.values.containsKey(target);
+                Origin holder = lineage.origin(key, present);
+                if (holder != null) {
+                    String source = holder instanceof Origin.Row row ? sources.get(row.run()) : null;
+                    contact.holders.put(target, new ImportOracle.Statement(source, holder.asOf()));
+                }
+
+                for (String source : Set.copyOf(sources.values())) {
+                    Origin own = lineage.newest(
+                            key,
+                            present,
+                            origin -> origin instanceof Origin.Row row && source.equals(sources.get(row.run())));
+                    if (own != null) {
+                        contact.said
+                                .computeIfAbsent(source, absent -> new HashMap<>())
+                                .put(target, own.asOf());
+                    }
+                }
+            }
         }
 
         private void readOwners() {
@@ -573,7 +650,18 @@ class ImportOracleJobTests {
 
         private ImportOracle.Task plain() {
             return new ImportOracle.Task(
-                    ImportMode.UPSERT, false, false, false, Map.of(), Set.of(), placeholders, protectReference, extras);
+                    ImportMode.UPSERT,
+                    false,
+                    false,
+                    false,
+                    Map.of(),
+                    Set.of(),
+                    placeholders,
+                    protectReference,
+                    "",
+                    false,
+                    order,
+                    extras);
         }
 
         private java.util.Optional<Long> owner(IdentityKey key) {

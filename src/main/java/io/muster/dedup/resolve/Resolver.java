@@ -470,6 +470,10 @@ public final class Resolver implements Match.Holders, AutoCloseable {
                 ? known
                 : known.with(origin(row), Lineage.changed(old, after), old, after, never -> false);
         draft.become(after, lineage, listed);
+        if (recency != null) {
+            draft.confirm(lineage);
+        }
+
         draft.row(new RowOutcome(
                 row.row(), RowOutcome.Kind.UPDATED, changed | (leaves ? Changed.LEFT : Changed.OPTED_OUT).bit()));
         forecast.add(leaves ? new TakenAway(1, 0, 0) : new TakenAway(0, 1, 0));
