@@ -194,7 +194,7 @@ class StoresDbTests {
     void saysWhenThereIsNoSuchContact() {
         int directory = create("No contact").number();
         String id = TestDatabase.IDS.contact(directory, 1);
-        assertRefused(() -> contacts.find(id), Refusal.Kind.INVALID)
+        assertRefused(() -> contacts.find(id), Refusal.Kind.NOT_FOUND)
                 .hasMessage("Cannot find the contact " + id
                         + ": there is none of that id. It may have been deleted or merged; search for it.");
         assertRefused(() -> contacts.find("CID_x"), Refusal.Kind.INVALID)
