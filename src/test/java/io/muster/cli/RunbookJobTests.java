@@ -147,7 +147,7 @@ class RunbookJobTests {
                         + " folder: /, timeout: 1s, attempts: 1}",
                 "");
 
-        String ignored = fails("Cannot connect to");
+        String ignored = fails("nothing answers there");
 
         jobs.job("");
         jobs.contact("1.csv", 0, "1", "Ann");
