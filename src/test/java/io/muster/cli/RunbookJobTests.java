@@ -74,7 +74,10 @@ class RunbookJobTests {
         assertThat(ended.exit()).as(ended.out() + ended.err()).isEqualTo(1);
         assertThat(ended.out() + ended.err()).contains(words);
         assertThat(section).contains(words);
-        return muster("runs", "--automation", jobs.id(), "--json").json().at("/0/run").asString("none");
+        return muster("runs", "--automation", jobs.id(), "--json")
+                .json()
+                .at("/0/run")
+                .asString("none");
     }
 
     private void isGreen(String... command) {
@@ -173,7 +176,10 @@ class RunbookJobTests {
     private String failedFile() throws IOException {
         jobs.broken("1.csv", 0);
         assertThat(muster("run", jobs.id()).exit()).isEqualTo(1);
-        return muster("runs", "--automation", jobs.id(), "--json").json().at("/0/run").asString();
+        return muster("runs", "--automation", jobs.id(), "--json")
+                .json()
+                .at("/0/run")
+                .asString();
     }
 
     @Test
@@ -208,14 +214,23 @@ class RunbookJobTests {
         isGreen("run", jobs.id());
         jobs.contact("wrong.csv", 1, "1", "Nobody");
         isGreen("run", jobs.id());
-        String run = muster("runs", "--automation", jobs.id(), "--json").json().at("/0/run").asString();
+        String run = muster("runs", "--automation", jobs.id(), "--json")
+                .json()
+                .at("/0/run")
+                .asString();
 
         assertThat(section).contains("runs undo RN_… --preview");
         isGreen("runs", "undo", run, "--preview");
         isGreen("runs", "undo", run, "--yes");
 
         assertThat(jobs.directory().count("contact")).isEqualTo(1);
-        assertThat(muster("contacts", "search", "--directory", TestDatabase.IDS.directory(jobs.directory().id()), "--ref", "1")
+        assertThat(muster(
+                                "contacts",
+                                "search",
+                                "--directory",
+                                TestDatabase.IDS.directory(jobs.directory().id()),
+                                "--ref",
+                                "1")
                         .out())
                 .contains("Ann")
                 .doesNotContain("Nobody");
