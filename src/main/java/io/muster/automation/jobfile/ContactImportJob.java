@@ -163,7 +163,8 @@ public record ContactImportJob(
     /** How columns become values. */
     public record MappingKeys(
             @Size(max = 5000)
-            @About("Target by column name: firstName, lastName, email, phone, extRef, language, unsubscribed,"
+            @About("Target by column name: firstName, lastName, email, phone, extRef, language, unsubscribed"
+                    + " (or unsubscribed.list, unsubscribed.directory),"
                     + " embedded.NAME, list.NAME, transaction.id, transaction.date, transaction.field.NAME,"
                     + " touchpoint.channel, touchpoint.kind, touchpoint.time, touchpoint.survey,"
                     + " touchpoint.intercept, touchpoint.project, touchpoint.display, touchpoint.session,"

@@ -308,9 +308,16 @@ final class JobChecks {
         if (job.target() != null
                 && job.target().list() == null
                 && job.target().newList() == null
-                && targets.stream().anyMatch(target -> target instanceof Target.ListEmbedded)) {
-            problem.accept("mapping", "maps to list.NAME without a list. Add target.list or target.new-list");
+                && targets.stream().anyMatch(JobChecks::isOfList)) {
+            problem.accept(
+                    "mapping",
+                    "maps to list.NAME or unsubscribed.list without a list. Add target.list or target.new-list");
         }
+    }
+
+    private static boolean isOfList(Target target) {
+        return target instanceof Target.ListEmbedded
+                || target.equals(new Target.Unsubscribed(Target.Unsubscribed.From.LIST));
     }
 
     private void formats(MappingKeys mapping) {

@@ -23,7 +23,7 @@ final class JobScalars {
     private static final String REFERENCE = "^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$";
 
     private static final String TARGET =
-            "^(firstName|lastName|email|phone|extRef|language|unsubscribed|contactId|action|asOf|ignore"
+            "^(firstName|lastName|email|phone|extRef|language|unsubscribed(\\.list|\\.directory)?|contactId|action|asOf|ignore"
                     + "|embedded\\..+|list\\..+|transaction\\.(id|date|field\\..+)"
                     + "|touchpoint\\.(channel|kind|time|survey|intercept|project|display|session|key))$";
 

@@ -91,6 +91,7 @@ public record IncomingRow(
      * @param blankEmbedded names of embedded data that the file has and that are blank in this row
      * @param embeddedJson {@code embedded} as it would be stored; null when empty
      * @param optOut the opt-out, of the list where a list is the target, else of the directory
+     * @param ofDirectory the opt-out from the directory where a list is the target
      * @param listEmbedded embedded data of the membership that is not blank
      * @param transaction the transaction the row records; null for none
      * @param touchpoint the touchpoint the row records; null for none
@@ -105,6 +106,7 @@ public record IncomingRow(
             Set<String> blankEmbedded,
             @Nullable String embeddedJson,
             OptOut optOut,
+            OptOut ofDirectory,
             SortedMap<String, String> listEmbedded,
             @Nullable IncomingTransaction transaction,
             @Nullable IncomingTouchpoint touchpoint,
@@ -129,6 +131,7 @@ public record IncomingRow(
                     blankEmbedded,
                     embeddedJson,
                     optOut,
+                    OptOut.UNSAID,
                     listEmbedded,
                     transaction,
                     null,

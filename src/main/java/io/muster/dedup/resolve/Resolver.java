@@ -514,7 +514,7 @@ public final class Resolver implements Match.Holders, AutoCloseable {
     }
 
     private OptOut directoryOptOut(IncomingRow row) {
-        return task.hasList() ? OptOut.UNSAID : row.values().optOut();
+        return task.hasList() ? row.values().ofDirectory() : row.values().optOut();
     }
 
     private Membership joined(@Nullable Membership before, IncomingRow row) {

@@ -219,7 +219,7 @@ final class StreamedView extends LookupView {
         }
 
         RecordBytes member = members.get(number);
-        if (member == null) {
+        if (member == null || row.ofDirectory().after(unsubscribed) != unsubscribed) {
             return false;
         }
 

@@ -42,7 +42,7 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
             "Phone", new Target.Field(ContactField.PHONE),
             "ExternalDataReference", new Target.Field(ContactField.EXT_REF),
             "Language", new Target.Field(ContactField.LANGUAGE),
-            "Unsubscribed", new Target.Unsubscribed());
+            "Unsubscribed", new Target.Unsubscribed(Target.Unsubscribed.From.TARGET));
 
     /**
      * One column.

@@ -61,7 +61,7 @@ final class RowJudge {
         plan.columns().forEach(column -> targets.add(column.target()));
         mapping.constants().forEach(constant -> targets.add(plan.inSpelling(constant.target())));
         targets.remove(new Target.Ignore());
-        this.values = new RowValues(targets);
+        this.values = new RowValues(targets, !(work.spec().list() instanceof ListTarget.None));
         Set<Target> dropped = work.spec().invalid().entrySet().stream()
                 .filter(target -> target.getValue() == ImportSpec.OnInvalid.DROP)
                 .map(target -> plan.inSpelling(Target.parse(target.getKey())))

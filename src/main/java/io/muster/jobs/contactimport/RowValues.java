@@ -40,6 +40,7 @@ final class RowValues {
     static final int MOST_CHARS = 1 << 21;
 
     private final List<Target> targets;
+    private final boolean hasList;
     private final @Nullable String[] values;
     private final BitSet blank = new BitSet();
     private final int date;
@@ -47,8 +48,12 @@ final class RowValues {
     private final int[] transaction;
     private final int[] touchpoint;
 
-    /** @param targets all that a row can have values for; each has one slot */
-    RowValues(Collection<Target> targets) {
+    /**
+     * @param targets all that a row can have values for; each has one slot
+     * @param hasList whether contacts join a list, so that an opt-out is from that unless it says otherwise
+     */
+    RowValues(Collection<Target> targets, boolean hasList) {
+        this.hasList = hasList;
         this.targets = List.copyOf(targets);
         this.values = new String[this.targets.size()];
         this.date = slot(new Target.TransactionDate());
@@ -175,6 +180,7 @@ final class RowValues {
         Set<String> blankEmbedded = new HashSet<>(0);
         SortedMap<String, String> listEmbedded = new TreeMap<>(CodePointOrder.INSTANCE);
         OptOut optOut = OptOut.UNSAID;
+        OptOut beside = OptOut.UNSAID;
         long contact = 0;
         long asOf = Origin.NO_AS_OF;
         for (int slot = 0; slot < values.length; slot++) {
@@ -203,9 +209,11 @@ final class RowValues {
                         listEmbedded.put(named.name(), value);
                     }
                 }
-                case Target.Unsubscribed ignored -> {
-                    if (value != null) {
-                        optOut = value.equals("true") ? OptOut.OUT : OptOut.LIFTED;
+                case Target.Unsubscribed said -> {
+                    if (hasList && said.from() == Target.Unsubscribed.From.DIRECTORY) {
+                        beside = and(beside, value);
+                    } else {
+                        optOut = and(optOut, value);
                     }
                 }
                 case Target.ContactId ignored -> {
@@ -231,12 +239,20 @@ final class RowValues {
                 blankEmbedded,
                 EmbeddedJson.write(embedded),
                 optOut,
+                beside,
                 listEmbedded,
                 takesAway() ? null : transaction(asOf),
                 takesAway() ? null : touchpoint(asOf),
                 contact,
                 asOf,
                 action());
+    }
+
+    /** Of two columns that say something of one opt-out, the one that opts out counts. */
+    private static OptOut and(OptOut before, @Nullable String value) {
+        return value == null || before == OptOut.OUT
+                ? before
+                : value.equals("true") ? OptOut.OUT : OptOut.LIFTED;
     }
 
     private @Nullable IncomingTransaction transaction(long asOf) {

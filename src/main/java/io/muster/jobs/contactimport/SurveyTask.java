@@ -70,6 +70,14 @@ record SurveyTask(
 
     /** Refuses targets that the mode forbids, and a mode whose targets are missing. */
     private static void refuseMode(ImportSpec spec, Set<Target> targets, String file) {
+        if (spec.list() instanceof ListTarget.None
+                && targets.contains(new Target.Unsubscribed(Target.Unsubscribed.From.LIST))) {
+            throw Refusal.invalid(
+                    "NO_LIST",
+                    "Cannot import " + file + ": something goes to unsubscribed.list, but contacts join no list. Name a"
+                            + " list, or map it to unsubscribed.directory.");
+        }
+
         if (spec.mode() != ImportMode.EVENTS_ONLY) {
             if (targets.contains(new Target.ContactId())) {
                 throw Refusal.failed(

@@ -7,7 +7,8 @@ import io.muster.support.Refusal;
 import java.util.Locale;
 
 /**
- * Where the values of a column go, written {@code email}, {@code unsubscribed}, {@code embedded.NAME},
+ * Where the values of a column go, written {@code email}, {@code unsubscribed} (or {@code unsubscribed.list},
+ * {@code unsubscribed.directory}), {@code embedded.NAME},
  * {@code list.NAME} (embedded data of the membership), {@code transaction.id}, {@code transaction.date},
  * {@code transaction.field.NAME}, {@code touchpoint.channel} (or {@code kind}, {@code time}, {@code survey},
  * {@code intercept}, {@code project}, {@code display}, {@code session}, {@code key}), {@code contactId},
@@ -21,8 +22,25 @@ public sealed interface Target {
     /** A field of the contact. */
     record Field(ContactField field) implements Target {}
 
-    /** The opt-out: of the list where a list is the target, else of the directory. */
-    record Unsubscribed() implements Target {}
+    /** The opt-out. */
+    record Unsubscribed(From from) implements Target {
+
+        /** What the contact is opted out of. */
+        public enum From {
+            /** The list where a list is the target, else the directory. */
+            TARGET(""),
+            /** The list. */
+            LIST(".list"),
+            /** The directory. */
+            DIRECTORY(".directory");
+
+            private final String suffix;
+
+            From(String suffix) {
+                this.suffix = suffix;
+            }
+        }
+    }
 
     /** Embedded data of the contact; names compare without case. */
     record Embedded(String name) implements Target {}
@@ -105,7 +123,9 @@ public sealed interface Target {
         }
 
         return switch (name) {
-            case "unsubscribed" -> new Unsubscribed();
+            case "unsubscribed" -> new Unsubscribed(Unsubscribed.From.TARGET);
+            case "unsubscribed.list" -> new Unsubscribed(Unsubscribed.From.LIST);
+            case "unsubscribed.directory" -> new Unsubscribed(Unsubscribed.From.DIRECTORY);
             case "transaction.id" -> new TransactionId();
             case "transaction.date" -> new TransactionDate();
             case "contactId" -> new ContactId();
@@ -117,7 +137,7 @@ public sealed interface Target {
                         .<Target>map(Field::new)
                         .orElseThrow(() -> Refusal.usage("Cannot map a column to '" + text
                                 + "': there is no such target. Use firstName, lastName, email, phone, extRef,"
-                                + " language, unsubscribed, embedded.NAME, list.NAME, transaction.id,"
+                                + " language, unsubscribed, unsubscribed.list, unsubscribed.directory, embedded.NAME, list.NAME, transaction.id,"
                                 + " transaction.date, transaction.field.NAME, touchpoint.channel, touchpoint.kind,"
                                 + " touchpoint.time, touchpoint.survey, touchpoint.intercept, touchpoint.project,"
                                 + " touchpoint.display, touchpoint.session, touchpoint.key, contactId, action, asOf"
@@ -130,7 +150,7 @@ public sealed interface Target {
     default String text() {
         return switch (this) {
             case Field field -> field.field().key();
-            case Unsubscribed ignored -> "unsubscribed";
+            case Unsubscribed optOut -> "unsubscribed" + optOut.from().suffix;
             case Embedded embedded -> "embedded." + embedded.name();
             case ListEmbedded list -> "list." + list.name();
             case TransactionId ignored -> "transaction.id";

@@ -218,13 +218,13 @@ class JobFileTests {
                 "mode: events-only|1:1: mapping: records nothing in mode events-only. Map a column to transaction.date"
                         + " or touchpoint.time.",
                 "mapping: {columns: {A: e-mail}}|9:24: mapping.columns.A: Cannot map a column to 'e-mail': there is no"
-                        + " such target. Use firstName, lastName, email, phone, extRef, language, unsubscribed,"
+                        + " such target. Use firstName, lastName, email, phone, extRef, language, unsubscribed, unsubscribed.list, unsubscribed.directory,"
                         + " embedded.NAME, list.NAME, transaction.id, transaction.date, transaction.field.NAME,"
                         + " touchpoint.channel, touchpoint.kind, touchpoint.time, touchpoint.survey, touchpoint.intercept,"
                         + " touchpoint.key, contactId, action, asOf or ignore.",
                 "mapping: {columns: {A: email, B: email}}|9:31: mapping.columns.B: maps to email as A does. Map one"
                         + " column to it.",
-                "mapping: {columns: {A: list.x}}|9:1: mapping: maps to list.NAME without a list. Add target.list or"
+                "mapping: {columns: {A: list.x}}|9:1: mapping: maps to list.NAME or unsubscribed.list without a list. Add target.list or"
                         + " target.new-list.",
                 "mapping: {columns: {A: transaction.id}}|9:1: mapping: records transactions without a date. Map a"
                         + " column to transaction.date.",
