@@ -221,7 +221,8 @@ class JobFileTests {
                         + " such target. Use firstName, lastName, email, phone, extRef, language, unsubscribed, unsubscribed.list, unsubscribed.directory,"
                         + " embedded.NAME, list.NAME, transaction.id, transaction.date, transaction.field.NAME,"
                         + " touchpoint.channel, touchpoint.kind, touchpoint.time, touchpoint.survey, touchpoint.intercept,"
-                        + " touchpoint.key, contactId, action, asOf or ignore.",
+                        + " touchpoint.project, touchpoint.display, touchpoint.session, touchpoint.key, contactId,"
+                        + " action, asOf or ignore.",
                 "mapping: {columns: {A: email, B: email}}|9:31: mapping.columns.B: maps to email as A does. Map one"
                         + " column to it.",
                 "mapping: {columns: {A: list.x}}|9:1: mapping: maps to list.NAME or unsubscribed.list without a list. Add target.list or"
