@@ -250,9 +250,7 @@ final class RowValues {
 
     /** Of two columns that say something of one opt-out, the one that opts out counts. */
     private static OptOut and(OptOut before, @Nullable String value) {
-        return value == null || before == OptOut.OUT
-                ? before
-                : value.equals("true") ? OptOut.OUT : OptOut.LIFTED;
+        return value == null || before == OptOut.OUT ? before : value.equals("true") ? OptOut.OUT : OptOut.LIFTED;
     }
 
     private @Nullable IncomingTransaction transaction(long asOf) {
