@@ -355,7 +355,7 @@ class TouchpointCommandsJobTests {
         assertThat(Files.readString(exported))
                 .contains(
                         "contactId,channel,kind,time,survey,intercept,project,display,session,source,key,run,recorded")
-                .contains(ada + ",web,shown,2024-01-01T10:00:00Z,,SI_1,ZN_1,D-1,S-1,site,D-1,,");
+                .contains(ada + ",web,shown,2024-01-01T10:00:00.000Z,,SI_1,ZN_1,D-1,S-1,site,D-1,,");
 
         // What was exported is the same touchpoint when it is imported from the same source.
         Ended again = muster("touchpoints", "import", exported.toString(), "-d", pool, "--source", "site", "--json");
