@@ -78,7 +78,7 @@ public final class FrequencyRuleService {
         StoredRule rule = rules.find(id);
         if (directory != null && rule.directory() != directories.find(directory).number()) {
             throw Refusal.notFound(
-                            "UNKNOWN_RULE",
+                            "UNKNOWN_FREQUENCY_RULE",
                             "Cannot use the frequency rule '" + id + "': it belongs to another directory.")
                     .with("rule", id);
         }

@@ -10,7 +10,7 @@ final class Advice {
             Map.entry("UNKNOWN_DIRECTORY", "The command directories list shows all."),
             Map.entry("UNKNOWN_LIST", "The command lists list shows those of a directory."),
             Map.entry("UNKNOWN_SEGMENT", "The command segments list shows those of a directory."),
-            Map.entry("UNKNOWN_RULE", "The command frequency list shows those of a directory."),
+            Map.entry("UNKNOWN_FREQUENCY_RULE", "The command frequency list shows those of a directory."),
             Map.entry("UNKNOWN_PROJECT", "The command projects list shows all."),
             Map.entry("UNKNOWN_INTERCEPT", "The command intercepts list shows those of a project."),
             Map.entry("UNKNOWN_MERGE", "The command duplicates list shows all."),

@@ -157,7 +157,7 @@ public final class FrequencyRuleStore {
     }
 
     private static Refusal unknown(String id, String reason) {
-        return Refusal.notFound("UNKNOWN_RULE", "Cannot use the frequency rule '" + id + "': " + reason)
+        return Refusal.notFound("UNKNOWN_FREQUENCY_RULE", "Cannot use the frequency rule '" + id + "': " + reason)
                 .with("rule", id);
     }
 }
