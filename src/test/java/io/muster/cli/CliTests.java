@@ -152,8 +152,8 @@ class CliTests {
                 .isEqualTo(1);
         assertThat(notes())
                 .startsWith(
-                        "Cannot finish muster x: the connection to the database is gone (Communications link failure)."
-                                + " Check the database and repeat the command; ");
+                        "Cannot finish muster x: the database was lost or does not answer. Check that it runs, then repeat the"
+                                + " command; ");
     }
 
     @Test

@@ -156,7 +156,7 @@ class IncrementalRebuildJobTests {
         fixture.contacts(directory, 1, 1_500 + random.nextInt(500), 150, "de", "gold");
         List<Segment> segments = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            segments.add(fixture.segment(directory, "S" + i, condition(random, segments)));
+            segments.add(fixture.unguarded(directory, "S" + i, condition(random, segments)));
         }
 
         for (int step = 0; step < 16; step++) {

@@ -149,6 +149,11 @@ final class RebuildFixture implements AutoCloseable {
         return segments.create(directory, name, condition, SizeGuard.usual(), Actor.system("tester"));
     }
 
+    /** A segment whose every version is published, however it jumps. */
+    Segment unguarded(Directory directory, String name, String condition) {
+        return segments.create(directory, name, condition, new SizeGuard(null, 0), Actor.system("tester"));
+    }
+
     Segment now(Segment segment) {
         return segments.byNumber(segment.number()).orElseThrow();
     }

@@ -42,7 +42,7 @@ final class LiveDirectory {
         try (Connection connection = database.bulkDataSource().getConnection()) {
             connection.setAutoCommit(false);
             try (PreparedStatement contact = connection.prepareStatement(
-                            "INSERT INTO contact VALUES" + " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)");
+                            "INSERT INTO contact VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, NULL)");
                     PreparedStatement member =
                             connection.prepareStatement("INSERT INTO list_member VALUES (?, ?, ?, ?, NULL, 0)");
                     PreparedStatement transaction = connection.prepareStatement("""
