@@ -336,12 +336,13 @@ final class ImportOracle {
         }
 
         if (!date.isEmpty()) {
-            record(contact, id, date + " " + amount, transactionsSeen);
+            record(contact, task.source(), id, date + " " + amount, transactionsSeen);
         }
 
         if (touches) {
             touch(
                     contact,
+                    task.source(),
                     touchKey,
                     "touched " + touchTime + " " + touchKind.toLowerCase(Locale.ROOT),
                     transactionsSeen);
@@ -505,34 +506,35 @@ final class ImportOracle {
         set.forEach(target -> spoke(before, target, asOf, task));
     }
 
-    private void record(Contact contact, String id, String content, Map<String, Integer> seen) {
+    /** Each source counts its ids, and its records without one, by itself. */
+    private void record(Contact contact, String source, String id, String content, Map<String, Integer> seen) {
         if (!id.isEmpty()) {
-            if (transactionIds.add(id)) {
-                contact.transactionIds.add(id);
+            if (transactionIds.add(source + " " + id)) {
+                contact.transactionIds.add(source + " " + id);
                 contact.transactions.add(content);
             }
 
             return;
         }
 
-        String key = contact.number + " " + content;
+        String key = contact.number + " " + source + " " + content;
         if (seen.merge(key, 1, Integer::sum) > recorded.getOrDefault(key, 0)) {
             recorded.merge(key, 1, Integer::sum);
             contact.transactions.add(content);
         }
     }
 
-    private void touch(Contact contact, String id, String content, Map<String, Integer> seen) {
+    private void touch(Contact contact, String source, String id, String content, Map<String, Integer> seen) {
         if (!id.isEmpty()) {
-            if (touchpointKeys.add(id)) {
-                contact.touchpointKeys.add(id);
+            if (touchpointKeys.add(source + " " + id)) {
+                contact.touchpointKeys.add(source + " " + id);
                 contact.touchpoints.add(content);
             }
 
             return;
         }
 
-        String key = contact.number + " " + content;
+        String key = contact.number + " " + source + " " + content;
         if (seen.merge(key, 1, Integer::sum) > recorded.getOrDefault(key, 0)) {
             recorded.merge(key, 1, Integer::sum);
             contact.touchpoints.add(content);
@@ -704,12 +706,11 @@ final class ImportOracle {
         now.touchpoints.addAll(before.touchpoints);
         now.touchpointKeys.addAll(before.touchpointKeys);
         if (before.number != now.number) {
-            Set<String> contents = new TreeSet<>(before.transactions);
-            contents.addAll(before.touchpoints);
-            for (String content : contents) {
-                Integer times = recorded.remove(before.number + " " + content);
-                if (times != null) {
-                    recorded.merge(now.number + " " + content, times, Integer::sum);
+            String mine = before.number + " ";
+            for (String key : Set.copyOf(recorded.keySet())) {
+                if (key.startsWith(mine)) {
+                    int times = recorded.remove(key);
+                    recorded.merge(now.number + " " + key.substring(mine.length()), times, Integer::sum);
                 }
             }
         }
