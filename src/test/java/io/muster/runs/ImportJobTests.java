@@ -416,12 +416,16 @@ class ImportJobTests {
         RunLedger ledger = imports.bean(RunLedger.class);
         AwaitedRuns runs = imports.runs(SMALL);
 
-        Run run = runs.importFile(file, ImportFixture.spec(directory.id()), once("survey", () -> {
+        Progress taking = once("survey", () -> {
             Run running = runs.latest(directory.id(), 1).getFirst();
             assertThat(ledger.takeOver(running, "somebody else", AwaitedRuns.TESTER))
                     .isPresent();
-        }));
+        });
+        assertThatThrownBy(() -> runs.importFile(file, ImportFixture.spec(directory.id()), taking))
+                .hasMessageContaining("another process has taken run")
+                .hasMessageContaining("Nothing more was written here.");
 
+        Run run = runs.latest(directory.id(), 1).getFirst();
         assertThat(run.status()).isEqualTo(RunStatus.QUEUED);
         assertThat(directory.count("contact")).isZero();
         assertThat(jdbc.sql("SELECT COUNT(*) FROM run_reject WHERE run_id = ?")
