@@ -18,6 +18,7 @@ import io.muster.support.document.binding.RecordSchema;
 import io.muster.support.document.binding.Scalars;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -120,7 +121,7 @@ public final class ProjectFiles {
         item.put("when-unavailable", view.whenUnavailable());
         if (view.creative() != null) {
             Map<String, @Nullable Object> creative = new LinkedHashMap<>();
-            creative.put("type", view.creative().type().name().toLowerCase(java.util.Locale.ROOT));
+            creative.put("type", view.creative().type().name().toLowerCase(Locale.ROOT));
             putValue(creative, "title", view.creative().title());
             putValue(creative, "text", view.creative().text());
             putValue(creative, "button", view.creative().button());
@@ -165,7 +166,7 @@ public final class ProjectFiles {
     public Imported read(Actor actor, String text) {
         ProjectFile file = parse(text);
         return Objects.requireNonNull(transactions.execute(status -> {
-            Optional<Project> before = known(file.project());
+            Optional<Project> before = projects.named(file.project());
             ProjectInput input = new ProjectInput(
                     null,
                     list(file.origins()),
@@ -196,14 +197,6 @@ public final class ProjectFiles {
             service.link(actor, project.id(), directory);
         } else if (project.draft().directory() != null) {
             service.unlink(actor, project.id());
-        }
-    }
-
-    private Optional<Project> known(String name) {
-        try {
-            return Optional.of(projects.find(name));
-        } catch (Refusal unknown) {
-            return Optional.empty();
         }
     }
 

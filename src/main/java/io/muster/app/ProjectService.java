@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -196,7 +197,7 @@ public final class ProjectService {
                 .toList());
     }
 
-    private <T> T together(java.util.function.Supplier<T> work) {
+    private <T> T together(Supplier<T> work) {
         return Objects.requireNonNull(transactions.execute(status -> work.get()));
     }
 

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -42,7 +43,8 @@ import picocli.CommandLine.Option;
         },
         footer = {
             "",
-            "Environment: MUSTER_SNAPSHOTS (the published tree; snapshots in the state folder).",
+            "Environment: MUSTER_SNAPSHOTS (the published tree; snapshots in the state folder),",
+            "MUSTER_EVALUATOR_STALE_AFTER (answers are marked stale when the contacts are older; 26h).",
             "",
             "Examples:",
             "  muster decide --project ZN_1a2B3c4D5e6F7g8 --ref C-17 --json",
@@ -179,6 +181,8 @@ final class DecideCommand implements Runnable {
         private final Manifest manifest;
         private final ProjectInUse inUse;
         private final long moment = moment();
+        private final Duration staleAfter =
+                new Settings(DecideCommand::setting).duration("muster.evaluator.stale-after", Duration.ofHours(26));
         private final DecisionCall call = new DecisionCall();
         private final Decider decider =
                 new Decider(() -> ThreadLocalRandom.current().nextInt(Percentage.WHOLE));
@@ -218,7 +222,11 @@ final class DecideCommand implements Runnable {
             }
 
             return new Answer(
-                    project, manifest.version(), false, manifest.age(moment).toSeconds(), decisions);
+                    project,
+                    manifest.version(),
+                    manifest.age(moment).compareTo(staleAfter) > 0,
+                    manifest.age(moment).toSeconds(),
+                    decisions);
         }
     }
 

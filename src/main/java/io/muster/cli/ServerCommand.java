@@ -8,6 +8,7 @@ import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.automation.notify.Notifications;
 import io.muster.automation.server.AutomationServer;
 import io.muster.automation.server.ServerSettings;
+import io.muster.runs.WarningLogConfiguration;
 import io.muster.support.Refusal;
 import java.time.Clock;
 import java.time.Duration;
@@ -81,6 +82,6 @@ final class ServerCommand implements Runnable {
     }
 
     private static Class<?>[] configurations() {
-        return new Class<?>[] {JobRunsConfiguration.class};
+        return new Class<?>[] {JobRunsConfiguration.class, WarningLogConfiguration.class};
     }
 }

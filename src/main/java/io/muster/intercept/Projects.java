@@ -139,6 +139,11 @@ public final class Projects {
                                 + Names.unknown("project", PublicId.PROJECT, text, ids)));
     }
 
+    /** The project of that name. */
+    public Optional<Project> named(String name) {
+        return rows.byName(Fold.trim(name));
+    }
+
     /** The project of an intercept. */
     public Project of(Intercept intercept) {
         return rows.byNumber(intercept.project()).orElseThrow();

@@ -110,12 +110,6 @@ public class RunsConfiguration {
         return new MergeAfterImport(directories, service, runs, json);
     }
 
-    /** Warnings in the log. */
-    @Bean
-    WarningLog warningLog(RunLedger runs) {
-        return new WarningLog(runs);
-    }
-
     /** Imports as runs. */
     @Bean
     ImportRuns importRuns(
@@ -191,7 +185,13 @@ public class RunsConfiguration {
             JsonMapper json,
             InstantSource clock,
             Ids ids) {
-        return new SnapshotStores(runs, new DirectoryTable(jdbc, transactions, upkeep, clock, ids), snapshots, json);
+        return new SnapshotStores(
+                runs,
+                transactions,
+                new DirectoryTable(jdbc, transactions, upkeep, clock, ids),
+                snapshots,
+                json,
+                ids);
     }
 
     /** Snapshots after what changed many contacts or memberships. */

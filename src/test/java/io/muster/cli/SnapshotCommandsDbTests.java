@@ -357,6 +357,32 @@ class SnapshotCommandsDbTests {
     }
 
     @Test
+    void anAnswerFromOldContactsIsStale() {
+        rebuild();
+        json("intercepts", "activate", intercept).json();
+
+        assertThat(json("decide", "--project", project).json().get("stale").asBoolean())
+                .isFalse();
+        assertThat(json("decide", "--project", project, "--at", "2100-01-01T00:00:00Z")
+                        .json()
+                        .get("stale")
+                        .asBoolean())
+                .isTrue();
+    }
+
+    @Test
+    void whatARunThatWasCutOffHadBuiltIsRemovedByTheNext() throws IOException {
+        rebuild();
+        json("intercepts", "activate", intercept).json();
+        Path left = folder.resolve("snapshots/building/" + TestDatabase.IDS.run(4_711));
+        Files.writeString(Files.createDirectories(left).resolve("contacts-1.table"), "half");
+
+        json("snapshot", "publish", "--directory", directory).json();
+
+        assertThat(folder.resolve("snapshots/building")).isEmptyDirectory();
+    }
+
+    @Test
     void aSnapshotIsARun() {
         rebuild();
         json("intercepts", "activate", intercept).json();

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /** Warnings of runs in the log, which operators of a server read. */
 class WarningLogJobTests {
@@ -27,6 +29,11 @@ class WarningLogJobTests {
     @TempDir
     private Path folder;
 
+    /** A process that nobody watches. */
+    @Configuration(proxyBeanMethods = false)
+    @Import({RunsConfiguration.class, WarningLogConfiguration.class})
+    static class Unwatched {}
+
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final Logger logger = (Logger) LoggerFactory.getLogger(WarningLog.class);
     private ImportFixture imports;
@@ -34,7 +41,7 @@ class WarningLogJobTests {
 
     @BeforeEach
     void start() {
-        imports = new ImportFixture(database, folder);
+        imports = new ImportFixture(database, folder, Unwatched.class);
         directory = DirectoryFixture.create(database.jdbc(), "extRef");
         log.start();
         logger.addAppender(log);

@@ -4,6 +4,7 @@ import io.muster.directory.FieldPolicy;
 import io.muster.extract.csv.FileFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,46 +75,6 @@ public record ImportSpec(
         events = events == null ? ImportEvents.USUAL : events;
     }
 
-    /** The same with other columns and another way to read the file. */
-    public ImportSpec with(Mapping otherMapping, FileFormat otherFormat, @Nullable String otherRegion) {
-        return new ImportSpec(
-                directory,
-                list,
-                mode,
-                otherMapping,
-                policies,
-                nullTokens,
-                otherRegion,
-                invalid,
-                optOut,
-                limits,
-                otherFormat,
-                events,
-                dryRun,
-                trialOf,
-                sourceName);
-    }
-
-    /** The same in another mode, with other limits, for real or not. */
-    public ImportSpec with(ImportMode otherMode, ImportLimits otherLimits, boolean dry) {
-        return new ImportSpec(
-                directory,
-                list,
-                otherMode,
-                mapping,
-                policies,
-                nullTokens,
-                region,
-                invalid,
-                optOut,
-                otherLimits,
-                format,
-                events,
-                dry,
-                trialOf,
-                sourceName);
-    }
-
     /** The settings of a run that tries nothing out for an automation. */
     public ImportSpec(
             String directory,
@@ -147,83 +108,97 @@ public record ImportSpec(
                 null);
     }
 
+    /** The same with other columns and another way to read the file. */
+    public ImportSpec with(Mapping otherMapping, FileFormat otherFormat, @Nullable String otherRegion) {
+        return changed(copy -> {
+            copy.mapping = otherMapping;
+            copy.format = otherFormat;
+            copy.region = otherRegion;
+        });
+    }
+
+    /** The same in another mode, with other limits, for real or not. */
+    public ImportSpec with(ImportMode otherMode, ImportLimits otherLimits, boolean dry) {
+        return changed(copy -> {
+            copy.mode = otherMode;
+            copy.limits = otherLimits;
+            copy.dryRun = dry;
+        });
+    }
+
     /** The same with another way to tell transactions and touchpoints apart. */
     public ImportSpec with(ImportEvents otherEvents) {
-        return new ImportSpec(
-                directory,
-                list,
-                mode,
-                mapping,
-                policies,
-                nullTokens,
-                region,
-                invalid,
-                optOut,
-                limits,
-                format,
-                otherEvents,
-                dryRun,
-                trialOf,
-                sourceName);
+        return changed(copy -> copy.events = otherEvents);
     }
 
     /** The same with another list. */
     public ImportSpec into(ListTarget other) {
-        return new ImportSpec(
-                directory,
-                other,
-                mode,
-                mapping,
-                policies,
-                nullTokens,
-                region,
-                invalid,
-                optOut,
-                limits,
-                format,
-                events,
-                dryRun,
-                trialOf,
-                sourceName);
+        return changed(copy -> copy.list = other);
     }
 
     /** The same as a dry run that tries an automation. */
     public ImportSpec trying(TrialOf automation) {
-        return new ImportSpec(
-                directory,
-                list,
-                mode,
-                mapping,
-                policies,
-                nullTokens,
-                region,
-                invalid,
-                optOut,
-                limits,
-                format,
-                events,
-                true,
-                automation,
-                sourceName);
+        return changed(copy -> {
+            copy.dryRun = true;
+            copy.trialOf = automation;
+        });
     }
 
     /** The same of another source. */
     public ImportSpec from(@Nullable String source) {
-        return new ImportSpec(
-                directory,
-                list,
-                mode,
-                mapping,
-                policies,
-                nullTokens,
-                region,
-                invalid,
-                optOut,
-                limits,
-                format,
-                events,
-                dryRun,
-                trialOf,
-                source);
+        return changed(copy -> copy.sourceName = source);
+    }
+
+    private ImportSpec changed(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.spec(this);
+    }
+
+    /** What a copy may have otherwise. */
+    private static final class Copy {
+
+        private ListTarget list;
+        private ImportMode mode;
+        private Mapping mapping;
+        private @Nullable String region;
+        private ImportLimits limits;
+        private FileFormat format;
+        private ImportEvents events;
+        private boolean dryRun;
+        private @Nullable TrialOf trialOf;
+        private @Nullable String sourceName;
+
+        Copy(ImportSpec of) {
+            list = of.list;
+            mode = of.mode;
+            mapping = of.mapping;
+            region = of.region;
+            limits = of.limits;
+            format = of.format;
+            events = of.events;
+            dryRun = of.dryRun;
+            trialOf = of.trialOf;
+            sourceName = of.sourceName;
+        }
+
+        ImportSpec spec(ImportSpec of) {
+            return new ImportSpec(
+                    of.directory,
+                    list,
+                    mode,
+                    mapping,
+                    of.policies,
+                    of.nullTokens,
+                    region,
+                    of.invalid,
+                    of.optOut,
+                    limits,
+                    format,
+                    events,
+                    dryRun,
+                    trialOf,
+                    sourceName);
+        }
     }
 }

@@ -1,27 +1,29 @@
 package io.muster.jobs.snapshot;
 
 import io.muster.intercept.Project;
+import io.muster.jobs.FencedTransactions;
 import io.muster.jobs.Progress;
 import io.muster.jobs.RunLease;
 import io.muster.jobs.RunStopped;
 import io.muster.snapshot.build.Published;
 import io.muster.snapshot.format.SnapshotTable;
 import io.muster.snapshot.format.TableFile;
-import io.muster.support.Refusal;
+import io.muster.support.PublicId;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedSet;
-import java.util.stream.Stream;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.builder.JobBuilder;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.builder.StepBuilder;
 import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The publication of a directory as a Spring Batch job: the step {@code table} builds the table of its contacts in a folder of the
@@ -68,8 +70,13 @@ public final class SnapshotJob {
 
     private void table(RunLease lease, Progress progress) throws IOException {
         progress.step("table");
+        for (String run : stores.snapshots().building()) {
+            if (run.equals(lease.run().id()) || !isUnderWay(run)) {
+                stores.snapshots().built(run);
+            }
+        }
+
         Path folder = stores.snapshots().building(lease.run().id());
-        empty(folder);
         int directory = lease.run().directory();
         if (stores.snapshots().linkedTo(directory).isEmpty()) {
             return;
@@ -85,17 +92,29 @@ public final class SnapshotJob {
         });
     }
 
+    private boolean isUnderWay(String run) {
+        OptionalLong number = stores.ids().read(PublicId.RUN, run);
+        return number.isPresent()
+                && stores.runs()
+                        .find(number.getAsLong())
+                        .filter(found -> !found.status().isOver())
+                        .isPresent();
+    }
+
+    /** Each project in a transaction that only the holder of the run can commit. */
     private void publish(RunLease lease, Progress progress) throws IOException {
         progress.step("publish");
         Path folder = stores.snapshots().building(lease.run().id());
         Optional<TableFile> table = SnapshotTable.files(folder).stream().findFirst();
-        boolean force =
-                stores.json().readValue(lease.run().spec(), SnapshotSpec.class).force();
+        boolean force = stores.json().readValue(lease.run().spec(), SnapshotSpec.class).force();
+        TransactionTemplate fenced =
+                new TransactionTemplate(new FencedTransactions(stores.transactions(), stores.runs(), lease));
         List<Published> published = new ArrayList<>();
         if (table.isPresent()) {
             for (Project project : stores.snapshots().linkedTo(lease.run().directory())) {
-                fence(lease);
-                stores.snapshots().publish(project, table.get(), force).ifPresent(published::add);
+                Objects.requireNonNull(
+                                fenced.execute(status -> stores.snapshots().publishBuilt(project, table.get(), force)))
+                        .ifPresent(published::add);
                 progress.at(published.size(), 0);
             }
         }
@@ -103,29 +122,6 @@ public final class SnapshotJob {
         SnapshotReport report =
                 new SnapshotReport(table.map(TableFile::contacts).orElse(0L), published);
         stores.runs().report(lease.run().number(), lease.epoch(), stores.json().writeValueAsString(report));
-        empty(folder);
-        Files.deleteIfExists(folder);
-    }
-
-    /** A process that lost the run must not put an older moment in the place of a newer one. */
-    private void fence(RunLease lease) {
-        boolean held = stores.runs()
-                .find(lease.run().number())
-                .filter(now -> now.epoch() == lease.epoch())
-                .isPresent();
-        if (!held) {
-            throw Refusal.conflict(
-                            "RUN_TAKEN_OVER",
-                            "Cannot go on with run " + lease.run().id() + ": another process has taken it over.")
-                    .with("run", lease.run().id());
-        }
-    }
-
-    private static void empty(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
+        stores.snapshots().built(lease.run().id());
     }
 }

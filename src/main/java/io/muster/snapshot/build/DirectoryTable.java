@@ -96,7 +96,9 @@ public final class DirectoryTable {
         upkeep.complete(directory);
         return Objects.requireNonNull(snapshot.execute(status -> {
             try {
-                return new Building(directory, List.copyOf(audiences), watcher).build(folder);
+                // Before the first statement, which fixes what the transaction sees: nothing older is missing.
+                long moment = clock.millis();
+                return new Building(directory, List.copyOf(audiences), watcher).build(folder, moment);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -123,11 +125,11 @@ public final class DirectoryTable {
             Arrays.fill(unlimited, FrequencyRules.ALWAYS);
         }
 
-        TableFile build(Path folder) throws IOException {
+        TableFile build(Path folder, long moment) throws IOException {
             long position = jdbc.sql(POSITION).query(Long.class).single();
             TableDescription description = new TableDescription(
                     ids.directory(directory),
-                    clock.millis(),
+                    moment,
                     position,
                     Long.toString(position),
                     audiences.stream().map(ids::segment).toList(),

@@ -18,6 +18,7 @@ import io.muster.support.Refusal;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -26,7 +27,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * Publishes what is in force: the definitions of projects, beside the table of the directory they are linked to. A project is
@@ -78,6 +81,20 @@ public final class SnapshotStore {
         return building;
     }
 
+    /** The runs that have a folder in which they make, or made, a table. */
+    public List<String> building() throws IOException {
+        try (Stream<Path> folders = Files.list(folder.root().resolve(BUILDING))) {
+            return folders.map(one -> one.getFileName().toString()).sorted().toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
+    /** Removes the folder in which a run made its table. */
+    public void built(String run) throws IOException {
+        FileSystemUtils.deleteRecursively(folder.root().resolve(BUILDING).resolve(run));
+    }
+
     /** Projects in force that are linked to a directory. */
     public List<Project> linkedTo(int directory) {
         return projects.linkedTo(directory).stream()
@@ -127,6 +144,41 @@ public final class SnapshotStore {
                             ? Optional.of(write(definition, table, forced))
                             : Optional.<Published>empty();
                 }));
+    }
+
+    /**
+     * Publishes a project with a table that was just built. Of two that were built at once, the one of the later moment
+     * stays, whichever comes last.
+     *
+     * @param forced publishes it in any case, and also with far fewer contacts than the snapshot before
+     * @return what is published then; empty when nothing of the project is in force, or its directory is another one by now
+     */
+    public Optional<Published> publishBuilt(Project project, TableFile table, boolean forced) {
+        return projects.alone(project, current -> {
+            Optional<Manifest> newest = newest(current);
+            return !forced
+                            && newest.isPresent()
+                            && newest.get().table() != null
+                            && newest.get().moment() > table.description().moment()
+                    ? newest.map(SnapshotStore::published)
+                    : publish(current, table, forced);
+        });
+    }
+
+    private Optional<Manifest> newest(Project project) {
+        try {
+            return folder.versions(project.id()).stream().findFirst();
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private Refusal unreadable(IOException e) {
+        return Refusal.failed(
+                        "SNAPSHOT_UNREADABLE",
+                        "Cannot read the snapshots in %s: %s. Check the folder."
+                                .formatted(folder.root(), e.getMessage()))
+                .causedBy(e);
     }
 
     private Published write(ProjectDefinition definition, @Nullable TableFile table, boolean forced) {
@@ -216,11 +268,7 @@ public final class SnapshotStore {
 
             return snapshots;
         } catch (IOException e) {
-            throw Refusal.failed(
-                            "SNAPSHOT_UNREADABLE",
-                            "Cannot list the snapshots in %s: %s. Check the folder."
-                                    .formatted(folder.root(), e.getMessage()))
-                    .causedBy(e);
+            throw unreadable(e);
         }
     }
 

@@ -60,7 +60,7 @@ public final class SnapshotTable implements ContactTable {
     private record SharedReference(byte[] text, long entry) {}
 
     private static <T> List<T> both(List<T> one, List<T> other) {
-        return java.util.stream.Stream.concat(one.stream(), other.stream()).toList();
+        return Stream.concat(one.stream(), other.stream()).toList();
     }
 
     /**
