@@ -186,12 +186,7 @@ public class RunsConfiguration {
             InstantSource clock,
             Ids ids) {
         return new SnapshotStores(
-                runs,
-                transactions,
-                new DirectoryTable(jdbc, transactions, upkeep, clock, ids),
-                snapshots,
-                json,
-                ids);
+                runs, transactions, new DirectoryTable(jdbc, transactions, upkeep, clock, ids), snapshots, json, ids);
     }
 
     /** Snapshots after what changed many contacts or memberships. */

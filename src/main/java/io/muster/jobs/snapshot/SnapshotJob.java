@@ -106,7 +106,8 @@ public final class SnapshotJob {
         progress.step("publish");
         Path folder = stores.snapshots().building(lease.run().id());
         Optional<TableFile> table = SnapshotTable.files(folder).stream().findFirst();
-        boolean force = stores.json().readValue(lease.run().spec(), SnapshotSpec.class).force();
+        boolean force =
+                stores.json().readValue(lease.run().spec(), SnapshotSpec.class).force();
         TransactionTemplate fenced =
                 new TransactionTemplate(new FencedTransactions(stores.transactions(), stores.runs(), lease));
         List<Published> published = new ArrayList<>();

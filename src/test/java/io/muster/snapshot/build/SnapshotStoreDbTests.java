@@ -55,8 +55,8 @@ class SnapshotStoreDbTests {
         directory = DirectoryFixture.create(database.jdbc(), "extRef");
         edits = new ContactEdits(database.jdbc(), database.transactions(), clock, database.ids());
         projects = new Projects(database.jdbc(), transactions, segments, clock, database.ids());
-        Project made = projects.create(
-                TESTER, "Shop " + directory.id(), ProjectSettings.USUAL.linkedTo(directory.id()));
+        Project made =
+                projects.create(TESTER, "Shop " + directory.id(), ProjectSettings.USUAL.linkedTo(directory.id()));
         projects.create(TESTER, made, "Hello", InterceptSettings.USUAL);
         project = projects.apply(TESTER, made);
         tables = new DirectoryTable(
@@ -77,10 +77,9 @@ class SnapshotStoreDbTests {
     private TableFile built(long at) throws IOException {
         clock.set(at);
         edits.upsert(directory.id(), DirectoryFixture.record("extRef", "R" + at));
-        return tables.build(
-                directory.id(), new TreeSet<>(), snapshots.building("RN_" + at), (contacts, share) -> {
-                    // nobody watches
-                });
+        return tables.build(directory.id(), new TreeSet<>(), snapshots.building("RN_" + at), (contacts, share) -> {
+            // nobody watches
+        });
     }
 
     private Manifest inUse() throws IOException {
