@@ -25,18 +25,26 @@ public final class JobsFixture implements AutoCloseable {
 
     private static final Instant FIRST = Instant.parse("2026-03-01T02:00:00Z");
 
-    private final ImportFixture process;
+    private final TestDatabase database;
     private final Path folder;
     private final DirectoryFixture directory;
+    private ImportFixture process;
 
     /** With a directory of its own, whose contacts are known by their reference. */
     public JobsFixture(TestDatabase database, Path folder) throws IOException {
+        this.database = database;
         this.folder = folder;
         this.process = new ImportFixture(database, folder, JobRunsConfiguration.class);
         this.directory = DirectoryFixture.create(database.jdbc(), "extRef");
         Files.createDirectories(folder.resolve("jobs"));
         Files.createDirectories(inbox());
         job("");
+    }
+
+    /** Ends the process; the next one goes on with the same database, jobs and files. */
+    public void restart() {
+        process.close();
+        process = new ImportFixture(database, folder, JobRunsConfiguration.class);
     }
 
     /** The folder that the job takes files from. */
@@ -101,7 +109,12 @@ public final class JobsFixture implements AutoCloseable {
     }
 
     private Visit run(Trigger trigger) {
-        return bean(ContactImportRuns.class).run(job(), trigger, Progress.NONE);
+        return run(trigger, Progress.NONE);
+    }
+
+    /** Runs the job, with that progress told. */
+    public Visit run(Trigger trigger, Progress progress) {
+        return bean(ContactImportRuns.class).run(job(), trigger, progress);
     }
 
     /** The job as its file says. */

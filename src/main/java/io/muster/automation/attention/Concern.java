@@ -42,7 +42,10 @@ public record Concern(
         HELD_SEGMENT,
         /** A job file is not usable. */
         @JsonProperty("broken-job-file")
-        BROKEN_JOB_FILE
+        BROKEN_JOB_FILE,
+        /** The folder of the job files cannot be read. */
+        @JsonProperty("job-folder")
+        JOB_FOLDER
     }
 
     /** A job file that is not usable. */
@@ -55,5 +58,10 @@ public record Concern(
                 null,
                 null,
                 "The job file is not usable: it has %d problems.".formatted(problems));
+    }
+
+    /** The folder of the job files is away, for a reason with what to do. */
+    public static Concern jobFolder(String reason) {
+        return new Concern(Kind.JOB_FOLDER, null, null, null, null, null, reason);
     }
 }

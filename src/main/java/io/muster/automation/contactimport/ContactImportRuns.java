@@ -171,13 +171,16 @@ public final class ContactImportRuns {
         }
     }
 
-    /** A run whose process was lost or shut down goes on exactly where it stopped, without being asked for. */
+    /**
+     * A run whose process was lost or shut down goes on exactly where it stopped, without being asked for. That it began
+     * says that its file was to be imported then, also where it is older than one that had completed.
+     */
     private void takeUpInterrupted(Series series) {
         for (Run run : automations.unfinished(series.automation())) {
             if (service.isInterrupted(run) && !service.isStopping()) {
                 series.ended()
                         .add(service.await(
-                                service.resume(run.id(), RunService.Force.NO, series.actor(), series.progress())));
+                                service.resume(run.id(), RunService.Force.YES, series.actor(), series.progress())));
             }
         }
     }

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The job files of a folder: every {@code *.yaml} and {@code *.yml} directly in it that does not begin with a dot.
@@ -67,6 +69,32 @@ public final class JobFiles {
         });
         broken.sort(Comparator.comparing(BrokenJobFile::file));
         return new JobFolder(usable, broken);
+    }
+
+    /**
+     * Everything in the folder, for a process that goes on with what it knows while the folder is away.
+     *
+     * @throws Refusal when the folder is not there or cannot be listed
+     */
+    public JobFolder loadPresent() {
+        JobFolder loaded = load();
+        // Asked afterwards: one that goes away meanwhile has lost some of its files, or all.
+        if (!Files.isDirectory(folder)) {
+            throw Refusal.failed("Cannot read the job files in " + folder
+                    + ": the folder is not there, or cannot be reached. Mount it again, or set MUSTER_JOBS to where"
+                    + " it is.");
+        }
+
+        return loaded;
+    }
+
+    /** What the file system calls the folder, whatever its path: another one after it was replaced; null where it says nothing. */
+    public @Nullable Object identity() {
+        try {
+            return Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
+        } catch (IOException ignored) {
+            return null;
+        }
     }
 
     /**

@@ -51,13 +51,16 @@ final class AlarmTask {
     CustomTask<String> task() {
         return Tasks.custom(NAME, String.class)
                 .onDeadExecutionRevive()
-                .onFailure((complete, operations) ->
-                        operations.reschedule(complete, clock.instant().plus(Duration.ofMinutes(1))))
+                .onFailure(this::later)
                 .execute(this::run);
     }
 
     private CompletionHandler<String> run(TaskInstance<String> instance, ExecutionContext context) {
         Optional<JobFile> job = catalog.find(instance.getId()).filter(JobFile::enabled);
+        if (job.isEmpty() && !catalog.isWhole()) {
+            return this::later;
+        }
+
         NoFileAlarm alarm = job.map(JobFile::alarm).orElse(null);
         if (job.isEmpty() || alarm == null) {
             return (ignored, operations) -> operations.remove();
@@ -66,6 +69,10 @@ final class AlarmTask {
         Instant now = clock.instant();
         check(job.get(), alarm, context.getExecution().executionTime, now);
         return (complete, operations) -> moveOn(complete, operations, now);
+    }
+
+    private void later(ExecutionComplete complete, ExecutionOperations<String> operations) {
+        operations.reschedule(complete, clock.instant().plus(Duration.ofMinutes(1)));
     }
 
     private void check(JobFile job, NoFileAlarm alarm, Instant due, Instant now) {

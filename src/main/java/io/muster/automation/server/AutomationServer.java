@@ -205,6 +205,7 @@ public final class AutomationServer implements AutoCloseable {
     private Optional<List<Concern>> concerns() {
         try {
             List<Concern> concerns = new ArrayList<>(attention.concerns());
+            catalog.away().ifPresent(reason -> concerns.add(Concern.jobFolder(reason)));
             catalog.broken()
                     .forEach(file -> concerns.add(Concern.brokenJobFile(
                             file.file().toString(), file.problems().size())));

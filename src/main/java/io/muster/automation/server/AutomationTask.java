@@ -66,8 +66,7 @@ final class AutomationTask {
 
     private CompletionHandler<String> run(TaskInstance<String> instance, ExecutionContext context) {
         Optional<JobFile> found = catalog.find(instance.getId()).filter(JobFile::enabled);
-        if (found.isEmpty() && !catalog.broken().isEmpty()) {
-            // Its file may be the one that this server cannot read; another one may know its last good version.
+        if (found.isEmpty() && !catalog.isWhole()) {
             return again(clock.instant().plus(BUSY_PAUSE), data(instance));
         }
 

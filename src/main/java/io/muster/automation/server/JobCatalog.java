@@ -5,6 +5,7 @@ import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.JobFolder;
 import io.muster.automation.jobfile.LoadedJob;
+import io.muster.support.Refusal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The jobs this server runs: the last good version of every file that is still there. A file that has become unusable
  * goes on with its last good version, which is said loudly and again with every edit; a removed file takes its job away.
+ * A folder that is away takes nothing away.
  */
 final class JobCatalog {
 
@@ -35,6 +37,11 @@ final class JobCatalog {
     private final Map<Path, String> reported = new HashMap<>();
     private volatile Map<String, LoadedJob> jobs = Map.of();
     private volatile List<BrokenJobFile> broken = List.of();
+    private volatile @Nullable String away;
+    private Map<String, LoadedJob> ofFiles = Map.of();
+
+    /** What the file system calls the folder that held job files last. An empty mount point is another one. */
+    private @Nullable Object identityOfFull;
 
     /**
      * An empty catalog.
@@ -51,9 +58,17 @@ final class JobCatalog {
         this.seen = seen;
     }
 
-    /** Reads the folder again. */
+    /** Reads the folder again. What was read before stays while the folder is away. */
     synchronized void refresh() {
-        JobFolder folder = files.load();
+        Map<String, LoadedJob> before = jobs;
+        read().ifPresent(folder -> take(folder, before));
+        Map<String, LoadedJob> current = new TreeMap<>(ofFiles);
+        standing.apply(List.copyOf(ofFiles.values())).forEach(job -> current.putIfAbsent(job.job().id(), job));
+        logChanges(before, current);
+        jobs = current;
+    }
+
+    private void take(JobFolder folder, Map<String, LoadedJob> before) {
         Map<String, LoadedJob> current = new TreeMap<>();
         Set<Path> readable = new HashSet<>();
         for (LoadedJob loaded : folder.jobs()) {
@@ -62,7 +77,6 @@ final class JobCatalog {
             reported.remove(loaded.file());
         }
 
-        Map<String, LoadedJob> before = jobs;
         List<LoadedJob> moved = folder.jobs().stream()
                 .filter(loaded -> isNewOrMoved(before.get(loaded.job().id()), loaded))
                 .toList();
@@ -77,12 +91,38 @@ final class JobCatalog {
             }
         }
 
-        standing.apply(List.copyOf(current.values()))
-                .forEach(job -> current.putIfAbsent(job.job().id(), job));
+        ofFiles = current;
         broken = folder.broken();
         folder.broken().forEach(this::report);
-        logChanges(before, current);
-        jobs = current;
+    }
+
+    /** Empty while the folder is away: nothing is known then of what its files say. */
+    private Optional<JobFolder> read() {
+        try {
+            JobFolder folder = files.loadPresent();
+            Object identity = files.identity();
+            boolean empty = folder.jobs().isEmpty() && folder.broken().isEmpty();
+            if (empty && identityOfFull != null && !identityOfFull.equals(identity)) {
+                throw Refusal.failed("Cannot read the job files in " + files.folder()
+                        + ": it is an empty folder, and not the one that held them. Mount theirs again; if they are"
+                        + " gone for good, restart the server.");
+            }
+
+            identityOfFull = empty ? null : identity;
+            if (away != null) {
+                LOG.info("The job files in {} are there again", files.folder());
+                away = null;
+            }
+
+            return Optional.of(folder);
+        } catch (Refusal refusal) {
+            if (!refusal.getMessage().equals(away)) {
+                away = refusal.getMessage();
+                LOG.error("{} Until then the {} jobs read before go on running.", away, ofFiles.size());
+            }
+
+            return Optional.empty();
+        }
     }
 
     private static boolean isNewOrMoved(@Nullable LoadedJob before, LoadedJob now) {
@@ -123,6 +163,19 @@ final class JobCatalog {
     /** All jobs, by id. */
     Collection<LoadedJob> all() {
         return jobs.values();
+    }
+
+    /**
+     * Whether it knows all jobs there are. A file or folder that cannot be read may hold the one that is missed here;
+     * another server may know it.
+     */
+    boolean isWhole() {
+        return broken.isEmpty() && away == null;
+    }
+
+    /** Why the folder cannot be read, with what to do; empty while it is there. */
+    Optional<String> away() {
+        return Optional.ofNullable(away);
     }
 
     /** Files that are not usable as they are. */

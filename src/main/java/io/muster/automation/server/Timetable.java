@@ -63,9 +63,7 @@ final class Timetable {
             }
         }
 
-        // A file that cannot be read may be the one of a job without one; another server may know its last good
-        // version.
-        if (catalog.broken().isEmpty()) {
+        if (catalog.isWhole()) {
             rows.values().stream().filter(row -> !row.isPicked()).forEach(this::cancel);
         }
     }

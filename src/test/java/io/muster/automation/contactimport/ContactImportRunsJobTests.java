@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.automation.JobsFixture;
+import io.muster.automation.Trigger.ByHand;
 import io.muster.automation.Trigger.Repull;
 import io.muster.database.TestDatabase;
 import io.muster.directory.Actor;
@@ -431,6 +432,43 @@ class ContactImportRunsJobTests {
         assertThat(firstNames()).containsExactly("Ann");
         assertThat(jobs.run().isEmpty()).isTrue();
         assertThat(deliveries()).containsExactly("new.csv IMPORTED", "old.csv IMPORTED", "newest.csv IMPORTED");
+    }
+
+    @Test
+    void anOlderFileThatWasImportedOnPurposeGoesOnAfterItsProcessEnded() throws IOException {
+        jobs.contact("new.csv", 2, "1", "Anna");
+        jobs.run();
+        jobs.contact("old.csv", 1, "1", "Ann");
+        assertThat(names(jobs.run().waiting())).containsExactly("old.csv");
+        jobs.contact("newer.csv", 3, "1", "Annie");
+        assertThat(statuses(jobs.run())).containsExactly(RunStatus.COMPLETED);
+        Visit cut = jobs.run(new ByHand(TESTER, Path.of("old.csv"), Repull.NEW_ONLY), endingTheProcess());
+        assertThat(statuses(cut)).containsExactly(RunStatus.STOPPED);
+        assertThat(firstNames()).containsExactly("Annie");
+        jobs.restart();
+        jobs.contact("newest.csv", 4, "2", "Bob");
+
+        Visit next = jobs.run();
+
+        assertThat(statuses(next)).containsExactly(RunStatus.COMPLETED, RunStatus.COMPLETED);
+        assertThat(next.runs().getFirst().id()).isEqualTo(cut.runs().getFirst().id());
+        assertThat(firstNames()).containsExactly("Ann", "Bob");
+    }
+
+    /** Asks the process to stop as soon as a run begins. */
+    private Progress endingTheProcess() {
+        RunService runs = jobs.bean(RunService.class);
+        return new Progress() {
+            @Override
+            public void step(String step) {
+                runs.stopAll();
+            }
+
+            @Override
+            public void at(long done, double share) {
+                // nothing to do
+            }
+        };
     }
 
     @Test

@@ -236,6 +236,53 @@ class AutomationServerDbTests {
     }
 
     @Test
+    void keepsSchedulesAndAlarmsWhileTheJobFolderIsAway() throws Exception {
+        write("nightly", NIGHTLY + """
+            alarm: {no-file-by: '06:00'}
+            notifications: [{when: on-failure, email: [ops@example.com]}]
+            """);
+        AutomationServer server = start();
+        Path away = Files.move(folder, folder.resolveSibling(folder.getFileName() + "-away"));
+        try {
+            settle();
+            assertThat(rows()).isEqualTo(2);
+            String answer = get(server, "/health/attention");
+            assertThat(answer).startsWith("503 ").contains("\"kind\":\"job-folder\"", "Mount it again");
+
+            time.moveTo(Instant.parse("2026-11-22T02:30:00Z"));
+            await().untilAsserted(() -> assertThat(runs.jobs).containsExactly("nightly"));
+            time.moveTo(Instant.parse("2026-11-22T06:00:00Z"));
+            await().untilAsserted(() -> assertThat(notifications()).hasSize(1));
+        } finally {
+            Files.move(away, folder);
+        }
+
+        await().untilAsserted(() -> assertThat(get(server, "/health/attention")).startsWith("200 "));
+        Files.delete(folder.resolve("nightly.yaml"));
+        await().untilAsserted(() -> assertThat(rows()).isZero());
+    }
+
+    @Test
+    void aServerThatStartsWithoutItsJobFolderLeavesRowsAlone() throws IOException {
+        write("nightly", NIGHTLY + "alarm: {no-file-by: '02:00'}\n");
+        start().close();
+        time.moveTo(Instant.parse("2026-11-22T02:40:00Z"));
+        Path away = Files.move(folder, folder.resolveSibling(folder.getFileName() + "-away"));
+        try {
+            start();
+            settle();
+            assertThat(rows()).isEqualTo(2);
+        } finally {
+            Files.move(away, folder);
+        }
+
+        settle();
+        time.moveTo(Instant.parse("2026-11-22T02:42:00Z"));
+        await().untilAsserted(() -> assertThat(runs.jobs).containsExactly("nightly"));
+        await().untilAsserted(() -> assertThat(nextAlarm("nightly")).isEqualTo(Instant.parse("2026-11-23T02:00:00Z")));
+    }
+
+    @Test
     void leavesARowAloneThatTheServerCannotExplainWhileAFileIsUnusable() throws IOException {
         write("nightly", NIGHTLY);
         start().close();
