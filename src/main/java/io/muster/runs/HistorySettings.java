@@ -1,5 +1,6 @@
 package io.muster.runs;
 
+import io.muster.support.Refusal;
 import io.muster.support.Settings;
 import java.time.Duration;
 
@@ -11,10 +12,25 @@ import java.time.Duration;
  */
 public record HistorySettings(Duration values, Duration history) {
 
-    /** Reads {@code muster.history.row-days} and {@code muster.history.days}. */
+    private static final String VALUES = "muster.history.row-days";
+    private static final String HISTORY = "muster.history.days";
+
+    /**
+     * Reads {@code muster.history.row-days} and {@code muster.history.days}.
+     *
+     * @throws Refusal when values would be kept for longer than the runs that they belong to
+     */
     static HistorySettings of(Settings settings) {
-        return new HistorySettings(
-                Duration.ofDays(settings.number("muster.history.row-days", 30, 1, 36_500)),
-                Duration.ofDays(settings.number("muster.history.days", 400, 1, 36_500)));
+        int history = settings.number(HISTORY, 400, 1, 36_500);
+        int values = settings.number(VALUES, Math.min(30, history), 1, 36_500);
+        if (history < values) {
+            throw Settings.wrong(
+                    HISTORY,
+                    Integer.toString(history),
+                    "is less than " + VALUES + ", which is " + values,
+                    Math.max(400, values));
+        }
+
+        return new HistorySettings(Duration.ofDays(values), Duration.ofDays(history));
     }
 }

@@ -23,16 +23,18 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 final class RunHistory {
 
-    // From then on nobody may count on the rest; a run that is resumed meanwhile has no end any more.
-    // Neither may an undo, which reads them until it has ended.
-    private static final String MARK = """
-        UPDATE run r
+    // A run that is resumed meanwhile has no end any more. An undo reads the values of its import until it has ended.
+    private static final String ENDED = """
         LEFT JOIN run_import i ON i.run_id = r.id
         LEFT JOIN run u ON u.id = i.undone_by
-        SET r.pruned_at = :now
-        WHERE r.ended_at < :before AND r.pruned_at IS NULL AND r.status NOT IN ('QUEUED', 'RUNNING')
+        %s
+        WHERE r.ended_at < :before AND r.status NOT IN ('QUEUED', 'RUNNING')
           AND (u.id IS NULL OR u.status IN ('COMPLETED', 'ABANDONED'))
         """;
+
+    // From then on nobody may count on the rest.
+    private static final String MARK =
+            "UPDATE run r " + ENDED.formatted("SET r.pruned_at = :now") + "AND r.pruned_at IS NULL";
 
     private static final String MARKED = """
         SELECT r.id FROM run r
@@ -50,12 +52,8 @@ final class RunHistory {
             "DELETE FROM run_block WHERE run_id = :run LIMIT 1000",
             "DELETE FROM run_survey WHERE run_id = :run LIMIT 10");
 
-    private static final String OLD = """
-        SELECT id FROM run
-        WHERE ended_at < :before AND status NOT IN ('QUEUED', 'RUNNING') AND kind <> 'segment-rebuild'
-        ORDER BY id
-        LIMIT :most
-        """;
+    private static final String OLD = "SELECT r.id FROM run r " + ENDED.formatted("")
+            + "AND r.kind <> 'segment-rebuild' ORDER BY r.id LIMIT :most";
 
     private static final List<String> FORGET = List.of(
             "UPDATE delivery SET state = 'ABANDONED' WHERE state = 'TAKEN' AND run_id = :run",
@@ -97,11 +95,12 @@ final class RunHistory {
                 .update();
         List<Long> marked =
                 jdbc.sql(MARKED).param("most", most).query(Long.class).list();
-        for (long run : marked) {
-            VALUES.forEach(portion -> deleteAll(portion, run));
-        }
-
+        marked.forEach(this::deleteValues);
         return marked.size();
+    }
+
+    private void deleteValues(long run) {
+        VALUES.forEach(portion -> deleteAll(portion, run));
     }
 
     private void deleteAll(String portion, long run) {
@@ -118,6 +117,8 @@ final class RunHistory {
                 .query(Long.class)
                 .list();
         for (long run : old) {
+            // They are found by their run only.
+            deleteValues(run);
             transactions.executeWithoutResult(status ->
                     FORGET.forEach(sql -> jdbc.sql(sql).param("run", run).update()));
         }

@@ -19,6 +19,7 @@ import io.muster.jobs.contactimport.DeliverySource;
 import io.muster.jobs.contactimport.ImportLimits;
 import io.muster.jobs.contactimport.ImportTuning;
 import io.muster.support.Refusal;
+import io.muster.support.Settings;
 import io.muster.support.StateFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,15 +72,18 @@ class PruningJobTests {
         imports.close();
     }
 
-    private Pruning pruning() {
-        RunHistory history = new RunHistory(
+    private RunHistory history() {
+        return new RunHistory(
                 jdbc,
                 imports.bean(TransactionTemplate.class),
                 imports.bean(RunLedger.class),
                 imports.bean(StateFolder.class),
                 clock,
                 database.ids());
-        return new Pruning(jdbc, history, List.of(before -> otherRecords.incrementAndGet()), SETTINGS, clock);
+    }
+
+    private Pruning pruning() {
+        return new Pruning(jdbc, history(), List.of(before -> otherRecords.incrementAndGet()), SETTINGS, clock);
     }
 
     private void pruneAfter(int days) {
@@ -258,6 +263,49 @@ class PruningJobTests {
                         .state())
                 .isEqualTo(Deliveries.State.ABANDONED);
         assertThat(directory.count("contact")).isOne();
+    }
+
+    @Test
+    void aRunThatIsForgottenLeavesNoValuesBehind() {
+        Run completed = load("ExternalDataReference,Email\n1,a@x.org\n2,bad\n3,c@x.org\n");
+
+        assertThat(history().forget(Instant.now().plus(Duration.ofDays(1)), 1_000))
+                .isPositive();
+
+        assertThat(count("run_import", completed)).isZero();
+        assertThat(VALUES)
+                .allSatisfy(
+                        table -> assertThat(count(table, completed)).as(table).isZero());
+    }
+
+    @Test
+    void keepsARunAsLongAsItsUndoMayGoOn() {
+        Run completed = load("ExternalDataReference,FirstName\n1,Ann\n");
+        Run undo = runs.run(new RunRequest.Undo(completed.number()), Progress.NONE);
+        jdbc.sql("UPDATE run SET status = 'FAILED' WHERE id = ?")
+                .param(undo.number())
+                .update();
+
+        history().forget(Instant.now().plus(Duration.ofDays(1)), 1_000);
+
+        assertThat(runs.show(completed.id()).imported().undoneBy()).isEqualTo(undo.id());
+        assertThat(count("run_journal", completed)).isPositive();
+    }
+
+    @Test
+    void refusesToKeepRunsForAShorterTimeThanTheirValues() {
+        assertThatThrownBy(() -> HistorySettings.of(new Settings(Map.of(
+                                "muster.history.days", "20", "muster.history.row-days", "21")
+                        ::get)))
+                .isInstanceOf(Refusal.class)
+                .hasMessage("Cannot use the setting muster.history.days (MUSTER_HISTORY_DAYS): '20' is less than"
+                        + " muster.history.row-days, which is 21. Write for example 400.");
+        assertThatThrownBy(() -> HistorySettings.of(new Settings(Map.of("muster.history.row-days", "500")::get)))
+                .hasMessage("Cannot use the setting muster.history.days (MUSTER_HISTORY_DAYS): '400' is less than"
+                        + " muster.history.row-days, which is 500. Write for example 500.");
+        assertThat(HistorySettings.of(new Settings(Map.of("muster.history.days", "20")::get)))
+                .as("values go with their runs where nothing else is said")
+                .isEqualTo(new HistorySettings(Duration.ofDays(20), Duration.ofDays(20)));
     }
 
     @Test
