@@ -54,9 +54,10 @@ public final class Deliveries {
 
     private static final String SAME_CONTENT = COLUMNS + """
         WHERE automation_id = :automation AND sha256 = :sha256 AND id < :before AND state = 'IMPORTED'
+          AND %s
         ORDER BY id DESC
         LIMIT 1
-        """;
+        """.formatted(NotUndone.condition("delivery.run_id"));
 
     private static final String WAITING = COLUMNS + """
         WHERE automation_id = :automation AND state = 'WAITING' AND run_id IS NULL
@@ -74,7 +75,8 @@ public final class Deliveries {
         SELECT COUNT(*) FROM delivery
         WHERE automation_id = :automation AND state = 'IMPORTED'
           AND CASE WHEN :dated IS NULL THEN origin = 'SOURCE' AND modified_at > :modified ELSE dated_at > :dated END
-        """;
+          AND %s
+        """.formatted(NotUndone.condition("delivery.run_id"));
 
     private static final String INSERT = """
         INSERT INTO delivery (automation_id, origin, path, listing_key, generation, size, modified_at, dated_at, state,
@@ -278,7 +280,7 @@ public final class Deliveries {
                 .list();
     }
 
-    /** An earlier imported delivery of the same automation with the same content. */
+    /** An earlier delivery of the same automation with the same content that was imported and not undone. */
     public Optional<Delivery> sameContent(Delivery delivery, byte[] sha256) {
         return jdbc.sql(SAME_CONTENT)
                 .param("automation", delivery.automation())
@@ -305,7 +307,7 @@ public final class Deliveries {
     }
 
     /**
-     * Whether a newer file of the automation has been imported: by the dates in the names where the file has one, else by
+     * Whether a newer file of the automation has been imported and not undone: by the dates in the names where the file has one, else by
      * the times of change.
      */
     public boolean isLate(long automation, Listed file) {

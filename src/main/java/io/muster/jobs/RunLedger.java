@@ -71,10 +71,10 @@ public final class RunLedger {
 
     private static final String LAST_COMPLETED = COLUMNS + """
         WHERE r.automation_id = :automation AND r.kind = 'contact-import' AND r.status = 'COMPLETED'
-          AND r.id < :before
+          AND r.id < :before AND %s
         ORDER BY r.id DESC
         LIMIT 1
-        """;
+        """.formatted(NotUndone.condition("r.id"));
 
     private static final String NEWER_COMPLETED = COLUMNS + """
         JOIN delivery own ON own.id = :delivery
@@ -84,9 +84,10 @@ public final class RunLedger {
             WHEN d.dated_at IS NOT NULL AND own.dated_at IS NOT NULL THEN d.dated_at < own.dated_at
             ELSE d.origin = 'SOURCE' AND own.origin = 'SOURCE' AND d.modified_at < own.modified_at
           END
+          AND %s
         ORDER BY r.id
         LIMIT 1
-        """;
+        """.formatted(NotUndone.condition("r.id"));
 
     private static final String HOLDER = """
         SELECT r.owner, h.beat_at, %s - h.beat_at AS silence
@@ -323,7 +324,7 @@ public final class RunLedger {
                 .toList();
     }
 
-    /** An automation's last completed import before a run. */
+    /** An automation's last completed import before a run that was not undone. */
     public Optional<Run> lastCompleted(long automation, long before) {
         return jdbc.sql(LAST_COMPLETED)
                 .param("automation", automation)
@@ -332,7 +333,7 @@ public final class RunLedger {
                 .optional();
     }
 
-    /** A completed import of a newer delivery of the same automation. */
+    /** A completed import of a newer delivery of the same automation that was not undone. */
     public Optional<Run> newerCompleted(Run run) {
         return jdbc.sql(NEWER_COMPLETED)
                 .param("automation", run.automation())

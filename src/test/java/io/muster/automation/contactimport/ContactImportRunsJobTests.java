@@ -17,6 +17,7 @@ import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
 import io.muster.jobs.contactimport.ImportReport;
+import io.muster.runs.RunRequest;
 import io.muster.runs.RunService;
 import io.muster.runs.RunService.Force;
 import io.muster.support.Refusal;
@@ -375,9 +376,7 @@ class ContactImportRunsJobTests {
         Run repeated = jobs.run().runs().getFirst();
         assertThat(repeated.status()).isEqualTo(RunStatus.COMPLETED);
         assertThat(repeated.imported().counts().unchanged()).isOne();
-        assertThat(jobs.bean(JsonMapper.class)
-                        .readValue(repeated.report(), ImportReport.class)
-                        .warnings())
+        assertThat(warnings(repeated))
                 .containsExactly("The file has the same content as "
                         + jobs.inbox().resolve("1.csv") + ", which was imported before.");
     }
@@ -453,6 +452,80 @@ class ContactImportRunsJobTests {
         assertThat(statuses(next)).containsExactly(RunStatus.COMPLETED, RunStatus.COMPLETED);
         assertThat(next.runs().getFirst().id()).isEqualTo(cut.runs().getFirst().id());
         assertThat(firstNames()).containsExactly("Ann", "Bob");
+    }
+
+    private Run undo(Run run) {
+        return jobs.bean(RunService.class).run(new RunRequest.Undo(run.number()), TESTER, Progress.NONE);
+    }
+
+    /** As an undo is that was given up before it took anything back. */
+    private void giveUp(Run undo) {
+        jdbc.sql("UPDATE run SET status = 'ABANDONED' WHERE id = ?")
+                .param(undo.number())
+                .update();
+    }
+
+    @Test
+    void anUndoneImportMakesNoOlderFileLate() throws IOException {
+        jobs.contact("new.csv", 2, "1", "Anna");
+        Run undo = undo(jobs.run().runs().getFirst());
+        assertThat(undo.status()).isEqualTo(RunStatus.COMPLETED);
+        jobs.contact("old.csv", 1, "1", "Ann");
+
+        giveUp(undo);
+        assertThat(names(jobs.run().waiting())).containsExactly("old.csv");
+        jdbc.sql("UPDATE run SET status = 'COMPLETED' WHERE id = ?")
+                .param(undo.number())
+                .update();
+        assertThat(statuses(jobs.run())).containsExactly(RunStatus.COMPLETED);
+        assertThat(firstNames()).containsExactly("Ann");
+    }
+
+    @Test
+    void anUndoneImportKeepsNoOlderRunFromBeingResumed() throws IOException {
+        jobs.job("files: {stable-for: 0s, pattern: \"*.csv\", control: \"{stem}.ctl\"}\non-failure: continue\n");
+        jobs.contact("1.csv", 0, "1", "Ann");
+        jobs.deliver("1.ctl", 0, "rows=7");
+        jobs.contact("2.csv", 1, "1", "Anna");
+        jobs.deliver("2.ctl", 1, "rows=1");
+        List<Run> both = jobs.run().runs();
+        jobs.deliver("1.ctl", 0, "rows=1");
+        Run undo = undo(both.getLast());
+
+        giveUp(undo);
+        assertThatThrownBy(() -> resume(both.getFirst(), Force.NO)).hasMessageContaining("of a newer file has completed");
+        jdbc.sql("UPDATE run SET status = 'COMPLETED' WHERE id = ?")
+                .param(undo.number())
+                .update();
+        assertThat(resume(both.getFirst(), Force.NO).status()).isEqualTo(RunStatus.COMPLETED);
+    }
+
+    @Test
+    void anUndoneImportIsNotWhatTheNextFileIsComparedWith() throws IOException {
+        jobs.job("file: full\nlimits: {max-shrinkage: 50 %}\n");
+        jobs.contact("1.csv", 0, "1", "Ann");
+        jobs.run();
+        jobs.deliver("2.csv", 1, "ExternalDataReference,FirstName,Colour", "2,Bob,red", "3,Cem,blue", "4,Dora,pink");
+        undo(jobs.run().runs().getFirst());
+        jobs.contact("3.csv", 2, "5", "Eve");
+        jobs.deliver("4.csv", 3, "ExternalDataReference,FirstName,Colour", "2,Bob,red", "3,Cem,blue", "4,Dora,pink");
+
+        Visit visit = jobs.run();
+
+        assertThat(statuses(visit)).containsExactly(RunStatus.COMPLETED, RunStatus.COMPLETED);
+        assertThat(warnings(visit.runs().getFirst()))
+                .as("columns and rows of the last file that is still imported")
+                .isEmpty();
+        assertThat(warnings(visit.runs().getLast()))
+                .as("not the content of a file that was undone")
+                .noneMatch(warning -> warning.contains("same content"))
+                .isNotEmpty();
+    }
+
+    private List<String> warnings(Run run) {
+        return jobs.bean(JsonMapper.class)
+                .readValue(run.report(), ImportReport.class)
+                .warnings();
     }
 
     /** Asks the process to stop as soon as a run begins. */
