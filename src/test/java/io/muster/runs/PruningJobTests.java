@@ -294,9 +294,8 @@ class PruningJobTests {
 
     @Test
     void refusesToKeepRunsForAShorterTimeThanTheirValues() {
-        assertThatThrownBy(() -> HistorySettings.of(new Settings(Map.of(
-                                "muster.history.days", "20", "muster.history.row-days", "21")
-                        ::get)))
+        assertThatThrownBy(() -> HistorySettings.of(
+                        new Settings(Map.of("muster.history.days", "20", "muster.history.row-days", "21")::get)))
                 .isInstanceOf(Refusal.class)
                 .hasMessage("Cannot use the setting muster.history.days (MUSTER_HISTORY_DAYS): '20' is less than"
                         + " muster.history.row-days, which is 21. Write for example 400.");

@@ -493,7 +493,8 @@ class ContactImportRunsJobTests {
         Run undo = undo(both.getLast());
 
         giveUp(undo);
-        assertThatThrownBy(() -> resume(both.getFirst(), Force.NO)).hasMessageContaining("of a newer file has completed");
+        assertThatThrownBy(() -> resume(both.getFirst(), Force.NO))
+                .hasMessageContaining("of a newer file has completed");
         jdbc.sql("UPDATE run SET status = 'COMPLETED' WHERE id = ?")
                 .param(undo.number())
                 .update();
