@@ -140,9 +140,11 @@ final class RebuildFixture implements AutoCloseable {
     }
 
     Directory directory() {
-        return context.bean(Directories.class)
-                .byNumber(DirectoryFixture.create(jdbc).id())
-                .orElseThrow();
+        return directory(DirectoryFixture.create(jdbc));
+    }
+
+    Directory directory(DirectoryFixture rows) {
+        return context.bean(Directories.class).byNumber(rows.id()).orElseThrow();
     }
 
     Segment segment(Directory directory, String name, String condition) {

@@ -15,18 +15,26 @@ import io.muster.jobs.RunStatus;
 import io.muster.jobs.rebuild.Rebuild;
 import io.muster.jobs.rebuild.RebuildKind;
 import io.muster.jobs.rebuild.RebuildRequest;
-import io.muster.segment.Segment;
 import io.muster.segment.Segment.HeldReason;
+import io.muster.segment.Segment;
 import io.muster.segment.SizeGuard;
+import io.muster.segment.members.MemberPage;
 import io.muster.segment.members.MembershipChange;
 import io.muster.segment.members.Publication;
-import io.muster.segment.publish.Built;
+import io.muster.segment.members.SegmentMembers;
 import io.muster.segment.publish.Built.Fate;
+import io.muster.segment.publish.Built;
 import io.muster.support.Refusal;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +44,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -446,25 +455,28 @@ class RebuildJobTests {
         public void at(long rows, double share) {}
     }
 
+    /** Contacts lie in five blocks; each of them is German or is not, whenever somebody looks. */
     @Test
     void readersSeeTheOldVersionWholeAndThenTheNewOneWhole() throws Exception {
         fixture.contacts(directory, 1, 3_000, 100, "de", "a");
-        Segment german = fixture.segment(directory, "German", "any: [{field: language, is: de}]");
-        Segment other = fixture.segment(directory, "Other", "none: [" + member(german) + "]");
-        fixture.segments.guard(german, new SizeGuard(null, 0), Actor.system("tester"));
+        Segment german = fixture.unguarded(directory, "German", "any: [{field: language, is: de}]");
+        Segment other = fixture.unguarded(directory, "Other", "none: [" + member(german) + "]");
         fixture.full(directory);
         AtomicBoolean over = new AtomicBoolean();
-        Set<Integer> seen = java.util.concurrent.ConcurrentHashMap.newKeySet();
+        Set<String> seen = java.util.concurrent.ConcurrentHashMap.newKeySet();
+        List<Runnable> looks = List.of(
+                () -> seen.add("page of " + page(german, null, 1_000).members().size()),
+                () -> seen.add("export of " + exported(german)),
+                () -> walk(german).ifPresent(members -> seen.add("pages of " + members)),
+                () -> seen.add("one contact in "
+                        + fixture.history.segmentsOf(directory.number(), 1).size()));
         try (ExecutorService threads = Executors.newCachedThreadPool()) {
             List<CompletableFuture<Void>> readers = new ArrayList<>();
-            for (int i = 0; i < 3; i++) {
+            for (Runnable look : looks) {
                 readers.add(CompletableFuture.runAsync(
                         () -> {
                             while (!over.get()) {
-                                seen.add(fixture.members
-                                        .page(german, null, 1_000)
-                                        .members()
-                                        .size());
+                                look.run();
                             }
                         },
                         threads));
@@ -480,14 +492,50 @@ class RebuildJobTests {
                 fixture.full(directory);
             }
 
+            // Each has a last look at what does not change any more.
             over.set(true);
             for (CompletableFuture<Void> reader : readers) {
                 reader.join();
             }
         }
 
-        assertThat(seen).containsExactlyInAnyOrder(0, 100);
+        looks.forEach(Runnable::run);
+        assertThat(seen)
+                .containsExactlyInAnyOrder(
+                        "page of 0",
+                        "page of 100",
+                        "export of 0",
+                        "export of 100",
+                        "pages of 0",
+                        "pages of 100",
+                        "one contact in 1");
         assertThat(fixture.now(other).published()).isEqualTo(7);
+    }
+
+    private static MemberPage page(Segment segment, @Nullable String after, int most) {
+        return fixture.members.page(segment, after, most);
+    }
+
+    private static long exported(Segment segment) {
+        try {
+            return fixture.members.write(segment, SegmentMembers.Format.CSV, OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** How many members all pages have; empty when the version was switched on the way, which pages say. */
+    private static Optional<Integer> walk(Segment segment) {
+        int members = 0;
+        Set<Long> versions = new HashSet<>();
+        String after = null;
+        do {
+            MemberPage page = page(segment, after, 7);
+            versions.add(Objects.requireNonNull(page.version()));
+            members += page.members().size();
+            after = page.next();
+        } while (after != null);
+        return versions.size() == 1 ? Optional.of(members) : Optional.empty();
     }
 
     @Test
