@@ -138,8 +138,7 @@ class IncrementalHistoryJobTests {
                 continue;
             }
 
-            List<String> carried =
-                    fixture.state(directory, refreshed.rebuild().version());
+            List<String> carried = fixture.state(directory, refreshed.rebuild().version());
             RebuildAnswer whole = fixture.full(directory);
             assertThat(carried)
                     .as("seed %d step %d", seed, step)
@@ -200,8 +199,8 @@ class IncrementalHistoryJobTests {
             case 15 -> undoLoad();
             case 16 -> rekey();
             default ->
-                fixture.clock.set(
-                        fixture.clock.millis() + random.nextLong(Duration.ofHours(30).toMillis()));
+                fixture.clock.set(fixture.clock.millis()
+                        + random.nextLong(Duration.ofHours(30).toMillis()));
         }
     }
 
@@ -235,7 +234,8 @@ class IncrementalHistoryJobTests {
                                 null,
                                 null,
                                 null),
-                        fixture.clock.millis() - random.nextLong(Duration.ofDays(2).toMillis()),
+                        fixture.clock.millis()
+                                - random.nextLong(Duration.ofDays(2).toMillis()),
                         "manual",
                         "k" + random.nextLong()));
     }
@@ -288,7 +288,9 @@ class IncrementalHistoryJobTests {
                 imports.file(file.toString()),
                 ImportFixture.spec(directory.number(), told -> {
                     ImportFixture.SpecBuilder spec = told.mapping(mapping);
-                    return random.nextBoolean() ? spec : spec.list(new ListTarget.Existing(random.nextBoolean() ? "One" : "Two"));
+                    return random.nextBoolean()
+                            ? spec
+                            : spec.list(new ListTarget.Existing(random.nextBoolean() ? "One" : "Two"));
                 }),
                 SMALL);
         assertThat(run.status()).as(run.reason()).isEqualTo(RunStatus.COMPLETED);
