@@ -66,7 +66,13 @@ final class UndoRuns implements RunsOfKind {
         Optional<Run> entered = Objects.requireNonNull(transactions.execute(status -> {
             // Of two that ask at the same moment, the second waits here and finds the undo of the first.
             Run now = stores.runs().lock(run.number());
-            return standing(now).isPresent() ? Optional.empty() : Optional.of(enter(now, actor));
+            if (standing(now).isPresent()) {
+                return Optional.empty();
+            }
+
+            // Meanwhile it may have gone on, or its journal may have been pruned.
+            check(now);
+            return Optional.of(enter(now, actor));
         }));
         return entered.isPresent()
                 ? own(entered.get())

@@ -383,11 +383,19 @@ final class ImportOracle {
             }
             case "opt-out" -> {
                 boolean member = contact.optedOutOfList != null;
-                if (task.hasList() ? !member || contact.optedOutOfList : contact.optedOut) {
+                if (task.hasList() && (!member || contact.optedOutOfList)) {
                     return Kind.UNCHANGED;
                 }
 
                 if (!task.hasList() && task.looksAtRecency() && isLate(contact, OPT_OUT, asOf, task)) {
+                    return Kind.UNCHANGED;
+                }
+
+                if (!task.hasList() && contact.optedOut) {
+                    if (task.looksAtRecency() && moves(contact, OPT_OUT, asOf, task)) {
+                        spoke(contact, OPT_OUT, asOf, task);
+                    }
+
                     return Kind.UNCHANGED;
                 }
 

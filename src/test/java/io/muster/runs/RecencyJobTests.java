@@ -231,6 +231,35 @@ class RecencyJobTests {
     }
 
     @Test
+    void aRowThatOptsOutAgainMovesTheAsOfAndNothingElse() {
+        Mapping withAction = new Mapping(
+                Map.of("Seen", new Target.AsOf(), "Do", new Target.Action()),
+                Mapping.Unmapped.EMBED,
+                List.of(),
+                Map.of(),
+                null,
+                List.of());
+        UnaryOperator<ImportFixture.SpecBuilder> acts = told -> told.mapping(withAction);
+        UnaryOperator<ImportFixture.SpecBuilder> lifts = told -> told.optOut(ImportSpec.OptOut.FALSE_LIFTS);
+        load("crm", "ExternalDataReference,Do,Seen\nR1,upsert,2024-05-01\n", acts);
+        load("crm", "ExternalDataReference,Do,Seen\nR1,opt-out,2024-05-02\n", acts);
+        Object modified = value("modified_at");
+
+        Run again = load("crm", "ExternalDataReference,Do,Seen\nR1,opt-out,2024-05-04\n", acts);
+        Run older = load("crm", "ExternalDataReference,Do,Seen\nR1,opt-out,2024-05-03\n", acts);
+
+        assertThat(again.imported().counts()).isEqualTo(counts(0, 0, 1));
+        assertThat(older.imported().counts()).isEqualTo(counts(0, 0, 1));
+        assertThat(value("modified_at")).isEqualTo(modified);
+        load("crm", "ExternalDataReference,Unsubscribed,Seen\nR1,false,2024-05-03\n", lifts);
+        assertThat(value("unsubscribed"))
+                .as("of 3 May, and the opt-out is known as of 4 May")
+                .isEqualTo(1);
+        load("crm", "ExternalDataReference,Unsubscribed,Seen\nR1,false,2024-05-05\n", lifts);
+        assertThat(value("unsubscribed")).isEqualTo(0);
+    }
+
+    @Test
     void jobsWithoutAnAsOfColumnTakeWhatArrives() {
         load("crm", "ExternalDataReference,Email,Seen\nR1,a@x.org,2024-05-01\n");
 

@@ -4,6 +4,7 @@ import static io.muster.dedup.DirectoryFixture.change;
 import static io.muster.dedup.DirectoryFixture.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
@@ -22,6 +23,7 @@ import io.muster.directory.OptOut;
 import io.muster.directory.store.MailingLists;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
+import io.muster.jobs.RunLedger;
 import io.muster.jobs.RunStatus;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ImportTuning;
@@ -36,9 +38,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
@@ -48,6 +54,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The undo of a whole import: what it answers, what it refuses, and what it leaves alone. */
@@ -198,6 +205,37 @@ class UndoJobTests {
                 .hasMessage("Cannot undo run " + run.id() + ": " + reason);
         assertThatThrownBy(() -> runs.service().previewUndo(runs.show(run.id())))
                 .isInstanceOf(Refusal.class);
+    }
+
+    @Test
+    void anImportThatGoesOnWhileItsUndoWaitsIsNotUndone() throws Exception {
+        Run run = load("ExternalDataReference\nA\n");
+        jdbc.sql("UPDATE run SET status = 'FAILED' WHERE id = ?")
+                .param(run.number())
+                .update();
+        Run failed = runs.show(run.id());
+        RunLedger ledger = imports.bean(RunLedger.class);
+        try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
+            Future<Run> undo = Objects.requireNonNull(new TransactionTemplate(database.transactions())
+                    .execute(status -> {
+                        assertThat(ledger.takeOver(failed, "another process", AwaitedRuns.TESTER))
+                                .isPresent();
+                        Future<Run> pressed = pool.submit(() -> undo(failed));
+                        await().until(() -> jdbc.sql("SELECT COUNT(*) FROM information_schema.innodb_trx"
+                                                + " WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE '%FROM run %'")
+                                        .query(Integer.class)
+                                        .single()
+                                > 0);
+                        return pressed;
+                    }));
+
+            assertThatThrownBy(undo::get)
+                    .cause()
+                    .hasMessage("Cannot undo run " + run.id() + ": it is still running. Wait for it, or stop it.");
+        }
+
+        assertThat(runs.latest(directory.id(), 1)).extracting(Run::id).containsExactly(run.id());
+        assertThat(directory.numbers()).containsExactly(1L);
     }
 
     @Test

@@ -351,12 +351,7 @@ public final class Resolver implements Match.Holders, AutoCloseable {
                 | (Objects.equals(membership, listed) ? 0 : Changed.LIST.bit())
                 | fresh.changed();
         if (changed == 0) {
-            if (!lineage.equals(known)) {
-                confirm(row, touched != null ? touched : drafts.confirm(stored(ref, stored)), lineage);
-            } else {
-                unchanged(row, touched);
-            }
-
+            saySame(row, ref, touched, known, lineage);
             return;
         }
 
@@ -390,8 +385,15 @@ public final class Resolver implements Match.Holders, AutoCloseable {
                 : known.with(origin, Lineage.changed(before, after), before, after, never -> false);
     }
 
-    /** The row says what is known already, and is the newest to say so. */
-    private void confirm(IncomingRow row, TouchedContact draft, Lineage lineage) {
+    /** The row says what is so already; it may be the newest to say so. */
+    private void saySame(
+            IncomingRow row, long ref, @Nullable TouchedContact touched, Lineage known, Lineage lineage) {
+        if (lineage.equals(known)) {
+            unchanged(row, touched);
+            return;
+        }
+
+        TouchedContact draft = touched != null ? touched : drafts.confirm(stored(ref));
         drafts.open(draft);
         draft.confirm(lineage);
         draft.row(new RowOutcome(row.row(), RowOutcome.Kind.UNCHANGED, 0));
@@ -450,25 +452,24 @@ public final class Resolver implements Match.Holders, AutoCloseable {
         Lineage known = touched != null
                 ? touched.lineage()
                 : stored(ref, stored).stored().lineage();
-        boolean ofDirectory = !leaves && !task.hasList() && !old.unsubscribed();
+        boolean ofDirectory = !leaves && !task.hasList();
         boolean late = ofDirectory
                 && recency != null
                 && recency.isLateOptOut(known, old, row.values().asOf());
-        older += late ? 1 : 0;
-        Profile after = !ofDirectory || late ? old : Profile.stored(old.values(), true, old.embeddedJson());
+        older += late && !old.unsubscribed() ? 1 : 0;
+        boolean optsOut = ofDirectory && !late;
+        Profile after = optsOut ? Profile.stored(old.values(), true, old.embeddedJson()) : old;
+        Lineage lineage = optsOut ? optedOut(known, old, after, origin(row)) : known;
         Membership listed = leaves ? null : member == null ? null : Change.joined(member, Map.of(), OptOut.OUT, 0);
         int changed = Changed.between(old, after) | (Objects.equals(member, listed) ? 0 : Changed.LIST.bit());
         if (changed == 0) {
-            unchanged(row, touched);
+            saySame(row, ref, touched, known, lineage);
             return;
         }
 
         TouchedContact draft = touched != null ? touched : drafts.change(stored(ref, stored));
         drafts.open(draft);
         drafts.changes(ref);
-        Lineage lineage = after.equals(old)
-                ? known
-                : known.with(origin(row), Lineage.changed(old, after), old, after, never -> false);
         draft.become(after, lineage, listed);
         if (recency != null) {
             draft.confirm(lineage);
@@ -478,6 +479,16 @@ public final class Resolver implements Match.Holders, AutoCloseable {
                 row.row(), RowOutcome.Kind.UPDATED, changed | (leaves ? Changed.LEFT : Changed.OPTED_OUT).bit()));
         forecast.add(leaves ? new TakenAway(1, 0, 0) : new TakenAway(0, 1, 0));
         drafts.save(draft);
+    }
+
+    private Lineage optedOut(Lineage known, Profile before, Profile after, Origin origin) {
+        if (recency != null) {
+            return recency.optedOut(known, before, after, origin);
+        }
+
+        return before.unsubscribed()
+                ? known
+                : known.with(origin, Set.of(Lineage.OPT_OUT), before, after, never -> false);
     }
 
     /** The contact goes with all its keys; a later row of the file that meant it makes a new one. */

@@ -207,6 +207,15 @@ public final class Recency {
         return lineage.with(origin, set, before, after, this::isSameSource);
     }
 
+    /** The same after a row that opted the contact out, and was not late to do so. */
+    public Lineage optedOut(Lineage lineage, Profile before, Profile after, Origin origin) {
+        boolean isNews =
+                !before.unsubscribed() || new Known(lineage, origin.asOf()).moves(Lineage.OPT_OUT, true);
+        return isNews
+                ? lineage.with(origin, Set.of(Lineage.OPT_OUT), before, after, this::isSameSource)
+                : lineage;
+    }
+
     private static boolean confirms(
             long field, @Nullable String held, IncomingRecord.Said said, FieldPolicy policy, Known known) {
         return Change.effect(policy, held != null, said) != Change.Effect.STAYS && known.moves(field, held != null);
