@@ -24,6 +24,7 @@ import io.muster.frequency.Eligibility;
 import io.muster.frequency.FrequencyConfiguration;
 import io.muster.frequency.FrequencyExplainer;
 import io.muster.frequency.FrequencyRuleStore;
+import io.muster.frequency.ListUses;
 import io.muster.frequency.FrequencySimulation;
 import io.muster.frequency.FrequencyUpkeep;
 import io.muster.intercept.Conditions;
@@ -76,10 +77,9 @@ public class AppConfiguration {
             Directories directories,
             MailingLists lists,
             MemberExport members,
-            Segments segments,
-            FrequencyRuleStore rules,
+            ListUses uses,
             Audit audit) {
-        return new ListService(transactions, directories, lists, members, segments, rules, audit);
+        return new ListService(transactions, directories, lists, members, uses, audit);
     }
 
     /** Contacts. */

@@ -9,14 +9,10 @@ import io.muster.directory.store.ContactExport.Format;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.MailingLists;
 import io.muster.directory.store.MemberExport;
-import io.muster.frequency.FrequencyRuleStore;
-import io.muster.frequency.StoredRule;
-import io.muster.segment.Segment;
-import io.muster.segment.Segments;
+import io.muster.frequency.ListUses;
 import io.muster.support.Refusal;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +25,7 @@ public final class ListService {
     private final Directories directories;
     private final MailingLists lists;
     private final MemberExport members;
-    private final Segments segments;
-    private final FrequencyRuleStore rules;
+    private final ListUses uses;
     private final Audit audit;
 
     ListService(
@@ -38,15 +33,13 @@ public final class ListService {
             Directories directories,
             MailingLists lists,
             MemberExport members,
-            Segments segments,
-            FrequencyRuleStore rules,
+            ListUses uses,
             Audit audit) {
         this.transactions = transactions;
         this.directories = directories;
         this.lists = lists;
         this.members = members;
-        this.segments = segments;
-        this.rules = rules;
+        this.uses = uses;
         this.audit = audit;
     }
 
@@ -108,8 +101,12 @@ public final class ListService {
         Directory found = directories.find(directory);
         return Objects.requireNonNull(transactions.execute(status -> {
             MailingList gone = lists.find(found.number(), list);
-            requireUnused(gone);
             ListView before = view(found, gone);
+            // Once its row is locked, nobody can begin to use it.
+            if (lists.lock(gone)) {
+                requireUnused(gone);
+            }
+
             long members = lists.delete(gone);
             audit.enter(
                     actor, "list.delete", AuditSubject.of(gone), Named.values("name", gone.name(), "members", members));
@@ -118,26 +115,12 @@ public final class ListService {
     }
 
     private void requireUnused(MailingList list) {
-        List<String> users = segments.naming(list).stream().map(Segment::called).toList();
-        if (!users.isEmpty()) {
+        uses.of(list).ifPresent(use -> {
             throw Refusal.conflict(
                             "LIST_IN_USE",
-                            "Cannot delete the list '" + list.name() + "': conditions of segments name it: "
-                                    + String.join(", ", users) + ". Change or delete them first.")
+                            "Cannot delete the list '" + list.name() + "': " + use.reason() + ". " + use.remedy())
                     .with("list", list.id());
-        }
-
-        List<String> naming = rules.of(list.directory()).stream()
-                .filter(rule -> Objects.equals(rule.list(), list.number()))
-                .map(StoredRule::id)
-                .toList();
-        if (!naming.isEmpty()) {
-            throw Refusal.conflict(
-                            "LIST_IN_USE",
-                            "Cannot delete the list '" + list.name() + "': frequency rules name it: "
-                                    + String.join(", ", naming) + ". Remove them first.")
-                    .with("list", list.id());
-        }
+        });
     }
 
     /** Writes who is on a list, as {@link MemberExport} does, and leaves the stream open. */

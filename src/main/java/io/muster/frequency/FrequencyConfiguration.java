@@ -1,5 +1,6 @@
 package io.muster.frequency;
 
+import io.muster.segment.Segments;
 import io.muster.segment.members.SegmentConfiguration;
 import io.muster.support.Ids;
 import java.time.InstantSource;
@@ -21,6 +22,12 @@ public class FrequencyConfiguration {
     FrequencyRuleStore frequencyRuleStore(
             JdbcClient jdbc, TransactionTemplate transactions, InstantSource clock, Ids ids) {
         return new FrequencyRuleStore(jdbc, transactions, clock, ids);
+    }
+
+    /** What names a mailing list. */
+    @Bean
+    ListUses listUses(Segments segments, FrequencyRuleStore rules) {
+        return new ListUses(segments, rules);
     }
 
     /** Why somebody may not be contacted. */

@@ -3,6 +3,7 @@ package io.muster.frequency;
 import io.muster.directory.Actor;
 import io.muster.directory.store.Audit;
 import io.muster.directory.store.AuditSubject;
+import io.muster.directory.store.MailingLists;
 import io.muster.support.Fold;
 import io.muster.support.Ids;
 import io.muster.support.PublicId;
@@ -48,6 +49,7 @@ public final class FrequencyRuleStore {
     private final InstantSource clock;
     private final Ids ids;
     private final RuleRows rows;
+    private final MailingLists lists;
 
     /** The rules in a database. */
     public FrequencyRuleStore(JdbcClient jdbc, TransactionTemplate transactions, InstantSource clock, Ids ids) {
@@ -57,6 +59,7 @@ public final class FrequencyRuleStore {
         this.clock = clock;
         this.ids = ids;
         this.rows = new RuleRows(jdbc, ids);
+        this.lists = new MailingLists(jdbc, clock, ids);
     }
 
     /**
@@ -69,6 +72,7 @@ public final class FrequencyRuleStore {
         return Objects.requireNonNull(transactions.execute(status -> {
             jdbc.sql(MOVE_REVISION).param(directory).update();
             refuseTooManySurveys(draft);
+            refuseLostList(draft);
             GeneratedKeyHolder key = new GeneratedKeyHolder();
             jdbc.sql(ADD)
                     .param("directory", directory)
@@ -102,6 +106,17 @@ public final class FrequencyRuleStore {
                     "Cannot add the rule: %d surveys of the directory have rules of their own already. Remove rules that"
                                     .formatted(MOST_SURVEYS)
                             + " are not needed first.");
+        }
+    }
+
+    private void refuseLostList(StoredRule added) {
+        Integer list = added.list();
+        if (list != null && lists.shared(list).isEmpty()) {
+            throw Refusal.notFound(
+                            "UNKNOWN_LIST",
+                            "Cannot add the rule: the list " + ids.list(list)
+                                    + " has been deleted meanwhile. Name another list.")
+                    .with("list", ids.list(list));
         }
     }
 

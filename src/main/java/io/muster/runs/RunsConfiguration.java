@@ -11,6 +11,7 @@ import io.muster.directory.store.MailingLists;
 import io.muster.extract.source.StopSignal;
 import io.muster.frequency.FrequencyConfiguration;
 import io.muster.frequency.FrequencyUpkeep;
+import io.muster.frequency.ListUses;
 import io.muster.intercept.Definitions;
 import io.muster.intercept.InterceptConfiguration;
 import io.muster.intercept.Projects;
@@ -230,11 +231,11 @@ public class RunsConfiguration {
             PlatformTransactionManager transactions,
             RunLedger runs,
             MailingLists lists,
-            Segments segments,
+            ListUses uses,
             JsonMapper json,
             InstantSource clock,
             Ids ids) {
-        return new UndoStores(jdbc, transactions, runs, lists, segments, json, clock, ids);
+        return new UndoStores(jdbc, transactions, runs, lists, uses, json, clock, ids);
     }
 
     /** The ledger of undos. */

@@ -43,11 +43,11 @@ record Definition(Condition<ContactTest> condition, String json, Used uses) {
         return new Definition(condition, Conditions.json(condition, ids), Conditions.uses(condition));
     }
 
-    /** Refuses lists and segments that are not of the directory. */
+    /** Refuses lists and segments that are not of the directory; keeps the lists until the transaction ends. */
     void check(String doing, int directory, MailingLists lists, SegmentRows segments, Ids ids) {
         List<String> unknown = new ArrayList<>();
         for (int list : uses.lists()) {
-            Optional<MailingList> found = lists.byNumber(list).filter(one -> one.directory() == directory);
+            Optional<MailingList> found = lists.shared(list).filter(one -> one.directory() == directory);
             if (found.isEmpty()) {
                 unknown.add("the list " + ids.list(list));
             }

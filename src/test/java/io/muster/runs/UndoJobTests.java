@@ -21,6 +21,9 @@ import io.muster.dedup.undo.RunUndo;
 import io.muster.dedup.undo.UndoneBlock;
 import io.muster.directory.OptOut;
 import io.muster.directory.store.MailingLists;
+import io.muster.frequency.FrequencyRuleStore;
+import io.muster.frequency.RuleOptions;
+import io.muster.frequency.StoredRule;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunLedger;
@@ -147,10 +150,7 @@ class UndoJobTests {
         assertThat(second.epoch()).isEqualTo(1);
         assertThat(state()).isEqualTo(before);
         assertThat(runs.show(run.id()).imported().undoneBy()).isEqualTo(first.id());
-        assertThat(jdbc.sql("SELECT actor, detail FROM audit WHERE action = 'run.undo' AND subject_id = ?")
-                        .param(run.number())
-                        .query()
-                        .listOfRows())
+        assertThat(audited("run.undo", run.number()))
                 .singleElement()
                 .satisfies(
                         line -> assertThat(String.valueOf(line.get("detail"))).contains(first.id()))
@@ -314,6 +314,52 @@ class UndoJobTests {
                         new Kept(0, Kept.Part.LIST, "list " + database.ids().list(two), "it has members that stay"));
         assertThat(directory.count("mailing_list")).isOne();
         assertThat(directory.numbers()).containsExactly(1L);
+    }
+
+    @Test
+    void theListThatItMadeStaysWhileAFrequencyRuleNamesIt() {
+        Run run = load("ExternalDataReference\nA\n", told -> told.list(new ListTarget.NewPerRun("One {run}")));
+        int list = jdbc.sql("SELECT id FROM mailing_list WHERE run_id = ?")
+                .param(run.number())
+                .query(Integer.class)
+                .single();
+        StoredRule rule = imports.bean(FrequencyRuleStore.class)
+                .add(
+                        directory.id(),
+                        new RuleOptions("3", "7d", null, null, false, null, list),
+                        AwaitedRuns.TESTER);
+        Kept kept = new Kept(
+                0, Kept.Part.LIST, "list " + database.ids().list(list), "frequency rules name it: " + rule.id());
+        assertThat(runs.service().previewUndo(run).kept()).containsExactly(kept);
+
+        assertThat(kept(undo(run))).containsExactly(kept);
+
+        assertThat(directory.count("mailing_list")).isOne();
+        assertThat(directory.count("contact")).isZero();
+        assertThat(audited("list.delete", list)).isEmpty();
+    }
+
+    @Test
+    void theDeletionOfTheListThatItMadeIsInTheAuditLog() {
+        Run run = load("ExternalDataReference\nA\n", told -> told.list(new ListTarget.NewPerRun("One {run}")));
+        int list = jdbc.sql("SELECT id FROM mailing_list WHERE run_id = ?")
+                .param(run.number())
+                .query(Integer.class)
+                .single();
+
+        Run undo = undo(run);
+
+        assertThat(audited("list.delete", list)).singleElement().satisfies(line -> {
+            assertThat(line).containsEntry("actor", "undo of an import").containsEntry("actor_kind", "SYSTEM");
+            assertThat(String.valueOf(line.get("detail"))).contains("One " + run.id(), undo.id());
+        });
+    }
+
+    private List<Map<String, Object>> audited(String action, long subject) {
+        return jdbc.sql("SELECT actor_kind, actor, detail FROM audit WHERE action = ? AND subject_id = ?")
+                .params(action, subject)
+                .query()
+                .listOfRows();
     }
 
     @Test

@@ -32,6 +32,8 @@ public final class MailingLists {
     private static final String PAGE = COLUMNS + "WHERE directory_id = ? AND name > ? ORDER BY name LIMIT ?";
     private static final String BY_ID = COLUMNS + "WHERE id = ?";
 
+    private static final String SHARE = BY_ID + " LOCK IN SHARE MODE";
+
     private static final String BY_NAME = COLUMNS + "WHERE directory_id = ? AND name = ?";
 
     private static final String BY_RUN = COLUMNS + "WHERE run_id = ?";
@@ -45,7 +47,8 @@ public final class MailingLists {
         WHERE directory_id = ? AND list_id = ?
         """;
 
-    // Writers of memberships share the row, so nobody joins a list that is being deleted.
+    // Writers of memberships, and of what names a list, share the row: nobody joins or names a list that is being
+    // deleted.
     private static final String LOCK = "SELECT name FROM mailing_list WHERE id = ? FOR UPDATE";
 
     private static final String RENAME = "UPDATE mailing_list SET name = ? WHERE id = ?";
@@ -188,8 +191,21 @@ public final class MailingLists {
                 .list();
     }
 
+    /**
+     * Within a transaction: keeps everybody else from joining, naming, renaming or deleting a list until it ends.
+     *
+     * @return whether the list is there
+     */
+    public boolean lock(MailingList list) {
+        return jdbc.sql(LOCK)
+                .param(list.number())
+                .query(String.class)
+                .optional()
+                .isPresent();
+    }
+
     private void lock(String act, MailingList list) {
-        if (jdbc.sql(LOCK).param(list.number()).query(String.class).optional().isEmpty()) {
+        if (!lock(list)) {
             throw Refusal.notFound(
                             "UNKNOWN_LIST",
                             "Cannot " + act + " the list '" + list.name() + "': it has been deleted meanwhile.")
@@ -221,6 +237,14 @@ public final class MailingLists {
     /** The list of that numeric id. */
     public Optional<MailingList> byNumber(int number) {
         return jdbc.sql(BY_ID)
+                .param(number)
+                .query((row, index) -> list(row, ids))
+                .optional();
+    }
+
+    /** Likewise; within a transaction, it is not deleted before that ends. */
+    public Optional<MailingList> shared(int number) {
+        return jdbc.sql(SHARE)
                 .param(number)
                 .query((row, index) -> list(row, ids))
                 .optional();

@@ -1,8 +1,9 @@
 package io.muster.jobs.undo;
 
+import io.muster.directory.store.Audit;
 import io.muster.directory.store.MailingLists;
+import io.muster.frequency.ListUses;
 import io.muster.jobs.RunLedger;
-import io.muster.segment.Segments;
 import io.muster.support.Ids;
 import java.time.InstantSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -15,10 +16,15 @@ public record UndoStores(
         PlatformTransactionManager transactions,
         RunLedger runs,
         MailingLists lists,
-        Segments segments,
+        ListUses uses,
         JsonMapper json,
         InstantSource clock,
         Ids ids) {
+
+    /** The audit log. */
+    Audit audit() {
+        return new Audit(jdbc, clock);
+    }
 
     /** The ledger of undos. */
     public UndoLedger ledger() {

@@ -3,7 +3,9 @@ package io.muster.jobs.undo;
 import io.muster.dedup.undo.Kept;
 import io.muster.dedup.undo.RunUndo;
 import io.muster.dedup.undo.UndoneBlock;
+import io.muster.directory.Actor;
 import io.muster.directory.MailingList;
+import io.muster.directory.store.AuditSubject;
 import io.muster.jobs.Run;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ListTarget;
@@ -11,14 +13,13 @@ import io.muster.load.JournalBlock;
 import io.muster.load.JournalEntry;
 import io.muster.load.JournalReader;
 import io.muster.load.JournalReader.Place;
-import io.muster.segment.Segment;
 import io.muster.support.Refusal;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.springframework.transaction.TransactionStatus;
 
 /**
@@ -28,6 +29,7 @@ import org.springframework.transaction.TransactionStatus;
 final class UndoWork {
 
     private static final int AT_A_TIME = 1_000;
+    private static final Actor ACTOR = Actor.system("undo of an import");
 
     private final UndoStores stores;
     private final UndoLedger ledger;
@@ -126,9 +128,7 @@ final class UndoWork {
 
     /** Why a list that the import made cannot go, apart from its members. */
     Optional<Kept> inUse(MailingList list) {
-        String users =
-                stores.segments().naming(list).stream().map(Segment::called).collect(Collectors.joining(", "));
-        return users.isEmpty() ? Optional.empty() : Optional.of(kept(list, "conditions of segments name it: " + users));
+        return stores.uses().of(list).map(use -> kept(list, use.reason()));
     }
 
     /** A list that has members when all blocks were taken back. */
@@ -147,17 +147,27 @@ final class UndoWork {
      */
     Optional<Kept> deleteList(TransactionStatus status) {
         MailingList list = madeList().orElse(null);
-        if (list == null) {
+        if (list == null || !stores.lists().lock(list)) {
             return Optional.empty();
         }
 
         Optional<Kept> inUse = inUse(list);
-        if (inUse.isEmpty() && stores.lists().delete(list) > 0) {
+        if (inUse.isPresent()) {
+            return inUse;
+        }
+
+        if (stores.lists().delete(list) > 0) {
             status.setRollbackOnly();
             return Optional.of(withMembers(list));
         }
 
-        return inUse;
+        stores.audit()
+                .enter(
+                        ACTOR,
+                        "list.delete",
+                        AuditSubject.of(list),
+                        Map.of("name", list.name(), "run", stores.ids().run(undo)));
+        return Optional.empty();
     }
 
     void keep(Kept kept) {
