@@ -5,8 +5,8 @@ import io.muster.support.SipHash;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,6 +16,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,39 @@ public final class Lineage {
         }
     }
 
+    /**
+     * What is known of a contact at some time.
+     *
+     * @param contact its values
+     */
+    public record State(Profile contact, Lineage lineage) {
+
+        /** The state of a stored contact. */
+        public static State of(StoredContact contact) {
+            return new State(contact.profile(), contact.lineage());
+        }
+
+        /** What was said of each field, the newest first. */
+        private SortedMap<Long, List<Origin>> said() {
+            Set<Long> present = present(contact);
+            Set<Long> fields = new TreeSet<>(present);
+            lineage.statements().forEach(statement -> fields.addAll(statement.named()));
+            SortedMap<Long, List<Origin>> said = new TreeMap<>();
+            for (long field : fields) {
+                List<Origin> of = lineage.statements().stream()
+                        .filter(statement -> statement.isAbout(field, present.contains(field)))
+                        .map(Statement::origin)
+                        .distinct()
+                        .toList();
+                if (!of.isEmpty()) {
+                    said.put(field, of);
+                }
+            }
+
+            return said;
+        }
+    }
+
     private Lineage(byte[] bytes) {
         this.bytes = bytes;
     }
@@ -86,15 +120,57 @@ public final class Lineage {
      * @param contact the values that the contact has
      */
     public static Lineage of(Map<Long, Origin> origins, Profile contact) {
-        Map<Origin, Set<Long>> byOrigin = new LinkedHashMap<>();
-        origins.forEach((field, origin) ->
-                byOrigin.computeIfAbsent(origin, absent -> new TreeSet<>()).add(field));
-        Lineage lineage = UNKNOWN;
-        for (Map.Entry<Origin, Set<Long>> some : byOrigin.entrySet()) {
-            lineage = lineage.with(some.getKey(), some.getValue(), contact, contact, never -> false);
+        Map<Long, List<Origin>> said = new TreeMap<>();
+        origins.forEach((field, origin) -> said.put(field, List.of(origin)));
+        return saying(said, contact);
+    }
+
+    /** @param said by field, the newest first */
+    private static Lineage saying(Map<Long, List<Origin>> said, Profile contact) {
+        Set<Long> present = present(contact);
+        SortedMap<Long, List<Origin>> rest = new TreeMap<>(said);
+        rest.values().removeIf(List::isEmpty);
+        List<Statement> all = new ArrayList<>();
+        while (!rest.isEmpty()) {
+            Origin next = newest(rest.values());
+            SortedSet<Long> fields = new TreeSet<>();
+            rest.forEach((field, origins) -> {
+                if (origins.getFirst().equals(next)) {
+                    fields.add(field);
+                }
+            });
+            all.addAll(statements(next, fields, present));
+            fields.forEach(field -> rest.computeIfPresent(
+                    field, (same, origins) -> origins.size() == 1 ? null : origins.subList(1, origins.size())));
         }
 
-        return lineage;
+        return new Lineage(all);
+    }
+
+    /** One that comes after no other. */
+    private static Origin newest(Collection<List<Origin>> said) {
+        return said.stream()
+                .map(List::getFirst)
+                .filter(first -> said.stream().noneMatch(origins -> origins.indexOf(first) > 0))
+                .findFirst()
+                .orElseGet(() -> said.iterator().next().getFirst());
+    }
+
+    /** What an origin says of some fields, at least one, in as few bytes as possible. */
+    private static List<Statement> statements(Origin origin, Set<Long> fields, Set<Long> present) {
+        SortedSet<Long> set = new TreeSet<>(fields);
+        set.retainAll(present);
+        SortedSet<Long> cleared = new TreeSet<>(fields);
+        cleared.removeAll(present);
+        SortedSet<Long> left = new TreeSet<>(present);
+        left.removeAll(set);
+        boolean others = size(left) + (cleared.isEmpty() ? 0 : 2 * NAME_BYTES) < size(set);
+        if (!others) {
+            return List.of(new Statement(origin, false, new TreeSet<>(fields)));
+        }
+
+        Statement about = new Statement(origin, true, left);
+        return cleared.isEmpty() ? List.of(about) : List.of(about, new Statement(origin, false, cleared));
     }
 
     /** The key of a field. */
@@ -227,28 +303,14 @@ public final class Lineage {
         set.retainAll(present);
         SortedSet<Long> cleared = new TreeSet<>(fields);
         cleared.removeAll(present);
-        SortedSet<Long> left = new TreeSet<>(present);
-        left.removeAll(set);
-        boolean others = size(left) + (cleared.isEmpty() ? 0 : 2 * NAME_BYTES) < size(set);
-
-        List<Statement> all = new ArrayList<>();
-        if (others) {
-            all.add(new Statement(origin, true, left));
-        }
-
-        SortedSet<Long> named = others ? cleared : new TreeSet<>(fields);
-        if (!named.isEmpty()) {
-            all.add(new Statement(origin, false, named));
-        }
+        List<Statement> all = new ArrayList<>(statements(origin, fields, present));
+        Statement newest = all.getFirst();
 
         SortedSet<Long> had = new TreeSet<>(fields);
         had.retainAll(present(before));
         for (Statement statement : statements()) {
-            Origin earlier = statement.origin();
-            boolean past =
-                    earlier instanceof Origin.Edit || earlier.asOf() == Origin.NO_AS_OF || sameSource.test(earlier);
-            if (past) {
-                addUnlessEmpty(without(statement, all, fields, others, left), all);
+            if (!hasMoment(statement.origin()) || sameSource.test(statement.origin())) {
+                addUnlessEmpty(without(statement, all, fields, newest), all);
             } else {
                 remember(statement, set, cleared, had, all);
             }
@@ -284,19 +346,19 @@ public final class Lineage {
 
     /** What of a statement still counts behind a newer one. */
     private static Statement without(
-            Statement old, List<Statement> newer, Set<Long> fields, boolean others, SortedSet<Long> left) {
+            Statement old, List<Statement> newer, Set<Long> fields, Statement newest) {
         SortedSet<Long> named = new TreeSet<>(old.named());
         if (!old.others()) {
             named.removeAll(fields);
             return old.naming(named);
         }
 
-        if (!others) {
+        if (!newest.others()) {
             // What it was about as well is hidden by the newer statement.
             return old;
         }
 
-        SortedSet<Long> still = new TreeSet<>(left);
+        SortedSet<Long> still = new TreeSet<>(newest.named());
         still.removeAll(named);
         if (old.origin().asOf() == Origin.NO_AS_OF) {
             newer.stream().filter(one -> !one.others()).forEach(one -> still.removeAll(one.named()));
@@ -311,20 +373,49 @@ public final class Lineage {
     }
 
     /**
-     * The record after some fields went back to what they were.
+     * The record after something that changed a contact was taken back: what it said is forgotten, what was said before is
+     * known again, and what was said since is still known. A field that stays as that left it comes from there as before.
      *
-     * @param fields what went back
-     * @param then the record of that time
-     * @param past the contact at that time
-     * @param now the contact as it is now
+     * @param before the contact before the change that is taken back
+     * @param left the contact as the change left it
+     * @param now the contact just before the change is taken back
+     * @param values the contact's values from now on
      */
-    public Lineage goneBack(Set<Long> fields, Lineage then, Profile past, Profile now) {
-        SortedMap<Long, Origin> origins = origins(now);
-        origins.keySet().removeAll(fields);
-        SortedMap<Long, Origin> former = then.origins(past);
-        former.keySet().retainAll(fields);
-        origins.putAll(former);
-        return of(origins, now);
+    public static Lineage goneBack(State before, State left, State now, Profile values) {
+        Set<Long> stay = changed(before.contact(), values);
+        Set<Long> back = changed(now.contact(), values);
+        Map<Long, List<Origin>> then = before.said();
+        Map<Long, List<Origin>> did = left.said();
+        Map<Long, List<Origin>> said = now.said();
+        Set<Long> fields = new TreeSet<>(then.keySet());
+        fields.addAll(did.keySet());
+        for (long field : fields) {
+            List<Origin> was = then.getOrDefault(field, List.of());
+            List<Origin> became = did.getOrDefault(field, List.of());
+            List<Origin> is = said.getOrDefault(field, List.of());
+            List<Origin> since =
+                    is.stream().takeWhile(origin -> !became.contains(origin)).toList();
+            if (became.equals(was) || (since.isEmpty() && stay.contains(field))) {
+                continue;
+            }
+
+            // The first of them says where the value comes from; the others count by their moment.
+            said.put(field, back.contains(field) ? following(was, since) : following(since, was));
+        }
+
+        return saying(said, values);
+    }
+
+    private static List<Origin> following(List<Origin> newer, List<Origin> older) {
+        return newer.isEmpty()
+                ? older
+                : Stream.concat(newer.stream(), older.stream().filter(Lineage::hasMoment))
+                        .distinct()
+                        .toList();
+    }
+
+    private static boolean hasMoment(Origin origin) {
+        return origin instanceof Origin.Row && origin.asOf() != Origin.NO_AS_OF;
     }
 
     private List<Statement> statements() {

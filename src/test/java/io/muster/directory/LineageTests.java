@@ -139,9 +139,70 @@ class LineageTests {
         Lineage then = Lineage.created(row(1, 1));
         Lineage now = then.with(row(2, 2), Set.of(EMAIL, PLAN), ANNA, ANNA, never -> false);
 
-        Lineage back = stored(now.goneBack(Set.of(EMAIL), then, ANNA, ANNA));
+        Lineage.State left = new Lineage.State(ANNA, now);
+        Lineage back = stored(Lineage.goneBack(new Lineage.State(ANNA, then), left, left, ANNA));
         assertThat(back.origin(EMAIL, true)).isEqualTo(row(1, 1));
-        assertThat(back.origin(PLAN, true)).isEqualTo(row(2, 2));
+        assertThat(back.origin(PLAN, true)).isEqualTo(row(1, 1));
+        assertThat(back).isEqualTo(then);
+    }
+
+    @Test
+    void aFieldThatStaysAsTheUndoneActLeftItComesFromThere() {
+        Lineage then = Lineage.created(row(1, 1));
+        Profile other = contact("b@x.org", "+49", ANNA.embedded());
+        Lineage.State left = new Lineage.State(
+                other, then.with(row(2, 2), Set.of(EMAIL, PHONE), ANNA, other, never -> false));
+
+        Lineage back = stored(Lineage.goneBack(
+                new Lineage.State(ANNA, then), left, left, contact("b@x.org", null, ANNA.embedded())));
+
+        assertThat(back.origin(EMAIL, true)).isEqualTo(row(2, 2));
+        assertThat(back.origin(PHONE, false)).isNull();
+        assertThat(back.origin(PLAN, true)).isEqualTo(row(1, 1));
+    }
+
+    /** What one act said is forgotten: all else is known as if it had never been. */
+    @RepeatedTest(200)
+    void whatIsTakenBackWasNeverSaid(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        List<Long> fields = List.copyOf(Lineage.present(ANNA));
+        Lineage with = Lineage.created(row(0, 1, 0));
+        Lineage without = with;
+        Lineage before = with;
+        Lineage left = with;
+        int undone = random.nextInt(8);
+        for (int step = 0; step < 8; step++) {
+            int source = random.nextInt(4);
+            long run = 3 * (step + 1L) + source;
+            Origin origin = source == 3 ? new Origin.Edit(step) : row(run, step, source == 2 ? Origin.NO_AS_OF : step);
+            Predicate<Origin> same = other ->
+                    origin instanceof Origin.Row && other instanceof Origin.Row row && row.run() % 3 == run % 3;
+            Set<Long> said = new HashSet<>(fields);
+            said.removeIf(field -> random.nextBoolean());
+            before = step == undone ? with : before;
+            with = with.with(origin, said, ANNA, ANNA, same);
+            left = step == undone ? with : left;
+            without = step == undone ? without : without.with(origin, said, ANNA, ANNA, same);
+        }
+
+        Lineage back = stored(Lineage.goneBack(
+                new Lineage.State(ANNA, before),
+                new Lineage.State(ANNA, left),
+                new Lineage.State(ANNA, with),
+                ANNA));
+
+        for (long field : fields) {
+            assertThat(back.origin(field, true))
+                    .as("%s, %s", back, without)
+                    .isEqualTo(without.origin(field, true));
+            for (int of = 0; of < 2; of++) {
+                int wanted = of;
+                Predicate<Origin> ofSource = other -> other instanceof Origin.Row row && row.run() % 3 == wanted;
+                assertThat(back.newest(field, true, ofSource))
+                        .as("source %d in %s, %s", of, back, without)
+                        .isEqualTo(without.newest(field, true, ofSource));
+            }
+        }
     }
 
     /** Against maps: for every field, the last origin that set it, and the last of each source. */

@@ -31,6 +31,8 @@ import io.muster.jobs.RunStatus;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ImportTuning;
 import io.muster.jobs.contactimport.ListTarget;
+import io.muster.jobs.contactimport.Mapping;
+import io.muster.jobs.contactimport.Target;
 import io.muster.jobs.undo.UndoLedger;
 import io.muster.jobs.undo.UndoReport;
 import io.muster.load.JournalBlock;
@@ -379,6 +381,42 @@ class UndoJobTests {
         assertThat(directory.contact(1)).containsEntry("first_name", "Ada").containsEntry("last_name", "Kay");
         assertThat(directory.contact(1).get("language")).isNull();
         assertThat(directory.contact(2)).containsEntry("first_name", "Bo");
+    }
+
+    private Run seen(String source, String text) {
+        Mapping bySeen = new Mapping(
+                Map.of("Seen", new Target.AsOf()), Mapping.Unmapped.EMBED, List.of(), Map.of(), null, List.of());
+        return load(text, told -> told.mapping(bySeen).source(source));
+    }
+
+    @Test
+    void whatASourceHasSaidBeforeTheRunIsStillKnown() {
+        seen("crm", "ExternalDataReference,Email,City,Seen\nA,crm@x.org,Rome,2024-05-02\n");
+        seen("shop", "ExternalDataReference,Email,City,Seen\nA,shop@x.org,Oslo,2024-04-01\n");
+        Run run = seen("erp", "ExternalDataReference,LastName,City,Seen\nA,Ray,Bonn,2024-04-01\n");
+        edits.update(directory.id(), 1, change("firstName", "Ada"));
+
+        undo(run);
+
+        assertThat(directory.contact(1)).containsEntry("embedded", "{\"City\":\"Oslo\"}");
+        seen("crm", "ExternalDataReference,Email,City,Seen\nA,late@x.org,Nice,2024-05-01\n");
+        assertThat(directory.contact(1))
+                .as("the source has said something newer of both")
+                .containsEntry("email", "shop@x.org")
+                .containsEntry("embedded", "{\"City\":\"Oslo\"}");
+    }
+
+    @Test
+    void whatTheRunSaidIsForgottenAlsoAfterOthersSpoke() {
+        seen("crm", "ExternalDataReference,Email,Seen\nA,crm@x.org,2024-05-01\n");
+        Run run = seen("shop", "ExternalDataReference,Email,Seen\nA,wrong@x.org,2024-06-01\n");
+        seen("crm", "ExternalDataReference,Email,Seen\nA,again@x.org,2024-05-02\n");
+
+        undo(run);
+
+        assertThat(directory.contact(1)).containsEntry("email", "again@x.org");
+        seen("shop", "ExternalDataReference,Email,Seen\nA,right@x.org,2024-05-15\n");
+        assertThat(directory.contact(1)).containsEntry("email", "right@x.org");
     }
 
     @Test

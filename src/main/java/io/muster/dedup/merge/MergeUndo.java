@@ -14,7 +14,6 @@ import io.muster.directory.ContactField;
 import io.muster.directory.IdentityKey;
 import io.muster.directory.KeyOwner;
 import io.muster.directory.Lineage;
-import io.muster.directory.Origin;
 import io.muster.directory.Profile;
 import io.muster.directory.StoredContact;
 import io.muster.directory.changes.ChangeKind;
@@ -236,13 +235,8 @@ final class MergeUndo {
             return before.lineage();
         }
 
-        Set<Long> back = Lineage.present(before.profile());
-        back.addAll(Lineage.present(after.profile()));
-        back.addAll(Lineage.present(current.profile()));
-        Map<Long, Origin> then = after.lineage().origins(after.profile());
-        Map<Long, Origin> since = current.lineage().origins(current.profile());
-        back.removeIf(field -> !Objects.equals(then.get(field), since.get(field)));
-        return current.lineage().goneBack(back, before.lineage(), before.profile(), parted);
+        return Lineage.goneBack(
+                Lineage.State.of(before), Lineage.State.of(after), Lineage.State.of(current), parted);
     }
 
     private static Map<String, String> part(

@@ -3,7 +3,6 @@ package io.muster.dedup.undo;
 import io.muster.dedup.KeyedContact;
 import io.muster.directory.Lineage;
 import io.muster.directory.Membership;
-import io.muster.directory.Origin;
 import io.muster.directory.Profile;
 import io.muster.directory.StoredContact;
 import io.muster.load.EventKind;
@@ -13,7 +12,6 @@ import io.muster.load.ReplacedEvent;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What the undo of a run does to one contact. */
@@ -57,23 +55,27 @@ sealed interface ContactVerdict {
             return changesRow() || !events.isEmpty() || !replaced.isEmpty();
         }
 
-        /** Where its values come from, from now on: those that go back come again from where they came from before. */
-        Lineage lineage(long run) {
+        /**
+         * Where its values come from, from now on: those that go back come again from where they came from before. Where it
+         * is not known how the run left it, nothing goes back.
+         */
+        Lineage lineage() {
             StoredContact before = Objects.requireNonNull(entry.before());
             Lineage is = now.stored().lineage();
-            boolean asLeft = entry.left() != null && is.equals(entry.left().lineage());
-            if (asLeft && values.equals(before.profile())) {
-                return before.lineage();
+            JournalEntry.Left left = entry.left();
+            if (left == null && now.version() != entry.versionLeft()) {
+                return is;
             }
 
-            Set<Long> different = Lineage.changed(before.profile(), values);
-            Set<Long> back = new TreeSet<>();
-            is.origins(now.profile()).forEach((field, origin) -> {
-                if (origin instanceof Origin.Row row && row.run() == run && !different.contains(field)) {
-                    back.add(field);
-                }
-            });
-            return back.isEmpty() ? is : is.goneBack(back, before.lineage(), before.profile(), values);
+            Profile profile = left == null ? now.profile() : Objects.requireNonNull(left.profile());
+            Lineage lineage = left == null ? is : left.lineage();
+            return is.equals(lineage) && values.equals(before.profile())
+                    ? before.lineage()
+                    : Lineage.goneBack(
+                            Lineage.State.of(before),
+                            new Lineage.State(profile, lineage),
+                            Lineage.State.of(now.stored()),
+                            values);
         }
 
         Restore with(Profile other) {

@@ -217,7 +217,7 @@ public final class RunUndo {
 
         private void restore(Restore restore, long now) {
             StoredContact stored = restore.now().stored();
-            Lineage lineage = restore.lineage(run);
+            Lineage lineage = restore.lineage();
             if (restore.changesRow() || !lineage.equals(stored.lineage())) {
                 // Where values come from is no value: it moves no time.
                 long modifiedAt = restore.changesRow() ? now : stored.modifiedAt();
