@@ -345,8 +345,7 @@ public final class Lineage {
     }
 
     /** What of a statement still counts behind a newer one. */
-    private static Statement without(
-            Statement old, List<Statement> newer, Set<Long> fields, Statement newest) {
+    private static Statement without(Statement old, List<Statement> newer, Set<Long> fields, Statement newest) {
         SortedSet<Long> named = new TreeSet<>(old.named());
         if (!old.others()) {
             named.removeAll(fields);

@@ -44,7 +44,6 @@ public final class ListUses {
                 .toList();
         return limiting.isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        new Use("frequency rules name it: " + String.join(", ", limiting), "Remove them first."));
+                : Optional.of(new Use("frequency rules name it: " + String.join(", ", limiting), "Remove them first."));
     }
 }

@@ -150,11 +150,11 @@ class LineageTests {
     void aFieldThatStaysAsTheUndoneActLeftItComesFromThere() {
         Lineage then = Lineage.created(row(1, 1));
         Profile other = contact("b@x.org", "+49", ANNA.embedded());
-        Lineage.State left = new Lineage.State(
-                other, then.with(row(2, 2), Set.of(EMAIL, PHONE), ANNA, other, never -> false));
+        Lineage.State left =
+                new Lineage.State(other, then.with(row(2, 2), Set.of(EMAIL, PHONE), ANNA, other, never -> false));
 
-        Lineage back = stored(Lineage.goneBack(
-                new Lineage.State(ANNA, then), left, left, contact("b@x.org", null, ANNA.embedded())));
+        Lineage back = stored(
+                Lineage.goneBack(new Lineage.State(ANNA, then), left, left, contact("b@x.org", null, ANNA.embedded())));
 
         assertThat(back.origin(EMAIL, true)).isEqualTo(row(2, 2));
         assertThat(back.origin(PHONE, false)).isNull();
@@ -186,15 +186,10 @@ class LineageTests {
         }
 
         Lineage back = stored(Lineage.goneBack(
-                new Lineage.State(ANNA, before),
-                new Lineage.State(ANNA, left),
-                new Lineage.State(ANNA, with),
-                ANNA));
+                new Lineage.State(ANNA, before), new Lineage.State(ANNA, left), new Lineage.State(ANNA, with), ANNA));
 
         for (long field : fields) {
-            assertThat(back.origin(field, true))
-                    .as("%s, %s", back, without)
-                    .isEqualTo(without.origin(field, true));
+            assertThat(back.origin(field, true)).as("%s, %s", back, without).isEqualTo(without.origin(field, true));
             for (int of = 0; of < 2; of++) {
                 int wanted = of;
                 Predicate<Origin> ofSource = other -> other instanceof Origin.Row row && row.run() % 3 == wanted;

@@ -45,8 +45,7 @@ class ListUsesDbTests {
     private final MailingList list = lists.create(directory.number(), "News");
 
     private StoredRule rule() {
-        return rules.add(
-                directory.number(), new RuleOptions("3", "7d", null, null, false, null, list.number()), ANNA);
+        return rules.add(directory.number(), new RuleOptions("3", "7d", null, null, false, null, list.number()), ANNA);
     }
 
     private void segment() {
@@ -61,8 +60,7 @@ class ListUsesDbTests {
     @Test
     void segmentsAndRulesThatNameItAreFound() {
         String rule = rule().id();
-        assertThat(uses.of(list))
-                .contains(new ListUses.Use("frequency rules name it: " + rule, "Remove them first."));
+        assertThat(uses.of(list)).contains(new ListUses.Use("frequency rules name it: " + rule, "Remove them first."));
 
         segment();
         assertThat(uses.of(list).map(ListUses.Use::reason))

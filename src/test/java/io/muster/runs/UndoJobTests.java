@@ -218,8 +218,8 @@ class UndoJobTests {
         Run failed = runs.show(run.id());
         RunLedger ledger = imports.bean(RunLedger.class);
         try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
-            Future<Run> undo = Objects.requireNonNull(new TransactionTemplate(database.transactions())
-                    .execute(status -> {
+            Future<Run> undo =
+                    Objects.requireNonNull(new TransactionTemplate(database.transactions()).execute(status -> {
                         assertThat(ledger.takeOver(failed, "another process", AwaitedRuns.TESTER))
                                 .isPresent();
                         Future<Run> pressed = pool.submit(() -> undo(failed));
@@ -326,10 +326,7 @@ class UndoJobTests {
                 .query(Integer.class)
                 .single();
         StoredRule rule = imports.bean(FrequencyRuleStore.class)
-                .add(
-                        directory.id(),
-                        new RuleOptions("3", "7d", null, null, false, null, list),
-                        AwaitedRuns.TESTER);
+                .add(directory.id(), new RuleOptions("3", "7d", null, null, false, null, list), AwaitedRuns.TESTER);
         Kept kept = new Kept(
                 0, Kept.Part.LIST, "list " + database.ids().list(list), "frequency rules name it: " + rule.id());
         assertThat(runs.service().previewUndo(run).kept()).containsExactly(kept);

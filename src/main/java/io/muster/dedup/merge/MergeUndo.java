@@ -235,8 +235,7 @@ final class MergeUndo {
             return before.lineage();
         }
 
-        return Lineage.goneBack(
-                Lineage.State.of(before), Lineage.State.of(after), Lineage.State.of(current), parted);
+        return Lineage.goneBack(Lineage.State.of(before), Lineage.State.of(after), Lineage.State.of(current), parted);
     }
 
     private static Map<String, String> part(

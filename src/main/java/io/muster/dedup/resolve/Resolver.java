@@ -386,8 +386,7 @@ public final class Resolver implements Match.Holders, AutoCloseable {
     }
 
     /** The row says what is so already; it may be the newest to say so. */
-    private void saySame(
-            IncomingRow row, long ref, @Nullable TouchedContact touched, Lineage known, Lineage lineage) {
+    private void saySame(IncomingRow row, long ref, @Nullable TouchedContact touched, Lineage known, Lineage lineage) {
         if (lineage.equals(known)) {
             unchanged(row, touched);
             return;

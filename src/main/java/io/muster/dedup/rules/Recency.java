@@ -209,11 +209,8 @@ public final class Recency {
 
     /** The same after a row that opted the contact out, and was not late to do so. */
     public Lineage optedOut(Lineage lineage, Profile before, Profile after, Origin origin) {
-        boolean isNews =
-                !before.unsubscribed() || new Known(lineage, origin.asOf()).moves(Lineage.OPT_OUT, true);
-        return isNews
-                ? lineage.with(origin, Set.of(Lineage.OPT_OUT), before, after, this::isSameSource)
-                : lineage;
+        boolean isNews = !before.unsubscribed() || new Known(lineage, origin.asOf()).moves(Lineage.OPT_OUT, true);
+        return isNews ? lineage.with(origin, Set.of(Lineage.OPT_OUT), before, after, this::isSameSource) : lineage;
     }
 
     private static boolean confirms(
