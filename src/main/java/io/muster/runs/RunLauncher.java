@@ -36,6 +36,9 @@ final class RunLauncher {
     // A connection of the pool may be broken when the database is back already.
     private static final Retry ENDS = Retry.times(5, Duration.ofMillis(200), Duration.ofSeconds(2), Outage::isOutage);
 
+    /** A run that loses the database with each of so many attempts may be what the database fails at. */
+    private static final int MOST_ATTEMPTS = 10;
+
     private final JobOperator operator;
     private final JobRepository repository;
     private final RunLedger runs;
@@ -46,7 +49,11 @@ final class RunLauncher {
         this.runs = runs;
     }
 
-    /** Returns when the attempt has ended and the ledger says how. */
+    /**
+     * Returns when the attempt has ended and the ledger says how.
+     *
+     * @throws Refusal when the database was lost, so that the run is to be resumed
+     */
     void launch(RunLease lease, Attempt attempt, Progress progress) {
         List<Throwable> failures;
         try {
@@ -121,7 +128,7 @@ final class RunLauncher {
             finish(lease, RunStatus.FAILED, refused.get());
         } else if (failures.stream().anyMatch(Outage::isOutage)) {
             failures.forEach(failure -> LOG.info("run={} lost the database", run.id(), failure));
-            finish(lease, RunStatus.FAILED, lost(run).getMessage());
+            endLost(lease, failures);
         } else {
             failures.forEach(failure -> LOG.error("run={} failed", run.id(), failure));
             finish(
@@ -129,6 +136,22 @@ final class RunLauncher {
                     RunStatus.FAILED,
                     "Cannot finish run " + run.id() + ": " + cause(failures) + ". See the log, then resume it.");
         }
+    }
+
+    /** Nothing is wrong with the run: whoever is next goes on with it, unless it has met the same again and again. */
+    private void endLost(RunLease lease, List<Throwable> failures) {
+        Refusal lost = lost(lease.run());
+        if (lease.epoch() >= MOST_ATTEMPTS) {
+            finish(lease, RunStatus.FAILED, lost.getMessage());
+            return;
+        }
+
+        finish(lease, RunStatus.STOPPED, lost.getMessage());
+        throw failures.stream()
+                .filter(Outage::isOutage)
+                .findFirst()
+                .map(lost::causedBy)
+                .orElse(lost);
     }
 
     private RunStatus status(Run run) {

@@ -193,21 +193,21 @@ public final class ContactImportRuns {
             seen = looks.look(job, series.automation(), source, series.repull());
         }
 
-        if (!seen.take().isEmpty()) {
-            refuseHeldBack(series);
+        List<Chosen> take = seen.take();
+        Optional<Refusal> heldBack = take.isEmpty() ? Optional.empty() : heldBack(series);
+        looks.note(job, series.automation(), seen, heldBack.isPresent() ? take : List.of());
+        if (heldBack.isPresent()) {
+            throw heldBack.get();
         }
 
-        for (Chosen chosen : seen.take()) {
-            if (service.isStopping()) {
-                break;
-            }
-
-            Optional<Run> run = importOne(series, chosen);
+        for (int file = 0; file < take.size() && !service.isStopping(); file++) {
+            Optional<Run> run = importOne(series, take.get(file));
             run.ifPresent(series.ended()::add);
             // One whose file had vanished is given up already and holds nothing back.
             boolean failed = run.isPresent() && run.get().status().isResumable();
             boolean stopped = run.isPresent() && run.get().status() == RunStatus.STOPPED;
             if (stopped || (failed && job.onFailure() == OnFailure.HOLD_BACK)) {
+                looks.note(job, series.automation(), seen, take.subList(file + 1, take.size()));
                 break;
             }
         }
@@ -250,25 +250,28 @@ public final class ContactImportRuns {
         }
     }
 
-    private void refuseHeldBack(Series series) {
+    /** Why a failed run holds the new files back; empty when none does. */
+    private Optional<Refusal> heldBack(Series series) {
         ContactImportJob job = series.job();
         if (job.onFailure() == OnFailure.CONTINUE || series.known() == Known.TAKE_AGAIN) {
-            return;
+            return Optional.empty();
         }
 
         for (Run failed : automations.pending(series.automation())) {
             String file = Listed.nameOf(failed.imported().file());
             if (!hasHeldBackLongEnough(job, failed)) {
-                throw Refusal.conflict(
+                return Optional.of(Refusal.conflict(
                                 "HELD_BACK",
                                 "Cannot import new files of " + job.id() + ": its run " + failed.id() + " of " + file
                                         + " is " + failed.status() + " and holds them back, since files are"
                                         + " imported oldest first. Resume, reprocess or abandon it.")
-                        .with("run", failed.id());
+                        .with("run", failed.id()));
             }
 
             notifications.heldBackLongEnough(job, failed.id(), file);
         }
+
+        return Optional.empty();
     }
 
     /** From the beginning of the run on: a further try that fails too does not extend the time. */

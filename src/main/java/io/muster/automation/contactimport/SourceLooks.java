@@ -80,9 +80,19 @@ final class SourceLooks {
             }
         }
 
-        last.note(automation, passedOver).forEach(one -> log(job, one));
         forgetVanished(automation, source);
         return new Seen(take, passedOver);
+    }
+
+    /**
+     * Notes and logs what a look has passed over.
+     *
+     * @param heldBack what it would have taken, but a failed run of an older file holds back
+     */
+    void note(ContactImportJob job, long automation, Seen seen, List<Chosen> heldBack) {
+        List<PassedOver> all = new ArrayList<>(seen.passedOver());
+        heldBack.forEach(chosen -> all.add(new PassedOver(chosen.file(), Reason.HELD_BACK)));
+        last.note(automation, all).forEach(one -> log(job, one));
     }
 
     /** Imported, or given up by a person: what is forced is what no run has brought in. */

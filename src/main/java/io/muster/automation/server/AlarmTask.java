@@ -29,11 +29,18 @@ final class AlarmTask {
 
     private static final Logger LOG = LoggerFactory.getLogger(AlarmTask.class);
 
-    /** A file has come when the automation has seen it, whatever became of it. */
+    /**
+     * A file has come when the automation has seen it, whatever became of it; also when it only waits for an older one.
+     * What is imported again came before.
+     */
     private static final String FILES_SINCE = """
-            SELECT COUNT(*)
-            FROM delivery d JOIN automation a ON a.id = d.automation_id
-            WHERE a.name = :automation AND d.created_at >= :since
+            SELECT
+              (SELECT COUNT(*) FROM delivery d
+               WHERE d.automation_id = a.id AND d.generation = 1 AND d.created_at >= :since)
+              + (SELECT COUNT(*) FROM passed_over_file p
+                 WHERE p.automation_id = a.id AND p.reason = 'HELD_BACK' AND p.since >= :since)
+            FROM automation a
+            WHERE a.name = :automation
             """;
 
     private final JobCatalog catalog;
@@ -89,7 +96,8 @@ final class AlarmTask {
                 .param("automation", job.id())
                 .param("since", since.toEpochMilli())
                 .query(Long.class)
-                .single();
+                .optional()
+                .orElse(0L);
         if (files == 0) {
             String reason = "No file has come by %s (%s), counted from %s. Ask the sender, and look at the source."
                     .formatted(alarm.noFileBy(), zone, since.atZone(zone).toLocalDateTime());

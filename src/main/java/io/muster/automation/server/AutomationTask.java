@@ -15,6 +15,7 @@ import io.muster.automation.Trigger;
 import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.notify.Notifications;
 import io.muster.automation.schedule.Schedule.Firing;
+import io.muster.database.Outage;
 import io.muster.extract.source.StopSignal;
 import io.muster.jobs.RunStatus;
 import io.muster.support.Refusal;
@@ -40,6 +41,7 @@ final class AutomationTask {
     private static final Logger LOG = LoggerFactory.getLogger(AutomationTask.class);
     private static final Set<String> ENDED_BY_A_STOP = Set.of(StopSignal.STOPPED, "STOPPING");
     private static final Duration BUSY_PAUSE = Duration.ofMinutes(1);
+    private static final Duration OUTAGE_PAUSE = Duration.ofSeconds(30);
 
     private final JobCatalog catalog;
     private final AutomationRuns runs;
@@ -111,8 +113,12 @@ final class AutomationTask {
             LOG.warn("Waiting automation={}: {}", job.id(), busy.getMessage());
             return again(clock.instant().plus(BUSY_PAUSE), JobSchedules.version(job));
         } catch (Refusal refusal) {
-            return refused(job, trigger, begun, refusal);
+            return Outage.isOutage(refusal) ? lost(job, refusal) : refused(job, trigger, begun, refusal);
         } catch (RuntimeException unexpected) {
+            if (Outage.isOutage(unexpected)) {
+                return lost(job, unexpected);
+            }
+
             LOG.error("Failed automation={}", job.id(), unexpected);
             notifications.couldNotRun(
                     job, "An unexpected error (" + unexpected.getClass().getSimpleName() + "). See the server's log.");
@@ -137,6 +143,12 @@ final class AutomationTask {
         }
 
         return (complete, operations) -> moveOn(complete, operations, begun);
+    }
+
+    /** What was begun goes on soon: tomorrow's files must not wait for a person because of an outage tonight. */
+    private CompletionHandler<String> lost(JobFile job, RuntimeException outage) {
+        LOG.warn("Lost the database automation={}: {}", job.id(), outage.getMessage());
+        return again(clock.instant().plus(OUTAGE_PAUSE), RECOVER + JobSchedules.version(job));
     }
 
     /** The server that ran it sent no heartbeat any more. */

@@ -34,8 +34,8 @@ public record Choice(List<Chosen> take, List<PassedOver> passedOver) {
         NOT_NEWEST("only the newest file is wanted"),
         /** Its size or time changed between two looks, or it was seen once only. */
         GROWING("it is still being written"),
-        /** An older file is not ready, and files are taken oldest first. */
-        HELD_BACK("an older file is still being written, and files are taken oldest first"),
+        /** An older file is not ready or was not imported, and files are taken oldest first. */
+        HELD_BACK("an older file is still being written or has failed, and files are taken oldest first"),
         /** Its marker file is missing. */
         NO_MARKER("its marker file is missing"),
         /** Its control file is missing. */

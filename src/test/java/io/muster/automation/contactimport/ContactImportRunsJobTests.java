@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.automation.JobsFixture;
 import io.muster.automation.Trigger.ByHand;
+import io.muster.automation.Trigger.Recovery;
 import io.muster.automation.Trigger.Repull;
 import io.muster.database.TestDatabase;
 import io.muster.directory.Actor;
@@ -26,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -133,6 +136,29 @@ class ContactImportRunsJobTests {
         abandon(failed);
         assertThat(statuses(jobs.run())).containsExactly(RunStatus.COMPLETED);
         assertThat(firstNames()).containsExactly("Ann");
+    }
+
+    @Test
+    void remembersSinceWhenAFailedFileHoldsNewerOnesBack() throws IOException {
+        jobs.broken("1.csv", 0);
+        jobs.contact("2.csv", 1, "1", "Ann");
+        Run failed = jobs.run().runs().getFirst();
+        List<LastLooks.Noted> noted = jobs.bean(LastLooks.class).of(automation());
+        assertThat(noted).singleElement().satisfies(one -> {
+            assertThat(one.name()).isEqualTo("2.csv");
+            assertThat(one.reason()).isEqualTo(Reason.HELD_BACK);
+        });
+
+        jobs.contact("3.csv", 2, "2", "Bob");
+        assertThatThrownBy(jobs::run).hasMessageContaining("holds them back");
+        assertThat(jobs.bean(LastLooks.class).of(automation()))
+                .extracting(LastLooks.Noted::name)
+                .containsExactly("2.csv", "3.csv");
+        assertThat(jobs.bean(LastLooks.class).of(automation())).containsAll(noted);
+
+        abandon(failed);
+        jobs.run();
+        assertThat(jobs.bean(LastLooks.class).of(automation())).isEmpty();
     }
 
     @Test
@@ -302,7 +328,7 @@ class ContactImportRunsJobTests {
         };
 
         Visit visit = jobs.bean(ContactImportRuns.class)
-                .run(jobs.job(), new io.muster.automation.Trigger.Recovery(), meanwhile);
+                .run(jobs.job(), new Recovery(), meanwhile);
 
         assertThat(statuses(visit)).containsExactly(RunStatus.COMPLETED, RunStatus.ABANDONED, RunStatus.COMPLETED);
         assertThat(visit.runs().get(1).reason()).contains("it changed or went away since it was listed");
@@ -536,6 +562,57 @@ class ContactImportRunsJobTests {
             @Override
             public void step(String step) {
                 runs.stopAll();
+            }
+
+            @Override
+            public void at(long done, double share) {
+                // nothing to do
+            }
+        };
+    }
+
+    @Test
+    void aDatabaseThatIsAwayForAMomentFailsNoRunAndHoldsNothingBack() throws IOException {
+        jobs.contact("1.csv", 0, "1", "Ann");
+        jobs.contact("2.csv", 1, "2", "Bob");
+
+        assertThatThrownBy(() -> jobs.run(new Recovery(), losingTheDatabase()))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo("DATABASE_LOST"))
+                .hasMessageEndingWith(": the database was lost or does not answer. What the run has done so far is kept;"
+                        + " resume it once the database answers again.");
+        Run lost = jobs.bean(Automations.class).pending(automation()).getFirst();
+        assertThat(lost.status()).isEqualTo(RunStatus.STOPPED);
+        assertThat(lost.reason())
+                .isEqualTo("Cannot finish run " + lost.id() + ": the database was lost or does not answer. What the run"
+                        + " has done so far is kept; resume it once the database answers again.");
+
+        Visit next = jobs.run();
+        assertThat(statuses(next)).containsExactly(RunStatus.COMPLETED, RunStatus.COMPLETED);
+        assertThat(next.runs().getFirst().id()).isEqualTo(lost.id());
+        assertThat(firstNames()).containsExactly("Ann", "Bob");
+    }
+
+    @Test
+    void aRunThatLosesTheDatabaseAgainAndAgainIsLeftToAPerson() throws IOException {
+        jobs.contact("1.csv", 0, "1", "Ann");
+        assertThatThrownBy(() -> jobs.run(new Recovery(), losingTheDatabase())).isInstanceOf(Refusal.class);
+        jdbc.sql("UPDATE run SET epoch = 9 WHERE automation_id = ?")
+                .param(automation())
+                .update();
+
+        assertThat(statuses(jobs.run(new Recovery(), losingTheDatabase()))).containsExactly(RunStatus.FAILED);
+        assertThat(jobs.run().runs()).isEmpty();
+    }
+
+    private static Progress losingTheDatabase() {
+        return new Progress() {
+            @Override
+            public void step(String step) {
+                if (step.equals("load")) {
+                    throw new DataAccessResourceFailureException(
+                            "No connection", new SQLTransientConnectionException("Connection is not available"));
+                }
             }
 
             @Override

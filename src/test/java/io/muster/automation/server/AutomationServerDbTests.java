@@ -48,6 +48,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,6 +72,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
@@ -99,6 +101,7 @@ class AutomationServerDbTests {
         database.jdbc().sql("DELETE FROM scheduled_task").update();
         database.jdbc().sql("DELETE FROM notification").update();
         database.jdbc().sql("DELETE FROM delivery").update();
+        database.jdbc().sql("DELETE FROM passed_over_file").update();
         database.jdbc().sql("DELETE FROM automation").update();
     }
 
@@ -333,6 +336,33 @@ class AutomationServerDbTests {
     }
 
     @Test
+    void goesOnSoonWhenTheDatabaseWasLostMeanwhile() throws IOException {
+        write("nightly", NIGHTLY + "notifications: [{when: on-failure, email: [ops@example.com]}]\n");
+        SQLException away = new SQLTransientConnectionException("Connection is not available");
+        runs.answer = () -> {
+            throw Refusal.failed("DATABASE_LOST", "Cannot finish run RN_1: the database was lost.")
+                    .causedBy(away);
+        };
+        start();
+        time.moveTo(Instant.parse("2026-11-22T02:30:00Z"));
+        await().untilAsserted(() -> assertThat(nextRun("nightly"))
+                .isCloseTo(Instant.parse("2026-11-22T02:30:30Z"), within(20, ChronoUnit.SECONDS)));
+
+        runs.answer = () -> {
+            throw new DataAccessResourceFailureException("No connection", away);
+        };
+        time.moveTo(Instant.parse("2026-11-22T02:31:00Z"));
+        await().untilAsserted(() -> assertThat(nextRun("nightly"))
+                .isCloseTo(Instant.parse("2026-11-22T02:31:30Z"), within(20, ChronoUnit.SECONDS)));
+
+        runs.answer = List::of;
+        time.moveTo(Instant.parse("2026-11-22T02:32:00Z"));
+        await().untilAsserted(() -> assertThat(nextRun("nightly")).isEqualTo(Instant.parse("2026-11-23T02:30:00Z")));
+        assertThat(runs.triggers).hasSize(3).endsWith(new Trigger.Recovery(), new Trigger.Recovery());
+        assertThat(notifications()).isEmpty();
+    }
+
+    @Test
     void goesOnWithWhatAShutdownInterrupted() throws IOException {
         write("nightly", NIGHTLY);
         runs.hold();
@@ -458,6 +488,47 @@ class AutomationServerDbTests {
 
         time.moveTo(Instant.parse("2026-11-24T06:00:00Z"));
         await().untilAsserted(() -> assertThat(notifications()).hasSize(2));
+    }
+
+    @Test
+    void aFileThatIsImportedAgainHasNotComeAgain() throws IOException {
+        writeWithAlarm();
+        deliver("nightly", Instant.parse("2026-11-20T05:00:00Z"));
+        database.jdbc().sql("""
+            INSERT INTO delivery (automation_id, path, listing_key, generation, size, modified_at, state, disposal,
+              created_at)
+            SELECT automation_id, path, listing_key, 2, size, modified_at, state, disposal, :at FROM delivery
+            """).param("at", Instant.parse("2026-11-22T05:00:00Z").toEpochMilli()).update();
+        start();
+
+        time.moveTo(Instant.parse("2026-11-22T06:00:00Z"));
+
+        await().untilAsserted(() -> assertThat(notifications()).hasSize(1));
+    }
+
+    @Test
+    void aFileThatIsHeldBackHasCome() throws IOException {
+        writeWithAlarm();
+        deliver("nightly", Instant.parse("2026-11-20T05:00:00Z"));
+        database.jdbc().sql("""
+            INSERT INTO passed_over_file (automation_id, path_key, path, reason, since)
+            SELECT id, UNHEX('00'), 'b.csv', 'HELD_BACK', :at FROM automation
+            """).param("at", Instant.parse("2026-11-22T05:00:00Z").toEpochMilli()).update();
+        start();
+
+        time.moveTo(Instant.parse("2026-11-22T06:00:00Z"));
+        await().untilAsserted(() -> assertThat(nextAlarm("nightly")).isEqualTo(Instant.parse("2026-11-23T06:00:00Z")));
+        assertThat(notifications()).isEmpty();
+
+        time.moveTo(Instant.parse("2026-11-23T06:00:00Z"));
+        await().untilAsserted(() -> assertThat(notifications()).hasSize(1));
+    }
+
+    private void writeWithAlarm() throws IOException {
+        write("nightly", """
+            alarm: {no-file-by: '06:00'}
+            notifications: [{when: on-failure, email: [ops@example.com]}]
+            """);
     }
 
     @Test
@@ -596,7 +667,7 @@ class AutomationServerDbTests {
         database.jdbc().sql("""
             INSERT INTO delivery (automation_id, path, listing_key, generation, size, modified_at, state,
               disposal, created_at)
-            SELECT id, 'a.csv', UNHEX('00112233445566778899AABBCCDDEEFF'), 0, 1, 0, 'IMPORTED', 'LEFT', :at
+            SELECT id, 'a.csv', UNHEX('00112233445566778899AABBCCDDEEFF'), 1, 1, 0, 'IMPORTED', 'LEFT', :at
             FROM automation
             """).param("at", at.toEpochMilli()).update();
     }
