@@ -68,6 +68,7 @@ public final class AutomationServer implements AutoCloseable {
     private final CustomTask<String> automations;
     private final CustomTask<String> alarms;
     private final Scheduler scheduler;
+    private final Scheduler alarmScheduler;
     private final Timetable timetable;
     private final ScheduledExecutorService duties;
     private final HealthEndpoint health;
@@ -109,14 +110,24 @@ public final class AutomationServer implements AutoCloseable {
         catalog = new JobCatalog(files, runs::standing, runs::seen);
         automations = new AutomationTask(catalog, runs, notifications, clock, stopping).task();
         alarms = new AlarmTask(catalog, jdbc, notifications, clock).task();
-        scheduler = Scheduler.create(dataSource, automations, alarms)
+        String name = "muster-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID();
+        scheduler = scheduler(dataSource, AutomationTask.NAME, name, settings.parallelRuns());
+        alarmScheduler = scheduler(dataSource, AlarmTask.NAME, name + "-alarms", 1);
+        timetable = new Timetable(scheduler, clock);
+        duties = Executors.newScheduledThreadPool(
+                DUTY_THREADS, Thread.ofPlatform().name("duties").daemon().factory());
+        health = new HealthEndpoint(settings.httpHost(), settings.httpPort(), this::isReady, this::concerns);
+    }
+
+    /** Runs may take hours; what comes due meanwhile of another task must not wait for their threads. */
+    private Scheduler scheduler(DataSource dataSource, String task, String name, int threads) {
+        return Scheduler.create(dataSource, automations, alarms)
                 .tableName("scheduled_task")
-                .schedulerName(new SchedulerName.Fixed(
-                        "muster-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID()))
-                .jdbcCustomization(new MillisCustomization())
+                .schedulerName(new SchedulerName.Fixed(name))
+                .jdbcCustomization(new MillisCustomization(task))
                 .serializer(new TextSerializer())
                 .clock(clock::instant)
-                .threads(settings.parallelRuns() + 1)
+                .threads(threads)
                 // No lock is held from one statement to the next: a server that is stopped in its poll stands in
                 // nobody's way.
                 .pollUsingFetch(0.5, 1.0)
@@ -126,15 +137,12 @@ public final class AutomationServer implements AutoCloseable {
                 .shutdownMaxWait(settings.shutdownPatience())
                 .failureLogging(LogLevel.ERROR, true)
                 .build();
-        timetable = new Timetable(scheduler, clock);
-        duties = Executors.newScheduledThreadPool(
-                DUTY_THREADS, Thread.ofPlatform().name("duties").daemon().factory());
-        health = new HealthEndpoint(settings.httpHost(), settings.httpPort(), this::isReady, this::concerns);
     }
 
     private void begin() {
         reload();
         scheduler.start();
+        alarmScheduler.start();
         every(settings.timing().reload(), "reload job files", this::reload);
         every(DUTY_PAUSE, "deliver notifications", () -> notifications.deliverDue(Duration.ofSeconds(30)));
         every(DUTY_PAUSE, "mark dead runs", upkeep::markDead);
@@ -221,6 +229,7 @@ public final class AutomationServer implements AutoCloseable {
         if (stopping.compareAndSet(false, true)) {
             LOG.info("Stopping: no more work is taken, runs are asked to stop");
             scheduler.pause();
+            alarmScheduler.pause();
             runs.stopAll();
         }
     }
@@ -231,6 +240,7 @@ public final class AutomationServer implements AutoCloseable {
         stop();
         if (closed.compareAndSet(false, true)) {
             duties.shutdown();
+            alarmScheduler.stop();
             scheduler.stop();
             endDuties();
             health.close();

@@ -8,11 +8,23 @@ import java.sql.Types;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** db-scheduler's SQL for MySQL and MariaDB, with times as epoch milliseconds like all of ours. */
+/**
+ * db-scheduler's SQL for MySQL and MariaDB, with times as epoch milliseconds like all of ours, and for a scheduler that
+ * takes what is due of one task only.
+ */
 final class MillisCustomization extends MySQL8JdbcCustomization {
 
-    MillisCustomization() {
+    private final String task;
+
+    /** @param task the name of the task, which is part of the SQL */
+    MillisCustomization(String task) {
         super(true);
+        this.task = task;
+    }
+
+    @Override
+    public String createSelectDueQuery(String table, int limit, String condition, boolean byPriority) {
+        return super.createSelectDueQuery(table, limit, condition + " AND task_name = '" + task + "'", byPriority);
     }
 
     @Override

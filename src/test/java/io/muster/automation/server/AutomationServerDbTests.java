@@ -87,6 +87,7 @@ class AutomationServerDbTests {
     private static final Instant NOW = Instant.parse("2026-11-22T01:00:00Z");
 
     private static final String NIGHTLY = "schedules: [{cron: '30 2 * * *'}]\n";
+    private static final int PARALLEL_RUNS = 3;
     private static final String SKIP = NIGHTLY + "missed-runs: skip\n";
 
     @TempDir
@@ -491,6 +492,29 @@ class AutomationServerDbTests {
     }
 
     @Test
+    void raisesTheAlarmWhileAllPlacesOfRunsAreTaken() throws IOException {
+        for (int job = 1; job <= PARALLEL_RUNS + 2; job++) {
+            write("busy-" + job, NIGHTLY);
+        }
+
+        write("nightly", """
+            alarm: {no-file-by: '02:40'}
+            notifications: [{when: on-failure, email: [ops@example.com]}]
+            """);
+        runs.hold();
+        start();
+        time.moveTo(Instant.parse("2026-11-22T02:30:00Z"));
+        await().untilAsserted(() -> assertThat(runs.triggers).hasSize(PARALLEL_RUNS));
+        settle();
+        assertThat(runs.triggers).as("no more than parallel-runs says").hasSize(PARALLEL_RUNS);
+
+        time.moveTo(Instant.parse("2026-11-22T02:40:00Z"));
+
+        await().untilAsserted(() -> assertThat(notifications()).hasSize(1));
+        assertThat(runs.triggers).hasSize(PARALLEL_RUNS);
+    }
+
+    @Test
     void aFileThatIsImportedAgainHasNotComeAgain() throws IOException {
         writeWithAlarm();
         deliver("nightly", Instant.parse("2026-11-20T05:00:00Z"));
@@ -595,7 +619,7 @@ class AutomationServerDbTests {
         Scheduler other = Scheduler.create(database.dataSource())
                 .tableName("scheduled_task")
                 .schedulerName(new SchedulerName.Fixed("reader"))
-                .jdbcCustomization(new MillisCustomization())
+                .jdbcCustomization(new MillisCustomization(AutomationTask.NAME))
                 .serializer(new TextSerializer())
                 .build();
         assertThat(other.getScheduledExecutions()).singleElement().satisfies(row -> {
@@ -629,7 +653,7 @@ class AutomationServerDbTests {
                 new ServerSettings(
                         "127.0.0.1",
                         0,
-                        3,
+                        PARALLEL_RUNS,
                         Duration.ofSeconds(20),
                         new ServerSettings.Timing(
                                 Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofMillis(150))),
