@@ -327,8 +327,7 @@ class ContactImportRunsJobTests {
             }
         };
 
-        Visit visit = jobs.bean(ContactImportRuns.class)
-                .run(jobs.job(), new Recovery(), meanwhile);
+        Visit visit = jobs.bean(ContactImportRuns.class).run(jobs.job(), new Recovery(), meanwhile);
 
         assertThat(statuses(visit)).containsExactly(RunStatus.COMPLETED, RunStatus.ABANDONED, RunStatus.COMPLETED);
         assertThat(visit.runs().get(1).reason()).contains("it changed or went away since it was listed");
@@ -579,8 +578,9 @@ class ContactImportRunsJobTests {
         assertThatThrownBy(() -> jobs.run(new Recovery(), losingTheDatabase()))
                 .isInstanceOfSatisfying(
                         Refusal.class, refusal -> assertThat(refusal.code()).isEqualTo("DATABASE_LOST"))
-                .hasMessageEndingWith(": the database was lost or does not answer. What the run has done so far is kept;"
-                        + " resume it once the database answers again.");
+                .hasMessageEndingWith(
+                        ": the database was lost or does not answer. What the run has done so far is kept;"
+                                + " resume it once the database answers again.");
         Run lost = jobs.bean(Automations.class).pending(automation()).getFirst();
         assertThat(lost.status()).isEqualTo(RunStatus.STOPPED);
         assertThat(lost.reason())

@@ -518,11 +518,14 @@ class AutomationServerDbTests {
     void aFileThatIsImportedAgainHasNotComeAgain() throws IOException {
         writeWithAlarm();
         deliver("nightly", Instant.parse("2026-11-20T05:00:00Z"));
-        database.jdbc().sql("""
+        database.jdbc()
+                .sql("""
             INSERT INTO delivery (automation_id, path, listing_key, generation, size, modified_at, state, disposal,
               created_at)
             SELECT automation_id, path, listing_key, 2, size, modified_at, state, disposal, :at FROM delivery
-            """).param("at", Instant.parse("2026-11-22T05:00:00Z").toEpochMilli()).update();
+            """)
+                .param("at", Instant.parse("2026-11-22T05:00:00Z").toEpochMilli())
+                .update();
         start();
 
         time.moveTo(Instant.parse("2026-11-22T06:00:00Z"));
@@ -534,10 +537,13 @@ class AutomationServerDbTests {
     void aFileThatIsHeldBackHasCome() throws IOException {
         writeWithAlarm();
         deliver("nightly", Instant.parse("2026-11-20T05:00:00Z"));
-        database.jdbc().sql("""
+        database.jdbc()
+                .sql("""
             INSERT INTO passed_over_file (automation_id, path_key, path, reason, since)
             SELECT id, UNHEX('00'), 'b.csv', 'HELD_BACK', :at FROM automation
-            """).param("at", Instant.parse("2026-11-22T05:00:00Z").toEpochMilli()).update();
+            """)
+                .param("at", Instant.parse("2026-11-22T05:00:00Z").toEpochMilli())
+                .update();
         start();
 
         time.moveTo(Instant.parse("2026-11-22T06:00:00Z"));
