@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
         name = "demo",
         description = {
             "Show the whole way of two nights' files: an SFTP server and a database of its own, made-up contacts in"
-                    + " many scripts, identity rules, rejects, segments, a second day that changes little.",
+                    + " many scripts, identity rules, rejects, segments, a second day that changes little, and decisions"
+                    + " about visitors from an evaluator.",
             "",
             "Each demo begins afresh in the folder demo of the state folder. With MUSTER_DATABASE_URL it uses a schema of"
                     + " its own there. It checks what it shows and ends with 1 when something is not as it should be."
@@ -25,7 +26,7 @@ final class DemoCommand implements Runnable {
 
     @Option(
             names = "--once",
-            description = "End when everything was shown; else the SFTP server stays up until Ctrl-C.")
+            description = "End when everything was shown; else the SFTP server and the evaluator stay up until Ctrl-C.")
     private boolean once;
 
     DemoCommand(Terminal terminal) {
@@ -36,10 +37,12 @@ final class DemoCommand implements Runnable {
     public void run() {
         CountDownLatch asked = new CountDownLatch(1);
         Terminal.StopListening listening = terminal.onStop(asked::countDown, STOP_PATIENCE);
-        try (DemoStage stage = DemoStage.set(terminal, asked)) {
-            new DemoStory(stage).tell();
+        try (DemoStage stage = DemoStage.set(terminal, asked);
+                DemoEvaluator evaluator = new DemoStory(stage).tell()) {
             if (!once) {
-                stage.page().say("\nThe SFTP server stays up. Ctrl-C ends the demo.");
+                stage.page()
+                        .say("\nThe SFTP server stays up, and the evaluator at %s. Ctrl-C ends the demo."
+                                .formatted(evaluator.address()));
                 asked.await();
             }
         } catch (InterruptedException e) {

@@ -107,6 +107,7 @@ final class DemoFolder implements AutoCloseable {
         try {
             delete(served());
             delete(home.path().resolve("spool"));
+            delete(home.path().resolve("snapshots"));
             Files.createDirectories(served().resolve(OUTBOX));
             shareProgram();
         } catch (IOException e) {

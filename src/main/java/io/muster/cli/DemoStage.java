@@ -9,11 +9,13 @@ import io.muster.support.Refusal;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** Everything the demo plays on: its folder, an empty database, a running SFTP server, and the settings that name them. */
 final class DemoStage implements AutoCloseable {
@@ -29,10 +31,12 @@ final class DemoStage implements AutoCloseable {
     private final EmbeddedSftpServer server;
     private final String database;
     private final Path environment;
+    private final CountDownLatch asked;
     private final Map<String, Optional<String>> before = new LinkedHashMap<>();
 
     private DemoStage(Terminal terminal, DemoFolder folder, CountDownLatch asked) {
         this.folder = folder;
+        this.asked = asked;
         this.page = new DemoPage(terminal.text());
         this.shell = new DemoShell(folder.home(), terminal.notes(), page, () -> asked.getCount() == 0);
         Map<String, String> variables = new LinkedHashMap<>();
@@ -158,6 +162,16 @@ final class DemoStage implements AutoCloseable {
 
     DemoFolder folder() {
         return folder;
+    }
+
+    /** Lets some time pass, or less when the demo is asked to stop, which the next command says. */
+    void pause(Duration time) {
+        try {
+            boolean ignored = asked.await(time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Refusal.failed("Cannot go on with the demo: it was interrupted. Start it again.", e);
+        }
     }
 
     /** Product, version and place of the database. */

@@ -27,12 +27,14 @@ final class DemoStory {
     private final JsonMapper json = Json.mapper();
     private final DemoExpectation expected;
     private final DemoSegments segments;
+    private final DemoDecisions decisions;
 
     DemoStory(DemoStage stage) {
         this.stage = stage;
         this.page = stage.page();
         this.expected = expectation(stage.folder());
         this.segments = new DemoSegments(stage, DIRECTORY);
+        this.decisions = new DemoDecisions(stage, DIRECTORY);
     }
 
     private DemoExpectation expectation(DemoFolder folder) {
@@ -44,7 +46,8 @@ final class DemoStory {
         }
     }
 
-    void tell() {
+    /** @return the evaluator, which goes on answering */
+    DemoEvaluator tell() {
         long start = System.nanoTime();
         DemoExpectation.Day first = expected.files().getFirst();
         DemoExpectation.Day second = expected.files().getLast();
@@ -55,8 +58,10 @@ final class DemoStory {
         DemoRun dayTwo = secondDay(first, second);
         rebuild(second);
         archive(first, second);
+        DemoEvaluator evaluator = decisions.tell(segments.invited());
         page.heading("Everything came out as it had to, in %.1f seconds.".formatted((System.nanoTime() - start) / 1e9));
-        next(dayOne, dayTwo);
+        next(dayOne, dayTwo, evaluator);
+        return evaluator;
     }
 
     private void server(DemoExpectation.Day first) {
@@ -223,7 +228,7 @@ final class DemoStory {
                 .count();
     }
 
-    private void next(DemoRun dayOne, DemoRun dayTwo) {
+    private void next(DemoRun dayOne, DemoRun dayTwo, DemoEvaluator evaluator) {
         DemoFolder folder = stage.folder();
         String muster = folder.launcher();
         String sample =
@@ -241,6 +246,12 @@ final class DemoStory {
         tryThis(muster + " duplicates preview --directory " + DIRECTORY, "contacts that look like one person");
         tryThis(muster + " segments members " + segments.invited(), "who would be invited");
         tryThis(muster + " segments history " + segments.invited(), "its counts over time");
+        tryThis(
+                "curl -s '" + evaluator.question(decisions.project(), expected.example()) + "'",
+                "what a page asks; the evaluator needs demo without --once");
+        tryThis(
+                muster + " decide --project " + decisions.project() + " --ref " + expected.example(),
+                "the same with its reason, from the same snapshot");
         tryThis(
                 muster + " import " + quoted(sample) + " --directory " + DIRECTORY + " --list " + LIST + " --dry-run",
                 "a forecast; nothing changes");

@@ -56,6 +56,11 @@ class DemoJobTests {
                 .contains("4,481 rows are as they were. Nothing was written for them")
                 .contains("outbox/processed/contacts-20260301.csv, outbox/processed/contacts-20260302.csv")
                 .contains("Nothing new.")
+                .containsPattern("a member of the segment +C-\\d+ +show +ELIGIBLE")
+                .containsPattern("nobody we know +C-0 +hide +UNKNOWN_REFERENCE")
+                .containsPattern("a contact outside the segment +C-\\d+ +hide +NOT_TARGETED")
+                .containsPattern("a member who has just seen it +C-\\d+ +hide +FREQUENCY")
+                .containsPattern("the same member, when the window is over +C-\\d+ +show +ELIGIBLE")
                 .contains("Everything came out as it had to")
                 .doesNotContain("\u001b");
         assertThat(text(err)).doesNotContain("WARN", "Exception");
