@@ -46,7 +46,7 @@ final class DemoStory {
         }
     }
 
-    /** @return the evaluator, which goes on answering */
+    /** Tells it, and leaves an evaluator that goes on answering. */
     DemoEvaluator tell() {
         long start = System.nanoTime();
         DemoExpectation.Day first = expected.files().getFirst();
