@@ -1,6 +1,5 @@
 package io.muster.cli;
 
-import io.muster.Muster;
 import io.muster.support.Refusal;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -20,6 +19,9 @@ import java.util.concurrent.TimeUnit;
 
 /** An evaluator of the demo's own: a process that reads the demo's snapshots and knows nothing else of it. */
 final class DemoEvaluator implements AutoCloseable {
+
+    /** The entry point, which is above all packages. */
+    private static final String MAIN = "io.muster.Muster";
 
     private static final String LISTENS = "muster evaluator: listening on ";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -43,7 +45,7 @@ final class DemoEvaluator implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Muster.class.getName(),
+                MAIN,
                 "evaluator",
                 "--port",
                 "0",
