@@ -7,6 +7,7 @@ import io.muster.directory.store.AuditSubject;
 import io.muster.directory.store.Directories;
 import io.muster.intercept.Project;
 import io.muster.intercept.Projects;
+import io.muster.intercept.decide.ProjectDefinition;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
@@ -17,11 +18,13 @@ import io.muster.snapshot.build.Published;
 import io.muster.snapshot.build.SnapshotStore;
 import io.muster.snapshot.format.Manifest;
 import io.muster.snapshot.format.SnapshotFolder;
+import io.muster.support.Attempts;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,17 +87,24 @@ public final class SnapshotService {
     public Snapshots publishAll(Actor actor, boolean force, Progress progress) {
         List<Published> published = new ArrayList<>();
         TreeSet<Integer> linked = new TreeSet<>();
-        for (Project project : projects.page(null, Integer.MAX_VALUE)) {
+        Attempts attempts = new Attempts();
+        for (Project project : all()) {
             Integer directory = SnapshotStore.directoryOf(project);
             if (directory == null) {
-                snapshots.publish(project, null, force).ifPresent(published::add);
+                attempts.attempt(() -> snapshots.publishDefinitions(project).ifPresent(published::add));
             } else {
                 linked.add(directory);
             }
         }
 
-        linked.forEach(directory -> published.addAll(publish(actor, directory, force, progress)));
+        linked.forEach(directory ->
+                attempts.attempt(() -> published.addAll(publish(actor, directory, force, progress))));
+        attempts.end();
         return new Snapshots(published);
+    }
+
+    private List<Project> all() {
+        return projects.page(null, Integer.MAX_VALUE);
     }
 
     private List<Published> publish(Actor actor, int directory, boolean force, Progress progress) {
@@ -112,23 +122,38 @@ public final class SnapshotService {
     }
 
     /**
-     * Publishes what changed of a project: its definitions alone, or with a new table where they need one. What was published
-     * before stays in use when that fails.
+     * Publishes what changed of projects: their definitions alone, or with a new table where they need one. What was published
+     * before stays in use where that fails, with the switches of now.
      */
-    public void publishChanges(Actor actor, String project, Progress progress) {
-        publishChanges(actor, projects.find(project), progress);
+    public void publishChanges(Actor actor, Collection<String> changed, Progress progress) {
+        publishChanges(actor, changed.stream().distinct().map(projects::find).toList(), progress);
     }
 
     /** Publishes what changed of all projects. */
     public void publishAllChanges(Actor actor, Progress progress) {
-        projects.page(null, Integer.MAX_VALUE).forEach(project -> publishChanges(actor, project, progress));
+        publishChanges(actor, all(), progress);
     }
 
-    private void publishChanges(Actor actor, Project project, Progress progress) {
-        Integer directory = SnapshotStore.directoryOf(project);
-        if (snapshots.publishDefinitions(project).isEmpty() && directory != null) {
-            var ignored = publish(actor, directory, false, progress);
+    /** Definitions first, since they take no time; a table brings those of its directory that need it. */
+    private void publishChanges(Actor actor, List<Project> changed, Progress progress) {
+        Attempts attempts = new Attempts();
+        TreeSet<Integer> needed = new TreeSet<>();
+        for (Project project : changed) {
+            Integer directory = SnapshotStore.directoryOf(project);
+            attempts.attempt(() -> {
+                if (snapshots.publishDefinitions(project).isEmpty() && directory != null) {
+                    needed.add(directory);
+                }
+            });
         }
+
+        for (int directory : needed) {
+            attempts.attempt(() -> {
+                var ignored = publish(actor, directory, false, progress);
+            });
+        }
+
+        attempts.end();
     }
 
     /** The snapshots in use. */
@@ -140,27 +165,25 @@ public final class SnapshotService {
     public List<Version> versions(String project) {
         Project found = projects.find(project);
         return read(found, folder -> {
-            String inUse = folder.manifest(found.id())
-                    .map(Manifest::fromJson)
-                    .map(Manifest::version)
-                    .orElse("");
+            Optional<Manifest> inUse = folder.inUse(found.id());
             boolean pinned = folder.isPinned(found.id());
             return folder.versions(found.id()).stream()
-                    .map(manifest -> version(manifest, inUse, pinned))
+                    .map(kept -> inUse.filter(used -> used.kept().equals(kept.version()))
+                            .map(used -> version(used, true, pinned))
+                            .orElseGet(() -> version(kept, false, false)))
                     .toList();
         });
     }
 
-    private static Version version(Manifest manifest, String inUse, boolean pinned) {
+    private static Version version(Manifest manifest, boolean used, boolean pinned) {
         Published published = SnapshotStore.published(manifest);
-        boolean used = manifest.version().equals(inUse);
         return new Version(
                 manifest.project(),
                 manifest.version(),
                 published.contacts(),
                 published.bytes(),
                 used,
-                used && pinned,
+                pinned,
                 manifest.forced(),
                 Instant.ofEpochMilli(manifest.moment()),
                 Instant.ofEpochMilli(manifest.published()));
@@ -172,46 +195,66 @@ public final class SnapshotService {
         return read(found, folder -> {
             Manifest manifest = folder.manifest(found.id())
                     .map(Manifest::fromJson)
-                    .orElseThrow(() -> Refusal.notFound(
-                            "NO_SNAPSHOT",
-                            "Cannot verify the snapshot of " + found.called()
-                                    + ": it was never published. Publish it."));
+                    .orElseThrow(() -> neverPublished("verify", found.id()));
             folder.verify(manifest);
-            return version(manifest, manifest.version(), folder.isPinned(found.id()));
+            return version(manifest, true, folder.isPinned(found.id()));
         });
     }
 
-    /** Puts a version that is kept into use and keeps it there whatever is published. */
+    /** Puts a version that is kept into use and keeps it there whatever is published; switches are those of now. */
     public Version pin(Actor actor, String project, String version) {
-        return use(actor, "snapshot.pin", project, (folder, id) -> folder.pin(id, version));
+        return use(actor, "snapshot.pin", project, (folder, now) -> {
+            Manifest used = folder.use(version, now);
+            folder.pin(now.id());
+            return used;
+        });
     }
 
     /** Puts the newest version into use again, and those that are published from now on. */
     public Version unpin(Actor actor, String project) {
-        return use(actor, "snapshot.unpin", project, SnapshotFolder::unpin);
+        return use(actor, "snapshot.unpin", project, (folder, now) -> {
+            folder.unpin(now.id());
+            return folder.use(
+                    folder.versions(now.id()).stream()
+                            .findFirst()
+                            .orElseThrow(() -> neverPublished("unpin", now.id()))
+                            .version(),
+                    now);
+        });
     }
 
-    /** Puts the version before the one in use into use; what is published next replaces it. */
+    /** Puts the version before the one in use into use, with the switches of now; what is published next replaces it. */
     public Version rollBack(Actor actor, String project) {
-        return use(actor, "snapshot.rollback", project, (folder, id) -> {
-            String inUse = folder.manifest(id)
-                    .map(Manifest::fromJson)
-                    .map(Manifest::version)
-                    .orElse("");
-            Manifest before = folder.versions(id).stream()
+        return use(actor, "snapshot.rollback", project, (folder, now) -> {
+            String inUse = folder.inUse(now.id()).map(Manifest::kept).orElse("");
+            if (folder.isPinned(now.id())) {
+                throw Refusal.conflict(
+                                "PINNED",
+                                "Cannot roll the snapshot of %s back: version %s is pinned. Pin the version that is wanted, or unpin it first."
+                                        .formatted(now.id(), inUse))
+                        .with("project", now.id());
+            }
+
+            Manifest before = folder.versions(now.id()).stream()
                     .filter(one -> one.version().compareTo(inUse) < 0)
                     .findFirst()
                     .orElseThrow(
                             () -> Refusal.conflict(
                                     "NO_EARLIER_VERSION",
                                     "Cannot roll the snapshot back: no version before the one in use is kept. Publish a new one."));
-            return folder.use(id, before.version());
+            return folder.use(before.version(), now);
         });
+    }
+
+    private static Refusal neverPublished(String doing, String project) {
+        return Refusal.notFound(
+                "NO_SNAPSHOT",
+                "Cannot %s the snapshot of %s: it was never published. Publish it.".formatted(doing, project));
     }
 
     private interface Using {
 
-        Manifest use(SnapshotFolder folder, String project) throws IOException;
+        Manifest use(SnapshotFolder folder, ProjectDefinition now) throws IOException;
     }
 
     private Version use(Actor actor, String action, String project, Using using) {
@@ -219,13 +262,15 @@ public final class SnapshotService {
         return projects.alone(
                 found,
                 current -> read(current, folder -> {
-                    Manifest manifest = using.use(folder, current.id());
+                    ProjectDefinition now =
+                            snapshots.inForce(current).orElseThrow(() -> neverPublished("use", current.id()));
+                    Manifest manifest = using.use(folder, now);
                     audit.enter(
                             actor,
                             action,
                             new AuditSubject(SnapshotStore.directoryOf(current), PublicId.PROJECT, current.number()),
                             Map.of("version", manifest.version()));
-                    return version(manifest, manifest.version(), folder.isPinned(current.id()));
+                    return version(manifest, true, folder.isPinned(current.id()));
                 }));
     }
 

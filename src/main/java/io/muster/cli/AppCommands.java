@@ -6,6 +6,9 @@ import io.muster.app.SnapshotService;
 import io.muster.directory.Actor;
 import io.muster.support.Refusal;
 import java.io.IOException;
+import java.util.Collection;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import java.util.List;
 
 /** Base of groups of commands that ask the application; a command of a group is an annotated method. */
@@ -34,32 +37,30 @@ abstract class AppCommands {
         return Actor.commandLine(System.getProperty("user.name", "unknown"));
     }
 
-    /** Something asked of a service, and what of the projects is to be published after that. */
-    @FunctionalInterface
-    interface InForce<S> {
+    /**
+     * What was changed of projects.
+     *
+     * @param projects those that it is to be in force of; null for all
+     * @param answer prints it, once that is so
+     */
+    record Changed(@Nullable Collection<String> projects, Runnable answer) {}
 
-        /** Changes something, prints the answer, and names the projects; none stands for all. */
-        List<String> make(S service) throws IOException;
-    }
-
-    /** Changes what is in force of projects and publishes that before the command ends. */
-    final <S> void change(Class<S> service, InForce<S> change) {
+    /** Changes what is in force of projects, publishes that, and only then answers. */
+    final <S> void change(Class<S> service, Function<S, Changed> change) {
         try (AppContext context = AppContext.open(terminal, RunningConfiguration.class)) {
-            List<String> projects = change.make(context.get(service));
+            Changed changed = change.apply(context.get(service));
             SnapshotService snapshots = context.get(SnapshotService.class);
+            Collection<String> projects = changed.projects();
             var ignored = new RunSession(terminal).foreground(context, progress -> {
-                if (projects.isEmpty()) {
+                if (projects == null) {
                     snapshots.publishAllChanges(person(), progress);
                 } else {
-                    projects.stream()
-                            .distinct()
-                            .forEach(project -> snapshots.publishChanges(person(), project, progress));
+                    snapshots.publishChanges(person(), projects, progress);
                 }
 
-                return projects;
+                return changed;
             });
-        } catch (IOException e) {
-            throw unwritable(e);
+            changed.answer().run();
         }
     }
 

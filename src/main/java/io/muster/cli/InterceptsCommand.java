@@ -124,7 +124,7 @@ final class InterceptsCommand extends AppCommands {
             @Mixin Output output) {
         ask(
                 ProjectService.class,
-                projects -> show(
+                projects -> print(
                         output,
                         projects.change(person(), some.ids, options.input(name)),
                         view -> "Changed the draft of %s (%s). Put it in force with: muster intercepts apply %2$s"
@@ -138,7 +138,7 @@ final class InterceptsCommand extends AppCommands {
     void activate(@Mixin Some some, @Mixin Output output) {
         change(
                 ProjectService.class,
-                projects -> print(
+                projects -> changed(
                         output,
                         projects.activate(person(), some.ids, true),
                         view -> "%s (%s) is active.".formatted(view.name(), view.id())));
@@ -151,7 +151,7 @@ final class InterceptsCommand extends AppCommands {
     void deactivate(@Mixin Some some, @Mixin Output output) {
         change(
                 ProjectService.class,
-                projects -> print(
+                projects -> changed(
                         output,
                         projects.activate(person(), some.ids, false),
                         view -> "%s (%s) is inactive.".formatted(view.name(), view.id())));
@@ -164,23 +164,23 @@ final class InterceptsCommand extends AppCommands {
     void apply(@Mixin Some some, @Mixin Output output) {
         change(
                 ProjectService.class,
-                projects -> print(
+                projects -> changed(
                         output,
                         projects.applyIntercepts(person(), some.ids),
                         view -> "%s (%s) is in force.".formatted(view.name(), view.id())));
     }
 
-    private void show(Output output, List<InterceptView> views, Function<InterceptView, String> text) {
-        var ignored = print(output, views, text);
+    private Changed changed(Output output, List<InterceptView> views, Function<InterceptView, String> text) {
+        return new Changed(
+                views.stream().map(InterceptView::project).toList(), () -> print(output, views, text));
     }
 
-    /** One answer for one id, a list for several; gives the projects that they belong to. */
-    private List<String> print(Output output, List<InterceptView> views, Function<InterceptView, String> text) {
+    /** One answer for one id, a list for several. */
+    private void print(Output output, List<InterceptView> views, Function<InterceptView, String> text) {
         views.forEach(this::warn);
         output.print(
                 views.size() == 1 ? views.getFirst() : views,
                 () -> views.stream().map(text).collect(Collectors.joining("\n")));
-        return views.stream().map(InterceptView::project).toList();
     }
 
     private void warn(InterceptView view) {

@@ -175,11 +175,12 @@ final class ProjectsCommand extends AppCommands {
     void apply(@Mixin One one, @Mixin Output output) {
         change(ProjectService.class, projects -> {
             ProjectView applied = projects.apply(person(), one.project);
-            output.print(
-                    applied,
-                    () -> "%s (%s) is in force, version %d."
-                            .formatted(applied.name(), applied.id(), applied.version()));
-            return List.of(applied.id());
+            return new Changed(
+                    List.of(applied.id()),
+                    () -> output.print(
+                            applied,
+                            () -> "%s (%s) is in force, version %d."
+                                    .formatted(applied.name(), applied.id(), applied.version())));
         });
     }
 
@@ -222,16 +223,19 @@ final class ProjectsCommand extends AppCommands {
         change(ProjectService.class, projects -> {
             if (project == null) {
                 projects.pauseAll(person(), paused);
-                output.print(
-                        new Module(paused),
-                        () -> paused
-                                ? "All projects are switched off."
-                                : "The module is on; each project is as it was.");
-                return List.of();
+                return new Changed(
+                        null,
+                        () -> output.print(
+                                new Module(paused),
+                                () -> paused
+                                        ? "All projects are switched off."
+                                        : "The module is on; each project is as it was."));
             } else {
                 ProjectView after = projects.pause(person(), project, paused);
-                output.print(after, () -> "%s (%s) is %s.".formatted(after.name(), after.id(), state(after)));
-                return List.of(after.id());
+                return new Changed(
+                        List.of(after.id()),
+                        () -> output.print(
+                                after, () -> "%s (%s) is %s.".formatted(after.name(), after.id(), state(after))));
             }
         });
     }

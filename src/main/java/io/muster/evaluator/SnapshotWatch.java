@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -126,7 +127,6 @@ final class SnapshotWatch implements AutoCloseable {
         try {
             Manifest manifest = Manifest.fromJson(bytes.get());
             Served.Project served = projects.get(project);
-            guard(manifest, served);
             projects.put(project, load(project, manifest, served));
             manifests.put(project, bytes.get());
             refused.remove(project);
@@ -168,12 +168,17 @@ final class SnapshotWatch implements AutoCloseable {
         }
     }
 
-    private static void guard(Manifest manifest, Served.@Nullable Project before) {
+    /** Contacts of another directory cannot be compared with those before. */
+    private static void guard(ProjectSnapshot snapshot, Served.@Nullable Project before) {
+        Manifest manifest = snapshot.manifest();
         if (before != null
                 && before.table() != null
-                && !manifest.forced()
-                && manifest.contacts() < (before.manifest().contacts() + 1) / 2) {
+                && Objects.equals(
+                        before.decisions().definition().directory(),
+                        snapshot.definition().directory())
+                && manifest.hasShrunk(before.manifest())) {
             throw Refusal.failed(
+                    "SNAPSHOT_SHRANK",
                     "Cannot use the snapshot of %s: it has %d contacts, fewer than half of the %d before. Publish it with --force if that is right."
                             .formatted(
                                     manifest.project(),
@@ -185,6 +190,7 @@ final class SnapshotWatch implements AutoCloseable {
     @SuppressWarnings("MustBeClosedChecker") // Closed when no reader uses the table any more.
     private Served.Project load(String project, Manifest manifest, Served.@Nullable Project before) {
         ProjectSnapshot snapshot = folder.read(project, manifest);
+        guard(snapshot, before);
         Manifest.Table part = manifest.table();
         if (part == null) {
             return serve(snapshot, null);
@@ -200,7 +206,7 @@ final class SnapshotWatch implements AutoCloseable {
         try {
             LiveTable table = new LiveTable(openCopy(folder.of(project).resolve(part.file()), arena, part));
             SnapshotFolder.checkDirectory(snapshot, table.table().description());
-            if (before != null && before.table() != null) {
+            if (before != null && before.table() != null && isOfSameDirectory(table, before.table())) {
                 table.takeOver(before.table());
             }
 
@@ -211,6 +217,13 @@ final class SnapshotWatch implements AutoCloseable {
             arena.close();
             throw e;
         }
+    }
+
+    private static boolean isOfSameDirectory(LiveTable one, LiveTable other) {
+        return one.table()
+                .description()
+                .directory()
+                .equals(other.table().description().directory());
     }
 
     private SnapshotTable openCopy(Path file, Arena arena, Manifest.Table part) {

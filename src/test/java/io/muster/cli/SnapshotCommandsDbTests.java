@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -57,7 +58,7 @@ class SnapshotCommandsDbTests {
     void makeADirectoryWithAProject() {
         System.setProperty(URL, database.url());
         System.setProperty(SNAPSHOTS, folder.resolve("snapshots").toString());
-        fixture = DirectoryFixture.create(database.jdbc(), "extRef");
+        fixture = DirectoryFixture.create(database.jdbc(), "extRef", "email");
         directory = TestDatabase.IDS.directory(fixture.id());
         edits = new ContactEdits(database.jdbc(), database.transactions(), Clock.systemUTC(), database.ids());
         edits.upsert(fixture.id(), DirectoryFixture.record("extRef", "DE-1", "language", "de"));
@@ -216,20 +217,34 @@ class SnapshotCommandsDbTests {
     }
 
     @Test
-    void mergedReferencesLeadToTheSurvivor() {
-        edits.upsert(
-                fixture.id(), DirectoryFixture.record("extRef", "DE-9", "language", "de", "email", "x@example.org"));
-        rebuild();
+    void mergedReferencesLeadToTheSurvivor() throws IOException {
+        edits.upsert(fixture.id(), DirectoryFixture.record("extRef", "DE-9", "language", "de"));
+        edits.update(fixture.id(), 1, DirectoryFixture.change("email", "one@example.org"));
+        edits.update(fixture.id(), 4, DirectoryFixture.change("email", "one@example.org"));
         json("intercepts", "activate", intercept).json();
+        rebuild();
+        assertThat(inUse().contacts()).isEqualTo(4);
 
-        assertThat(decide("--ref", "DE-9")).isEqualTo("ELIGIBLE");
-        edits.update(fixture.id(), 4, DirectoryFixture.change("extRef", "DE-10"));
+        json("duplicates", "merge", "--directory", directory).json();
         assertThat(json("snapshot", "publish", "--directory", directory)
                         .json()
                         .at("/snapshots/0/contacts")
                         .asInt())
-                .isEqualTo(4);
-        assertThat(decide("--ref", "DE-9")).isEqualTo("UNKNOWN_REFERENCE");
+                .isEqualTo(3);
+
+        assertThat(decide("--ref", "DE-1")).isEqualTo("ELIGIBLE");
+        assertThat(decide("--ref", "DE-9")).as("an alias now").isEqualTo("ELIGIBLE");
+    }
+
+    @Test
+    void aChangedReferenceIsKnownByTheNextTable() {
+        rebuild();
+        json("intercepts", "activate", intercept).json();
+
+        edits.update(fixture.id(), 1, DirectoryFixture.change("extRef", "DE-10"));
+        json("snapshot", "publish", "--directory", directory).json();
+
+        assertThat(decide("--ref", "DE-1")).isEqualTo("UNKNOWN_REFERENCE");
         assertThat(decide("--ref", "DE-10")).isEqualTo("ELIGIBLE");
     }
 
@@ -294,11 +309,16 @@ class SnapshotCommandsDbTests {
         String first = inUse().version();
         json("snapshot", "pin", project, first).json();
 
-        json("intercepts", "deactivate", intercept).json();
+        json("intercepts", "update", intercept, "--sample", "0").json();
+        json("intercepts", "apply", intercept).json();
         assertThat(inUse().version()).isEqualTo(first);
         assertThat(decide("--ref", "DE-1")).isEqualTo("ELIGIBLE");
+        Ended refused = muster("snapshot", "rollback", project);
+        assertThat(refused.exit()).isEqualTo(1);
+        assertThat(refused.err())
+                .contains("version " + first + " is pinned. Pin the version that is wanted, or unpin it first.");
         json("snapshot", "unpin", project).json();
-        assertThat(decide("--ref", "DE-1")).isEqualTo("INACTIVE");
+        assertThat(decide("--ref", "DE-1")).isEqualTo("NOT_SAMPLED");
 
         JsonNode back = json("snapshot", "rollback", project).json();
         assertThat(back.get("version").asString()).isEqualTo(first);
@@ -311,6 +331,72 @@ class SnapshotCommandsDbTests {
                         .at("/lines/0/action")
                         .asString())
                 .isEqualTo("snapshot.rollback");
+    }
+
+    @Test
+    void whatIsSwitchedOffStaysOffWhateverIsPinnedOrPutBack() throws IOException {
+        rebuild();
+        json("intercepts", "activate", intercept).json();
+        String first = inUse().version();
+        json("snapshot", "pin", project, first).json();
+
+        json("intercepts", "deactivate", intercept).json();
+        assertThat(decide("--ref", "DE-1")).isEqualTo("INACTIVE");
+        assertThat(json("snapshot", "show", project)
+                        .json()
+                        .valueStream()
+                        .filter(one -> one.get("pinned").asBoolean())
+                        .map(one -> one.get("version").asString()))
+                .singleElement()
+                .satisfies(version -> assertThat(version).startsWith(first + "-"));
+        json("intercepts", "activate", intercept).json();
+        assertThat(decide("--ref", "DE-1")).isEqualTo("ELIGIBLE");
+        json("projects", "pause", "--all").json();
+        assertThat(decide("--ref", "DE-1")).isEqualTo("INACTIVE");
+        json("projects", "resume", "--all").json();
+        assertThat(inUse().version()).isEqualTo(first);
+
+        json("snapshot", "unpin", project).json();
+        json("projects", "pause", project).json();
+        json("snapshot", "rollback", project).json();
+        assertThat(decide("--ref", "DE-1")).isEqualTo("INACTIVE");
+        JsonNode oldest = json("snapshot", "show", project).json().get(4);
+        json("snapshot", "pin", project, oldest.get("version").asString()).json();
+        assertThat(decide("--ref", "DE-1")).isEqualTo("INACTIVE");
+    }
+
+    @Test
+    void oneProjectThatCannotBePublishedDoesNotKeepTheOthersFromIt() throws IOException {
+        rebuild();
+        String blocked = json("projects", "create", "Blocked", "--directory", directory)
+                .json()
+                .get("id")
+                .asString();
+        json("projects", "apply", blocked).json();
+        json("projects", "apply", project).json();
+        String before = inUse().version();
+        block(blocked);
+
+        Ended ended = muster("snapshot", "publish", "--directory", directory);
+
+        assertThat(ended.exit()).isEqualTo(1);
+        assertThat(ended.err()).contains("Cannot publish the snapshot of " + blocked);
+        assertThat(inUse().version()).isGreaterThan(before);
+
+        block(project);
+        Ended none = muster("projects", "pause", "--all");
+        assertThat(none.exit()).isEqualTo(1);
+        assertThat(none.out()).as("no answer that is not true").isEmpty();
+        assertThat(none.err())
+                .contains("Cannot publish the snapshot of " + blocked, "Cannot publish the snapshot of " + project);
+        json("projects", "resume", "--all");
+    }
+
+    /** Puts a file where the folder of a project is to be. */
+    private void block(String id) throws IOException {
+        Path own = folder.resolve("snapshots").resolve(id);
+        FileSystemUtils.deleteRecursively(own);
+        Files.writeString(own, "no folder");
     }
 
     @Test

@@ -209,6 +209,27 @@ class SnapshotSwitchTests {
     }
 
     @Test
+    void aProjectThatWasUnlinkedOrLinkedElsewhereIsNotCompared() throws Exception {
+        snapshots().publish(DEFINITION, snapshots().table(98, FrequencyRules.ALWAYS));
+        try (TestEvaluator evaluator = new TestEvaluator(home)) {
+            Manifest unlinked = snapshots().publish(TestSnapshots.project(PROJECT, "unlinked", FIRST), null);
+            await().atMost(SOON)
+                    .until(() -> evaluator.decide("project=" + PROJECT).body().contains(unlinked.version()));
+            snapshots().publish(DEFINITION, snapshots().table(98, FrequencyRules.ALWAYS));
+            await().atMost(SOON)
+                    .until(() -> !evaluator.decide("project=" + PROJECT).body().contains(unlinked.version()));
+
+            Manifest elsewhere = snapshots()
+                    .publish(
+                            TestSnapshots.linkedTo(DEFINITION, "POOL_000000000000002"),
+                            snapshots().table("POOL_000000000000002", 3));
+            await().atMost(SOON)
+                    .until(() -> evaluator.decide("project=" + PROJECT).body().contains(elsewhere.version()));
+            assertThat(evaluator.get("/health/ready").body()).contains("\"refused\":0");
+        }
+    }
+
+    @Test
     void projectsShareTheTableOfTheirDirectory() throws Exception {
         TableFile table = snapshots().table(100, FrequencyRules.ALWAYS);
         snapshots().publish(DEFINITION, table);

@@ -46,10 +46,19 @@ final class TestSnapshots {
     }
 
     TableFile table(int contacts, long nextEligible, long version) throws IOException {
+        return table("POOL_000000000000001", contacts, nextEligible, version);
+    }
+
+    /** A table of another directory. */
+    TableFile table(String directory, int contacts) throws IOException {
+        return table(directory, contacts, FrequencyRules.ALWAYS, 1);
+    }
+
+    private TableFile table(String directory, int contacts, long nextEligible, long version) throws IOException {
         try (TableWriter writer = new TableWriter(
                 tables,
                 new TableDescription(
-                        "POOL_000000000000001", published, version, "p" + version, List.of(SEGMENT), List.of("")))) {
+                        directory, published, version, "p" + version, List.of(SEGMENT), List.of("")))) {
             for (int i = 0; i < contacts; i++) {
                 writer.add(i, "C-" + i, List.of(), new long[] {0}, new long[] {nextEligible});
             }
@@ -75,6 +84,18 @@ final class TestSnapshots {
 
     static ProjectDefinition project(String id, String words, String intercepts) {
         return Definitions.project(id, words, intercepts, name -> name);
+    }
+
+    static ProjectDefinition linkedTo(ProjectDefinition project, String directory) {
+        return new ProjectDefinition(
+                project.id(),
+                project.active(),
+                directory,
+                project.origins(),
+                project.signing(),
+                project.debugKey(),
+                project.placeholders(),
+                project.intercepts());
     }
 
     static ProjectDefinition withOrigins(ProjectDefinition project, String... origins) {

@@ -39,6 +39,24 @@ public record InterceptDefinition(
     public static final Comparator<InterceptDefinition> BY_AGE =
             Comparator.comparingLong(InterceptDefinition::createdAt).thenComparingLong(InterceptDefinition::number);
 
+    /** The same, switched on or off. */
+    InterceptDefinition switched(boolean on) {
+        return new InterceptDefinition(
+                id,
+                number,
+                createdAt,
+                on,
+                linked,
+                survey,
+                target,
+                page,
+                frequency,
+                listBased,
+                schedule,
+                whenUnknown,
+                whenUnavailable);
+    }
+
     /**
      * When an intercept is shown, and to what share of the visitors.
      *

@@ -1,6 +1,10 @@
 package io.muster.intercept.decide;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,5 +37,30 @@ public record ProjectDefinition(
         origins = List.copyOf(origins);
         placeholders = List.copyOf(placeholders);
         intercepts = List.copyOf(intercepts);
+    }
+
+    /** These definitions with the switches of another version of them; intercepts that it does not have are gone. */
+    public ProjectDefinition switchedAs(ProjectDefinition other) {
+        Map<String, Boolean> active = other.intercepts().stream()
+                .collect(Collectors.toMap(InterceptDefinition::id, InterceptDefinition::active));
+        return new ProjectDefinition(
+                id,
+                other.active(),
+                directory,
+                origins,
+                signing,
+                debugKey,
+                placeholders,
+                intercepts.stream()
+                        .filter(intercept -> active.containsKey(intercept.id()))
+                        .map(intercept -> intercept.switched(Boolean.TRUE.equals(active.get(intercept.id()))))
+                        .toList());
+    }
+
+    /** The public ids of the segments that targets name. */
+    public Set<String> audiences() {
+        Set<String> audiences = new TreeSet<>();
+        intercepts.forEach(intercept -> intercept.target().forEach(test -> audiences.add(test.segment())));
+        return audiences;
     }
 }

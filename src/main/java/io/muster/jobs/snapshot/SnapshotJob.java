@@ -8,6 +8,7 @@ import io.muster.jobs.RunStopped;
 import io.muster.snapshot.build.Published;
 import io.muster.snapshot.format.SnapshotTable;
 import io.muster.snapshot.format.TableFile;
+import io.muster.support.Attempts;
 import io.muster.support.PublicId;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -111,11 +112,12 @@ public final class SnapshotJob {
         TransactionTemplate fenced =
                 new TransactionTemplate(new FencedTransactions(stores.transactions(), stores.runs(), lease));
         List<Published> published = new ArrayList<>();
+        Attempts attempts = new Attempts();
         if (table.isPresent()) {
             for (Project project : stores.snapshots().linkedTo(lease.run().directory())) {
-                Objects.requireNonNull(
+                attempts.attempt(() -> Objects.requireNonNull(
                                 fenced.execute(status -> stores.snapshots().publishBuilt(project, table.get(), force)))
-                        .ifPresent(published::add);
+                        .ifPresent(published::add));
                 progress.at(published.size(), 0);
             }
         }
@@ -124,5 +126,6 @@ public final class SnapshotJob {
                 new SnapshotReport(table.map(TableFile::contacts).orElse(0L), published);
         stores.runs().report(lease.run().number(), lease.epoch(), stores.json().writeValueAsString(report));
         stores.snapshots().built(lease.run().id());
+        attempts.end();
     }
 }

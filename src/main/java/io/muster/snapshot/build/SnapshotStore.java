@@ -16,7 +16,6 @@ import io.muster.support.Ids;
 import io.muster.support.PrivateFiles;
 import io.muster.support.Refusal;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -39,9 +38,6 @@ public final class SnapshotStore {
 
     /** Where tables are made, within the tree so that their files can be linked. */
     private static final String BUILDING = "building";
-
-    /** What of the last snapshot's contacts a new one must have, at least: one in so many. */
-    private static final int LEAST_PART = 2;
 
     private final Projects projects;
     private final Definitions definitions;
@@ -128,133 +124,147 @@ public final class SnapshotStore {
     }
 
     /**
-     * Publishes a project with a table.
-     *
-     * @param table the table of its directory; null for a project without one
-     * @param forced whether it may have far fewer contacts than the snapshot before
-     * @return empty when nothing of the project is in force, or its directory is another one by now
-     */
-    public Optional<Published> publish(Project project, @Nullable TableFile table, boolean forced) {
-        return projects.alone(
-                project,
-                current -> definitions.of(current).flatMap(definition -> {
-                    String directory =
-                            table == null ? null : table.description().directory();
-                    return Objects.equals(directory, definition.directory())
-                            ? Optional.of(write(definition, table, forced))
-                            : Optional.<Published>empty();
-                }));
-    }
-
-    /**
      * Publishes a project with a table that was just built. Of two that were built at once, the one of the later moment
      * stays, whichever comes last.
      *
      * @param forced publishes it in any case, and also with far fewer contacts than the snapshot before
-     * @return what is published then; empty when nothing of the project is in force, or its directory is another one by now
+     * @return what is published then; empty when nothing of the project is in force, or the table is not made for what is in
+     *     force by now: its directory is another one, or a target names a segment that the table does not have
      */
     public Optional<Published> publishBuilt(Project project, TableFile table, boolean forced) {
-        return projects.alone(project, current -> {
-            Optional<Manifest> newest = newest(current);
-            return !forced
-                            && newest.isPresent()
-                            && newest.get().table() != null
-                            && newest.get().moment() > table.description().moment()
-                    ? newest.map(SnapshotStore::published)
-                    : publish(current, table, forced);
-        });
-    }
-
-    private Optional<Manifest> newest(Project project) {
-        try {
-            return folder.versions(project.id()).stream().findFirst();
-        } catch (IOException e) {
-            throw unreadable(e);
-        }
-    }
-
-    private Refusal unreadable(IOException e) {
-        return Refusal.failed(
-                        "SNAPSHOT_UNREADABLE",
-                        "Cannot read the snapshots in %s: %s. Check the folder."
-                                .formatted(folder.root(), e.getMessage()))
-                .causedBy(e);
-    }
-
-    private Published write(ProjectDefinition definition, @Nullable TableFile table, boolean forced) {
-        try {
-            guard(definition.id(), table, forced);
-            Manifest manifest = folder.publish(definition, table, new Publication(clock.millis(), forced));
-            folder.prune(definition.id(), kept);
-            return published(manifest);
-        } catch (IOException e) {
-            throw Refusal.failed(
-                            "SNAPSHOT_UNWRITABLE",
-                            "Cannot publish the snapshot of %s into %s: %s. Check the folder and the room on the disk."
-                                    .formatted(definition.id(), folder.root(), e.getMessage()))
-                    .causedBy(e);
-        }
-    }
-
-    private void guard(String project, @Nullable TableFile table, boolean forced) throws IOException {
-        long before = folder.manifest(project)
-                .map(Manifest::fromJson)
-                .map(Manifest::contacts)
-                .orElse(0L);
-        if (!forced && table != null && table.contacts() < (before + 1) / LEAST_PART) {
-            throw Refusal.conflict(
-                            "SNAPSHOT_SHRANK",
-                            "Cannot publish the snapshot of %s: it has %d contacts, fewer than half of the %d before. Publish it by force if that is right."
-                                    .formatted(project, table.contacts(), before))
-                    .with("project", project);
-        }
-    }
-
-    /**
-     * Publishes changed definitions alone, beside the table that is published.
-     *
-     * @return empty when the project needs a new table: it has none of its directory, or one without a segment that it names
-     */
-    public Optional<Published> publishDefinitions(Project project) {
-        Integer directory = directoryOf(project);
-        if (directory == null) {
-            return publish(project, null, false);
-        }
-
-        return table(project, directory).flatMap(table -> publish(project, table, false));
-    }
-
-    private Optional<TableFile> table(Project project, int directory) {
-        try {
-            Manifest.Table table = folder.manifest(project.id())
-                    .map(Manifest::fromJson)
-                    .map(Manifest::table)
-                    .orElse(null);
-            if (table == null) {
+        return publishing(project, definition -> {
+            if (!fits(table, definition)) {
                 return Optional.empty();
             }
 
-            Path path = folder.of(project.id()).resolve(table.file());
-            try (Arena arena = Arena.ofConfined()) {
-                SnapshotTable opened = SnapshotTable.open(path, arena, table);
-                boolean fits = opened.description().directory().equals(ids.directory(directory))
-                        && opened.audiences()
-                                .containsAll(audiences(project).stream()
-                                        .map(ids::segment)
-                                        .toList());
-                return fits
-                        ? Optional.of(new TableFile(
-                                path,
-                                table.sha256(),
-                                table.bytes(),
-                                table.contacts(),
-                                opened.references(),
-                                opened.description()))
-                        : Optional.empty();
+            Optional<Manifest> newest = folder.versions(definition.id()).stream().findFirst();
+            return !forced && newest.isPresent() && isLater(newest.get(), table, definition)
+                    ? newest
+                    : Optional.of(write(definition, table, mayShrink(definition, table, forced)));
+        });
+    }
+
+    /** Whether the contacts of a snapshot are those of a later moment of the same directory. */
+    private boolean isLater(Manifest newest, TableFile table, ProjectDefinition definition) {
+        return newest.table() != null
+                && newest.moment() > table.description().moment()
+                && hasDirectoryOf(definition, newest);
+    }
+
+    /**
+     * Publishes changed definitions alone, beside a table that is published: the one in use, or while that is pinned the newest
+     * one that fits. Switches are in force in any case, also in a version that is pinned.
+     *
+     * @return empty when the project needs a new table: none is of its directory and has all segments that it names
+     */
+    public Optional<Published> publishDefinitions(Project project) {
+        return publishing(project, definition -> {
+            Optional<Manifest> published = definition.directory() == null
+                    ? Optional.of(write(definition, null, false))
+                    : publishBeside(definition);
+            if (published.isEmpty() || folder.isPinned(definition.id())) {
+                folder.switchInUse(definition);
             }
-        } catch (Refusal | IOException unusable) {
-            // A table that cannot be used is made anew.
+
+            return published;
+        });
+    }
+
+    private Optional<Manifest> publishBeside(ProjectDefinition definition) throws IOException {
+        String project = definition.id();
+        for (Manifest beside : folder.isPinned(project)
+                ? folder.versions(project)
+                : folder.inUse(project).stream().toList()) {
+            Optional<TableFile> table = table(beside).filter(one -> fits(one, definition));
+            if (table.isPresent()) {
+                return Optional.of(write(definition, table.get(), beside.forced()));
+            }
+        }
+
+        return Optional.empty();
+    }
+
+    /** The table of a snapshot; empty when it has none, or one that cannot be used and must be made anew. */
+    private Optional<TableFile> table(Manifest manifest) {
+        Manifest.Table table = manifest.table();
+        try {
+            return table == null
+                    ? Optional.empty()
+                    : Optional.of(SnapshotTable.describe(
+                            folder.of(manifest.project()).resolve(table.file()), table));
+        } catch (Refusal unusable) {
             return Optional.empty();
+        }
+    }
+
+    private static boolean fits(TableFile table, ProjectDefinition definition) {
+        return table.description().directory().equals(definition.directory())
+                && table.description().audiences().containsAll(definition.audiences());
+    }
+
+    /** What is in force of a project; empty when it was never applied. */
+    public Optional<ProjectDefinition> inForce(Project project) {
+        return definitions.of(project);
+    }
+
+    private interface Publishing {
+
+        Optional<Manifest> publish(ProjectDefinition definition) throws IOException;
+    }
+
+    /** Does something about what is in force while nobody else changes or publishes it. */
+    private Optional<Published> publishing(Project project, Publishing work) {
+        return projects.alone(project, current -> inForce(current).flatMap(definition -> {
+            try {
+                return work.publish(definition).map(SnapshotStore::published);
+            } catch (IOException e) {
+                throw Refusal.failed(
+                                "SNAPSHOT_UNWRITABLE",
+                                "Cannot publish the snapshot of %s into %s: %s. Check the folder and the room on the disk."
+                                        .formatted(definition.id(), folder.root(), e.getMessage()))
+                        .causedBy(e);
+            }
+        }));
+    }
+
+    private Manifest write(ProjectDefinition definition, @Nullable TableFile table, boolean forced) throws IOException {
+        Manifest manifest = folder.publish(definition, table, new Publication(clock.millis(), forced));
+        folder.prune(definition.id(), kept);
+        return manifest;
+    }
+
+    /**
+     * Whether evaluators are to take a table however few contacts it has: it was asked for by force, or it is the first of
+     * another directory, which cannot be compared with the one before.
+     */
+    private boolean mayShrink(ProjectDefinition definition, TableFile table, boolean forced) throws IOException {
+        Optional<Manifest> before = folder.inUse(definition.id());
+        if (forced || before.isEmpty()) {
+            return forced;
+        }
+
+        boolean same = hasDirectoryOf(definition, before.get());
+        if (same && before.get().isHalvedBy(table.contacts())) {
+            throw Refusal.conflict(
+                            "SNAPSHOT_SHRANK",
+                            "Cannot publish the snapshot of %s: it has %d contacts, fewer than half of the %d before. Publish it by force if that is right."
+                                    .formatted(
+                                            definition.id(),
+                                            table.contacts(),
+                                            before.get().contacts()))
+                    .with("project", definition.id());
+        }
+
+        return !same;
+    }
+
+    /** Whether a snapshot is of the directory that a project has now, as far as can be known. */
+    private boolean hasDirectoryOf(ProjectDefinition definition, Manifest manifest) {
+        try {
+            return Objects.equals(
+                    folder.read(manifest.project(), manifest).definition().directory(), definition.directory());
+        } catch (Refusal damaged) {
+            return true;
         }
     }
 
@@ -263,12 +273,16 @@ public final class SnapshotStore {
         try {
             List<Published> snapshots = new ArrayList<>();
             for (String project : folder.projects()) {
-                folder.manifest(project).map(Manifest::fromJson).ifPresent(one -> snapshots.add(published(one)));
+                folder.inUse(project).map(SnapshotStore::published).ifPresent(snapshots::add);
             }
 
             return snapshots;
         } catch (IOException e) {
-            throw unreadable(e);
+            throw Refusal.failed(
+                            "SNAPSHOT_UNREADABLE",
+                            "Cannot read the snapshots in %s: %s. Check the folder."
+                                    .formatted(folder.root(), e.getMessage()))
+                    .causedBy(e);
         }
     }
 

@@ -54,6 +54,36 @@ public record Manifest(
     }
 
     /**
+     * Whether a table is so much smaller than that of the snapshot before that something must have gone wrong. One that
+     * was forced may be, and a snapshot without a table has nothing to be counted.
+     */
+    public boolean hasShrunk(Manifest before) {
+        return !forced && table != null && before.isHalvedBy(table.contacts());
+    }
+
+    /** Whether a number of contacts is fewer than half of these. */
+    public boolean isHalvedBy(long contacts) {
+        return contacts < (contacts() + 1) / 2;
+    }
+
+    /** The same, which may hold far fewer contacts than the one before. */
+    Manifest asForced() {
+        return new Manifest(project, version, moment, published, true, definitions, table);
+    }
+
+    /** The same version with other switches; its name says which version that is. */
+    Manifest switched(Part other) {
+        return new Manifest(
+                project, kept() + "-" + other.sha256().substring(0, 8), moment, published, forced, other, table);
+    }
+
+    /** The version that is kept: this one, or the one that this one differs from by its switches alone. */
+    public String kept() {
+        int end = version.indexOf('-', version.indexOf('-') + 1);
+        return end < 0 ? version : version.substring(0, end);
+    }
+
+    /**
      * The version of a snapshot published at a moment. Versions of later moments are greater, and those of the same
      * moment differ with the content.
      */

@@ -1,21 +1,14 @@
 package io.muster.snapshot.format;
 
 import io.muster.intercept.decide.ProjectDefinition;
-import io.muster.support.PrivateFiles;
 import io.muster.support.Refusal;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 public record SnapshotFolder(Path root) {
 
     private static final Pattern PROJECT = Pattern.compile("ZN_[0-9A-Za-z]{15}");
-    private static final Pattern KEPT_MANIFEST = Pattern.compile("manifest-.*\\.json");
 
     /**
      * How a snapshot is published.
@@ -69,63 +61,32 @@ public record SnapshotFolder(Path root) {
      */
     public Manifest publish(ProjectDefinition project, @Nullable TableFile table, Publication publication)
             throws IOException {
-        Path folder = Files.createDirectories(root).resolve(project.id());
-        if (!Files.isDirectory(folder)) {
-            Files.createDirectory(folder, PrivateFiles.FOLDER);
-        }
-
-        byte[] json = SnapshotJson.bytes(project);
-        String sha256 = Hashes.of(json);
-        Manifest manifest = new Manifest(
-                project.id(),
-                Manifest.versionOf(
-                        publication.at(),
-                        table == null
-                                ? sha256
-                                : Hashes.of((sha256 + table.sha256())
-                                        .getBytes(java.nio.charset.StandardCharsets.US_ASCII))),
-                table == null ? publication.at() : table.description().moment(),
-                publication.at(),
-                publication.forced(),
-                new Manifest.Part(SnapshotNames.definitions(sha256), json.length, sha256),
-                table == null
-                        ? null
-                        : new Manifest.Table(
-                                SnapshotNames.table(table.sha256()), table.bytes(), table.sha256(), table.contacts()));
-        if (table != null) {
-            link(table.path(), folder, SnapshotNames.table(table.sha256()));
-        }
-
-        SnapshotNames.write(folder, manifest.definitions().file(), json);
-        SnapshotNames.write(folder, SnapshotNames.manifest(manifest.version()), manifest.toJson());
-        if (!isPinned(project.id())) {
-            SnapshotNames.write(folder, SnapshotNames.MANIFEST, manifest.toJson());
+        ProjectFolder folder = folder(project.id());
+        Manifest manifest = folder.write(project, table, publication);
+        if (!folder.isPinned() || folder.inUse().isEmpty()) {
+            folder.use(manifest);
         }
 
         return manifest;
+    }
+
+    private ProjectFolder folder(String project) {
+        return new ProjectFolder(of(project));
     }
 
     /** Whether the version in use stays in use, whatever is published. */
     public boolean isPinned(String project) {
-        return Files.exists(of(project).resolve(SnapshotNames.PINNED));
+        return folder(project).isPinned();
     }
 
-    /** Puts a version that is kept into use, and keeps it there whatever is published. */
-    public Manifest pin(String project, String version) throws IOException {
-        Manifest manifest = use(project, version);
-        SnapshotNames.write(of(project), SnapshotNames.PINNED, new byte[0]);
-        return manifest;
+    /** Keeps the version in use there, whatever is published. */
+    public void pin(String project) throws IOException {
+        folder(project).pin();
     }
 
-    /** Puts the newest version into use, and all that are published from now on. */
-    public Manifest unpin(String project) throws IOException {
-        Files.deleteIfExists(of(project).resolve(SnapshotNames.PINNED));
-        List<Manifest> versions = versions(project);
-        if (versions.isEmpty()) {
-            throw refusal(project, "there is none", "Publish it.");
-        }
-
-        return use(project, versions.getFirst().version());
+    /** Puts all versions that are published from now on into use again. */
+    public void unpin(String project) throws IOException {
+        folder(project).unpin();
     }
 
     /**
@@ -134,30 +95,17 @@ public record SnapshotFolder(Path root) {
      * @param transfer brings a file, or the rest of it, to its place aside
      */
     public void receive(Manifest manifest, Transfer transfer) throws IOException, InterruptedException {
-        Path folder = Files.createDirectories(of(manifest.project()));
+        ProjectFolder folder = folder(manifest.project());
         Manifest.Part definitions = manifest.definitions();
-        receive(folder, definitions.file(), definitions.bytes(), transfer);
+        folder.receive(definitions.file(), definitions.bytes(), transfer);
         Manifest.Table table = manifest.table();
         if (table != null) {
-            receive(folder, table.file(), table.bytes(), transfer);
+            folder.receive(table.file(), table.bytes(), transfer);
         }
 
         verify(manifest);
-        SnapshotNames.write(folder, SnapshotNames.manifest(manifest.version()), manifest.toJson());
-        SnapshotNames.write(folder, SnapshotNames.MANIFEST, manifest.toJson());
-    }
-
-    private static void receive(Path folder, String file, long bytes, Transfer transfer)
-            throws IOException, InterruptedException {
-        Path target = folder.resolve(file);
-        if (Files.exists(target)) {
-            return;
-        }
-
-        Path part = folder.resolve(file + ".part");
-        transfer.bring(file, part, bytes);
-        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-        SnapshotNames.sync(folder);
+        folder.keep(manifest);
+        folder.use(manifest);
     }
 
     /** Brings files of snapshots. */
@@ -174,94 +122,70 @@ public record SnapshotFolder(Path root) {
         void bring(String file, Path part, long bytes) throws IOException, InterruptedException;
     }
 
-    /** A second name of the same file where the file system has such, else a copy. */
-    private static void link(Path table, Path folder, String file) throws IOException {
-        Path name = folder.resolve(file);
-        if (Files.exists(name)) {
-            return;
-        }
-
-        try {
-            Files.createLink(name, table);
-        } catch (FileAlreadyExistsException e) {
-            return;
-        } catch (UnsupportedOperationException | IOException e) {
-            Path part = Files.createTempFile(folder, "copy-", ".part", PrivateFiles.FILE);
-            Files.copy(table, part, StandardCopyOption.REPLACE_EXISTING);
-            Files.move(part, name, StandardCopyOption.ATOMIC_MOVE);
-        }
-
-        SnapshotNames.sync(folder);
-    }
-
     /** The manifest in use, as it is in the file; empty when there is none. */
     public Optional<byte[]> manifest(String project) throws IOException {
-        try {
-            return Optional.of(Files.readAllBytes(of(project).resolve(SnapshotNames.MANIFEST)));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        }
+        return folder(project).manifest();
     }
 
-    /** All versions that are kept, the newest first. */
-    public List<Manifest> versions(String project) throws IOException {
-        try (Stream<Path> files = Files.list(of(project))) {
-            List<Manifest> manifests = new ArrayList<>();
-            for (Path file : files.toList()) {
-                if (KEPT_MANIFEST.matcher(file.getFileName().toString()).matches()) {
-                    manifests.add(Manifest.fromJson(Files.readAllBytes(file)));
-                }
-            }
+    /** The manifest in use; empty when there is none or it cannot be read. */
+    public Optional<Manifest> inUse(String project) throws IOException {
+        return folder(project).inUse();
+    }
 
-            manifests.sort(Comparator.comparing(Manifest::version).reversed());
-            return List.copyOf(manifests);
-        } catch (NoSuchFileException e) {
-            return List.of();
-        }
+    /** All versions that are kept, the newest first, but those that cannot be read. */
+    public List<Manifest> versions(String project) throws IOException {
+        return folder(project).kept();
     }
 
     /**
-     * Puts a version that is kept into use.
+     * Puts a version that is kept into use, with the switches of now: whoever goes back to other definitions or contacts
+     * does not mean to show what was switched off since.
      *
      * @throws Refusal when there is none or it is damaged
      */
-    public Manifest use(String project, String version) throws IOException {
-        Manifest manifest = versions(project).stream()
-                .filter(one -> one.version().equals(version))
+    public Manifest use(String version, ProjectDefinition now) throws IOException {
+        Manifest kept = folder(now.id()).kept().stream()
+                .filter(one -> version.equals(one.version()) || version.startsWith(one.version() + "-"))
                 .findFirst()
-                .orElseThrow(() -> refusal(project, "version " + version + " is not kept", "List the versions."));
-        verify(manifest);
-        SnapshotNames.write(of(project), SnapshotNames.MANIFEST, manifest.toJson());
-        return manifest;
+                .orElseThrow(() -> refusal(now.id(), "version " + version + " is not kept", "List the versions."));
+        verify(kept);
+        return use(kept, now);
+    }
+
+    /** Gives the version in use the switches of now; whether it is pinned does not matter. */
+    public void switchInUse(ProjectDefinition now) throws IOException {
+        ProjectFolder folder = folder(now.id());
+        Optional<Manifest> inUse = folder.inUse();
+        if (inUse.isPresent()) {
+            var ignored = use(
+                    folder.kept().stream()
+                            .filter(one -> one.version().equals(inUse.get().kept()))
+                            .findFirst()
+                            .orElse(inUse.get()),
+                    now);
+        }
+    }
+
+    private Manifest use(Manifest version, ProjectDefinition now) throws IOException {
+        ProjectFolder folder = folder(now.id());
+        Manifest.Part definitions =
+                folder.write(read(now.id(), version).definition().switchedAs(now));
+        Manifest switched = definitions.equals(version.definitions()) ? version : version.switched(definitions);
+        Optional<Manifest> inUse = folder.inUse();
+        // A person wants this version, so evaluators take it even when it has far fewer contacts.
+        boolean forced = inUse.filter(before -> before.kept().equals(switched.kept()) ? before.forced() : switched.hasShrunk(before))
+                .isPresent();
+        Manifest used = forced ? switched.asForced() : switched;
+        if (!inUse.equals(Optional.of(used))) {
+            folder.use(used);
+        }
+
+        return used;
     }
 
     /** Removes all versions but the newest ones and the one in use, with the files that only they need. */
     public void prune(String project, int keep) throws IOException {
-        Path folder = of(project);
-        Optional<byte[]> current = manifest(project);
-        Set<String> needed = new HashSet<>(Set.of(SnapshotNames.MANIFEST, SnapshotNames.PINNED));
-        String inUse = current.map(Manifest::fromJson).map(Manifest::version).orElse("");
-        List<Manifest> versions = versions(project);
-        for (int i = 0; i < versions.size(); i++) {
-            Manifest one = versions.get(i);
-            if (i < keep || one.version().equals(inUse)) {
-                needed.add(SnapshotNames.manifest(one.version()));
-                needed.add(one.definitions().file());
-                Manifest.Table table = one.table();
-                if (table != null) {
-                    needed.add(table.file());
-                }
-            }
-        }
-
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                String name = file.getFileName().toString();
-                if (!needed.contains(name) && !name.endsWith(".part")) {
-                    Files.delete(file);
-                }
-            }
-        }
+        folder(project).release(keep);
     }
 
     /**

@@ -71,35 +71,69 @@ public final class SnapshotTable implements ContactTable {
      * @throws Refusal with the reason when the file is truncated, damaged, or something else
      */
     public static SnapshotTable open(Path path, Arena arena, Manifest.Table expected) {
+        MemorySegment file = map(path, arena, expected);
+        String sha256 = Hashes.of(file);
+        if (!sha256.equals(expected.sha256())) {
+            throw refusal(expected.file(), "its content is damaged, the checksum differs");
+        }
+
+        return new SnapshotTable(sha256, file, header(file, expected), description(file, expected));
+    }
+
+    /**
+     * What a file says of itself. Only its two ends are read, whatever its size, so damage between them is not found.
+     *
+     * @param expected what its manifest says of the file
+     * @throws Refusal with the reason when the file is truncated or something else
+     */
+    public static TableFile describe(Path path, Manifest.Table expected) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment file = map(path, arena, expected);
+            Header header = header(file, expected);
+            return new TableFile(
+                    path,
+                    expected.sha256(),
+                    expected.bytes(),
+                    header.contacts(),
+                    header.references(),
+                    description(file, expected));
+        }
+    }
+
+    private static MemorySegment map(Path path, Arena arena, Manifest.Table expected) {
         String name = expected.file();
-        MemorySegment file;
         try (FileChannel channel = FileChannel.open(path)) {
             if (channel.size() != expected.bytes()) {
                 throw refusal(name, "it has %d bytes instead of %d".formatted(channel.size(), expected.bytes()));
             }
 
-            file = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
+            return channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
         } catch (IOException e) {
             throw refusal(name, "it cannot be read (" + e.getClass().getSimpleName() + ")");
         }
+    }
 
-        String sha256 = Hashes.of(file);
-        if (!sha256.equals(expected.sha256())) {
-            throw refusal(name, "its content is damaged, the checksum differs");
-        }
-
+    private static Header header(MemorySegment file, Manifest.Table expected) {
         Header header = Header.read(file);
         if (header == null) {
-            throw refusal(name, "it is no table of format " + TableShape.FORMAT);
+            throw refusal(expected.file(), "it is no table of format " + TableShape.FORMAT);
         }
 
         if (header.length() != file.byteSize() || header.contacts() != expected.contacts()) {
-            throw refusal(name, "it is not the table that the manifest names");
+            throw refusal(expected.file(), "it is not the table that the manifest names");
         }
 
+        return header;
+    }
+
+    private static TableDescription description(MemorySegment file, Manifest.Table expected) {
         int length = Header.descriptionBytes(file);
-        byte[] json = file.asSlice(file.byteSize() - length, length).toArray(ValueLayout.JAVA_BYTE);
-        return new SnapshotTable(sha256, file, header, SnapshotJson.description(json));
+        if (length < 0 || length > file.byteSize()) {
+            throw refusal(expected.file(), "its description is damaged");
+        }
+
+        return SnapshotJson.description(
+                file.asSlice(file.byteSize() - length, length).toArray(ValueLayout.JAVA_BYTE));
     }
 
     private static Refusal refusal(String name, String reason) {
@@ -152,10 +186,7 @@ public final class SnapshotTable implements ContactTable {
                 throw refusal(name, "its content is damaged");
             }
 
-            SnapshotTable table =
-                    open(path, arena, new Manifest.Table(name, channel.size(), sha256, header.contacts()));
-            return new TableFile(
-                    path, sha256, channel.size(), header.contacts(), header.references(), table.description());
+            return describe(path, new Manifest.Table(name, channel.size(), sha256, header.contacts()));
         }
     }
 

@@ -130,9 +130,9 @@ class SnapshotFolderTests {
                 new Publication(AT + 1, false));
         assertThat(snapshots.versions(PROJECT)).containsExactly(second, first);
 
-        snapshots.use(PROJECT, first.version());
+        snapshots.use(first.version(), DEFINITION);
         assertThat(Manifest.fromJson(snapshots.manifest(PROJECT).orElseThrow())).isEqualTo(first);
-        assertThatThrownBy(() -> snapshots.use(PROJECT, "20260101T000000000Z-00000000"))
+        assertThatThrownBy(() -> snapshots.use("20260101T000000000Z-00000000", DEFINITION))
                 .isInstanceOf(Refusal.class)
                 .hasMessage(
                         "Cannot use the snapshot of %s: version 20260101T000000000Z-00000000 is not kept. List the versions."
@@ -144,7 +144,7 @@ class SnapshotFolderTests {
         Manifest first = snapshots.publish(DEFINITION, table(10), new Publication(AT, false));
         snapshots.publish(DEFINITION, table(11), new Publication(AT + 1, false));
         Manifest third = snapshots.publish(DEFINITION, table(12), new Publication(AT + 2, false));
-        snapshots.use(PROJECT, first.version());
+        snapshots.use(first.version(), DEFINITION);
         snapshots.prune(PROJECT, 1);
 
         assertThat(snapshots.versions(PROJECT)).containsExactly(third, first);
@@ -153,6 +153,78 @@ class SnapshotFolderTests {
                 .hasSize(6);
         snapshots.verify(first);
         snapshots.verify(third);
+    }
+
+    @Test
+    void versionsThatCannotBeReadAreSkippedAndReleased() throws IOException {
+        Manifest first = snapshots.publish(DEFINITION, table(10), new Publication(AT, false));
+        Path broken = snapshots.of(PROJECT).resolve("manifest-20260101T000000000Z-00000000.json");
+        Files.writeString(broken, "{");
+
+        assertThat(snapshots.versions(PROJECT)).containsExactly(first);
+        snapshots.prune(PROJECT, 1);
+        assertThat(broken).doesNotExist();
+        Files.writeString(snapshots.of(PROJECT).resolve("manifest.json"), "{");
+        assertThat(snapshots.inUse(PROJECT)).isEmpty();
+        Manifest second = snapshots.publish(DEFINITION, table(10), new Publication(AT + 1, false));
+        assertThat(snapshots.inUse(PROJECT)).contains(second);
+    }
+
+    @Test
+    void whateverVersionIsPutIntoUseHasTheSwitchesOfNow() throws IOException {
+        Manifest first = snapshots.publish(both(""), table(10), new Publication(AT, false));
+        snapshots.publish(both(" off"), table(11), new Publication(AT + 1, false));
+
+        Manifest back = snapshots.use(first.version(), both(" off"));
+        assertThat(back.version()).startsWith(first.version() + "-");
+        assertThat(back.table()).isEqualTo(first.table());
+        assertThat(snapshots.read(PROJECT, back).definition()).isEqualTo(both(" off"));
+        assertThat(snapshots.use(back.version(), both(" off"))).isEqualTo(back);
+
+        snapshots.pin(PROJECT);
+        snapshots.prune(PROJECT, 1);
+        snapshots.switchInUse(DEFINITION);
+        assertThat(snapshots.read(PROJECT, snapshots.inUse(PROJECT).orElseThrow())
+                        .definition())
+                .as("an intercept that was deleted is gone")
+                .isEqualTo(DEFINITION);
+        snapshots.switchInUse(both(""));
+        assertThat(snapshots.inUse(PROJECT)).as("the switches it had").contains(first);
+        snapshots.verify(first);
+    }
+
+    private static ProjectDefinition both(String second) {
+        return Definitions.project(
+                PROJECT, "linked", "SI_000000000000001; SI_000000000000002" + second, id -> id);
+    }
+
+    @Test
+    void evaluatorsTakeAVersionOfFarFewerContactsThatAPersonPutsBack() throws IOException {
+        Manifest small = snapshots.publish(DEFINITION, table(10), new Publication(AT, false));
+        Manifest large = snapshots.publish(DEFINITION, table(100), new Publication(AT + 1, false));
+        assertThat(small.hasShrunk(large)).isTrue();
+
+        Manifest back = snapshots.use(small.version(), DEFINITION);
+
+        assertThat(back.version()).isEqualTo(small.version());
+        assertThat(back.hasShrunk(large)).isFalse();
+        snapshots.switchInUse(DEFINITION);
+        assertThat(snapshots.inUse(PROJECT)).contains(back);
+        assertThat(snapshots.use(large.version(), DEFINITION)).isEqualTo(large);
+    }
+
+    @Test
+    void fewerThanHalfOfTheContactsHasShrunkUnlessThereIsNoTable() throws IOException {
+        Manifest before = snapshots.publish(DEFINITION, table(9), new Publication(AT, false));
+
+        assertThat(snapshots.publish(DEFINITION, table(5), new Publication(AT + 1, false)))
+                .matches(one -> !one.hasShrunk(before));
+        assertThat(snapshots.publish(DEFINITION, table(4), new Publication(AT + 2, false)))
+                .matches(one -> one.hasShrunk(before));
+        assertThat(snapshots.publish(DEFINITION, table(4), new Publication(AT + 3, true)))
+                .matches(one -> !one.hasShrunk(before));
+        assertThat(snapshots.publish(DEFINITION, null, new Publication(AT + 4, false)))
+                .matches(one -> !one.hasShrunk(before));
     }
 
     @Test

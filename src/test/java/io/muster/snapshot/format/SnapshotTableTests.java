@@ -205,6 +205,34 @@ class SnapshotTableTests {
                                 .formatted(file.path().getFileName(), bytes.length - 1, bytes.length));
     }
 
+    /** A directory of ten million has a table of half a gigabyte, which a list of versions must not read. */
+    @Test
+    void isDescribedByItsEndsAlone() throws IOException {
+        TableFile file = small();
+        Manifest.Table named = new Manifest.Table(
+                file.path().getFileName().toString(), file.bytes(), file.sha256(), file.contacts());
+        byte[] bytes = Files.readAllBytes(file.path());
+        byte[] damaged = bytes.clone();
+        damaged[bytes.length / 2] ^= 1;
+        Files.write(file.path(), damaged);
+        assertThat(SnapshotTable.describe(file.path(), named)).isEqualTo(file);
+
+        Files.write(file.path(), Arrays.copyOf(bytes, bytes.length - 1));
+        assertThatThrownBy(() -> SnapshotTable.describe(file.path(), named))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("bytes instead of");
+        Files.write(file.path(), new byte[bytes.length]);
+        assertThatThrownBy(() -> SnapshotTable.describe(file.path(), named))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("it is no table of format 1");
+        byte[] endless = bytes.clone();
+        endless[115] = 0x7f;
+        Files.write(file.path(), endless);
+        assertThatThrownBy(() -> SnapshotTable.describe(file.path(), named))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining("its description is damaged");
+    }
+
     @Test
     void refusesATableOfWhichAnyByteIsWrong() throws IOException {
         TableFile file = small();
