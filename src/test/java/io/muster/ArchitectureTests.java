@@ -70,7 +70,8 @@ class ArchitectureTests {
             Room.of("load", 5, State.EXISTS),
             Room.of("segment", 5, State.EXISTS),
             Room.of("frequency", 5, State.EXISTS, "segment"),
-            Room.of("intercept", 5, State.EXISTS, "segment", "frequency"),
+            // Of dedup: a project is linked to a directory only while a rule of identity keeps references unique.
+            Room.of("intercept", 5, State.EXISTS, "segment", "frequency", "dedup"),
             Room.of("snapshot", 5, State.EXISTS, "segment", "frequency", "intercept"),
             Room.of("directory", 6, State.EXISTS),
             Room.of("database", 7, State.EXISTS),

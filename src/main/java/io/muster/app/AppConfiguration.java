@@ -233,12 +233,11 @@ public class AppConfiguration {
     ProjectService projectService(
             TransactionTemplate transactions,
             Directories directories,
-            IdentityRules rules,
             Projects projects,
             InstantSource clock,
             Ids ids) {
         InterceptReading reading = new InterceptReading(directories, new Conditions(ids));
-        return new ProjectService(transactions, directories, rules, projects, reading, clock, ids);
+        return new ProjectService(transactions, directories, projects, reading, clock, ids);
     }
 
     /** Projects as files. */

@@ -1,20 +1,18 @@
 package io.muster.app;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonRawValue;
 import io.muster.intercept.Creative;
 import io.muster.intercept.Difference;
 import io.muster.intercept.Intercept;
 import io.muster.intercept.InterceptSettings;
 import io.muster.intercept.Project;
-import io.muster.intercept.decide.Fallback;
 import io.muster.support.Ids;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * An intercept as it is shown everywhere, in this order of keys: its draft, and what of it is not in force yet.
@@ -33,8 +31,8 @@ public record InterceptView(
         @Nullable String directory,
         @Nullable String link,
         @Nullable String survey,
-        @JsonRawValue @Nullable String target,
-        @JsonRawValue @Nullable String page,
+        @Nullable JsonNode target,
+        @Nullable JsonNode page,
         boolean frequency,
         boolean listBased,
         @Nullable Instant starts,
@@ -51,31 +49,29 @@ public record InterceptView(
         Instant created) {
 
     static InterceptView of(Project project, Intercept intercept, Ids ids) {
-        InterceptSettings draft = intercept.draft();
-        Integer directory = draft.directory();
-        Boolean link = draft.link();
+        InterceptForm draft = InterceptForm.of(intercept.draft(), ids);
         return new InterceptView(
                 intercept.id(),
                 intercept.name(),
                 project.id(),
-                directory == null ? null : ids.directory(directory),
-                link == null ? null : link ? "on" : "off",
+                draft.directory(),
+                draft.link(),
                 draft.survey(),
                 draft.target(),
                 draft.page(),
                 draft.frequency(),
                 draft.listBased(),
-                moment(draft.starts()),
-                moment(draft.ends()),
-                percent(draft.sample()),
-                percent(draft.holdOut()),
-                word(draft.whenUnknown()),
-                word(draft.whenUnavailable()),
+                draft.starts(),
+                draft.ends(),
+                draft.sample(),
+                draft.holdOut(),
+                draft.whenUnknown(),
+                draft.whenUnavailable(),
                 draft.creative(),
                 intercept.active(),
                 intercept.applied() != null,
-                Difference.of(intercept.applied(), draft),
-                warnings(draft),
+                InterceptForm.changes(intercept.applied(), draft, ids),
+                warnings(intercept.draft()),
                 Instant.ofEpochMilli(intercept.createdAt()));
     }
 
@@ -92,18 +88,5 @@ public record InterceptView(
         }
 
         return warnings;
-    }
-
-    private static @Nullable Instant moment(@Nullable Long millis) {
-        return millis == null ? null : Instant.ofEpochMilli(millis);
-    }
-
-    static BigDecimal percent(int hundredths) {
-        BigDecimal percent = BigDecimal.valueOf(hundredths, 2).stripTrailingZeros();
-        return percent.scale() < 0 ? percent.setScale(0) : percent;
-    }
-
-    static String word(Fallback fallback) {
-        return fallback.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -22,10 +22,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionTemplate;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 
@@ -109,8 +109,8 @@ public final class ProjectFiles {
         put(item, "directory", intercept.draft().directory());
         putValue(item, "link", intercept.draft().link());
         putValue(item, "survey", view.survey());
-        putJson(item, "target", view.target());
-        putJson(item, "page", view.page());
+        putValue(item, "target", view.target());
+        putValue(item, "page", view.page());
         item.put("frequency", view.frequency());
         item.put("list-based", view.listBased());
         putValue(item, "starts", view.starts() == null ? null : view.starts().toString());
@@ -153,12 +153,6 @@ public final class ProjectFiles {
         }
     }
 
-    private static void putJson(Map<String, @Nullable Object> file, String key, @Nullable String json) {
-        if (json != null) {
-            file.put(key, JsonMapper.shared().readTree(json));
-        }
-    }
-
     /**
      * Makes a file the draft of the project of its name, which is created where there is none. Intercepts are found by their
      * names; what the file does not say of one is as usual. All of it or nothing.
@@ -167,44 +161,37 @@ public final class ProjectFiles {
         ProjectFile file = parse(text);
         return Objects.requireNonNull(transactions.execute(status -> {
             Optional<Project> before = projects.named(file.project());
-            ProjectInput input = new ProjectInput(
-                    null,
-                    list(file.origins()),
-                    Boolean.TRUE.equals(file.autoCreate()),
-                    list(file.references()),
-                    list(file.attach()));
-            Project project = before.orElseGet(() -> projects.find(
-                    service.create(actor, file.directory(), new ProjectInput(file.project(), null, null, null, null))
-                            .id()));
-            link(actor, project, file.directory());
-            List<ProjectFile.Item> items = Objects.requireNonNullElse(file.intercepts(), List.of());
-            Map<String, Intercept> known = projects.intercepts(project).stream()
-                    .collect(Collectors.toMap(Intercept::name, one -> one, (one, other) -> one, LinkedHashMap::new));
-            service.change(actor, project.id(), input);
-            List<InterceptView> read = items.stream()
-                    .map(item -> intercept(
-                            actor,
-                            project,
-                            Optional.ofNullable(known.remove(item.name().strip())),
-                            item))
-                    .toList();
-            return new Imported(project.id(), project.name(), before.isEmpty(), read, List.copyOf(known.keySet()));
+            String project = before.map(Project::id)
+                    .orElseGet(
+                            () -> service.create(actor, null, new ProjectInput(file.project(), null, null, null, null))
+                                    .id());
+            List<InterceptInput> items =
+                    Objects.requireNonNullElse(file.intercepts(), List.<ProjectFile.Item>of()).stream()
+                            .map(ProjectFiles::input)
+                            .toList();
+            List<InterceptView> read = service.set(
+                    actor,
+                    project,
+                    file.directory(),
+                    new ProjectInput(
+                            null,
+                            list(file.origins()),
+                            Boolean.TRUE.equals(file.autoCreate()),
+                            list(file.references()),
+                            list(file.attach())),
+                    items);
+            Set<String> names = read.stream().map(InterceptView::name).collect(Collectors.toSet());
+            ProjectView after = service.show(project);
+            return new Imported(
+                    after.id(),
+                    after.name(),
+                    before.isEmpty(),
+                    read,
+                    after.intercepts().stream()
+                            .map(InterceptView::name)
+                            .filter(name -> !names.contains(name))
+                            .toList());
         }));
-    }
-
-    private void link(Actor actor, Project project, @Nullable String directory) {
-        if (directory != null) {
-            service.link(actor, project.id(), directory);
-        } else if (project.draft().directory() != null) {
-            service.unlink(actor, project.id());
-        }
-    }
-
-    private InterceptView intercept(Actor actor, Project project, Optional<Intercept> known, ProjectFile.Item item) {
-        InterceptInput input = input(item);
-        return known.isPresent()
-                ? service.change(actor, known.get().id(), input)
-                : service.create(actor, project.id(), input);
     }
 
     private static InterceptInput input(ProjectFile.Item item) {

@@ -1,24 +1,26 @@
 package io.muster.app;
 
-import io.muster.dedup.IdentityRules;
-import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.Actor;
-import io.muster.directory.Directory;
 import io.muster.directory.store.Directories;
 import io.muster.intercept.Intercept;
 import io.muster.intercept.InterceptSettings;
 import io.muster.intercept.Project;
 import io.muster.intercept.ProjectSettings;
 import io.muster.intercept.Projects;
+import io.muster.intercept.Projects.Draft;
 import io.muster.intercept.decide.DebugToken;
 import io.muster.support.Ids;
 import io.muster.support.Refusal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -29,7 +31,6 @@ public final class ProjectService {
 
     private final TransactionTemplate transactions;
     private final Directories directories;
-    private final IdentityRules rules;
     private final Projects projects;
     private final InterceptReading reading;
     private final InstantSource clock;
@@ -49,14 +50,12 @@ public final class ProjectService {
     ProjectService(
             TransactionTemplate transactions,
             Directories directories,
-            IdentityRules rules,
             Projects projects,
             InterceptReading reading,
             InstantSource clock,
             Ids ids) {
         this.transactions = transactions;
         this.directories = directories;
-        this.rules = rules;
         this.projects = projects;
         this.reading = reading;
         this.clock = clock;
@@ -66,7 +65,7 @@ public final class ProjectService {
     /** Creates a project, linked to a directory or not. */
     public ProjectView create(Actor actor, @Nullable String directory, ProjectInput given) {
         ProjectSettings settings =
-                over(ProjectSettings.USUAL.linkedTo(directory == null ? null : linkable(directory)), given);
+                over(ProjectSettings.USUAL.linkedTo(directory == null ? null : number(directory)), given);
         return view(projects.create(actor, Objects.requireNonNullElse(given.name(), ""), settings));
     }
 
@@ -95,9 +94,42 @@ public final class ProjectService {
         });
     }
 
+    /**
+     * Sets the draft of a project and those of intercepts, found by their names, together: what counts is whether they fit
+     * together in the end. All of them or none.
+     *
+     * @param directory the one that the project is linked to then; null for none
+     * @return the intercepts
+     */
+    public List<InterceptView> set(
+            Actor actor,
+            String project,
+            @Nullable String directory,
+            ProjectInput given,
+            List<InterceptInput> intercepts) {
+        return together(() -> {
+            Project found = projects.find(project);
+            Map<String, Intercept> known =
+                    projects.intercepts(found).stream().collect(Collectors.toMap(Intercept::name, Function.identity()));
+            List<Draft> drafts = new ArrayList<>();
+            for (InterceptInput input : intercepts) {
+                String name = Objects.requireNonNullElse(input.name(), "").strip();
+                Intercept before = known.remove(name);
+                drafts.add(new Draft(
+                        before, name, reading.over(before == null ? InterceptSettings.USUAL : before.draft(), input)));
+            }
+
+            ProjectSettings settings =
+                    over(found.draft().linkedTo(directory == null ? null : number(directory)), given);
+            return projects.set(actor, found, settings, drafts).stream()
+                    .map(this::view)
+                    .toList();
+        });
+    }
+
     /** Links a project, and with it all its intercepts, to a directory, once it is applied. */
     public ProjectView link(Actor actor, String project, String directory) {
-        int number = linkable(directory);
+        int number = number(directory);
         return view(projects.change(actor, projects.find(project), before -> before.linkedTo(number)));
     }
 
@@ -108,9 +140,7 @@ public final class ProjectService {
 
     /** Puts the drafts of a project and all its intercepts in force. */
     public ProjectView apply(Actor actor, String project) {
-        Project found = projects.find(project);
-        requireLinkable(found);
-        return view(projects.apply(actor, found));
+        return view(projects.apply(actor, projects.find(project)));
     }
 
     /** Switches a project off or on, at once. */
@@ -197,6 +227,27 @@ public final class ProjectService {
                 .toList());
     }
 
+    /** What would be deleted; a refusal when one of them cannot be. */
+    public List<InterceptView> deletable(List<String> intercepts) {
+        return intercepts.stream()
+                .distinct()
+                .map(projects::intercept)
+                .map(intercept -> {
+                    projects.checkDeletable(intercept);
+                    return view(intercept);
+                })
+                .toList();
+    }
+
+    /** Deletes intercepts, all of them or none; the answer is what they were. */
+    public List<InterceptView> delete(Actor actor, List<String> intercepts) {
+        return together(() -> {
+            List<InterceptView> before = deletable(intercepts);
+            before.forEach(view -> projects.delete(actor, projects.intercept(view.id())));
+            return before;
+        });
+    }
+
     private <T> T together(Supplier<T> work) {
         return Objects.requireNonNull(transactions.execute(status -> work.get()));
     }
@@ -211,32 +262,8 @@ public final class ProjectService {
                 before.signing());
     }
 
-    private int linkable(String directory) {
-        Directory found = directories.find(directory);
-        requireLinkable(found);
-        return found.number();
-    }
-
-    private void requireLinkable(Project project) {
-        Integer directory = project.draft().directory();
-        if (directory != null) {
-            directories.byNumber(directory).ifPresent(this::requireLinkable);
-        }
-    }
-
-    /** Visitors are looked up by their exact reference, so that there must be a rule which keeps references unique. */
-    private void requireLinkable(Directory directory) {
-        boolean unique = rules.of(directory.number()).stream()
-                .anyMatch(rule -> rule.state() == IdentityRule.State.ACTIVE
-                        && rule.fields().equals(List.of("extRef")));
-        if (!unique) {
-            throw Refusal.conflict(
-                            "NO_REFERENCE_RULE",
-                            "Cannot link to the directory '" + directory.name()
-                                    + "': it has no active identity rule of extRef alone, so that a reference need not mean"
-                                    + " one contact. Add the rule extRef first.")
-                    .with("directory", directory.id());
-        }
+    private int number(String directory) {
+        return directories.find(directory).number();
     }
 
     private ProjectView view(Project project) {

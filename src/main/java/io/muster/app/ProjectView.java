@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.muster.intercept.Difference;
 import io.muster.intercept.Intercept;
 import io.muster.intercept.Project;
-import io.muster.intercept.ProjectSettings;
 import io.muster.support.Ids;
 import java.time.Instant;
 import java.util.List;
@@ -36,13 +35,12 @@ public record ProjectView(
         List<InterceptView> intercepts) {
 
     static ProjectView of(Project project, boolean allPaused, List<Intercept> intercepts, Ids ids) {
-        ProjectSettings draft = project.draft();
-        Integer directory = draft.directory();
+        ProjectForm draft = ProjectForm.of(project.draft(), ids);
         Long applied = project.appliedAt();
         return new ProjectView(
                 project.id(),
                 project.name(),
-                directory == null ? null : ids.directory(directory),
+                draft.directory(),
                 draft.origins(),
                 draft.autoCreate(),
                 draft.references(),
@@ -52,7 +50,7 @@ public record ProjectView(
                 allPaused,
                 project.version(),
                 applied == null ? null : Instant.ofEpochMilli(applied),
-                Difference.of(project.applied(), draft),
+                ProjectForm.changes(project.applied(), draft, ids),
                 intercepts.stream()
                         .map(intercept -> InterceptView.of(project, intercept, ids))
                         .toList());

@@ -42,6 +42,12 @@ public class RunningConfiguration {
         return new DirectoryDeletions(directories, contacts, lists, segments, ledger, runs, projects);
     }
 
+    /** Deletions of projects. */
+    @Bean
+    ProjectDeletions projectDeletions(Projects projects, ProjectService views, SnapshotStore snapshots) {
+        return new ProjectDeletions(projects, views, snapshots);
+    }
+
     /** Snapshots. */
     @Bean
     SnapshotService snapshotService(

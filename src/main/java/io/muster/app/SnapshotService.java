@@ -28,7 +28,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What evaluators decide from: published after changes and on demand, looked at, verified, pinned, put back. */
@@ -97,8 +99,8 @@ public final class SnapshotService {
             }
         }
 
-        linked.forEach(directory ->
-                attempts.attempt(() -> published.addAll(publish(actor, directory, force, progress))));
+        linked.forEach(
+                directory -> attempts.attempt(() -> published.addAll(publish(actor, directory, force, progress))));
         attempts.end();
         return new Snapshots(published);
     }
@@ -156,9 +158,12 @@ public final class SnapshotService {
         attempts.end();
     }
 
-    /** The snapshots in use. */
+    /** The snapshots in use, of projects that exist. */
     public Snapshots list() {
-        return new Snapshots(snapshots.list());
+        Set<String> existing = all().stream().map(Project::id).collect(Collectors.toSet());
+        return new Snapshots(snapshots.list().stream()
+                .filter(one -> existing.contains(one.project()))
+                .toList());
     }
 
     /** The versions of a project that are kept, the newest first. */

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import java.util.List;
 
 /** Base of groups of commands that ask the application; a command of a group is an annotated method. */
 abstract class AppCommands {

@@ -170,17 +170,54 @@ final class InterceptsCommand extends AppCommands {
                         view -> "%s (%s) is in force.".formatted(view.name(), view.id())));
     }
 
+    @Command(
+            name = "delete",
+            description = "Delete intercepts that are not active. Evaluators know them no more when the command ends.",
+            footer = {
+                "",
+                "Examples:",
+                "  muster intercepts delete SI_1a2B3c4D5e6F7g8 --preview",
+                "  muster intercepts delete SI_1a2B3c4D5e6F7g8 --yes --json"
+            })
+    void delete(@Mixin Some some, @Mixin TakingAway takingAway, @Mixin Output output) {
+        if (takingAway.isPreview()) {
+            ask(ProjectService.class, projects -> {
+                List<InterceptView> wouldDelete = projects.deletable(some.ids);
+                output.print(new Preview(wouldDelete), () -> lines("Would delete", wouldDelete));
+            });
+            return;
+        }
+
+        change(ProjectService.class, projects -> {
+            takingAway.confirm(lines("Delete", projects.deletable(some.ids)) + "?");
+            List<InterceptView> gone = projects.delete(person(), some.ids);
+            return new Changed(
+                    gone.stream().map(InterceptView::project).toList(),
+                    () -> output.print(one(gone), () -> lines("Deleted", gone)));
+        });
+    }
+
+    /** What would be gone. */
+    private record Preview(List<InterceptView> wouldDelete) {}
+
+    private static String lines(String doing, List<InterceptView> views) {
+        return views.stream()
+                .map(view -> "%s the intercept %s (%s)".formatted(doing, view.name(), view.id()))
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static Object one(List<InterceptView> views) {
+        return views.size() == 1 ? views.getFirst() : views;
+    }
+
     private Changed changed(Output output, List<InterceptView> views, Function<InterceptView, String> text) {
-        return new Changed(
-                views.stream().map(InterceptView::project).toList(), () -> print(output, views, text));
+        return new Changed(views.stream().map(InterceptView::project).toList(), () -> print(output, views, text));
     }
 
     /** One answer for one id, a list for several. */
     private void print(Output output, List<InterceptView> views, Function<InterceptView, String> text) {
         views.forEach(this::warn);
-        output.print(
-                views.size() == 1 ? views.getFirst() : views,
-                () -> views.stream().map(text).collect(Collectors.joining("\n")));
+        output.print(one(views), () -> views.stream().map(text).collect(Collectors.joining("\n")));
     }
 
     private void warn(InterceptView view) {

@@ -1,6 +1,7 @@
 package io.muster.cli;
 
 import io.muster.app.Page;
+import io.muster.app.ProjectDeletions;
 import io.muster.app.ProjectFiles;
 import io.muster.app.ProjectFiles.Imported;
 import io.muster.app.ProjectInput;
@@ -8,6 +9,7 @@ import io.muster.app.ProjectService;
 import io.muster.app.ProjectService.Signing;
 import io.muster.app.ProjectService.Token;
 import io.muster.app.ProjectView;
+import io.muster.app.RunningConfiguration;
 import io.muster.frequency.rules.Period;
 import io.muster.support.Refusal;
 import java.nio.file.Path;
@@ -239,6 +241,38 @@ final class ProjectsCommand extends AppCommands {
             }
         });
     }
+
+    @Command(
+            name = "delete",
+            description = {
+                "Delete a project with its intercepts, none of which may be active.",
+                "Evaluators know it no more when the command ends."
+            },
+            footer = {
+                "",
+                "Examples:",
+                "  muster projects delete Shop --preview",
+                "  muster projects delete Shop --yes --json"
+            })
+    void delete(@Mixin One one, @Mixin TakingAway takingAway, @Mixin Output output) {
+        try (AppContext context = AppContext.open(terminal(), RunningConfiguration.class)) {
+            ProjectDeletions deletions = context.get(ProjectDeletions.class);
+            ProjectView before = deletions.preview(one.project);
+            String words = "the project %s (%s) with %d intercepts"
+                    .formatted(before.name(), before.id(), before.intercepts().size());
+            if (takingAway.isPreview()) {
+                output.print(new Preview(before), () -> "Would delete " + words + ".");
+                return;
+            }
+
+            takingAway.confirm("Delete " + words + "?");
+            ProjectView gone = deletions.delete(person(), one.project);
+            output.print(gone, () -> "Deleted " + words + ".");
+        }
+    }
+
+    /** What would be gone. */
+    private record Preview(ProjectView wouldDelete) {}
 
     @Command(
             name = "signing",

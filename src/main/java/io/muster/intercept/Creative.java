@@ -1,5 +1,7 @@
 package io.muster.intercept;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.muster.support.Refusal;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -25,13 +27,19 @@ public record Creative(
 
     private static final int LONGEST = 2_000;
 
-    /** How it is put into the page. */
+    /** How it is put into the page; stored in capital letters by earlier versions. */
     public enum Type {
         /** Over the page, to be closed. */
+        @JsonProperty("popover")
+        @JsonAlias("POPOVER")
         POPOVER,
         /** In a place of the page. */
+        @JsonProperty("embedded")
+        @JsonAlias("EMBEDDED")
         EMBEDDED,
         /** A link in the page. */
+        @JsonProperty("link")
+        @JsonAlias("LINK")
         LINK
     }
 

@@ -1,5 +1,7 @@
 package io.muster.intercept;
 
+import io.muster.dedup.IdentityRules;
+import io.muster.dedup.RulesConfiguration;
 import io.muster.intercept.decide.ProjectDefinition;
 import io.muster.segment.Segments;
 import io.muster.segment.members.SegmentConfiguration;
@@ -17,14 +19,19 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Projects and intercepts as Spring beans. */
 @Configuration(proxyBeanMethods = false)
-@Import(SegmentConfiguration.class)
+@Import({RulesConfiguration.class, SegmentConfiguration.class})
 public class InterceptConfiguration {
 
     /** What they are. */
     @Bean
     Projects projects(
-            JdbcClient jdbc, TransactionTemplate transactions, Segments segments, InstantSource clock, Ids ids) {
-        return new Projects(jdbc, transactions, segments, clock, ids);
+            JdbcClient jdbc,
+            TransactionTemplate transactions,
+            IdentityRules rules,
+            Segments segments,
+            InstantSource clock,
+            Ids ids) {
+        return new Projects(jdbc, transactions, rules, segments, clock, ids);
     }
 
     /** What evaluators decide by. */

@@ -1,5 +1,6 @@
 package io.muster.intercept;
 
+import io.muster.dedup.IdentityRules;
 import io.muster.directory.Actor;
 import io.muster.directory.Names;
 import io.muster.directory.store.Audit;
@@ -26,10 +27,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.GeneratedKeyHolder;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -40,47 +40,9 @@ public final class Projects {
 
     private static final int KEY_BYTES = 32;
 
-    private static final String CREATE = """
-        INSERT INTO project (name, draft, debug_key, created_at, modified_at)
-        VALUES (:name, :draft, :key, :now, :now)
-        """;
-
-    private static final String RENAME = "UPDATE project SET name = :name, modified_at = :now WHERE id = :id";
-
-    private static final String DRAFT = "UPDATE project SET draft = :draft, modified_at = :now WHERE id = :id";
-
-    private static final String SECRET = "UPDATE project SET signing_secret = :secret WHERE id = :id";
-
-    private static final String APPLY =
-            "UPDATE project SET applied = draft, version = version + 1, applied_at = :now WHERE id = :id";
-
-    private static final String PAUSE =
-            "UPDATE project SET paused = :paused, version = version + 1, modified_at = :now WHERE id = :id";
-
-    private static final String MOVE = "UPDATE project SET version = version + 1, modified_at = :now WHERE id = :id";
-
     private static final String PAUSE_ALL = "UPDATE installation SET intercepts_paused = :paused";
 
     private static final String ALL_PAUSED = "SELECT intercepts_paused FROM installation";
-
-    private static final String CREATE_INTERCEPT = """
-        INSERT INTO intercept (project_id, name, draft, created_at, modified_at)
-        VALUES (:project, :name, :draft, :now, :now)
-        """;
-
-    private static final String RENAME_INTERCEPT =
-            "UPDATE intercept SET name = :name, modified_at = :now WHERE id = :id";
-
-    private static final String DRAFT_INTERCEPT =
-            "UPDATE intercept SET draft = :draft, modified_at = :now WHERE id = :id";
-
-    private static final String APPLY_INTERCEPT = "UPDATE intercept SET applied = draft WHERE id = :id";
-
-    private static final String SWITCH = "UPDATE intercept SET active = :active, modified_at = :now WHERE id = :id";
-
-    private static final String FORGET_SEGMENTS = "DELETE FROM intercept_segment WHERE intercept_id = ?";
-
-    private static final String NOTE_SEGMENT = "INSERT INTO intercept_segment (segment_id, intercept_id) VALUES (?, ?)";
 
     private static final String USERS = """
         SELECT i.name FROM intercept_segment s JOIN intercept i ON i.id = s.intercept_id
@@ -89,40 +51,38 @@ public final class Projects {
 
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
-    private final InstantSource clock;
     private final Ids ids;
     private final ProjectRows rows;
+    private final ProjectWriting writing;
     private final LinkRules links;
     private final Audit audit;
     private final SecureRandom random = new SecureRandom();
 
     /** The projects in a database. */
     public Projects(
-            JdbcClient jdbc, TransactionTemplate transactions, Segments segments, InstantSource clock, Ids ids) {
+            JdbcClient jdbc,
+            TransactionTemplate transactions,
+            IdentityRules rules,
+            Segments segments,
+            InstantSource clock,
+            Ids ids) {
         this.jdbc = jdbc;
         this.transactions = transactions;
-        this.clock = clock;
         this.ids = ids;
         rows = new ProjectRows(jdbc, ids);
-        links = new LinkRules(segments, ids);
+        writing = new ProjectWriting(jdbc, clock);
+        links = new LinkRules(rules, segments, ids);
         audit = new Audit(jdbc, clock);
     }
 
     /** Creates a project; nothing of it is in force. */
     public Project create(Actor actor, String name, ProjectSettings settings) {
         String checked = Names.checked("Cannot create the project", name, ids);
-        links.check(settings, "'" + checked + "'", List.of());
+        links.checkLink(settings.directory(), "'" + checked + "'");
+        links.checkDrafts(settings, "'" + checked + "'", List.of());
         return within(() -> {
-            GeneratedKeyHolder key = new GeneratedKeyHolder();
-            named(
-                    "Cannot create the project '" + checked + "'",
-                    () -> jdbc.sql(CREATE)
-                            .param("name", checked)
-                            .param("draft", ProjectRows.json(settings))
-                            .param("key", key())
-                            .param("now", clock.millis())
-                            .update(key, "id"));
-            Project made = rows.byNumber(number(key)).orElseThrow();
+            Project made =
+                    rows.byNumber(writing.create(checked, settings, key())).orElseThrow();
             enter(actor, "project.create", made, Map.of("name", checked));
             return made;
         });
@@ -162,18 +122,73 @@ public final class Projects {
     public Project change(Actor actor, Project project, UnaryOperator<ProjectSettings> change) {
         return changing(project, current -> {
             ProjectSettings after = change.apply(current.draft());
-            if (after.equals(current.draft())) {
-                return;
+            if (!after.equals(current.draft())) {
+                draft(actor, current, after);
+                links.checkDrafts(after, current.called(), rows.intercepts(current.number()));
+            }
+        });
+    }
+
+    /**
+     * The draft of an intercept that is known, or of a new one.
+     *
+     * @param known null for a new one
+     * @param name of a new one
+     */
+    public record Draft(@Nullable Intercept known, String name, InterceptSettings settings) {}
+
+    /**
+     * Sets the drafts of a project and of intercepts together; what counts is whether they fit together in the end.
+     *
+     * @return the intercepts as they are then
+     */
+    public List<Intercept> set(Actor actor, Project project, ProjectSettings settings, List<Draft> drafts) {
+        return within(() -> {
+            Project current = lock(project);
+            if (!settings.equals(current.draft())) {
+                draft(actor, current, settings);
             }
 
-            links.check(after, current.called(), rows.intercepts(current.number()));
-            jdbc.sql(DRAFT)
-                    .param("draft", ProjectRows.json(after))
-                    .param("now", clock.millis())
-                    .param("id", current.number())
-                    .update();
-            enter(actor, "project.update", current, Difference.of(current.draft(), after));
+            List<Intercept> set =
+                    drafts.stream().map(draft -> set(actor, current, draft)).toList();
+            links.checkDrafts(settings, current.called(), rows.intercepts(current.number()));
+            return set;
         });
+    }
+
+    private Intercept set(Actor actor, Project project, Draft draft) {
+        Intercept known = draft.known();
+        if (known == null) {
+            return make(
+                    actor, project, Names.checked("Cannot create the intercept", draft.name(), ids), draft.settings());
+        }
+
+        Intercept current = rows.intercept(known.number()).orElseThrow();
+        return draft.settings().equals(current.draft()) ? current : draft(actor, current, draft.settings());
+    }
+
+    private void draft(Actor actor, Project project, ProjectSettings after) {
+        if (!Objects.equals(after.directory(), project.draft().directory())) {
+            links.checkLink(after.directory(), project.called());
+        }
+
+        writing.draft(project, after);
+        enter(actor, "project.update", project, Difference.of(project.draft(), after));
+    }
+
+    private Intercept draft(Actor actor, Intercept intercept, InterceptSettings after) {
+        writing.draft(intercept, after);
+        Intercept changed = rows.intercept(intercept.number()).orElseThrow();
+        noteSegments(changed);
+        enter(actor, "intercept.update", changed, Difference.of(intercept.draft(), after));
+        return changed;
+    }
+
+    private Intercept make(Actor actor, Project project, String name, InterceptSettings settings) {
+        Intercept made = rows.intercept(writing.create(project, name, settings)).orElseThrow();
+        noteSegments(made);
+        enter(actor, "intercept.create", made, Map.of("name", name));
+        return made;
     }
 
     /** Gives a project another name, at once. */
@@ -181,13 +196,7 @@ public final class Projects {
         String checked = Names.checked("Cannot rename the project " + project.called(), name, ids);
         return changing(project, current -> {
             if (!checked.equals(current.name())) {
-                named(
-                        "Cannot rename the project " + current.called(),
-                        () -> jdbc.sql(RENAME)
-                                .param("name", checked)
-                                .param("now", clock.millis())
-                                .param("id", current.number())
-                                .update());
+                writing.rename(current, checked);
                 enter(actor, "project.rename", current, Map.of("from", current.name(), "to", checked));
             }
         });
@@ -203,18 +212,11 @@ public final class Projects {
             ProjectSettings applied = current.applied();
             boolean known = current.draft().signing() || (applied != null && applied.signing());
             if (must && (!known || current.secret() == null)) {
-                jdbc.sql(SECRET)
-                        .param("secret", key())
-                        .param("id", current.number())
-                        .update();
+                writing.secret(current, key());
             }
 
             if (must != current.draft().signing()) {
-                jdbc.sql(DRAFT)
-                        .param("draft", ProjectRows.json(current.draft().signed(must)))
-                        .param("now", clock.millis())
-                        .param("id", current.number())
-                        .update();
+                writing.draft(current, current.draft().signed(must));
                 enter(actor, "project.sign", current, Map.of("signing", must ? "on" : "off"));
             }
         });
@@ -222,23 +224,15 @@ public final class Projects {
 
     /** Puts the draft of a project and those of all its intercepts in force. */
     public Project apply(Actor actor, Project project) {
-        return changing(project, current -> {
-            List<Intercept> intercepts = rows.intercepts(current.number());
-            links.check(current.draft(), current.called(), intercepts);
-            applyProject(actor, current);
-            intercepts.forEach(intercept -> applyIntercept(actor, intercept));
-        });
+        return changing(
+                project, current -> putInForce(actor, current, Scope.PROJECT, rows.intercepts(current.number())));
     }
 
     /** Switches a project off or on, at once. */
     public Project pause(Actor actor, Project project, boolean paused) {
         return changing(project, current -> {
             if (paused != current.paused()) {
-                jdbc.sql(PAUSE)
-                        .param("paused", paused)
-                        .param("now", clock.millis())
-                        .param("id", current.number())
-                        .update();
+                writing.pause(current, paused);
                 enter(actor, paused ? "project.pause" : "project.resume", current, Map.of());
             }
         });
@@ -264,20 +258,8 @@ public final class Projects {
         String checked = Names.checked("Cannot create the intercept", name, ids);
         return within(() -> {
             Project current = lock(project);
-            long now = clock.millis();
-            GeneratedKeyHolder key = new GeneratedKeyHolder();
-            named(
-                    "Cannot create the intercept '" + checked + "'",
-                    () -> jdbc.sql(CREATE_INTERCEPT)
-                            .param("project", current.number())
-                            .param("name", checked)
-                            .param("draft", ProjectRows.json(settings))
-                            .param("now", now)
-                            .update(key, "id"));
-            Intercept made = rows.intercept(number(key)).orElseThrow();
-            links.check(current.draft(), current.called(), List.of(made));
-            noteSegments(made);
-            enter(actor, "intercept.create", made, Map.of("name", checked));
+            Intercept made = make(actor, current, checked, settings);
+            links.checkDrafts(current.draft(), current.called(), List.of(made));
             return made;
         });
     }
@@ -306,15 +288,7 @@ public final class Projects {
                 return;
             }
 
-            jdbc.sql(DRAFT_INTERCEPT)
-                    .param("draft", ProjectRows.json(after))
-                    .param("now", clock.millis())
-                    .param("id", current.number())
-                    .update();
-            Intercept changed = rows.intercept(current.number()).orElseThrow();
-            links.check(project.draft(), project.called(), List.of(changed));
-            noteSegments(changed);
-            enter(actor, "intercept.update", changed, Difference.of(current.draft(), after));
+            links.checkDrafts(project.draft(), project.called(), List.of(draft(actor, current, after)));
         });
     }
 
@@ -323,13 +297,7 @@ public final class Projects {
         String checked = Names.checked("Cannot rename the intercept " + intercept.called(), name, ids);
         return aloneWith(intercept, (project, current) -> {
             if (!checked.equals(current.name())) {
-                named(
-                        "Cannot rename the intercept " + current.called(),
-                        () -> jdbc.sql(RENAME_INTERCEPT)
-                                .param("name", checked)
-                                .param("now", clock.millis())
-                                .param("id", current.number())
-                                .update());
+                writing.rename(current, checked);
                 enter(actor, "intercept.rename", current, Map.of("from", current.name(), "to", checked));
             }
         });
@@ -342,21 +310,12 @@ public final class Projects {
     public Intercept activate(Actor actor, Intercept intercept, boolean active) {
         return aloneWith(intercept, (project, current) -> {
             if (active && current.applied() == null) {
-                links.check(project.draft(), project.called(), List.of(current));
-                if (project.applied() == null) {
-                    applyProject(actor, project);
-                }
-
-                applyIntercept(actor, current);
+                putInForce(actor, project, Scope.INTERCEPTS, List.of(current));
             }
 
             if (active != current.active()) {
-                jdbc.sql(SWITCH)
-                        .param("active", active)
-                        .param("now", clock.millis())
-                        .param("id", current.number())
-                        .update();
-                move(project);
+                writing.activate(current, active);
+                writing.move(project);
                 enter(actor, active ? "intercept.activate" : "intercept.deactivate", current, Map.of());
             }
         });
@@ -364,16 +323,89 @@ public final class Projects {
 
     /** Puts the draft of an intercept in force, and that of its project where that was never applied. */
     public Intercept apply(Actor actor, Intercept intercept) {
-        return aloneWith(intercept, (project, current) -> {
-            links.check(project.draft(), project.called(), List.of(current));
-            if (project.applied() == null) {
-                applyProject(actor, project);
-            } else {
-                links.check(project.applied(), project.called(), List.of(current));
-                move(project);
-            }
+        return aloneWith(
+                intercept, (project, current) -> putInForce(actor, project, Scope.INTERCEPTS, List.of(current)));
+    }
 
-            applyIntercept(actor, current);
+    /** What is put in force. */
+    private enum Scope {
+        /** A project with intercepts. */
+        PROJECT,
+        /** Intercepts alone, with their project where that was never applied. */
+        INTERCEPTS
+    }
+
+    /** Puts drafts in force: the only place where that happens. */
+    private void putInForce(Actor actor, Project project, Scope scope, List<Intercept> intercepts) {
+        ProjectSettings applied = project.applied();
+        if (scope == Scope.INTERCEPTS && applied != null) {
+            links.checkInForce(applied, project.called(), intercepts);
+            writing.move(project);
+        } else {
+            links.checkInForce(project.draft(), project.called(), intercepts);
+            writing.apply(project);
+            enter(actor, "project.apply", project, Difference.of(applied, project.draft()));
+        }
+
+        for (Intercept intercept : intercepts) {
+            if (!intercept.draft().equals(intercept.applied())) {
+                writing.apply(intercept);
+                noteSegments(rows.intercept(intercept.number()).orElseThrow());
+                enter(actor, "intercept.apply", intercept, Difference.of(intercept.applied(), intercept.draft()));
+            }
+        }
+    }
+
+    /** Refuses to take away what is active. */
+    public void checkDeletable(Intercept intercept) {
+        if (intercept.active()) {
+            throw Refusal.conflict(
+                    "INTERCEPT_ACTIVE",
+                    "Cannot delete the intercept " + intercept.called() + ": it is active. Deactivate it first.");
+        }
+    }
+
+    /** Refuses to take away a project with an intercept that is active. */
+    public void checkDeletable(Project project) {
+        String active = rows.intercepts(project.number()).stream()
+                .filter(Intercept::active)
+                .map(Intercept::called)
+                .collect(Collectors.joining(", "));
+        if (!active.isEmpty()) {
+            throw Refusal.conflict(
+                    "INTERCEPT_ACTIVE",
+                    "Cannot delete the project %s: it has active intercepts: %s. Deactivate them first."
+                            .formatted(project.called(), active));
+        }
+    }
+
+    /** Deletes an intercept that is not active. */
+    public void delete(Actor actor, Intercept intercept) {
+        within(() -> {
+            Project project = rows.alone(intercept.project()).orElseThrow();
+            Intercept current = rows.intercept(intercept.number()).orElseThrow();
+            checkDeletable(current);
+            writing.delete(current);
+            writing.move(project);
+            enter(actor, "intercept.delete", current, Map.of("name", current.name()));
+            return current;
+        });
+    }
+
+    /**
+     * Deletes a project whose intercepts are not active, with them.
+     *
+     * @param withdrawal what has to be done before; when it fails, nothing is deleted
+     */
+    public void delete(Actor actor, Project project, Consumer<Project> withdrawal) {
+        within(() -> {
+            Project current = lock(project);
+            checkDeletable(current);
+            rows.intercepts(current.number()).forEach(writing::delete);
+            writing.delete(current);
+            enter(actor, "project.delete", current, Map.of("name", current.name()));
+            withdrawal.accept(current);
+            return current;
         });
     }
 
@@ -403,31 +435,6 @@ public final class Projects {
         return jdbc.sql(USERS).param(segment).query(String.class).list();
     }
 
-    private void applyProject(Actor actor, Project project) {
-        jdbc.sql(APPLY)
-                .param("now", clock.millis())
-                .param("id", project.number())
-                .update();
-        enter(actor, "project.apply", project, Difference.of(project.applied(), project.draft()));
-    }
-
-    private void applyIntercept(Actor actor, Intercept intercept) {
-        if (intercept.draft().equals(intercept.applied())) {
-            return;
-        }
-
-        jdbc.sql(APPLY_INTERCEPT).param("id", intercept.number()).update();
-        noteSegments(rows.intercept(intercept.number()).orElseThrow());
-        enter(actor, "intercept.apply", intercept, Difference.of(intercept.applied(), intercept.draft()));
-    }
-
-    private void move(Project project) {
-        jdbc.sql(MOVE)
-                .param("now", clock.millis())
-                .param("id", project.number())
-                .update();
-    }
-
     private void noteSegments(Intercept intercept) {
         Set<Long> segments = new TreeSet<>(Targets.segments(intercept.draft().target(), ids));
         InterceptSettings applied = intercept.applied();
@@ -435,9 +442,7 @@ public final class Projects {
             segments.addAll(Targets.segments(applied.target(), ids));
         }
 
-        jdbc.sql(FORGET_SEGMENTS).param(intercept.number()).update();
-        segments.forEach(segment ->
-                jdbc.sql(NOTE_SEGMENT).params(segment, intercept.number()).update());
+        writing.noteSegments(intercept.number(), segments);
     }
 
     private Project changing(Project project, Consumer<Project> work) {
@@ -463,23 +468,10 @@ public final class Projects {
         return Objects.requireNonNull(transactions.execute(status -> work.get()));
     }
 
-    private static void named(String doing, Runnable write) {
-        try {
-            write.run();
-        } catch (DuplicateKeyException e) {
-            throw Refusal.conflict("NAME_TAKEN", doing + ": there is one of that name. Choose another name.")
-                    .causedBy(e);
-        }
-    }
-
     private String key() {
         byte[] bytes = new byte[KEY_BYTES];
         random.nextBytes(bytes);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    }
-
-    private static long number(GeneratedKeyHolder key) {
-        return Objects.requireNonNull(key.getKey()).longValue();
     }
 
     private void enter(Actor actor, String action, Project project, Map<String, ?> detail) {

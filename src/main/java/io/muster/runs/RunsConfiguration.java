@@ -166,13 +166,12 @@ public class RunsConfiguration {
             Definitions definitions,
             StateFolder home,
             Environment environment,
-            InstantSource clock,
-            Ids ids) {
+            InstantSource clock) {
         Settings settings = new Settings(environment::getProperty);
         SnapshotFolder folder = new SnapshotFolder(
                 settings.text("muster.snapshots").map(Path::of).orElseGet(() -> home.folder("snapshots")));
         return new SnapshotStore(
-                projects, definitions, folder, settings.number("muster.snapshots.kept", 5, 1, 1_000), clock, ids);
+                projects, definitions, folder, settings.number("muster.snapshots.kept", 5, 1, 1_000), clock);
     }
 
     /** Where snapshot runs read and write. */

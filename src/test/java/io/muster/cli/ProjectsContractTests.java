@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.database.TestDatabase;
 import io.muster.dedup.DirectoryFixture;
+import io.muster.dedup.IdentityRules;
+import io.muster.directory.store.EmbeddedNames;
 import io.muster.directory.store.MailingLists;
 import io.muster.intercept.Definitions;
 import io.muster.intercept.Projects;
 import io.muster.intercept.decide.DebugToken;
+import io.muster.intercept.decide.Fallback;
+import io.muster.intercept.decide.InterceptDefinition;
+import io.muster.intercept.decide.Percentage;
 import io.muster.intercept.decide.ProjectDefinition;
+import io.muster.intercept.decide.Tree;
 import io.muster.segment.Segments;
 import io.muster.support.StateFolder;
 import java.io.ByteArrayOutputStream;
@@ -30,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The contract of projects and intercepts, a method a line: commands, refusals, drafts, switches, files. */
 class ProjectsContractTests {
@@ -134,6 +141,14 @@ class ProjectsContractTests {
                 .id();
     }
 
+    private IdentityRules rules() {
+        return new IdentityRules(
+                database.jdbc(),
+                new TransactionTemplate(database.transactions()),
+                new EmbeddedNames(database.jdbc(), Clock.systemUTC()),
+                Clock.systemUTC());
+    }
+
     private ProjectDefinition inForce(String project) {
         TransactionTemplate transactions = new TransactionTemplate(database.transactions());
         Segments segments = new Segments(
@@ -142,7 +157,8 @@ class ProjectsContractTests {
                 new MailingLists(database.jdbc(), Clock.systemUTC(), database.ids()),
                 Clock.systemUTC(),
                 database.ids());
-        Projects projects = new Projects(database.jdbc(), transactions, segments, Clock.systemUTC(), database.ids());
+        Projects projects =
+                new Projects(database.jdbc(), transactions, rules(), segments, Clock.systemUTC(), database.ids());
         return new Definitions(projects, ProjectDefinition.USUAL_PLACEHOLDERS, database.ids())
                 .of(projects.find(project))
                 .orElseThrow();
@@ -284,14 +300,58 @@ class ProjectsContractTests {
                         file("{type: popover, title: Hello, button: Start, url: 'https://survey.example.com'}"))
                 .json();
 
-        assertThat(made.get("target").toString())
-                .isEqualTo("{\"all\":[{\"segment\":\"" + segment + "\",\"is\":\"member\"}]}");
-        assertThat(made.get("page").toString())
-                .isEqualTo("{\"any\":[{\"url\":{\"contains\":\"/checkout\"}},{\"device\":\"mobile\"}]}");
-        assertThat(made.get("ends").asString()).isEqualTo("2026-12-23T23:00:00Z");
-        assertThat(made.get("sample").decimalValue()).isEqualByComparingTo("12.5");
-        assertThat(made.at("/creative/type").asString()).isEqualToIgnoringCase("popover");
-        assertThat(made.get("listBased").asBoolean()).isTrue();
+        JsonNode wanted = JsonMapper.shared().readTree("""
+            {"name":"Welcome","project":"PROJECT","directory":"DIRECTORY","link":"on","survey":"SV_1",
+             "target":{"all":[{"segment":"SEGMENT","is":"member"}]},
+             "page":{"any":[{"url":{"contains":"/checkout"}},{"device":"mobile"}]},
+             "frequency":false,"listBased":true,"starts":"2026-12-01T00:00:00Z","ends":"2026-12-23T23:00:00Z",
+             "sample":12.5,"holdOut":5,"whenUnknown":"show","whenUnavailable":"show",
+             "creative":{"type":"popover","title":"Hello","text":null,"button":"Start",
+               "url":"https://survey.example.com","target":null},
+             "active":false,"applied":false,"warnings":[]}
+            """.replace("PROJECT", project)
+                .replace("DIRECTORY", directory)
+                .replace("SEGMENT", segment));
+        ObjectNode settings = (ObjectNode) made.deepCopy();
+        settings.remove(List.of("id", "created", "changes"));
+        assertThat(settings).isEqualTo(wanted);
+        assertThat(made.get("changes")
+                        .valueStream()
+                        .map(change -> change.get("key").asString()))
+                .as("nothing of it is in force")
+                .containsExactly(
+                        "directory",
+                        "link",
+                        "survey",
+                        "target",
+                        "page",
+                        "frequency",
+                        "listBased",
+                        "starts",
+                        "ends",
+                        "sample",
+                        "holdOut",
+                        "whenUnknown",
+                        "whenUnavailable",
+                        "creative");
+
+        json("intercepts", "activate", made.get("id").asString()).json();
+        ProjectDefinition inForce = inForce(project);
+        InterceptDefinition one = inForce.intercepts().getFirst();
+        assertThat(inForce.audiences()).containsExactly(segment);
+        assertThat(one.survey()).isEqualTo("SV_1");
+        assertThat(one.frequency()).isFalse();
+        assertThat(one.linked()).isTrue();
+        assertThat(one.listBased()).isTrue();
+        assertThat(one.schedule())
+                .isEqualTo(new InterceptDefinition.Schedule(
+                        Instant.parse("2026-12-01T00:00:00Z").toEpochMilli(),
+                        Instant.parse("2026-12-23T23:00:00Z").toEpochMilli(),
+                        new Percentage(1_250),
+                        new Percentage(500)));
+        assertThat(one.whenUnknown()).isEqualTo(Fallback.SHOW);
+        assertThat(one.whenUnavailable()).isEqualTo(Fallback.SHOW);
+        assertThat(one.page()).isInstanceOf(Tree.Group.class);
     }
 
     @Test
@@ -436,8 +496,7 @@ class ProjectsContractTests {
                 .json();
 
         assertThat(draft.at("/changes/0/key").asString()).isEqualTo("sample");
-        assertThat(draft.at("/changes/0/applied").asInt()).isEqualTo(10_000);
-        assertThat(draft.at("/changes/0/draft").asInt()).isEqualTo(2_500);
+        assertThat(draft.at("/changes").toString()).isEqualTo("[{\"key\":\"sample\",\"applied\":100,\"draft\":25}]");
         assertThat(inForce(project).origins()).isEmpty();
         assertThat(inForce(project).intercepts().getFirst().schedule().sample().hundredths())
                 .isEqualTo(10_000);
@@ -448,6 +507,101 @@ class ProjectsContractTests {
         assertThat(inForce(project).intercepts().getFirst().schedule().sample().hundredths())
                 .isEqualTo(2_500);
         assertThat(json("projects", "show", project).json().get("changes")).isEmpty();
+    }
+
+    @Test
+    void changesAreShownAsSettingsAre() {
+        String project = linked();
+        String intercept = intercept(project, "--creative", file("{type: popover, title: Hello}"));
+        json("projects", "apply", project).json();
+
+        JsonNode changed = json(
+                        "intercepts",
+                        "update",
+                        intercept,
+                        "--directory",
+                        directory,
+                        "--starts",
+                        "2026-12-01T00:00:00+01:00",
+                        "--link",
+                        "on",
+                        "--when-unknown",
+                        "show",
+                        "--creative",
+                        file("{type: link, title: Hello}"))
+                .json();
+
+        assertThat(changed.get("changes").valueStream().map(JsonNode::toString))
+                .containsExactly(
+                        "{\"key\":\"directory\",\"applied\":null,\"draft\":\"" + directory + "\"}",
+                        "{\"key\":\"link\",\"applied\":null,\"draft\":\"on\"}",
+                        "{\"key\":\"starts\",\"applied\":null,\"draft\":\"2026-11-30T23:00:00Z\"}",
+                        "{\"key\":\"whenUnknown\",\"applied\":\"hide\",\"draft\":\"show\"}",
+                        changed.at("/changes/4").toString());
+        assertThat(changed.at("/changes/4/applied/type").asString()).isEqualTo("popover");
+        assertThat(changed.at("/changes/4/draft/type").asString()).isEqualTo("link");
+        json("intercepts", "update", intercept, "--directory", "none", "--link", "off")
+                .json();
+        assertThat(json("projects", "unlink", project).json().at("/changes").toString())
+                .isEqualTo("[{\"key\":\"directory\",\"applied\":\"" + directory + "\",\"draft\":null}]");
+    }
+
+    @Test
+    void creativesThatEarlierVersionsStoredAreRead() {
+        String project = linked();
+        String intercept = intercept(project, "--creative", file("{type: popover, title: Hello}"));
+        database.jdbc()
+                .sql("UPDATE intercept SET draft = REPLACE(draft, '\"popover\"', '\"POPOVER\"')")
+                .update();
+
+        assertThat(json("intercepts", "show", intercept)
+                        .json()
+                        .at("/creative/type")
+                        .asString())
+                .isEqualTo("popover");
+    }
+
+    @Test
+    void whatIsPutInForceIsCheckedAsItWillBeInForce() {
+        String project = unlinked();
+        json("projects", "apply", project).json();
+        json("projects", "link", project, "--directory", directory).json();
+        String target = file("{segment: " + segment(directory) + ", is: member}");
+        String intercept = intercept(project, "--target", target);
+
+        muster("intercepts", "apply", intercept)
+                .refused("Link the project first, and apply that, or remove the target.");
+        muster("intercepts", "activate", intercept)
+                .refused("Link the project first, and apply that, or remove the target.");
+        assertThat(inForce(project).intercepts()).isEmpty();
+        json("projects", "apply", project).json();
+        json("intercepts", "activate", intercept).json();
+        assertThat(inForce(project).intercepts()).hasSize(1);
+    }
+
+    @Test
+    void nothingIsPutInForceWithADirectoryThatLostItsRule() {
+        String project = linked();
+        String intercept = intercept(project);
+        json("projects", "apply", project).json();
+        String never =
+                json("projects", "create", "Never", "--directory", directory).id();
+        String ofNever =
+                json("intercepts", "create", "Hello", "--project", never).id();
+        json("directories", "rules", directory, "--set", "email").json();
+        json("intercepts", "update", intercept, "--sample", "1").json();
+
+        for (String[] command : new String[][] {
+            {"projects", "apply", project},
+            {"intercepts", "apply", intercept},
+            {"projects", "apply", never},
+            {"intercepts", "activate", ofNever}
+        }) {
+            muster(command).refused("no active identity rule of extRef alone");
+        }
+
+        json("projects", "unlink", project).json();
+        json("projects", "apply", project).json();
     }
 
     @Test
@@ -613,6 +767,92 @@ class ProjectsContractTests {
     }
 
     @Test
+    void aFileIsCheckedAsAWhole() {
+        String project = linked();
+        String mine = segment(directory);
+        String theirs = segment(other);
+        intercept(project, "--target", file("{segment: " + mine + ", is: member}"), "--directory", directory);
+        json("projects", "update", project, "--auto-create", "on").json();
+        String yaml = muster("projects", "export", project).out();
+        String nameOf =
+                json("directories", "show", directory).json().get("name").asString();
+
+        JsonNode moved = json(
+                        "projects", "import", file(yaml.replace(mine, theirs).replace(nameOf, other)))
+                .json();
+
+        assertThat(moved.at("/intercepts/0/directory").asString()).isEqualTo(other);
+        assertThat(moved.at("/intercepts/0/target/segment").asString()).isEqualTo(theirs);
+        muster("projects", "import", file(yaml.replace(mine, theirs))).refused("the project's directory does not have");
+        assertThat(json("projects", "show", project).json().get("directory").asString())
+                .isEqualTo(other);
+
+        json("projects", "import", file("project: Shop\nintercepts:\n  - {name: Welcome}\n"))
+                .json();
+        assertThat(json("projects", "show", project).json().get("directory").isNull())
+                .isTrue();
+    }
+
+    @Test
+    void interceptsAreDeletedUnlessTheyAreActive() {
+        String project = linked();
+        String segment = segment(directory);
+        String one = intercept(project, "--target", file("{segment: " + segment + ", is: member}"));
+        String two =
+                json("intercepts", "create", "Second", "--project", project).id();
+        json("intercepts", "activate", one, two).json();
+        json("intercepts", "deactivate", one).json();
+
+        muster("intercepts", "delete", one, two, "--yes")
+                .refused("Cannot delete the intercept 'Second' (" + two + "): it is active. Deactivate it first.");
+        assertThat(json("intercepts", "delete", one, "--preview")
+                        .json()
+                        .at("/wouldDelete/0/id")
+                        .asString())
+                .isEqualTo(one);
+        assertThat(inForce(project).intercepts()).hasSize(2);
+
+        assertThat(json("intercepts", "delete", one, "--yes").id()).isEqualTo(one);
+
+        assertThat(inForce(project).intercepts()).extracting(one2 -> one2.id()).containsExactly(two);
+        json("segments", "delete", segment, "--yes").json();
+        muster("intercepts", "show", one).wrong("there is no intercept of that id");
+        assertThat(actions(one)).first().isEqualTo("intercept.delete");
+    }
+
+    @Test
+    void aProjectIsDeletedWithItsInterceptsUnlessOneIsActive() {
+        String project = linked();
+        String intercept = intercept(project);
+        json("intercepts", "activate", intercept).json();
+
+        muster("projects", "delete", "Shop", "--yes")
+                .refused("Cannot delete the project 'Shop' (" + project + "): it has active intercepts: 'Welcome' ("
+                        + intercept + "). Deactivate them first.");
+        json("intercepts", "deactivate", intercept).json();
+        assertThat(json("projects", "delete", "Shop", "--preview")
+                        .json()
+                        .at("/wouldDelete/id")
+                        .asString())
+                .isEqualTo(project);
+        assertThat(json("projects", "delete", "Shop", "--yes").id()).isEqualTo(project);
+
+        assertThat(json("projects", "list").json()).isEmpty();
+        muster("intercepts", "show", intercept).wrong("there is no intercept of that id");
+        assertThat(actions(project)).first().isEqualTo("project.delete");
+        json("directories", "delete", directory, "--yes").json();
+    }
+
+    private List<String> actions(String subject) {
+        return json("audit", "--subject", subject)
+                .json()
+                .get("lines")
+                .valueStream()
+                .map(line -> line.get("action").asString())
+                .toList();
+    }
+
+    @Test
     void aBrokenFileChangesNothing() {
         Ended ended =
                 muster("projects", "import", file("project: A\norigin: x\nintercepts:\n  - {name: B, sample: 101}\n"));
@@ -665,17 +905,7 @@ class ProjectsContractTests {
         json("intercepts", "activate", intercept).json();
         json("projects", "pause", project).json();
 
-        assertThat(json("audit", "--subject", project)
-                        .json()
-                        .get("lines")
-                        .valueStream()
-                        .map(line -> line.get("action").asString()))
-                .containsExactly("project.pause", "project.apply", "project.create");
-        assertThat(json("audit", "--subject", intercept)
-                        .json()
-                        .get("lines")
-                        .valueStream()
-                        .map(line -> line.get("action").asString()))
-                .containsExactly("intercept.activate", "intercept.apply", "intercept.create");
+        assertThat(actions(project)).containsExactly("project.pause", "project.apply", "project.create");
+        assertThat(actions(intercept)).containsExactly("intercept.activate", "intercept.apply", "intercept.create");
     }
 }

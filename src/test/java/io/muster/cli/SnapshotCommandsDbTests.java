@@ -392,6 +392,30 @@ class SnapshotCommandsDbTests {
         json("projects", "resume", "--all");
     }
 
+    @Test
+    void whatIsDeletedIsInForceNoMore() throws IOException {
+        rebuild();
+        json("intercepts", "activate", intercept).json();
+        json("snapshot", "pin", project, inUse().version()).json();
+        json("intercepts", "deactivate", intercept).json();
+        assertThat(decide()).isEqualTo("INACTIVE");
+
+        json("intercepts", "delete", intercept, "--yes").json();
+        assertThat(decide()).as("also of the version that is pinned").isEqualTo("none");
+
+        json("intercepts", "create", "Again", "--project", project).json();
+        json("projects", "apply", project).json();
+        json("snapshot", "unpin", project).json();
+        assertThat(decide()).isEqualTo("INACTIVE");
+        json("snapshot", "pin", project, inUse().version()).json();
+        json("projects", "delete", project, "--yes").json();
+
+        assertThat(decide()).isEqualTo("none");
+        assertThat(inUse().table()).as("no contacts are left").isNull();
+        assertThat(folder.resolve("snapshots").resolve(project)).isDirectoryNotContaining("glob:**.table");
+        assertThat(json("snapshot", "list").json().get("snapshots")).isEmpty();
+    }
+
     /** Puts a file where the folder of a project is to be. */
     private void block(String id) throws IOException {
         Path own = folder.resolve("snapshots").resolve(id);

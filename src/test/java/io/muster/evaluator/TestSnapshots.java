@@ -57,8 +57,7 @@ final class TestSnapshots {
     private TableFile table(String directory, int contacts, long nextEligible, long version) throws IOException {
         try (TableWriter writer = new TableWriter(
                 tables,
-                new TableDescription(
-                        directory, published, version, "p" + version, List.of(SEGMENT), List.of("")))) {
+                new TableDescription(directory, published, version, "p" + version, List.of(SEGMENT), List.of("")))) {
             for (int i = 0; i < contacts; i++) {
                 writer.add(i, "C-" + i, List.of(), new long[] {0}, new long[] {nextEligible});
             }

@@ -12,7 +12,6 @@ import io.muster.snapshot.format.SnapshotFolder;
 import io.muster.snapshot.format.SnapshotFolder.Publication;
 import io.muster.snapshot.format.SnapshotTable;
 import io.muster.snapshot.format.TableFile;
-import io.muster.support.Ids;
 import io.muster.support.PrivateFiles;
 import io.muster.support.Refusal;
 import java.io.IOException;
@@ -44,7 +43,6 @@ public final class SnapshotStore {
     private final SnapshotFolder folder;
     private final int kept;
     private final InstantSource clock;
-    private final Ids ids;
 
     /**
      * Publishes into a tree.
@@ -52,13 +50,12 @@ public final class SnapshotStore {
      * @param kept versions of each project that are kept
      */
     public SnapshotStore(
-            Projects projects, Definitions definitions, SnapshotFolder folder, int kept, InstantSource clock, Ids ids) {
+            Projects projects, Definitions definitions, SnapshotFolder folder, int kept, InstantSource clock) {
         this.projects = projects;
         this.definitions = definitions;
         this.folder = folder;
         this.kept = kept;
         this.clock = clock;
-        this.ids = ids;
     }
 
     /** The published tree. */
@@ -137,7 +134,8 @@ public final class SnapshotStore {
                 return Optional.empty();
             }
 
-            Optional<Manifest> newest = folder.versions(definition.id()).stream().findFirst();
+            Optional<Manifest> newest =
+                    folder.versions(definition.id()).stream().findFirst();
             return !forced && newest.isPresent() && isLater(newest.get(), table, definition)
                     ? newest
                     : Optional.of(write(definition, table, mayShrink(definition, table, forced)));
@@ -190,8 +188,8 @@ public final class SnapshotStore {
         try {
             return table == null
                     ? Optional.empty()
-                    : Optional.of(SnapshotTable.describe(
-                            folder.of(manifest.project()).resolve(table.file()), table));
+                    : Optional.of(
+                            SnapshotTable.describe(folder.of(manifest.project()).resolve(table.file()), table));
         } catch (Refusal unusable) {
             return Optional.empty();
         }
@@ -200,6 +198,36 @@ public final class SnapshotStore {
     private static boolean fits(TableFile table, ProjectDefinition definition) {
         return table.description().directory().equals(definition.directory())
                 && table.description().audiences().containsAll(definition.audiences());
+    }
+
+    /**
+     * Publishes that a project is gone: switched off, without intercepts, contacts and earlier versions. Evaluators that look
+     * later find that as well, so it stays.
+     *
+     * @param project one that nobody else changes meanwhile
+     */
+    public void withdraw(Project project) {
+        try {
+            if (Files.isDirectory(folder.of(project.id()))) {
+                folder.unpin(project.id());
+                var ignored = folder.publish(
+                        new ProjectDefinition(
+                                project.id(), false, null, List.of(), null, project.debugKey(), List.of(), List.of()),
+                        null,
+                        new Publication(clock.millis(), false));
+                folder.prune(project.id(), 1);
+            }
+        } catch (IOException e) {
+            throw unwritable(project.id(), e);
+        }
+    }
+
+    private Refusal unwritable(String project, IOException e) {
+        return Refusal.failed(
+                        "SNAPSHOT_UNWRITABLE",
+                        "Cannot publish the snapshot of %s into %s: %s. Check the folder and the room on the disk."
+                                .formatted(project, folder.root(), e.getMessage()))
+                .causedBy(e);
     }
 
     /** What is in force of a project; empty when it was never applied. */
@@ -214,17 +242,15 @@ public final class SnapshotStore {
 
     /** Does something about what is in force while nobody else changes or publishes it. */
     private Optional<Published> publishing(Project project, Publishing work) {
-        return projects.alone(project, current -> inForce(current).flatMap(definition -> {
-            try {
-                return work.publish(definition).map(SnapshotStore::published);
-            } catch (IOException e) {
-                throw Refusal.failed(
-                                "SNAPSHOT_UNWRITABLE",
-                                "Cannot publish the snapshot of %s into %s: %s. Check the folder and the room on the disk."
-                                        .formatted(definition.id(), folder.root(), e.getMessage()))
-                        .causedBy(e);
-            }
-        }));
+        return projects.alone(
+                project,
+                current -> inForce(current).flatMap(definition -> {
+                    try {
+                        return work.publish(definition).map(SnapshotStore::published);
+                    } catch (IOException e) {
+                        throw unwritable(definition.id(), e);
+                    }
+                }));
     }
 
     private Manifest write(ProjectDefinition definition, @Nullable TableFile table, boolean forced) throws IOException {

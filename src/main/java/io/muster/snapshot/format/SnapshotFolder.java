@@ -173,7 +173,8 @@ public record SnapshotFolder(Path root) {
         Manifest switched = definitions.equals(version.definitions()) ? version : version.switched(definitions);
         Optional<Manifest> inUse = folder.inUse();
         // A person wants this version, so evaluators take it even when it has far fewer contacts.
-        boolean forced = inUse.filter(before -> before.kept().equals(switched.kept()) ? before.forced() : switched.hasShrunk(before))
+        boolean forced = inUse.filter(
+                        before -> before.kept().equals(switched.kept()) ? before.forced() : switched.hasShrunk(before))
                 .isPresent();
         Manifest used = forced ? switched.asForced() : switched;
         if (!inUse.equals(Optional.of(used))) {

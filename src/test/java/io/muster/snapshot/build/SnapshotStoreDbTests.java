@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
+import io.muster.dedup.IdentityRules;
 import io.muster.dedup.MovableClock;
 import io.muster.directory.Actor;
 import io.muster.directory.store.Directories;
+import io.muster.directory.store.EmbeddedNames;
 import io.muster.directory.store.MailingLists;
 import io.muster.frequency.FrequencyUpkeep;
 import io.muster.intercept.Definitions;
@@ -62,7 +64,7 @@ class SnapshotStoreDbTests {
         segments = new Segments(database.jdbc(), transactions, lists, clock, database.ids());
         directory = DirectoryFixture.create(database.jdbc(), "extRef");
         edits = new ContactEdits(database.jdbc(), database.transactions(), clock, database.ids());
-        projects = new Projects(database.jdbc(), transactions, segments, clock, database.ids());
+        projects = new Projects(database.jdbc(), transactions, rules(), segments, clock, database.ids());
         Project made =
                 projects.create(TESTER, "Shop " + directory.id(), ProjectSettings.USUAL.linkedTo(directory.id()));
         projects.create(TESTER, made, "Hello", InterceptSettings.USUAL);
@@ -78,8 +80,15 @@ class SnapshotStoreDbTests {
                 new Definitions(projects, ProjectDefinition.USUAL_PLACEHOLDERS, database.ids()),
                 new SnapshotFolder(folder),
                 5,
-                clock,
-                database.ids());
+                clock);
+    }
+
+    private IdentityRules rules() {
+        return new IdentityRules(
+                database.jdbc(),
+                new TransactionTemplate(database.transactions()),
+                new EmbeddedNames(database.jdbc(), clock),
+                clock);
     }
 
     private TableFile built(long at) throws IOException {

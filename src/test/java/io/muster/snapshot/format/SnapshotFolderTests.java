@@ -184,7 +184,8 @@ class SnapshotFolderTests {
         snapshots.pin(PROJECT);
         snapshots.prune(PROJECT, 1);
         snapshots.switchInUse(DEFINITION);
-        assertThat(snapshots.read(PROJECT, snapshots.inUse(PROJECT).orElseThrow())
+        assertThat(snapshots
+                        .read(PROJECT, snapshots.inUse(PROJECT).orElseThrow())
                         .definition())
                 .as("an intercept that was deleted is gone")
                 .isEqualTo(DEFINITION);
@@ -194,8 +195,7 @@ class SnapshotFolderTests {
     }
 
     private static ProjectDefinition both(String second) {
-        return Definitions.project(
-                PROJECT, "linked", "SI_000000000000001; SI_000000000000002" + second, id -> id);
+        return Definitions.project(PROJECT, "linked", "SI_000000000000001; SI_000000000000002" + second, id -> id);
     }
 
     @Test

@@ -209,8 +209,8 @@ class SnapshotTableTests {
     @Test
     void isDescribedByItsEndsAlone() throws IOException {
         TableFile file = small();
-        Manifest.Table named = new Manifest.Table(
-                file.path().getFileName().toString(), file.bytes(), file.sha256(), file.contacts());
+        Manifest.Table named =
+                new Manifest.Table(file.path().getFileName().toString(), file.bytes(), file.sha256(), file.contacts());
         byte[] bytes = Files.readAllBytes(file.path());
         byte[] damaged = bytes.clone();
         damaged[bytes.length / 2] ^= 1;
