@@ -58,11 +58,7 @@ final class LinkRules {
         new Check(Doing.DRAFT, called).linkable(directory);
     }
 
-    /**
-     * A check.
-     *
-     * @param called the project, for messages
-     */
+    /** A check of the settings of one project. */
     private final class Check {
 
         private final Doing doing;

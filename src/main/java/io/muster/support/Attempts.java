@@ -25,7 +25,7 @@ public final class Attempts {
                     .filter(one -> !(one instanceof Refusal))
                     .findFirst()
                     .orElseGet(this::refusal);
-            failures.stream().filter(one -> one != failure).forEach(failure::addSuppressed);
+            failures.stream().filter(one -> !one.equals(failure)).forEach(failure::addSuppressed);
             throw failure;
         }
     }
