@@ -73,6 +73,8 @@ class ArchitectureTests {
             // Of dedup: a project is linked to a directory only while a rule of identity keeps references unique.
             Room.of("intercept", 5, State.EXISTS, "segment", "frequency", "dedup"),
             Room.of("snapshot", 5, State.EXISTS, "segment", "frequency", "intercept"),
+            // It judges by published definitions, and records through the writer of touchpoints.
+            Room.of("intake", 5, State.EXISTS, "dedup", "load", "intercept", "snapshot"),
             Room.of("directory", 6, State.EXISTS),
             Room.of("database", 7, State.EXISTS),
             Room.of("support", 8, State.EXISTS));

@@ -3,6 +3,7 @@ package io.muster.load;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,24 @@ public final class EventRows {
         EventColumns.put(row, EventKind.TOUCHPOINT, directory, touchpoint);
         row.insert(jdbc);
         return true;
+    }
+
+    /**
+     * Records touchpoints that no run brought and whose keys are not known in the directory.
+     *
+     * @throws org.springframework.dao.DuplicateKeyException when a key has come to be known meanwhile
+     */
+    public void addNew(int directory, Collection<StoredEvent> touchpoints) {
+        InsertRows claims = new InsertRows(BulkTable.TOUCHPOINT_CLAIM);
+        InsertRows rows = new InsertRows(BulkTable.TOUCHPOINT);
+        touchpoints.stream().sorted(Comparator.comparing(StoredEvent::key)).forEach(touchpoint -> {
+            EventColumns.putClaim(claims, directory, touchpoint.key(), touchpoint.contact());
+            EventColumns.put(rows, EventKind.TOUCHPOINT, directory, touchpoint);
+        });
+        if (claims.size() > 0) {
+            claims.insert(jdbc);
+            rows.insert(jdbc);
+        }
     }
 
     /** The events that have one of these keys, whoever holds them; the keys are whole. */

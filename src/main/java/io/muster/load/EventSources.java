@@ -15,6 +15,12 @@ public final class EventSources {
     /** The source of what no automation brings and nobody names a source for. */
     public static final String MANUAL = "manual";
 
+    /** The source of what pages and apps confirm. */
+    public static final String PAGES = "pages";
+
+    /** The source of what other systems report. */
+    public static final String REPORTS = "reports";
+
     private static final String SOURCES =
             "SELECT source FROM event_source WHERE directory_id = :directory ORDER BY source";
 

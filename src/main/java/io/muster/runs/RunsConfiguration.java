@@ -12,6 +12,7 @@ import io.muster.extract.source.StopSignal;
 import io.muster.frequency.FrequencyConfiguration;
 import io.muster.frequency.FrequencyUpkeep;
 import io.muster.frequency.ListUses;
+import io.muster.intake.EventCounts;
 import io.muster.intercept.Definitions;
 import io.muster.intercept.InterceptConfiguration;
 import io.muster.intercept.Projects;
@@ -348,6 +349,12 @@ public class RunsConfiguration {
     PastRecords pastSegments(JdbcClient jdbc, TransactionTemplate transactions) {
         SegmentHistory history = new SegmentHistory(jdbc, transactions);
         return before -> history.prune(before.toEpochMilli());
+    }
+
+    /** Counts of events. */
+    @Bean
+    PastRecords pastEvents(JdbcClient jdbc) {
+        return new EventCounts(jdbc)::forget;
     }
 
     /** Merges of the past. */

@@ -44,11 +44,13 @@ public final class ProjectInUse {
         return intercepts;
     }
 
-    boolean isReference(DecisionCall call) {
+    /** Whether the call has a reference that is no placeholder here. */
+    public boolean isReference(DecisionCall call) {
         return call.hasReference() && !placeholders.contain(call.reference());
     }
 
-    boolean accepts(DecisionCall call) {
+    /** Whether the reference of the call is signed, where that is needed. */
+    public boolean accepts(DecisionCall call) {
         return signatures == null || signatures.verify(call.reference(), call.signature());
     }
 }

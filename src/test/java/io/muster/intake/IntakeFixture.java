@@ -1,0 +1,165 @@
+package io.muster.intake;
+
+import io.muster.database.TestDatabase;
+import io.muster.dedup.ContactEdits;
+import io.muster.dedup.DirectoryFixture;
+import io.muster.dedup.EditResult.Created;
+import io.muster.directory.store.Directories;
+import io.muster.intercept.decide.Fallback;
+import io.muster.intercept.decide.InterceptDefinition;
+import io.muster.intercept.decide.InterceptDefinition.Schedule;
+import io.muster.intercept.decide.ProjectDefinition;
+import io.muster.intercept.decide.Tree;
+import io.muster.snapshot.format.SnapshotFolder;
+import io.muster.snapshot.format.SnapshotFolder.Publication;
+import io.muster.support.Ids;
+import io.muster.support.PublicId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** A directory with contacts, a project that is linked to it and one that is not, both published. */
+final class IntakeFixture {
+
+    static final String SECRET = "s3cret";
+    static final int PROJECT = 11;
+    static final int SIGNED = 12;
+    static final int UNLINKED = 13;
+
+    private final TestDatabase database;
+    private final Path home;
+    private final InstantSource clock;
+    private final DirectoryFixture directory;
+    private final ContactEdits edits;
+    private final Ids ids;
+
+    IntakeFixture(TestDatabase database, Path home, InstantSource clock) throws IOException {
+        this.database = database;
+        this.home = home;
+        this.clock = clock;
+        ids = database.ids();
+        JdbcClient jdbc = database.jdbc();
+        directory = DirectoryFixture.create(jdbc, "extRef", "email");
+        edits = new ContactEdits(jdbc, database.transactions(), clock, ids);
+        publish(PROJECT, ids.directory(directory.id()), null);
+        publish(SIGNED, ids.directory(directory.id()), SECRET);
+        publish(UNLINKED, null, null);
+    }
+
+    private void publish(int project, @Nullable String linked, @Nullable String signing) throws IOException {
+        folder().publish(
+                        new ProjectDefinition(
+                                project(project),
+                                true,
+                                linked,
+                                List.of(),
+                                signing,
+                                "key",
+                                ProjectDefinition.USUAL_PLACEHOLDERS,
+                                List.of(intercept(1, true, "SV_1"), intercept(2, false, null))),
+                        null,
+                        new Publication(1_000, false));
+    }
+
+    private InterceptDefinition intercept(long number, boolean linked, @Nullable String survey) {
+        return new InterceptDefinition(
+                intercept(number),
+                number,
+                number,
+                true,
+                linked,
+                survey,
+                Tree.always(),
+                Tree.always(),
+                true,
+                false,
+                Schedule.ALWAYS,
+                Fallback.HIDE,
+                Fallback.HIDE);
+    }
+
+    SnapshotFolder folder() {
+        return new SnapshotFolder(home.resolve("snapshots"));
+    }
+
+    Path spool() {
+        return home.resolve("spool");
+    }
+
+    String project(long number) {
+        return ids.of(PublicId.PROJECT, number);
+    }
+
+    String intercept(long number) {
+        return ids.of(PublicId.INTERCEPT, number);
+    }
+
+    DirectoryFixture directory() {
+        return directory;
+    }
+
+    ContactEdits edits() {
+        return edits;
+    }
+
+    long contact(String reference) {
+        return edits.upsert(directory.id(), DirectoryFixture.record("extRef", reference)) instanceof Created created
+                ? created.number()
+                : -1;
+    }
+
+    Intake start(DataSource dataSource) {
+        return start(dataSource, 16 << 20);
+    }
+
+    Intake start(DataSource dataSource, long spoolBytes) {
+        JdbcClient jdbc = JdbcClient.create(dataSource);
+        return Intake.start(
+                new IntakeSettings(spool(), spoolBytes, Duration.ofSeconds(1)),
+                new KnownProjects(folder(), clock),
+                new Directories(
+                        jdbc, new TransactionTemplate(new JdbcTransactionManager(dataSource)), clock, ids),
+                dataSource,
+                clock,
+                ids);
+    }
+
+    /** A display as a page sends it; the apostrophes are quotes. */
+    List<SentEvent> display(String id, String reference) {
+        return displays("{'id':'%s','project':'%s','intercept':'%s','ref':'%s'}"
+                .formatted(id, project(PROJECT), intercept(1), reference));
+    }
+
+    static List<SentEvent> displays(String json) {
+        return EventReader.displays(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+    }
+
+    static List<SentEvent> clicks(String json) {
+        return EventReader.clicks(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+    }
+
+    static List<SentTouchpoint> touchpoints(String json) {
+        return EventReader.touchpoints(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+    }
+
+    long touchpoints() {
+        return directory.count("touchpoint");
+    }
+
+    /** What was counted, as {@code kind outcome=events}. */
+    List<String> counts() {
+        return database.jdbc()
+                .sql("SELECT CONCAT(kind, ' ', outcome, '=', SUM(events)) FROM event_count GROUP BY kind, outcome"
+                        + " ORDER BY kind, outcome")
+                .query(String.class)
+                .list();
+    }
+}
