@@ -51,8 +51,7 @@ final class ReferenceOwners {
     private Map<String, Long> of(int directory, IdentityRule rule, Collection<String> references) {
         KeyMaker maker = new KeyMaker(List.of(rule), UnaryOperator.identity(), List.of());
         Map<IdentityKey, String> keys = new HashMap<>();
-        references.forEach(
-                reference -> keys.put(Objects.requireNonNull(maker.referenceKey(0, reference)), reference));
+        references.forEach(reference -> keys.put(Objects.requireNonNull(maker.referenceKey(0, reference)), reference));
         Map<String, Long> owners = new HashMap<>();
         jdbc.sql(OWNERS)
                 .param("directory", directory)

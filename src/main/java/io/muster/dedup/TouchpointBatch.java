@@ -45,10 +45,7 @@ public final class TouchpointBatch {
      * @param reference its reference, or one that a merge has given it
      * @param addition what is recorded, with a key of its own
      */
-    public record Item(
-            @Nullable Long contact,
-            @Nullable String reference,
-            Addition addition) {}
+    public record Item(@Nullable Long contact, @Nullable String reference, Addition addition) {}
 
     /** What came of one. */
     public enum Outcome {
@@ -88,7 +85,8 @@ public final class TouchpointBatch {
         for (int i = 0; i < items.size(); i++) {
             Long number = numbers.get(i);
             Long holder = number == null ? null : holders.get(number);
-            touchpoints.add(holder == null ? null : touchpoint(holder, items.get(i).addition(), now));
+            touchpoints.add(
+                    holder == null ? null : touchpoint(holder, items.get(i).addition(), now));
         }
 
         Set<EventKey> known = known(directory, touchpoints);
@@ -162,7 +160,14 @@ public final class TouchpointBatch {
     private static StoredEvent touchpoint(long contact, Addition addition, long now) {
         String key = Objects.requireNonNull(addition.key());
         return new StoredEvent(
-                EventKey.ofId(addition.source(), key), contact, 0, addition.source(), key, addition.content(), null, now);
+                EventKey.ofId(addition.source(), key),
+                contact,
+                0,
+                addition.source(),
+                key,
+                addition.content(),
+                null,
+                now);
     }
 
     private Set<EventKey> known(int directory, List<@Nullable StoredEvent> touchpoints) {
@@ -191,10 +196,7 @@ public final class TouchpointBatch {
             throw new LockRetry.Stale("A key has come to be known meanwhile");
         }
 
-        touchpoints.stream()
-                .map(StoredEvent::source)
-                .distinct()
-                .forEach(source -> sources.register(directory, source));
+        touchpoints.stream().map(StoredEvent::source).distinct().forEach(source -> sources.register(directory, source));
         changes.note(
                 directory, touchpoints.stream().mapToLong(StoredEvent::contact), Set.of(ChangeKind.TOUCHPOINTS), now);
     }

@@ -49,7 +49,9 @@ public final class EventCounts {
             AcceptedEvent event = events.get(i);
             AcceptedEvent.Count count = event.count();
             if (count != null) {
-                LocalDate day = Instant.ofEpochMilli(event.at()).atOffset(ZoneOffset.UTC).toLocalDate();
+                LocalDate day = Instant.ofEpochMilli(event.at())
+                        .atOffset(ZoneOffset.UTC)
+                        .toLocalDate();
                 rows.merge(
                         new Row(
                                 count.project(),

@@ -1,6 +1,5 @@
 package io.muster.intake;
 
-import io.muster.directory.ContactField;
 import io.muster.directory.EventDates;
 import io.muster.directory.FieldRules;
 import io.muster.directory.TouchpointChannel;
@@ -101,7 +100,9 @@ public final class EventReader {
                         "is none of "
                                 + String.join(
                                         ", ",
-                                        allowed.stream().map(TouchpointKind::word).toList())));
+                                        allowed.stream()
+                                                .map(TouchpointKind::word)
+                                                .toList())));
     }
 
     /** The web when it is not given. */
@@ -184,7 +185,9 @@ public final class EventReader {
                         "Cannot accept %s: %s is no JSON object."
                                 .formatted(
                                         what,
-                                        path.isEmpty() ? "the body" : "what is at " + path.substring(0, path.length() - 1)));
+                                        path.isEmpty()
+                                                ? "the body"
+                                                : "what is at " + path.substring(0, path.length() - 1)));
             }
         }
 

@@ -137,9 +137,7 @@ final class EventRecorder {
 
     private void move(Place place) {
         long now = clock.millis();
-        jdbc.sql(MOVE)
-                .params(place.spool(), place.to(), now, place.to(), now)
-                .update();
+        jdbc.sql(MOVE).params(place.spool(), place.to(), now, place.to(), now).update();
     }
 
     private List<EventOutcome> write(List<AcceptedEvent> events) {
@@ -159,7 +157,8 @@ final class EventRecorder {
 
         byDirectory.forEach((directory, places) -> {
             List<TouchpointBatch.Outcome> recorded = touchpoints.record(
-                    directory, places.stream().map(events::get).map(EventRecorder::item).toList());
+                    directory,
+                    places.stream().map(events::get).map(EventRecorder::item).toList());
             for (int i = 0; i < places.size(); i++) {
                 outcomes[places.get(i)] = outcome(recorded.get(i));
             }

@@ -83,7 +83,10 @@ final class EventSpool implements AutoCloseable {
             for (Path path : SpoolFile.in(folder)) {
                 if (!own.contains(path.getFileName().toString())) {
                     SpoolFile.takeOver(path).ifPresent(file -> {
-                        LOG.info("Taken over from a process that has ended: {} with {} bytes", file.name(), file.bytes());
+                        LOG.info(
+                                "Taken over from a process that has ended: {} with {} bytes",
+                                file.name(),
+                                file.bytes());
                         complete.add(file);
                         bytes += file.bytes();
                     });
@@ -229,7 +232,10 @@ final class EventSpool implements AutoCloseable {
                 file,
                 EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND, StandardOpenOption.WRITE),
                 PrivateFiles.FILE)) {
-            ByteBuffer bytesOfLine = ByteBuffer.allocate(line.length + 1).put(line).put((byte) '\n').flip();
+            ByteBuffer bytesOfLine = ByteBuffer.allocate(line.length + 1)
+                    .put(line)
+                    .put((byte) '\n')
+                    .flip();
             while (bytesOfLine.hasRemaining()) {
                 channel.write(bytesOfLine);
             }
@@ -241,7 +247,8 @@ final class EventSpool implements AutoCloseable {
     /** What was put aside and waits for a person: files with their paths. */
     List<Path> putAside() {
         try (var files = Files.list(folder)) {
-            return files.filter(file -> file.endsWith(SET_ASIDE) || file.toString().endsWith(DAMAGED))
+            return files.filter(
+                            file -> file.endsWith(SET_ASIDE) || file.toString().endsWith(DAMAGED))
                     .sorted()
                     .toList();
         } catch (IOException e) {

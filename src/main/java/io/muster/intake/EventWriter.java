@@ -104,7 +104,8 @@ final class EventWriter implements AutoCloseable {
      */
     List<EventOutcome> write(List<AcceptedEvent> events) {
         if (events.stream().noneMatch(AcceptedEvent::isToBeWritten)) {
-            List<EventOutcome> outcomes = events.stream().map(EventWriter::settled).toList();
+            List<EventOutcome> outcomes =
+                    events.stream().map(EventWriter::settled).toList();
             outcomes.forEach(figures::outcome);
             return outcomes;
         }
@@ -278,7 +279,9 @@ final class EventWriter implements AutoCloseable {
         }
 
         figures.setAside();
-        LOG.error("An event that cannot be recorded was put aside: {}", reason.getClass().getSimpleName());
+        LOG.error(
+                "An event that cannot be recorded was put aside: {}",
+                reason.getClass().getSimpleName());
     }
 
     private void replayWhenDue() {

@@ -204,7 +204,9 @@ public final class Intake implements AutoCloseable {
         /** One display has an id; what was done with it is a record of its own. */
         private String key() {
             String id = event.project() + "/" + event.id();
-            return event.kind() == TouchpointKind.SHOWN ? id : id + "/" + event.kind().word();
+            return event.kind() == TouchpointKind.SHOWN
+                    ? id
+                    : id + "/" + event.kind().word();
         }
     }
 

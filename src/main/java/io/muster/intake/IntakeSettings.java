@@ -27,7 +27,9 @@ public record IntakeSettings(Path spool, long spoolBytes, Duration patience) {
     public static IntakeSettings read(StateFolder home, Function<String, @Nullable String> properties) {
         return new IntakeSettings(
                 home.folder("spool").resolve("events"),
-                new Settings(properties).bytes("muster.events.spool-size", "256M").orElse(USUAL_BYTES),
+                new Settings(properties)
+                        .bytes("muster.events.spool-size", "256M")
+                        .orElse(USUAL_BYTES),
                 PATIENCE);
     }
 }

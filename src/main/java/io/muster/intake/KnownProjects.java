@@ -58,9 +58,7 @@ public final class KnownProjects {
     }
 
     Optional<InterceptDefinition> intercept(String project, String id) {
-        return Optional.ofNullable(known(project))
-                .map(Known::intercepts)
-                .map(intercepts -> intercepts.get(id));
+        return Optional.ofNullable(known(project)).map(Known::intercepts).map(intercepts -> intercepts.get(id));
     }
 
     private @Nullable Known known(String id) {

@@ -64,7 +64,8 @@ final class SpoolFile implements AutoCloseable {
 
     /** A new file, which this process alone appends to. */
     static SpoolFile create(Path folder, long now) throws IOException {
-        String name = "events-%015d-%016x.spool".formatted(now, UUID.randomUUID().getMostSignificantBits());
+        String name =
+                "events-%015d-%016x.spool".formatted(now, UUID.randomUUID().getMostSignificantBits());
         Path path = folder.resolve(name);
         FileChannel channel = FileChannel.open(
                 path,
@@ -109,7 +110,8 @@ final class SpoolFile implements AutoCloseable {
     /** The files in a folder, the oldest first. */
     static List<Path> in(Path folder) throws IOException {
         try (var files = Files.list(folder)) {
-            return files.filter(file -> NAME.matcher(file.getFileName().toString()).matches())
+            return files.filter(
+                            file -> NAME.matcher(file.getFileName().toString()).matches())
                     .sorted()
                     .toList();
         }
@@ -151,7 +153,8 @@ final class SpoolFile implements AutoCloseable {
         }
 
         for (byte[] record : records) {
-            ByteBuffer prefix = ByteBuffer.allocate(PREFIX).putInt(record.length).putInt(checksum(record));
+            ByteBuffer prefix =
+                    ByteBuffer.allocate(PREFIX).putInt(record.length).putInt(checksum(record));
             bytes.put(prefix.putInt(checksum(prefix)).flip()).put(record);
         }
 
@@ -217,8 +220,7 @@ final class SpoolFile implements AutoCloseable {
     }
 
     private boolean hasHeader() throws IOException {
-        return channel.size() >= HEADER.length
-                && ByteBuffer.wrap(HEADER).equals(bytes(0, HEADER.length));
+        return channel.size() >= HEADER.length && ByteBuffer.wrap(HEADER).equals(bytes(0, HEADER.length));
     }
 
     /** Whether nothing was written from there on: after a loss of power the end of a file may be empty. */

@@ -97,8 +97,9 @@ class EventSpoolTests {
             try (Stream<Path> files = Files.list(own)) {
                 assertThat(files)
                         .singleElement()
-                        .satisfies(file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-                                .isEqualTo("rw-------"));
+                        .satisfies(
+                                file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                                        .isEqualTo("rw-------"));
             }
         }
     }
@@ -197,11 +198,10 @@ class EventSpoolTests {
             spool.append(records(large));
 
             assertThat(spool.hasRoom()).isFalse();
-            assertThatThrownBy(() -> spool.append(records(large)))
-                    .isInstanceOfSatisfying(Refusal.class, refusal -> {
-                        assertThat(refusal.code()).isEqualTo("SPOOL_FULL");
-                        assertThat(refusal.kind()).isEqualTo(Refusal.Kind.BUSY);
-                    });
+            assertThatThrownBy(() -> spool.append(records(large))).isInstanceOfSatisfying(Refusal.class, refusal -> {
+                assertThat(refusal.code()).isEqualTo("SPOOL_FULL");
+                assertThat(refusal.kind()).isEqualTo(Refusal.Kind.BUSY);
+            });
             assertThat(drain(spool)).hasSize(3);
             assertThat(spool.hasRoom()).isTrue();
             spool.append(records(large));
@@ -227,9 +227,8 @@ class EventSpoolTests {
             }
 
             assertThat(drain(spool))
-                    .containsExactlyInAnyOrderElementsOf(IntStream.range(0, 400)
-                            .mapToObj(i -> "r" + i)
-                            .toList());
+                    .containsExactlyInAnyOrderElementsOf(
+                            IntStream.range(0, 400).mapToObj(i -> "r" + i).toList());
         }
     }
 
@@ -253,7 +252,8 @@ class EventSpoolTests {
         int rounds = Math.max(2, ROUNDS / 10);
         for (int round = 0; round < rounds; round++) {
             Process process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-Xmx64m",
                             "-XX:TieredStopAtLevel=1",
                             "-cp",

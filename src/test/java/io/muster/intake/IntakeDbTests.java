@@ -75,8 +75,8 @@ class IntakeDbTests {
 
     @Test
     void aDisplayBecomesATouchpointOfItsContact() {
-        Receipt receipt = intake.events(displays(
-                json(IntakeFixture.PROJECT, 1, ",'ref':' A-1 ','at':'2026-12-01T11:59:58Z','channel':'app'")));
+        Receipt receipt = intake.events(
+                displays(json(IntakeFixture.PROJECT, 1, ",'ref':' A-1 ','at':'2026-12-01T11:59:58Z','channel':'app'")));
 
         assertThat(receipt).isEqualTo(new Receipt(1, List.of(true)));
         String project = fixture.project(IntakeFixture.PROJECT);
@@ -154,7 +154,8 @@ class IntakeDbTests {
 
     @Test
     void placeholdersAndNothingAreNoReference() {
-        assertThat(intake.events(displays(json(IntakeFixture.PROJECT, 1, "")))).isEqualTo(new Receipt(1, List.of(false)));
+        assertThat(intake.events(displays(json(IntakeFixture.PROJECT, 1, ""))))
+                .isEqualTo(new Receipt(1, List.of(false)));
         fixture.contact("Null");
         assertThat(intake.events(displays(json(IntakeFixture.PROJECT, 1, ",'ref':' NULL '"))))
                 .isEqualTo(new Receipt(1, List.of(false)));
@@ -165,9 +166,11 @@ class IntakeDbTests {
 
     @Test
     void aReferenceThatMustBeSignedIsUnknownWithoutItsSignature() {
-        assertThat(intake.events(displays(json(IntakeFixture.SIGNED, 1, ",'ref':'A-1'"))).known())
+        assertThat(intake.events(displays(json(IntakeFixture.SIGNED, 1, ",'ref':'A-1'")))
+                        .known())
                 .containsExactly(false);
-        assertThat(intake.events(displays(json(IntakeFixture.SIGNED, 1, ",'ref':'A-1','sig':'00'"))).known())
+        assertThat(intake.events(displays(json(IntakeFixture.SIGNED, 1, ",'ref':'A-1','sig':'00'")))
+                        .known())
                 .containsExactly(false);
         assertThat(fixture.touchpoints()).isZero();
 
@@ -205,7 +208,12 @@ class IntakeDbTests {
         assertThat(timeline(ada))
                 .extracting(Touchpoint::happenedAt)
                 .containsExactlyInAnyOrder(
-                        NOW, NOW, NOW, NOW, NOW, Instant.parse("2026-11-01T12:00:00Z").toEpochMilli());
+                        NOW,
+                        NOW,
+                        NOW,
+                        NOW,
+                        NOW,
+                        Instant.parse("2026-11-01T12:00:00Z").toEpochMilli());
     }
 
     @Test

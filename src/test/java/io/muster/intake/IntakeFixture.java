@@ -125,8 +125,7 @@ final class IntakeFixture {
         return Intake.start(
                 new IntakeSettings(spool(), spoolBytes, Duration.ofSeconds(1)),
                 new KnownProjects(folder(), clock),
-                new Directories(
-                        jdbc, new TransactionTemplate(new JdbcTransactionManager(dataSource)), clock, ids),
+                new Directories(jdbc, new TransactionTemplate(new JdbcTransactionManager(dataSource)), clock, ids),
                 dataSource,
                 clock,
                 ids);

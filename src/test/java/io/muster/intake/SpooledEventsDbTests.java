@@ -67,8 +67,9 @@ class SpooledEventsDbTests {
     }
 
     private void awaitReplay(Intake intake) {
-        await().atMost(PATIENCE).until(() -> intake.condition().spoolBytes() == 0
-                && intake.condition().awaySince().isEmpty());
+        await().atMost(PATIENCE)
+                .until(() -> intake.condition().spoolBytes() == 0
+                        && intake.condition().awaySince().isEmpty());
     }
 
     @Test
@@ -89,16 +90,15 @@ class SpooledEventsDbTests {
             assertThat(intake.condition().awaySince()).isPresent();
             assertThat(intake.condition().takesMore()).isTrue();
             assertThat(fixture.touchpoints()).isEqualTo(1);
-            assertThat(waiting()).singleElement().satisfies(file -> assertThat(content(file))
-                    .contains("A-1")
-                    .doesNotContain(fixture.intercept(2)));
+            assertThat(waiting())
+                    .singleElement()
+                    .satisfies(file -> assertThat(content(file)).contains("A-1").doesNotContain(fixture.intercept(2)));
 
             proxy.mend();
             awaitReplay(intake);
             assertThat(fixture.touchpoints()).isEqualTo(2);
             assertThat(fixture.counts())
-                    .containsExactly(
-                            "shown recorded=2", "shown repeated=2", "shown unknown=1", "shown unlinked=1");
+                    .containsExactly("shown recorded=2", "shown repeated=2", "shown unknown=1", "shown unlinked=1");
             assertThat(intake.figures().replayed()).isEqualTo(5);
             assertThat(waiting()).isEmpty();
             assertThat(intake.events(fixture.display("d9", "A-1")).known()).containsExactly(true);
@@ -118,9 +118,10 @@ class SpooledEventsDbTests {
             intake.events(displays("{'id':'d3','project':'%s','intercept':'%s','ref':'secret-person'}"
                     .formatted(fixture.project(IntakeFixture.PROJECT), fixture.intercept(2))));
 
-            assertThat(waiting()).singleElement().satisfies(file -> assertThat(content(file))
-                    .contains("UNLINKED")
-                    .doesNotContain("secret-person"));
+            assertThat(waiting())
+                    .singleElement()
+                    .satisfies(file ->
+                            assertThat(content(file)).contains("UNLINKED").doesNotContain("secret-person"));
         }
     }
 
@@ -213,7 +214,8 @@ class SpooledEventsDbTests {
             assertThat(fixture.touchpoints()).isEqualTo(2);
             assertThat(intake.condition().putAside())
                     .singleElement()
-                    .satisfies(file -> assertThat(file).content().contains("x".repeat(101)).hasLineCount(1));
+                    .satisfies(file ->
+                            assertThat(file).content().contains("x".repeat(101)).hasLineCount(1));
         }
     }
 
@@ -224,8 +226,7 @@ class SpooledEventsDbTests {
 
         public static void main(String[] arguments) throws IOException {
             try (Database database = Database.open(DatabaseSettings.read(
-                    new StateFolder(Path.of(arguments[0])),
-                    Map.of("muster.database.url", arguments[1])::get))) {
+                    new StateFolder(Path.of(arguments[0])), Map.of("muster.database.url", arguments[1])::get))) {
                 EventRecorder recorder = new EventRecorder(database.dataSource(), InstantSource.system());
                 EventSpool spool = new EventSpool(Path.of(arguments[0], "spool"), 16 << 20, InstantSource.system());
                 EventWriter writer = new EventWriter(
@@ -267,7 +268,8 @@ class SpooledEventsDbTests {
         boolean done = false;
         while (!done) {
             Process process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-Xmx128m",
                             "-cp",
                             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
