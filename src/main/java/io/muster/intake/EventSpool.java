@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,7 +46,7 @@ final class EventSpool implements AutoCloseable {
     private final ReentrantLock appending = new ReentrantLock();
     private final Deque<SpoolFile> complete = new ArrayDeque<>();
     private @Nullable SpoolFile current;
-    private volatile long bytes;
+    private final AtomicLong bytes = new AtomicLong();
     private volatile boolean broken;
 
     /**
@@ -88,7 +89,7 @@ final class EventSpool implements AutoCloseable {
                                 file.name(),
                                 file.bytes());
                         complete.add(file);
-                        bytes += file.bytes();
+                        bytes.addAndGet(file.bytes());
                     });
                 }
             }
@@ -109,13 +110,13 @@ final class EventSpool implements AutoCloseable {
             appending.lock();
             try {
                 long more = SpoolFile.bytesOf(records);
-                if (bytes + more > limit) {
+                if (bytes.get() + more > limit) {
                     throw full();
                 }
 
                 file = current();
                 end = file.append(records);
-                bytes += more;
+                bytes.addAndGet(more);
             } finally {
                 appending.unlock();
             }
@@ -146,7 +147,7 @@ final class EventSpool implements AutoCloseable {
         SpoolFile file = current;
         if (file == null) {
             file = SpoolFile.create(folder, clock.millis());
-            bytes += file.bytes();
+            bytes.addAndGet(file.bytes());
             current = file;
         }
 
@@ -219,7 +220,7 @@ final class EventSpool implements AutoCloseable {
         appending.lock();
         try {
             complete.remove(file);
-            bytes -= file.bytes();
+            bytes.addAndGet(-file.bytes());
         } finally {
             appending.unlock();
         }
@@ -258,7 +259,7 @@ final class EventSpool implements AutoCloseable {
 
     /** Whether a call of the usual size can be kept. A disk that failed is tried. */
     boolean hasRoom() {
-        if (bytes + SMALLEST_PART > limit) {
+        if (bytes.get() + SMALLEST_PART > limit) {
             return false;
         }
 
@@ -287,7 +288,7 @@ final class EventSpool implements AutoCloseable {
 
     /** The bytes of what waits. */
     long bytes() {
-        return bytes;
+        return bytes.get();
     }
 
     /** The most bytes. */
