@@ -35,6 +35,7 @@ public final class KnownProjects {
     private final Map<String, Known> projects = new ConcurrentHashMap<>();
 
     /** What is known of a project, and since when. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared as a whole.
     private record Known(byte[] manifest, ProjectInUse project, Map<String, InterceptDefinition> intercepts, long at) {
 
         Known at(long now) {

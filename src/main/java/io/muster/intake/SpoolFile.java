@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -153,9 +152,11 @@ final class SpoolFile implements AutoCloseable {
         }
 
         for (byte[] record : records) {
-            ByteBuffer prefix =
-                    ByteBuffer.allocate(PREFIX).putInt(record.length).putInt(checksum(record));
-            bytes.put(prefix.putInt(checksum(prefix)).flip()).put(record);
+            int checksum = checksum(record);
+            bytes.putInt(record.length)
+                    .putInt(checksum)
+                    .putInt(checksum(record.length, checksum))
+                    .put(record);
         }
 
         bytes.flip();
@@ -199,7 +200,7 @@ final class SpoolFile implements AutoCloseable {
             ByteBuffer prefix = bytes(at, PREFIX);
             int size = prefix.getInt();
             int checksum = prefix.getInt();
-            if (prefix.getInt() != checksum(prefix) || size <= 0) {
+            if (prefix.getInt() != checksum(size, checksum) || size <= 0) {
                 return new Records(records, at, isBlank(at, length) ? End.WHOLE : End.DAMAGED);
             }
 
@@ -249,8 +250,10 @@ final class SpoolFile implements AutoCloseable {
     }
 
     /** Of length and checksum of a record. */
-    private static int checksum(ByteBuffer prefix) {
-        return checksum(Arrays.copyOf(prefix.array(), PREFIX - Integer.BYTES));
+    private static int checksum(int length, int checksum) {
+        CRC32C prefix = new CRC32C();
+        prefix.update(ByteBuffer.allocate(PREFIX).putInt(length).putInt(checksum).flip());
+        return (int) prefix.getValue();
     }
 
     private static int checksum(byte[] record) {
