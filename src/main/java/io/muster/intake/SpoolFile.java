@@ -252,7 +252,8 @@ final class SpoolFile implements AutoCloseable {
     /** Of length and checksum of a record. */
     private static int checksum(int length, int checksum) {
         CRC32C prefix = new CRC32C();
-        prefix.update(ByteBuffer.allocate(PREFIX).putInt(length).putInt(checksum).flip());
+        prefix.update(
+                ByteBuffer.allocate(PREFIX).putInt(length).putInt(checksum).flip());
         return (int) prefix.getValue();
     }
 
