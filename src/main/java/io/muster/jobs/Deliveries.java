@@ -84,7 +84,14 @@ public final class Deliveries {
         VALUES (:automation, :origin, :path, :key, :generation, :size, :modified, :dated, 'WAITING', 'LEFT', :now)
         """;
 
-    private static final String TAKE = "UPDATE delivery SET state = 'TAKEN', run_id = :run WHERE id = :id";
+    // Whoever decides about a delivery that waits asks in the same statement whether it still does.
+    private static final String IF_WAITING = "WHERE id = :id AND state = 'WAITING' AND run_id IS NULL";
+
+    private static final String TAKE = "UPDATE delivery SET state = 'TAKEN', run_id = :run " + IF_WAITING;
+
+    private static final String SKIP = "UPDATE delivery SET state = 'SKIPPED' " + IF_WAITING;
+
+    private static final String VANISHED = "UPDATE delivery SET state = 'GONE' " + IF_WAITING;
 
     private static final String HASH = """
         UPDATE delivery SET sha256 = :sha256, size = :size, state = IF(state = 'GONE', 'TAKEN', state)
@@ -93,9 +100,6 @@ public final class Deliveries {
 
     private static final String GIVE_UP =
             "UPDATE delivery SET state = 'ABANDONED', disposal = 'LEFT' WHERE id = :id AND state <> 'GONE'";
-
-    private static final String SKIP =
-            "UPDATE delivery SET state = 'SKIPPED' WHERE id = :id AND state = 'WAITING' AND run_id IS NULL";
 
     private static final String STATE = "UPDATE delivery SET state = :state, disposal = :disposal WHERE id = :id";
 
@@ -375,9 +379,14 @@ public final class Deliveries {
         return find(Objects.requireNonNull(key.getKey()).longValue()).orElseThrow();
     }
 
-    /** Notes the run that works on a delivery. */
-    public void take(long id, long run) {
-        jdbc.sql(TAKE).param("run", run).param("id", id).update();
+    /** Gives a delivery to the run that works on it; false when it is settled or gone, or another run has it. */
+    public boolean take(long id, long run) {
+        return jdbc.sql(TAKE).param("run", run).param("id", id).update() == 1;
+    }
+
+    /** Notes that a waiting delivery is not at its source any more; false when it is settled, or a run has taken it. */
+    public boolean vanished(long id) {
+        return jdbc.sql(VANISHED).param("id", id).update() == 1;
     }
 
     /** Notes what was fetched. */

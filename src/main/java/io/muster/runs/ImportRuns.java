@@ -147,7 +147,10 @@ final class ImportRuns implements RunsOfKind {
                                 json.writeValueAsString(spec),
                                 settings.owner()),
                         actor);
-        stores.deliveries().take(delivery.id(), run.number());
+        if (!stores.deliveries().take(delivery.id(), run.number())) {
+            throw new DeliveryTaken(delivery.path());
+        }
+
         return run;
     }
 

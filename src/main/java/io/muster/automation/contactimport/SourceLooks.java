@@ -12,7 +12,6 @@ import io.muster.extract.source.FileSource;
 import io.muster.extract.source.SourceFile;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.Deliveries.Delivery;
-import io.muster.jobs.Deliveries.Disposal;
 import io.muster.jobs.Deliveries.Listed;
 import io.muster.jobs.Deliveries.State;
 import io.muster.support.Visible;
@@ -160,9 +159,11 @@ final class SourceLooks {
         }
 
         List<Listed> listing = source.list().stream().map(Listed::of).toList();
-        waiting.stream()
-                .filter(delivery -> listing.stream().noneMatch(delivery.listed()::isSameAs))
-                .forEach(delivery -> deliveries.settle(delivery.id(), State.GONE, Disposal.LEFT));
+        for (Delivery delivery : waiting) {
+            if (listing.stream().noneMatch(delivery.listed()::isSameAs)) {
+                var ignored = deliveries.vanished(delivery.id());
+            }
+        }
     }
 
     private static void log(ContactImportJob job, PassedOver one) {
