@@ -439,8 +439,8 @@ public final class RunService implements AutoCloseable {
     /** Whether a run ended with its process, and not because it failed or was stopped by a person: it can simply go on. */
     public boolean isInterrupted(Run run) {
         Run now = now(run);
-        boolean cutOff = now.status() == RunStatus.DEAD
-                || (now.status() == RunStatus.STOPPED && !runs.isStopWanted(now.number()));
+        boolean ended = now.status() == RunStatus.DEAD || now.status() == RunStatus.STOPPED;
+        boolean cutOff = ended && !runs.isStopWanted(now.number());
         return cutOff && (now.rows() == null || (now.isWhole() && !isSettled(now) && !imports.isRepeated(now)));
     }
 

@@ -26,6 +26,7 @@ import io.muster.jobs.Run.ImportedRows;
 import io.muster.jobs.RunKind;
 import io.muster.jobs.RunStatus;
 import io.muster.jobs.contactimport.DeliverySource;
+import io.muster.jobs.contactimport.DeliverySource.Disposed;
 import io.muster.load.OutcomeCounts;
 import io.muster.runs.AutomationHeld;
 import io.muster.runs.DeliveryTaken;
@@ -304,7 +305,7 @@ public final class ContactImportRuns {
         return run.isPresent() ? List.of() : List.of(new PassedOver(named, Reason.ALREADY_TAKEN));
     }
 
-    /** Files of complete runs that could not be archived or deleted then. */
+    /** Files of complete runs that could not be archived or deleted then: done with them is what the job says by now. */
     private void disposePending(ContactImportJob job, long automation, FileSource source) {
         List<Delivery> pending = deliveries.disposalPending(automation);
         if (pending.isEmpty()) {
@@ -322,10 +323,13 @@ public final class ContactImportRuns {
     }
 
     private void dispose(ContactImportJob job, Delivery delivery, Optional<Chosen> file) {
-        boolean archive = delivery.disposal() == Disposal.ARCHIVE_PENDING;
         try {
-            String name = file.isEmpty() ? null : sources.of(job, file.get()).dispose();
-            deliveries.disposed(delivery.id(), archive ? Disposal.ARCHIVED : Disposal.DELETED, name);
+            // With one that is not there any more, an earlier try may have got so far before its process ended.
+            Disposed done = file.map(chosen -> sources.of(job, chosen).dispose())
+                    .orElseGet(() -> new Disposed(
+                            delivery.disposal() == Disposal.ARCHIVE_PENDING ? Disposal.ARCHIVED : Disposal.DELETED,
+                            null));
+            deliveries.disposed(delivery.id(), done.what(), done.name());
         } catch (Refusal | FileGone | FileChanged e) {
             LOG.warn("automation={} {} It is tried again with the next run.", job.id(), e.getMessage());
         }

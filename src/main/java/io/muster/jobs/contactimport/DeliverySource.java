@@ -112,10 +112,18 @@ public final class DeliverySource {
         return where() instanceof Fetchable.OnSource remote ? remote.afterwards() : Disposal.LEFT;
     }
 
-    /** Archives or deletes the file and those beside it; the result is the name it has now, null when it has none. */
-    public @Nullable String dispose() {
+    /**
+     * What was done with a file.
+     *
+     * @param what left, archived or deleted
+     * @param name the name that it has in the archive; null where it has none
+     */
+    public record Disposed(Disposal what, @Nullable String name) {}
+
+    /** Archives or deletes the file and those beside it, or leaves them, as is to be done with them now. */
+    public Disposed dispose() {
         if (!(where() instanceof Fetchable.OnSource remote) || remote.afterwards() == Disposal.LEFT) {
-            return null;
+            return new Disposed(Disposal.LEFT, null);
         }
 
         Chosen chosen = remote.chosen();
@@ -123,7 +131,8 @@ public final class DeliverySource {
             // Marker and control file first: as long as the file itself is there, a second try finds all that is left.
             var unusedControl = dispose(source, chosen.control(), remote.archive());
             var unusedMarker = dispose(source, chosen.marker(), remote.archive());
-            return dispose(source, chosen.file(), remote.archive());
+            String name = dispose(source, chosen.file(), remote.archive());
+            return new Disposed(remote.archive() == null ? Disposal.DELETED : Disposal.ARCHIVED, name);
         }
     }
 

@@ -81,9 +81,8 @@ final class Settle {
         }
 
         try {
-            String name = work.source().dispose();
-            Disposal done = disposal == Disposal.ARCHIVE_PENDING ? Disposal.ARCHIVED : Disposal.DELETED;
-            stores.deliveries().disposed(work.delivery().id(), done, name);
+            DeliverySource.Disposed done = work.source().dispose();
+            stores.deliveries().disposed(work.delivery().id(), done.what(), done.name());
         } catch (Refusal | FileChanged e) {
             LOG.warn(
                     "run={} is complete, but {} It is tried again with the next run.",

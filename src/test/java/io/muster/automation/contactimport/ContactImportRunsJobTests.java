@@ -299,6 +299,45 @@ class ContactImportRunsJobTests {
     }
 
     @Test
+    void whatTheJobSaysByNowIsDoneWithAPendingFileAndNoted() throws IOException {
+        String files = "files: {stable-for: 0s, pattern: \"*.csv\"}\n";
+        Files.writeString(jobs.inbox().resolve("done"), "a file where the folder should be");
+        jobs.job(files + "afterwards: {action: archive, folder: done}\n");
+        jobs.contact("1.csv", 0, "1", "Ann");
+        jobs.run();
+        assertThat(disposals()).containsExactly("ARCHIVE_PENDING -");
+
+        jobs.job(files + "afterwards: {action: delete}\n");
+        jobs.run();
+        assertThat(JobsFixture.names(jobs.inbox())).containsExactly("done");
+        assertThat(disposals()).containsExactly("DELETED -");
+
+        jobs.job(files + "afterwards: {action: archive, folder: done}\n");
+        jobs.contact("2.csv", 1, "2", "Bob");
+        jobs.run();
+        assertThat(disposals()).containsExactly("DELETED -", "ARCHIVE_PENDING -");
+        jobs.job(files);
+        jobs.run();
+        assertThat(JobsFixture.names(jobs.inbox())).containsExactly("2.csv", "done");
+        assertThat(disposals()).containsExactly("DELETED -", "LEFT -");
+
+        jdbc.sql("UPDATE delivery SET disposal = 'DELETE_PENDING' WHERE path LIKE '%2.csv'")
+                .update();
+        Files.delete(jobs.inbox().resolve("done"));
+        jobs.job(files + "afterwards: {action: archive, folder: done}\n");
+        jobs.run();
+        assertThat(disposals())
+                .containsExactly(
+                        "DELETED -", "ARCHIVED " + jobs.inbox().resolve("done").resolve("2.csv"));
+    }
+
+    private List<String> disposals() {
+        return jdbc.sql("""
+                SELECT CONCAT(disposal, ' ', COALESCE(archived_as, '-')) FROM delivery WHERE automation_id = ? ORDER BY id
+                """).param(automation()).query(String.class).list();
+    }
+
+    @Test
     void aFileThatVanishesHoldsNothingBackAndIsTakenWhenItIsThereAgain() throws IOException {
         jobs.contact("1.csv", 0, "1", "Ann");
         Path vanishing = jobs.contact("2.csv", 1, "2", "Bob");
@@ -552,6 +591,25 @@ class ContactImportRunsJobTests {
         return jobs.bean(JsonMapper.class)
                 .readValue(run.report(), ImportReport.class)
                 .warnings();
+    }
+
+    @Test
+    void aRunThatAPersonStoppedIsNotTakenUpWhenItsProcessWasLostBeforeItStopped() throws IOException {
+        jobs.contact("1.csv", 0, "1", "Ann");
+        Run stopped = jobs.run(new Recovery(), endingTheProcess()).runs().getFirst();
+        jobs.restart();
+        jdbc.sql("UPDATE run SET status = 'RUNNING', ended_at = NULL, stop_requested = 1 WHERE id = ?")
+                .param(stopped.number())
+                .update();
+        jdbc.sql("UPDATE run_heartbeat SET beat_at = beat_at - 60000 WHERE run_id = ?")
+                .param(stopped.number())
+                .update();
+
+        Visit visit = jobs.run();
+
+        assertThat(visit.runs()).isEmpty();
+        assertThat(visit.pending()).extracting(Run::status).containsExactly(RunStatus.DEAD);
+        assertThat(resume(stopped, Force.NO).status()).isEqualTo(RunStatus.COMPLETED);
     }
 
     /** Asks the process to stop as soon as a run begins. */
