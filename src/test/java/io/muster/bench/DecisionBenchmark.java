@@ -69,8 +69,8 @@ public final class DecisionBenchmark {
                 long number = random.nextLong(contacts + contacts / 10);
                 String project = SampleTree.PROJECTS.get(i % SampleTree.PROJECTS.size());
                 JsonNode answer = JSON.readTree(client.send(
-                                HttpRequest.newBuilder(URI.create(address + "/v1/decisions?project=" + project
-                                                + "&ref=" + SampleTree.reference(number)))
+                                HttpRequest.newBuilder(URI.create(address + "/v1/decisions?project=" + project + "&ref="
+                                                + SampleTree.reference(number)))
                                         .build(),
                                 BodyHandlers.ofString())
                         .body());
@@ -79,8 +79,7 @@ public final class DecisionBenchmark {
                 int shown = (decisions.path(0).path("show").asBoolean() ? 1 : 0)
                         + (decisions.path(1).path("show").asBoolean() ? 2 : 0);
                 if (decisions.size() != 2 || shown != expected) {
-                    throw new IllegalStateException(
-                            "%d should see %d, but: %s".formatted(number, expected, answer));
+                    throw new IllegalStateException("%d should see %d, but: %s".formatted(number, expected, answer));
                 }
             }
         }
