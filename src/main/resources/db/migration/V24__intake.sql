@@ -20,3 +20,15 @@ CREATE TABLE event_spool (
   moved_at BIGINT NOT NULL,
   PRIMARY KEY (spool)
 ) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- What a run says of the eligible contacts of a block of numbers.
+CREATE TABLE eligibility_block (
+  run_id BIGINT NOT NULL,
+  block BIGINT NOT NULL,
+  eligible BIGINT NOT NULL,
+  frequency BIGINT NOT NULL,
+  opted_out BIGINT NOT NULL,
+  -- Lines of CSV without a header, compressed with gzip.
+  csv_lines MEDIUMBLOB NOT NULL,
+  PRIMARY KEY (run_id, block)
+);

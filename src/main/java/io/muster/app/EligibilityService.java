@@ -14,6 +14,7 @@ import io.muster.directory.store.Directories;
 import io.muster.directory.store.MailingLists;
 import io.muster.frequency.Eligibility;
 import io.muster.frequency.Eligibility.Counts;
+import io.muster.frequency.EligibilityCsv;
 import io.muster.frequency.FrequencyExplainer;
 import io.muster.frequency.FrequencyUpkeep;
 import io.muster.frequency.Population;
@@ -105,7 +106,8 @@ public final class EligibilityService {
      * {@code contactId,extRef,eligible,reason,rule,nextEligible}. The stream stays open.
      */
     public EligibilityView write(EligibilityRequest request, OutputStream out) throws IOException {
-        EligibilityCsv csv = new EligibilityCsv(out, ids, directories.find(request.directory()));
+        EligibilityCsv csv = new EligibilityCsv(
+                out, ids, directories.find(request.directory()).number());
         EligibilityView answer = ask(request, csv);
         csv.finish();
         return answer;

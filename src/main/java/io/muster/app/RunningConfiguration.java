@@ -8,12 +8,16 @@ import io.muster.directory.store.Directories;
 import io.muster.directory.store.MailingLists;
 import io.muster.intercept.Projects;
 import io.muster.jobs.RunLedger;
+import io.muster.jobs.eligibility.EligibilityResults;
 import io.muster.runs.RunService;
 import io.muster.segment.Segments;
 import io.muster.snapshot.build.SnapshotStore;
+import io.muster.support.Ids;
+import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -58,5 +62,20 @@ public class RunningConfiguration {
             Audit audit,
             JsonMapper json) {
         return new SnapshotService(directories, projects, snapshots, runs, audit, json);
+    }
+
+    /** Questions of eligibility that run. */
+    @Bean
+    EligibilityRuns eligibilityRuns(
+            Directories directories,
+            Segments segments,
+            MailingLists lists,
+            RunService runs,
+            JdbcClient jdbc,
+            InstantSource clock,
+            Ids ids,
+            JsonMapper json) {
+        return new EligibilityRuns(
+                directories, segments, lists, runs, new EligibilityResults(jdbc, ids), clock, ids, json);
     }
 }

@@ -104,6 +104,19 @@ public final class Eligibility {
         void take(Judged judged) throws IOException;
     }
 
+    /** Keeps verdicts block by block, so that a question that is cut off goes on where it was. */
+    public interface Keeper {
+
+        /** Whether a block was kept before. */
+        boolean isKept(long block);
+
+        /** Keeps a block, within the transaction that reserves its contacts. By several threads at once. */
+        void keep(long block, Counts counts, List<Judged> judged);
+
+        /** So many blocks of all are kept. */
+        void reached(int blocks, int all);
+    }
+
     /** Works on that database. */
     public Eligibility(
             DataSource dataSource, JdbcClient jdbc, PlatformTransactionManager manager, InstantSource clock, Ids ids) {
@@ -141,6 +154,19 @@ public final class Eligibility {
         return counts[0];
     }
 
+    /** Asks, and has the verdicts kept; what was kept before is not asked again. */
+    public void keep(Question question, Keeper keeper) {
+        try (OneMoment moment = moments.open(question.directory())) {
+            Asking asking = Moments.read(moment, snapshot -> new Asking(question, moment, snapshot, true));
+            List<Long> blocks = Moments.read(moment, asking.candidates::blocks);
+            int[] done = new int[1];
+            BlockLanes.<Long, RuntimeException>forEach(blocks, block -> asking.keep(block, keeper), block -> {
+                done[0]++;
+                keeper.reached(done[0], blocks.size());
+            });
+        }
+    }
+
     /** What came of a block. */
     private record Block(Counts counts, List<Judged> judged, List<Reserved> reserved) {}
 
@@ -160,6 +186,38 @@ public final class Eligibility {
             set = RuleSet.read(snapshot, ids, question.directory());
             candidates = Candidates.of(snapshot, question.directory(), question.population());
         }
+
+        long keep(long block, Keeper keeper) {
+            if (keeper.isKept(block)) {
+                return block;
+            }
+
+            return Moments.read(moment, snapshot -> {
+                List<Candidate> some = candidates.of(snapshot, block);
+                if (!some.isEmpty()) {
+                    NumberSpan span = NumberSpan.some(
+                            some.stream().map(Candidate::number).toList());
+                    GroupMembers groups = GroupMembers.read(snapshot, set, span);
+                    keep(block, some, new Reading(snapshot, span, groups), keeper);
+                }
+
+                return block;
+            });
+        }
+
+        private void keep(long block, List<Candidate> some, Reading reading, Keeper keeper) {
+            transactions.inTransaction(status -> {
+                Block judged = question.reserve()
+                        .map(period -> reserveLocked(block, some, reading.span(), reading.groups(), period))
+                        .orElseGet(() ->
+                                judge(some, contacted(reading.snapshot(), reading.span()), reading.groups()));
+                keeper.keep(block, judged.counts(), judged.judged());
+                return status;
+            });
+        }
+
+        /** What the contacts of a block are judged by. */
+        private record Reading(JdbcClient snapshot, NumberSpan span, GroupMembers groups) {}
 
         Block block(long block) {
             return Moments.read(moment, snapshot -> {
@@ -182,23 +240,27 @@ public final class Eligibility {
         }
 
         private Block reserve(long block, List<Candidate> some, NumberSpan span, GroupMembers groups, Period period) {
-            return transactions.inTransaction(status -> {
-                reservations.lockBlock(question.directory(), block);
-                Block judged = judge(some, contacted(jdbc, span), groups);
-                long now = clock.millis();
-                Terms terms = new Terms(
-                        question.channel().word(), question.survey(), question.at(), question.at() + period.millis());
-                reservations.add(question.directory(), judged.reserved(), terms, now);
-                if (!judged.reserved().isEmpty()) {
-                    changes.note(
-                            question.directory(),
-                            judged.reserved().stream().mapToLong(Reserved::number),
-                            Set.of(ChangeKind.TOUCHPOINTS),
-                            now);
-                }
+            return transactions.inTransaction(status -> reserveLocked(block, some, span, groups, period));
+        }
 
-                return judged;
-            });
+        /** Within a transaction. */
+        private Block reserveLocked(
+                long block, List<Candidate> some, NumberSpan span, GroupMembers groups, Period period) {
+            reservations.lockBlock(question.directory(), block);
+            Block judged = judge(some, contacted(jdbc, span), groups);
+            long now = clock.millis();
+            Terms terms = new Terms(
+                    question.channel().word(), question.survey(), question.at(), question.at() + period.millis());
+            reservations.add(question.directory(), judged.reserved(), terms, now);
+            if (!judged.reserved().isEmpty()) {
+                changes.note(
+                        question.directory(),
+                        judged.reserved().stream().mapToLong(Reserved::number),
+                        Set.of(ChangeKind.TOUCHPOINTS),
+                        now);
+            }
+
+            return judged;
         }
 
         private Block judge(List<Candidate> some, Map<Long, Contacted> contacted, GroupMembers groups) {

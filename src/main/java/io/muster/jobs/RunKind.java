@@ -18,7 +18,9 @@ public enum RunKind {
     /** Takes an import back. */
     UNDO("undo", "undo"),
     /** Publishes the snapshots of a directory's projects. */
-    SNAPSHOT("snapshot", "table");
+    SNAPSHOT("snapshot", "table"),
+    /** Says which contacts may be contacted, and reserves them. */
+    ELIGIBILITY("eligibility", "judge");
 
     private final String key;
     private final String firstStep;

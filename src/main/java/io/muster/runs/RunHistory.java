@@ -40,6 +40,7 @@ final class RunHistory {
         SELECT r.id FROM run r
         WHERE r.pruned_at IS NOT NULL
           AND (EXISTS (SELECT 1 FROM run_reject j WHERE j.run_id = r.id)
+            OR EXISTS (SELECT 1 FROM eligibility_block e WHERE e.run_id = r.id)
             OR EXISTS (SELECT 1 FROM run_survey s WHERE s.run_id = r.id))
         ORDER BY r.id
         LIMIT :most
@@ -49,6 +50,7 @@ final class RunHistory {
     private static final List<String> VALUES = List.of(
             "DELETE FROM run_journal WHERE run_id = :run LIMIT 20",
             "DELETE FROM run_reject WHERE run_id = :run LIMIT 10000",
+            "DELETE FROM eligibility_block WHERE run_id = :run LIMIT 100",
             "DELETE FROM run_block WHERE run_id = :run LIMIT 1000",
             "DELETE FROM run_survey WHERE run_id = :run LIMIT 10");
 

@@ -5,6 +5,7 @@ import io.muster.jobs.Deliveries.Listed;
 import io.muster.jobs.contactimport.DeliverySource;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.Sample;
+import io.muster.jobs.eligibility.EligibilitySpec;
 import io.muster.jobs.rebuild.RebuildRequest;
 import java.nio.file.Path;
 
@@ -67,6 +68,9 @@ public sealed interface RunRequest {
      * @param force whether it may have far fewer contacts than the snapshot before
      */
     record Snapshot(int directory, boolean force) implements RunRequest {}
+
+    /** Says who of a population may be contacted, and reserves them where that is asked. */
+    record Eligibility(int directory, EligibilitySpec spec) implements RunRequest {}
 
     /**
      * Takes back what an import did. Asked for again, the first undo answers; one that was cut off goes on. Refused while

@@ -120,6 +120,7 @@ public final class RunService implements AutoCloseable {
                     case RunRequest.Rekey rekey -> upkeep.enter(rekey, actor);
                     case RunRequest.Deletion deletion -> upkeep.enter(deletion, actor);
                     case RunRequest.Snapshot snapshot -> upkeep.enter(snapshot, actor);
+                    case RunRequest.Eligibility eligibility -> upkeep.enter(eligibility, actor);
                     case RunRequest.Undo undo -> undos.enter(undo, actor);
                 },
                 progress);
@@ -431,7 +432,7 @@ public final class RunService implements AutoCloseable {
         return switch (run.kind()) {
             case CONTACT_IMPORT -> imports;
             case SEGMENT_REBUILD -> rebuilds;
-            case MERGE, RE_KEY, DELETION, SNAPSHOT -> upkeep;
+            case MERGE, RE_KEY, DELETION, SNAPSHOT, ELIGIBILITY -> upkeep;
             case UNDO -> undos;
         };
     }

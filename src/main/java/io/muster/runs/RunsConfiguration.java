@@ -22,6 +22,8 @@ import io.muster.jobs.RunLedger;
 import io.muster.jobs.contactimport.ContactImportJob;
 import io.muster.jobs.contactimport.ImportStores;
 import io.muster.jobs.deletion.DeletionJob;
+import io.muster.jobs.eligibility.EligibilityJob;
+import io.muster.jobs.eligibility.EligibilityStores;
 import io.muster.jobs.merge.MergeJob;
 import io.muster.jobs.merge.RekeyJob;
 import io.muster.jobs.merge.UpkeepStores;
@@ -196,7 +198,22 @@ public class RunsConfiguration {
         return new SnapshotAfterChange(snapshots, service, json);
     }
 
-    /** Merges, re-keys, snapshots and deletions as runs. */
+    /** Where questions of eligibility are answered from. */
+    @Bean
+    EligibilityStores eligibilityStores(
+            RunLedger runs,
+            DataSource dataSource,
+            JdbcClient jdbc,
+            PlatformTransactionManager transactions,
+            Segments segments,
+            MailingLists lists,
+            JsonMapper json,
+            InstantSource clock,
+            Ids ids) {
+        return new EligibilityStores(runs, dataSource, jdbc, transactions, segments, lists, json, clock, ids);
+    }
+
+    /** Merges, re-keys, snapshots, questions of eligibility and deletions as runs. */
     @Bean
     UpkeepRuns upkeepRuns(
             RunLedger runs,
@@ -207,6 +224,7 @@ public class RunsConfiguration {
             Directories directories,
             ObjectProvider<DirectoryUses> uses,
             SnapshotStores snapshots,
+            EligibilityStores eligibility,
             OperatorSettings settings,
             JsonMapper json,
             InstantSource clock,
@@ -218,6 +236,7 @@ public class RunsConfiguration {
                 new RekeyJob(repository, stores),
                 new DeletionJob(repository, jdbc, transactions, runs, json),
                 new SnapshotJob(repository, snapshots),
+                new EligibilityJob(repository, eligibility),
                 directories,
                 uses.getIfAvailable(() -> directory -> List.of()),
                 settings.owner(),

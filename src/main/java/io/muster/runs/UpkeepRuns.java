@@ -11,6 +11,7 @@ import io.muster.jobs.RunKind;
 import io.muster.jobs.RunLease;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.deletion.DeletionJob;
+import io.muster.jobs.eligibility.EligibilityJob;
 import io.muster.jobs.merge.MergeJob;
 import io.muster.jobs.merge.MergeSpec;
 import io.muster.jobs.merge.RekeyJob;
@@ -27,7 +28,8 @@ import org.springframework.batch.core.job.Job;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Work on what a directory has already, as runs: merges, re-keys, snapshots, and its deletion. What is done is done, so one that was cut off goes
+ * Work on what a directory has already, as runs: merges, re-keys, snapshots,
+ * questions of eligibility, and its deletion. What is done is done, so one that was cut off goes
  * on when the same is asked for again.
  */
 final class UpkeepRuns implements RunsOfKind {
@@ -37,6 +39,7 @@ final class UpkeepRuns implements RunsOfKind {
     private final RekeyJob rekeys;
     private final DeletionJob deletions;
     private final SnapshotJob snapshots;
+    private final EligibilityJob eligibility;
     private final Directories directories;
     private final DirectoryUses uses;
     private final String owner;
@@ -48,6 +51,7 @@ final class UpkeepRuns implements RunsOfKind {
             RekeyJob rekeys,
             DeletionJob deletions,
             SnapshotJob snapshots,
+            EligibilityJob eligibility,
             Directories directories,
             DirectoryUses uses,
             String owner,
@@ -57,6 +61,7 @@ final class UpkeepRuns implements RunsOfKind {
         this.rekeys = rekeys;
         this.deletions = deletions;
         this.snapshots = snapshots;
+        this.eligibility = eligibility;
         this.directories = directories;
         this.uses = uses;
         this.owner = owner;
@@ -83,6 +88,10 @@ final class UpkeepRuns implements RunsOfKind {
 
     Entry enter(RunRequest.Snapshot request, Actor actor) {
         return enter(RunKind.SNAPSHOT, request.directory(), new SnapshotSpec(request.force()), actor);
+    }
+
+    Entry enter(RunRequest.Eligibility request, Actor actor) {
+        return enter(RunKind.ELIGIBILITY, request.directory(), request.spec(), actor);
     }
 
     /** All that stands in the way of deleting a directory now. */
@@ -129,6 +138,7 @@ final class UpkeepRuns implements RunsOfKind {
                     case RE_KEY -> new UpkeepAttempt(runs, RekeyJob.NAME, rekeys::of);
                     case DELETION -> new UpkeepAttempt(runs, DeletionJob.NAME, deletions::of);
                     case SNAPSHOT -> new UpkeepAttempt(runs, SnapshotJob.NAME, snapshots::of);
+                    case ELIGIBILITY -> new UpkeepAttempt(runs, EligibilityJob.NAME, eligibility::of);
                     default -> throw new IllegalStateException("Not here: " + run.kind());
                 });
     }

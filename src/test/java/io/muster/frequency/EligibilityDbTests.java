@@ -1,6 +1,7 @@
 package io.muster.frequency;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.database.TestDatabase;
 import io.muster.dedup.DirectoryFixture;
@@ -15,8 +16,10 @@ import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -123,5 +126,48 @@ class EligibilityDbTests {
         assertThat(directory.count("frequency_reservation")).isEqualTo(NUMBERS.size());
         reservations.prune(end + 86_400_000L);
         assertThat(directory.count("frequency_reservation")).isZero();
+    }
+
+    /** Keeps blocks in memory, and fails after some. */
+    private static final class Blocks implements Eligibility.Keeper {
+
+        private final Map<Long, Counts> kept = new ConcurrentHashMap<>();
+        private volatile int most;
+
+        Blocks(int most) {
+            this.most = most;
+        }
+
+        @Override
+        public boolean isKept(long block) {
+            return kept.containsKey(block);
+        }
+
+        @Override
+        public synchronized void keep(long block, Counts counts, List<Judged> judged) {
+            if (kept.size() == most) {
+                throw new IllegalStateException("cut off");
+            }
+
+            kept.put(block, counts);
+        }
+
+        @Override
+        public void reached(int blocks, int all) {}
+    }
+
+    @Test
+    void aQuestionThatIsCutOffGoesOnAndReservesNobodyTwice() {
+        Blocks blocks = new Blocks(2);
+        Question question = question(Optional.of(Period.of("1h")));
+        assertThatThrownBy(() -> eligibility.keep(question, blocks)).hasMessage("cut off");
+        assertThat(directory.count("frequency_reservation")).isEqualTo(400);
+
+        blocks.most = 5;
+        eligibility.keep(question, blocks);
+
+        assertThat(directory.count("frequency_reservation")).isEqualTo(NUMBERS.size());
+        assertThat(blocks.kept).hasSize(5).allSatisfy((block, counts) -> assertThat(counts)
+                .isEqualTo(new Counts(200, 0, 0)));
     }
 }
