@@ -74,7 +74,9 @@ public final class EligibilityRuns {
                 segment == null
                         ? null
                         : ids.segment(segments.find(directory.number(), segment).number()),
-                list == null ? null : ids.list(lists.find(directory.number(), list).number()),
+                list == null
+                        ? null
+                        : ids.list(lists.find(directory.number(), list).number()),
                 EligibilityService.channel(asked.channel()).word(),
                 FrequencyRuleService.survey(asked.survey()),
                 EligibilityService.moment(directory, asked.at(), clock),

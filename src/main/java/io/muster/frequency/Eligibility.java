@@ -195,8 +195,8 @@ public final class Eligibility {
             return Moments.read(moment, snapshot -> {
                 List<Candidate> some = candidates.of(snapshot, block);
                 if (!some.isEmpty()) {
-                    NumberSpan span = NumberSpan.some(
-                            some.stream().map(Candidate::number).toList());
+                    NumberSpan span =
+                            NumberSpan.some(some.stream().map(Candidate::number).toList());
                     GroupMembers groups = GroupMembers.read(snapshot, set, span);
                     keep(block, some, new Reading(snapshot, span, groups), keeper);
                 }
@@ -209,8 +209,7 @@ public final class Eligibility {
             transactions.inTransaction(status -> {
                 Block judged = question.reserve()
                         .map(period -> reserveLocked(block, some, reading.span(), reading.groups(), period))
-                        .orElseGet(() ->
-                                judge(some, contacted(reading.snapshot(), reading.span()), reading.groups()));
+                        .orElseGet(() -> judge(some, contacted(reading.snapshot(), reading.span()), reading.groups()));
                 keeper.keep(block, judged.counts(), judged.judged());
                 return status;
             });

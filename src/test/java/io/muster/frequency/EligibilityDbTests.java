@@ -167,7 +167,8 @@ class EligibilityDbTests {
         eligibility.keep(question, blocks);
 
         assertThat(directory.count("frequency_reservation")).isEqualTo(NUMBERS.size());
-        assertThat(blocks.kept).hasSize(5).allSatisfy((block, counts) -> assertThat(counts)
-                .isEqualTo(new Counts(200, 0, 0)));
+        assertThat(blocks.kept)
+                .hasSize(5)
+                .allSatisfy((block, counts) -> assertThat(counts).isEqualTo(new Counts(200, 0, 0)));
     }
 }

@@ -68,8 +68,9 @@ class EligibilityRunJobTests {
         runs = beans.bean(EligibilityRuns.class);
         int list = directory.addList("News");
         for (long number = 1; number <= 3; number++) {
-            jdbc.sql("INSERT INTO contact (directory_id, number, ext_ref, unsubscribed, created_at, modified_at, version)"
-                            + " VALUES (?, ?, ?, ?, 0, 0, 1)")
+            jdbc.sql(
+                            "INSERT INTO contact (directory_id, number, ext_ref, unsubscribed, created_at, modified_at, version)"
+                                    + " VALUES (?, ?, ?, ?, 0, 0, 1)")
                     .params(directory.id(), number, "R-" + number, number == 3 ? 1 : 0)
                     .update();
             jdbc.sql("INSERT INTO list_member (directory_id, list_id, number, unsubscribed, joined_at)"
@@ -88,7 +89,8 @@ class EligibilityRunJobTests {
     }
 
     private EligibilityRunView ended(String run) {
-        var ignored = beans.bean(RunService.class).await(beans.bean(RunService.class).show(run));
+        var ignored =
+                beans.bean(RunService.class).await(beans.bean(RunService.class).show(run));
         return runs.show(run);
     }
 
@@ -103,11 +105,11 @@ class EligibilityRunJobTests {
         String run = runs.start(request("News", "1h"));
 
         assertThat(ended(run))
-                .isEqualTo(new EligibilityRunView(
-                        run, "COMPLETED", 1, 2L, 1L, new EligibilityView.Reasons(0, 1, 0)));
+                .isEqualTo(new EligibilityRunView(run, "COMPLETED", 1, 2L, 1L, new EligibilityView.Reasons(0, 1, 0)));
         assertThat(csv(run))
-                .isEqualTo("contactId,extRef,eligible,reason,rule,nextEligible\r\n%s,R-1,true,,,\r\n%s,R-2,true,,,\r\n%s,R-3,false,OPTED_OUT,,\r\n"
-                        .formatted(contact(1), contact(2), contact(3)));
+                .isEqualTo(
+                        "contactId,extRef,eligible,reason,rule,nextEligible\r\n%s,R-1,true,,,\r\n%s,R-2,true,,,\r\n%s,R-3,false,OPTED_OUT,,\r\n"
+                                .formatted(contact(1), contact(2), contact(3)));
         assertThat(directory.count("frequency_reservation")).isEqualTo(2);
         assertThat(runs.directoryOf(run)).isEqualTo(id);
 
@@ -149,7 +151,9 @@ class EligibilityRunJobTests {
                 .pruneValues(Instant.now().plusSeconds(60), 10);
 
         assertThat(pruned).isPositive();
-        assertThat(jdbc.sql("SELECT COUNT(*) FROM eligibility_block").query(Long.class).single())
+        assertThat(jdbc.sql("SELECT COUNT(*) FROM eligibility_block")
+                        .query(Long.class)
+                        .single())
                 .isZero();
         assertRefused(() -> runs.check(run), "RESULT_PRUNED");
         assertThat(runs.show(run).eligible()).isEqualTo(2);

@@ -32,15 +32,14 @@ public final class DeletionJob {
     private static final int BLOCK = 5_000;
 
     /** What runs in the directory left that holds contents of rows. */
-    private static final List<String> OF_RUNS =
-            List.of(
-                    "run_journal",
-                    "run_reject",
-                    "run_block",
-                    "run_survey",
-                    "run_undo_block",
-                    "run_undo_kept",
-                    "eligibility_block");
+    private static final List<String> OF_RUNS = List.of(
+            "run_journal",
+            "run_reject",
+            "run_block",
+            "run_survey",
+            "run_undo_block",
+            "run_undo_kept",
+            "eligibility_block");
 
     /** Tables that lead with the directory's number; those that others lead to come last. */
     private static final List<String> TABLES = List.of(
