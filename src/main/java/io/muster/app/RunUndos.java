@@ -9,6 +9,7 @@ import io.muster.jobs.RunStatus;
 import io.muster.jobs.undo.UndoLedger;
 import io.muster.jobs.undo.UndoPreview;
 import io.muster.jobs.undo.UndoReport;
+import io.muster.jobs.undo.UndoSpec;
 import io.muster.runs.Origin;
 import io.muster.runs.RunRequest;
 import io.muster.runs.RunService;
@@ -78,7 +79,9 @@ public final class RunUndos {
     /** What an undo has done. */
     public UndoAnswer answer(Run undo) {
         String stored = undo.report();
-        UndoReport report = stored == null ? new UndoReport("", 0, 0, 0) : json.readValue(stored, UndoReport.class);
+        long of = json.readValue(undo.spec(), UndoSpec.class).run();
+        UndoReport report =
+                stored == null ? new UndoReport(ids.run(of), 0, 0, 0) : json.readValue(stored, UndoReport.class);
         return new UndoAnswer(
                 undo.id(),
                 undo.kind().key(),

@@ -65,7 +65,7 @@ public record Run(
      * @param repeats public id of the run whose file it imports again; null for any other
      * @param settledBy public id of the run that has completed the same file since; null when none has
      * @param changes what differs from the settings of the run that it repeats, as JSON; null when it repeats none
-     * @param undoneBy public id of the undo that took it back; null when none did
+     * @param undoneBy public id of the undo that takes it back or did; null when none does, or it was given up
      */
     public record ImportedRows(
             long delivery,

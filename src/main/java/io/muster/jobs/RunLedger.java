@@ -45,14 +45,14 @@ public final class RunLedger {
           r.as_of, r.started_at, r.ended_at, r.worked_ms + h.worked_ms AS worked_ms, r.report, r.pruned_at, r.owner,
           h.beat_at, h.done, h.share, h.rate, h.left_ms, %s - h.beat_at AS silence, i.delivery_id, d.path, i.rows_read,
           i.rows_created, i.rows_updated, i.rows_unchanged, i.rows_rejected, i.rows_skipped, i.rows_left,
-          i.rows_opted_out, i.rows_deleted, i.repeats, i.settled_by, i.undone_by,
-          i.changes
+          i.rows_opted_out, i.rows_deleted, i.repeats, i.settled_by, i.changes,
+          CASE WHEN %s THEN NULL ELSE i.undone_by END AS undone_by
         FROM run r
         JOIN run_heartbeat h ON h.run_id = r.id
         LEFT JOIN automation a ON a.id = r.automation_id
         LEFT JOIN run_import i ON i.run_id = r.id
         LEFT JOIN delivery d ON d.id = i.delivery_id
-        """.formatted(NOW);
+        """.formatted(NOW, NotUndone.condition("i.run_id"));
 
     private static final String FIND = COLUMNS + "WHERE r.id = :id";
 
@@ -381,7 +381,9 @@ public final class RunLedger {
 
     private static Refusal takenOver(Run run) {
         return Refusal.conflict(
-                        "RUN_TAKEN_OVER", "Cannot go on with run " + run.id() + ": another process has taken it over.")
+                        "RUN_TAKEN_OVER",
+                        "Cannot go on with run " + run.id()
+                                + ": another process has taken it over. Wait for its end there.")
                 .with("run", run.id());
     }
 

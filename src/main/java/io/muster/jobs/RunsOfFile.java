@@ -51,15 +51,14 @@ public final class RunsOfFile {
         JOIN run r ON r.id = i.run_id
         LEFT JOIN delivery d ON d.id = i.delivery_id AND d.state = 'TAKEN'
         LEFT JOIN run_import s ON s.run_id = i.settled_by
+        LEFT JOIN run u ON u.id = s.undone_by
         SET i.settled_by = :by, d.state = 'SETTLED'
-        WHERE i.run_id IN (:runs) AND (i.settled_by IS NULL OR s.undone_by IS NOT NULL)
+        WHERE i.run_id IN (:runs) AND (i.settled_by IS NULL OR s.undone_by IS NOT NULL AND COALESCE(u.status, '') <> 'ABANDONED')
           AND (r.status <> 'COMPLETED' OR i.run_id IN (:repeated))
         """;
 
     private static final String SETTLED_BY =
             "SELECT run_id FROM run_import WHERE run_id IN (:runs) AND settled_by = :by";
-
-    private static final String UNDONE = "SELECT COUNT(*) FROM run_import WHERE run_id = ? AND undone_by IS NOT NULL";
 
     private final JdbcClient jdbc;
     private final RunLedger runs;
@@ -113,11 +112,6 @@ public final class RunsOfFile {
                     .param("repeated", repeated(by))
                     .update();
         }
-    }
-
-    /** Whether what a run did is being taken back, or was. */
-    public boolean isUndone(Run run) {
-        return jdbc.sql(UNDONE).param(run.number()).query(Long.class).single() > 0;
     }
 
     /** Numbers of the runs that a run has settled. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * What one block of a run did.
@@ -33,6 +34,19 @@ public record JournalBlock(
         entries = List.copyOf(entries);
         handovers = List.copyOf(handovers);
         deleted = List.copyOf(deleted);
+    }
+
+    /** The block without the images of contacts that were put back already. */
+    public JournalBlock putBack(Set<Long> numbers) {
+        return numbers.isEmpty()
+                ? this
+                : new JournalBlock(
+                        list,
+                        entries,
+                        handovers,
+                        deleted.stream()
+                                .filter(image -> !numbers.contains(image.number()))
+                                .toList());
     }
 
     static void write(

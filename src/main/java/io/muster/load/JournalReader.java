@@ -14,22 +14,32 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Reads what runs did, contact by contact, a block at a time. */
 public final class JournalReader {
 
-    private static final String BLOCKS = "SELECT round, block FROM run_block WHERE run_id = ? ORDER BY round, block";
+    // In the order of their commits: what one block has let go, a later one may have taken.
+    private static final String BLOCKS =
+            "SELECT round, block FROM run_block WHERE run_id = ? ORDER BY round, committed_at, block";
 
     private static final String PARTS =
             "SELECT entries FROM run_journal WHERE run_id = ? AND round = ? AND block = ? ORDER BY part";
 
-    private static final String BLOCKS_WITHOUT = """
-        SELECT COUNT(*)
+    private static final String EXTENT = """
+        SELECT COUNT(*), COUNT(*) - COUNT(CASE WHEN EXISTS (
+          SELECT 1 FROM run_journal j WHERE j.run_id = b.run_id AND j.round = b.round AND j.block = b.block) THEN 1 END)
         FROM run_block b
-        WHERE b.run_id = ? AND NOT EXISTS (
-          SELECT 1 FROM run_journal j WHERE j.run_id = b.run_id AND j.round = b.round AND j.block = b.block)
+        WHERE b.run_id = ?
         """;
 
     private final JdbcClient jdbc;
 
     /** A block of a run: its round and its number there. */
     public record Place(int round, int block) {}
+
+    /**
+     * How much there is.
+     *
+     * @param blocks the blocks that a run committed
+     * @param without those of them that have no journal any more
+     */
+    public record Extent(long blocks, long without) {}
 
     /** Reads the journals in a database. */
     public JournalReader(JdbcClient jdbc) {
@@ -43,7 +53,7 @@ public final class JournalReader {
         }
     }
 
-    /** The blocks that a run committed, in their order. */
+    /** The blocks that a run committed, round by round in the order in which it did so. */
     public List<Place> blocks(long run) {
         return jdbc.sql(BLOCKS)
                 .param(run)
@@ -51,9 +61,12 @@ public final class JournalReader {
                 .list();
     }
 
-    /** How many of the blocks that a run committed have no journal any more. */
-    public long blocksWithout(long run) {
-        return jdbc.sql(BLOCKS_WITHOUT).param(run).query(Long.class).single();
+    /** How much is there of what a run did. */
+    public Extent extent(long run) {
+        return jdbc.sql(EXTENT)
+                .param(run)
+                .query((row, index) -> new Extent(row.getLong(1), row.getLong(2)))
+                .single();
     }
 
     /** What a block did. */
@@ -67,7 +80,8 @@ public final class JournalReader {
         if (bytes.size() == 0) {
             throw Refusal.failed(
                     "BEFORE_IMAGES_GONE",
-                    "Cannot read what a block of the run did: its journal is gone. Journals are kept for some time only.");
+                    "Cannot read what a block of the run did: its journal is gone, since journals are kept for some time"
+                            + " only. Import the right values instead.");
         }
 
         return JournalBlock.read(ByteBuffer.wrap(inflate(bytes.toByteArray())));

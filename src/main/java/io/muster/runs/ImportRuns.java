@@ -305,7 +305,7 @@ final class ImportRuns implements RunsOfKind {
                 .flatMap(id ->
                         stores.ids().read(PublicId.RUN, id).stream().boxed().findFirst())
                 .flatMap(stores.runs()::find)
-                .filter(by -> !ofFile.isUndone(by));
+                .filter(by -> by.imported().undoneBy() == null);
         return settledBy.or(() -> ofFile.repeated(run).stream()
                 .filter(number -> number > run.number())
                 .flatMap(number -> stores.runs().find(number).stream())

@@ -99,32 +99,42 @@ final class UndoRuns implements RunsOfKind {
      * @throws Refusal when it cannot
      */
     void check(Run run) {
+        against(run).ifPresent(refusal -> {
+            throw refusal;
+        });
+    }
+
+    private Optional<Refusal> against(Run run) {
         if (run.kind() != RunKind.CONTACT_IMPORT) {
-            throw refusal(
+            return Optional.of(refusal(
                     "RUN_NOT_AN_IMPORT",
                     run,
-                    "it is of the kind " + run.kind().key() + ". Only imports are undone as a whole.");
+                    "it is of the kind " + run.kind().key()
+                            + ". Only imports are undone as a whole: give the id of one."));
         }
 
         if (!run.status().isOver()) {
-            throw refusal("RUN_UNDER_WAY", run, "it is still running. Wait for it, or stop it.");
+            return Optional.of(refusal("RUN_UNDER_WAY", run, "it is still running. Wait for it, or stop it."));
         }
 
         if (isDry(run)) {
-            throw refusal("DRY_RUN", run, "it was a dry run and has changed nothing.");
+            return Optional.of(
+                    refusal("DRY_RUN", run, "it was a dry run and has changed nothing. There is nothing to do."));
         }
 
-        boolean blocks = !journal.blocks(run.number()).isEmpty();
-        if (!blocks && !hasChanged(run)) {
-            throw refusal("RUN_CHANGED_NOTHING", run, "it has changed nothing.");
+        JournalReader.Extent extent = journal.extent(run.number());
+        if (extent.blocks() == 0 && !hasChanged(run)) {
+            return Optional.of(refusal("RUN_CHANGED_NOTHING", run, "it has changed nothing. There is nothing to do."));
         }
 
-        if (!blocks || !run.isWhole() || journal.blocksWithout(run.number()) > 0) {
-            throw refusal(
+        if (extent.blocks() == 0 || extent.without() > 0 || !run.isWhole()) {
+            return Optional.of(refusal(
                     "BEFORE_IMAGES_GONE",
                     run,
-                    "what its contacts were before is not kept any longer. Import the right values instead.");
+                    "what its contacts were before is not kept any longer. Import the right values instead."));
         }
+
+        return Optional.empty();
     }
 
     private boolean isDry(Run run) {
@@ -136,14 +146,9 @@ final class UndoRuns implements RunsOfKind {
         return counts.created() + counts.updated() > 0;
     }
 
-    /** Whether an undo is worth being offered, as far as the run itself tells. */
+    /** Whether a run can be undone and has not been. */
     boolean isOffered(Run run) {
-        return run.kind() == RunKind.CONTACT_IMPORT
-                && run.status().isOver()
-                && run.imported().undoneBy() == null
-                && run.isWhole()
-                && hasChanged(run)
-                && !isDry(run);
+        return against(run).isEmpty() && run.imported().undoneBy() == null;
     }
 
     private static Refusal refusal(String code, Run run, String reason) {
@@ -167,7 +172,10 @@ final class UndoRuns implements RunsOfKind {
                                 Deliveries.NO_AUTOMATION,
                                 null,
                                 run.directory(),
-                                stores.json().writeValueAsString(new UndoSpec(run.number())),
+                                stores.json()
+                                        .writeValueAsString(new UndoSpec(
+                                                run.number(),
+                                                undos.undoneBy(run.number()).orElse(null))),
                                 owner),
                         actor);
         undos.mark(run.number(), undo.number());

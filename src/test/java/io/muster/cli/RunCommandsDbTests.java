@@ -142,8 +142,8 @@ class RunCommandsDbTests {
                         .findValuesAsString("run"))
                 .containsExactly(undo);
         assertThat(muster("runs", "undo", undo, "--yes").err())
-                .isEqualTo(
-                        "Cannot undo run " + undo + ": it is of the kind undo. Only imports are undone as a whole.\n");
+                .isEqualTo("Cannot undo run " + undo
+                        + ": it is of the kind undo. Only imports are undone as a whole: give the id of one.\n");
     }
 
     @Test

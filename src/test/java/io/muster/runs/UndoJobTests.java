@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.database.Holding;
 import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
@@ -28,19 +29,23 @@ import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.RunStatus;
+import io.muster.jobs.contactimport.ImportEvents;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ImportTuning;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Target;
 import io.muster.jobs.undo.UndoLedger;
+import io.muster.jobs.undo.UndoPreview;
 import io.muster.jobs.undo.UndoReport;
 import io.muster.load.JournalBlock;
 import io.muster.load.JournalEntry;
 import io.muster.load.JournalReader;
+import io.muster.load.RepeatedEvent;
 import io.muster.support.Refusal;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -172,15 +177,53 @@ class UndoJobTests {
     }
 
     @Test
+    void anUndoIsOfferedExactlyWhenItWouldBeTaken() {
+        load("ExternalDataReference\nA\n");
+        Run nothing = load("ExternalDataReference\nA\n");
+        Run pruned = load("ExternalDataReference\nB\n");
+        jdbc.sql("DELETE FROM run_journal WHERE run_id = ?")
+                .param(pruned.number())
+                .update();
+        Run moments = seen("crm", "ExternalDataReference,Seen\nA,2024-05-02\n");
+        assertThat(moments.imported().counts().updated()).isZero();
+        Run givenUp = load("ExternalDataReference\nC\n");
+        Run undo = undo(givenUp);
+        assertThat(runs.show(givenUp.id()).imported().undoneBy()).isEqualTo(undo.id());
+        jdbc.sql("UPDATE run SET status = 'ABANDONED' WHERE id = ?")
+                .param(undo.number())
+                .update();
+
+        assertThat(runs.show(givenUp.id()).imported().undoneBy()).isNull();
+        for (Run run : List.of(nothing, pruned, moments, givenUp, undo)) {
+            boolean offered = runs.service().allowed(runs.show(run.id())).contains(RunAction.UNDO);
+            boolean taken = true;
+            try {
+                assertThat(runs.service().undoOf(runs.show(run.id()))).isEmpty();
+            } catch (Refusal refusal) {
+                taken = false;
+            }
+
+            assertThat(offered).as(run.toString()).isEqualTo(taken);
+            assertThat(taken).isEqualTo(run == moments || run == givenUp);
+        }
+    }
+
+    @Test
     void refusesWhatCannotBeUndone() {
         Run merge = runs.run(new RunRequest.Merge(directory.id(), MergeScope.ACTIVE_RULES), Progress.NONE);
-        refuses(merge, "RUN_NOT_AN_IMPORT", "it is of the kind merge. Only imports are undone as a whole.");
+        refuses(
+                merge,
+                "RUN_NOT_AN_IMPORT",
+                "it is of the kind merge. Only imports are undone as a whole: give the id of one.");
         refuses(
                 load("ExternalDataReference\nA\n", ImportFixture.SpecBuilder::dryRun),
                 "DRY_RUN",
-                "it was a dry run and has changed nothing.");
+                "it was a dry run and has changed nothing. There is nothing to do.");
         Run run = load("ExternalDataReference\nA\n");
-        refuses(load("ExternalDataReference\nA\n"), "RUN_CHANGED_NOTHING", "it has changed nothing.");
+        refuses(
+                load("ExternalDataReference\nA\n"),
+                "RUN_CHANGED_NOTHING",
+                "it has changed nothing. There is nothing to do.");
         jdbc.sql("UPDATE run SET status = 'RUNNING' WHERE id = ?")
                 .param(run.number())
                 .update();
@@ -244,7 +287,10 @@ class UndoJobTests {
     void anUndoItselfIsNotUndone() {
         Run undo = undo(load("ExternalDataReference\nA\n"));
 
-        refuses(undo, "RUN_NOT_AN_IMPORT", "it is of the kind undo. Only imports are undone as a whole.");
+        refuses(
+                undo,
+                "RUN_NOT_AN_IMPORT",
+                "it is of the kind undo. Only imports are undone as a whole: give the id of one.");
     }
 
     @Test
@@ -414,6 +460,211 @@ class UndoJobTests {
         assertThat(directory.contact(1)).containsEntry("email", "again@x.org");
         seen("shop", "ExternalDataReference,Email,Seen\nA,right@x.org,2024-05-15\n");
         assertThat(directory.contact(1)).containsEntry("email", "right@x.org");
+    }
+
+    private static final Mapping WITH_ORDERS = new Mapping(
+            Map.of(
+                    "Do",
+                    new Target.Action(),
+                    "OrderId",
+                    new Target.TransactionId(),
+                    "OrderDate",
+                    new Target.TransactionDate()),
+            Mapping.Unmapped.EMBED,
+            List.of(),
+            Map.of(),
+            null,
+            List.of());
+
+    private Run orders(String text, ImportTuning pace) {
+        ImportSpec spec = ImportFixture.spec(
+                directory.id(), told -> told.mapping(WITH_ORDERS).source("shop"));
+        Run run = imports.load(imports.file("ExternalDataReference,Do,OrderId,OrderDate,Email\n" + text), spec, pace);
+        assertThat(run.status()).as(run.reason()).isEqualTo(RunStatus.COMPLETED);
+        return run;
+    }
+
+    /** One contact is deleted, and another one is given its order, in blocks of this size. */
+    private Run deletionThatFreesAnOrder(int blockSize) {
+        orders("A,,o1,2024-01-01,\nB,,,,\n", ImportFixture.USUAL);
+        return orders("A,delete,,,\nB,,o1,2024-01-02,b@x.org\n", new ImportTuning(1, blockSize, 10, null));
+    }
+
+    @Test
+    void anOrderGoesBackToTheDeletedContactThatHadIt() {
+        Run run = deletionThatFreesAnOrder(10);
+
+        Run undo = undo(run);
+
+        assertThat(kept(undo)).isEmpty();
+        assertThat(jdbc.sql("SELECT number FROM contact_transaction WHERE directory_id = ?")
+                        .param(directory.id())
+                        .query(Long.class)
+                        .list())
+                .containsExactly(1L);
+    }
+
+    @Test
+    void aPreviewForeseesThatAnOrderOfAnotherBlockGoesBack() {
+        Run run = deletionThatFreesAnOrder(1);
+        assertThat(new JournalReader(jdbc).blocks(run.number()))
+                .contains(new JournalReader.Place(0, 0), new JournalReader.Place(0, 1))
+                .allMatch(place -> place.round() == 0);
+
+        List<Kept> foreseen = runs.service().previewUndo(run).kept();
+
+        assertThat(foreseen).isEmpty();
+        assertThat(kept(undo(run))).isEmpty();
+    }
+
+    @Test
+    void blocksAreTakenBackInTheReverseOfTheOrderInWhichTheyWereCommitted() {
+        Run run = deletionThatFreesAnOrder(1);
+        // With several lanes, a later block may be the first to be committed.
+        for (String table : List.of("run_block", "run_journal")) {
+            for (String move :
+                    List.of("block = 9 WHERE block = 0", "block = 0 WHERE block = 1", "block = 1 WHERE block = 9")) {
+                jdbc.sql("UPDATE " + table + " SET " + move + " AND run_id = ?")
+                        .param(run.number())
+                        .update();
+            }
+        }
+
+        jdbc.sql("UPDATE run_block SET committed_at = committed_at + 1 WHERE block = 0 AND run_id = ?")
+                .param(run.number())
+                .update();
+
+        assertThat(kept(undo(run))).isEmpty();
+        assertThat(directory.numbers()).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void previewsDoNotWaitForEachOther() throws Exception {
+        Run run = load("ExternalDataReference\nA\n");
+        directory = DirectoryFixture.create(jdbc, "extRef");
+        Run other = load("ExternalDataReference\nA\n");
+        edits.update(run.directory(), 1, change("firstName", "Ada"));
+        RunService service = runs.service();
+        try (ExecutorService pool = Executors.newFixedThreadPool(2);
+                Holding holding = Holding.before(database, "INSERT ON run_undo_kept", "TRUE")) {
+            Future<UndoPreview.Findings> held = pool.submit(() -> service.previewUndo(run));
+            holding.await();
+
+            assertThat(pool.submit(() -> service.previewUndo(other)))
+                    .succeedsWithin(Duration.ofSeconds(20))
+                    .satisfies(found -> assertThat(found.report().deleted()).isOne());
+            assertThat(held).isNotDone();
+        }
+    }
+
+    @Test
+    void twoTransactionsOfOneMomentThatStayAreListedOneByOne() {
+        Mapping amending = new Mapping(
+                Map.of(
+                        "OrderId",
+                        new Target.TransactionId(),
+                        "OrderDate",
+                        new Target.TransactionDate(),
+                        "Amount",
+                        new Target.TransactionField("amount")),
+                Mapping.Unmapped.EMBED,
+                List.of(),
+                Map.of(),
+                null,
+                List.of());
+        UnaryOperator<ImportFixture.SpecBuilder> amends =
+                told -> told.mapping(amending).source("shop").events(new ImportEvents("shop", RepeatedEvent.AMEND));
+        load("ExternalDataReference,OrderId,OrderDate,Amount\nA,o1,2024-01-01,1\nA,o2,2024-01-01,1\n", amends);
+        Run run =
+                load("ExternalDataReference,OrderId,OrderDate,Amount\nA,o1,2024-01-02,2\nA,o2,2024-01-02,2\n", amends);
+        load("ExternalDataReference,OrderId,OrderDate,Amount\nA,o1,2024-01-03,3\nA,o2,2024-01-03,3\n", amends);
+
+        Run undo = undo(run);
+
+        assertThat(kept(undo))
+                .containsExactly(
+                        new Kept(1, Kept.Part.EVENT, "transaction 2024-01-03T00:00:00Z", "changed since the run"),
+                        new Kept(1, Kept.Part.EVENT, "transaction 2024-01-03T00:00:00Z (2)", "changed since the run"));
+        assertThat(report(undo).keptCount()).isEqualTo(2);
+    }
+
+    /** The undo of a deletion, given up when it had put the contact back. */
+    private Run deletionWhoseUndoWasGivenUp() {
+        edits.create(directory.id(), record("extRef", "Z", "email", "a@x.org"));
+        orders("A,,o1,2024-01-01,\n", ImportFixture.USUAL);
+        Run run = orders("A,delete,,,\n", ImportFixture.USUAL);
+        Run undo = undo(run);
+        assertThat(directory.numbers()).containsExactly(1L, 2L);
+        jdbc.sql("UPDATE run SET status = 'ABANDONED' WHERE id = ?")
+                .param(undo.number())
+                .update();
+        return run;
+    }
+
+    @Test
+    void whoWasPutBackAndMergedSinceIsNotPutBackAgain() {
+        Run run = deletionWhoseUndoWasGivenUp();
+        edits.update(directory.id(), 2, change("email", "a@x.org"));
+        merge();
+        long merge =
+                jdbc.sql("SELECT MAX(id) FROM contact_merge").query(Long.class).single();
+
+        Run another = undo(run);
+
+        assertThat(directory.numbers()).containsExactly(1L);
+        assertThat(kept(another))
+                .containsExactly(new Kept(
+                        2,
+                        Kept.Part.CONTACT,
+                        "contact",
+                        "merged into " + contact(1) + " by " + database.ids().merge(merge)
+                                + " since the run; take that merge back first"));
+    }
+
+    @Test
+    void whoWasPutBackAndDeletedSinceIsNotPutBackAgain() {
+        Run run = deletionWhoseUndoWasGivenUp();
+        edits.delete(directory.id(), 2);
+
+        Run another = undo(run);
+
+        assertThat(directory.numbers()).containsExactly(1L);
+        assertThat(kept(another))
+                .containsExactly(
+                        new Kept(2, Kept.Part.CONTACT, "contact", "put back by an earlier undo, and deleted since"));
+        jdbc.sql("UPDATE run SET status = 'ABANDONED' WHERE id = ?")
+                .param(another.number())
+                .update();
+        assertThat(runs.service().previewUndo(run).kept()).isEqualTo(kept(another));
+    }
+
+    @Test
+    void anImportWhoseUndoWasGivenUpStillStandsForItsFile() {
+        Run first = load("ExternalDataReference\nA\n");
+        undo(first);
+        Run second = runs.reprocess(first.id());
+        assertThat(second.imported().counts().created()).isOne();
+        Run undo = undo(second);
+        jdbc.sql("UPDATE run SET status = 'ABANDONED' WHERE id = ?")
+                .param(undo.number())
+                .update();
+
+        assertThat(runs.reprocess(first.id()).id()).isEqualTo(second.id());
+
+        Run third = runs.reprocess(second.id());
+        assertThat(third.id()).isNotEqualTo(second.id());
+        assertThat(runs.show(first.id()).imported().settledBy()).isEqualTo(second.id());
+    }
+
+    @Test
+    void namesOfFieldsAreCutBetweenCharacters() {
+        String name = "🚲".repeat(200);
+        load("ExternalDataReference," + name + "\nA,one\n");
+        Run run = load("ExternalDataReference," + name + "\nA,two\n");
+        edits.update(directory.id(), 1, change("embedded." + name, "three"));
+
+        assertThat(kept(undo(run)))
+                .containsExactly(new Kept(1, Kept.Part.VALUE, "embedded." + name, "changed since the run"));
     }
 
     @Test

@@ -420,7 +420,8 @@ class UndoOracleJobTests {
             if (before == null) {
                 assertThatExceptionOfType(Refusal.class)
                         .isThrownBy(() -> service.previewUndo(run))
-                        .withMessage("Cannot undo run " + run.id() + ": it has changed nothing.");
+                        .withMessage(
+                                "Cannot undo run " + run.id() + ": it has changed nothing. There is nothing to do.");
                 return;
             }
 

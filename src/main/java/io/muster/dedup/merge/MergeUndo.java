@@ -81,7 +81,8 @@ final class MergeUndo {
         return transactions.inTransaction(status -> {
             MergeRecord merge = journal.lock(id)
                     .orElseThrow(() -> Refusal.notFound(
-                            "UNKNOWN_MERGE", "Cannot undo " + ids.merge(id) + ": there is no such merge."));
+                            "UNKNOWN_MERGE",
+                            "Cannot undo " + ids.merge(id) + ": there is no such merge. Look up its id."));
             return merge.state() == MergeRecord.State.UNDONE ? merge : undo(status, merge, actor);
         });
     }

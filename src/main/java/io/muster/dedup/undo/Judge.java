@@ -14,7 +14,6 @@ import io.muster.load.EventRows.Recorded;
 import io.muster.load.JournalEntry;
 import io.muster.load.ReplacedEvent;
 import io.muster.support.Ids;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -67,7 +66,9 @@ final class Judge {
                     ? new Leave()
                     : leave(
                             entry.number(),
-                            entry.deletes() ? "deleted by the run, and not put back" : "deleted since the run");
+                            entry.deletes()
+                                    ? "put back by an earlier undo, and deleted since"
+                                    : "deleted since the run");
         }
 
         return entry.before() == null
@@ -153,7 +154,7 @@ final class Judge {
                 if (event.run() == run) {
                     gone.add(event);
                 } else {
-                    keepEvent(entry, event);
+                    keepEvent(entry, event, hanging);
                 }
             }
         }
@@ -171,7 +172,7 @@ final class Judge {
                     if (event.run() == run) {
                         back.add(replaced);
                     } else {
-                        keepEvent(entry, event);
+                        keepEvent(entry, event, hanging);
                     }
                 }
             }
@@ -180,8 +181,13 @@ final class Judge {
         return back;
     }
 
-    private void keepEvent(JournalEntry entry, Recorded event) {
-        keep(entry, Part.EVENT, event.kind().word() + " " + Instant.ofEpochMilli(event.happenedAt()), CHANGED);
+    private void keepEvent(JournalEntry entry, Recorded event, HangingRows.Of hanging) {
+        long before = hanging.events().stream()
+                .filter(other -> other.kind() == event.kind()
+                        && other.happenedAt() == event.happenedAt()
+                        && other.key().compareTo(event.key()) < 0)
+                .count();
+        kept.accept(Kept.event(entry.number(), event.kind().word(), event.happenedAt(), before, CHANGED));
     }
 
     private void keep(JournalEntry entry, Part part, String field, String reason) {

@@ -1,5 +1,7 @@
 package io.muster.dedup.undo;
 
+import java.time.Instant;
+
 /**
  * Something that the undo of a run left other than it was before the run.
  *
@@ -20,12 +22,21 @@ public record Kept(long number, Part part, String field, String reason) {
         KEY,
         /** A membership or a list: {@code list CG_…}. */
         LIST,
-        /** A transaction or touchpoint: {@code transaction TIME} or {@code touchpoint TIME}. */
+        /**
+         * A transaction or touchpoint: {@code transaction TIME} or {@code touchpoint TIME}; of several of one moment the
+         * second is {@code transaction TIME (2)}.
+         */
         EVENT
     }
 
     /** A thing of a contact, by its name. */
     public record Thing(long number, String field) {}
+
+    /** @param before how many of the contact's events have the same kind and moment and come before this one */
+    static Kept event(long number, String word, long happenedAt, long before, String reason) {
+        String field = word + " " + Instant.ofEpochMilli(happenedAt);
+        return new Kept(number, Part.EVENT, before == 0 ? field : field + " (" + (before + 1) + ")", reason);
+    }
 
     static Kept contact(long number, String reason) {
         return new Kept(number, Part.CONTACT, "contact", reason);

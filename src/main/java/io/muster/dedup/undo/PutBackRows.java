@@ -5,11 +5,12 @@ import io.muster.load.ContactImage;
 import io.muster.load.ContactImage.Table;
 import io.muster.load.EventKind;
 import io.muster.support.Ids;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -40,10 +41,11 @@ final class PutBackRows {
             Optional<EventKind> kind = Arrays.stream(EventKind.values())
                     .filter(some -> some.table().equals(table.name()))
                     .findFirst();
+            Map<Long, Long> keptAt = new HashMap<>();
             for (List<@Nullable Object> row : table.rows()) {
                 Optional<Kept> left = table.name().equals("list_member")
                         ? listGone(directory, image.number(), table, row, ids)
-                        : kind.flatMap(some -> recordedElsewhere(some, directory, image.number(), table, row));
+                        : kind.flatMap(some -> recordedElsewhere(some, directory, image.number(), table, row, keptAt));
                 left.ifPresentOrElse(kept, () -> insert(table, row));
             }
         }
@@ -58,18 +60,23 @@ final class PutBackRows {
     }
 
     private Optional<Kept> recordedElsewhere(
-            EventKind kind, int directory, long number, Table table, List<@Nullable Object> row) {
+            EventKind kind,
+            int directory,
+            long number,
+            Table table,
+            List<@Nullable Object> row,
+            Map<Long, Long> keptAt) {
         int claimed = jdbc.sql(CLAIM.formatted(kind.claimTable(), kind.keyColumn()))
                 .params(directory, value(table, row, kind.keyColumn()), number)
                 .update();
-        return claimed == 1
-                ? Optional.empty()
-                : Optional.of(new Kept(
-                        number,
-                        Part.EVENT,
-                        table.name().replace("contact_", "") + " "
-                                + Instant.ofEpochMilli(number(table, row, "happened_at")),
-                        "recorded for another contact since the run"));
+        if (claimed == 1) {
+            return Optional.empty();
+        }
+
+        long happenedAt = number(table, row, "happened_at");
+        long before = keptAt.merge(happenedAt, 1L, Long::sum) - 1;
+        return Optional.of(
+                Kept.event(number, kind.word(), happenedAt, before, "recorded for another contact since the run"));
     }
 
     private void insert(Table table, List<@Nullable Object> row) {

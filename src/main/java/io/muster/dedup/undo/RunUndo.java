@@ -142,8 +142,9 @@ public final class RunUndo {
                 contacts.deleteLocked(directory, part);
                 traces.remove(directory, part);
             });
-            putBacks.values().forEach(back -> putBackRows.write(directory, back.image(), ids, kept::add));
             restores.values().forEach(restore -> restore(restore, now));
+            // Last: the run may have recorded their events for others.
+            putBacks.values().forEach(back -> putBackRows.write(directory, back.image(), ids, kept::add));
             writeMemberships();
             keys.tellOfKeys(contacts.read(directory, keys.ownersBefore()));
             changes.note(directory, () -> changes(reowned), now);
@@ -158,7 +159,7 @@ public final class RunUndo {
             entries.forEach((number, entry) -> {
                 StoredContact before = entry.before();
                 ContactImage image = images.get(number);
-                if (before != null && image != null && !present.containsKey(number)) {
+                if (before != null && image != null && !present.containsKey(number) && !merged.containsKey(number)) {
                     putBacks.put(number, PutBack.of(before, image));
                     return;
                 }

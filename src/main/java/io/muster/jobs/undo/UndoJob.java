@@ -46,10 +46,10 @@ public final class UndoJob {
 
     /** The job of one attempt at an undo. */
     public Job of(RunLease lease, Progress progress) {
-        long of = stores.json().readValue(lease.run().spec(), UndoSpec.class).run();
-        Run undone = stores.runs().find(of).orElseThrow();
+        UndoSpec spec = stores.json().readValue(lease.run().spec(), UndoSpec.class);
+        Run undone = stores.runs().find(spec.run()).orElseThrow();
         Attempt attempt = new Attempt(
-                lease, progress, new UndoWork(stores, undone, lease.run().number()));
+                lease, progress, new UndoWork(stores, undone, lease.run().number(), stores.undosUpTo(spec.after())));
         return new JobBuilder(NAME, repository)
                 .start(step("undo", attempt, attempt::undoNext))
                 .next(step("lists", attempt, attempt::deleteList))

@@ -48,6 +48,12 @@ public final class UndoLedger {
 
     private static final String KEPT_OF_PART = "SELECT number, field " + OF_PART;
 
+    private static final String KEPT_CONTACTS =
+            "SELECT number FROM run_undo_kept WHERE run_id = ? AND part = 'CONTACT'";
+
+    // Unlike those of runs, the numbers of previews are below 0; no two are alike.
+    private static final String PREVIEW = "SELECT -CAST(UUID_SHORT() & 4611686018427387903 AS SIGNED)";
+
     private static final String FORGET = "DELETE " + OF_PART;
 
     private static final String KEPT = """
@@ -81,6 +87,17 @@ public final class UndoLedger {
     /** Notes which undo takes an import back; within the transaction that enters it. */
     public void mark(long run, long undo) {
         jdbc.sql(MARK).params(undo, run).update();
+    }
+
+    /** A number for an undo that is only tried: one that no run and no other preview has. */
+    long preview() {
+        return jdbc.sql(PREVIEW).query(Long.class).single();
+    }
+
+    /** The contacts that an undo kept as a whole. */
+    Set<Long> keptContacts(long undo) {
+        return new HashSet<>(
+                jdbc.sql(KEPT_CONTACTS).param(undo).query(Long.class).list());
     }
 
     Set<Place> done(long undo) {
@@ -146,6 +163,8 @@ public final class UndoLedger {
     }
 
     private static String cut(String text, int longest) {
-        return text.length() <= longest ? text : text.substring(0, longest - 1) + "…";
+        return text.codePointCount(0, text.length()) <= longest
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, longest - 1)) + "…";
     }
 }

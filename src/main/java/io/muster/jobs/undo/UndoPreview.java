@@ -12,11 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an undo would do: the same work in transactions that are rolled back. Blocks of one round have no contact and no key in
- * common, so each is looked at by itself; where the import needed several rounds, one transaction goes through all blocks.
+ * common, so each is looked at by itself. One transaction goes through all blocks where the import needed several rounds, and
+ * where it deleted contacts: other blocks may have recorded what these let go.
  */
 public final class UndoPreview {
-
-    private static final long NO_RUN = 0;
 
     private final UndoStores stores;
 
@@ -34,7 +33,10 @@ public final class UndoPreview {
 
     /** What the undo of an import would do now. */
     public Findings of(Run undone) {
-        return new Preview(new UndoWork(stores, undone, NO_RUN)).look(undone.id());
+        List<Long> givenUp =
+                stores.undosUpTo(stores.ledger().undoneBy(undone.number()).orElse(null));
+        UndoWork work = new UndoWork(stores, undone, stores.ledger().preview(), givenUp);
+        return new Preview(work).look(undone);
     }
 
     private final class Preview {
@@ -52,11 +54,11 @@ public final class UndoPreview {
             this.list = work.madeList().orElse(null);
         }
 
-        Findings look(String id) {
+        Findings look(Run undone) {
             List<Place> places = work.places();
-            boolean oneRound = places.getFirst().round() == places.getLast().round();
-            List<List<Place>> portions =
-                    oneRound ? places.stream().map(List::of).toList() : List.of(places);
+            boolean apart = places.getFirst().round() == places.getLast().round()
+                    && undone.imported().counts().takenAway().deleted() == 0;
+            List<List<Place>> portions = apart ? places.stream().map(List::of).toList() : List.of(places);
             portions.forEach(this::look);
             if (list != null) {
                 Optional<Kept> stays = work.inUse(list);
@@ -66,7 +68,7 @@ public final class UndoPreview {
                 }
             }
 
-            return new Findings(new UndoReport(id, deleted, restored, kept.size()), List.copyOf(kept));
+            return new Findings(new UndoReport(undone.id(), deleted, restored, kept.size()), List.copyOf(kept));
         }
 
         private void look(List<Place> places) {

@@ -6,6 +6,9 @@ import io.muster.frequency.ListUses;
 import io.muster.jobs.RunLedger;
 import io.muster.support.Ids;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,6 +27,20 @@ public record UndoStores(
     /** The audit log. */
     Audit audit() {
         return new Audit(jdbc, clock);
+    }
+
+    /** An undo that was given up and those before it, the last one first. */
+    List<Long> undosUpTo(@Nullable Long last) {
+        List<Long> undos = new ArrayList<>();
+        Long undo = last;
+        while (undo != null) {
+            undos.add(undo);
+            undo = runs.find(undo)
+                    .map(run -> json.readValue(run.spec(), UndoSpec.class).after())
+                    .orElse(null);
+        }
+
+        return undos;
     }
 
     /** The ledger of undos. */

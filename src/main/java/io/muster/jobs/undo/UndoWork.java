@@ -9,12 +9,12 @@ import io.muster.directory.store.AuditSubject;
 import io.muster.jobs.Run;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.ListTarget;
+import io.muster.load.ContactImage;
 import io.muster.load.JournalBlock;
 import io.muster.load.JournalEntry;
 import io.muster.load.JournalReader;
 import io.muster.load.JournalReader.Place;
 import io.muster.support.Refusal;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,24 +37,23 @@ final class UndoWork {
     private final RunUndo undos;
     private final Run undone;
     private final long undo;
+    private final List<Long> givenUp;
     private final List<Place> places;
 
     /**
      * @param undone the import
      * @param undo the numeric id of the undo
+     * @param givenUp the undos of the import before it, which were given up
      */
-    UndoWork(UndoStores stores, Run undone, long undo) {
+    UndoWork(UndoStores stores, Run undone, long undo, List<Long> givenUp) {
         this.stores = stores;
         this.ledger = stores.ledger();
         this.journal = new JournalReader(stores.jdbc());
         this.undos = new RunUndo(stores.jdbc(), stores.clock(), stores.ids());
         this.undone = undone;
         this.undo = undo;
-        this.places = journal.blocks(undone.number()).stream()
-                .sorted(Comparator.comparingInt(Place::round)
-                        .thenComparingInt(Place::block)
-                        .reversed())
-                .toList();
+        this.givenUp = List.copyOf(givenUp);
+        this.places = journal.blocks(undone.number()).reversed();
     }
 
     /** All blocks, in the order in which they are taken back. */
@@ -72,8 +71,25 @@ final class UndoWork {
         boolean again = place.round() < places.getFirst().round();
         Set<Kept.Thing> earlier = again ? forgetJudged(block) : Set.of();
         int list = block.list().orElseGet(this::listOfSpec);
-        UndoneBlock done = undos.undo(undone.directory(), undone.number(), list, block, earlier);
+        UndoneBlock done = undos.undo(
+                undone.directory(), undone.number(), list, block.putBack(putBackBefore(place, block)), earlier);
         ledger.enter(undo, place, done);
+    }
+
+    /** The deleted contacts of a block that an earlier undo has put back: whoever of them is gone was deleted since. */
+    private Set<Long> putBackBefore(Place place, JournalBlock block) {
+        Set<Long> putBack = new HashSet<>();
+        for (long earlier : block.deleted().isEmpty() ? List.<Long>of() : givenUp) {
+            if (ledger.done(earlier).contains(place)) {
+                Set<Long> kept = ledger.keptContacts(earlier);
+                block.deleted().stream()
+                        .map(ContactImage::number)
+                        .filter(number -> !kept.contains(number))
+                        .forEach(putBack::add);
+            }
+        }
+
+        return putBack;
     }
 
     /**

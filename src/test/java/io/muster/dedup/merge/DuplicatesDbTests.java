@@ -317,7 +317,8 @@ class DuplicatesDbTests {
                 .hasMessage("Cannot undo " + TestDatabase.IDS.merge(merge)
                         + ": the contact it made has been deleted. Create the contacts anew if they are needed.");
         assertThatThrownBy(() -> duplicates.undo(987_654, TESTER))
-                .hasMessage("Cannot undo " + TestDatabase.IDS.merge(987_654) + ": there is no such merge.");
+                .hasMessage(
+                        "Cannot undo " + TestDatabase.IDS.merge(987_654) + ": there is no such merge. Look up its id.");
     }
 
     @Test
