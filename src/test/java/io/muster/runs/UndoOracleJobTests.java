@@ -20,10 +20,14 @@ import io.muster.dedup.undo.Kept;
 import io.muster.directory.EmbeddedJson;
 import io.muster.directory.FieldPolicy;
 import io.muster.directory.IdentityKey;
+import io.muster.directory.Lineage;
 import io.muster.directory.OptOut;
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
 import io.muster.directory.TouchpointParts;
+import io.muster.frequency.Eligibility;
+import io.muster.frequency.Population;
+import io.muster.frequency.rules.Period;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
@@ -40,6 +44,8 @@ import io.muster.load.JournalBlock;
 import io.muster.load.JournalEntry;
 import io.muster.load.JournalReader;
 import io.muster.support.Refusal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -50,6 +56,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
@@ -116,6 +123,7 @@ class UndoOracleJobTests {
         values.put("TouchTime", List.of("2024-02-01", "2024-02-02"));
         values.put("TouchKind", List.of("sent", "shown"));
         values.put("TouchKey", List.of("k1", "k2", "k3", "k4"));
+        values.put("Seen", List.of("2024-03-01", "2024-03-02", "2024-03-03"));
         values.put("Do", List.of("upsert", "leave-list", "opt-out", "delete"));
         return values;
     }
@@ -138,6 +146,7 @@ class UndoOracleJobTests {
     /** What a directory holds, thing by thing. */
     private record State(
             Map<Long, Map<String, String>> values,
+            Map<Long, String> lineages,
             Map<Long, Map<Integer, String>> lists,
             Map<String, Long> events,
             Map<IdentityKey, Long> owners,
@@ -154,6 +163,7 @@ class UndoOracleJobTests {
         private final ContactEdits edits;
         private final TouchpointEdits touchpoints;
         private final Duplicates duplicates;
+        private final Eligibility eligibility;
         private final List<Run> runs = new ArrayList<>();
         private final StringBuilder story = new StringBuilder();
 
@@ -174,11 +184,15 @@ class UndoOracleJobTests {
                             "placeholders",
                             random.nextInt(4) == 0 ? List.of("unknown") : List.of(),
                             "protectReference",
-                            random.nextInt(4) == 0)));
+                            random.nextInt(4) == 0,
+                            "sources",
+                            random.nextInt(3) == 0 ? List.of("crm") : List.of())));
             Clock clock = Clock.systemUTC();
             edits = new ContactEdits(jdbc, database.transactions(), clock, database.ids());
             touchpoints = new TouchpointEdits(jdbc, database.transactions(), clock);
             duplicates = new Duplicates(database.dataSource(), database.transactions(), clock, database.ids());
+            eligibility = new Eligibility(
+                    database.dataSource(), jdbc, database.transactions(), clock, database.ids());
             story.append("rules ").append(rules).append(", policies ").append(policies);
         }
 
@@ -196,6 +210,7 @@ class UndoOracleJobTests {
                     new ListTarget.Existing("Members"),
                     new ListTarget.NewPerRun("L {run}")));
             boolean falseLifts = random.nextBoolean();
+            String source = any(List.of("crm", "shop", "erp"));
             ImportMode mode = random.nextInt(4) > 0
                     ? ImportMode.UPSERT
                     : any(List.of(ImportMode.CREATE_ONLY, ImportMode.UPDATE_ONLY));
@@ -205,11 +220,14 @@ class UndoOracleJobTests {
                             .mode(mode)
                             .mapping(mapping(columns))
                             .policies(policies)
+                            .source(source)
                             .optOut(falseLifts ? ImportSpec.OptOut.FALSE_LIFTS : ImportSpec.OptOut.NEVER_LIFT));
             story.append("\n\nimport ")
                     .append(mode)
                     .append(" into ")
                     .append(target)
+                    .append(" from ")
+                    .append(source)
                     .append('\n')
                     .append(text);
             ImportTuning pace = new ImportTuning(
@@ -261,6 +279,10 @@ class UndoOracleJobTests {
                 columns.add("Do");
             }
 
+            if (random.nextInt(3) == 0) {
+                columns.add("Seen");
+            }
+
             return columns;
         }
 
@@ -302,6 +324,10 @@ class UndoOracleJobTests {
                 targets.put("Do", new Target.Action());
             }
 
+            if (columns.contains("Seen")) {
+                targets.put("Seen", new Target.AsOf());
+            }
+
             return new Mapping(targets, Mapping.Unmapped.EMBED, constants, Map.of(), null, List.of());
         }
 
@@ -316,7 +342,7 @@ class UndoOracleJobTests {
         private Object edit(long number) {
             String email = any(ALPHABET.get("Email"));
             String reference = any(ALPHABET.get("ExternalDataReference"));
-            return switch (random.nextInt(10)) {
+            return switch (random.nextInt(11)) {
                 case 0 -> edits.delete(directory.id(), number);
                 case 1 -> edits.update(directory.id(), number, change("email", email, "lastName", "Ray"));
                 case 2 -> edits.update(directory.id(), number, change("extRef", reference));
@@ -331,7 +357,8 @@ class UndoOracleJobTests {
                             directory.id(), number, any(List.of(members, others)), Map.of("seat", "1"), OptOut.UNSAID);
                 case 6 -> edits.leave(directory.id(), number, members);
                 case 7 -> edits.optOut(directory.id(), number, members, any(List.of(OptOut.OUT, OptOut.LIFTED)));
-                case 8 ->
+                case 8 -> reserve(number);
+                case 9 ->
                     touchpoints.add(
                             directory.id(),
                             number,
@@ -345,6 +372,22 @@ class UndoOracleJobTests {
                             directory.id(),
                             DirectoryFixture.record("email", email, "extRef", reference, "firstName", "Cy"));
             };
+        }
+
+        private Eligibility.Counts reserve(long number) {
+            try {
+                return eligibility.ask(
+                        new Eligibility.Question(
+                                directory.id(),
+                                new Population.One(number),
+                                TouchpointChannel.EMAIL,
+                                "SV_x",
+                                System.currentTimeMillis(),
+                                Optional.of(Period.of("24h"))),
+                        null);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         /** Something that happens in a directory. */
@@ -493,6 +536,7 @@ class UndoOracleJobTests {
                         .as("contact %d is there as before%n%s", number, story)
                         .isEqualTo(before.values().containsKey(number));
                 if (undone.values().containsKey(number)) {
+                    lineage(run, number, undone, of);
                     values(number, before, after, now, undone, of);
                     lists(number, list, before, after, now, undone, of);
                 }
@@ -516,6 +560,15 @@ class UndoOracleJobTests {
             });
             untouched(touched, now, undone);
             madeLists(run, now, undone, listed.getOrDefault(0L, Map.of()));
+        }
+
+        /** Nothing comes from the import any more, also as of its moments, but values that stay. */
+        private void lineage(Run run, long number, State undone, Map<String, Kept.Part> listed) {
+            if (!listed.containsValue(Kept.Part.VALUE)) {
+                assertThat(undone.lineages().get(number))
+                        .as("lineage of contact %d%n%s", number, story)
+                        .doesNotContain("run=" + run.number() + ",");
+            }
         }
 
         private void values(
@@ -556,7 +609,7 @@ class UndoOracleJobTests {
                 State now,
                 State undone,
                 Map<String, Kept.Part> listed) {
-            for (int one : undone.lists().keySet().isEmpty() ? Set.<Integer>of() : all(before, after, now, undone)) {
+            for (int one : all(before, after, now, undone)) {
                 String was = before.lists().getOrDefault(number, Map.of()).get(one);
                 // A contact that the import deleted has left every list.
                 boolean changed = (one == list || !after.values().containsKey(number))
@@ -595,6 +648,11 @@ class UndoOracleJobTests {
             Map<Long, Map<String, String>> actual = new TreeMap<>(undone.values());
             actual.keySet().removeAll(touched);
             assertThat(actual).as("contacts that it had not touched%n%s", story).isEqualTo(expected);
+            Map<Long, String> lineages = new TreeMap<>(now.lineages());
+            lineages.keySet().removeAll(touched);
+            Map<Long, String> same = new TreeMap<>(undone.lineages());
+            same.keySet().removeAll(touched);
+            assertThat(same).as("lineages that it had not touched%n%s", story).isEqualTo(lineages);
             Map<Long, Map<Integer, String>> lists = new TreeMap<>(now.lists());
             lists.keySet().removeAll(touched);
             Map<Long, Map<Integer, String>> still = new TreeMap<>(undone.lists());
@@ -618,6 +676,7 @@ class UndoOracleJobTests {
 
         State state() {
             Map<Long, Map<String, String>> values = new TreeMap<>();
+            Map<Long, String> lineages = new TreeMap<>();
             jdbc.sql("SELECT * FROM contact WHERE directory_id = ?")
                     .param(directory.id())
                     .query(row -> {
@@ -634,6 +693,9 @@ class UndoOracleJobTests {
                         EmbeddedJson.read(row.getString("embedded"))
                                 .forEach((name, value) -> of.put("embedded." + name, value));
                         values.put(row.getLong("number"), of);
+                        lineages.put(
+                                row.getLong("number"),
+                                Lineage.of(row.getBytes("lineage")).toString());
                     });
             Map<Long, Map<Integer, String>> lists = new TreeMap<>();
             jdbc.sql(
@@ -668,7 +730,7 @@ class UndoOracleJobTests {
             }
 
             SortedMap<String, List<String>> tables = DirectoryState.of(jdbc, directory.id(), NOT_COMPARED);
-            for (String table : List.of("mailing_list", "keep_apart")) {
+            for (String table : List.of("mailing_list", "keep_apart", "frequency_reservation")) {
                 tables.put(
                         table,
                         jdbc
@@ -682,7 +744,7 @@ class UndoOracleJobTests {
                                 .toList());
             }
 
-            return new State(values, lists, events, owners, holders, tables);
+            return new State(values, lineages, lists, events, owners, holders, tables);
         }
 
         private static void value(java.sql.ResultSet row, String column, String name, Map<String, String> values) {
