@@ -191,8 +191,7 @@ class UndoOracleJobTests {
             edits = new ContactEdits(jdbc, database.transactions(), clock, database.ids());
             touchpoints = new TouchpointEdits(jdbc, database.transactions(), clock);
             duplicates = new Duplicates(database.dataSource(), database.transactions(), clock, database.ids());
-            eligibility = new Eligibility(
-                    database.dataSource(), jdbc, database.transactions(), clock, database.ids());
+            eligibility = new Eligibility(database.dataSource(), jdbc, database.transactions(), clock, database.ids());
             story.append("rules ").append(rules).append(", policies ").append(policies);
         }
 
