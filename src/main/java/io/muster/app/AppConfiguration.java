@@ -1,5 +1,8 @@
 package io.muster.app;
 
+import io.muster.access.AccessConfiguration;
+import io.muster.access.Secrets;
+import io.muster.access.Tokens;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.ContactSearch;
 import io.muster.dedup.IdentityRules;
@@ -52,7 +55,8 @@ import org.springframework.transaction.support.TransactionTemplate;
     SegmentConfiguration.class,
     MergeConfiguration.class,
     FrequencyConfiguration.class,
-    InterceptConfiguration.class
+    InterceptConfiguration.class,
+    AccessConfiguration.class
 })
 public class AppConfiguration {
 
@@ -154,6 +158,13 @@ public class AppConfiguration {
     @Bean
     AuditService auditService(Audit audit, Directories directories, Ids ids) {
         return new AuditService(audit, directories, ids);
+    }
+
+    /** Tokens. */
+    @Bean
+    TokenService tokenService(
+            TransactionTemplate transactions, Directories directories, Tokens tokens, Secrets secrets, Audit audit) {
+        return new TokenService(transactions, directories, tokens, secrets, audit);
     }
 
     /** Segments. */

@@ -24,6 +24,7 @@ final class Advice {
             Map.entry("HELD_BACK", "The command runs resume {run} resumes it."),
             Map.entry("FILE_PENDING", "The command runs show {run} says why, runs resume {run} resumes it."),
             Map.entry("FILE_TAKEN", "The command runs lists the runs."),
+            Map.entry("UNKNOWN_TOKEN", "The command tokens list shows all."),
             Map.entry("UNKNOWN_NOTIFICATION", "The command notifications list shows those that have not arrived."),
             Map.entry("NEWER_FILE_COMPLETED", "The option --force insists."));
 

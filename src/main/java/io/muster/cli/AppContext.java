@@ -10,6 +10,7 @@ import java.util.Map;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.yaml.snakeyaml.error.YAMLException;
 
@@ -94,6 +95,11 @@ final class AppContext implements AutoCloseable {
     /** The bean of a type. */
     <T> T get(Class<T> type) {
         return context.getBean(type);
+    }
+
+    /** All beans, for a front that takes many of them. */
+    ApplicationContext beans() {
+        return context;
     }
 
     @Override

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             DecideCommand.class,
             ProjectsCommand.class,
             InterceptsCommand.class,
+            TokensCommand.class,
             AuditCommand.class,
             JobsCommand.class,
             NotificationsCommand.class,

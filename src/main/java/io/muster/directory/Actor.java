@@ -36,6 +36,11 @@ public record Actor(Kind kind, String name) {
         return new Actor(Kind.COMMAND_LINE, account);
     }
 
+    /** A program with the token of that name. */
+    public static Actor token(String name) {
+        return new Actor(Kind.TOKEN, name);
+    }
+
     /** Muster itself. */
     public static Actor system(String part) {
         return new Actor(Kind.SYSTEM, part);

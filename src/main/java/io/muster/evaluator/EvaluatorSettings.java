@@ -116,11 +116,6 @@ record EvaluatorSettings(
         }
 
         Optional<Source> source = options.containsKey(SNAPSHOTS) ? Optional.empty() : source(settings);
-        Duration staleAfter = settings.duration(STALE_AFTER, USUAL_STALE_AFTER);
-        if (staleAfter.toSeconds() < 1) {
-            throw Settings.wrong(STALE_AFTER, staleAfter.toString(), "is less than 1s", "26h");
-        }
-
         return new EvaluatorSettings(
                 new Address(
                         settings.text("muster.evaluator.host").orElse(LOOPBACK),
@@ -135,8 +130,18 @@ record EvaluatorSettings(
                         ? home.resolve("evaluator").resolve("snapshots")
                         : settings.text(SNAPSHOTS).map(Path::of).orElse(home.resolve("snapshots")),
                 source,
-                staleAfter,
+                staleAfter(settings),
                 settings.number("muster.evaluator.max-requests", 4_096, 1, 1_000_000));
+    }
+
+    /** The age from which answers are marked stale. */
+    static Duration staleAfter(Settings settings) {
+        Duration staleAfter = settings.duration(STALE_AFTER, USUAL_STALE_AFTER);
+        if (staleAfter.toSeconds() < 1) {
+            throw Settings.wrong(STALE_AFTER, staleAfter.toString(), "is less than 1s", "26h");
+        }
+
+        return staleAfter;
     }
 
     private static Map<String, String> options(List<String> arguments) {

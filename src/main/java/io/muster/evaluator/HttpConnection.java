@@ -116,7 +116,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         request = head;
         body = null;
         if (HttpUtil.getContentLength(head, 0L) > MOST_BODY) {
-            refuse(413, "TOO_LARGE", "the body is larger than 64 KB");
+            refuse(413, "TOO_LARGE", Refusals.TOO_LARGE);
         } else if (HttpUtil.is100ContinueExpected(head)) {
             var ignored = ctx.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE), ctx.voidPromise());
         }
@@ -132,7 +132,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             ByteBuf all = body == null ? Unpooled.buffer(content.content().readableBytes()) : body;
             body = all;
             if (all.readableBytes() + content.content().readableBytes() > MOST_BODY) {
-                refuse(413, "TOO_LARGE", "the body is larger than 64 KB");
+                refuse(413, "TOO_LARGE", Refusals.TOO_LARGE);
                 return;
             }
 
@@ -166,22 +166,20 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void decisions(HttpRequest head, int query, byte[] bytes, Connection connection) {
         boolean post = head.method().equals(HttpMethod.POST);
         if (!post && !head.method().equals(HttpMethod.GET)) {
-            send(preflightOrRefusal(head, connection), connection);
+            send(
+                    Refusals.otherMethod(
+                            head.method().name(),
+                            head.headers().contains(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD),
+                            connection,
+                            second()),
+                    connection);
             return;
         }
 
         role.counts().requests().increment();
         if (role.counts().inWork().get() >= role.maxRequests()) {
             role.counts().overloads().increment();
-            send(
-                    Responses.of(
-                            503,
-                            Responses.JSON + Responses.ANY_ORIGIN + "Retry-After: 1\r\n",
-                            AnswerText.error(
-                                    "OVERLOADED", "Cannot decide: too many requests are waiting. Show nothing.", null),
-                            connection,
-                            second()),
-                    connection);
+            send(Refusals.overload(connection, second()), connection);
             return;
         }
 
@@ -196,30 +194,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 NOTHING,
                 connection));
         turn.add(this);
-    }
-
-    private byte[] preflightOrRefusal(HttpRequest head, Connection connection) {
-        if (head.method().equals(HttpMethod.OPTIONS)
-                && head.headers().contains(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD)) {
-            return Responses.of(
-                    204,
-                    Responses.ANY_ORIGIN
-                            + "Access-Control-Allow-Methods: GET, POST\r\n"
-                            + "Access-Control-Allow-Headers: content-type, x-debug-token\r\n"
-                            + "Access-Control-Max-Age: 600\r\n",
-                    NOTHING,
-                    connection,
-                    second());
-        }
-
-        return Responses.of(
-                405,
-                Responses.JSON + Responses.ANY_ORIGIN + "Allow: GET, POST, OPTIONS\r\n",
-                head.method().equals(HttpMethod.HEAD)
-                        ? NOTHING
-                        : AnswerText.error("METHOD_NOT_ALLOWED", "Cannot decide: use GET or POST.", null),
-                connection,
-                second());
     }
 
     /** Answers the oldest request of this connection, and sends what waited for it. */
@@ -244,25 +218,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         } catch (RuntimeException e) {
             role.counts().failures().increment();
             LOG.error("A request could not be answered", e);
-            return Responses.of(
-                    503,
-                    Responses.JSON + Responses.ANY_ORIGIN,
-                    AnswerText.error("UNAVAILABLE", "Cannot decide: a fault was logged. Show nothing.", null),
-                    connection,
-                    second());
+            return Refusals.fault(connection, second());
         }
     }
 
     private void refuse(int status, String code, String reason) {
         ended = true;
-        send(
-                Responses.of(
-                        status,
-                        Responses.JSON + Responses.ANY_ORIGIN,
-                        AnswerText.error(code, "Cannot answer: " + reason + ".", null),
-                        Connection.CLOSE,
-                        second()),
-                Connection.CLOSE);
+        send(Refusals.call(status, code, reason, second()), Connection.CLOSE);
     }
 
     /** Sends a response after those that its connection waits for. */

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A real process of Muster, from the class path of the tests. */
-final class MusterProcess implements AutoCloseable {
+public final class MusterProcess implements AutoCloseable {
 
     private final Process process;
     private final Path out;
@@ -23,12 +23,12 @@ final class MusterProcess implements AutoCloseable {
     }
 
     /** Starts a command with small blocks, so that a run has many points to be killed at. */
-    static MusterProcess start(String url, Path home, Path folder, String... arguments) throws IOException {
+    public static MusterProcess start(String url, Path home, Path folder, String... arguments) throws IOException {
         return start(url, home, folder, Map.of(), arguments);
     }
 
     /** Starts a command likewise, with further variables in its environment. */
-    static MusterProcess start(String url, Path home, Path folder, Map<String, String> environment, String... arguments)
+    public static MusterProcess start(String url, Path home, Path folder, Map<String, String> environment, String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -51,25 +51,26 @@ final class MusterProcess implements AutoCloseable {
         return new MusterProcess(builder.start(), out, err);
     }
 
-    boolean isAlive() {
+    /** Whether it runs. */
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** Ends it as a power cut would. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly();
         process.waitFor();
     }
 
     /** Sends a signal by name. */
-    void signal(String name) throws IOException, InterruptedException {
+    public void signal(String name) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                 .start()
                 .waitFor();
     }
 
     /** Waits for its end; the result is the exit code. */
-    int exit() throws InterruptedException {
+    public int exit() throws InterruptedException {
         if (!process.waitFor(120, TimeUnit.SECONDS)) {
             throw new IllegalStateException("The process does not end: " + this);
         }
@@ -77,11 +78,13 @@ final class MusterProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    String out() throws IOException {
+    /** What it has written to standard output. */
+    public String out() throws IOException {
         return Files.readString(out);
     }
 
-    String err() throws IOException {
+    /** What it has written to standard error. */
+    public String err() throws IOException {
         return Files.readString(err);
     }
 

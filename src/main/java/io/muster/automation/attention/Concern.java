@@ -1,8 +1,9 @@
 package io.muster.automation.attention;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,23 +30,23 @@ public record Concern(
     /** What sort of thing waits. */
     public enum Kind {
         /** A run of an automation has not imported its file. */
-        @JsonProperty("failed-delivery")
         FAILED_DELIVERY,
         /** A file came after a newer one was imported. */
-        @JsonProperty("waiting-delivery")
         WAITING_DELIVERY,
         /** A notification does not arrive. */
-        @JsonProperty("stuck-notification")
         STUCK_NOTIFICATION,
         /** A new version of a segment was held back since its size jumped. */
-        @JsonProperty("held-segment")
         HELD_SEGMENT,
         /** A job file is not usable. */
-        @JsonProperty("broken-job-file")
         BROKEN_JOB_FILE,
         /** The folder of the job files cannot be read. */
-        @JsonProperty("job-folder")
-        JOB_FOLDER
+        JOB_FOLDER;
+
+        /** As it is shown. */
+        @JsonValue
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     /** A job file that is not usable. */

@@ -1,6 +1,7 @@
 package io.muster.automation.notify;
 
 import io.muster.automation.jobfile.Setting;
+import io.muster.support.PublicUrl;
 import io.muster.support.Refusal;
 import io.muster.support.Settings;
 import java.util.function.Function;
@@ -52,22 +53,17 @@ public record NotificationSettings(
 
     /**
      * Reads {@code muster.mail.host}, {@code .port}, {@code .user}, {@code .password}, {@code .from}, {@code .tls} and
-     * {@code muster.link-base}; in the environment {@code MUSTER_MAIL_HOST} …
+     * {@code muster.public-url}; in the environment {@code MUSTER_MAIL_HOST} …
      *
      * @throws Refusal when one cannot be read, with its name and an example
      */
     public static NotificationSettings read(Function<String, @Nullable String> properties) {
         Settings settings = new Settings(properties);
-        String base = settings.text("muster.link-base").orElse(null);
-        if (base != null && !base.matches("https?://\\S+")) {
-            throw Settings.wrong("muster.link-base", base, "is no web address", "https://muster.example.com");
-        }
-
         return new NotificationSettings(
                 settings.text("muster.mail.host")
                         .map(host -> mail(host, settings))
                         .orElse(null),
-                base == null ? null : base.replaceAll("/+$", ""));
+                PublicUrl.read(settings).orElse(null));
     }
 
     private static Mail mail(String host, Settings settings) {

@@ -31,7 +31,7 @@ public class AutomationConfiguration {
         return References.ofProcess();
     }
 
-    /** {@code muster.mail.*} and {@code muster.link-base}. */
+    /** {@code muster.mail.*} and {@code muster.public-url}. */
     @Bean
     NotificationSettings notificationSettings(Environment environment) {
         return NotificationSettings.read(environment::getProperty);
@@ -44,7 +44,7 @@ public class AutomationConfiguration {
         return new Notifications(jdbc, settings, references, mapper, clock);
     }
 
-    /** {@code muster.http.*} and {@code muster.server.*}. */
+    /** {@code muster.server.*}. */
     @Bean
     ServerSettings serverSettings(Environment environment) {
         return ServerSettings.read(environment::getProperty);

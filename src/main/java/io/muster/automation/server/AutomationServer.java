@@ -53,6 +53,9 @@ public final class AutomationServer implements AutoCloseable {
     /** Evaluators are to know a display within two seconds. */
     private static final Duration FREQUENCY_PAUSE = Duration.ofMillis(500);
 
+    private static final String ACTIVE =
+            "SELECT COUNT(*) FROM run WHERE ended_at IS NULL AND status IN ('QUEUED', 'RUNNING')";
+
     private final ServerSettings settings;
     private final AutomationRuns runs;
     private final RunUpkeep upkeep;
@@ -71,10 +74,9 @@ public final class AutomationServer implements AutoCloseable {
     private final Scheduler alarmScheduler;
     private final Timetable timetable;
     private final ScheduledExecutorService duties;
-    private final HealthEndpoint health;
 
-    /** Starts a server. */
-    public static AutomationServer start(
+    /** A server that does not work yet: see {@link #begin}. */
+    public static AutomationServer create(
             ServerSettings settings,
             JobFiles files,
             DataSource dataSource,
@@ -83,10 +85,7 @@ public final class AutomationServer implements AutoCloseable {
             Notifications notifications,
             Attention attention,
             Clock clock) {
-        AutomationServer server =
-                new AutomationServer(settings, files, dataSource, runs, upkeep, notifications, attention, clock);
-        server.begin();
-        return server;
+        return new AutomationServer(settings, files, dataSource, runs, upkeep, notifications, attention, clock);
     }
 
     private AutomationServer(
@@ -116,7 +115,6 @@ public final class AutomationServer implements AutoCloseable {
         timetable = new Timetable(scheduler, clock);
         duties = Executors.newScheduledThreadPool(
                 DUTY_THREADS, Thread.ofPlatform().name("duties").daemon().factory());
-        health = new HealthEndpoint(settings.httpHost(), settings.httpPort(), this::isReady, this::concerns);
     }
 
     /** Runs may take hours; what comes due meanwhile of another task must not wait for their threads. */
@@ -139,7 +137,8 @@ public final class AutomationServer implements AutoCloseable {
                 .build();
     }
 
-    private void begin() {
+    /** Takes up its work. */
+    public void begin() {
         reload();
         scheduler.start();
         alarmScheduler.start();
@@ -180,11 +179,6 @@ public final class AutomationServer implements AutoCloseable {
         timetable.bringInStep(catalog, alarms, JobSchedules::nextAlarm, JobSchedules::alarmVersion);
     }
 
-    /** Where it answers, such as {@code 127.0.0.1:8080}. */
-    public String address() {
-        return health.address();
-    }
-
     /** How many jobs it runs by schedule, and how many files are not usable. */
     public String summary() {
         long scheduled = catalog.all().stream()
@@ -210,7 +204,7 @@ public final class AutomationServer implements AutoCloseable {
     }
 
     /** What waits for a person, here and elsewhere; empty when the database does not answer. */
-    private Optional<List<Concern>> concerns() {
+    public Optional<List<Concern>> concerns() {
         try {
             List<Concern> concerns = new ArrayList<>(attention.concerns());
             catalog.away().ifPresent(reason -> concerns.add(Concern.jobFolder(reason)));
@@ -221,6 +215,16 @@ public final class AutomationServer implements AutoCloseable {
         } catch (DataAccessException failure) {
             LOG.warn("Cannot tell what needs attention: the database does not answer: {}", failure.getMessage());
             return Optional.empty();
+        }
+    }
+
+    /** How many runs a process works on or will; no number when the database does not answer. */
+    public double activeRuns() {
+        try {
+            return jdbc.sql(ACTIVE).query(Integer.class).single();
+        } catch (DataAccessException failure) {
+            LOG.debug("Runs are not counted: the database does not answer", failure);
+            return Double.NaN;
         }
     }
 
@@ -243,7 +247,6 @@ public final class AutomationServer implements AutoCloseable {
             alarmScheduler.stop();
             scheduler.stop();
             endDuties();
-            health.close();
         }
     }
 

@@ -77,6 +77,7 @@ public final class DeletionJob {
             "frequency_computed",
             "frequency_block",
             "frequency_reservation",
+            "access_token_directory",
             "contact_change",
             "change_reader");
 

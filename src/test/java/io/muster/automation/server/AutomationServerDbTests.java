@@ -13,6 +13,7 @@ import io.muster.automation.RunSummary;
 import io.muster.automation.RunUpkeep;
 import io.muster.automation.Trigger;
 import io.muster.automation.attention.Attention;
+import io.muster.automation.attention.Concern;
 import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.LoadedJob;
@@ -39,10 +40,6 @@ import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -75,7 +72,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class AutomationServerDbTests {
@@ -250,8 +246,10 @@ class AutomationServerDbTests {
         try {
             settle();
             assertThat(rows()).isEqualTo(2);
-            String answer = get(server, "/health/attention");
-            assertThat(answer).startsWith("503 ").contains("\"kind\":\"job-folder\"", "Mount it again");
+            assertThat(server.concerns().orElseThrow()).singleElement().satisfies(concern -> {
+                assertThat(concern.kind()).isEqualTo(Concern.Kind.JOB_FOLDER);
+                assertThat(concern.reason()).contains("Mount it again");
+            });
 
             time.moveTo(Instant.parse("2026-11-22T02:30:00Z"));
             await().untilAsserted(() -> assertThat(runs.jobs).containsExactly("nightly"));
@@ -261,7 +259,7 @@ class AutomationServerDbTests {
             Files.move(away, folder);
         }
 
-        await().untilAsserted(() -> assertThat(get(server, "/health/attention")).startsWith("200 "));
+        await().untilAsserted(() -> assertThat(server.concerns()).contains(List.of()));
         Files.delete(folder.resolve("nightly.yaml"));
         await().untilAsserted(() -> assertThat(rows()).isZero());
     }
@@ -562,25 +560,19 @@ class AutomationServerDbTests {
     }
 
     @Test
-    void answersLiveAndReadyOnLoopback() throws Exception {
+    void isReadyUntilItStops() {
         AutomationServer server = start();
-
-        assertThat(server.address()).startsWith("127.0.0.1:");
-        assertThat(get(server, "/health/live")).isEqualTo("200 {\"status\":\"UP\"}\n");
-        assertThat(get(server, "/health/ready")).isEqualTo("200 {\"status\":\"UP\"}\n");
-        assertThat(get(server, "/health/readyish")).isEqualTo("404 {\"status\":\"NOT_FOUND\"}\n");
-        assertThat(get(server, "/")).isEqualTo("404 {\"status\":\"NOT_FOUND\"}\n");
+        assertThat(server.isReady()).isTrue();
 
         server.stop();
-        assertThat(get(server, "/health/live")).isEqualTo("200 {\"status\":\"UP\"}\n");
-        assertThat(get(server, "/health/ready")).isEqualTo("503 {\"status\":\"DOWN\"}\n");
+        assertThat(server.isReady()).isFalse();
     }
 
     @Test
     void saysWhatWaitsForAPersonApartFromWhetherItCanWork() throws Exception {
         write("nightly", NIGHTLY + "notifications: [{when: on-failure, email: [ops@example.com]}]\n");
         AutomationServer server = start();
-        assertThat(get(server, "/health/attention")).isEqualTo("200 {\"status\":\"OK\",\"reasons\":[]}\n");
+        assertThat(server.concerns()).contains(List.of());
 
         deliver("nightly", NOW);
         database.jdbc()
@@ -594,17 +586,16 @@ class AutomationServerDbTests {
         write("other", "schedules: [{cron: 'whenever'}]\n");
         await().untilAsserted(() -> assertThat(server.summary()).endsWith(", 1 files not usable"));
 
-        String answer = get(server, "/health/attention");
-        assertThat(answer).startsWith("503 ").doesNotContain("ops@example.com");
-        JsonNode body = JsonMapper.shared().readTree(answer.substring(4));
-        assertThat(body.path("status").asString()).isEqualTo("ATTENTION");
-        assertThat(body.path("reasons").findValuesAsString("kind"))
-                .containsExactly("waiting-delivery", "stuck-notification", "broken-job-file");
-        assertThat(body.at("/reasons/0/automation").asString()).isEqualTo("nightly");
-        assertThat(body.at("/reasons/0/file").asString()).isEqualTo("late.csv");
-        assertThat(body.at("/reasons/0/since").asString()).isEqualTo(NOW.toString());
-        assertThat(get(server, "/health/live")).startsWith("200");
-        assertThat(get(server, "/health/ready")).startsWith("200");
+        List<Concern> concerns = server.concerns().orElseThrow();
+        assertThat(concerns.toString()).doesNotContain("ops@example.com");
+        assertThat(concerns)
+                .extracting(Concern::kind)
+                .containsExactly(
+                        Concern.Kind.WAITING_DELIVERY, Concern.Kind.STUCK_NOTIFICATION, Concern.Kind.BROKEN_JOB_FILE);
+        assertThat(concerns.getFirst().automation()).isEqualTo("nightly");
+        assertThat(concerns.getFirst().file()).isEqualTo("late.csv");
+        assertThat(concerns.getFirst().since()).isEqualTo(NOW);
+        assertThat(server.isReady()).isTrue();
     }
 
     @Test
@@ -655,10 +646,8 @@ class AutomationServerDbTests {
                 notifications,
                 database.jdbc(),
                 database.ids());
-        AutomationServer server = AutomationServer.start(
+        AutomationServer server = AutomationServer.create(
                 new ServerSettings(
-                        "127.0.0.1",
-                        0,
                         PARALLEL_RUNS,
                         Duration.ofSeconds(20),
                         new ServerSettings.Timing(
@@ -671,6 +660,7 @@ class AutomationServerDbTests {
                 attention,
                 clock);
         servers.add(server);
+        server.begin();
         return server;
     }
 
@@ -734,16 +724,6 @@ class AutomationServerDbTests {
                 .sql("SELECT message FROM notification ORDER BY id")
                 .query(String.class)
                 .list();
-    }
-
-    private static String get(AutomationServer server, String path) throws Exception {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpResponse<String> response = client.send(
-                    HttpRequest.newBuilder(URI.create("http://" + server.address() + path))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
-            return response.statusCode() + " " + response.body();
-        }
     }
 
     /** A clock that tests move and that runs on from there: the scheduler waits by it. */

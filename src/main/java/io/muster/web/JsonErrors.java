@@ -1,0 +1,51 @@
+package io.muster.web;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.springframework.http.HttpStatus;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Errors that come about before a controller is asked: what is no HTTP, too long an address, too many requests. */
+final class JsonErrors implements Request.Handler {
+
+    private static final String JSON = "application/json";
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        HttpStatus known = HttpStatus.resolve(response.getStatus());
+        HttpStatus status = known == null ? HttpStatus.INTERNAL_SERVER_ERROR : known;
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, JSON);
+        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        Content.Sink.write(
+                response, true, new String(json(status.name(), sentence(status)), StandardCharsets.UTF_8), callback);
+        return true;
+    }
+
+    private static String sentence(HttpStatus status) {
+        return switch (status) {
+            case URI_TOO_LONG -> "Cannot answer: the address is too long.";
+            case REQUEST_HEADER_FIELDS_TOO_LARGE -> "Cannot answer: the headers are longer than 16 KB.";
+            case NOT_FOUND -> "Cannot answer: this address does not exist.";
+            case BAD_REQUEST -> "Cannot answer: this is no HTTP request that is understood here.";
+            case SERVICE_UNAVAILABLE -> "Cannot answer: the server is stopping. Try again later.";
+            default -> "Cannot answer: %s.".formatted(status.getReasonPhrase());
+        };
+    }
+
+    /** Writes an error as the whole answer. */
+    static void write(HttpServletResponse response, HttpStatus status, String code, String message) throws IOException {
+        response.setStatus(status.value());
+        response.setContentType(JSON);
+        response.getOutputStream().write(json(code, message));
+    }
+
+    private static byte[] json(String code, String message) {
+        return JsonMapper.shared().writeValueAsBytes(ErrorAnswer.of(code, message, null));
+    }
+}

@@ -1,0 +1,82 @@
+package io.muster.web;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.servlet.HandlerMapping;
+
+/**
+ * What every request has: headers that keep its answer from being stored or guessed at, and a bound on how many are in work
+ * at once, and the count of what was answered. Health is answered whatever the load.
+ */
+final class RequestFilter extends OncePerRequestFilter {
+
+    /** Others are of the caller's invention and would fill the metrics. */
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
+    private static final Logger LOG = LoggerFactory.getLogger(RequestFilter.class);
+
+    private final AtomicInteger inWork = new AtomicInteger();
+    private final int most;
+    private final WebMetrics metrics;
+
+    RequestFilter(int most, WebMetrics metrics) {
+        this.most = most;
+        this.metrics = metrics;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        long begun = System.nanoTime();
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        answer(request, response, chain);
+        Object pattern = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
+        metrics.answered(
+                METHODS.contains(request.getMethod()) ? request.getMethod() : "other",
+                pattern == null ? "none" : pattern.toString(),
+                response.getStatus(),
+                Duration.ofNanos(System.nanoTime() - begun));
+    }
+
+    private void answer(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException {
+        if (inWork.incrementAndGet() > most && !request.getRequestURI().startsWith("/health/")) {
+            inWork.decrementAndGet();
+            response.setHeader(HttpHeaders.RETRY_AFTER, "1");
+            JsonErrors.write(
+                    response,
+                    HttpStatus.SERVICE_UNAVAILABLE,
+                    "OVERLOADED",
+                    "Cannot answer: too many requests are in work. Try again later.");
+            return;
+        }
+
+        try {
+            chain.doFilter(request, response);
+        } catch (ServletException | RuntimeException e) {
+            LOG.error("A request could not be answered: {} {}", request.getMethod(), request.getRequestURI(), e);
+            if (!response.isCommitted()) {
+                response.resetBuffer();
+                JsonErrors.write(
+                        response,
+                        HttpStatus.INTERNAL_SERVER_ERROR,
+                        "INTERNAL",
+                        "Cannot answer: a fault was logged. Try again later.");
+            }
+        } finally {
+            inWork.decrementAndGet();
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package io.muster.web;
+
+/** A body with more bytes than its call allows: 413. */
+final class TooLargeException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    TooLargeException(int most) {
+        super("Cannot answer: the body is larger than %d KB.".formatted(most / 1_024), null, false, false);
+    }
+
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
+}

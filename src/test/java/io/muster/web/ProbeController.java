@@ -1,0 +1,89 @@
+package io.muster.web;
+
+import io.muster.access.Scope;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What a controller may ask for, as tests see it. */
+@RestController
+final class ProbeController {
+
+    record Thing(String name, int count) {}
+
+    @GetMapping("/probe/scope/read")
+    String read(@Needs(Scope.READ) Caller caller) {
+        return caller.actor().text();
+    }
+
+    @GetMapping("/probe/scope/manage")
+    String manage(@Needs(Scope.MANAGE) Caller caller) {
+        return "";
+    }
+
+    @GetMapping("/probe/scope/operate")
+    String operate(@Needs(Scope.OPERATE) Caller caller) {
+        return "";
+    }
+
+    @GetMapping("/probe/scope/admin")
+    String admin(@Needs(Scope.ADMIN) Caller caller) {
+        return "";
+    }
+
+    @GetMapping("/probe/scope/events")
+    String events(@Needs(Scope.EVENTS) Caller caller) {
+        return "";
+    }
+
+    @GetMapping("/probe/scope/snapshots")
+    String snapshots(@Needs(Scope.SNAPSHOTS) Caller caller) {
+        return "";
+    }
+
+    @GetMapping("/probe/directory")
+    String directory(@Needs(Scope.READ) Caller caller, @RequestParam String directory) {
+        caller.requireDirectory(directory);
+        return directory;
+    }
+
+    @GetMapping("/probe/optional")
+    String optional(Optional<Caller> caller) {
+        return caller.map(one -> "known").orElse("unknown");
+    }
+
+    @PostMapping("/probe/body")
+    Map<String, Object> body(@RequestBody Thing thing) {
+        return Map.of("name", thing.name());
+    }
+
+    @PostMapping("/probe/closed")
+    String closed(@Needs(Scope.EVENTS) Caller caller, @RequestBody List<Thing> things) {
+        return "";
+    }
+
+    @BodyLimit(BodyLimit.EVENTS)
+    @PostMapping("/probe/events")
+    int large(@RequestBody List<Thing> things) {
+        return things.size();
+    }
+
+    @GetMapping("/probe/request")
+    Map<String, String> request(HttpServletRequest request) {
+        return Map.of(
+                "address", request.getRemoteAddr(),
+                "url", request.getRequestURL().toString(),
+                "forwarded", String.valueOf(request.getHeader("X-Forwarded-For")));
+    }
+
+    @GetMapping("/probe/fault")
+    String fault() {
+        throw new IllegalStateException("secret words");
+    }
+}

@@ -1,0 +1,173 @@
+package io.muster.web;
+
+import io.muster.access.Scope;
+import io.muster.app.RunningConfiguration;
+import io.muster.app.TokenService;
+import io.muster.automation.AutomationRuns;
+import io.muster.automation.RunUpkeep;
+import io.muster.automation.attention.Attention;
+import io.muster.automation.jobfile.JobFiles;
+import io.muster.automation.notify.Notifications;
+import io.muster.automation.server.AutomationServer;
+import io.muster.automation.server.ServerSettings;
+import io.muster.database.DatabaseConfiguration;
+import io.muster.directory.Actor;
+import io.muster.support.StateFolder;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The server role within a test, on a free port, with the beans it has in a process of its own:
+ *
+ * <pre>{@code
+ * try (TestWebServer server = TestWebServer.start(database.url(), home)) {
+ *     String token = server.token(Scope.READ);
+ *     assertThat(server.get("/v1/things", "X-API-TOKEN", token).statusCode()).isEqualTo(200);
+ * }
+ * }</pre>
+ */
+public final class TestWebServer implements AutoCloseable {
+
+    private final AnnotationConfigApplicationContext beans = new AnnotationConfigApplicationContext();
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final AutomationServer automations;
+    private final WebServer web;
+
+    private TestWebServer(Map<String, Object> properties, Path home) {
+        StateFolder folder = new StateFolder(home);
+        beans.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", properties));
+        beans.registerBean(StateFolder.class, () -> folder);
+        beans.registerBean(Clock.class, Clock::systemUTC);
+        beans.registerBean(JsonMapper.class, TestWebServer::json);
+        beans.register(DatabaseConfiguration.class, RunningConfiguration.class);
+        beans.addBeanFactoryPostProcessor(factory -> Arrays.stream(factory.getBeanDefinitionNames())
+                .forEach(name -> factory.getBeanDefinition(name).setLazyInit(true)));
+        beans.refresh();
+        automations = AutomationServer.create(
+                beans.getBean(ServerSettings.class),
+                beans.getBean(JobFiles.class),
+                beans.getBean(DataSource.class),
+                beans.getBean(AutomationRuns.class),
+                beans.getBean(RunUpkeep.class),
+                beans.getBean(Notifications.class),
+                beans.getBean(Attention.class),
+                beans.getBean(Clock.class));
+        web = WebServer.start(
+                WebSettings.read(beans.getEnvironment()::getProperty),
+                beans,
+                automations,
+                WebConfiguration.class,
+                ProbeController.class);
+        automations.begin();
+    }
+
+    private static JsonMapper json() {
+        return JsonMapper.builder()
+                .disable(tools.jackson.databind.MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+                .build();
+    }
+
+    /**
+     * Starts a server.
+     *
+     * @param settings names and values by turns, such as {@code muster.http.max-requests}
+     */
+    public static TestWebServer start(String databaseUrl, Path home, String... settings) {
+        Map<String, Object> properties = new TreeMap<>();
+        properties.put("muster.database.url", databaseUrl);
+        properties.put("muster.http.port", "0");
+        properties.put("muster.metrics.port", "0");
+        properties.put("muster.jobs", new StateFolder(home).folder("jobs").toString());
+        for (int i = 0; i < settings.length; i += 2) {
+            properties.put(settings[i], settings[i + 1]);
+        }
+
+        return new TestWebServer(properties, home);
+    }
+
+    /** The bean of a type. */
+    public <T> T get(Class<T> type) {
+        return beans.getBean(type);
+    }
+
+    /** What runs beside HTTP. */
+    public AutomationServer automations() {
+        return automations;
+    }
+
+    /** Where it answers, such as {@code http://127.0.0.1:8080}. */
+    public String address() {
+        return "http://" + web.address();
+    }
+
+    /** Where its metrics are. */
+    public String metricsAddress() {
+        return "http://" + web.metricsAddress();
+    }
+
+    /** A new token. */
+    public String token(Scope... scopes) {
+        return token(List.of(), scopes);
+    }
+
+    /** A new token for some directories only. */
+    public String token(List<String> directories, Scope... scopes) {
+        return get(TokenService.class)
+                .create(
+                        Actor.commandLine("tester"),
+                        UUID.randomUUID().toString(),
+                        Arrays.stream(scopes).map(Scope::word).toList(),
+                        directories)
+                .token();
+    }
+
+    /** A request, to be completed. */
+    public HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(address() + path));
+    }
+
+    /** The answer to a request. */
+    public HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+        return client.send(request, BodyHandlers.ofString());
+    }
+
+    /** The answer to a GET with these headers, names and values by turns. */
+    public HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = request(path);
+        return send(
+                headers.length == 0 ? request.build() : request.headers(headers).build());
+    }
+
+    /** The answer to a POST of JSON with these headers, names and values by turns. */
+    public HttpResponse<String> post(String path, String json, String... headers)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request =
+                request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json));
+        return send(
+                headers.length == 0 ? request.build() : request.headers(headers).build());
+    }
+
+    @Override
+    public void close() {
+        automations.close();
+        web.close();
+        beans.close();
+        client.close();
+    }
+}
