@@ -1,0 +1,107 @@
+package io.muster.cli;
+
+import io.muster.app.RunningConfiguration;
+import io.muster.automation.AutomationRuns;
+import io.muster.automation.RunUpkeep;
+import io.muster.automation.attention.Attention;
+import io.muster.automation.jobfile.JobFiles;
+import io.muster.automation.notify.Notifications;
+import io.muster.automation.server.AutomationServer;
+import io.muster.automation.server.ServerSettings;
+import io.muster.runs.WarningLogConfiguration;
+import io.muster.support.Refusal;
+import io.muster.web.WebServer;
+import io.muster.web.WebSettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
+
+/**
+ * The server as it runs within its command; apart from that, as every command looks at the types that the methods of all
+ * commands name.
+ */
+final class ServerRole {
+
+    /** What remains of the shutdown after the runs have stopped: closing the database and the endpoint. */
+    private static final Duration AFTER_RUNS = Duration.ofSeconds(15);
+
+    private static final int LAST_PORT = 65_535;
+
+    private final Terminal terminal;
+    private final @Nullable Integer port;
+
+    /** @param port the port it listens on; null for the one that is set */
+    ServerRole(Terminal terminal, @Nullable Integer port) {
+        this.terminal = terminal;
+        this.port = port;
+    }
+
+    void run() {
+        try (AppContext context = AppContext.open(terminal, configurations())) {
+            ServerSettings settings = context.get(ServerSettings.class);
+            JobFiles files = context.get(JobFiles.class);
+            try (AutomationServer server = AutomationServer.create(
+                    settings,
+                    files,
+                    context.get(DataSource.class),
+                    context.get(AutomationRuns.class),
+                    context.get(RunUpkeep.class),
+                    context.get(Notifications.class),
+                    context.get(Attention.class),
+                    context.get(Clock.class))) {
+                serve(server, context, files, settings);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw Refusal.failed("Cannot go on: the server was interrupted. Start it again.", interrupted);
+            }
+        }
+
+        terminal.notes().println("muster server: stopped");
+    }
+
+    private void serve(AutomationServer server, AppContext context, JobFiles files, ServerSettings settings)
+            throws InterruptedException {
+        // It answers, at least that it is not ready, until runs have stopped.
+        try (WebServer web = WebServer.start(webSettings(context), context.beans(), server)) {
+            server.begin();
+            CountDownLatch asked = new CountDownLatch(1);
+            // Never taken back: the process has to wait for this command until it has returned.
+            terminal.onStop(
+                    () -> {
+                        server.stop();
+                        asked.countDown();
+                    },
+                    settings.shutdownPatience().plus(AFTER_RUNS));
+            terminal.notes().println("muster server: job files in " + files.folder() + ": " + server.summary());
+            terminal.notes().println("muster server: listening on http://" + web.address());
+            if (web.isMetricsPortMoved()) {
+                terminal.notes().println("muster server: the usual port of metrics is taken; they are on http://"
+                        + web.metricsAddress() + "/metrics");
+            }
+
+            asked.await();
+            terminal.notes().println("muster server: stopping");
+            server.close();
+        }
+    }
+
+    private WebSettings webSettings(AppContext context) {
+        WebSettings settings = WebSettings.read(context.get(Environment.class)::getProperty);
+        if (port == null) {
+            return settings;
+        }
+
+        if (port < 0 || port > LAST_PORT) {
+            throw Refusal.usage("Cannot listen on port %d: give a number from 0 to %d.".formatted(port, LAST_PORT));
+        }
+
+        return settings.onPort(port);
+    }
+
+    private static Class<?>[] configurations() {
+        return new Class<?>[] {RunningConfiguration.class, WarningLogConfiguration.class};
+    }
+}
