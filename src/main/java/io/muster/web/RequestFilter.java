@@ -6,7 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Set;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +22,8 @@ import org.springframework.web.servlet.HandlerMapping;
 final class RequestFilter extends OncePerRequestFilter {
 
     /** Others are of the caller's invention and would fill the metrics. */
-    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+    private static final List<String> METHODS =
+            List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
     private static final Logger LOG = LoggerFactory.getLogger(RequestFilter.class);
 
@@ -52,6 +53,17 @@ final class RequestFilter extends OncePerRequestFilter {
 
     private void answer(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException {
+        if (request.getMethod().equals("TRACE")) {
+            // A servlet would send back what it was sent, its headers included.
+            response.setHeader(HttpHeaders.ALLOW, String.join(", ", METHODS));
+            JsonErrors.write(
+                    response,
+                    HttpStatus.METHOD_NOT_ALLOWED,
+                    "METHOD_NOT_ALLOWED",
+                    "Cannot answer: use another method.");
+            return;
+        }
+
         if (inWork.incrementAndGet() > most && !request.getRequestURI().startsWith("/health/")) {
             inWork.decrementAndGet();
             response.setHeader(HttpHeaders.RETRY_AFTER, "1");

@@ -165,6 +165,11 @@ public final class WebServer implements AutoCloseable {
                 && metricsServer.port() != settings.metrics().port();
     }
 
+    /** The beans of HTTP. */
+    ApplicationContext beans() {
+        return context;
+    }
+
     /** Accepts no more, lets requests in work end, and stops. */
     @Override
     public void close() {

@@ -138,6 +138,38 @@ class ServerDecisionsDbTests {
                 .isEqualTo(withoutAge(answer("http://" + evaluator.evaluator().address(), request)));
     }
 
+    @Test
+    void admitsPagesOfTheOriginsOfAProjectOnly() throws IOException {
+        String own = "Origin: https://shop.example.com\r\n";
+        String stranger = "Origin: https://other.example.com\r\n";
+        assertThat(page(OTHER_PROJECT, own)).startsWith("200 {access-control-allow-origin=https://shop.example.com,");
+        assertThat(page(OTHER_PROJECT, stranger))
+                .startsWith("403 {cache-control=no-store,")
+                .contains("{\"error\":{\"code\":\"ORIGIN\"");
+        assertThat(page(OTHER_PROJECT, "")).startsWith("200 {cache-control=no-store,");
+        assertThat(page(PROJECT, stranger)).startsWith("200 {access-control-allow-origin=*,");
+        assertThat(page("ZN_00000000000000z", stranger)).startsWith("200 {access-control-allow-origin=*,");
+    }
+
+    @Test
+    void letsAnyPageAskWhetherItMay() throws IOException {
+        String answer = answer(
+                server.address(),
+                "OPTIONS /probe/page HTTP/1.1\r\nHost: a\r\nConnection: close\r\nOrigin: https://other.example.com\r\n"
+                        + "Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: content-type\r\n\r\n");
+        assertThat(answer)
+                .startsWith("200 ")
+                .contains("access-control-allow-origin=*", "access-control-allow-methods=POST")
+                .contains("access-control-allow-headers=content-type", "access-control-max-age=600");
+    }
+
+    private static String page(String project, String headers) throws IOException {
+        return answer(
+                server.address(),
+                "POST /probe/page?project=" + project + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + headers
+                        + "Content-Length: 0\r\n\r\n");
+    }
+
     /** It is a second more in one than in the other, and has as many digits. */
     private static String withoutAge(String answer) {
         return answer.replaceFirst("\"snapshotAge\":[0-9]+", "");

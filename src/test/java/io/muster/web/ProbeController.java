@@ -2,9 +2,12 @@ package io.muster.web;
 
 import io.muster.access.Scope;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -15,7 +18,26 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 final class ProbeController {
 
+    private final Pages pages;
+    private final Rates rates;
+    private final JdbcClient jdbc;
+    private final CountDownLatch released = new CountDownLatch(1);
+
+    ProbeController(Pages pages, Rates rates, JdbcClient jdbc) {
+        this.jdbc = jdbc;
+        this.pages = pages;
+        this.rates = rates;
+    }
+
     record Thing(String name, int count) {}
+
+    @FromPages
+    @PostMapping("/probe/page")
+    String page(@RequestParam String project, HttpServletRequest request, HttpServletResponse response) {
+        pages.admit(request, response, project);
+        rates.take(request.getRemoteAddr(), 1);
+        return "";
+    }
 
     @GetMapping("/probe/scope/read")
     String read(@Needs(Scope.READ) Caller caller) {
@@ -80,6 +102,22 @@ final class ProbeController {
                 "address", request.getRemoteAddr(),
                 "url", request.getRequestURL().toString(),
                 "forwarded", String.valueOf(request.getHeader("X-Forwarded-For")));
+    }
+
+    /** Is answered when the test says so. */
+    @GetMapping("/probe/held")
+    String held() throws InterruptedException {
+        released.await();
+        return "";
+    }
+
+    void release() {
+        released.countDown();
+    }
+
+    @GetMapping("/probe/database")
+    int database() {
+        return jdbc.sql("SELECT 1").query(Integer.class).single();
     }
 
     @GetMapping("/probe/fault")

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.core.env.MapPropertySource;
@@ -106,6 +107,11 @@ public final class TestWebServer implements AutoCloseable {
         return beans.getBean(type);
     }
 
+    /** The bean of a type among those of HTTP. */
+    <T> T web(Class<T> type) {
+        return web.beans().getBean(type);
+    }
+
     /** What runs beside HTTP. */
     public AutomationServer automations() {
         return automations;
@@ -145,6 +151,11 @@ public final class TestWebServer implements AutoCloseable {
     /** The answer to a request. */
     public HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
         return client.send(request, BodyHandlers.ofString());
+    }
+
+    /** The answer to a request, when it comes. */
+    public CompletableFuture<HttpResponse<String>> sendLater(HttpRequest request) {
+        return client.sendAsync(request, BodyHandlers.ofString());
     }
 
     /** The answer to a GET with these headers, names and values by turns. */

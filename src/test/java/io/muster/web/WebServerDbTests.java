@@ -2,13 +2,20 @@ package io.muster.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.muster.database.TestDatabase;
 import io.muster.support.Refusal;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -67,6 +74,58 @@ class WebServerDbTests {
                     .isInstanceOf(Refusal.class)
                     .hasMessageStartingWith("Cannot listen on 127.0.0.1:" + port + ": ")
                     .hasMessageEndingWith("Set MUSTER_HTTP_PORT to a free port, or 0 for any.");
+        }
+    }
+
+    @Test
+    void refusesWhatIsNoHttpInTheFormOfErrors() throws Exception {
+        assertThat(raw("nonsense\r\n\r\n")).startsWith("HTTP/1.1 400 ").contains("{\"error\":{\"code\":\"BAD_REQUEST\"");
+        assertThat(raw("GET /health/live HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(20_000) + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 431 ")
+                .contains("{\"error\":{\"code\":\"REQUEST_HEADER_FIELDS_TOO_LARGE\"");
+        assertThat(raw("GET /health%2Flive HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 ")
+                .contains("{\"error\":{\"code\":\"BAD_REQUEST\"")
+                .doesNotContain("Jetty", "jetty", "html");
+        assertThat(raw("GET /%ff HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+                .contains("{\"error\":{\"code\":");
+        assertThat(raw("TRACE /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 405 ")
+                .contains("{\"error\":{\"code\":\"METHOD_NOT_ALLOWED\"");
+        assertThat(server.get("/health/live").statusCode()).isEqualTo(200);
+    }
+
+    private static String raw(String request) throws Exception {
+        URI uri = URI.create(server.address());
+        try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void refusesMoreRequestsAtOnceThanItTakesAndAnswersHealthAllTheSame() throws Exception {
+        try (TestWebServer narrow =
+                TestWebServer.start(database.url(), home.resolve("narrow"), "muster.http.max-requests", "2")) {
+            List<CompletableFuture<HttpResponse<String>>> held = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                held.add(narrow.sendLater(narrow.request("/probe/held").build()));
+            }
+
+            await().untilAsserted(() ->
+                    assertThat(narrow.get("/probe/optional").statusCode()).isEqualTo(503));
+            HttpResponse<String> refused = narrow.get("/probe/optional");
+            assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+            assertThat(refused.body()).startsWith("{\"error\":{\"code\":\"OVERLOADED\"");
+            assertThat(narrow.get("/health/live").statusCode()).isEqualTo(200);
+
+            narrow.web(ProbeController.class).release();
+            for (CompletableFuture<HttpResponse<String>> one : held) {
+                assertThat(one.get().statusCode()).isEqualTo(200);
+            }
+
+            assertThat(narrow.get("/probe/optional").statusCode()).isEqualTo(200);
         }
     }
 
