@@ -19,7 +19,7 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * The metrics of a server in the form that Prometheus reads. Parts of Muster add theirs as beans that are a
- * {@link MeterBinder}; a name begins with {@code muster.}, and no label is a contact, a run or a file.
+ * {@link MeterBinder}; a name begins with {@code muster_}, and no label is a contact, a run or a file.
  */
 final class WebMetrics implements AutoCloseable {
 
@@ -35,10 +35,10 @@ final class WebMetrics implements AutoCloseable {
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         collections.bindTo(registry);
-        gauge("muster.server.ready", one -> one.isReady() ? 1 : 0, "1 when the server takes work");
-        gauge("muster.runs.active", AutomationServer::activeRuns, "Runs that a process works on or will");
+        gauge("muster_server_ready", one -> one.isReady() ? 1 : 0, "1 when the server takes work");
+        gauge("muster_runs_active", AutomationServer::activeRuns, "Runs that a process works on or will");
         for (Concern.Kind kind : Concern.Kind.values()) {
-            Gauge.builder("muster.attention", this, one -> one.concerns(kind))
+            Gauge.builder("muster_attention", this, one -> one.concerns(kind))
                     .description("What waits for a person; no number while the database does not answer")
                     .tag("kind", kind.word())
                     .register(registry);
