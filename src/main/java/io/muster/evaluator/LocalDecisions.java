@@ -87,7 +87,7 @@ public final class LocalDecisions implements AutoCloseable {
 
         private static Answer of(byte[] response) {
             int end = end(response);
-            String[] lines = new String(response, 0, end, StandardCharsets.ISO_8859_1).split("\r\n");
+            String[] lines = new String(response, 0, end - 4, StandardCharsets.ISO_8859_1).split("\r\n", -1);
             Map<String, String> headers = new LinkedHashMap<>();
             for (int i = 1; i < lines.length; i++) {
                 int colon = lines[i].indexOf(':');

@@ -91,28 +91,31 @@ class ServerContractTests {
 
     @Test
     void oneServerListensOnThePortThatItIsTold() throws Exception {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            int port = free.getLocalPort();
-            free.close();
-            try (MusterProcess process = MusterProcess.start(
-                    database.url(),
-                    folder.resolve("port"),
-                    folder,
-                    Map.of("MUSTER_METRICS_PORT", "0"),
-                    "server",
-                    "--port",
-                    Integer.toString(port))) {
-                assertThat(said(process, LISTENING)).isEqualTo("http://127.0.0.1:" + port);
-                for (String path : List.of("/health/live", "/health/ready", "/health/attention")) {
-                    assertThat(get("http://127.0.0.1:" + port + path).statusCode())
-                            .as(path)
-                            .isEqualTo(200);
-                }
-
-                process.signal("TERM");
-                assertThat(process.exit()).isZero();
-                assertThat(process.err()).contains("muster server: stopped");
+        int port = freePort();
+        try (MusterProcess process = MusterProcess.start(
+                database.url(),
+                folder.resolve("port"),
+                folder,
+                Map.of("MUSTER_METRICS_PORT", "0"),
+                "server",
+                "--port",
+                Integer.toString(port))) {
+            assertThat(said(process, LISTENING)).isEqualTo("http://127.0.0.1:" + port);
+            for (String path : List.of("/health/live", "/health/ready", "/health/attention")) {
+                assertThat(get("http://127.0.0.1:" + port + path).statusCode())
+                        .as(path)
+                        .isEqualTo(200);
             }
+
+            process.signal("TERM");
+            assertThat(process.exit()).isZero();
+            assertThat(process.err()).contains("muster server: stopped");
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
         }
     }
 

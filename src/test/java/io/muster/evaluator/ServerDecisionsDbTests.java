@@ -193,7 +193,7 @@ class ServerDecisionsDbTests {
             socket.getOutputStream().flush();
             String response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             int end = response.indexOf("\r\n\r\n");
-            List<String> lines = new ArrayList<>(List.of(response.substring(0, end).split("\r\n")));
+            List<String> lines = new ArrayList<>(List.of(response.substring(0, end).split("\r\n", -1)));
             TreeMap<String, String> headers = new TreeMap<>();
             for (String line : lines.subList(1, lines.size())) {
                 String name = line.substring(0, line.indexOf(':')).toLowerCase(Locale.ROOT);
@@ -202,7 +202,7 @@ class ServerDecisionsDbTests {
                 }
             }
 
-            return lines.getFirst().split(" ")[1] + " " + headers + " " + response.substring(end + 4);
+            return lines.getFirst().split(" ", 3)[1] + " " + headers + " " + response.substring(end + 4);
         }
     }
 }
