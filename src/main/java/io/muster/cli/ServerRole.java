@@ -78,8 +78,9 @@ final class ServerRole {
             terminal.notes().println("muster server: job files in " + files.folder() + ": " + server.summary());
             terminal.notes().println("muster server: listening on http://" + web.address());
             if (web.isMetricsPortMoved()) {
-                terminal.notes().println("muster server: the usual port of metrics is taken; they are on http://"
-                        + web.metricsAddress() + "/metrics");
+                terminal.notes()
+                        .println("muster server: the usual port of metrics is taken; they are on http://"
+                                + web.metricsAddress() + "/metrics");
             }
 
             asked.await();

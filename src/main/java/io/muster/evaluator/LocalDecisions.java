@@ -91,7 +91,9 @@ public final class LocalDecisions implements AutoCloseable {
             Map<String, String> headers = new LinkedHashMap<>();
             for (int i = 1; i < lines.length; i++) {
                 int colon = lines[i].indexOf(':');
-                headers.put(lines[i].substring(0, colon), lines[i].substring(colon + 1).strip());
+                headers.put(
+                        lines[i].substring(0, colon),
+                        lines[i].substring(colon + 1).strip());
             }
 
             headers.keySet().removeAll(List.of("Date", "Content-Length"));
@@ -118,8 +120,8 @@ public final class LocalDecisions implements AutoCloseable {
         long second = clock.millis() / 1_000;
         boolean post = request.method().equals("POST");
         if (!post && !request.method().equals("GET")) {
-            return Answer.of(Refusals.otherMethod(
-                    request.method(), request.preflight() != null, Connection.KEEP, second));
+            return Answer.of(
+                    Refusals.otherMethod(request.method(), request.preflight() != null, Connection.KEEP, second));
         }
 
         if (request.body().length > HttpConnection.MOST_BODY) {
@@ -136,12 +138,7 @@ public final class LocalDecisions implements AutoCloseable {
         try {
             String query = request.query() == null ? "" : request.query();
             return Answer.of(decisions.answer(
-                    query,
-                    0,
-                    post ? request.body() : null,
-                    request.origin(),
-                    request.debugToken(),
-                    Connection.KEEP));
+                    query, 0, post ? request.body() : null, request.origin(), request.debugToken(), Connection.KEEP));
         } catch (RuntimeException e) {
             counts.failures().increment();
             LOG.error("A request could not be answered", e);

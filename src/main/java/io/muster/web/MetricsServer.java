@@ -111,9 +111,7 @@ final class MetricsServer implements AutoCloseable {
             } else {
                 response.getHeaders().put(HttpHeader.CONTENT_TYPE, TEXT);
                 response.write(
-                        true,
-                        java.nio.ByteBuffer.wrap(metrics.get().getBytes(StandardCharsets.UTF_8)),
-                        callback);
+                        true, java.nio.ByteBuffer.wrap(metrics.get().getBytes(StandardCharsets.UTF_8)), callback);
             }
 
             return true;

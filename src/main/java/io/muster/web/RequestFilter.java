@@ -22,8 +22,7 @@ import org.springframework.web.servlet.HandlerMapping;
 final class RequestFilter extends OncePerRequestFilter {
 
     /** Others are of the caller's invention and would fill the metrics. */
-    private static final List<String> METHODS =
-            List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+    private static final List<String> METHODS = List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
     private static final Logger LOG = LoggerFactory.getLogger(RequestFilter.class);
 

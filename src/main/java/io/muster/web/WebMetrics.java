@@ -52,8 +52,7 @@ final class WebMetrics implements AutoCloseable {
     }
 
     private double concerns(Concern.Kind kind) {
-        return concerns
-                .map(all -> (double)
+        return concerns.map(all -> (double)
                         all.stream().filter(concern -> concern.kind() == kind).count())
                 .orElse(Double.NaN);
     }

@@ -142,8 +142,7 @@ class ServerContractTests {
         server.get("/nowhere/" + System.nanoTime());
         HttpResponse<String> metrics = get(server.metricsAddress() + "/metrics");
         assertThat(metrics.statusCode()).isEqualTo(200);
-        assertThat(metrics.headers().firstValue("Content-Type"))
-                .contains("text/plain; version=0.0.4; charset=utf-8");
+        assertThat(metrics.headers().firstValue("Content-Type")).contains("text/plain; version=0.0.4; charset=utf-8");
         assertThat(metrics.body())
                 .contains("jvm_memory_used_bytes")
                 .contains("muster_server_ready 1.0")
@@ -158,8 +157,8 @@ class ServerContractTests {
     @Test
     void aUsualPortOfMetricsThatIsTakenIsReplacedAndTheServerSaysSo() throws Exception {
         try (ServerSocket taken = takeUsualPort();
-                MusterProcess process = MusterProcess.start(
-                        database.url(), folder.resolve("moved"), folder, "server", "--port", "0")) {
+                MusterProcess process =
+                        MusterProcess.start(database.url(), folder.resolve("moved"), folder, "server", "--port", "0")) {
             assertThat(taken.isBound()).isTrue();
             String moved = said(process, METRICS);
             assertThat(moved).doesNotEndWith(":" + USUAL_METRICS);
@@ -196,8 +195,8 @@ class ServerContractTests {
 
     @Test
     void linksBeginWithThePublicAddressOrWhatWasSetBefore() {
-        Map<String, String> both =
-                Map.of("muster.public-url", "https://muster.example.com/", "muster.link-base", "https://old.example.com");
+        Map<String, String> both = Map.of(
+                "muster.public-url", "https://muster.example.com/", "muster.link-base", "https://old.example.com");
         assertThat(NotificationSettings.read(both::get).linkBase()).isEqualTo("https://muster.example.com");
         assertThat(WebSettings.read(both::get).publicUrl()).contains("https://muster.example.com");
         Map<String, String> old = Map.of("muster.link-base", "https://old.example.com");
@@ -209,9 +208,12 @@ class ServerContractTests {
     void onlyTrustedProxiesSayWhoCallsAndHow() throws Exception {
         JsonNode seen = seen(
                 server,
-                "X-Forwarded-For", "203.0.113.9, 198.51.100.7, 10.1.2.3",
-                "X-Forwarded-Proto", "https",
-                "X-Forwarded-Host", "muster.example.com");
+                "X-Forwarded-For",
+                "203.0.113.9, 198.51.100.7, 10.1.2.3",
+                "X-Forwarded-Proto",
+                "https",
+                "X-Forwarded-Host",
+                "muster.example.com");
         assertThat(seen.get("address").asString()).isEqualTo("198.51.100.7");
         assertThat(seen.get("url").asString()).isEqualTo("https://muster.example.com/probe/request");
         assertThat(seen.get("forwarded").asString()).isEqualTo("null");
@@ -239,7 +241,9 @@ class ServerContractTests {
                         .query(byte[].class)
                         .single())
                 .isEqualTo(Sha256.digest().digest(token.getBytes(StandardCharsets.US_ASCII)));
-        assertThat(muster("tokens", "list", "--json").out()).contains("\"kept\"").doesNotContain(token);
+        assertThat(muster("tokens", "list", "--json").out())
+                .contains("\"kept\"")
+                .doesNotContain(token);
         assertThat(muster("audit", "--json").out()).contains("token.create").doesNotContain(token);
     }
 
@@ -286,8 +290,8 @@ class ServerContractTests {
         String token = token("passing", "--scope", "read");
         assertThat(status(Scope.READ, token)).isEqualTo(200);
         await().atMost(Duration.ofSeconds(10))
-                .untilAsserted(() -> assertThat(listed("passing").get("lastUsed").isNull())
-                        .isFalse());
+                .untilAsserted(() ->
+                        assertThat(listed("passing").get("lastUsed").isNull()).isFalse());
 
         assertThat(muster("tokens", "revoke", "passing", "--json").exit()).isZero();
 
@@ -349,8 +353,8 @@ class ServerContractTests {
                 415,
                 "UNSUPPORTED_MEDIA_TYPE",
                 null);
-        HttpResponse<String> method = server.send(
-                server.request("/probe/body").DELETE().build());
+        HttpResponse<String> method =
+                server.send(server.request("/probe/body").DELETE().build());
         assertError(method, 405, "METHOD_NOT_ALLOWED", null);
         assertThat(method.headers().firstValue("Allow")).contains("POST");
         HttpResponse<String> fault = server.get("/probe/fault");

@@ -68,7 +68,15 @@ class TokenCommandsDbTests {
     @Test
     void makesATokenThatIsShownOnce() {
         JsonNode made = muster(
-                        "tokens", "create", " shop ", "--scope", "snapshots", "--scope", "events", "--scope", "events",
+                        "tokens",
+                        "create",
+                        " shop ",
+                        "--scope",
+                        "snapshots",
+                        "--scope",
+                        "events",
+                        "--scope",
+                        "events",
                         "--json")
                 .json();
         assertThat(made.get("name").asString()).isEqualTo("shop");
@@ -77,8 +85,7 @@ class TokenCommandsDbTests {
         assertThat(row()).isEqualTo("events,snapshots 0");
 
         Ended shown = muster("tokens", "create", "other", "--scope", "read");
-        assertThat(shown.out())
-                .matches("[A-Za-z0-9]{40}\nThis is the token 'other'\\. It is not shown again\\.\n");
+        assertThat(shown.out()).matches("[A-Za-z0-9]{40}\nThis is the token 'other'\\. It is not shown again\\.\n");
     }
 
     private static String row() {
@@ -140,7 +147,11 @@ class TokenCommandsDbTests {
         Ended kept = answered("n\n", "tokens", "revoke", "shop");
         assertThat(kept.exit()).isEqualTo(1);
         assertThat(kept.err()).contains("it was not confirmed");
-        assertThat(muster("tokens", "list", "--json").json().get(0).get("revoked").isNull())
+        assertThat(muster("tokens", "list", "--json")
+                        .json()
+                        .get(0)
+                        .get("revoked")
+                        .isNull())
                 .isTrue();
 
         assertThat(muster("tokens", "revoke", "shop").out()).isEqualTo("Revoked the token 'shop'.\n");
@@ -149,7 +160,8 @@ class TokenCommandsDbTests {
         assertThat(again.err())
                 .isEqualTo(
                         "Cannot use the token 'shop': there is no token of that name, or it is revoked already. The command tokens list shows all.\n");
-        assertThat(muster("tokens", "create", "shop", "--scope", "manage").exit()).isZero();
+        assertThat(muster("tokens", "create", "shop", "--scope", "manage").exit())
+                .isZero();
         assertThat(muster("tokens", "list", "--json").json().size()).isEqualTo(2);
     }
 

@@ -130,8 +130,8 @@ class ServerDecisionsDbTests {
 
     @Test
     void givesReasonsToADebugToken() throws IOException {
-        String request = get(
-                "/v1/decisions?project=" + PROJECT + "&ref=capped&draw=7", "X-Debug-Token: " + debugToken + "\r\n");
+        String request =
+                get("/v1/decisions?project=" + PROJECT + "&ref=capped&draw=7", "X-Debug-Token: " + debugToken + "\r\n");
         String answer = answer(server.address(), request);
         assertThat(answer).contains("\"reason\":\"FREQUENCY\"");
         assertThat(withoutAge(answer))
@@ -193,7 +193,8 @@ class ServerDecisionsDbTests {
             socket.getOutputStream().flush();
             String response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             int end = response.indexOf("\r\n\r\n");
-            List<String> lines = new ArrayList<>(List.of(response.substring(0, end).split("\r\n", -1)));
+            List<String> lines =
+                    new ArrayList<>(List.of(response.substring(0, end).split("\r\n", -1)));
             TreeMap<String, String> headers = new TreeMap<>();
             for (String line : lines.subList(1, lines.size())) {
                 String name = line.substring(0, line.indexOf(':')).toLowerCase(Locale.ROOT);

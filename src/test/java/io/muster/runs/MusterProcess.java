@@ -28,7 +28,8 @@ public final class MusterProcess implements AutoCloseable {
     }
 
     /** Starts a command likewise, with further variables in its environment. */
-    public static MusterProcess start(String url, Path home, Path folder, Map<String, String> environment, String... arguments)
+    public static MusterProcess start(
+            String url, Path home, Path folder, Map<String, String> environment, String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

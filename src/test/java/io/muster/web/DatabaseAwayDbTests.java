@@ -37,9 +37,8 @@ class DatabaseAwayDbTests {
             network.cut();
 
             await().atMost(LONG)
-                    .untilAsserted(() -> assertThat(
-                                    server.get("/probe/optional", "X-API-TOKEN", "x".repeat(40))
-                                            .statusCode())
+                    .untilAsserted(() -> assertThat(server.get("/probe/optional", "X-API-TOKEN", "x".repeat(40))
+                                    .statusCode())
                             .isEqualTo(503));
             assertThat(server.get("/probe/scope/snapshots", "X-API-TOKEN", known)
                             .statusCode())

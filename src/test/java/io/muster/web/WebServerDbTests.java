@@ -79,7 +79,9 @@ class WebServerDbTests {
 
     @Test
     void refusesWhatIsNoHttpInTheFormOfErrors() throws Exception {
-        assertThat(raw("nonsense\r\n\r\n")).startsWith("HTTP/1.1 400 ").contains("{\"error\":{\"code\":\"BAD_REQUEST\"");
+        assertThat(raw("nonsense\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 ")
+                .contains("{\"error\":{\"code\":\"BAD_REQUEST\"");
         assertThat(raw("GET /health/live HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(20_000) + "\r\n\r\n"))
                 .startsWith("HTTP/1.1 431 ")
                 .contains("{\"error\":{\"code\":\"REQUEST_HEADER_FIELDS_TOO_LARGE\"");
