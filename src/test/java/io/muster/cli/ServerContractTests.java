@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -364,7 +365,7 @@ class ServerContractTests {
                 .isEqualTo(404);
     }
 
-    private static void assertError(HttpResponse<String> response, int status, String code, String field) {
+    private static void assertError(HttpResponse<String> response, int status, String code, @Nullable String field) {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
         assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
         JsonNode body = JsonMapper.shared().readTree(response.body());

@@ -155,8 +155,15 @@ class ServerDecisionsDbTests {
     void letsAnyPageAskWhetherItMay() throws IOException {
         String answer = answer(
                 server.address(),
-                "OPTIONS /probe/page HTTP/1.1\r\nHost: a\r\nConnection: close\r\nOrigin: https://other.example.com\r\n"
-                        + "Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: content-type\r\n\r\n");
+                String.join(
+                                "\r\n",
+                                "OPTIONS /probe/page HTTP/1.1",
+                                "Host: a",
+                                "Connection: close",
+                                "Origin: https://other.example.com",
+                                "Access-Control-Request-Method: POST",
+                                "Access-Control-Request-Headers: content-type")
+                        + "\r\n\r\n");
         assertThat(answer)
                 .startsWith("200 ")
                 .contains("access-control-allow-origin=*", "access-control-allow-methods=POST")

@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -122,6 +123,6 @@ final class ProbeController {
 
     @GetMapping("/probe/fault")
     String fault() {
-        throw new IllegalStateException("secret words");
+        return Objects.requireNonNull(System.getProperty("muster.no.such.property"), "secret words");
     }
 }
