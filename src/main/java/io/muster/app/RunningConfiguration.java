@@ -6,6 +6,7 @@ import io.muster.directory.store.Audit;
 import io.muster.directory.store.Contacts;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.MailingLists;
+import io.muster.intake.IntakeConfiguration;
 import io.muster.intercept.Projects;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.eligibility.EligibilityResults;
@@ -23,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The services of the application that start runs, as Spring beans; the job files are at hand for them. */
 @Configuration(proxyBeanMethods = false)
-@Import({AppConfiguration.class, JobRunsConfiguration.class})
+@Import({AppConfiguration.class, JobRunsConfiguration.class, IntakeConfiguration.class})
 public class RunningConfiguration {
 
     /** Notifications that do not arrive. */

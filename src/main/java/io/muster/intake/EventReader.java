@@ -9,6 +9,7 @@ import io.muster.intercept.decide.Reference;
 import io.muster.support.Fold;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
+import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -59,6 +60,11 @@ public final class EventReader {
     /** Touchpoints that other systems report. */
     public static List<SentTouchpoint> touchpoints(byte[] body) {
         return read("the touchpoints", body, MOST_TOUCHPOINTS, EventReader::touchpoint);
+    }
+
+    /** Whether a body that could be read is a list. */
+    public static boolean isList(byte[] body) {
+        return new String(body, StandardCharsets.UTF_8).stripLeading().startsWith("[");
     }
 
     private static SentEvent event(Fields call, TouchpointKind kind) {

@@ -64,6 +64,8 @@ final class EventWriter implements AutoCloseable {
     private final AtomicReference<@Nullable Instant> awaySince = new AtomicReference<>();
     private final List<Thread> threads = new ArrayList<>();
     private final Set<Place> passed = new HashSet<>();
+    private volatile long probingSince;
+    private volatile boolean isProbing;
     private volatile boolean closed;
 
     /** The events of a call, and the outcomes that its caller waits for. */
@@ -83,16 +85,22 @@ final class EventWriter implements AutoCloseable {
         threads.add(Thread.ofPlatform().name("events-spool").daemon().start(this::replayWhenDue));
     }
 
+    /** Also found out when nobody sends anything. */
     boolean isAway() {
+        if (isProbing && System.nanoTime() - probingSince > patience.toNanos()) {
+            goAway("it did not answer within " + patience.toSeconds() + " s");
+        }
+
         return awaySince.get() != null;
     }
 
     Condition condition() {
+        boolean takesMore = !isAway() || spool.hasRoom();
         return new Condition(
                 Optional.ofNullable(awaySince.get()),
                 spool.bytes(),
                 spool.limit(),
-                !isAway() || spool.hasRoom(),
+                takesMore,
                 spool.putAside());
     }
 
@@ -312,14 +320,23 @@ final class EventWriter implements AutoCloseable {
 
     private void replay() throws IOException {
         spool.adopt();
-        if (isAway()) {
-            recorder.probe();
-            comeBack();
-        }
+        probe();
 
         for (Optional<SpoolFile> file = spool.oldest(); file.isPresent() && !closed; file = spool.oldest()) {
             replay(file.get());
         }
+    }
+
+    private void probe() {
+        probingSince = System.nanoTime();
+        isProbing = true;
+        try {
+            recorder.probe();
+        } finally {
+            isProbing = false;
+        }
+
+        comeBack();
     }
 
     /** The place that was reached is stored with the events: each is recorded once, wherever this is cut off. */

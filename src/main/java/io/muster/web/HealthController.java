@@ -1,7 +1,6 @@
 package io.muster.web;
 
 import io.muster.automation.attention.Concern;
-import io.muster.automation.server.AutomationServer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +11,7 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Answers {@code /health/live} (the process runs), {@code /health/ready} (it takes work and reaches the database) and
+ * Answers {@code /health/live} (the process runs), {@code /health/ready} (it takes work, with its database or without it) and
  * {@code /health/attention} (whether something waits for a person, wherever it happened).
  */
 @RestController
@@ -21,11 +20,11 @@ final class HealthController {
     private static final int OK = 200;
     private static final int UNAVAILABLE = 503;
 
-    private final AutomationServer server;
+    private final ServerHealth health;
     private final JsonMapper json;
 
-    HealthController(AutomationServer server, JsonMapper json) {
-        this.server = server;
+    HealthController(ServerHealth health, JsonMapper json) {
+        this.health = health;
         this.json = json;
     }
 
@@ -36,12 +35,12 @@ final class HealthController {
 
     @GetMapping("/health/ready")
     ResponseEntity<String> ready() {
-        return answer(server.isReady());
+        return answer(health.isReady());
     }
 
     @GetMapping("/health/attention")
     ResponseEntity<String> attention() {
-        return server.concerns().map(this::answer).orElseGet(() -> answer(false));
+        return answer(health.concerns());
     }
 
     private ResponseEntity<String> answer(boolean up) {

@@ -13,8 +13,10 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.muster.automation.attention.Concern;
 import io.muster.automation.server.AutomationServer;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -25,17 +27,22 @@ final class WebMetrics implements AutoCloseable {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
+    /** What is known without the database. */
+    private static final Set<Concern.Kind> OWN = EnumSet.of(Concern.Kind.DATABASE_AWAY, Concern.Kind.EVENTS_PUT_ASIDE);
+
     private final AutomationServer server;
+    private final ServerHealth health;
     private volatile Optional<List<Concern>> concerns = Optional.empty();
 
-    WebMetrics(AutomationServer server, List<MeterBinder> parts) {
+    WebMetrics(AutomationServer server, ServerHealth health, List<MeterBinder> parts) {
         this.server = server;
+        this.health = health;
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         collections.bindTo(registry);
-        gauge("muster_server_ready", one -> one.isReady() ? 1 : 0, "1 when the server takes work");
+        gauge("muster_server_ready", one -> health.isReady() ? 1 : 0, "1 when the server takes work");
         gauge("muster_runs_active", AutomationServer::activeRuns, "Runs that a process works on or will");
         for (Concern.Kind kind : Concern.Kind.values()) {
             Gauge.builder("muster_attention", this, one -> one.concerns(kind))
@@ -52,7 +59,10 @@ final class WebMetrics implements AutoCloseable {
     }
 
     private double concerns(Concern.Kind kind) {
-        return concerns.map(all -> (double)
+        return concerns
+                .filter(all -> OWN.contains(kind)
+                        || all.stream().noneMatch(concern -> concern.kind() == Concern.Kind.DATABASE_AWAY))
+                .map(all -> (double)
                         all.stream().filter(concern -> concern.kind() == kind).count())
                 .orElse(Double.NaN);
     }
@@ -70,7 +80,7 @@ final class WebMetrics implements AutoCloseable {
 
     /** All metrics as text. */
     String scrape() {
-        concerns = server.concerns();
+        concerns = Optional.of(health.concerns());
         return registry.scrape();
     }
 

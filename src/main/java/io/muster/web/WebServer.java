@@ -3,12 +3,14 @@ package io.muster.web;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.muster.access.KnownTokens;
 import io.muster.automation.server.AutomationServer;
+import io.muster.intake.Intake;
 import io.muster.support.Refusal;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.eclipse.jetty.ee11.webapp.WebAppContext;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -77,8 +79,15 @@ public final class WebServer implements AutoCloseable {
             WebSettings settings, ApplicationContext beans, AutomationServer server, Class<?>... configurations) {
         KnownTokens tokens = beans.getBean(KnownTokens.class);
         tokens.keepUp();
+        Intake intake = beans.getBean(Intake.class);
+        ServerHealth health = new ServerHealth(server, intake);
         WebMetrics metrics = new WebMetrics(
-                server, beans.getBeanProvider(MeterBinder.class).stream().toList());
+                server,
+                health,
+                Stream.concat(
+                                Stream.of(new IntakeMetrics(intake)),
+                                beans.getBeanProvider(MeterBinder.class).stream())
+                        .toList());
         MetricsServer metricsServer = MetricsServer.start(settings.metrics(), metrics::scrape);
         AnnotationConfigServletWebServerApplicationContext context =
                 new AnnotationConfigServletWebServerApplicationContext();
@@ -86,7 +95,7 @@ public final class WebServer implements AutoCloseable {
         context.setParent(beans);
         context.getBeanFactory().registerSingleton("webSettings", settings);
         context.getBeanFactory().registerSingleton("webMetrics", metrics);
-        context.getBeanFactory().registerSingleton("automationServer", server);
+        context.getBeanFactory().registerSingleton("serverHealth", health);
         context.registerBean(JettyServletWebServerFactory.class, () -> factory(settings));
         context.register(configurations);
         try {

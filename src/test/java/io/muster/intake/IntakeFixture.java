@@ -27,12 +27,18 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** A directory with contacts, a project that is linked to it and one that is not, both published. */
-final class IntakeFixture {
+public final class IntakeFixture {
 
-    static final String SECRET = "s3cret";
-    static final int PROJECT = 11;
-    static final int SIGNED = 12;
-    static final int UNLINKED = 13;
+    public static final String DEBUG_KEY = "key";
+    public static final String SECRET = "s3cret";
+    public static final int PROJECT = 11;
+    public static final int SIGNED = 12;
+    public static final int UNLINKED = 13;
+
+    /** Its pages have one origin. */
+    public static final int WITH_ORIGIN = 14;
+
+    public static final String ORIGIN = "https://shop.example";
 
     private final TestDatabase database;
     private final Path home;
@@ -41,7 +47,7 @@ final class IntakeFixture {
     private final ContactEdits edits;
     private final Ids ids;
 
-    IntakeFixture(TestDatabase database, Path home, InstantSource clock) throws IOException {
+    public IntakeFixture(TestDatabase database, Path home, InstantSource clock) throws IOException {
         this.database = database;
         this.home = home;
         this.clock = clock;
@@ -52,17 +58,19 @@ final class IntakeFixture {
         publish(PROJECT, ids.directory(directory.id()), null);
         publish(SIGNED, ids.directory(directory.id()), SECRET);
         publish(UNLINKED, null, null);
+        publish(WITH_ORIGIN, ids.directory(directory.id()), null, ORIGIN);
     }
 
-    private void publish(int project, @Nullable String linked, @Nullable String signing) throws IOException {
+    private void publish(int project, @Nullable String linked, @Nullable String signing, String... origins)
+            throws IOException {
         folder().publish(
                         new ProjectDefinition(
                                 project(project),
                                 true,
                                 linked,
-                                List.of(),
+                                List.of(origins),
                                 signing,
-                                "key",
+                                DEBUG_KEY,
                                 ProjectDefinition.USUAL_PLACEHOLDERS,
                                 List.of(intercept(1, true, "SV_1"), intercept(2, false, null))),
                         null,
@@ -94,15 +102,15 @@ final class IntakeFixture {
         return home.resolve("spool");
     }
 
-    String project(long number) {
+    public String project(long number) {
         return ids.of(PublicId.PROJECT, number);
     }
 
-    String intercept(long number) {
+    public String intercept(long number) {
         return ids.of(PublicId.INTERCEPT, number);
     }
 
-    DirectoryFixture directory() {
+    public DirectoryFixture directory() {
         return directory;
     }
 
@@ -110,7 +118,7 @@ final class IntakeFixture {
         return edits;
     }
 
-    long contact(String reference) {
+    public long contact(String reference) {
         return edits.upsert(directory.id(), DirectoryFixture.record("extRef", reference)) instanceof Created created
                 ? created.number()
                 : -1;
@@ -149,12 +157,12 @@ final class IntakeFixture {
         return EventReader.touchpoints(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
     }
 
-    long touchpoints() {
+    public long touchpoints() {
         return directory.count("touchpoint");
     }
 
     /** What was counted, as {@code kind outcome=events}. */
-    List<String> counts() {
+    public List<String> counts() {
         return database.jdbc()
                 .sql("SELECT CONCAT(kind, ' ', outcome, '=', SUM(events)) FROM event_count GROUP BY kind, outcome"
                         + " ORDER BY kind, outcome")

@@ -52,7 +52,7 @@ class DatabaseAwayDbTests {
                             .statusCode())
                     .isEqualTo(401);
             assertThat(server.get("/health/live").statusCode()).isEqualTo(200);
-            assertThat(server.get("/health/ready").body()).isEqualTo("{\"status\":\"DOWN\"}\n");
+            assertThat(server.get("/health/ready").body()).isEqualTo("{\"status\":\"UP\"}\n");
             assertThat(server.get("/v1/decisions?project=ZN_000000000000001").statusCode())
                     .isEqualTo(200);
             HttpResponse<String> asked = server.get("/probe/database");

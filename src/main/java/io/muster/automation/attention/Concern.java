@@ -40,7 +40,11 @@ public record Concern(
         /** A job file is not usable. */
         BROKEN_JOB_FILE,
         /** The folder of the job files cannot be read. */
-        JOB_FOLDER;
+        JOB_FOLDER,
+        /** The database does not answer. */
+        DATABASE_AWAY,
+        /** Events that cannot be recorded were put aside. */
+        EVENTS_PUT_ASIDE;
 
         /** As it is shown. */
         @JsonValue
@@ -59,6 +63,30 @@ public record Concern(
                 null,
                 null,
                 "The job file is not usable: it has %d problems.".formatted(problems));
+    }
+
+    /** The database does not answer; events that come are kept meanwhile. */
+    public static Concern databaseAway(@Nullable Instant since, long kept, long most) {
+        return new Concern(
+                Kind.DATABASE_AWAY,
+                null,
+                null,
+                null,
+                null,
+                since,
+                "The database does not answer: events wait on disk, %d of at most %d bytes.".formatted(kept, most));
+    }
+
+    /** A file with events that cannot be recorded. */
+    public static Concern putAside(String file) {
+        return new Concern(
+                Kind.EVENTS_PUT_ASIDE,
+                null,
+                file,
+                null,
+                null,
+                null,
+                "Events that cannot be recorded were put aside with the reason: look at the file, then remove it.");
     }
 
     /** The folder of the job files is away, for a reason with what to do. */

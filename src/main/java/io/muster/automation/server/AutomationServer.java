@@ -189,9 +189,14 @@ public final class AutomationServer implements AutoCloseable {
                 .formatted(catalog.all().size(), scheduled, catalog.broken().size());
     }
 
+    /** Whether it takes work. */
+    public boolean isWorking() {
+        return !stopping.get() && scheduler.getSchedulerState().isStarted();
+    }
+
     /** Whether it takes work and reaches the database. */
     public boolean isReady() {
-        if (stopping.get() || !scheduler.getSchedulerState().isStarted()) {
+        if (!isWorking()) {
             return false;
         }
 

@@ -1,0 +1,35 @@
+package io.muster.intake;
+
+import io.muster.directory.store.Directories;
+import io.muster.snapshot.build.SnapshotStore;
+import io.muster.support.Ids;
+import io.muster.support.StateFolder;
+import java.time.InstantSource;
+import javax.sql.DataSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/** What takes in events, as a Spring bean; it works from when it is first asked for. */
+@Configuration(proxyBeanMethods = false)
+public class IntakeConfiguration {
+
+    /** Closed with the context, before the database. */
+    @Bean(destroyMethod = "close")
+    Intake intake(
+            StateFolder home,
+            Environment environment,
+            SnapshotStore snapshots,
+            Directories directories,
+            DataSource dataSource,
+            InstantSource clock,
+            Ids ids) {
+        return Intake.start(
+                IntakeSettings.read(home, environment::getProperty),
+                new KnownProjects(snapshots.folder(), clock),
+                directories,
+                dataSource,
+                clock,
+                ids);
+    }
+}
