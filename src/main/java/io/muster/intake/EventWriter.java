@@ -97,11 +97,7 @@ final class EventWriter implements AutoCloseable {
     Condition condition() {
         boolean takesMore = !isAway() || spool.hasRoom();
         return new Condition(
-                Optional.ofNullable(awaySince.get()),
-                spool.bytes(),
-                spool.limit(),
-                takesMore,
-                spool.putAside());
+                Optional.ofNullable(awaySince.get()), spool.bytes(), spool.limit(), takesMore, spool.putAside());
     }
 
     /**

@@ -77,14 +77,14 @@ final class EligibilityController {
                         question.segment(),
                         question.list(),
                         null,
-                        new FrequencyQuestion(
-                                required("channel", question.channel()), question.survey(), null),
+                        new FrequencyQuestion(required("channel", question.channel()), question.survey(), null),
                         question.reserve())));
     }
 
     private static String required(String field, @Nullable String value) {
         if (value == null || value.isBlank()) {
-            throw Refusal.invalid("MISSING", "Cannot ask who may be contacted: the field %s is missing.".formatted(field))
+            throw Refusal.invalid(
+                            "MISSING", "Cannot ask who may be contacted: the field %s is missing.".formatted(field))
                     .with("field", field);
         }
 

@@ -86,8 +86,8 @@ final class EventController {
     /** Whether a reference is known says something of a person: only those may hear it who may look it up as well. */
     private boolean mayKnow(Set<String> projects, Optional<Caller> caller, @Nullable String debugToken) {
         if (debugToken != null) {
-            boolean isValid = isOfAll(
-                    projects, definition -> DebugToken.isValid(debugToken, definition, clock.millis()));
+            boolean isValid =
+                    isOfAll(projects, definition -> DebugToken.isValid(debugToken, definition, clock.millis()));
             if (!isValid) {
                 throw UnauthorizedException.wrong();
             }
@@ -123,7 +123,6 @@ final class EventController {
     /** One is answered about one event, a list about a list. */
     private static Map<String, @Nullable Object> answer(Receipt receipt, byte[] body) {
         List<Boolean> known = receipt.known();
-        return EventAnswer.of(
-                receipt.accepted(), known == null || EventReader.isList(body) ? known : known.getFirst());
+        return EventAnswer.of(receipt.accepted(), known == null || EventReader.isList(body) ? known : known.getFirst());
     }
 }

@@ -27,8 +27,7 @@ final class ServerHealth {
     List<Concern> concerns() {
         List<Concern> concerns = new ArrayList<>();
         Intake.Condition condition = intake.condition();
-        Optional<List<Concern>> others =
-                condition.awaySince().isPresent() ? Optional.empty() : server.concerns();
+        Optional<List<Concern>> others = condition.awaySince().isPresent() ? Optional.empty() : server.concerns();
         if (others.isEmpty()) {
             concerns.add(Concern.databaseAway(
                     condition.awaySince().orElse(null), condition.spoolBytes(), condition.spoolLimit()));

@@ -33,7 +33,13 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @Configuration(proxyBeanMethods = false)
 @EnableWebMvc
-@Import({EligibilityController.class, EventController.class, HealthController.class, ErrorAnswers.class, LimitedBodies.class})
+@Import({
+    EligibilityController.class,
+    EventController.class,
+    HealthController.class,
+    ErrorAnswers.class,
+    LimitedBodies.class
+})
 class WebConfiguration implements WebMvcConfigurer {
 
     private final KnownTokens tokens;

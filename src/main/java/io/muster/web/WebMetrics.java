@@ -59,8 +59,7 @@ final class WebMetrics implements AutoCloseable {
     }
 
     private double concerns(Concern.Kind kind) {
-        return concerns
-                .filter(all -> OWN.contains(kind)
+        return concerns.filter(all -> OWN.contains(kind)
                         || all.stream().noneMatch(concern -> concern.kind() == Concern.Kind.DATABASE_AWAY))
                 .map(all -> (double)
                         all.stream().filter(concern -> concern.kind() == kind).count())

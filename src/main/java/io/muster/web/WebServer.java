@@ -84,9 +84,7 @@ public final class WebServer implements AutoCloseable {
         WebMetrics metrics = new WebMetrics(
                 server,
                 health,
-                Stream.concat(
-                                Stream.of(new IntakeMetrics(intake)),
-                                beans.getBeanProvider(MeterBinder.class).stream())
+                Stream.concat(Stream.of(new IntakeMetrics(intake)), beans.getBeanProvider(MeterBinder.class).stream())
                         .toList());
         MetricsServer metricsServer = MetricsServer.start(settings.metrics(), metrics::scrape);
         AnnotationConfigServletWebServerApplicationContext context =

@@ -175,8 +175,7 @@ class IntakeContractTests {
         assertThat(answer(post("/v1/displays", both, "X-API-TOKEN", elsewhere))).isEqualTo("202 {\"accepted\":2}");
 
         long end = Instant.now().plusSeconds(600).getEpochSecond();
-        String debug =
-                DebugToken.issue(fixture.project(IntakeFixture.PROJECT), end, IntakeFixture.DEBUG_KEY);
+        String debug = DebugToken.issue(fixture.project(IntakeFixture.PROJECT), end, IntakeFixture.DEBUG_KEY);
         assertThat(answer(post("/v1/displays", known, "X-Debug-Token", debug)))
                 .isEqualTo("202 {\"accepted\":1,\"known\":true}");
         assertThat(error(post("/v1/displays", known, "X-Debug-Token", debug + "0")))
@@ -185,8 +184,8 @@ class IntakeContractTests {
 
     private String otherDirectory() {
         return database.ids()
-                .directory(io.muster.dedup.DirectoryFixture.create(jdbc, "extRef")
-                        .id());
+                .directory(
+                        io.muster.dedup.DirectoryFixture.create(jdbc, "extRef").id());
     }
 
     @Test
@@ -212,7 +211,8 @@ class IntakeContractTests {
                 .header("Access-Control-Request-Headers", "content-type")
                 .build());
         assertThat(preflight.statusCode()).isEqualTo(200);
-        assertThat(preflight.headers().firstValue("Access-Control-Allow-Methods")).contains("POST");
+        assertThat(preflight.headers().firstValue("Access-Control-Allow-Methods"))
+                .contains("POST");
     }
 
     @Test
@@ -235,10 +235,7 @@ class IntakeContractTests {
     @Test
     void ofAnUnlinkedInterceptNothingIsKeptOfThePerson() throws Exception {
         assertThat(answer(post(
-                        "/v1/displays",
-                        display(IntakeFixture.UNLINKED, "d1", ",'ref':'A-1'"),
-                        "X-API-TOKEN",
-                        events)))
+                        "/v1/displays", display(IntakeFixture.UNLINKED, "d1", ",'ref':'A-1'"), "X-API-TOKEN", events)))
                 .isEqualTo("202 {\"accepted\":1,\"known\":false}");
 
         assertThat(fixture.touchpoints()).isZero();
@@ -252,10 +249,7 @@ class IntakeContractTests {
 
         assertThat(known(post("/v1/displays", display, "X-API-TOKEN", events))).isFalse();
         assertThat(known(post(
-                        "/v1/displays",
-                        display.replace("}", ",'sig':'" + signature + "'}"),
-                        "X-API-TOKEN",
-                        events)))
+                        "/v1/displays", display.replace("}", ",'sig':'" + signature + "'}"), "X-API-TOKEN", events)))
                 .isTrue();
         assertThat(fixture.touchpoints()).isEqualTo(1);
     }
@@ -279,10 +273,7 @@ class IntakeContractTests {
         assertThat(error(post("/v1/touchpoints", one, "X-API-TOKEN", server.token(Scope.READ))))
                 .isEqualTo("403 SCOPE -");
         assertThat(error(post(
-                        "/v1/touchpoints",
-                        one,
-                        "X-API-TOKEN",
-                        server.token(List.of(otherDirectory()), Scope.EVENTS))))
+                        "/v1/touchpoints", one, "X-API-TOKEN", server.token(List.of(otherDirectory()), Scope.EVENTS))))
                 .isEqualTo("403 DIRECTORY -");
         String own = server.token(List.of(directory), Scope.EVENTS);
         assertThat(answer(post("/v1/touchpoints", "[" + one + "," + one + "]", "X-API-TOKEN", own)))
@@ -296,8 +287,8 @@ class IntakeContractTests {
 
     @Test
     void threeThousandEventsAMinuteAndAddressAreTaken() throws Exception {
-        try (TestWebServer limited = TestWebServer.start(
-                database.url(), home.resolve("limited"), "muster.http.events-per-address", "10")) {
+        try (TestWebServer limited =
+                TestWebServer.start(database.url(), home.resolve("limited"), "muster.http.events-per-address", "10")) {
             String list = "[" + String.join(",", Collections.nCopies(8, display(IntakeFixture.PROJECT, "d", ""))) + "]";
             String json = list.replace('\'', '"');
 
@@ -343,8 +334,8 @@ class IntakeContractTests {
                         .contains("\"status\":\"COMPLETED\"", "\"eligible\":1"));
         HttpResponse<String> lines = server.get("/v1/eligibility/" + run + ".csv", "X-API-TOKEN", manage);
         assertThat(lines.statusCode()).isEqualTo(200);
-        assertThat(lines.headers().firstValue("Content-Type")).hasValueSatisfying(type -> assertThat(type)
-                .startsWith("text/csv"));
+        assertThat(lines.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("text/csv"));
         assertThat(lines.body())
                 .startsWith("contactId,extRef,eligible,reason,rule,nextEligible\r\n")
                 .contains(",A-1,true,");
@@ -363,17 +354,21 @@ class IntakeContractTests {
     @Test
     void withoutItsDatabaseTheServerStaysReadyAndSaysSo() throws Exception {
         try (DatabaseProxy proxy = new DatabaseProxy(database.url());
-                TestWebServer cut =
-                        TestWebServer.start(proxy.url(), home.resolve("cut"), "muster.database.wait", "5s",
-                                "muster.snapshots", home.resolve("snapshots").toString())) {
+                TestWebServer cut = TestWebServer.start(
+                        proxy.url(),
+                        home.resolve("cut"),
+                        "muster.database.wait",
+                        "5s",
+                        "muster.snapshots",
+                        home.resolve("snapshots").toString())) {
             String token = cut.token(Scope.EVENTS);
-            String display = display(IntakeFixture.PROJECT, "c1", ",'ref':'A-1'").replace('\'', '"');
+            String display =
+                    display(IntakeFixture.PROJECT, "c1", ",'ref':'A-1'").replace('\'', '"');
             assertThat(cut.post("/v1/displays", display, "X-API-TOKEN", token).body())
                     .isEqualTo("{\"accepted\":1,\"known\":true}");
 
             proxy.cut();
-            HttpResponse<String> kept =
-                    cut.post("/v1/displays", display.replace("c1", "c2"), "X-API-TOKEN", token);
+            HttpResponse<String> kept = cut.post("/v1/displays", display.replace("c1", "c2"), "X-API-TOKEN", token);
             assertThat(answer(kept)).isEqualTo("202 {\"accepted\":1,\"known\":null}");
             assertThat(cut.get("/health/ready").statusCode()).isEqualTo(200);
             HttpResponse<String> attention = cut.get("/health/attention");
@@ -383,8 +378,8 @@ class IntakeContractTests {
             proxy.mend();
             await().atMost(LONG).until(() -> fixture.touchpoints() == 2);
             await().atMost(LONG)
-                    .untilAsserted(() -> assertThat(cut.get("/health/attention").body())
-                            .doesNotContain("database-away"));
+                    .untilAsserted(() ->
+                            assertThat(cut.get("/health/attention").body()).doesNotContain("database-away"));
         }
     }
 
