@@ -1,6 +1,7 @@
 package io.muster.cli;
 
 import io.muster.support.Refusal;
+import io.muster.support.RunTakenOver;
 import java.util.Map;
 
 /** What a person at the command line can do about a refusal, by its code. */
@@ -19,7 +20,7 @@ final class Advice {
             Map.entry("UNKNOWN_RUN", "The command runs shows all."),
             Map.entry("RUN_UNDER_WAY", "The command runs stop {run} stops it."),
             Map.entry("RUN_NOT_READ", "The command runs show {run} shows how it stands."),
-            Map.entry("RUN_TAKEN_OVER", "The command runs show {run} shows how it stands."),
+            Map.entry(RunTakenOver.CODE, "The command runs show {run} shows how it stands."),
             Map.entry("DATABASE_LOST", "The command runs resume {run} goes on with it."),
             Map.entry("HELD_BACK", "The command runs resume {run} resumes it."),
             Map.entry("FILE_PENDING", "The command runs show {run} says why, runs resume {run} resumes it."),

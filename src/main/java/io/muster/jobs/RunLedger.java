@@ -7,6 +7,7 @@ import io.muster.load.OutcomeCounts;
 import io.muster.load.TakenAway;
 import io.muster.support.Ids;
 import io.muster.support.Refusal;
+import io.muster.support.RunTakenOver;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -263,7 +264,10 @@ public final class RunLedger {
                 ? againstDeletion(directory)
                 : open(directory, RunKind.DELETION).stream()
                         .findFirst()
-                        .map(run -> inUse("Cannot start a run: the directory is being deleted by run ", run, "."));
+                        .map(run -> inUse(
+                                "Cannot start a run: the directory is being deleted by run ",
+                                run,
+                                ". Choose another directory, or stop and abandon that run."));
         if (refusal.isPresent()) {
             throw refusal.get();
         }
@@ -375,16 +379,8 @@ public final class RunLedger {
                 .query(Long.class)
                 .single();
         if (held == 0) {
-            throw takenOver(lease.run());
+            throw RunTakenOver.of(lease.run().id());
         }
-    }
-
-    private static Refusal takenOver(Run run) {
-        return Refusal.conflict(
-                        "RUN_TAKEN_OVER",
-                        "Cannot go on with run " + run.id()
-                                + ": another process has taken it over. Wait for its end there.")
-                .with("run", run.id());
     }
 
     /**
@@ -466,7 +462,7 @@ public final class RunLedger {
                 .param("epoch", lease.epoch())
                 .update();
         if (held == 0) {
-            throw takenOver(lease.run());
+            throw RunTakenOver.of(lease.run().id());
         }
 
         // Others must not see what was done in the step before as progress of this one.

@@ -4,6 +4,7 @@ import io.muster.directory.changes.ChangeKind;
 import io.muster.directory.changes.ChangeStream;
 import io.muster.directory.changes.ContactChanges;
 import io.muster.support.Refusal;
+import io.muster.support.RunTakenOver;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -204,10 +205,7 @@ final class BlockLedger {
             statement.setInt(2, task.epoch());
             try (ResultSet result = statement.executeQuery()) {
                 if (!result.next()) {
-                    throw Refusal.conflict(
-                                    "RUN_TAKEN_OVER",
-                                    "Cannot go on with run " + task.runId() + ": another process has taken it over.")
-                            .with("run", task.runId());
+                    throw RunTakenOver.of(task.runId());
                 }
             }
         }

@@ -16,6 +16,7 @@ import io.muster.jobs.undo.UndoPreview;
 import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
+import io.muster.support.RunTakenOver;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -211,11 +212,7 @@ public final class RunService implements AutoCloseable {
     /** This process was stopped for so long that another one has gone on with its work. */
     private static Refusal takenOver(Run now) {
         LOG.info("run={} was taken over by another process and is {}", now.id(), now.status());
-        return Refusal.conflict(
-                        "RUN_TAKEN_OVER",
-                        "Cannot go on with run " + now.id() + ": another process has taken run " + now.id()
-                                + " over, and it is " + now.status() + " there. Nothing more was written here.")
-                .with("run", now.id());
+        return RunTakenOver.of(now.id(), now.status().name());
     }
 
     /** Waits for the end of a run, wherever it is worked on. */

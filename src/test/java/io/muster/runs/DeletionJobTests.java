@@ -162,7 +162,8 @@ class DeletionJobTests {
         assertThatThrownBy(() -> imports.load(
                         imports.file("Email\nx@x.org\n"), ImportFixture.spec(directory.id()), ImportFixture.USUAL))
                 .isInstanceOf(Refusal.class)
-                .hasMessage("Cannot start a run: the directory is being deleted by run " + cutOff.id() + ".");
+                .hasMessage("Cannot start a run: the directory is being deleted by run " + cutOff.id()
+                        + ". Choose another directory, or stop and abandon that run.");
 
         Run resumed = imports.runs(ImportFixture.USUAL).resume(cutOff.id());
         assertThat(resumed.status()).as(resumed.reason()).isEqualTo(RunStatus.COMPLETED);

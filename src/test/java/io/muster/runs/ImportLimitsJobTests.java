@@ -81,7 +81,7 @@ class ImportLimitsJobTests {
         assertThat(run.reason())
                 .isEqualTo("Cannot load run " + run.id() + ", file " + file.getFileName() + ": " + reason
                         + ". Nothing was loaded. Look at the file and at its rejects. If they are as they should be,"
-                        + " raise the limit in the job file, then reprocess the run.");
+                        + " reprocess the run with other limits.");
         assertThat(directory.count("contact")).isEqualTo(contacts);
         assertThat(imports.load(file, ImportFixture.spec(directory.id()), ImportFixture.USUAL)
                         .status())

@@ -12,6 +12,7 @@ import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -102,14 +103,14 @@ public final class Attention {
                 null,
                 null,
                 stuck.created(),
-                "Notification %d by %s has not arrived after %d attempts: %s."
+                "Notification %d by %s has not arrived after %s, and %s."
                         .formatted(
                                 stuck.id(),
-                                stuck.channel(),
-                                stuck.attempts(),
+                                stuck.channel().toLowerCase(Locale.ROOT),
+                                stuck.attempts() == 1 ? "1 attempt" : stuck.attempts() + " attempts",
                                 stuck.state() == StuckNotification.State.GIVEN_UP
-                                        ? "it is given up"
-                                        : "it is tried again"));
+                                        ? "is given up. Mend its address or server, then retry it, or drop it"
+                                        : "is tried again. Mend its address or server, or drop it"));
     }
 
     private List<Concern> held() {

@@ -62,7 +62,8 @@ public record Concern(
                 null,
                 null,
                 null,
-                "The job file is not usable: it has %d problems.".formatted(problems));
+                "The job file is not usable: correct its %s, which the check of job files names."
+                        .formatted(problems == 1 ? "1 problem" : problems + " problems"));
     }
 
     /** The database does not answer; events that come are kept meanwhile. */

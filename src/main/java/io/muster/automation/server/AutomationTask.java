@@ -19,6 +19,7 @@ import io.muster.database.Outage;
 import io.muster.extract.source.StopSignal;
 import io.muster.jobs.RunStatus;
 import io.muster.support.Refusal;
+import io.muster.support.RunTakenOver;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -133,7 +134,7 @@ final class AutomationTask {
             return again(clock.instant(), trigger instanceof Trigger.Recovery ? RECOVER + version : version);
         }
 
-        if (refusal.code().equals("RUN_TAKEN_OVER")) {
+        if (refusal.code().equals(RunTakenOver.CODE)) {
             // This server was stopped for so long that another one has gone on with its work; that one reports it.
             LOG.warn("Taken over automation={}: {}", job.id(), refusal.getMessage());
         } else {

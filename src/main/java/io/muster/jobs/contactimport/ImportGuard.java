@@ -45,9 +45,15 @@ final class ImportGuard {
                             PASSED,
                             "Cannot load " + work.where() + ": " + String.join("; ", passed)
                                     + ". Nothing was loaded. Look at the file and at its rejects. If they are as they"
-                                    + " should be, raise the limit in the job file, then reprocess the run.")
+                                    + " should be, " + remedy())
                     .with("run", work.lease().run().id());
         }
+    }
+
+    private String remedy() {
+        return work.automation() == null
+                ? "reprocess the run with other limits."
+                : "change the limit in the job file, then reprocess the run.";
     }
 
     /** What a forecast says of limits; empty for a run that loads. */

@@ -7,7 +7,7 @@ import io.muster.load.JournalReader;
 import io.muster.load.OutcomeCounts;
 import io.muster.load.RowSet;
 import io.muster.load.SideFile;
-import io.muster.support.Refusal;
+import io.muster.support.RunTakenOver;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -128,10 +128,7 @@ final class SurveyLedger {
         long run = lease.run().number();
         long held = jdbc.sql(FENCE).params(run, lease.epoch()).query(Long.class).single();
         if (held == 0) {
-            throw Refusal.failed("Cannot go on with run " + lease.run().id()
-                    + ": another process has taken it over. Look at it with 'muster runs show "
-                    + lease.run().id()
-                    + "'.");
+            throw RunTakenOver.of(lease.run().id());
         }
     }
 

@@ -73,6 +73,7 @@ final class RebuildRun implements AutoCloseable {
                 work.directory().number(),
                 work.version(),
                 work.lease().run().number(),
+                work.lease().run().id(),
                 work.lease().epoch());
     }
 

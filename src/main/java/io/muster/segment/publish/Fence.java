@@ -1,6 +1,6 @@
 package io.muster.segment.publish;
 
-import io.muster.support.Refusal;
+import io.muster.support.RunTakenOver;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -9,9 +9,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  *
  * @param version the version that is built
  * @param run numeric id of the rebuild's run
+ * @param runId public id of that run
  * @param epoch the epoch of that run which the process holds
  */
-public record Fence(int directory, long version, long run, int epoch) {
+public record Fence(int directory, long version, long run, String runId, int epoch) {
 
     // A shared lock: blocks do not wait for each other, a process that takes the rebuild over waits for all of them.
     private static final String CHECK =
@@ -19,10 +20,7 @@ public record Fence(int directory, long version, long run, int epoch) {
 
     void check(JdbcClient jdbc) {
         if (jdbc.sql(CHECK).params(run, epoch).query(Integer.class).optional().isEmpty()) {
-            throw Refusal.conflict(
-                    "RUN_TAKEN_OVER",
-                    "Cannot go on with rebuild " + version
-                            + ": it was taken over by another process. Look at its answer there.");
+            throw RunTakenOver.of(runId);
         }
     }
 }

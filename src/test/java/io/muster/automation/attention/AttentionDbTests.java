@@ -98,6 +98,35 @@ class AttentionDbTests {
     }
 
     @Test
+    void aNotificationThatDoesNotArriveSaysWhatToDo() {
+        database.jdbc().sql("""
+            INSERT INTO notification (once_key, automation, channel, destination, message, state, attempts, due_at,
+              last_error, created_at)
+            VALUES (UNHEX('00'), 'nightly', 'EMAIL', 'ops@example.com', '{}', 'GIVEN_UP', 9, 0, 'refused', 0),
+              (UNHEX('01'), 'nightly', 'WEBHOOK', 'https://x.example', '{}', 'WAITING', 1, 0, 'refused', 1)
+            """).update();
+
+        assertThat(concerns())
+                .extracting(Concern::reason)
+                .satisfiesExactlyInAnyOrder(
+                        reason -> assertThat(reason)
+                                .matches("Notification \\d+ by email has not arrived after 9 attempts, and is given up."
+                                        + " Mend its address or server, then retry it, or drop it\\."),
+                        reason -> assertThat(reason)
+                                .matches("Notification \\d+ by webhook has not arrived after 1 attempt, and is tried"
+                                        + " again. Mend its address or server, or drop it\\."));
+        database.jdbc().sql("DELETE FROM notification").update();
+    }
+
+    @Test
+    void aBrokenJobFileSaysWhatToDo() {
+        assertThat(Concern.brokenJobFile("jobs/a.yaml", 1).reason())
+                .isEqualTo("The job file is not usable: correct its 1 problem, which the check of job files names.");
+        assertThat(Concern.brokenJobFile("jobs/a.yaml", 2).reason())
+                .isEqualTo("The job file is not usable: correct its 2 problems, which the check of job files names.");
+    }
+
+    @Test
     void aSegmentThatTheGuardHeldBackIsOneAndOneTakenBackByAPersonIsNot() {
         database.jdbc().sql("""
             INSERT INTO segment (directory_id, name, definition, revision, guard_over, held_version, held_reason,
