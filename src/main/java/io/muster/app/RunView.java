@@ -2,6 +2,7 @@ package io.muster.app;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.muster.directory.store.AuditEntry;
+import io.muster.jobs.Deliveries.Listed;
 import io.muster.jobs.Run;
 import io.muster.jobs.Run.ImportedRows;
 import io.muster.jobs.RunKind;
@@ -231,8 +232,7 @@ public record RunView(
     /** The file's name; empty for runs without one. */
     public String file() {
         ImportedRows rows = run.rows();
-        String path = rows == null ? "" : rows.file();
-        return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+        return rows == null ? "" : Listed.nameOf(rows.file());
     }
 
     /** Time worked. */

@@ -127,6 +127,7 @@ public final class RunLedger {
         UPDATE run SET epoch = epoch + 1, owner = :owner, status = 'QUEUED', stop_requested = 0, reason = NULL,
           ended_at = NULL
         WHERE id = :id AND epoch = :epoch AND status <> 'COMPLETED' AND status <> 'ABANDONED'
+          AND (pruned_at IS NULL OR kind <> 'contact-import')
         """;
 
     // What the attempts before have worked, also the last one, whose process may be lost.
@@ -399,7 +400,8 @@ public final class RunLedger {
     /**
      * Takes a run over that is over or dead, and queues it; waits for transactions of the former owner.
      *
-     * @return the run with its new epoch; empty when another process was faster or it has completed
+     * @return the run with its new epoch; empty when another process was faster, it has completed, or it is an import whose
+     *     ledger of blocks was pruned
      */
     public Optional<Run> takeOver(Run run, String owner, Actor actor) {
         return Objects.requireNonNull(transactions.execute(ignored -> {

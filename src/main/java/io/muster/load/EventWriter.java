@@ -127,8 +127,13 @@ final class EventWriter {
             }
 
             if (claims.write(connection, BulkRows.OnDuplicate.LEAVE) != refs.size()) {
-                return losers();
+                Set<Long> losers = losers();
+                if (!losers.isEmpty()) {
+                    return losers;
+                }
             }
+
+            // Keys that their own contacts hold without a record are as good as claimed now.
 
             int written = rows.write(connection, BulkRows.OnDuplicate.LEAVE);
             if (written != refs.size()) {

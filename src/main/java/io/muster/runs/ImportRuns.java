@@ -186,6 +186,10 @@ final class ImportRuns implements RunsOfKind {
             hold(run, delivery);
             return stores.runs().takeOver(run, settings.owner(), actor);
         });
+        if (taken.isEmpty()) {
+            refusePruned(stores.runs().find(run.number()).orElse(run));
+        }
+
         return taken.map(held -> new Entry.Own(held, new ImportAttempt(source)));
     }
 

@@ -149,6 +149,20 @@ class EventSourcesJobTests {
     }
 
     @Test
+    void aKeyThatIsLeftWithoutItsRecordKeepsNoRecordAway() {
+        load(of("shop"), "ExternalDataReference,Id,Date,Total\nA1,1,2024-01-01,5\nA1,2,2024-01-01,6\n");
+        jdbc.sql("DELETE FROM contact_transaction WHERE directory_id = ? AND caller_id = '1'")
+                .param(directory.id())
+                .update();
+
+        Run again = load(of("shop"), "ExternalDataReference,Id,Date,Total\nA1,1,2024-01-01,5\n");
+
+        assertThat(again.imported().counts()).isEqualTo(counts(1, 0));
+        assertThat(directory.count("contact_transaction")).isEqualTo(2);
+        assertThat(directory.count("transaction_claim")).isEqualTo(2);
+    }
+
+    @Test
     void twoSystemsThatBothCountFromOneNeverMeet() {
         String file = "ExternalDataReference,Id,Date,Total\nA1,1,2024-01-01,10\nA2,2,2024-01-01,20\n";
 

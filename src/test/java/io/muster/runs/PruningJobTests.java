@@ -173,6 +173,17 @@ class PruningJobTests {
     }
 
     @Test
+    void aRunIsNotTakenOverOnceItsValuesArePruned() {
+        Run failed = failed();
+        RunLedger ledger = imports.bean(RunLedger.class);
+        pruneAfter(31);
+
+        assertThat(ledger.takeOver(failed, "somebody who read it before", AwaitedRuns.TESTER))
+                .isEmpty();
+        assertThat(runs.show(failed.id()).status()).isEqualTo(RunStatus.FAILED);
+    }
+
+    @Test
     void countsOfARunWhoseProcessWasLostUnnoticedAreKept() {
         Run lost = load("ExternalDataReference\n1\n2\n3\n4\n5\n");
         jdbc.sql("UPDATE run SET status = 'RUNNING', ended_at = NULL WHERE id = ?")

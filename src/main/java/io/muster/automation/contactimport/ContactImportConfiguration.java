@@ -69,6 +69,12 @@ public class ContactImportConfiguration {
         return new SkippedFiles(automations, deliveries, sources, transactions, audit);
     }
 
+    /** Looks at the sources of jobs. */
+    @Bean
+    SourceLooks sourceLooks(Deliveries deliveries, LastLooks last, InstantSource clock, StopSignal stop) {
+        return new SourceLooks(deliveries, last, new FileSelection(stop), clock);
+    }
+
     /** Contact imports of automations. */
     @Bean
     ContactImportRuns contactImportRuns(
@@ -76,13 +82,11 @@ public class ContactImportConfiguration {
             Automations automations,
             Deliveries deliveries,
             AutomationDeliveries sources,
-            LastLooks last,
+            SourceLooks looks,
             InstantSource clock,
             KnownJobs jobs,
             Notifications notifications,
-            ApplicationEventPublisher events,
-            StopSignal stop) {
-        SourceLooks looks = new SourceLooks(deliveries, last, new FileSelection(stop), clock);
+            ApplicationEventPublisher events) {
         return new ContactImportRuns(
                 service, automations, deliveries, sources, looks, clock, jobs, notifications, events);
     }
@@ -90,11 +94,7 @@ public class ContactImportConfiguration {
     /** Trials of jobs. */
     @Bean
     JobTrial jobTrial(
-            RunService service,
-            Automations automations,
-            Deliveries deliveries,
-            AutomationDeliveries sources,
-            StopSignal stop) {
-        return new JobTrial(service, automations, deliveries, sources, new FileSelection(stop));
+            RunService service, Automations automations, AutomationDeliveries sources, SourceLooks looks) {
+        return new JobTrial(service, automations, sources, looks);
     }
 }

@@ -357,14 +357,13 @@ public final class ContactImportRuns {
     public static RunSummary summary(Run run) {
         ImportedRows rows = run.imported();
         OutcomeCounts counts = rows.counts();
-        String path = rows.file();
         return new RunSummary(
                 run.id(),
                 String.valueOf(run.automation()),
                 run.status(),
                 run.reason(),
                 new RunSummary.Imported(
-                        path.substring(path.lastIndexOf('/') + 1),
+                        Listed.nameOf(rows.file()),
                         rows.read(),
                         counts.created(),
                         counts.updated(),

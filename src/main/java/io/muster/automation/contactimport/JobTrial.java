@@ -3,10 +3,8 @@ package io.muster.automation.contactimport;
 import io.muster.automation.jobfile.ContactImportJob;
 import io.muster.directory.Actor;
 import io.muster.extract.source.Choice.Chosen;
-import io.muster.extract.source.FileSelection;
 import io.muster.extract.source.FileSource;
 import io.muster.jobs.Automations;
-import io.muster.jobs.Deliveries;
 import io.muster.jobs.Deliveries.Listed;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
@@ -29,21 +27,18 @@ public final class JobTrial {
 
     private final RunService service;
     private final Automations automations;
-    private final Deliveries deliveries;
     private final AutomationDeliveries sources;
-    private final FileSelection selection;
+    private final SourceLooks looks;
 
     JobTrial(
             RunService service,
             Automations automations,
-            Deliveries deliveries,
             AutomationDeliveries sources,
-            FileSelection selection) {
+            SourceLooks looks) {
         this.service = service;
         this.automations = automations;
-        this.deliveries = deliveries;
         this.sources = sources;
-        this.selection = selection;
+        this.looks = looks;
     }
 
     /** What came of it. */
@@ -80,16 +75,7 @@ public final class JobTrial {
 
     private Tryable next(ContactImportJob job, long automation) {
         try (FileSource source = sources.open(job)) {
-            Chosen chosen = selection
-                    .choose(
-                            source,
-                            job.files(),
-                            listed -> deliveries
-                                    .newest(automation, Listed.of(listed))
-                                    .isPresent())
-                    .take()
-                    .stream()
-                    .findFirst()
+            Chosen chosen = looks.next(job, automation, source)
                     .orElseThrow(() -> Refusal.conflict(
                                     "NOTHING_NEW",
                                     "Cannot try " + job.id() + ": its source has no new file. Name one to try.")

@@ -2,6 +2,7 @@ package io.muster.automation.contactimport;
 
 import io.muster.extract.source.Choice.PassedOver;
 import io.muster.extract.source.Choice.Reason;
+import io.muster.extract.source.SourceFile;
 import io.muster.support.Sha256;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -50,7 +51,7 @@ public final class LastLooks {
 
         /** The last part of the path. */
         public String name() {
-            return path.substring(path.lastIndexOf('/') + 1);
+            return SourceFile.nameOf(path);
         }
     }
 

@@ -83,6 +83,16 @@ final class SourceLooks {
         return new Seen(take, passedOver);
     }
 
+    /** What a run would take next; nothing is noted. */
+    Optional<Chosen> next(ContactImportJob job, long automation, FileSource source) {
+        return selection
+                .choose(source, job.files(), file -> standing(job, automation, file) != Standing.OPEN)
+                .take()
+                .stream()
+                .filter(chosen -> !isLate(job, automation, chosen.file()))
+                .findFirst();
+    }
+
     /**
      * Notes and logs what a look has passed over.
      *

@@ -13,6 +13,11 @@ public record SourceFile(String path, long size, Instant modified) {
 
     /** The last part of the path. */
     public String name() {
+        return nameOf(path);
+    }
+
+    /** The last part of a path. A name may hold backslashes. */
+    public static String nameOf(String path) {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 

@@ -57,8 +57,7 @@ public record ImportWork(
 
     /** The name the file was delivered with. */
     String fileName() {
-        String path = delivery.path();
-        return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+        return delivery.listed().name();
     }
 
     /** The automation whose file it is; null for none. */

@@ -395,6 +395,30 @@ class ContactImportRunsJobTests {
         assertThat(statuses(jobs.run())).containsExactly(RunStatus.COMPLETED);
     }
 
+    private JobTrial.Tried tryNext() {
+        return jobs.bean(JobTrial.class).run(jobs.job(), null, 1, TESTER, Progress.NONE);
+    }
+
+    @Test
+    void triesTheFileThatTheNextRunWouldTake() throws IOException {
+        jobs.contact("2.csv", 2, "1", "Ann");
+        jobs.run();
+        jobs.contact("1.csv", 1, "1", "Anna");
+        assertThatThrownBy(this::tryNext)
+                .as("it comes late")
+                .hasMessage("Cannot try " + jobs.id() + ": its source has no new file. Name one to try.");
+        assertThat(deliveries()).as("nothing is noted").containsExactly("2.csv IMPORTED");
+
+        jdbc.sql("UPDATE delivery SET state = 'GONE', created_at = 0 WHERE automation_id = ?")
+                .param(automation())
+                .update();
+        Run tried = tryNext().run();
+        assertThat(tried.status()).isEqualTo(RunStatus.COMPLETED);
+        assertThat(tried.imported().file()).as("no file is newer now").endsWith("1.csv");
+        Files.delete(jobs.inbox().resolve("1.csv"));
+        assertThat(tryNext().run().imported().file()).as("to be looked at again").endsWith("2.csv");
+    }
+
     @Test
     void takesTheNewestOnlyAndNoOlderOneAfterwards() throws IOException {
         jobs.job("files: {stable-for: 0s, take: newest-only}\n");
