@@ -44,9 +44,9 @@ public final class RunWarnings {
 
     /** Groups of duplicates that a merge has left alone. */
     static String tooLarge(long groups) {
-        return groups + (groups == 1 ? " group" : " groups")
-                + " of duplicates above the directory's limit were left alone. Look at them in the preview of its"
-                + " duplicates.";
+        return (groups == 1 ? "1 group" : groups + " groups")
+                + " of duplicates above the directory's limit " + (groups == 1 ? "was" : "were")
+                + " left alone. Look at " + (groups == 1 ? "it" : "them") + " in the preview of its duplicates.";
     }
 
     /** A merge after an import that has completed did not. */

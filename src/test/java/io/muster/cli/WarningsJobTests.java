@@ -3,6 +3,7 @@ package io.muster.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.database.TestDatabase;
+import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.support.StateFolder;
 import java.io.ByteArrayOutputStream;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,6 +129,30 @@ class WarningsJobTests {
 
         assertThat(imported.err()).contains(NO_NAME);
         assertThat(asJson.json().get("warnings").toString()).isEqualTo("[\"" + NO_NAME + "\"]");
+    }
+
+    @Test
+    void groupsThatTheMergeAfterTheImportLeftAloneAreSaidToo() throws IOException {
+        directory = DirectoryFixture.create(database.jdbc(), "extRef", "email");
+        ContactEdits edits = new ContactEdits(
+                database.jdbc(), database.transactions(), InstantSource.system(), database.ids());
+        for (int number = 1; number <= 3; number++) {
+            edits.upsert(directory.id(), DirectoryFixture.record("extRef", "A" + number));
+            edits.update(directory.id(), number, DirectoryFixture.change("email", "a@x.org"));
+        }
+
+        directory.settings("{\"mergeMode\":\"ALL_CONTACTS\",\"maxGroup\":2}");
+        Path file = Files.writeString(folder.resolve("in.csv"), "ExternalDataReference\nB\n");
+
+        Ended imported = muster(
+                "import", file.toString(), "--directory", TestDatabase.IDS.directory(directory.id()), "--json");
+
+        assertThat(imported.exit()).as(imported.err()).isZero();
+        assertThat(imported.json().get("warnings").toString())
+                .isEqualTo("[\"1 group of duplicates above the directory's limit was left alone. Look at it in the"
+                        + " preview of its duplicates.\"]");
+        assertThat(directory.count("contact")).isEqualTo(4);
+        assertThat(directory.count("contact_merge")).isZero();
     }
 
     @Test

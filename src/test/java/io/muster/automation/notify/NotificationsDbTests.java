@@ -101,6 +101,36 @@ class NotificationsDbTests {
     }
 
     @Test
+    void mailsEachWarning() throws IOException {
+        RunSummary run = run(RunStatus.COMPLETED, 0);
+        Notifications notifications = notifications();
+        notifications.runEnded(
+                job("notifications: [{when: always, email: [ops@example.com]}]\n"),
+                new RunSummary(
+                        run.run(),
+                        run.automation(),
+                        run.status(),
+                        run.reason(),
+                        run.imported(),
+                        List.of("Column 2 has no name and is left out.", "New embedded data: Colour."),
+                        run.started(),
+                        run.ended()));
+
+        notifications.deliverDue(Duration.ofMinutes(1));
+
+        assertThat(mailbox.mails())
+                .singleElement()
+                .asString()
+                .contains("Subject: [Muster] COMPLETED: Nightly contacts (nightly) - contacts.csv")
+                .containsSubsequence(
+                        "Status: COMPLETED",
+                        "Rows: 1,008 read",
+                        "Warning: Column 2 has no name and is left out.",
+                        "Warning: New embedded data: Colour.",
+                        "Started: 2026-11-22T02:30:00Z");
+    }
+
+    @Test
     void postsSignedJson() throws Exception {
         Notifications notifications = notifications();
         notifications.runEnded(
