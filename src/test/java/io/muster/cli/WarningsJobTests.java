@@ -134,8 +134,8 @@ class WarningsJobTests {
     @Test
     void groupsThatTheMergeAfterTheImportLeftAloneAreSaidToo() throws IOException {
         directory = DirectoryFixture.create(database.jdbc(), "extRef", "email");
-        ContactEdits edits = new ContactEdits(
-                database.jdbc(), database.transactions(), InstantSource.system(), database.ids());
+        ContactEdits edits =
+                new ContactEdits(database.jdbc(), database.transactions(), InstantSource.system(), database.ids());
         for (int number = 1; number <= 3; number++) {
             edits.upsert(directory.id(), DirectoryFixture.record("extRef", "A" + number));
             edits.update(directory.id(), number, DirectoryFixture.change("email", "a@x.org"));
@@ -144,8 +144,8 @@ class WarningsJobTests {
         directory.settings("{\"mergeMode\":\"ALL_CONTACTS\",\"maxGroup\":2}");
         Path file = Files.writeString(folder.resolve("in.csv"), "ExternalDataReference\nB\n");
 
-        Ended imported = muster(
-                "import", file.toString(), "--directory", TestDatabase.IDS.directory(directory.id()), "--json");
+        Ended imported =
+                muster("import", file.toString(), "--directory", TestDatabase.IDS.directory(directory.id()), "--json");
 
         assertThat(imported.exit()).as(imported.err()).isZero();
         assertThat(imported.json().get("warnings").toString())

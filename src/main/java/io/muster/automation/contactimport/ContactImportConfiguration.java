@@ -93,8 +93,7 @@ public class ContactImportConfiguration {
 
     /** Trials of jobs. */
     @Bean
-    JobTrial jobTrial(
-            RunService service, Automations automations, AutomationDeliveries sources, SourceLooks looks) {
+    JobTrial jobTrial(RunService service, Automations automations, AutomationDeliveries sources, SourceLooks looks) {
         return new JobTrial(service, automations, sources, looks);
     }
 }

@@ -30,11 +30,7 @@ public final class JobTrial {
     private final AutomationDeliveries sources;
     private final SourceLooks looks;
 
-    JobTrial(
-            RunService service,
-            Automations automations,
-            AutomationDeliveries sources,
-            SourceLooks looks) {
+    JobTrial(RunService service, Automations automations, AutomationDeliveries sources, SourceLooks looks) {
         this.service = service;
         this.automations = automations;
         this.sources = sources;

@@ -416,7 +416,9 @@ class ContactImportRunsJobTests {
         assertThat(tried.status()).isEqualTo(RunStatus.COMPLETED);
         assertThat(tried.imported().file()).as("no file is newer now").endsWith("1.csv");
         Files.delete(jobs.inbox().resolve("1.csv"));
-        assertThat(tryNext().run().imported().file()).as("to be looked at again").endsWith("2.csv");
+        assertThat(tryNext().run().imported().file())
+                .as("to be looked at again")
+                .endsWith("2.csv");
     }
 
     @Test
