@@ -11,8 +11,12 @@ import io.muster.dedup.DirectoryFixture;
 import io.muster.dedup.MovableClock;
 import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.MergeScope;
+import io.muster.directory.Actor;
 import io.muster.directory.Touchpoint;
 import io.muster.directory.store.Timeline;
+import io.muster.frequency.FrequencyRuleStore;
+import io.muster.frequency.FrequencyUpkeep;
+import io.muster.frequency.RuleOptions;
 import io.muster.intake.Intake.Receipt;
 import io.muster.intercept.decide.Signatures;
 import io.muster.support.Refusal;
@@ -30,6 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** What is recorded of displays, clicks and touchpoints while the database is there. */
 class IntakeDbTests {
@@ -313,5 +318,27 @@ class IntakeDbTests {
         assertThat(intake.condition().putAside())
                 .singleElement()
                 .satisfies(file -> assertThat(file).content().contains("x".repeat(101)));
+    }
+
+    @Test
+    void aDisplayCountsForFrequencyAndAClickDoesNot() {
+        int directory = fixture.directory().id();
+        new FrequencyRuleStore(
+                        database.jdbc(), new TransactionTemplate(database.transactions()), clock, database.ids())
+                .add(
+                        directory,
+                        new RuleOptions("1", "30d", null, null, false, null, null),
+                        Actor.commandLine("tester"));
+        FrequencyUpkeep upkeep = new FrequencyUpkeep(database.dataSource(), clock, database.ids());
+        upkeep.run(directory);
+
+        intake.events(clicks(json(IntakeFixture.PROJECT, 1, ",'ref':'A-1','kind':'clicked'")));
+        upkeep.run(directory);
+        assertThat(fixture.directory().count("frequency_time")).isZero();
+        intake.events(fixture.display("d1", "A-1"));
+        upkeep.run(directory);
+
+        assertThat(fixture.directory().count("frequency_time")).isEqualTo(1);
+        assertThat(upkeep.verify(directory).differing()).isZero();
     }
 }
