@@ -53,7 +53,7 @@ final class EventWriter implements AutoCloseable {
     private static final int MOST_WAITING = 256;
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    private static final Duration PATIENCE_AT_END = Duration.ofSeconds(15);
+    private static final Duration PATIENCE_AT_END = Duration.ofSeconds(5);
 
     private final EventSpool spool;
     private final EventRecorder recorder;

@@ -9,6 +9,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -66,15 +67,17 @@ final class SpoolFile implements AutoCloseable {
         String name =
                 "events-%015d-%016x.spool".formatted(now, UUID.randomUUID().getMostSignificantBits());
         Path path = folder.resolve(name);
+        // It has its name from when it is locked, so that no other process takes it for one that was left.
+        Path part = folder.resolve(name + ".part");
         FileChannel channel = FileChannel.open(
-                path,
+                part,
                 EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
                 PrivateFiles.FILE);
         try {
-            FileLock lock = channel.lock();
-            SpoolFile file = new SpoolFile(path, channel, lock, 0);
+            SpoolFile file = new SpoolFile(path, channel, channel.lock(), 0);
             file.append(List.of(), true);
             file.force(HEADER.length);
+            Files.move(part, path, StandardCopyOption.ATOMIC_MOVE);
             try (FileChannel directory = FileChannel.open(folder)) {
                 directory.force(true);
             }
@@ -82,7 +85,7 @@ final class SpoolFile implements AutoCloseable {
             return file;
         } catch (IOException e) {
             channel.close();
-            Files.deleteIfExists(path);
+            Files.deleteIfExists(part);
             throw e;
         }
     }
