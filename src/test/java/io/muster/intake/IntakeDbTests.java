@@ -323,8 +323,7 @@ class IntakeDbTests {
     @Test
     void aDisplayCountsForFrequencyAndAClickDoesNot() {
         int directory = fixture.directory().id();
-        new FrequencyRuleStore(
-                        database.jdbc(), new TransactionTemplate(database.transactions()), clock, database.ids())
+        new FrequencyRuleStore(database.jdbc(), new TransactionTemplate(database.transactions()), clock, database.ids())
                 .add(
                         directory,
                         new RuleOptions("1", "30d", null, null, false, null, null),
