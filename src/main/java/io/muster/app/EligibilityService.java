@@ -201,14 +201,15 @@ public final class EligibilityService {
                     .orElseThrow(() -> Refusal.notFound(
                             "UNKNOWN_CONTACT",
                             "Cannot explain: no contact of the directory has the reference '" + which.reference()
-                                    + "'."));
+                                    + "'. Give the reference that it has now, or its id."));
         }
 
         OptionalLong contact = ids.read(PublicId.CONTACT, id.strip());
         if (contact.isEmpty() || PublicId.directoryOf(contact.getAsLong()) != directory.number()) {
             throw Refusal.notFound(
                             "UNKNOWN_CONTACT",
-                            "Cannot explain '" + id + "': that is not the id of a contact of this directory.")
+                            "Cannot explain '" + id + "': that is not the id of a contact of this directory. Give CID_ and the rest of"
+                                    + " one of its contacts, or that contact's directory.")
                     .with("contact", id);
         }
 
@@ -222,7 +223,7 @@ public final class EligibilityService {
 
     private static Refusal gone() {
         return Refusal.notFound(
-                "UNKNOWN_CONTACT", "Cannot explain: there is no contact of that id. It may have been deleted.");
+                "UNKNOWN_CONTACT", "Cannot explain: there is no contact of that id. It may have been deleted; look it up anew.");
     }
 
     static FrequencyUse use(TouchpointChannel channel) {
@@ -236,7 +237,7 @@ public final class EligibilityService {
                 .filter(CHANNELS::contains)
                 .orElseThrow(() -> Refusal.invalid(
                                 "INVALID_CHANNEL",
-                                "Cannot ask for the channel '" + word + "': it is not one of email, sms, web and app.")
+                                "Cannot ask for the channel '" + word + "': it is not one of email, sms, web and app. Choose one of them.")
                         .with("field", "channel"));
     }
 

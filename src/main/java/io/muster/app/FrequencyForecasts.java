@@ -62,7 +62,8 @@ public final class FrequencyForecasts {
         if (request.rule().isEmpty() && without == null) {
             throw Refusal.invalid(
                     "NOTHING_GIVEN",
-                    "Cannot simulate: neither a new rule is described nor one to be taken away is named.");
+                    "Cannot simulate: neither a new rule is described nor one to be taken away is named."
+                            + " Describe or name one.");
         }
 
         String survey = FrequencyRuleService.survey(

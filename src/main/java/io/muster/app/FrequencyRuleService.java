@@ -79,7 +79,7 @@ public final class FrequencyRuleService {
         if (directory != null && rule.directory() != directories.find(directory).number()) {
             throw Refusal.notFound(
                             "UNKNOWN_FREQUENCY_RULE",
-                            "Cannot use the frequency rule '" + id + "': it belongs to another directory.")
+                            "Cannot use the frequency rule '" + id + "': it belongs to another directory. Name that one or none.")
                     .with("rule", id);
         }
 
@@ -102,7 +102,7 @@ public final class FrequencyRuleService {
                 list == null ? null : lists.find(directory.number(), list).number());
     }
 
-    /** The id of a survey, trimmed. */
+    /** The id of a survey, trimmed: the same rule for whatever names one. */
     static @Nullable String survey(@Nullable String survey) {
         if (survey == null) {
             return null;
@@ -114,7 +114,7 @@ public final class FrequencyRuleService {
                 throw Refusal.invalid(invalid.code(), "Cannot use the survey '" + survey + "'. " + invalid.reason())
                         .with("field", "survey");
             case Verdict.Blank ignored ->
-                throw Refusal.invalid("BLANK_VALUE", "Cannot use the survey: it is blank.")
+                throw Refusal.invalid("BLANK_VALUE", "Cannot use the survey: it is blank. Give its id.")
                         .with("field", "survey");
         };
     }

@@ -49,7 +49,7 @@ final class InterceptReading {
                         before.directory(),
                         name -> directories.find(name).number()),
                 given.link() == null ? before.link() : given.link(),
-                optional(given.survey(), before.survey(), Function.identity()),
+                optional(given.survey(), before.survey(), FrequencyRuleService::survey),
                 optional(given.target(), before.target(), conditions::target),
                 optional(given.page(), before.page(), conditions::page),
                 given.frequency() == null ? before.frequency() : given.frequency(),

@@ -70,6 +70,13 @@ abstract class AppCommands {
                 .causedBy(e);
     }
 
+    /** The answer of a service of the application. */
+    final <S, T> T answer(Class<S> service, Function<S, T> question) {
+        try (AppContext context = AppContext.open(terminal, AppConfiguration.class)) {
+            return question.apply(context.get(service));
+        }
+    }
+
     /** Asks a service of the application. */
     final <S> void ask(Class<S> service, Question<S> question) {
         try (AppContext context = AppContext.open(terminal, AppConfiguration.class)) {

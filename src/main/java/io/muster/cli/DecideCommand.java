@@ -198,7 +198,8 @@ final class DecideCommand implements Runnable {
             if (form == Reference.Form.INVALID) {
                 throw Refusal.invalid(
                         "INVALID_REFERENCE",
-                        "Cannot decide: the reference is longer than 255 characters or has control characters.");
+                        "Cannot decide: the reference is longer than 255 characters or has control characters, so that no"
+                                + " contact has it. Give another one.");
             }
 
             String secret = inUse.definition().signing();

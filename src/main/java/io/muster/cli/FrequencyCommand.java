@@ -4,6 +4,7 @@ import io.muster.app.FrequencyRuleService;
 import io.muster.app.FrequencyRuleView;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -69,16 +70,26 @@ final class FrequencyCommand extends AppCommands {
                 "  muster frequency add --directory Customers --survey SV_12 --max 1 --per 90d --gap none"
             })
     void add(@Mixin DirectoryOption directory, @Mixin FrequencyRuleOptions options, @Mixin Output output) {
-        ask(FrequencyRuleService.class, rules -> {
-            FrequencyRuleView added = rules.add(person(), directory.name(), options.rule());
-            output.print(
-                    added,
-                    () -> "Added the rule %s: %s.%s"
-                            .formatted(
-                                    added.id(),
-                                    words(added),
-                                    added.appliesToIntercepts() ? "" : " It does not apply to intercepts."));
-        });
+        FrequencyRuleView added = answer(
+                FrequencyRuleService.class, rules -> rules.add(person(), directory.name(), options.rule()));
+        changed(
+                added,
+                () -> output.print(
+                        added,
+                        () -> "Added the rule %s: %s.%s"
+                                .formatted(
+                                        added.id(),
+                                        words(added),
+                                        added.appliesToIntercepts() ? "" : " It does not apply to intercepts.")));
+    }
+
+    /** Intercepts of a survey with rules on lists give way to each other: that is part of what evaluators are given. */
+    private void changed(FrequencyRuleView rule, Runnable answer) {
+        if (rule.list() != null && rule.survey() != null) {
+            change(FrequencyRuleService.class, rules -> new Changed(null, answer));
+        } else {
+            answer.run();
+        }
     }
 
     @Command(
@@ -113,19 +124,22 @@ final class FrequencyCommand extends AppCommands {
                 "  muster frequency remove FR_1a2B3c4D5e6F7g8 --yes"
             })
     void remove(@Mixin RuleOption rule, @Mixin TakingAway takingAway, @Mixin Output output) {
-        ask(FrequencyRuleService.class, rules -> {
+        Optional<FrequencyRuleView> gone = answer(FrequencyRuleService.class, rules -> {
             FrequencyRuleView before = rules.show(rule.directory, rule.id);
             if (takingAway.isPreview()) {
                 output.print(
                         new Preview(before),
                         () -> "Would remove the rule %s: %s.".formatted(before.id(), words(before)));
-                return;
+                return Optional.empty();
             }
 
             takingAway.confirm("Remove the rule %s (%s)?".formatted(before.id(), words(before)));
-            FrequencyRuleView removed = rules.remove(person(), rule.directory, rule.id);
-            output.print(removed, () -> "Removed the rule %s: %s.".formatted(removed.id(), words(removed)));
+            return Optional.of(rules.remove(person(), rule.directory, rule.id));
         });
+        gone.ifPresent(removed -> changed(
+                removed,
+                () -> output.print(
+                        removed, () -> "Removed the rule %s: %s.".formatted(removed.id(), words(removed)))));
     }
 
     /** What would be gone. */

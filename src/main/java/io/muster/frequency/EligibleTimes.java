@@ -3,9 +3,11 @@ package io.muster.frequency;
 import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,6 +30,17 @@ public final class EligibleTimes {
         WHERE directory_id = :directory AND generation = :generation AND number BETWEEN :first AND :last
         ORDER BY number
         """;
+
+    private static final String SOME_TIMES = """
+        SELECT number, times
+        FROM frequency_time
+        WHERE directory_id = :directory AND generation = :generation AND number >= :first
+        ORDER BY number
+        LIMIT :most
+        """;
+
+    /** Contacts that are read at once. */
+    private static final int AT_ONCE = NumberSpan.SIZE;
 
     private final JdbcClient jdbc;
 
@@ -88,7 +101,29 @@ public final class EligibleTimes {
                 row.getString("computed_with"));
     }
 
-    /** Hands out the times of contacts from one number to another, both included, in number order. */
+    /** Hands out the times of all contacts in number order, some at a time, so that memory stays small. */
+    public void forEach(int directory, Computed computed, Sink sink) {
+        OptionalLong last = OptionalLong.of(-1);
+        while (last.isPresent()) {
+            last = some(directory, computed, last.getAsLong() + 1, sink);
+        }
+    }
+
+    /** The number of the last one; empty when there are no more. */
+    private OptionalLong some(int directory, Computed computed, long first, Sink sink) {
+        List<Long> numbers = new ArrayList<>();
+        jdbc.sql(SOME_TIMES)
+                .param("directory", directory)
+                .param("generation", computed.generation())
+                .param("first", first)
+                .param("most", AT_ONCE)
+                .query(row -> {
+                    numbers.add(hand(row, computed, sink));
+                });
+        return numbers.size() < AT_ONCE ? OptionalLong.empty() : OptionalLong.of(numbers.getLast());
+    }
+
+    /** Hands out the times of contacts from one number to another, both included, in number order: of a block. */
     public void forEach(int directory, Computed computed, long first, long last, Sink sink) {
         jdbc.sql(TIMES)
                 .param("directory", directory)
@@ -96,10 +131,14 @@ public final class EligibleTimes {
                 .param("first", first)
                 .param("last", last)
                 .query(row -> {
-                    sink.take(
-                            row.getLong(1),
-                            unpack(row.getBytes(2), computed.surveys().size()));
+                    hand(row, computed, sink);
                 });
+    }
+
+    private static long hand(ResultSet row, Computed computed, Sink sink) throws SQLException {
+        long number = row.getLong(1);
+        sink.take(number, unpack(row.getBytes(2), computed.surveys().size()));
+        return number;
     }
 
     static byte[] pack(long[] times) {

@@ -316,7 +316,7 @@ public final class FrequencyUpkeep {
         List<String> surveys = computed.map(Computed::surveys).orElse(List.of());
         long[] contacts = new long[1];
         computed.ifPresent(
-                made -> times.forEach(directory, made, 0, Long.MAX_VALUE, (number, ignored) -> contacts[0]++));
+                made -> times.forEach(directory, made, (number, ignored) -> contacts[0]++));
         return new Recomputed(contacts[0], surveys.isEmpty() ? surveys : surveys.subList(1, surveys.size()));
     }
 
@@ -360,7 +360,7 @@ public final class FrequencyUpkeep {
             jdbc.sql(KEEP_ALIVE).query(Integer.class).single();
         }
 
-        times.forEach(directory, held.computed(), 0, Long.MAX_VALUE, (number, ignored) -> numbers.addLong(number));
+        times.forEach(directory, held.computed(), (number, ignored) -> numbers.addLong(number));
         rows.publish(
                 directory,
                 new Standing(new Computed(generation, first.slots(), started), next.epoch(), first.fingerprint()));

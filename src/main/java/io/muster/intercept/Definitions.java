@@ -1,5 +1,8 @@
 package io.muster.intercept;
 
+import io.muster.frequency.FrequencyRuleStore;
+import io.muster.frequency.StoredRule;
+import io.muster.frequency.rules.FrequencyRule;
 import io.muster.intercept.decide.InterceptDefinition;
 import io.muster.intercept.decide.InterceptDefinition.Schedule;
 import io.muster.intercept.decide.Percentage;
@@ -10,11 +13,14 @@ import io.muster.support.Ids;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What is in force of a project, as evaluators decide by it. */
 public final class Definitions {
 
     private final Projects projects;
+    private final FrequencyRuleStore rules;
     private final List<String> placeholders;
     private final Ids ids;
 
@@ -23,8 +29,9 @@ public final class Definitions {
      *
      * @param placeholders texts that are no reference
      */
-    public Definitions(Projects projects, List<String> placeholders, Ids ids) {
+    public Definitions(Projects projects, FrequencyRuleStore rules, List<String> placeholders, Ids ids) {
         this.projects = projects;
+        this.rules = rules;
         this.placeholders = List.copyOf(placeholders);
         this.ids = ids;
     }
@@ -37,6 +44,7 @@ public final class Definitions {
         }
 
         Integer directory = settings.directory();
+        Set<String> onLists = directory == null ? Set.of() : surveysOnLists(directory);
         return Optional.of(new ProjectDefinition(
                 project.id(),
                 !project.paused() && !projects.areAllPaused(),
@@ -46,26 +54,33 @@ public final class Definitions {
                 project.debugKey(),
                 placeholders,
                 projects.intercepts(project).stream()
-                        .flatMap(intercept -> of(intercept).stream())
+                        .flatMap(intercept -> Optional.ofNullable(intercept.applied()).stream()
+                                .map(applied -> of(intercept, applied, onLists)))
                         .toList()));
     }
 
-    private static Optional<InterceptDefinition> of(Intercept intercept) {
-        return Optional.ofNullable(intercept.applied()).map(settings -> of(intercept, settings));
+    /** The surveys, folded, with frequency rules on lists: their intercepts give way to each other. */
+    private Set<String> surveysOnLists(int directory) {
+        return rules.of(directory).stream()
+                .map(StoredRule::rule)
+                .filter(rule -> rule.list() != null)
+                .flatMap(rule -> Optional.ofNullable(rule.survey()).stream())
+                .collect(Collectors.toSet());
     }
 
-    private static InterceptDefinition of(Intercept intercept, InterceptSettings settings) {
+    private static InterceptDefinition of(Intercept intercept, InterceptSettings settings, Set<String> onLists) {
+        String survey = settings.survey();
         return new InterceptDefinition(
                 intercept.id(),
                 intercept.number(),
                 intercept.createdAt(),
                 intercept.active(),
                 settings.isLinked(),
-                settings.survey(),
+                survey,
                 settings.target() == null ? Tree.always() : TreeJson.target(settings.target()),
                 settings.page() == null ? Tree.always() : TreeJson.page(settings.page()),
                 settings.frequency(),
-                settings.listBased(),
+                settings.listBased() || (survey != null && onLists.contains(FrequencyRule.surveyKey(survey))),
                 new Schedule(
                         Objects.requireNonNullElse(settings.starts(), Long.MIN_VALUE),
                         Objects.requireNonNullElse(settings.ends(), Long.MAX_VALUE),

@@ -2,6 +2,8 @@ package io.muster.intercept;
 
 import io.muster.dedup.IdentityRules;
 import io.muster.dedup.RulesConfiguration;
+import io.muster.frequency.FrequencyConfiguration;
+import io.muster.frequency.FrequencyRuleStore;
 import io.muster.intercept.decide.ProjectDefinition;
 import io.muster.segment.Segments;
 import io.muster.segment.members.SegmentConfiguration;
@@ -19,7 +21,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** Projects and intercepts as Spring beans. */
 @Configuration(proxyBeanMethods = false)
-@Import({RulesConfiguration.class, SegmentConfiguration.class})
+@Import({RulesConfiguration.class, SegmentConfiguration.class, FrequencyConfiguration.class})
 public class InterceptConfiguration {
 
     /** What they are. */
@@ -36,12 +38,12 @@ public class InterceptConfiguration {
 
     /** What evaluators decide by. */
     @Bean
-    Definitions definitions(Projects projects, Environment environment, Ids ids) {
+    Definitions definitions(Projects projects, FrequencyRuleStore rules, Environment environment, Ids ids) {
         List<String> placeholders = new Settings(environment::getProperty)
                 .text("muster.intercepts.placeholders")
                 .map(InterceptConfiguration::words)
                 .orElse(ProjectDefinition.USUAL_PLACEHOLDERS);
-        return new Definitions(projects, placeholders, ids);
+        return new Definitions(projects, rules, placeholders, ids);
     }
 
     private static List<String> words(String text) {

@@ -54,21 +54,12 @@ public record InterceptSettings(
             Fallback.HIDE,
             null);
 
-    private static final int LONGEST_SURVEY = 100;
-
     /** Checks what has to fit together. */
     public InterceptSettings {
         if (starts != null && ends != null && starts >= ends) {
             throw Refusal.invalid(
                     "INVALID_INTERCEPT",
                     "Cannot set the intercept: it ends before it starts. Give an end that comes later.");
-        }
-
-        if (survey != null && survey.length() > LONGEST_SURVEY) {
-            throw Refusal.invalid(
-                    "INVALID_INTERCEPT",
-                    "Cannot set the intercept: the id of its survey has more than %d characters. Give the right one."
-                            .formatted(LONGEST_SURVEY));
         }
     }
 

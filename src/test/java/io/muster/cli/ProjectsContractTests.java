@@ -7,6 +7,7 @@ import io.muster.dedup.DirectoryFixture;
 import io.muster.dedup.IdentityRules;
 import io.muster.directory.store.EmbeddedNames;
 import io.muster.directory.store.MailingLists;
+import io.muster.frequency.FrequencyRuleStore;
 import io.muster.intercept.Definitions;
 import io.muster.intercept.Projects;
 import io.muster.intercept.decide.DebugToken;
@@ -16,6 +17,7 @@ import io.muster.intercept.decide.Percentage;
 import io.muster.intercept.decide.ProjectDefinition;
 import io.muster.intercept.decide.Tree;
 import io.muster.segment.Segments;
+import io.muster.snapshot.format.SnapshotFolder;
 import io.muster.support.StateFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -159,7 +161,11 @@ class ProjectsContractTests {
                 database.ids());
         Projects projects =
                 new Projects(database.jdbc(), transactions, rules(), segments, Clock.systemUTC(), database.ids());
-        return new Definitions(projects, ProjectDefinition.USUAL_PLACEHOLDERS, database.ids())
+        return new Definitions(
+                        projects,
+                        new FrequencyRuleStore(database.jdbc(), transactions, Clock.systemUTC(), database.ids()),
+                        ProjectDefinition.USUAL_PLACEHOLDERS,
+                        database.ids())
                 .of(projects.find(project))
                 .orElseThrow();
     }
@@ -352,6 +358,79 @@ class ProjectsContractTests {
         assertThat(one.whenUnknown()).isEqualTo(Fallback.SHOW);
         assertThat(one.whenUnavailable()).isEqualTo(Fallback.SHOW);
         assertThat(one.page()).isInstanceOf(Tree.Group.class);
+    }
+
+    @Test
+    void anInterceptIsListBasedAlsoWhenAFrequencyRuleWithAListNamesItsSurvey() {
+        String project = linked();
+        json("intercepts", "create", "Own", "--project", project, "--list-based").json();
+        json("intercepts", "create", "ByRule", "--project", project, "--survey", "sv_LIST")
+                .json();
+        json("intercepts", "create", "Other", "--project", project, "--survey", "SV_other")
+                .json();
+        json("intercepts", "create", "None", "--project", project).json();
+        json("projects", "apply", project).json();
+        json("lists", "create", "VIP", "--directory", directory).json();
+        List<String> rule = List.of("frequency", "add", "--directory", directory, "--max", "1", "--per", "30d");
+        assertThat(muster(with(rule, "--list", "VIP")).exit()).isZero();
+        assertThat(muster(with(rule, "--survey", "SV_other")).exit()).isZero();
+        assertThat(listBased(project)).containsExactly(true, false, false, false);
+
+        JsonNode added = json(with(rule, "--list", "VIP", "--survey", "SV_list")).json();
+
+        assertThat(added.get("appliesToIntercepts").asBoolean()).isFalse();
+        assertThat(listBased(project)).containsExactly(true, true, false, false);
+        assertThat(published(project)).containsExactly(true, true, false, false);
+        json("frequency", "remove", added.get("id").asString(), "--yes").json();
+        assertThat(published(project)).containsExactly(true, false, false, false);
+    }
+
+    private static String[] with(List<String> command, String... more) {
+        List<String> all = new ArrayList<>(command);
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
+    private List<Boolean> listBased(String project) {
+        return inForce(project).intercepts().stream()
+                .map(InterceptDefinition::listBased)
+                .toList();
+    }
+
+    /** As evaluators have it. */
+    private List<Boolean> published(String project) {
+        SnapshotFolder snapshots = new SnapshotFolder(folder.resolve("home/snapshots"));
+        try {
+            return snapshots
+                    .read(project, snapshots.inUse(project).orElseThrow())
+                    .definition()
+                    .intercepts()
+                    .stream()
+                    .map(InterceptDefinition::listBased)
+                    .toList();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void surveysAreNamedByOneRule() {
+        String project = linked();
+        String tooLong = "S".repeat(101);
+
+        assertThat(json("intercepts", "create", "A", "--project", project, "--survey", " SV_1 ")
+                        .json()
+                        .get("survey")
+                        .asString())
+                .isEqualTo("SV_1");
+        muster("intercepts", "create", "B", "--project", project, "--survey", " ").wrong("Cannot use the survey: it is blank. Give its id.");
+        muster("intercepts", "create", "B", "--project", project, "--survey", tooLong)
+                .wrong("Cannot use the survey '" + tooLong + "'.");
+        muster("frequency", "add", "--directory", directory, "--max", "0", "--survey", tooLong)
+                .wrong("Cannot use the survey '" + tooLong + "'.");
+        assertThat(json("intercepts", "create", "C", "--project", project, "--survey", "S".repeat(100))
+                        .exit())
+                .isZero();
     }
 
     @Test

@@ -33,7 +33,7 @@ public record FrequencyRule(
             throw refusal("--always is used alone", "Leave out --max, --per and --gap.");
         }
 
-        if (always && survey == null && list == null) {
+        if (always && survey == null) {
             throw refusal("--always is an exception for a survey", "Name it with --survey.");
         }
 

@@ -13,6 +13,7 @@ import io.muster.directory.store.Directories;
 import io.muster.directory.store.EmbeddedNames;
 import io.muster.directory.store.MailingLists;
 import io.muster.frequency.FrequencyUpkeep;
+import io.muster.frequency.FrequencyRuleStore;
 import io.muster.intercept.Definitions;
 import io.muster.intercept.Intercept;
 import io.muster.intercept.InterceptSettings;
@@ -77,7 +78,11 @@ class SnapshotStoreDbTests {
                 database.ids());
         snapshots = new SnapshotStore(
                 projects,
-                new Definitions(projects, ProjectDefinition.USUAL_PLACEHOLDERS, database.ids()),
+                new Definitions(
+                        projects,
+                        new FrequencyRuleStore(database.jdbc(), transactions, clock, database.ids()),
+                        ProjectDefinition.USUAL_PLACEHOLDERS,
+                        database.ids()),
                 new SnapshotFolder(folder),
                 5,
                 clock);
