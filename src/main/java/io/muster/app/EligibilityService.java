@@ -208,7 +208,8 @@ public final class EligibilityService {
         if (contact.isEmpty() || PublicId.directoryOf(contact.getAsLong()) != directory.number()) {
             throw Refusal.notFound(
                             "UNKNOWN_CONTACT",
-                            "Cannot explain '" + id + "': that is not the id of a contact of this directory. Give CID_ and the rest of"
+                            "Cannot explain '" + id
+                                    + "': that is not the id of a contact of this directory. Give CID_ and the rest of"
                                     + " one of its contacts, or that contact's directory.")
                     .with("contact", id);
         }
@@ -223,7 +224,8 @@ public final class EligibilityService {
 
     private static Refusal gone() {
         return Refusal.notFound(
-                "UNKNOWN_CONTACT", "Cannot explain: there is no contact of that id. It may have been deleted; look it up anew.");
+                "UNKNOWN_CONTACT",
+                "Cannot explain: there is no contact of that id. It may have been deleted; look it up anew.");
     }
 
     static FrequencyUse use(TouchpointChannel channel) {
@@ -237,7 +239,8 @@ public final class EligibilityService {
                 .filter(CHANNELS::contains)
                 .orElseThrow(() -> Refusal.invalid(
                                 "INVALID_CHANNEL",
-                                "Cannot ask for the channel '" + word + "': it is not one of email, sms, web and app. Choose one of them.")
+                                "Cannot ask for the channel '" + word
+                                        + "': it is not one of email, sms, web and app. Choose one of them.")
                         .with("field", "channel"));
     }
 

@@ -70,8 +70,8 @@ final class FrequencyCommand extends AppCommands {
                 "  muster frequency add --directory Customers --survey SV_12 --max 1 --per 90d --gap none"
             })
     void add(@Mixin DirectoryOption directory, @Mixin FrequencyRuleOptions options, @Mixin Output output) {
-        FrequencyRuleView added = answer(
-                FrequencyRuleService.class, rules -> rules.add(person(), directory.name(), options.rule()));
+        FrequencyRuleView added =
+                answer(FrequencyRuleService.class, rules -> rules.add(person(), directory.name(), options.rule()));
         changed(
                 added,
                 () -> output.print(
@@ -138,8 +138,7 @@ final class FrequencyCommand extends AppCommands {
         });
         gone.ifPresent(removed -> changed(
                 removed,
-                () -> output.print(
-                        removed, () -> "Removed the rule %s: %s.".formatted(removed.id(), words(removed)))));
+                () -> output.print(removed, () -> "Removed the rule %s: %s.".formatted(removed.id(), words(removed)))));
     }
 
     /** What would be gone. */

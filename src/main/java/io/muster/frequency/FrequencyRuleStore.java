@@ -69,6 +69,7 @@ public final class FrequencyRuleStore {
      */
     public StoredRule add(int directory, RuleOptions options, Actor actor) {
         StoredRule draft = rows.stored(0, directory, options, clock.millis());
+        draft.rule().checkNew();
         return Objects.requireNonNull(transactions.execute(status -> {
             jdbc.sql(MOVE_REVISION).param(directory).update();
             refuseTooManySurveys(draft);

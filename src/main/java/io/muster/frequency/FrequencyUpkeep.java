@@ -315,8 +315,7 @@ public final class FrequencyUpkeep {
         Optional<Computed> computed = times.computed(directory);
         List<String> surveys = computed.map(Computed::surveys).orElse(List.of());
         long[] contacts = new long[1];
-        computed.ifPresent(
-                made -> times.forEach(directory, made, (number, ignored) -> contacts[0]++));
+        computed.ifPresent(made -> times.forEach(directory, made, (number, ignored) -> contacts[0]++));
         return new Recomputed(contacts[0], surveys.isEmpty() ? surveys : surveys.subList(1, surveys.size()));
     }
 

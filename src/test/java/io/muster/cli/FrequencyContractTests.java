@@ -149,9 +149,12 @@ class FrequencyContractTests {
         "--per 1d, a period is given without a number",
         "--always --survey SV_x --gap 1d, --always is used alone",
         "--always, --always is an exception for a survey",
+        "--always --list News, --always is an exception for a survey",
         "--survey SV_x, it limits nothing"
     })
     void refusesWhatMakesNoRuleAsWrongUsage(String options, String reason) {
+        fixture.addList("News");
+
         Ended ended = frequency("add", options);
 
         assertThat(ended.exit()).isEqualTo(2);

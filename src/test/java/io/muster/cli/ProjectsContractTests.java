@@ -363,7 +363,8 @@ class ProjectsContractTests {
     @Test
     void anInterceptIsListBasedAlsoWhenAFrequencyRuleWithAListNamesItsSurvey() {
         String project = linked();
-        json("intercepts", "create", "Own", "--project", project, "--list-based").json();
+        json("intercepts", "create", "Own", "--project", project, "--list-based")
+                .json();
         json("intercepts", "create", "ByRule", "--project", project, "--survey", "sv_LIST")
                 .json();
         json("intercepts", "create", "Other", "--project", project, "--survey", "SV_other")
@@ -376,7 +377,8 @@ class ProjectsContractTests {
         assertThat(muster(with(rule, "--survey", "SV_other")).exit()).isZero();
         assertThat(listBased(project)).containsExactly(true, false, false, false);
 
-        JsonNode added = json(with(rule, "--list", "VIP", "--survey", "SV_list")).json();
+        JsonNode added =
+                json(with(rule, "--list", "VIP", "--survey", "SV_list")).json();
 
         assertThat(added.get("appliesToIntercepts").asBoolean()).isFalse();
         assertThat(listBased(project)).containsExactly(true, true, false, false);
@@ -401,11 +403,7 @@ class ProjectsContractTests {
     private List<Boolean> published(String project) {
         SnapshotFolder snapshots = new SnapshotFolder(folder.resolve("home/snapshots"));
         try {
-            return snapshots
-                    .read(project, snapshots.inUse(project).orElseThrow())
-                    .definition()
-                    .intercepts()
-                    .stream()
+            return snapshots.read(project, snapshots.inUse(project).orElseThrow()).definition().intercepts().stream()
                     .map(InterceptDefinition::listBased)
                     .toList();
         } catch (IOException e) {
@@ -423,7 +421,8 @@ class ProjectsContractTests {
                         .get("survey")
                         .asString())
                 .isEqualTo("SV_1");
-        muster("intercepts", "create", "B", "--project", project, "--survey", " ").wrong("Cannot use the survey: it is blank. Give its id.");
+        muster("intercepts", "create", "B", "--project", project, "--survey", " ")
+                .wrong("Cannot use the survey: it is blank. Give its id.");
         muster("intercepts", "create", "B", "--project", project, "--survey", tooLong)
                 .wrong("Cannot use the survey '" + tooLong + "'.");
         muster("frequency", "add", "--directory", directory, "--max", "0", "--survey", tooLong)

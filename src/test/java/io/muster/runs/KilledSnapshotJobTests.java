@@ -95,8 +95,7 @@ class KilledSnapshotJobTests {
     void theVersionBeforeServesOnAndARerunPublishes() throws Exception {
         DirectoryFixture directory = DirectoryFixture.create(database.jdbc(), "extRef");
         Projects projects = imports.bean(Projects.class);
-        Project project =
-                projects.create(TESTER, "Shop", ProjectSettings.USUAL.linkedTo(directory.id()));
+        Project project = projects.create(TESTER, "Shop", ProjectSettings.USUAL.linkedTo(directory.id()));
         assertThat(projects.create(TESTER, project, "Hello", InterceptSettings.USUAL))
                 .isNotNull();
         assertThat(projects.apply(TESTER, project).version()).isOne();

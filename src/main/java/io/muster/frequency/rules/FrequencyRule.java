@@ -33,8 +33,8 @@ public record FrequencyRule(
             throw refusal("--always is used alone", "Leave out --max, --per and --gap.");
         }
 
-        if (always && survey == null) {
-            throw refusal("--always is an exception for a survey", "Name it with --survey.");
+        if (always && survey == null && list == null) {
+            throw alwaysForNoSurvey();
         }
 
         if (!always && !limits) {
@@ -46,6 +46,13 @@ public record FrequencyRule(
         }
     }
 
+    /** Refuses a new rule that does nothing; earlier versions stored such rules on lists. */
+    public void checkNew() {
+        if (always && survey == null) {
+            throw alwaysForNoSurvey();
+        }
+    }
+
     /** The form in which ids of surveys are compared: without case, outer white space removed. */
     public static String surveyKey(String survey) {
         return Fold.fold(Fold.trim(survey));
@@ -54,6 +61,10 @@ public record FrequencyRule(
     /** Whether decisions about intercepts follow it; rules on lists are for messages only. */
     public boolean appliesToIntercepts() {
         return list == null;
+    }
+
+    private static Refusal alwaysForNoSurvey() {
+        return refusal("--always is an exception for a survey", "Name it with --survey.");
     }
 
     private static Refusal refusal(String reason, String advice) {
