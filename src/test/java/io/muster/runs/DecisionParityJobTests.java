@@ -1,0 +1,702 @@
+package io.muster.runs;
+
+import static io.muster.dedup.DirectoryFixture.change;
+import static io.muster.dedup.DirectoryFixture.record;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.database.TestDatabase;
+import io.muster.dedup.ContactEdits;
+import io.muster.dedup.DirectoryFixture;
+import io.muster.dedup.TouchpointEdits;
+import io.muster.dedup.merge.Duplicates;
+import io.muster.dedup.merge.MergeScope;
+import io.muster.directory.Actor;
+import io.muster.directory.Directory;
+import io.muster.directory.TouchpointChannel;
+import io.muster.directory.TouchpointKind;
+import io.muster.directory.TouchpointParts;
+import io.muster.frequency.Eligibility;
+import io.muster.frequency.FrequencyRuleStore;
+import io.muster.frequency.FrequencyUpkeep;
+import io.muster.frequency.Population;
+import io.muster.frequency.RuleOptions;
+import io.muster.frequency.rules.Period;
+import io.muster.intercept.Conditions;
+import io.muster.intercept.Definitions;
+import io.muster.intercept.Intercept;
+import io.muster.intercept.InterceptSettings;
+import io.muster.intercept.Project;
+import io.muster.intercept.ProjectSettings;
+import io.muster.intercept.Projects;
+import io.muster.intercept.decide.ContactTable;
+import io.muster.intercept.decide.Decider;
+import io.muster.intercept.decide.DecisionCall;
+import io.muster.intercept.decide.Fallback;
+import io.muster.intercept.decide.PageTest.Device;
+import io.muster.intercept.decide.ProjectInUse;
+import io.muster.jobs.Progress;
+import io.muster.jobs.Run;
+import io.muster.jobs.RunStatus;
+import io.muster.jobs.contactimport.ImportTuning;
+import io.muster.jobs.contactimport.Mapping;
+import io.muster.jobs.contactimport.Target;
+import io.muster.runs.DecisionOracle.Question;
+import io.muster.runs.DecisionOracle.Verdict;
+import io.muster.segment.Segment;
+import io.muster.snapshot.build.DirectoryTable;
+import io.muster.snapshot.format.Manifest;
+import io.muster.snapshot.format.SnapshotTable;
+import io.muster.snapshot.format.TableFile;
+import io.muster.support.PublicId;
+import io.muster.support.Refusal;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Whatever wrote, decisions are those that a plain reading of the rules finds in the rows. Two directories, four projects
+ * and their intercepts live through random histories; now and then visitors of all kinds ask at moments of all kinds.
+ * {@code -Dmuster.rounds=N} tries more histories; the round is the seed. What it notices: docs/internals.md.
+ */
+class DecisionParityJobTests {
+
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
+
+    private static final Actor TESTER = Actor.commandLine("tester");
+    private static final ImportTuning SMALL = new ImportTuning(2, 2, 3, null);
+    private static final long HOUR = 3_600_000;
+    private static final int STEPS = 48;
+    private static final int QUESTIONS = 150;
+    private static final List<String> SURVEYS = List.of("SV_x", "sv_X", "SV_y", "SV_z");
+
+    /** What segments ask, as their condition and as SQL. */
+    private static final SortedMap<String, String> CONDITIONS = new TreeMap<>(Map.of(
+            "{embedded: plan, is: gold}",
+            "c.embedded LIKE '%\"plan\":\"gold\"%'",
+            "{field: email, contains: p1}",
+            "c.email LIKE '%p1%'",
+            "{optedOut: true}",
+            "c.unsubscribed = 1",
+            "{touchpoints: {kind: shown, channel: web}, any: true}",
+            "EXISTS (SELECT 1 FROM touchpoint t WHERE t.directory_id = c.directory_id AND t.number = c.number"
+                    + " AND t.kind = 'shown' AND t.channel = 'web')"));
+
+    /** Maximum, period, gap and survey; a dash for nothing. */
+    private static final List<String> RULES = List.of(
+            "1 6h - -",
+            "2 12h - -",
+            "3 1d 1h -",
+            "- - 4h -",
+            "none - 90m -",
+            "0 - - -",
+            "none - 3h SV_x",
+            "- - 2h SV_x",
+            "2 1d - SV_x",
+            "1 6h none sv_x",
+            "0 - - SV_z",
+            "none - none SV_z",
+            "always - - SV_y",
+            "1 1h - SV_y");
+
+    private static final List<String> PAGES = List.of(
+            "{device: mobile}",
+            "{url: {contains: shop}}",
+            "{url: {matches: 'https://[a-z]+[.]example[.]com/.*'}}",
+            "any: [{url: {startsWith: 'http://'}}, {url: {endsWith: /cart}}, {device: tablet}]",
+            "none: [{url: {is: 'https://shop.example.com/'}}, {device: desktop}]");
+
+    private static final List<String> URLS = List.of(
+            "https://shop.example.com/",
+            "https://shop.example.com/cart",
+            "http://www.example.org/",
+            "https://Shop.example.com/");
+
+    @TempDir
+    private static Path folder;
+
+    private static ImportFixture imports;
+    private static RebuildFixture fixture;
+
+    private final JdbcClient jdbc = database.jdbc();
+    private final ContactEdits edits =
+            new ContactEdits(jdbc, database.transactions(), fixture.clock, database.ids());
+    private final TouchpointEdits touchpoints = new TouchpointEdits(jdbc, database.transactions(), fixture.clock);
+    private final Duplicates duplicates =
+            new Duplicates(database.dataSource(), database.transactions(), fixture.clock, database.ids());
+    private final FrequencyRuleStore rules = new FrequencyRuleStore(
+            jdbc, new TransactionTemplate(database.transactions()), fixture.clock, database.ids());
+    private final Eligibility eligibility =
+            new Eligibility(database.dataSource(), jdbc, database.transactions(), fixture.clock, database.ids());
+    private final DirectoryTable tableBuilder = new DirectoryTable(
+            jdbc,
+            database.transactions(),
+            new FrequencyUpkeep(database.dataSource(), fixture.clock, database.ids()),
+            fixture.clock,
+            database.ids());
+    private final Projects projects = imports.bean(Projects.class);
+    private final Definitions definitions = imports.bean(Definitions.class);
+    private final DecisionOracle oracle = new DecisionOracle(
+            jdbc,
+            id -> TestDatabase.IDS.of(PublicId.PROJECT, id),
+            id -> TestDatabase.IDS.of(PublicId.INTERCEPT, id));
+    private final Decider decider = new Decider(() -> this.drawn);
+    private final List<Site> sites = new ArrayList<>();
+    private final List<Project> made = new ArrayList<>();
+    private final Map<String, Integer> reasons = new TreeMap<>();
+    private int drawn;
+    private long now;
+
+    /** A directory with what happened in it. */
+    private static final class Site {
+
+        private final DirectoryFixture rows;
+        private final Directory directory;
+        private final int list;
+        private final Map<Segment, String> segments = new LinkedHashMap<>();
+        private final List<Long> merges = new ArrayList<>();
+        private final List<Long> loads = new ArrayList<>();
+
+        Site(DirectoryFixture rows, Directory directory) {
+            this.rows = rows;
+            this.directory = directory;
+            this.list = rows.addList("News");
+        }
+
+        int id() {
+            return rows.id();
+        }
+    }
+
+    @BeforeAll
+    static void start() {
+        imports = new ImportFixture(database, folder.resolve("imports"));
+        fixture = new RebuildFixture(database, folder.resolve("rebuilds"));
+    }
+
+    @AfterAll
+    static void stop() {
+        fixture.close();
+        imports.close();
+    }
+
+    static LongStream rounds() {
+        return LongStream.rangeClosed(1, Long.getLong("muster.rounds", 5));
+    }
+
+    @Test
+    void theOracleSharesNoClassWithTheProduct() throws IOException {
+        Path classes = Path.of(DecisionOracle.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .getPath())
+                .resolve("io/muster/runs");
+        try (Stream<Path> files = Files.list(classes)) {
+            for (Path file : files.filter(one -> one.getFileName().toString().startsWith("DecisionOracle"))
+                    .toList()) {
+                assertThat(Files.readString(file, StandardCharsets.ISO_8859_1).replace("io/muster/runs/DecisionOracle", ""))
+                        .as(file.toString())
+                        .doesNotContain("io/muster/");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("rounds")
+    void snapshotsDecideAsThePlainReadingOfTheRows(long seed) throws IOException {
+        Random random = new Random(seed);
+        begin(random, seed);
+        for (int step = 1; step <= STEPS; step++) {
+            write(random);
+            if (step % 8 == 0) {
+                compare(random, "seed %d step %d".formatted(seed, step), tables());
+            }
+        }
+
+        assertThat(reasons.keySet()).as("the history reaches most lines").hasSizeGreaterThan(7);
+    }
+
+    private void begin(Random random, long seed) {
+        now = Instant.parse("2026-11-01T00:00:00Z").toEpochMilli();
+        fixture.clock.set(now);
+        projects.page(null, Integer.MAX_VALUE).forEach(project -> projects.pause(TESTER, project, true));
+        for (int i = 0; i < 2; i++) {
+            DirectoryFixture rows = DirectoryFixture.create(jdbc, "extRef", "email");
+            Site site = new Site(rows, fixture.directory(rows));
+            sites.add(site);
+            // More than one word of memberships.
+            for (int more = 0; seed % 4 == 0 && more < 66; more++) {
+                fixture.unguarded(site.directory, "More " + more, "{optedOut: true}");
+            }
+
+            CONDITIONS.forEach((condition, sql) -> site.segments.put(
+                    fixture.unguarded(site.directory, "S" + site.segments.size(), condition), sql));
+            for (int n = 0; n < 14; n++) {
+                contact(random, site);
+            }
+
+            rebuild(site);
+        }
+
+        Integer[] linked = {sites.get(0).id(), sites.get(0).id(), sites.get(1).id(), null};
+        for (Integer directory : linked) {
+            Project project = projects.create(
+                    TESTER,
+                    "P" + seed + "-" + System.nanoTime(),
+                    new ProjectSettings(directory, List.of(), false, List.of(), List.of(), false));
+            made.add(project);
+        }
+
+        for (int i = 0; i < 14; i++) {
+            intercept(random);
+        }
+
+        made.forEach(project -> projects.apply(TESTER, project));
+        made.forEach(project -> projects.intercepts(project).forEach(one -> {
+            if (random.nextInt(8) > 0) {
+                projects.activate(TESTER, one, true);
+            }
+        }));
+    }
+
+    private void write(Random random) throws IOException {
+        Site site = sites.get(random.nextInt(sites.size()));
+        switch (random.nextInt(26)) {
+            case 0, 1 -> contact(random, site);
+            case 2, 3, 4, 5, 6 -> touchpoint(random, site);
+            case 7 -> edits.delete(site.id(), number(random, site));
+            case 8 -> edits.update(site.id(), number(random, site), change("extRef", reference(random)));
+            case 9 ->
+                duplicates
+                        .start(site.id(), MergeScope.ACTIVE_RULES)
+                        .mergeNext(1_000)
+                        .forEach(step -> site.merges.add(step.id()));
+            case 10 -> undoMerge(site);
+            case 11, 12 -> reserve(random, site);
+            case 13, 14, 15 -> rule(random, site);
+            case 16, 17 ->
+                rules.of(site.id()).stream().findFirst().ifPresent(rule -> rules.remove(rule, TESTER));
+            case 18 -> rebuild(site);
+            case 19 -> load(random, site);
+            case 20 -> undoLoad(site);
+            case 21 -> intercept(random);
+            case 22, 23 -> configure(random);
+            default -> {
+                now += random.nextLong(5 * HOUR);
+                fixture.clock.set(now);
+            }
+        }
+    }
+
+    private static long number(Random random, Site site) {
+        List<Long> numbers = site.rows.numbers();
+        return numbers.isEmpty() ? 1 : numbers.get(random.nextInt(numbers.size()));
+    }
+
+    private static String reference(Random random) {
+        return switch (random.nextInt(12)) {
+            case 0 -> "null";
+            case 1 -> "Ünï " + random.nextInt(2);
+            default -> "R" + random.nextInt(12);
+        };
+    }
+
+    private void contact(Random random, Site site) {
+        String email = "p" + random.nextInt(5) + "@example.org";
+        String plan = random.nextBoolean() ? "gold" : "blue";
+        edits.create(
+                site.id(),
+                random.nextInt(4) == 0
+                        ? record("email", email, "embedded.plan", plan)
+                        : record("extRef", reference(random), "email", email, "embedded.plan", plan));
+    }
+
+    private void touchpoint(Random random, Site site) {
+        TouchpointKind[] kinds = TouchpointKind.values();
+        TouchpointChannel[] channels = TouchpointChannel.values();
+        touchpoints.add(
+                site.id(),
+                number(random, site),
+                new TouchpointEdits.Addition(
+                        new TouchpointParts(
+                                random.nextBoolean()
+                                        ? TouchpointChannel.WEB
+                                        : channels[random.nextInt(channels.length)],
+                                random.nextBoolean() ? TouchpointKind.SHOWN : kinds[random.nextInt(kinds.length)],
+                                random.nextInt(4) == 0 ? null : any(random, SURVEYS),
+                                null,
+                                null,
+                                null,
+                                null),
+                        now - random.nextLong(10 * HOUR) + 2 * HOUR,
+                        "manual",
+                        "k" + random.nextLong()));
+    }
+
+    private static <T> T any(Random random, List<T> values) {
+        return values.get(random.nextInt(values.size()));
+    }
+
+    private static void undoMerge(Site site, Duplicates duplicates) {
+        try {
+            duplicates.undo(site.merges.removeLast(), TESTER);
+        } catch (Refusal refused) {
+            assertThat(refused.code()).isIn("CONTACT_GONE", "MERGED_AGAIN", "REFERENCE_TAKEN");
+        }
+    }
+
+    private void undoMerge(Site site) {
+        if (!site.merges.isEmpty()) {
+            undoMerge(site, duplicates);
+        }
+    }
+
+    private void reserve(Random random, Site site) throws IOException {
+        eligibility.ask(
+                new Eligibility.Question(
+                        site.id(),
+                        random.nextBoolean() ? new Population.Everybody() : new Population.One(number(random, site)),
+                        random.nextBoolean() ? TouchpointChannel.EMAIL : TouchpointChannel.WEB,
+                        random.nextBoolean() ? any(random, SURVEYS) : null,
+                        now,
+                        Optional.of(Period.of((1 + random.nextInt(3)) + "h"))),
+                null);
+    }
+
+    private void rule(Random random, Site site) {
+        String[] words = any(random, RULES).split(" ", -1);
+        boolean always = words[0].equals("always");
+        int group = random.nextInt(6);
+        rules.add(
+                site.id(),
+                new RuleOptions(
+                        always ? null : given(words[0]),
+                        given(words[1]),
+                        given(words[2]),
+                        given(words[3]),
+                        always,
+                        group < 2 ? any(random, List.copyOf(site.segments.keySet())).number() : null,
+                        group == 2 && words[3].equals("-") ? site.list : null),
+                TESTER);
+    }
+
+    private static @Nullable String given(String word) {
+        return word.equals("-") ? null : word;
+    }
+
+    private void rebuild(Site site) {
+        fixture.full(site.directory);
+        site.segments.forEach(
+                (segment, sql) -> oracle.published(site.id(), segment.number(), segment.id(), sql));
+    }
+
+    /** Contacts and touchpoints of a file. */
+    private void load(Random random, Site site) {
+        StringBuilder file =
+                new StringBuilder("ExternalDataReference,Email,plan,Unsubscribed,Time,Channel,Kind,Survey,Key\n");
+        for (int row = 0; row < 5; row++) {
+            file.append("%s,%s,%s,%s,%s,web,%s,%s,i%d\n"
+                    .formatted(
+                            reference(random),
+                            random.nextBoolean() ? "" : "p" + random.nextInt(5) + "@example.org",
+                            random.nextBoolean() ? "gold" : "",
+                            random.nextInt(4) == 0 ? "yes" : "",
+                            Instant.ofEpochMilli(now - random.nextLong(8 * HOUR)),
+                            random.nextBoolean() ? "shown" : "reminder",
+                            any(random, SURVEYS),
+                            random.nextInt(30)));
+        }
+
+        Run run = imports.load(
+                imports.file(file.toString()),
+                ImportFixture.spec(
+                        site.id(),
+                        told -> told.mapping(new Mapping(
+                                Map.of(),
+                                Mapping.Unmapped.EMBED,
+                                List.of(),
+                                Map.of(),
+                                null,
+                                List.of(),
+                                Map.of(
+                                        "Time", part(Target.TouchpointPart.Part.TIME),
+                                        "Channel", part(Target.TouchpointPart.Part.CHANNEL),
+                                        "Kind", part(Target.TouchpointPart.Part.KIND),
+                                        "Survey", part(Target.TouchpointPart.Part.SURVEY),
+                                        "Key", part(Target.TouchpointPart.Part.KEY))))),
+                SMALL);
+        assertThat(run.status()).as(run.reason()).isEqualTo(RunStatus.COMPLETED);
+        site.loads.add(run.number());
+    }
+
+    private static Target.TouchpointPart part(Target.TouchpointPart.Part part) {
+        return new Target.TouchpointPart(part);
+    }
+
+    private void undoLoad(Site site) {
+        if (!site.loads.isEmpty()) {
+            try {
+                Run undo = imports.runs(SMALL).run(new RunRequest.Undo(site.loads.removeLast()), Progress.NONE);
+                assertThat(undo.status()).as(undo.reason()).isEqualTo(RunStatus.COMPLETED);
+            } catch (Refusal refused) {
+                assertThat(refused.code()).isIn("RUN_CHANGED_NOTHING", "MERGED_SINCE");
+            }
+        }
+    }
+
+    private void intercept(Random random) {
+        Project project = current(any(random, made));
+        projects.create(TESTER, project, "I" + random.nextLong(), settings(random, project));
+    }
+
+    private Project current(Project project) {
+        return projects.find(project.id());
+    }
+
+    private InterceptSettings settings(Random random, Project project) {
+        Integer directory = project.draft().directory();
+        boolean linkable = directory != null && !project.equals(made.getLast());
+        boolean scheduled = random.nextInt(4) == 0;
+        return new InterceptSettings(
+                linkable && random.nextInt(8) == 0 ? directory : null,
+                random.nextInt(8) == 0 ? Boolean.FALSE : null,
+                random.nextInt(4) == 0 ? null : any(random, SURVEYS),
+                linkable && random.nextBoolean() ? target(random, directory) : null,
+                random.nextInt(4) == 0
+                        ? new Conditions(TestDatabase.IDS).page(any(random, PAGES))
+                        : null,
+                random.nextInt(6) > 0,
+                random.nextInt(3) == 0,
+                scheduled && random.nextBoolean() ? now - 2 * HOUR + random.nextLong(6 * HOUR) : null,
+                scheduled ? now + 5 * HOUR + random.nextLong(10 * HOUR) : null,
+                random.nextInt(4) == 0 ? random.nextInt(10_001) : 10_000,
+                random.nextInt(4) == 0 ? random.nextInt(5_000) : 0,
+                random.nextInt(4) == 0 ? Fallback.SHOW : Fallback.HIDE,
+                random.nextInt(4) == 0 ? Fallback.SHOW : Fallback.HIDE,
+                null);
+    }
+
+    private String target(Random random, int directory) {
+        List<Segment> segments = sites.stream()
+                .filter(site -> site.id() == directory)
+                .flatMap(site -> site.segments.keySet().stream())
+                .toList();
+        String[] tests = new String[2];
+        for (int i = 0; i < tests.length; i++) {
+            tests[i] = "{segment: %s, %s: member}"
+                    .formatted(any(random, segments).id(), random.nextBoolean() ? "is" : "isNot");
+        }
+
+        String target =
+                switch (random.nextInt(4)) {
+                    case 0 -> tests[0];
+                    case 1 -> "all: [%s, %s]".formatted(tests[0], tests[1]);
+                    case 2 -> "any: [%s, {none: [%s]}]".formatted(tests[0], tests[1]);
+                    default -> "none: [%s, %s]".formatted(tests[0], tests[1]);
+                };
+        return new Conditions(TestDatabase.IDS).target(target);
+    }
+
+    private void configure(Random random) {
+        Project project = current(any(random, made));
+        List<Intercept> intercepts = projects.intercepts(project);
+        switch (random.nextInt(12)) {
+            case 0, 1 -> projects.pause(TESTER, project, !project.paused());
+            case 2 -> projects.sign(TESTER, project, !project.draft().signing());
+            case 3 -> projects.pauseAll(TESTER, !projects.areAllPaused());
+            case 4 -> {
+                Project last = current(made.getLast());
+                projects.change(
+                        TESTER,
+                        last,
+                        draft -> draft.linkedTo(draft.directory() == null ? sites.getFirst().id() : null));
+            }
+            case 5, 6, 7 -> projects.apply(TESTER, project);
+            case 8 -> ofOne(random, intercepts, one -> projects.activate(TESTER, one, !one.active()));
+            case 9 -> ofOne(random, intercepts, one -> projects.apply(TESTER, one));
+            default ->
+                ofOne(
+                        random,
+                        intercepts,
+                        one -> projects.change(TESTER, one, draft -> settings(random, project)));
+        }
+
+        // The module is off for a short while only.
+        if (projects.areAllPaused() && random.nextInt(3) > 0) {
+            projects.pauseAll(TESTER, false);
+        }
+    }
+
+    private static void ofOne(
+            Random random, List<Intercept> intercepts, Consumer<Intercept> change) {
+        if (!intercepts.isEmpty()) {
+            change.accept(any(random, intercepts));
+        }
+    }
+
+    /** New tables of both directories. */
+    private Map<Integer, ContactTable> tables() throws IOException {
+        Map<Integer, ContactTable> open = new HashMap<>();
+        for (Site site : sites) {
+            TreeSet<Long> audiences =
+                    fixture.segments.of(site.directory.number()).stream()
+                            .map(Segment::number)
+                            .collect(Collectors.toCollection(TreeSet::new));
+            TableFile file = tableBuilder.build(
+                    site.id(), audiences, Files.createDirectories(folder.resolve("tables")), (contacts, share) -> {
+                        // nobody watches
+                    });
+            open.put(
+                    site.id(),
+                    SnapshotTable.open(
+                            file.path(),
+                            Arena.ofAuto(),
+                            new Manifest.Table(
+                                    file.path().getFileName().toString(),
+                                    file.bytes(),
+                                    file.sha256(),
+                                    file.contacts())));
+        }
+
+        return open;
+    }
+
+    private void compare(Random random, String when, Map<Integer, ContactTable> open) {
+        DecisionOracle.Rows rows = oracle.read();
+        List<Long> moments = moments(rows);
+        Map<Project, ProjectInUse> usable = new LinkedHashMap<>();
+        Map<Project, ProjectInUse> unusable = new LinkedHashMap<>();
+        for (Project one : made) {
+            Project project = current(one);
+            definitions.of(project).ifPresent(definition -> {
+                Integer directory = project.applied() == null ? null : project.applied().directory();
+                ContactTable table = directory == null ? null : open.get(directory);
+                usable.put(project, new ProjectInUse(definition, table));
+                unusable.put(project, new ProjectInUse(definition, null));
+            });
+        }
+
+        List<Project> inUse = List.copyOf(usable.keySet());
+        List<String> intercepts = inUse.stream()
+                .flatMap(project -> projects.intercepts(project).stream())
+                .map(Intercept::id)
+                .toList();
+        for (int i = 0; i < QUESTIONS; i++) {
+            Question question = question(random, inUse, intercepts, any(random, moments));
+            List<ProjectInUse> asked = inUse.stream()
+                    .filter(project -> question.projects().contains(project.number()))
+                    .map(project -> (question.unusable().contains(project.number()) ? unusable : usable).get(project))
+                    .toList();
+            List<Verdict> right = rows.decide(question);
+            assertThat(answer(random, question, asked))
+                    .as("%s question %d: %s", when, i, question)
+                    .isEqualTo(right);
+            right.forEach(verdict -> reasons.merge(verdict.reason(), 1, Integer::sum));
+        }
+    }
+
+    /** Now, later, and the milliseconds around all that ends. */
+    private List<Long> moments(DecisionOracle.Rows rows) {
+        Set<Long> moments = new TreeSet<>(Set.of(now, now + HOUR));
+        Set<Long> ends = new HashSet<>(rows.ends());
+        for (long end : ends) {
+            moments.addAll(List.of(end - 1, end, end + 1));
+        }
+
+        return moments.stream().filter(moment -> moment >= now).toList();
+    }
+
+    private static Question question(Random random, List<Project> inUse, List<String> intercepts, long at) {
+        List<Long> asked = inUse.stream()
+                .filter(project -> random.nextBoolean())
+                .map(Project::number)
+                .toList();
+        String reference = random.nextInt(8) == 0 ? null : written(random);
+        Project signer = any(random, inUse);
+        String right = reference == null || signer.secret() == null
+                ? null
+                : DecisionOracle.signature(signer.secret(), reference);
+        return new Question(
+                at,
+                asked,
+                random.nextInt(10) == 0 ? Set.copyOf(asked) : Set.of(),
+                reference,
+                random.nextInt(6) == 0 ? "f00" : right == null || random.nextInt(6) > 0 ? right : right.toUpperCase(Locale.ROOT),
+                random.nextInt(4) == 0 ? List.of(any(random, intercepts), any(random, intercepts)) : List.of(),
+                random.nextInt(4) == 0 ? null : any(random, URLS),
+                random.nextInt(4) == 0 ? null : any(random, List.of("mobile", "tablet", "desktop")),
+                random.nextInt(10_000));
+    }
+
+    private static String written(Random random) {
+        return switch (random.nextInt(12)) {
+            case 0 -> any(random, List.of("unknown", " NULL ", "undefined", "0", "ExtRef", "", "  ", "\u00a0"));
+            case 1 -> "r" + random.nextInt(12);
+            case 2 -> " \tR" + random.nextInt(12) + "\u00a0";
+            case 3 -> "X" + random.nextInt(1_000);
+            case 4 -> "ünï " + random.nextInt(2);
+            default -> reference(random);
+        };
+    }
+
+    private List<Verdict> answer(Random random, Question question, List<ProjectInUse> asked) {
+        DecisionCall call = new DecisionCall().at(question.at());
+        if (question.reference() != null) {
+            call.reference(question.reference());
+        }
+
+        question.intercepts().forEach(call::intercept);
+        call.signature(question.signature())
+                .url(question.url())
+                .device(question.device() == null ? null : Device.valueOf(question.device().toUpperCase(Locale.ROOT)));
+        drawn = question.draw();
+        if (random.nextBoolean()) {
+            call.draw(question.draw());
+        }
+
+        decider.decide(call, asked);
+        List<Verdict> verdicts = new ArrayList<>();
+        for (int i = 0; i < decider.size(); i++) {
+            long next = decider.nextEligible(i);
+            verdicts.add(new Verdict(
+                    decider.intercept(i).id(),
+                    decider.isShown(i),
+                    decider.reason(i).name(),
+                    new TreeMap<>(decider.segments(i)),
+                    next > question.at() ? next : DecisionOracle.ALWAYS));
+        }
+
+        return verdicts;
+    }
+}
