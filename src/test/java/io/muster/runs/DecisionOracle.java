@@ -77,8 +77,7 @@ final class DecisionOracle {
      * @param segments of the target; empty when the contact was not looked up
      * @param nextEligible when it is later than the moment asked about
      */
-    record Verdict(
-            String intercept, boolean show, String reason, Map<String, Boolean> segments, long nextEligible) {}
+    record Verdict(String intercept, boolean show, String reason, Map<String, Boolean> segments, long nextEligible) {}
 
     /** How the visitor stands: {@code contact} is null for one whom the directory does not know. */
     private record Visitor(boolean reference, @Nullable Long contact) {}
@@ -121,23 +120,12 @@ final class DecisionOracle {
             @Nullable String gap) {}
 
     /** A touchpoint that counts; a reservation ends. */
-    private record Event(
-            long at,
-            @Nullable String survey,
-            long recordedAt,
-            long end) {}
+    private record Event(long at, @Nullable String survey, long recordedAt, long end) {}
 
-    private record Reservation(
-            long at,
-            @Nullable String survey,
-            long end,
-            long knownUntil) {}
+    private record Reservation(long at, @Nullable String survey, long end, long knownUntil) {}
 
     /** At most so many in a window, of one survey or of all. */
-    private record Limit(
-            int most,
-            long window,
-            @Nullable String survey) {}
+    private record Limit(int most, long window, @Nullable String survey) {}
 
     DecisionOracle(JdbcClient jdbc, LongFunction<String> projectId, LongFunction<String> interceptId) {
         this.jdbc = jdbc;
@@ -277,13 +265,12 @@ final class DecisionOracle {
 
                 Visitor visitor = visitor(question, intercept.project());
                 String reason = reason(question, intercept, visitor, olderShown);
-                boolean show =
-                        switch (reason) {
-                            case "NOT_LINKED", "NO_REFERENCE", "ELIGIBLE" -> true;
-                            case "UNAVAILABLE" -> "SHOW".equalsIgnoreCase(intercept.text("whenUnavailable"));
-                            case "UNKNOWN_REFERENCE" -> "SHOW".equalsIgnoreCase(intercept.text("whenUnknown"));
-                            default -> false;
-                        };
+                boolean show = switch (reason) {
+                    case "NOT_LINKED", "NO_REFERENCE", "ELIGIBLE" -> true;
+                    case "UNAVAILABLE" -> "SHOW".equalsIgnoreCase(intercept.text("whenUnavailable"));
+                    case "UNKNOWN_REFERENCE" -> "SHOW".equalsIgnoreCase(intercept.text("whenUnknown"));
+                    default -> false;
+                };
                 olderShown |= show && isListBased(intercept);
                 boolean lookedUp = visitor.contact() != null
                         && Set.of("NOT_TARGETED", "FREQUENCY", "OLDER_INTERCEPT", "ELIGIBLE")
@@ -357,14 +344,15 @@ final class DecisionOracle {
                 return new Visitor(false, null);
             }
 
-            boolean signed =
-                    project.secret() == null || signature(project.secret(), reference).equals(question.signature());
+            boolean signed = project.secret() == null
+                    || signature(project.secret(), reference).equals(question.signature());
             Integer directory = project.directory();
-            boolean usable =
-                    directory != null && !question.unusable().contains(project.id());
+            boolean usable = directory != null && !question.unusable().contains(project.id());
             return new Visitor(
                     true,
-                    signed && usable ? references.getOrDefault(directory, Map.of()).get(reference) : null);
+                    signed && usable
+                            ? references.getOrDefault(directory, Map.of()).get(reference)
+                            : null);
         }
 
         private boolean isMeant(JsonNode test, Visitor visitor) {
@@ -390,14 +378,18 @@ final class DecisionOracle {
                     || rules.stream()
                             .anyMatch(rule -> rule.list() != null
                                     && Objects.equals(
-                                            rule.directory(), intercept.project().directory())
+                                            rule.directory(),
+                                            intercept.project().directory())
                                     && survey != null
                                     && same(survey, rule.survey()));
         }
 
         private boolean isHeldOut(Question question, Intercept intercept, Visitor visitor) {
             long drawn = visitor.reference()
-                    ? number(question, "hold-out", projectId.apply(intercept.project().id()))
+                    ? number(
+                            question,
+                            "hold-out",
+                            projectId.apply(intercept.project().id()))
                     : question.draw();
             return drawn < Objects.requireNonNull(intercept.number("holdOut"));
         }
@@ -500,8 +492,7 @@ final class DecisionOracle {
             return List.of();
         }
 
-        return List.of(
-                new Limit(Integer.parseInt(rule.max()), rule.per() == null ? 0 : millis(rule.per()), survey));
+        return List.of(new Limit(Integer.parseInt(rule.max()), rule.per() == null ? 0 : millis(rule.per()), survey));
     }
 
     private static List<Limit> gap(Rule rule, @Nullable String survey) {
@@ -512,16 +503,15 @@ final class DecisionOracle {
 
     private static long millis(String period) {
         String unit = period.replaceAll("[0-9]", "");
-        long seconds =
-                switch (unit) {
-                    case "s" -> 1;
-                    case "m" -> 60;
-                    case "h" -> 60 * 60;
-                    case "d" -> 24 * 60 * 60;
-                    case "w" -> 7 * 24 * 60 * 60;
-                    case "mo" -> 30 * 24 * 60 * 60;
-                    default -> throw new IllegalArgumentException(period);
-                };
+        long seconds = switch (unit) {
+            case "s" -> 1;
+            case "m" -> 60;
+            case "h" -> 60 * 60;
+            case "d" -> 24 * 60 * 60;
+            case "w" -> 7 * 24 * 60 * 60;
+            case "mo" -> 30 * 24 * 60 * 60;
+            default -> throw new IllegalArgumentException(period);
+        };
         return Long.parseLong(period.replace(unit, "")) * seconds * 1_000;
     }
 
@@ -589,7 +579,8 @@ final class DecisionOracle {
 
     /** The number, 0 to 9999, of a reference for a project's hold-out or an intercept's sample. */
     private static long number(Question question, String what, String id) {
-        return share(what, id, trim(Objects.requireNonNull(question.reference())).getBytes(UTF_8), WHOLE);
+        return share(
+                what, id, trim(Objects.requireNonNull(question.reference())).getBytes(UTF_8), WHOLE);
     }
 
     /** The number of each draw: the order in which a shuffle that begins with nothing puts them. */

@@ -149,8 +149,7 @@ class DecisionParityJobTests {
     private static RebuildFixture fixture;
 
     private final JdbcClient jdbc = database.jdbc();
-    private final ContactEdits edits =
-            new ContactEdits(jdbc, database.transactions(), fixture.clock, database.ids());
+    private final ContactEdits edits = new ContactEdits(jdbc, database.transactions(), fixture.clock, database.ids());
     private final TouchpointEdits touchpoints = new TouchpointEdits(jdbc, database.transactions(), fixture.clock);
     private final Duplicates duplicates =
             new Duplicates(database.dataSource(), database.transactions(), fixture.clock, database.ids());
@@ -167,9 +166,7 @@ class DecisionParityJobTests {
     private final Projects projects = imports.bean(Projects.class);
     private final Definitions definitions = imports.bean(Definitions.class);
     private final DecisionOracle oracle = new DecisionOracle(
-            jdbc,
-            id -> TestDatabase.IDS.of(PublicId.PROJECT, id),
-            id -> TestDatabase.IDS.of(PublicId.INTERCEPT, id));
+            jdbc, id -> TestDatabase.IDS.of(PublicId.PROJECT, id), id -> TestDatabase.IDS.of(PublicId.INTERCEPT, id));
     private final Decider decider = new Decider(() -> this.drawn);
     private final List<Site> sites = new ArrayList<>();
     private final List<Project> made = new ArrayList<>();
@@ -225,7 +222,8 @@ class DecisionParityJobTests {
         try (Stream<Path> files = Files.list(classes)) {
             for (Path file : files.filter(one -> one.getFileName().toString().startsWith("DecisionOracle"))
                     .toList()) {
-                assertThat(Files.readString(file, StandardCharsets.ISO_8859_1).replace("io/muster/runs/DecisionOracle", ""))
+                assertThat(Files.readString(file, StandardCharsets.ISO_8859_1)
+                                .replace("io/muster/runs/DecisionOracle", ""))
                         .as(file.toString())
                         .doesNotContain("io/muster/");
             }
@@ -260,8 +258,8 @@ class DecisionParityJobTests {
                 fixture.unguarded(site.directory, "More " + more, "{optedOut: true}");
             }
 
-            CONDITIONS.forEach((condition, sql) -> site.segments.put(
-                    fixture.unguarded(site.directory, "S" + site.segments.size(), condition), sql));
+            CONDITIONS.forEach((condition, sql) ->
+                    site.segments.put(fixture.unguarded(site.directory, "S" + site.segments.size(), condition), sql));
             for (int n = 0; n < 14; n++) {
                 contact(random, site);
             }
@@ -305,8 +303,7 @@ class DecisionParityJobTests {
             case 10 -> undoMerge(site);
             case 11, 12 -> reserve(random, site);
             case 13, 14, 15 -> rule(random, site);
-            case 16, 17 ->
-                rules.of(site.id()).stream().findFirst().ifPresent(rule -> rules.remove(rule, TESTER));
+            case 16, 17 -> rules.of(site.id()).stream().findFirst().ifPresent(rule -> rules.remove(rule, TESTER));
             case 18 -> rebuild(site);
             case 19 -> load(random, site);
             case 20 -> undoLoad(site);
@@ -406,7 +403,10 @@ class DecisionParityJobTests {
                         given(words[2]),
                         given(words[3]),
                         always,
-                        group < 2 ? any(random, List.copyOf(site.segments.keySet())).number() : null,
+                        group < 2
+                                ? any(random, List.copyOf(site.segments.keySet()))
+                                        .number()
+                                : null,
                         group == 2 && words[3].equals("-") ? site.list : null),
                 TESTER);
     }
@@ -417,8 +417,7 @@ class DecisionParityJobTests {
 
     private void rebuild(Site site) {
         fixture.full(site.directory);
-        site.segments.forEach(
-                (segment, sql) -> oracle.published(site.id(), segment.number(), segment.id(), sql));
+        site.segments.forEach((segment, sql) -> oracle.published(site.id(), segment.number(), segment.id(), sql));
     }
 
     /** Contacts and touchpoints of a file. */
@@ -493,9 +492,7 @@ class DecisionParityJobTests {
                 random.nextInt(8) == 0 ? Boolean.FALSE : null,
                 random.nextInt(4) == 0 ? null : any(random, SURVEYS),
                 linkable && random.nextBoolean() ? target(random, directory) : null,
-                random.nextInt(4) == 0
-                        ? new Conditions(TestDatabase.IDS).page(any(random, PAGES))
-                        : null,
+                random.nextInt(4) == 0 ? new Conditions(TestDatabase.IDS).page(any(random, PAGES)) : null,
                 random.nextInt(6) > 0,
                 random.nextInt(3) == 0,
                 scheduled && random.nextBoolean() ? now - 2 * HOUR + random.nextLong(6 * HOUR) : null,
@@ -518,13 +515,12 @@ class DecisionParityJobTests {
                     .formatted(any(random, segments).id(), random.nextBoolean() ? "is" : "isNot");
         }
 
-        String target =
-                switch (random.nextInt(4)) {
-                    case 0 -> tests[0];
-                    case 1 -> "all: [%s, %s]".formatted(tests[0], tests[1]);
-                    case 2 -> "any: [%s, {none: [%s]}]".formatted(tests[0], tests[1]);
-                    default -> "none: [%s, %s]".formatted(tests[0], tests[1]);
-                };
+        String target = switch (random.nextInt(4)) {
+            case 0 -> tests[0];
+            case 1 -> "all: [%s, %s]".formatted(tests[0], tests[1]);
+            case 2 -> "any: [%s, {none: [%s]}]".formatted(tests[0], tests[1]);
+            default -> "none: [%s, %s]".formatted(tests[0], tests[1]);
+        };
         return new Conditions(TestDatabase.IDS).target(target);
     }
 
@@ -540,16 +536,14 @@ class DecisionParityJobTests {
                 projects.change(
                         TESTER,
                         last,
-                        draft -> draft.linkedTo(draft.directory() == null ? sites.getFirst().id() : null));
+                        draft -> draft.linkedTo(
+                                draft.directory() == null ? sites.getFirst().id() : null));
             }
             case 5, 6, 7 -> projects.apply(TESTER, project);
             case 8 -> ofOne(random, intercepts, one -> projects.activate(TESTER, one, !one.active()));
             case 9 -> ofOne(random, intercepts, one -> projects.apply(TESTER, one));
             default ->
-                ofOne(
-                        random,
-                        intercepts,
-                        one -> projects.change(TESTER, one, draft -> settings(random, project)));
+                ofOne(random, intercepts, one -> projects.change(TESTER, one, draft -> settings(random, project)));
         }
 
         // The module is off for a short while only.
@@ -558,8 +552,7 @@ class DecisionParityJobTests {
         }
     }
 
-    private static void ofOne(
-            Random random, List<Intercept> intercepts, Consumer<Intercept> change) {
+    private static void ofOne(Random random, List<Intercept> intercepts, Consumer<Intercept> change) {
         if (!intercepts.isEmpty()) {
             change.accept(any(random, intercepts));
         }
@@ -569,10 +562,9 @@ class DecisionParityJobTests {
     private Map<Integer, ContactTable> tables() throws IOException {
         Map<Integer, ContactTable> open = new HashMap<>();
         for (Site site : sites) {
-            TreeSet<Long> audiences =
-                    fixture.segments.of(site.directory.number()).stream()
-                            .map(Segment::number)
-                            .collect(Collectors.toCollection(TreeSet::new));
+            TreeSet<Long> audiences = fixture.segments.of(site.directory.number()).stream()
+                    .map(Segment::number)
+                    .collect(Collectors.toCollection(TreeSet::new));
             TableFile file = tableBuilder.build(
                     site.id(), audiences, Files.createDirectories(folder.resolve("tables")), (contacts, share) -> {
                         // nobody watches
@@ -600,7 +592,8 @@ class DecisionParityJobTests {
         for (Project one : made) {
             Project project = current(one);
             definitions.of(project).ifPresent(definition -> {
-                Integer directory = project.applied() == null ? null : project.applied().directory();
+                Integer directory =
+                        project.applied() == null ? null : project.applied().directory();
                 ContactTable table = directory == null ? null : open.get(directory);
                 usable.put(project, new ProjectInUse(definition, table));
                 unusable.put(project, new ProjectInUse(definition, null));
@@ -652,7 +645,9 @@ class DecisionParityJobTests {
                 asked,
                 random.nextInt(10) == 0 ? Set.copyOf(asked) : Set.of(),
                 reference,
-                random.nextInt(6) == 0 ? "f00" : right == null || random.nextInt(6) > 0 ? right : right.toUpperCase(Locale.ROOT),
+                random.nextInt(6) == 0
+                        ? "f00"
+                        : right == null || random.nextInt(6) > 0 ? right : right.toUpperCase(Locale.ROOT),
                 random.nextInt(4) == 0 ? List.of(any(random, intercepts), any(random, intercepts)) : List.of(),
                 random.nextInt(4) == 0 ? null : any(random, URLS),
                 random.nextInt(4) == 0 ? null : any(random, List.of("mobile", "tablet", "desktop")),
@@ -679,7 +674,10 @@ class DecisionParityJobTests {
         question.intercepts().forEach(call::intercept);
         call.signature(question.signature())
                 .url(question.url())
-                .device(question.device() == null ? null : Device.valueOf(question.device().toUpperCase(Locale.ROOT)));
+                .device(
+                        question.device() == null
+                                ? null
+                                : Device.valueOf(question.device().toUpperCase(Locale.ROOT)));
         drawn = question.draw();
         if (random.nextBoolean()) {
             call.draw(question.draw());
