@@ -86,7 +86,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * Whatever wrote, decisions are those that a plain reading of the rules finds in the rows. Two directories, four projects
  * and their intercepts live through random histories; now and then visitors of all kinds ask at moments of all kinds.
- * {@code -Dmuster.rounds=N} tries more histories; the round is the seed. What it notices: docs/internals.md.
+ * {@code -Dmuster.rounds=N} tries more histories; the round is the seed.
  */
 class DecisionParityJobTests {
 
