@@ -566,7 +566,7 @@ final class DecisionOracle {
     }
 
     private static boolean same(@Nullable String one, @Nullable String other) {
-        return one == null || other == null ? Objects.equals(one, other) : one.equalsIgnoreCase(other);
+        return (one == null || other == null) ? Objects.equals(one, other) : one.equalsIgnoreCase(other);
     }
 
     private static JsonNode json(String text) {
