@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
+import io.muster.dedup.MovableClock;
 import io.muster.dedup.TouchpointEdits;
 import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.MergeScope;
@@ -149,22 +150,22 @@ class DecisionParityJobTests {
     private static RebuildFixture fixture;
 
     private final JdbcClient jdbc = database.jdbc();
-    private final ContactEdits edits = new ContactEdits(jdbc, database.transactions(), fixture.clock, database.ids());
-    private final TouchpointEdits touchpoints = new TouchpointEdits(jdbc, database.transactions(), fixture.clock);
+    private final ContactEdits edits = new ContactEdits(jdbc, database.transactions(), clock(), database.ids());
+    private final TouchpointEdits touchpoints = new TouchpointEdits(jdbc, database.transactions(), clock());
     private final Duplicates duplicates =
-            new Duplicates(database.dataSource(), database.transactions(), fixture.clock, database.ids());
+            new Duplicates(database.dataSource(), database.transactions(), clock(), database.ids());
     private final FrequencyRuleStore rules = new FrequencyRuleStore(
-            jdbc, new TransactionTemplate(database.transactions()), fixture.clock, database.ids());
+            jdbc, new TransactionTemplate(database.transactions()), clock(), database.ids());
     private final Eligibility eligibility =
-            new Eligibility(database.dataSource(), jdbc, database.transactions(), fixture.clock, database.ids());
+            new Eligibility(database.dataSource(), jdbc, database.transactions(), clock(), database.ids());
     private final DirectoryTable tableBuilder = new DirectoryTable(
             jdbc,
             database.transactions(),
-            new FrequencyUpkeep(database.dataSource(), fixture.clock, database.ids()),
-            fixture.clock,
+            new FrequencyUpkeep(database.dataSource(), clock(), database.ids()),
+            clock(),
             database.ids());
-    private final Projects projects = imports.bean(Projects.class);
-    private final Definitions definitions = imports.bean(Definitions.class);
+    private final Projects projects = imports().bean(Projects.class);
+    private final Definitions definitions = imports().bean(Definitions.class);
     private final DecisionOracle oracle = new DecisionOracle(
             jdbc, id -> TestDatabase.IDS.of(PublicId.PROJECT, id), id -> TestDatabase.IDS.of(PublicId.INTERCEPT, id));
     private final Decider decider = new Decider(() -> this.drawn);
@@ -205,6 +206,14 @@ class DecisionParityJobTests {
     static void stop() {
         fixture.close();
         imports.close();
+    }
+
+    private static MovableClock clock() {
+        return fixture.clock;
+    }
+
+    private static ImportFixture imports() {
+        return imports;
     }
 
     static LongStream rounds() {
@@ -491,7 +500,7 @@ class DecisionParityJobTests {
                 linkable && random.nextInt(8) == 0 ? directory : null,
                 random.nextInt(8) == 0 ? Boolean.FALSE : null,
                 random.nextInt(4) == 0 ? null : any(random, SURVEYS),
-                linkable && random.nextBoolean() ? target(random, directory) : null,
+                directory != null && linkable && random.nextBoolean() ? target(random, directory) : null,
                 random.nextInt(4) == 0 ? new Conditions(TestDatabase.IDS).page(any(random, PAGES)) : null,
                 random.nextInt(6) > 0,
                 random.nextInt(3) == 0,
