@@ -154,8 +154,8 @@ class DecisionParityJobTests {
     private final TouchpointEdits touchpoints = new TouchpointEdits(jdbc, database.transactions(), clock());
     private final Duplicates duplicates =
             new Duplicates(database.dataSource(), database.transactions(), clock(), database.ids());
-    private final FrequencyRuleStore rules = new FrequencyRuleStore(
-            jdbc, new TransactionTemplate(database.transactions()), clock(), database.ids());
+    private final FrequencyRuleStore rules =
+            new FrequencyRuleStore(jdbc, new TransactionTemplate(database.transactions()), clock(), database.ids());
     private final Eligibility eligibility =
             new Eligibility(database.dataSource(), jdbc, database.transactions(), clock(), database.ids());
     private final DirectoryTable tableBuilder = new DirectoryTable(
