@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -41,6 +42,12 @@ public final class EligibleTimes {
 
     /** Contacts that are read at once. */
     private static final int AT_ONCE = NumberSpan.SIZE;
+
+    private static final String TIMES_OF = """
+        SELECT number, times
+        FROM frequency_time
+        WHERE directory_id = :directory AND generation = :generation AND number IN (:numbers)
+        """;
 
     private final JdbcClient jdbc;
 
@@ -139,6 +146,19 @@ public final class EligibleTimes {
         long number = row.getLong(1);
         sink.take(number, unpack(row.getBytes(2), computed.surveys().size()));
         return number;
+    }
+
+    /** Hands out the times of some contacts, in any order. */
+    public void forSome(int directory, Computed computed, Collection<Long> numbers, Sink sink) {
+        jdbc.sql(TIMES_OF)
+                .param("directory", directory)
+                .param("generation", computed.generation())
+                .param("numbers", numbers)
+                .query(row -> {
+                    sink.take(
+                            row.getLong(1),
+                            unpack(row.getBytes(2), computed.surveys().size()));
+                });
     }
 
     static byte[] pack(long[] times) {

@@ -28,6 +28,7 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.longlong.LongIterator;
 import org.roaringbitmap.longlong.Roaring64NavigableMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,6 +66,9 @@ public final class FrequencyUpkeep {
 
     /** From this many contacts in a transaction on, its rows were large ones. */
     private static final int MANY_CONTACTS = 20_000;
+
+    /** Contacts in one row of the stream, as many as a block of an import has. */
+    private static final int NOTED_AT_ONCE = 20_000;
 
     private static final String KEEP_ALIVE = "SELECT 1";
 
@@ -263,9 +267,7 @@ public final class FrequencyUpkeep {
                 rows.insert(directory, generation, computed);
             }
 
-            if (!changed.isEmpty()) {
-                changes.note(directory, LongStream.of(longs(changed)), Set.of(ChangeKind.ELIGIBILITY), at);
-            }
+            note(directory, next.contacts().numbers(), at);
 
             if (!reader(now).done(next)) {
                 status.setRollbackOnly();
@@ -275,8 +277,19 @@ public final class FrequencyUpkeep {
         });
     }
 
-    private static long[] longs(List<Long> numbers) {
-        return numbers.stream().mapToLong(Long::longValue).toArray();
+    /** Some contacts at a time, so that whoever reads the stream can take them piece by piece. */
+    private void note(int directory, Roaring64NavigableMap numbers, long at) {
+        ContactChanges some = new ContactChanges();
+        int size = 0;
+        for (LongIterator each = numbers.getLongIterator(); each.hasNext(); ) {
+            some.add(each.next(), Set.of(ChangeKind.ELIGIBILITY));
+            if (++size == NOTED_AT_ONCE || !each.hasNext()) {
+                ContactChanges noted = some;
+                changes.note(directory, () -> noted, at);
+                some = new ContactChanges();
+                size = 0;
+            }
+        }
     }
 
     private static Iterable<List<Long>> blocks(List<Long> numbers) {
@@ -363,9 +376,7 @@ public final class FrequencyUpkeep {
         rows.publish(
                 directory,
                 new Standing(new Computed(generation, first.slots(), started), next.epoch(), first.fingerprint()));
-        ContactChanges noted = new ContactChanges();
-        numbers.forEach(number -> noted.add(number, Set.of(ChangeKind.ELIGIBILITY)));
-        changes.note(directory, () -> noted, clock.millis());
+        note(directory, numbers, clock.millis());
         LOG.info(
                 "Computed next eligible times: directory={} contacts={} seconds={}",
                 directory,

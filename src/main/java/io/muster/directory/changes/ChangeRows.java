@@ -7,11 +7,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.longlong.Roaring64NavigableMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The rows of the stream. */
@@ -42,6 +45,15 @@ final class ChangeRows {
         FROM contact_change
         WHERE directory_id = :directory AND id IN (:ids) AND kinds & :kinds <> 0
         """;
+
+    private static final String NUMBERS = """
+        SELECT id, changes
+        FROM contact_change
+        WHERE directory_id = :directory AND id IN (:ids) AND kinds & :kinds <> 0
+        """;
+
+    private static final String COUNT =
+            "SELECT COUNT(*) FROM contact_change WHERE directory_id = :directory AND id > :after AND id <= :upTo";
 
     private static final String AFTER = """
         SELECT id, CASE WHEN kinds & ? <> 0 THEN changes END
@@ -117,6 +129,31 @@ final class ChangeRows {
         }
 
         return changes;
+    }
+
+    /** The contacts that changed in these kinds, row by row; without rows in which none did. */
+    Map<Long, Roaring64NavigableMap> numbers(int directory, Collection<Long> ids, Set<ChangeKind> kinds) {
+        Map<Long, Roaring64NavigableMap> numbers = new HashMap<>();
+        jdbc.sql(NUMBERS)
+                .param("directory", directory)
+                .param("ids", ids)
+                .param("kinds", ChangeKind.mask(kinds))
+                .query(row -> {
+                    ContactChanges changes = new ContactChanges();
+                    add(changes, row, 2);
+                    numbers.put(row.getLong(1), changes.numbers(kinds));
+                });
+        return numbers;
+    }
+
+    /** How many rows are committed above an id and up to another one. */
+    long count(int directory, long after, long upTo) {
+        return jdbc.sql(COUNT)
+                .param("directory", directory)
+                .param("after", after)
+                .param("upTo", upTo)
+                .query(Long.class)
+                .single();
     }
 
     /** Reads all rows above an id, one after the other, however many; the greatest id, or {@code low} for none. */

@@ -53,7 +53,14 @@ public final class ChangeUpkeep {
 
     /** Within a transaction that holds the gate exclusively: everything committed by now is settled; the settled id. */
     long settleAlone(int directory) {
-        return gate.settle(directory, rows.last(directory));
+        long settled = gate.settled(directory);
+        long last = rows.last(directory);
+        if (last <= settled) {
+            return settled;
+        }
+
+        gate.settle(directory, last, rows.count(directory, settled, last));
+        return last;
     }
 
     /** Settles if no writer is in the gate at this moment; waits for nobody. */
@@ -85,7 +92,9 @@ public final class ChangeUpkeep {
             settleSoon(directory);
         }
 
-        while (remove(directory, passed.orElse(last)) == REMOVED_AT_A_TIME) {
+        // What is not settled is not counted yet either: removed, it would be missing from the number of the state.
+        long settled = gate.settled(directory);
+        while (remove(directory, Math.min(passed.orElse(last), settled)) == REMOVED_AT_A_TIME) {
             // The next some; locks are let go in between.
         }
     }

@@ -22,7 +22,9 @@ public final class DirectoryGate {
 
     private static final String SETTLED = "SELECT settled_id FROM identity_gate WHERE directory_id = :directory";
 
-    private static final String SETTLE = "UPDATE identity_gate SET settled_id = :id WHERE directory_id = :directory";
+    private static final String SETTLE = """
+        UPDATE identity_gate SET settled_id = :id, settled_rows = settled_rows + :rows WHERE directory_id = :directory
+        """;
 
     private static final String MAKE = "INSERT IGNORE INTO identity_gate (directory_id) VALUES (:directory)";
 
@@ -103,13 +105,16 @@ public final class DirectoryGate {
                 .orElse(0L);
     }
 
-    /** Within a transaction that holds the gate exclusively: nothing can appear up to this id; the greatest such id. */
-    long settle(int directory, long id) {
-        long settled = settled(directory);
-        if (id > settled) {
-            jdbc.sql(SETTLE).param("directory", directory).param("id", id).update();
-        }
-
-        return Math.max(id, settled);
+    /**
+     * Within a transaction that holds the gate exclusively: nothing can appear up to this id.
+     *
+     * @param rows how many rows there are up to it above the id that was settled before
+     */
+    void settle(int directory, long id, long rows) {
+        jdbc.sql(SETTLE)
+                .param("directory", directory)
+                .param("id", id)
+                .param("rows", rows)
+                .update();
     }
 }

@@ -1,5 +1,7 @@
 package io.muster.snapshot.build;
 
+import io.muster.directory.changes.ChangeFeedReader;
+import io.muster.directory.changes.FeedPosition;
 import io.muster.frequency.EligibleTimes;
 import io.muster.frequency.EligibleTimes.Computed;
 import io.muster.frequency.FrequencyUpkeep;
@@ -37,8 +39,6 @@ public final class DirectoryTable {
 
     private static final String LAST = "SELECT COALESCE(MAX(number), -1) FROM contact WHERE directory_id = ?";
 
-    private static final String POSITION = "SELECT COALESCE(MAX(id), 0) FROM contact_change";
-
     private static final String CONTACTS = """
         SELECT number, ext_ref FROM contact
         WHERE directory_id = ? AND number BETWEEN ? AND ?
@@ -53,6 +53,7 @@ public final class DirectoryTable {
     private final JdbcClient jdbc;
     private final FrequencyUpkeep upkeep;
     private final EligibleTimes times;
+    private final ChangeFeedReader feed;
     private final TransactionTemplate snapshot;
     private final InstantSource clock;
     private final Ids ids;
@@ -81,6 +82,7 @@ public final class DirectoryTable {
         this.clock = clock;
         this.ids = ids;
         times = new EligibleTimes(jdbc);
+        feed = new ChangeFeedReader(jdbc, transactions, clock);
         snapshot = new TransactionTemplate(transactions);
         snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
         snapshot.setReadOnly(true);
@@ -93,6 +95,8 @@ public final class DirectoryTable {
      * @param folder where its file will be
      */
     public TableFile build(int directory, SortedSet<Long> audiences, Path folder, Watcher watcher) {
+        // What changes from before the snapshot on is recorded, so that the feed goes on from it.
+        feed.start(directory);
         upkeep.complete(directory);
         return Objects.requireNonNull(snapshot.execute(status -> {
             try {
@@ -126,12 +130,12 @@ public final class DirectoryTable {
         }
 
         TableFile build(Path folder, long moment) throws IOException {
-            long position = jdbc.sql(POSITION).query(Long.class).single();
+            FeedPosition position = feed.now(directory);
             TableDescription description = new TableDescription(
                     ids.directory(directory),
                     moment,
-                    position,
-                    Long.toString(position),
+                    position.version(),
+                    position.text(),
                     audiences.stream().map(ids::segment).toList(),
                     computed == null ? List.of() : computed.surveys());
             long last = jdbc.sql(LAST).param(directory).query(Long.class).single();

@@ -24,4 +24,9 @@ public final class SeenContact {
 
         return bits;
     }
+
+    /** A next eligible time. */
+    public static long time(ContactRecord contact, int slot) {
+        return contact.nextEligible(slot);
+    }
 }
