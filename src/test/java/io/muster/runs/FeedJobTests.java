@@ -364,10 +364,11 @@ class FeedJobTests {
                 case 4 -> edits.update(directory.id(), any, change("extRef", "N" + step));
                 case 5 -> edits.delete(directory.id(), any);
                 case 6 -> merged = merge().stream().findFirst();
-                case 7 -> merged.ifPresent(one -> {
-                    duplicates.undo(one.id(), TESTER);
-                    upkeep.run(directory.id());
-                });
+                case 7 ->
+                    merged.ifPresent(one -> {
+                        duplicates.undo(one.id(), TESTER);
+                        upkeep.run(directory.id());
+                    });
                 case 8 ->
                     undoable = Optional.of(load("ExternalDataReference,Email,FirstName\nR" + random.nextInt(20)
                             + ",,Ann\nI" + step + "," + email + ",\nJ" + step + ",,Bo\nK" + step + ",,\n"));

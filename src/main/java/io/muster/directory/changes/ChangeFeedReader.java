@@ -175,8 +175,7 @@ public final class ChangeFeedReader {
         return jdbc.sql(STANDING)
                 .param("directory", directory)
                 .param("name", NAME)
-                .query((row, index) ->
-                        new Standing(
+                .query((row, index) -> new Standing(
                         row.getLong(1),
                         row.getLong(2),
                         Optional.ofNullable(row.getObject(3, Long.class)),
@@ -262,8 +261,7 @@ public final class ChangeFeedReader {
 
     /** The position when all rows up to an id were read, and above it what was read before. */
     private static FeedPosition after(FeedPosition position, Visible visible, long readUpTo) {
-        long low = Math.max(
-                position.low(), Math.min(visible.standing().settled(), readUpTo));
+        long low = Math.max(position.low(), Math.min(visible.standing().settled(), readUpTo));
         TreeSet<Long> ends = new TreeSet<>();
         position.above().forEach(one -> ends.add(one.end()));
         long lastFresh = visible.fresh().isEmpty() ? low : visible.fresh().getLast();
@@ -333,7 +331,9 @@ public final class ChangeFeedReader {
         long let = rows.lastBefore(directory, now - KEPT_FOR.toMillis());
         // Ids are those of all directories, so there are at most as many rows as ids in between.
         if (rows.last(directory) - low > keptRows) {
-            let = Math.max(let, Optional.ofNullable(rows.fromTheEnd(directory, keptRows)).orElse(0L));
+            let = Math.max(
+                    let,
+                    Optional.ofNullable(rows.fromTheEnd(directory, keptRows)).orElse(0L));
         }
 
         let = Math.min(let, standing(directory).settled());

@@ -25,8 +25,8 @@ public record FeedPosition(int directory, int epoch, long low, long version, Lis
     private static final int RADIX = Character.MAX_RADIX;
 
     private static final Pattern TEXT = Pattern.compile(
-            "[0-9a-z]{1,6}\\.[0-9a-z]{1,5}\\.[0-9a-z]{1,12}\\.[0-9a-z]{1,12}(\\.[0-9a-z]{1,12}-[0-9a-z]{1,12}){0," + MOST_INTERVALS
-                    + "}");
+            "[0-9a-z]{1,6}\\.[0-9a-z]{1,5}\\.[0-9a-z]{1,12}\\.[0-9a-z]{1,12}(\\.[0-9a-z]{1,12}-[0-9a-z]{1,12}){0,"
+                    + MOST_INTERVALS + "}");
 
     /**
      * Some rows.
@@ -76,8 +76,7 @@ public record FeedPosition(int directory, int epoch, long low, long version, Lis
         }
 
         String[] parts = text.split("\\.", -1);
-        FeedPosition position =
-                new FeedPosition(
+        FeedPosition position = new FeedPosition(
                 (int) number(parts[0]), (int) number(parts[1]), number(parts[2]), number(parts[3]), intervals(parts));
         long before = position.low;
         for (Interval one : position.above) {

@@ -85,8 +85,8 @@ public final class ChangeFeed implements AutoCloseable {
         this.answers = answers;
         this.ids = ids;
         this.patience = patience;
-        var ignored = watcher.scheduleWithFixedDelay(
-                this::watch, PAUSE.toMillis(), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        var ignored =
+                watcher.scheduleWithFixedDelay(this::watch, PAUSE.toMillis(), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /**

@@ -126,7 +126,9 @@ class ChangeFeedReaderDbTests {
 
             late.commit();
 
-            assertThat(now().version()).as("the greatest id is the same").isEqualTo(before.position().version() + 1);
+            assertThat(now().version())
+                    .as("the greatest id is the same")
+                    .isEqualTo(before.position().version() + 1);
             assertThat(numbers(changed(before.position()))).contains(7L);
             assertThat(numbers(changed(table))).as("a table made meanwhile").contains(7L);
             assertThat(numbers(changed(changed(before.position()).position()))).isEmpty();
@@ -219,15 +221,17 @@ class ChangeFeedReaderDbTests {
         reader.settleIfIdle(directory.id());
         reader.keepUp();
         new ChangeUpkeep(jdbc, database.transactions(), clock).run();
-        assertThat(directory.count("contact_change")).as("those of a week ago are gone").isEqualTo(1);
+        assertThat(directory.count("contact_change"))
+                .as("those of a week ago are gone")
+                .isEqualTo(1);
         assertThat(reader.isRecording(directory.id())).isTrue();
     }
 
     @Test
     void aPositionFromBeforeTheDatabaseWasPutBackIsLost() {
         write(1);
-        FeedPosition ahead = new FeedPosition(
-                directory.id(), now().epoch(), now().low(), now().version() + 5, now().above());
+        FeedPosition ahead =
+                new FeedPosition(directory.id(), now().epoch(), now().low(), now().version() + 5, now().above());
         assertThat(read(ahead, ALL)).isEqualTo(new Lost(now()));
     }
 
