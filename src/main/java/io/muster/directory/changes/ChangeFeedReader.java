@@ -229,7 +229,7 @@ public final class ChangeFeedReader {
         }
     }
 
-    private Found take(FeedPosition position, Portion portion, Visible visible, TreeSet<Long> unread) {
+    private Found take(FeedPosition position, Portion portion, Visible visible, Set<Long> unread) {
         Roaring64NavigableMap contacts = new Roaring64NavigableMap();
         boolean whole = true;
         long last = position.low();
