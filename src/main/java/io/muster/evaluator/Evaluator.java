@@ -3,6 +3,7 @@ package io.muster.evaluator;
 import io.muster.evaluator.EvaluatorSettings.Address;
 import io.muster.evaluator.EvaluatorSettings.Source;
 import io.muster.evaluator.HttpConnection.ServerRole;
+import io.muster.snapshot.format.Manifest;
 import io.muster.snapshot.format.SnapshotFolder;
 import io.muster.support.Refusal;
 import io.netty.channel.EventLoop;
@@ -12,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +32,9 @@ public final class Evaluator implements AutoCloseable {
 
     /** How often the tree, or the server, is looked at. */
     private static final Duration PAUSE = Duration.ofMillis(500);
+
+    /** A report names no more snapshots than this, the oldest first: it is a header. */
+    private static final int MOST_REPORTED = 30;
 
     private static final int DONE = 0;
     private static final int FAILED = 1;
@@ -119,8 +124,8 @@ public final class Evaluator implements AutoCloseable {
                 return;
             }
 
-            pull.ifPresent(ServerPull::poll);
             watch.poll();
+            pull.ifPresent(ServerPull::follow);
             long now = counts.requests().sum();
             long moment = System.nanoTime();
             requestsPerSecond = (now - requests) * 1e9 / (moment - since);
@@ -131,26 +136,41 @@ public final class Evaluator implements AutoCloseable {
 
     /** What the evaluator says of itself to its server: name, snapshots with their age, load, refusals. */
     private String report() {
+        long now = clock.millis();
+        List<Manifest> manifests = watch.served().projects().values().stream()
+                .map(Served.Project::manifest)
+                .sorted(Comparator.comparingLong(Manifest::moment))
+                .toList();
         StringBuilder json = new StringBuilder("{\"name\":\"").append(name()).append("\",\"snapshots\":[");
         String comma = "";
-        for (Served.Project project : watch.served().projects().values()) {
+        for (Manifest manifest : manifests.subList(0, Math.min(MOST_REPORTED, manifests.size()))) {
             json.append(comma)
                     .append("{\"project\":\"")
-                    .append(project.manifest().project())
+                    .append(manifest.project())
                     .append("\",\"version\":\"")
-                    .append(project.manifest().version())
+                    .append(manifest.version())
                     .append("\",\"age\":")
-                    .append(project.manifest().age(clock.millis()).toSeconds())
+                    .append(manifest.age(now).toSeconds())
                     .append('}');
             comma = ",";
         }
 
-        return json.append("],\"requestsPerSecond\":")
+        return json.append("],\"projects\":")
+                .append(manifests.size())
+                .append(",\"requestsPerSecond\":")
                 .append(Math.round(requestsPerSecond))
                 .append(",\"refusals\":")
                 .append(counts.overloads().sum())
+                .append(",\"refusedSnapshots\":")
+                .append(watch.refusals().size())
+                .append(",\"stale\":")
+                .append(manifests.stream()
+                        .anyMatch(manifest ->
+                                manifest.table() != null && manifest.age(now).compareTo(settings.staleAfter()) > 0))
                 .append(",\"behind\":")
                 .append(health.isBehind())
+                .append(",\"ends\":")
+                .append(closed)
                 .append('}')
                 .toString();
     }

@@ -152,7 +152,7 @@ class ServerPullTests {
                     .until(() -> server().reports().stream().anyMatch(report -> report.contains(manifest.version())));
             assertThat(server().reports().getLast())
                     .contains("{\"name\":\"", "\"snapshots\":[{\"project\":\"" + PROJECT, "\"age\":0")
-                    .contains("\"requestsPerSecond\":", "\"refusals\":0", "\"behind\":false}");
+                    .contains("\"requestsPerSecond\":", "\"refusals\":0", "\"behind\":false,\"ends\":false}");
             assertThat(evaluator.get("/health/live").statusCode()).isEqualTo(200);
         }
     }

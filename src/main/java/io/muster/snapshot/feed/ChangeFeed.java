@@ -122,13 +122,13 @@ public final class ChangeFeed implements AutoCloseable {
             asking++;
         }
 
-        asker.reply().whenComplete((reply, failure) -> {
+        CompletableFuture<Reply> reply = asker.reply().whenComplete((told, failure) -> {
             synchronized (waiting) {
                 asking--;
             }
         });
         look(new Question(position, behind), List.of(asker));
-        return asker.reply();
+        return reply;
     }
 
     /** Answers at once when there is something new as far as is known, else waits. */

@@ -11,12 +11,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A table of contacts with what changed since. One thread applies changes; any number of others look up meanwhile, and see
- * each contact either before a change or after it.
+ * each contact either before a change or after it. What changed is kept in memory, and only so much of it: a table that is behind
+ * learns of other contacts for a while, then of those only that it knows have changed.
  */
 public final class LiveTable implements ContactTable {
 
     private static final long LEAST_ROOM = 1_000;
     private static final int ROOM_PERCENT = 5;
+
+    /** Contacts that a table takes at most, as a multiple of those after which it is behind. */
+    private static final int MOST = 2;
+
+    /** The references of these contacts, as a multiple of the contacts. A reference that was given up is not forgotten. */
+    private static final int MOST_REFERENCES = 4;
 
     private final SnapshotTable table;
     private final LongIndex<Changed> contacts = new LongIndex<>();
@@ -25,6 +32,7 @@ public final class LiveTable implements ContactTable {
     private volatile int size;
     private volatile String position;
     private volatile boolean outdated;
+    private long keptReferences;
 
     /** A table to which nothing has changed yet. */
     public LiveTable(SnapshotTable table) {
@@ -74,7 +82,16 @@ public final class LiveTable implements ContactTable {
 
     /** Whether so much has changed, or was missed, that only a new table brings everything. */
     public boolean isBehind() {
-        return outdated || size > Math.max(LEAST_ROOM, table.contacts() * ROOM_PERCENT / 100);
+        return outdated || size > room();
+    }
+
+    private long room() {
+        return Math.max(LEAST_ROOM, table.contacts() * ROOM_PERCENT / 100);
+    }
+
+    /** How many references of contacts that changed are kept, those included that were given up since. */
+    long keptReferences() {
+        return keptReferences;
     }
 
     /** Says that what changed since the table was made is not known any more. */
@@ -84,14 +101,19 @@ public final class LiveTable implements ContactTable {
 
     /** Takes a batch of the change feed. By one thread at a time. */
     public void apply(FeedBatch batch) {
-        int[] audienceOf = places(batch.audiences(), table.audiences());
-        int[] timeOf = places(table.surveys(), batch.surveys());
-        for (FeedRecord record : batch.records()) {
-            apply(record, memberships(record, audienceOf), times(record, timeOf));
-        }
-
-        outdated |= batch.restart();
+        apply(batch.records(), batch.audiences(), batch.surveys());
+        // Of a survey that got rules of its own the table has no times, nor of any survey when there were no rules.
+        outdated |= batch.restart() || !table.surveys().containsAll(batch.surveys());
         position = batch.position();
+    }
+
+    private void apply(List<FeedRecord> records, List<String> audiences, List<String> surveys) {
+        int[] audienceOf = places(audiences, table.audiences());
+        int[] timeOf = places(table.surveys(), surveys);
+        long[] unsaid = unsaid(audiences);
+        for (FeedRecord record : records) {
+            apply(record, memberships(record, audienceOf, unsaid), times(record, timeOf));
+        }
     }
 
     /**
@@ -104,12 +126,15 @@ public final class LiveTable implements ContactTable {
             known = List.copyOf(older.all);
         }
 
-        for (Changed changed : known) {
-            State state = changed.state;
-            if (state.record().version() > table.description().version()) {
-                apply(new FeedBatch(position, false, older.audiences(), older.surveys(), List.of(asOf(older, state))));
-            }
-        }
+        apply(
+                known.stream()
+                        .map(changed -> changed.state)
+                        .filter(state ->
+                                state.record().version() > table.description().version())
+                        .map(state -> asOf(older, state))
+                        .toList(),
+                older.audiences(),
+                older.surveys());
     }
 
     private static FeedRecord asOf(LiveTable older, State state) {
@@ -129,6 +154,12 @@ public final class LiveTable implements ContactTable {
         State state = new State(record, texts, audiences, times);
         Changed changed = contacts.get(record.contact());
         if (changed != null && changed.state.record().version() >= record.version()) {
+            return;
+        }
+
+        if (changed == null && size >= MOST * room()
+                || keptReferences + texts.length > MOST_REFERENCES * MOST * room()) {
+            outdated = true;
             return;
         }
 
@@ -155,10 +186,12 @@ public final class LiveTable implements ContactTable {
             Changed[] claims = references.get(fingerprint);
             if (claims == null) {
                 references.put(fingerprint, new Changed[] {changed});
+                keptReferences++;
             } else if (!Arrays.asList(claims).contains(changed)) {
                 Changed[] more = Arrays.copyOf(claims, claims.length + 1);
                 more[claims.length] = changed;
                 references.put(fingerprint, more);
+                keptReferences++;
             }
         }
     }
@@ -230,7 +263,7 @@ public final class LiveTable implements ContactTable {
         return names.stream().mapToInt(among::indexOf).toArray();
     }
 
-    private long[] memberships(FeedRecord record, int[] places) {
+    private long[] memberships(FeedRecord record, int[] places, long[] unsaid) {
         long[] words = new long[table.description().audienceWords()];
         for (int i = 0; i < places.length && i / Long.SIZE < record.audiences().length; i++) {
             if (places[i] >= 0 && (record.audiences()[i / Long.SIZE] >>> i & 1) != 0) {
@@ -238,7 +271,45 @@ public final class LiveTable implements ContactTable {
             }
         }
 
+        if (Arrays.stream(unsaid).anyMatch(word -> word != 0)) {
+            long[] before = known(record);
+            for (int i = 0; i < words.length; i++) {
+                words[i] |= before[i] & unsaid[i];
+            }
+        }
+
         return words;
+    }
+
+    /** The memberships that a batch says nothing of: no definition names them any more, but one that is served may. */
+    private long[] unsaid(List<String> audiences) {
+        long[] words = new long[table.description().audienceWords()];
+        for (int i = 0; i < table.audiences().size(); i++) {
+            if (!audiences.contains(table.audiences().get(i))) {
+                words[i / Long.SIZE] |= 1L << i;
+            }
+        }
+
+        return words;
+    }
+
+    /** The memberships that are known of a contact. */
+    private long[] known(FeedRecord record) {
+        Changed changed = contacts.get(record.contact());
+        if (changed != null) {
+            return changed.state.audiences();
+        }
+
+        Reference reference = new Reference();
+        for (String text : record.references()) {
+            reference.of(text);
+            long entry = table.locate(table.fingerprint(reference), reference);
+            if (entry != SnapshotTable.NOWHERE && table.contact(entry) == record.contact()) {
+                return table.memberships(entry);
+            }
+        }
+
+        return new long[table.description().audienceWords()];
     }
 
     /** A survey that the batch does not name follows the rules for all surveys, which come first. */

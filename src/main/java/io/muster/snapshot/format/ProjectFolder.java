@@ -96,6 +96,20 @@ record ProjectFolder(Path path) {
         SnapshotNames.sync(path);
     }
 
+    /** Has a file of another project as well. */
+    void take(Path file) throws IOException {
+        make();
+        link(file, file.getFileName().toString());
+    }
+
+    /** Removes a file that is not what its name says. */
+    void discardDamaged(String file, String sha256) throws IOException {
+        Path there = path.resolve(file);
+        if (Files.exists(there) && !Hashes.ofFile(there).equals(sha256)) {
+            Files.delete(there);
+        }
+    }
+
     /** Brings a file from elsewhere, unless it is here. */
     void receive(String file, long bytes, Transfer transfer) throws IOException, InterruptedException {
         make();

@@ -97,15 +97,40 @@ public record SnapshotFolder(Path root) {
     public void receive(Manifest manifest, Transfer transfer) throws IOException, InterruptedException {
         ProjectFolder folder = folder(manifest.project());
         Manifest.Part definitions = manifest.definitions();
-        folder.receive(definitions.file(), definitions.bytes(), transfer);
+receive(folder, definitions.file(), definitions.bytes(), transfer);
         Manifest.Table table = manifest.table();
         if (table != null) {
-            folder.receive(table.file(), table.bytes(), transfer);
+            receive(folder, table.file(), table.bytes(), transfer);
         }
 
-        verify(manifest);
+        try {
+            verify(manifest);
+        } catch (Refusal damaged) {
+            // Brought again at the next attempt instead of being found here for ever.
+            folder.discardDamaged(definitions.file(), definitions.sha256());
+            if (table != null) {
+                folder.discardDamaged(table.file(), table.sha256());
+            }
+
+            throw damaged;
+        }
+
         folder.keep(manifest);
         folder.use(manifest);
+    }
+
+    /** Projects of one directory have the same table, which is brought once. */
+    private void receive(ProjectFolder folder, String file, long bytes, Transfer transfer)
+            throws IOException, InterruptedException {
+        for (String project : projects()) {
+            Path same = of(project).resolve(file);
+            if (Files.exists(same)) {
+                folder.take(same);
+                return;
+            }
+        }
+
+        folder.receive(file, bytes, transfer);
     }
 
     /** Brings files of snapshots. */

@@ -249,6 +249,16 @@ public final class SnapshotTable implements ContactTable {
         return file.get(LONG, entry + Long.BYTES);
     }
 
+    /** The memberships of an entry's contact, 64 in a word. */
+    long[] memberships(long entry) {
+        long[] words = new long[shape.audienceWords()];
+        for (int i = 0; i < words.length; i++) {
+            words[i] = file.get(LONG, entry + (2L + i) * Long.BYTES);
+        }
+
+        return words;
+    }
+
     void read(long entry, ContactRecord into) {
         int words = shape.audienceWords();
         int slots = shape.timeSlots();

@@ -147,6 +147,47 @@ class LiveTableTests {
     }
 
     @Test
+    void takesOnlySoManyContactsAndReferences() {
+        int room = 1_000;
+        for (long contact = 10; contact < 20_000; contact++) {
+            apply(new FeedRecord(contact, 101, List.of("N-" + contact), new long[] {0}, new long[] {1}));
+        }
+
+        assertThat(table.changedContacts()).isEqualTo(2 * room);
+        assertThat(table.isBehind()).isTrue();
+        assertThat(SeenContact.of(table, "N-19999")).isEqualTo("unknown");
+        apply(new FeedRecord(10, 102, List.of("N-10"), new long[] {0}, new long[] {7}));
+        assertThat(SeenContact.of(table, "N-10"))
+                .as("known contacts are told of")
+                .isEqualTo("audiences 0 time 7");
+
+        for (int version = 103; version < 20_000; version++) {
+            apply(new FeedRecord(10, version, List.of("N-10 " + version), new long[] {0}, new long[] {7}));
+        }
+
+        assertThat(table.keptReferences()).isLessThanOrEqualTo(8 * room);
+    }
+
+    @Test
+    void keepsMembershipsThatABatchSaysNothingOf() {
+        FeedRecord record = new FeedRecord(3, 101, List.of("C-3"), new long[] {0}, new long[] {5});
+        table.apply(new FeedBatch("after", false, List.of("SG_b"), List.of(""), List.of(record)));
+        assertThat(SeenContact.of(table, "C-3")).as("of the table").isEqualTo("audiences 1 time 5");
+
+        record = new FeedRecord(3, 102, List.of("C-3 anew"), new long[] {1}, new long[] {5});
+        table.apply(new FeedBatch("after", false, List.of("SG_b"), List.of(""), List.of(record)));
+        assertThat(SeenContact.of(table, "C-3 anew")).as("of the change before").isEqualTo("audiences 3 time 5");
+    }
+
+    @Test
+    void isBehindWhenASurveyGotRulesThatTheTableHasNoTimesOf() {
+        table.apply(new FeedBatch("after", false, AUDIENCES, List.of(""), List.of()));
+        assertThat(table.isBehind()).isFalse();
+        table.apply(new FeedBatch("after", false, AUDIENCES, List.of("", "sv_x"), List.of()));
+        assertThat(table.isBehind()).isTrue();
+    }
+
+    @Test
     void aNewTableTakesOverWhatIsNewer() throws IOException {
         apply(
                 new FeedRecord(1, 101, List.of("C-1"), new long[] {1}, new long[] {111}),
