@@ -9,9 +9,8 @@ CREATE TABLE evaluator_report (
   -- As the evaluator calls itself: host and port.
   name VARCHAR(100) NOT NULL,
   heard_at BIGINT NOT NULL,
-  -- Since when it is without a break behind its changes or serves stale contacts; null while neither is so.
+  -- Since when it has been behind its changes without a break; null when it is not.
   behind_since BIGINT,
-  stale_since BIGINT,
   -- The report as JSON: snapshots, requests per second, refusals.
   report MEDIUMTEXT NOT NULL,
   PRIMARY KEY (name)

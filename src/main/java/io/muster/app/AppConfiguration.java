@@ -40,6 +40,7 @@ import io.muster.segment.members.SegmentConfiguration;
 import io.muster.segment.members.SegmentMembers;
 import io.muster.segment.members.SegmentPreview;
 import io.muster.segment.publish.Switching;
+import io.muster.snapshot.feed.EvaluatorRows;
 import io.muster.support.Ids;
 import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
@@ -59,6 +60,18 @@ import org.springframework.transaction.support.TransactionTemplate;
     AccessConfiguration.class
 })
 public class AppConfiguration {
+
+    /** The reports of evaluators. */
+    @Bean
+    EvaluatorRows evaluatorRows(JdbcClient jdbc, InstantSource clock) {
+        return new EvaluatorRows(jdbc, clock);
+    }
+
+    /** What evaluators say of themselves. */
+    @Bean
+    EvaluatorService evaluatorService(EvaluatorRows rows) {
+        return new EvaluatorService(rows);
+    }
 
     /** Directories. */
     @Bean

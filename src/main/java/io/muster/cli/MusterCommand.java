@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             NotificationsCommand.class,
             ServerCommand.class,
             EvaluatorCommand.class,
+            EvaluatorsCommand.class,
             VersionCommand.class,
             TrainCommand.class
         },

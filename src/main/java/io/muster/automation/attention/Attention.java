@@ -8,11 +8,16 @@ import io.muster.jobs.Deliveries;
 import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Deliveries.Listed;
 import io.muster.jobs.Run;
+import io.muster.snapshot.feed.EvaluatorReport;
+import io.muster.snapshot.feed.EvaluatorRows;
 import io.muster.support.Ids;
 import io.muster.support.PublicId;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -34,25 +39,40 @@ public final class Attention {
         LIMIT :most
         """;
 
+    /** An evaluator that was not heard for so long was taken away on purpose. */
+    private static final Duration FORGOTTEN_AFTER = Duration.ofDays(1);
+
+    /** A large import ends with a new table; an evaluator that waits longer for one waits in vain. */
+    private static final Duration BEHIND_FOR = Duration.ofHours(1);
+
     private final Automations automations;
     private final Deliveries deliveries;
     private final Notifications notifications;
+    private final EvaluatorRows evaluators;
     private final JdbcClient jdbc;
+    private final InstantSource clock;
     private final Ids ids;
 
     /** Asks these parts. */
     public Attention(
-            Automations automations, Deliveries deliveries, Notifications notifications, JdbcClient jdbc, Ids ids) {
+            Automations automations,
+            Deliveries deliveries,
+            Notifications notifications,
+            JdbcClient jdbc,
+            InstantSource clock,
+            Ids ids) {
         this.automations = automations;
         this.deliveries = deliveries;
         this.notifications = notifications;
+        this.evaluators = new EvaluatorRows(jdbc, clock);
         this.jdbc = jdbc;
+        this.clock = clock;
         this.ids = ids;
     }
 
     /** Everything that waits for a person, by kind, longest first. */
     public List<Concern> concerns() {
-        return Stream.of(failed(), waiting(), stuck(), held())
+        return Stream.of(failed(), waiting(), stuck(), held(), evaluators())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -111,6 +131,41 @@ public final class Attention {
                                 stuck.state() == StuckNotification.State.GIVEN_UP
                                         ? "is given up. Mend its address or server, then retry it, or drop it"
                                         : "is tried again. Mend its address or server, or drop it"));
+    }
+
+    private List<Concern> evaluators() {
+        Instant now = clock.instant();
+        return evaluators.all().stream()
+                .filter(one -> one.lastSeen().isAfter(now.minus(FORGOTTEN_AFTER)))
+                .flatMap(one -> Attention.evaluator(one, now).stream())
+                .limit(MOST)
+                .toList();
+    }
+
+    private static Optional<Concern> evaluator(EvaluatorReport one, Instant now) {
+        if (one.silent()) {
+            return Optional.of(Concern.evaluator(
+                    Kind.SILENT_EVALUATOR,
+                    one.lastSeen(),
+                    "Evaluator %s is not heard any more: see whether it runs and reaches a server."
+                            .formatted(one.name())));
+        }
+
+        Instant behind = one.behindSince();
+        String what = one.stale() ? "serves contacts that are too old" : "";
+        if (one.refusedSnapshots() > 0) {
+            what = "refuses the newest snapshots of %d projects".formatted(one.refusedSnapshots());
+        } else if (behind != null && behind.isBefore(now.minus(BEHIND_FOR))) {
+            what = "misses changes that only a new table brings";
+        }
+
+        return what.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Concern.evaluator(
+                        Kind.OUTDATED_EVALUATOR,
+                        behind == null ? one.lastSeen() : behind,
+                        "Evaluator %s %s: publish a snapshot, or see in its log why it does not take it."
+                                .formatted(one.name(), what)));
     }
 
     private List<Concern> held() {

@@ -44,7 +44,11 @@ public record Concern(
         /** The database does not answer. */
         DATABASE_AWAY,
         /** Events that cannot be recorded were put aside. */
-        EVENTS_PUT_ASIDE;
+        EVENTS_PUT_ASIDE,
+        /** An evaluator that was heard is heard no more. */
+        SILENT_EVALUATOR,
+        /** An evaluator serves old contacts, refuses a snapshot, or has long missed changes that only a new table brings. */
+        OUTDATED_EVALUATOR;
 
         /** As it is shown. */
         @JsonValue
@@ -88,6 +92,11 @@ public record Concern(
                 null,
                 null,
                 "Events that cannot be recorded were put aside with the reason: look at the file, then remove it.");
+    }
+
+    /** An evaluator of which something is the matter. */
+    static Concern evaluator(Kind kind, Instant since, String reason) {
+        return new Concern(kind, null, null, null, null, since, reason);
     }
 
     /** The folder of the job files is away, for a reason with what to do. */

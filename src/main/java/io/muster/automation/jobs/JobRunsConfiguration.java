@@ -16,6 +16,7 @@ import io.muster.runs.RunService;
 import io.muster.runs.SegmentRebuilds;
 import io.muster.segment.Segments;
 import io.muster.support.Ids;
+import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -54,8 +55,13 @@ public class JobRunsConfiguration {
     /** What waits for a person. */
     @Bean
     Attention attention(
-            Automations automations, Deliveries deliveries, Notifications notifications, JdbcClient jdbc, Ids ids) {
-        return new Attention(automations, deliveries, notifications, jdbc, ids);
+            Automations automations,
+            Deliveries deliveries,
+            Notifications notifications,
+            JdbcClient jdbc,
+            Clock clock,
+            Ids ids) {
+        return new Attention(automations, deliveries, notifications, jdbc, clock, ids);
     }
 
     /** Rebuilds of segments that no job file covers. */

@@ -11,6 +11,7 @@ import io.muster.automation.attention.Concern;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.notify.Notifications;
 import io.muster.database.Installation;
+import io.muster.directory.changes.ChangeFeedReader;
 import io.muster.directory.changes.ChangeUpkeep;
 import io.muster.frequency.FrequencyUpkeep;
 import java.time.Clock;
@@ -63,6 +64,7 @@ public final class AutomationServer implements AutoCloseable {
     private final Attention attention;
     private final JdbcClient jdbc;
     private final ChangeUpkeep changes;
+    private final ChangeFeedReader feed;
     private final FrequencyUpkeep frequency;
     private final Clock clock;
     private final JobCatalog catalog;
@@ -105,6 +107,7 @@ public final class AutomationServer implements AutoCloseable {
         this.clock = clock;
         jdbc = JdbcClient.create(dataSource);
         changes = new ChangeUpkeep(jdbc, new JdbcTransactionManager(dataSource), clock);
+        feed = new ChangeFeedReader(jdbc, new JdbcTransactionManager(dataSource), clock);
         frequency = new FrequencyUpkeep(dataSource, clock, Installation.ids(jdbc));
         catalog = new JobCatalog(files, runs::standing, runs::seen);
         automations = new AutomationTask(catalog, runs, notifications, clock, stopping).task();
@@ -145,9 +148,14 @@ public final class AutomationServer implements AutoCloseable {
         every(settings.timing().reload(), "reload job files", this::reload);
         every(DUTY_PAUSE, "deliver notifications", () -> notifications.deliverDue(Duration.ofSeconds(30)));
         every(DUTY_PAUSE, "mark dead runs", upkeep::markDead);
-        every(CHANGES_PAUSE, "keep the change streams short", changes::run);
+        every(CHANGES_PAUSE, "keep the change streams short", this::shortenChanges);
         every(FREQUENCY_PAUSE, "compute next eligible times", frequency::run);
         every(Duration.ZERO, PRUNE_PAUSE, "prune history", upkeep::prune);
+    }
+
+    private void shortenChanges() {
+        feed.keepUp();
+        changes.run();
     }
 
     private void every(Duration pause, String what, Runnable duty) {

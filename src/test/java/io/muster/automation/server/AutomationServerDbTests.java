@@ -645,6 +645,7 @@ class AutomationServerDbTests {
                 new Deliveries(database.jdbc(), clock),
                 notifications,
                 database.jdbc(),
+                clock,
                 database.ids());
         AutomationServer server = AutomationServer.create(
                 new ServerSettings(
