@@ -97,7 +97,7 @@ public record SnapshotFolder(Path root) {
     public void receive(Manifest manifest, Transfer transfer) throws IOException, InterruptedException {
         ProjectFolder folder = folder(manifest.project());
         Manifest.Part definitions = manifest.definitions();
-receive(folder, definitions.file(), definitions.bytes(), transfer);
+        receive(folder, definitions.file(), definitions.bytes(), transfer);
         Manifest.Table table = manifest.table();
         if (table != null) {
             receive(folder, table.file(), table.bytes(), transfer);
@@ -108,8 +108,8 @@ receive(folder, definitions.file(), definitions.bytes(), transfer);
         } catch (Refusal damaged) {
             // Brought again at the next attempt instead of being found here for ever.
             folder.discardDamaged(definitions.file(), definitions.sha256());
-            if (table != null) {
-                folder.discardDamaged(table.file(), table.sha256());
+            for (String project : table == null ? List.<String>of() : projects()) {
+                folder(project).discardDamaged(table.file(), table.sha256());
             }
 
             throw damaged;

@@ -8,9 +8,11 @@ import static org.awaitility.Awaitility.await;
 import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
+import io.muster.dedup.IdentityRules;
 import io.muster.directory.Actor;
 import io.muster.directory.changes.ChangeKind;
 import io.muster.directory.changes.ChangeStream;
+import io.muster.directory.store.EmbeddedNames;
 import io.muster.directory.store.MailingLists;
 import io.muster.frequency.FrequencyUpkeep;
 import io.muster.intercept.Definitions;
@@ -79,7 +81,13 @@ class ChangeFeedDbTests {
         MailingLists lists = new MailingLists(jdbc, clock, database.ids());
         Segments segments = new Segments(jdbc, transactions, lists, clock, database.ids());
         directory = DirectoryFixture.create(jdbc, "extRef");
-        Projects projects = new Projects(jdbc, transactions, segments, clock, database.ids());
+        Projects projects = new Projects(
+                jdbc,
+                transactions,
+                new IdentityRules(jdbc, transactions, new EmbeddedNames(jdbc, clock), clock),
+                segments,
+                clock,
+                database.ids());
         Project made =
                 projects.create(TESTER, "Shop " + directory.id(), ProjectSettings.USUAL.linkedTo(directory.id()));
         projects.create(TESTER, made, "Hello", InterceptSettings.USUAL);
@@ -90,8 +98,7 @@ class ChangeFeedDbTests {
                 new Definitions(projects, ProjectDefinition.USUAL_PLACEHOLDERS, database.ids()),
                 new SnapshotFolder(folder.resolve("snapshots")),
                 5,
-                clock,
-                database.ids());
+                clock);
         answers = new FeedAnswers(jdbc, database.transactions(), snapshots, clock, database.ids());
         follower = new TestFollower(
                 jdbc,
