@@ -157,8 +157,8 @@ public final class LiveTable implements ContactTable {
             return;
         }
 
-        if (changed == null && size >= MOST * room()
-                || keptReferences + texts.length > MOST_REFERENCES * MOST * room()) {
+        boolean tooMany = changed == null && size >= MOST * room();
+        if (tooMany || keptReferences + texts.length > MOST_REFERENCES * MOST * room()) {
             outdated = true;
             return;
         }

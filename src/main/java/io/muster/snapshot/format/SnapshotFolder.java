@@ -108,8 +108,10 @@ public record SnapshotFolder(Path root) {
         } catch (Refusal damaged) {
             // Brought again at the next attempt instead of being found here for ever.
             folder.discardDamaged(definitions.file(), definitions.sha256());
-            for (String project : table == null ? List.<String>of() : projects()) {
-                folder(project).discardDamaged(table.file(), table.sha256());
+            if (table != null) {
+                for (String project : projects()) {
+                    folder(project).discardDamaged(table.file(), table.sha256());
+                }
             }
 
             throw damaged;
