@@ -36,6 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Import({
     EligibilityController.class,
     EventController.class,
+    FeedConfiguration.class,
     HealthController.class,
     ErrorAnswers.class,
     LimitedBodies.class

@@ -14,6 +14,7 @@ import io.muster.directory.changes.ChangeKind;
 import io.muster.directory.changes.ChangeStream;
 import io.muster.directory.store.EmbeddedNames;
 import io.muster.directory.store.MailingLists;
+import io.muster.frequency.FrequencyRuleStore;
 import io.muster.frequency.FrequencyUpkeep;
 import io.muster.intercept.Definitions;
 import io.muster.intercept.InterceptSettings;
@@ -95,7 +96,11 @@ class ChangeFeedDbTests {
         edits.upsert(directory.id(), record("extRef", "A1"));
         snapshots = new SnapshotStore(
                 projects,
-                new Definitions(projects, ProjectDefinition.USUAL_PLACEHOLDERS, database.ids()),
+                new Definitions(
+                        projects,
+                        new FrequencyRuleStore(jdbc, transactions, clock, database.ids()),
+                        ProjectDefinition.USUAL_PLACEHOLDERS,
+                        database.ids()),
                 new SnapshotFolder(folder.resolve("snapshots")),
                 5,
                 clock);
