@@ -69,8 +69,7 @@ final class PublishedSnapshots {
         try {
             Manifest manifest = Manifest.fromJson(bytes);
             String directory = folder.read(project, manifest).definition().directory();
-            return Optional.of(
-                    new Published(project, manifest.version(), directory == null ? "" : directory, bytes));
+            return Optional.of(new Published(project, manifest.version(), directory == null ? "" : directory, bytes));
         } catch (Refusal damaged) {
             LOG.warn("{}", damaged.getMessage());
             return Optional.empty();
@@ -79,9 +78,7 @@ final class PublishedSnapshots {
 
     /** A file of a project; empty when no file of a snapshot is called so. */
     Optional<Path> file(String project, String name) {
-        return FILE.matcher(name).matches()
-                ? Optional.of(folder.of(project).resolve(name))
-                : Optional.empty();
+        return FILE.matcher(name).matches() ? Optional.of(folder.of(project).resolve(name)) : Optional.empty();
     }
 
     /** Changes with the content. */

@@ -123,8 +123,7 @@ final class SnapshotsController {
             }
 
             response.setStatus(HttpStatus.PARTIAL_CONTENT.value());
-            response.setHeader(
-                    HttpHeaders.CONTENT_RANGE, "bytes %d-%d/%d".formatted(first, end - 1, length));
+            response.setHeader(HttpHeaders.CONTENT_RANGE, "bytes %d-%d/%d".formatted(first, end - 1, length));
         }
 
         response.setContentLengthLong(end - first);

@@ -107,8 +107,7 @@ class FeedContractTests {
     }
 
     private static Manifest manifest() throws Exception {
-        return Manifest.fromJson(
-                get("/v1/snapshots/" + project).body().getBytes(StandardCharsets.UTF_8));
+        return Manifest.fromJson(get("/v1/snapshots/" + project).body().getBytes(StandardCharsets.UTF_8));
     }
 
     private static Path published(String file) {
@@ -116,17 +115,14 @@ class FeedContractTests {
     }
 
     private static String position() throws Exception {
-        FeedBatch now = FeedBatch.fromJson(get("/v1/feed?directory=" + directoryId() + "&after="
-                        + tablePosition())
+        FeedBatch now = FeedBatch.fromJson(get("/v1/feed?directory=" + directoryId() + "&after=" + tablePosition())
                 .body()
                 .getBytes(StandardCharsets.UTF_8));
         return now.position();
     }
 
     private static String tablePosition() throws Exception {
-        String table = Files.readString(
-                published(tableFile()),
-                StandardCharsets.ISO_8859_1);
+        String table = Files.readString(published(tableFile()), StandardCharsets.ISO_8859_1);
         int at = table.lastIndexOf("\"position\":\"") + 12;
         return table.substring(at, table.indexOf('"', at));
     }
@@ -151,7 +147,8 @@ class FeedContractTests {
     void theListNamesProjectsAndVersionsAndIsSparedWhenKnown() throws Exception {
         HttpResponse<String> answer = get("/v1/snapshots");
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.body()).contains("\"project\":\"" + project + "\"", manifest().version());
+        assertThat(answer.body())
+                .contains("\"project\":\"" + project + "\"", manifest().version());
         String etag = answer.headers().firstValue("ETag").orElseThrow();
         assertThat(get("/v1/snapshots", "If-None-Match", etag).statusCode()).isEqualTo(304);
     }
@@ -180,7 +177,9 @@ class FeedContractTests {
                 .isEqualTo(Arrays.copyOfRange(table, 9, 12));
         HttpResponse<byte[]> beyond = bytes("/v1/snapshots/" + project + "/" + file, "bytes=" + table.length + "-");
         assertThat(beyond.statusCode()).isEqualTo(416);
-        assertThat(get("/v1/snapshots/" + project + "/" + manifest().definitions().file()).body())
+        assertThat(get("/v1/snapshots/" + project + "/"
+                                + manifest().definitions().file())
+                        .body())
                 .contains("\"id\":\"" + project + "\"");
     }
 
@@ -252,14 +251,14 @@ class FeedContractTests {
     void theFeedWaitsAndTellsWhatChangedWithinTwoSeconds() throws Exception {
         edits.upsert(directory.id(), DirectoryFixture.record("extRef", "first"));
         String position = position();
-        CompletableFuture<HttpResponse<String>> waiting = server.sendLater(server.request(
-                        "/v1/feed?directory=" + directoryId() + "&after=" + position)
-                .header("X-API-TOKEN", token)
-                .build());
+        CompletableFuture<HttpResponse<String>> waiting =
+                server.sendLater(server.request("/v1/feed?directory=" + directoryId() + "&after=" + position)
+                        .header("X-API-TOKEN", token)
+                        .build());
         long begun = System.nanoTime();
         display(1);
-        FeedBatch batch = FeedBatch.fromJson(
-                waiting.get(20, TimeUnit.SECONDS).body().getBytes(StandardCharsets.UTF_8));
+        FeedBatch batch =
+                FeedBatch.fromJson(waiting.get(20, TimeUnit.SECONDS).body().getBytes(StandardCharsets.UTF_8));
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(TWO_SECONDS);
         assertThat(batch.records()).singleElement().satisfies(record -> {
             assertThat(record.references()).containsExactly("A1");
@@ -291,8 +290,7 @@ class FeedContractTests {
         Process process = builder.start();
         try (HttpClient client = HttpClient.newHttpClient()) {
             await().atMost(Duration.ofSeconds(60)).until(() -> address().isPresent());
-            String decisions =
-                    address().orElseThrow() + "/v1/decisions?project=" + project + "&ref=";
+            String decisions = address().orElseThrow() + "/v1/decisions?project=" + project + "&ref=";
             await().atMost(Duration.ofSeconds(60)).until(() -> shows(client, decisions + "A2"));
             assertThat(shows(client, decisions + "new")).isFalse();
 
@@ -302,16 +300,17 @@ class FeedContractTests {
                     () -> edits.upsert(directory.id(), DirectoryFixture.record("extRef", "new")),
                     () -> shows(client, decisions + "new"));
             within(TWO_SECONDS, () -> edits.delete(directory.id(), 3), () -> !shows(client, decisions + "A3"));
-            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(
-                            server.get(EvaluatorService.class).all())
-                    .singleElement()
-                    .satisfies(report -> {
-                        assertThat(report.snapshots())
-                                .map(EvaluatorReport.Snapshot::project)
-                                .containsExactly(project);
-                        assertThat(report.behind()).isFalse();
-                        assertThat(report.silent()).isFalse();
-                    }));
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(
+                                    server.get(EvaluatorService.class).all())
+                            .singleElement()
+                            .satisfies(report -> {
+                                assertThat(report.snapshots())
+                                        .map(EvaluatorReport.Snapshot::project)
+                                        .containsExactly(project);
+                                assertThat(report.behind()).isFalse();
+                                assertThat(report.silent()).isFalse();
+                            }));
 
             process.destroy();
             assertThat(process.waitFor()).as("stopped in order").isZero();
@@ -333,7 +332,9 @@ class FeedContractTests {
     private static void within(Duration most, Runnable act, Callable<Boolean> seen) {
         long begun = System.nanoTime();
         act.run();
-        await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20)).until(seen);
+        await().atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(20))
+                .until(seen);
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(most);
     }
 
