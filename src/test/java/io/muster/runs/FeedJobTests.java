@@ -53,6 +53,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -178,7 +179,7 @@ class FeedJobTests {
         return run;
     }
 
-    private void touch(long number, String survey) {
+    private void touch(long number, @Nullable String survey) {
         touchpoints.add(
                 directory.id(),
                 number,
