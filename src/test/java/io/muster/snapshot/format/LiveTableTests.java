@@ -165,7 +165,7 @@ class LiveTableTests {
             apply(new FeedRecord(10, version, List.of("N-10 " + version), new long[] {0}, new long[] {7}));
         }
 
-        assertThat(table.keptReferences()).isLessThanOrEqualTo(8 * room);
+        assertThat(table.keptReferences()).isLessThanOrEqualTo(8L * room);
     }
 
     @Test
