@@ -204,8 +204,9 @@ public class AppConfiguration {
             Segments segments,
             MailingLists lists,
             FrequencyRuleStore rules,
-            FrequencyUpkeep upkeep) {
-        return new FrequencyRuleService(directories, segments, lists, rules, upkeep);
+            FrequencyUpkeep upkeep,
+            Projects projects) {
+        return new FrequencyRuleService(directories, segments, lists, rules, upkeep, projects);
     }
 
     /** Who may be contacted. */

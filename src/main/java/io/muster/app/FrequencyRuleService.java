@@ -10,9 +10,12 @@ import io.muster.frequency.FrequencyRuleStore;
 import io.muster.frequency.FrequencyUpkeep;
 import io.muster.frequency.RuleOptions;
 import io.muster.frequency.StoredRule;
+import io.muster.intercept.Projects;
 import io.muster.segment.Segments;
+import io.muster.snapshot.build.SnapshotStore;
 import io.muster.support.Refusal;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The frequency rules of directories. Directories, segments and lists are named by id or name. */
@@ -25,18 +28,21 @@ public final class FrequencyRuleService {
     private final MailingLists lists;
     private final FrequencyRuleStore rules;
     private final FrequencyUpkeep upkeep;
+    private final Projects projects;
 
     FrequencyRuleService(
             Directories directories,
             Segments segments,
             MailingLists lists,
             FrequencyRuleStore rules,
-            FrequencyUpkeep upkeep) {
+            FrequencyUpkeep upkeep,
+            Projects projects) {
         this.directories = directories;
         this.segments = segments;
         this.lists = lists;
         this.rules = rules;
         this.upkeep = upkeep;
+        this.projects = projects;
     }
 
     /** Adds a rule. */
@@ -71,6 +77,13 @@ public final class FrequencyRuleService {
         rules.remove(rule, actor);
         upkeep.run(rule.directory());
         return before;
+    }
+
+    /** Whether projects in force are linked to the rule's directory, so that evaluators decide by it. */
+    public boolean isDecidedBy(FrequencyRuleView rule) {
+        int directory = directories.find(rule.directory()).number();
+        return projects.linkedTo(directory).stream()
+                .anyMatch(project -> Objects.equals(SnapshotStore.directoryOf(project), directory));
     }
 
     /** The rule of that id, in the directory where one is named. */

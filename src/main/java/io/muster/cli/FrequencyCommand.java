@@ -2,6 +2,8 @@ package io.muster.cli;
 
 import io.muster.app.FrequencyRuleService;
 import io.muster.app.FrequencyRuleView;
+import io.muster.app.RunningConfiguration;
+import io.muster.app.SnapshotService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -70,10 +72,12 @@ final class FrequencyCommand extends AppCommands {
                 "  muster frequency add --directory Customers --survey SV_12 --max 1 --per 90d --gap none"
             })
     void add(@Mixin DirectoryOption directory, @Mixin FrequencyRuleOptions options, @Mixin Output output) {
-        FrequencyRuleView added =
-                answer(FrequencyRuleService.class, rules -> rules.add(person(), directory.name(), options.rule()));
-        changed(
-                added,
+        Ruled done = answer(
+                FrequencyRuleService.class,
+                rules -> changed(rules, rules.add(person(), directory.name(), options.rule())));
+        FrequencyRuleView added = done.rule();
+        publish(
+                done,
                 () -> output.print(
                         added,
                         () -> "Added the rule %s: %s.%s"
@@ -83,13 +87,30 @@ final class FrequencyCommand extends AppCommands {
                                         added.appliesToIntercepts() ? "" : " It does not apply to intercepts.")));
     }
 
-    /** Intercepts of a survey with rules on lists give way to each other: that is part of what evaluators are given. */
-    private void changed(FrequencyRuleView rule, Runnable answer) {
-        if (rule.list() != null && rule.survey() != null) {
-            change(FrequencyRuleService.class, rules -> new Changed(null, answer));
-        } else {
-            answer.run();
+    /**
+     * A rule that was added or removed.
+     *
+     * @param publishes whether evaluators decide by it
+     */
+    private record Ruled(FrequencyRuleView rule, boolean publishes) {}
+
+    private static Ruled changed(FrequencyRuleService rules, FrequencyRuleView rule) {
+        return new Ruled(rule, rules.isDecidedBy(rule));
+    }
+
+    /** The times of contacts, and which intercepts are list-based, follow from rules: what is published has to as well. */
+    private void publish(Ruled changed, Runnable answer) {
+        if (changed.publishes()) {
+            try (AppContext context = AppContext.open(terminal(), RunningConfiguration.class)) {
+                var ignored = new RunSession(terminal())
+                        .foreground(
+                                context,
+                                progress -> context.get(SnapshotService.class)
+                                        .publish(person(), changed.rule().directory(), false, progress));
+            }
         }
+
+        answer.run();
     }
 
     @Command(
@@ -124,7 +145,7 @@ final class FrequencyCommand extends AppCommands {
                 "  muster frequency remove FR_1a2B3c4D5e6F7g8 --yes"
             })
     void remove(@Mixin RuleOption rule, @Mixin TakingAway takingAway, @Mixin Output output) {
-        Optional<FrequencyRuleView> gone = answer(FrequencyRuleService.class, rules -> {
+        Optional<Ruled> gone = answer(FrequencyRuleService.class, rules -> {
             FrequencyRuleView before = rules.show(rule.directory, rule.id);
             if (takingAway.isPreview()) {
                 output.print(
@@ -134,11 +155,13 @@ final class FrequencyCommand extends AppCommands {
             }
 
             takingAway.confirm("Remove the rule %s (%s)?".formatted(before.id(), words(before)));
-            return Optional.of(rules.remove(person(), rule.directory, rule.id));
+            return Optional.of(changed(rules, rules.remove(person(), rule.directory, rule.id)));
         });
-        gone.ifPresent(removed -> changed(
-                removed,
-                () -> output.print(removed, () -> "Removed the rule %s: %s.".formatted(removed.id(), words(removed)))));
+        gone.ifPresent(done -> publish(
+                done,
+                () -> output.print(
+                        done.rule(),
+                        () -> "Removed the rule %s: %s.".formatted(done.rule().id(), words(done.rule())))));
     }
 
     /** What would be gone. */

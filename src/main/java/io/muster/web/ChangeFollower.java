@@ -43,8 +43,8 @@ final class ChangeFollower implements AutoCloseable {
     ChangeFollower(LocalDecisions decisions, ChangeFeed feed) {
         this.decisions = decisions;
         this.feed = feed;
-        var ignored = thread.scheduleWithFixedDelay(
-                this::look, PAUSE.toMillis(), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        var ignored =
+                thread.scheduleWithFixedDelay(this::look, PAUSE.toMillis(), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void look() {
@@ -75,9 +75,7 @@ final class ChangeFollower implements AutoCloseable {
         }
 
         String directory = table.table().description().directory();
-        asked.put(
-                table,
-                new Question(feed.ask(directory, table.position(), table.isBehind()), System.nanoTime()));
+        asked.put(table, new Question(feed.ask(directory, table.position(), table.isBehind()), System.nanoTime()));
     }
 
     private static void take(LiveTable table, Reply reply) {

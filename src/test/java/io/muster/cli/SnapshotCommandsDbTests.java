@@ -138,6 +138,21 @@ class SnapshotCommandsDbTests {
     }
 
     @Test
+    void aFrequencyRuleIsInForceWhenTheCommandReturns() {
+        rebuild();
+        muster("intercepts", "activate", intercept);
+        muster("touchpoints", "add", "-d", directory, "--ref", "DE-1", "--channel", "web", "--kind", "shown");
+        assertThat(decide("--ref", "DE-1")).isEqualTo("ELIGIBLE");
+        String rule = json("frequency", "add", "--directory", directory, "--max", "1", "--per", "30d")
+                .json()
+                .get("id")
+                .asString();
+        assertThat(decide("--ref", "DE-1")).isEqualTo("FREQUENCY");
+        assertThat(muster("frequency", "remove", rule, "--yes").out()).startsWith("Removed the rule " + rule);
+        assertThat(decide("--ref", "DE-1")).isEqualTo("ELIGIBLE");
+    }
+
+    @Test
     void whatIsActivatedIsInForceWhenTheCommandReturns() {
         rebuild();
 

@@ -61,7 +61,6 @@ class FeedContractTests {
     /** Two seconds are the budget, which a benchmark measures; a test waits as long as a busy machine may need. */
     private static final Duration SOON = Duration.ofSeconds(20);
 
-
     @TempDir
     private static Path home;
 
