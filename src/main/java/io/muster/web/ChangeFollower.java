@@ -11,7 +11,6 @@ import io.muster.snapshot.format.LiveTable;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -33,7 +32,7 @@ final class ChangeFollower implements AutoCloseable {
 
     private final LocalDecisions decisions;
     private final ChangeFeed feed;
-    private final Map<LiveTable, Question> asked = new IdentityHashMap<>();
+    private final IdentityHashMap<LiveTable, Question> asked = new IdentityHashMap<>();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("changes").daemon().factory());
 
