@@ -501,7 +501,8 @@ class DecisionParityJobTests {
 
     private InterceptSettings settings(Random random, Project project) {
         Integer directory = project.draft().directory();
-        boolean linkable = directory != null && project.number() != made.getLast().number();
+        boolean linkable =
+                directory != null && project.number() != made.getLast().number();
         boolean scheduled = random.nextInt(4) == 0;
         return new InterceptSettings(
                 linkable && random.nextInt(8) == 0 ? directory : null,
