@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -159,7 +160,7 @@ final class EventWriter implements AutoCloseable {
     }
 
     private void goAway(String reason) {
-        if (awaySince.compareAndSet(null, clock.instant())) {
+        if (awaySince.compareAndSet(null, clock.instant().truncatedTo(ChronoUnit.MILLIS))) {
             LOG.warn("The database is away: events wait in the spool. {}", reason);
         }
     }

@@ -191,6 +191,11 @@ class IntakeContractTests {
     @Test
     void pagesOfOtherOriginsAreRefused() throws Exception {
         String display = display(IntakeFixture.WITH_ORIGIN, "d1", ",'ref':'A-1'");
+        // Origins are looked for twice a second.
+        await().atMost(LONG)
+                .until(() -> post("/v1/displays", display, "Origin", "https://evil.example")
+                                .statusCode()
+                        == 403);
 
         HttpResponse<String> own = post("/v1/displays", display, "Origin", IntakeFixture.ORIGIN);
         assertThat(own.statusCode()).isEqualTo(202);

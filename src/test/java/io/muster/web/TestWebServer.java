@@ -69,12 +69,19 @@ public final class TestWebServer implements AutoCloseable {
                 beans.getBean(Notifications.class),
                 beans.getBean(Attention.class),
                 beans.getBean(Clock.class));
-        web = WebServer.start(
-                WebSettings.read(beans.getEnvironment()::getProperty),
-                beans,
-                automations,
-                WebConfiguration.class,
-                ProbeController.class);
+        try {
+            web = WebServer.start(
+                    WebSettings.read(beans.getEnvironment()::getProperty),
+                    beans,
+                    automations,
+                    WebConfiguration.class,
+                    ProbeController.class);
+        } catch (RuntimeException e) {
+            automations.close();
+            beans.close();
+            throw e;
+        }
+
         automations.begin();
     }
 
