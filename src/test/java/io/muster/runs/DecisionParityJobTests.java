@@ -41,10 +41,15 @@ import io.muster.jobs.RunStatus;
 import io.muster.jobs.contactimport.ImportTuning;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Target;
+import io.muster.jobs.snapshot.SnapshotStores;
 import io.muster.runs.DecisionOracle.Question;
 import io.muster.runs.DecisionOracle.Verdict;
 import io.muster.segment.Segment;
 import io.muster.snapshot.build.DirectoryTable;
+import io.muster.snapshot.build.SnapshotStore;
+import io.muster.snapshot.feed.FeedAnswers;
+import io.muster.snapshot.feed.TestFollower;
+import io.muster.snapshot.format.LiveTable;
 import io.muster.snapshot.format.Manifest;
 import io.muster.snapshot.format.SnapshotTable;
 import io.muster.snapshot.format.TableFile;
@@ -63,6 +68,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -75,6 +81,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -86,7 +93,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Whatever wrote, decisions are those that a plain reading of the rules finds in the rows. Two directories, four projects
- * and their intercepts live through random histories; now and then visitors of all kinds ask at moments of all kinds.
+ * and their intercepts live through random histories; now and then visitors of all kinds ask at moments of all kinds. They
+ * ask of tables that were just built, and of those that were built before and have followed the change feed since.
  * {@code -Dmuster.rounds=N} tries more histories; the round is the seed.
  */
 class DecisionParityJobTests {
@@ -128,7 +136,9 @@ class DecisionParityJobTests {
             "0 - - SV_z",
             "none - none SV_z",
             "always - - SV_y",
-            "1 1h - SV_y");
+            "1 1h - SV_y",
+            "- - 30m SV_z",
+            "- - none sv_y");
 
     private static final int GENERAL = 6;
 
@@ -160,12 +170,12 @@ class DecisionParityJobTests {
             new FrequencyRuleStore(jdbc, new TransactionTemplate(database.transactions()), clock(), database.ids());
     private final Eligibility eligibility =
             new Eligibility(database.dataSource(), jdbc, database.transactions(), clock(), database.ids());
-    private final DirectoryTable tableBuilder = new DirectoryTable(
-            jdbc,
-            database.transactions(),
-            new FrequencyUpkeep(database.dataSource(), clock(), database.ids()),
-            clock(),
-            database.ids());
+    private final FrequencyUpkeep upkeep = new FrequencyUpkeep(database.dataSource(), clock(), database.ids());
+    private final DirectoryTable tableBuilder =
+            new DirectoryTable(jdbc, database.transactions(), upkeep, clock(), database.ids());
+    private final SnapshotStore snapshots = imports().bean(SnapshotStores.class).snapshots();
+    private final FeedAnswers feed =
+            new FeedAnswers(jdbc, database.transactions(), snapshots, clock(), database.ids());
     private final Projects projects = imports().bean(Projects.class);
     private final Definitions definitions = imports().bean(Definitions.class);
     private final DecisionOracle oracle = new DecisionOracle(
@@ -186,6 +196,8 @@ class DecisionParityJobTests {
         private final Map<Segment, String> segments = new LinkedHashMap<>();
         private final List<Long> merges = new ArrayList<>();
         private final List<Long> loads = new ArrayList<>();
+        private @Nullable TestFollower follower;
+        private @Nullable SnapshotTable published;
 
         Site(DirectoryFixture rows, Directory directory) {
             this.rows = rows;
@@ -195,6 +207,28 @@ class DecisionParityJobTests {
 
         int id() {
             return rows.id();
+        }
+
+        /** A new table is made, as after rebuilds and changes of rules. Who follows takes it later. */
+        void publish() {
+            if (follower != null) {
+                published = follower.build();
+            }
+        }
+
+        /** What an evaluator has that asked the feed last. */
+        LiveTable followed() {
+            if (published != null) {
+                follower().take(published);
+                published = null;
+            }
+
+            follower().catchUp();
+            return follower().live();
+        }
+
+        TestFollower follower() {
+            return Objects.requireNonNull(follower);
         }
     }
 
@@ -218,8 +252,13 @@ class DecisionParityJobTests {
         return imports;
     }
 
+    @AfterEach
+    void stopFollowing() {
+        sites.stream().map(site -> site.follower).filter(Objects::nonNull).forEach(TestFollower::close);
+    }
+
     static LongStream rounds() {
-        return LongStream.rangeClosed(1, Long.getLong("muster.rounds", 5));
+        return LongStream.rangeClosed(1, Long.getLong("muster.rounds", 4));
     }
 
     @Test
@@ -256,6 +295,30 @@ class DecisionParityJobTests {
         assertThat(reasons.keySet()).as("the history reaches most lines").hasSizeGreaterThan(7);
     }
 
+    @ParameterizedTest
+    @MethodSource("rounds")
+    void whoFollowsTheFeedDecidesAsThePlainReadingOfTheRows(long seed) throws IOException {
+        Random random = new Random(-seed);
+        begin(random, seed);
+        for (Site site : sites) {
+            site.follower = new TestFollower(
+                    jdbc, feed, tableBuilder, snapshots, site.id(), folder.resolve("followed"));
+        }
+
+        for (int step = 1; step <= STEPS; step++) {
+            write(random);
+            if (random.nextInt(3) == 0) {
+                any(random, sites).follower().catchUp();
+            }
+
+            if (step % 8 == 0) {
+                compare(random, "feed, seed %d step %d".formatted(seed, step), followed());
+            }
+        }
+
+        assertThat(reasons.keySet()).as("the history reaches most lines").hasSizeGreaterThan(7);
+    }
+
     private void begin(Random random, long seed) {
         // Later than the clock of whatever works by the real one, which so forgets nothing that counts here.
         now = Instant.parse("2100-01-01T00:00:00Z").toEpochMilli();
@@ -277,9 +340,11 @@ class DecisionParityJobTests {
             }
 
             rebuild(site);
+            // Every form is met within a few rounds.
             for (int n = 0; n < 2; n++) {
-                rule(random, site, RULES.subList(0, GENERAL));
-                rule(random, site, RULES.subList(GENERAL, RULES.size()));
+                int form = (int) (4 * seed + 2 * i + n);
+                rule(random, site, RULES.get(form % GENERAL));
+                rule(random, site, RULES.get(GENERAL + form % (RULES.size() - GENERAL)));
             }
         }
 
@@ -318,8 +383,12 @@ class DecisionParityJobTests {
                         .forEach(step -> site.merges.add(step.id()));
             case 10 -> undoMerge(site);
             case 11, 12 -> reserve(random, site);
-            case 13, 14, 15 -> rule(random, site, RULES);
-            case 16, 17 -> rules.of(site.id()).stream().findFirst().ifPresent(rule -> rules.remove(rule, TESTER));
+            case 13, 14, 15 -> rule(random, site, any(random, RULES));
+            case 16, 17 ->
+                rules.of(site.id()).stream().findFirst().ifPresent(rule -> {
+                    rules.remove(rule, TESTER);
+                    site.publish();
+                });
             case 18 -> rebuild(site);
             case 19 -> load(random, site);
             case 20 -> undoLoad(site);
@@ -407,8 +476,8 @@ class DecisionParityJobTests {
                 null);
     }
 
-    private void rule(Random random, Site site, List<String> forms) {
-        String[] words = any(random, forms).split(" ", -1);
+    private void rule(Random random, Site site, String form) {
+        String[] words = form.split(" ", -1);
         boolean always = words[0].equals("always");
         int group = random.nextInt(6);
         rules.add(
@@ -425,6 +494,7 @@ class DecisionParityJobTests {
                                 : null,
                         group == 2 ? site.list : null),
                 TESTER);
+        site.publish();
     }
 
     private static @Nullable String given(String word) {
@@ -434,6 +504,7 @@ class DecisionParityJobTests {
     private void rebuild(Site site) {
         fixture.full(site.directory);
         site.segments.forEach((segment, sql) -> oracle.published(site.id(), segment.number(), segment.id(), sql));
+        site.publish();
     }
 
     /** Contacts and touchpoints of a file. */
@@ -596,6 +667,28 @@ class DecisionParityJobTests {
                                     file.bytes(),
                                     file.sha256(),
                                     file.contacts())));
+        }
+
+        return open;
+    }
+
+    /** Tables that were built earlier, with what the feed has told since. */
+    private Map<Integer, ContactTable> followed() {
+        Map<Integer, ContactTable> open = new HashMap<>();
+        for (Site site : sites) {
+            upkeep.run(site.id());
+            LiveTable live = site.followed();
+            List<String> named = snapshots.audiences(site.id()).stream()
+                    .map(TestDatabase.IDS::segment)
+                    .toList();
+            if (!live.audiences().containsAll(named)) {
+                // A target names a segment that the table does not have: a new one is published.
+                site.publish();
+                live = site.followed();
+            }
+
+            assertThat(live.isBehind()).as("the feed has told everything").isFalse();
+            open.put(site.id(), live);
         }
 
         return open;
