@@ -174,8 +174,7 @@ class DecisionParityJobTests {
     private final DirectoryTable tableBuilder =
             new DirectoryTable(jdbc, database.transactions(), upkeep, clock(), database.ids());
     private final SnapshotStore snapshots = imports().bean(SnapshotStores.class).snapshots();
-    private final FeedAnswers feed =
-            new FeedAnswers(jdbc, database.transactions(), snapshots, clock(), database.ids());
+    private final FeedAnswers feed = new FeedAnswers(jdbc, database.transactions(), snapshots, clock(), database.ids());
     private final Projects projects = imports().bean(Projects.class);
     private final Definitions definitions = imports().bean(Definitions.class);
     private final DecisionOracle oracle = new DecisionOracle(
@@ -301,8 +300,8 @@ class DecisionParityJobTests {
         Random random = new Random(-seed);
         begin(random, seed);
         for (Site site : sites) {
-            site.follower = new TestFollower(
-                    jdbc, feed, tableBuilder, snapshots, site.id(), folder.resolve("followed"));
+            site.follower =
+                    new TestFollower(jdbc, feed, tableBuilder, snapshots, site.id(), folder.resolve("followed"));
         }
 
         for (int step = 1; step <= STEPS; step++) {
@@ -342,7 +341,7 @@ class DecisionParityJobTests {
             rebuild(site);
             // Every form is met within a few rounds.
             for (int n = 0; n < 2; n++) {
-                int form = (int) (4 * seed + 2 * i + n);
+                int form = (int) (4 * seed + 2L * i + n);
                 rule(random, site, RULES.get(form % GENERAL));
                 rule(random, site, RULES.get(GENERAL + form % (RULES.size() - GENERAL)));
             }
