@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -23,6 +24,7 @@ final class ProbeController {
     private final Rates rates;
     private final JdbcClient jdbc;
     private final CountDownLatch released = new CountDownLatch(1);
+    private final AtomicInteger held = new AtomicInteger();
 
     ProbeController(Pages pages, Rates rates, JdbcClient jdbc) {
         this.jdbc = jdbc;
@@ -107,9 +109,15 @@ final class ProbeController {
 
     /** Is answered when the test says so. */
     @GetMapping("/probe/held")
-    String held() throws InterruptedException {
+    String hold() throws InterruptedException {
+        held.incrementAndGet();
         released.await();
         return "";
+    }
+
+    /** How many requests wait to be released. */
+    int held() {
+        return held.get();
     }
 
     void release() {

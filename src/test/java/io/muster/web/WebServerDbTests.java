@@ -13,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -115,9 +116,10 @@ class WebServerDbTests {
                 held.add(narrow.sendLater(narrow.request("/probe/held").build()));
             }
 
-            await().untilAsserted(() ->
-                    assertThat(narrow.get("/probe/optional").statusCode()).isEqualTo(503));
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> narrow.web(ProbeController.class).held() == 2);
             HttpResponse<String> refused = narrow.get("/probe/optional");
+            assertThat(refused.statusCode()).isEqualTo(503);
             assertThat(refused.headers().firstValue("Retry-After")).contains("1");
             assertThat(refused.body()).startsWith("{\"error\":{\"code\":\"OVERLOADED\"");
             assertThat(narrow.get("/health/live").statusCode()).isEqualTo(200);
