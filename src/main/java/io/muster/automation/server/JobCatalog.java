@@ -63,7 +63,8 @@ final class JobCatalog {
         Map<String, LoadedJob> before = jobs;
         read().ifPresent(folder -> take(folder, before));
         Map<String, LoadedJob> current = new TreeMap<>(ofFiles);
-        standing.apply(List.copyOf(ofFiles.values())).forEach(job -> current.putIfAbsent(job.job().id(), job));
+        standing.apply(List.copyOf(ofFiles.values()))
+                .forEach(job -> current.putIfAbsent(job.job().id(), job));
         logChanges(before, current);
         jobs = current;
     }
