@@ -90,6 +90,8 @@ public final class ChangeUpkeep {
         OptionalLong passed = readers.lowest(directory);
         if (passed.isEmpty() || isLongUnsettled(directory)) {
             settleSoon(directory);
+        } else if (passed.getAsLong() > gate.settled(directory)) {
+            settleIfIdle(directory);
         }
 
         // What is not settled is not counted yet either: removed, it would be missing from the number of the state.
