@@ -72,7 +72,7 @@ final class FrequencyCommand extends AppCommands {
                 "  muster frequency add --directory Customers --survey SV_12 --max 1 --per 90d --gap none"
             })
     void add(@Mixin DirectoryOption directory, @Mixin FrequencyRuleOptions options, @Mixin Output output) {
-        Ruled done = answer(
+        RuleChange done = answer(
                 FrequencyRuleService.class,
                 rules -> changed(rules, rules.add(person(), directory.name(), options.rule())));
         FrequencyRuleView added = done.rule();
@@ -92,14 +92,14 @@ final class FrequencyCommand extends AppCommands {
      *
      * @param publishes whether evaluators decide by it
      */
-    private record Ruled(FrequencyRuleView rule, boolean publishes) {}
+    private record RuleChange(FrequencyRuleView rule, boolean publishes) {}
 
-    private static Ruled changed(FrequencyRuleService rules, FrequencyRuleView rule) {
-        return new Ruled(rule, rules.isDecidedBy(rule));
+    private static RuleChange changed(FrequencyRuleService rules, FrequencyRuleView rule) {
+        return new RuleChange(rule, rules.isDecidedBy(rule));
     }
 
     /** The times of contacts, and which intercepts are list-based, follow from rules: what is published has to as well. */
-    private void publish(Ruled changed, Runnable answer) {
+    private void publish(RuleChange changed, Runnable answer) {
         if (changed.publishes()) {
             try (AppContext context = AppContext.open(terminal(), RunningConfiguration.class)) {
                 var ignored = new RunSession(terminal())
@@ -145,7 +145,7 @@ final class FrequencyCommand extends AppCommands {
                 "  muster frequency remove FR_1a2B3c4D5e6F7g8 --yes"
             })
     void remove(@Mixin RuleOption rule, @Mixin TakingAway takingAway, @Mixin Output output) {
-        Optional<Ruled> gone = answer(FrequencyRuleService.class, rules -> {
+        Optional<RuleChange> gone = answer(FrequencyRuleService.class, rules -> {
             FrequencyRuleView before = rules.show(rule.directory, rule.id);
             if (takingAway.isPreview()) {
                 output.print(

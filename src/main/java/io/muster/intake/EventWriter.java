@@ -290,12 +290,23 @@ final class EventWriter implements AutoCloseable {
     }
 
     private void replayWhenDue() {
+        String said = "";
         while (!closed) {
             try {
                 replay();
+                said = "";
                 Thread.sleep(PAUSE);
             } catch (IOException e) {
-                LOG.error("Cannot read the spool of events: {}", e.getMessage(), e);
+                // It is tried every second, and said once.
+                if (!said.equals(e.toString())) {
+                    said = e.toString();
+                    LOG.error(
+                            "Cannot read the spool of events: {}. Mend the folder or the disk; what waits there is recorded"
+                                    + " as soon as it can be read.",
+                            said,
+                            e);
+                }
+
                 pause();
             } catch (RuntimeException e) {
                 goAway(String.valueOf(e.getMessage()));
