@@ -56,7 +56,7 @@ final class EligibilityController {
         caller.requireDirectory(directory);
         if ((ref == null) == (contact == null)) {
             throw Refusal.invalid(
-                            "INVALID", "Cannot explain: exactly one of the parameters ref and contact is to be given.")
+                            "INVALID", "Cannot explain: ref and contact are both given, or neither. Give one of them.")
                     .with("field", "ref");
         }
 
@@ -84,7 +84,8 @@ final class EligibilityController {
     private static String required(String field, @Nullable String value) {
         if (value == null || value.isBlank()) {
             throw Refusal.invalid(
-                            "MISSING", "Cannot ask who may be contacted: the field %s is missing.".formatted(field))
+                            "MISSING",
+                            "Cannot ask who may be contacted: the field %s is missing. Add it.".formatted(field))
                     .with("field", field);
         }
 

@@ -106,7 +106,7 @@ final class ErrorAnswers {
                 HttpStatus.BAD_REQUEST,
                 none(),
                 "MISSING",
-                "Cannot answer: the parameter %s is missing.".formatted(e.getParameterName()),
+                "Cannot answer: the parameter %s is missing. Add it.".formatted(e.getParameterName()),
                 e.getParameterName());
     }
 
@@ -116,7 +116,7 @@ final class ErrorAnswers {
                 HttpStatus.BAD_REQUEST,
                 none(),
                 "INVALID",
-                "Cannot answer: the parameter %s cannot be read.".formatted(e.getName()),
+                "Cannot answer: the parameter %s cannot be read. Correct it.".formatted(e.getName()),
                 e.getName());
     }
 
@@ -130,7 +130,12 @@ final class ErrorAnswers {
                 : cause instanceof JacksonException
                         ? "it is not the JSON that is expected"
                         : "it is missing or damaged";
-        return answer(HttpStatus.BAD_REQUEST, none(), "INVALID", "Cannot read the body: %s.".formatted(reason), field);
+        return answer(
+                HttpStatus.BAD_REQUEST,
+                none(),
+                "INVALID",
+                "Cannot read the body: %s. Send it as this call takes it.".formatted(reason),
+                field);
     }
 
     /** Where in the body something is wrong, such as {@code at} or {@code [3].at}. */

@@ -62,7 +62,7 @@ final class FeedController {
                 throw cause;
             }
 
-            throw Refusal.failed("Cannot say what changed: %s.".formatted(e.getMessage()), e);
+            throw Refusal.failed("Cannot say what changed: %s. Ask again later.".formatted(e.getMessage()), e);
         }
     }
 }

@@ -74,7 +74,8 @@ final class MetricsServer implements AutoCloseable {
         try {
             server.stop();
         } catch (Exception failure) {
-            throw Refusal.failed("Cannot stop answering metrics: %s.".formatted(failure.getMessage()), failure);
+            throw Refusal.failed(
+                    "Cannot stop answering metrics: %s. End the process.".formatted(failure.getMessage()), failure);
         }
     }
 

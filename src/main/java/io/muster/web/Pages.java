@@ -35,7 +35,7 @@ final class Pages {
             throw Refusal.of(
                     Refusal.Kind.FORBIDDEN,
                     "ORIGIN",
-                    "Cannot take this from the page: its origin is none of the project's.");
+                    "Cannot take this from the page: its origin is none of the project's. Add the origin to the project, and apply it.");
         }
     }
 }
