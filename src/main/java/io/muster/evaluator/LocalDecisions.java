@@ -1,7 +1,6 @@
 package io.muster.evaluator;
 
 import io.muster.evaluator.Responses.Connection;
-import io.muster.intercept.decide.ProjectDefinition;
 import io.muster.snapshot.format.LiveTable;
 import io.muster.snapshot.format.SnapshotFolder;
 import io.muster.support.Settings;
@@ -14,7 +13,6 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -155,13 +153,6 @@ public final class LocalDecisions implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    /** What is in force of a project; empty when it is not published. */
-    public Optional<ProjectDefinition> definition(String project) {
-        await();
-        return Optional.ofNullable(watch.served().projects().get(project))
-                .map(served -> served.decisions().definition());
     }
 
     /** The tables that are served, each once, for whoever follows changes. */

@@ -1,6 +1,6 @@
 package io.muster.web;
 
-import io.muster.evaluator.LocalDecisions;
+import io.muster.intake.KnownProjects;
 import io.muster.intercept.decide.ProjectDefinition;
 import io.muster.support.Refusal;
 import jakarta.servlet.http.HttpServletRequest;
@@ -11,10 +11,10 @@ import org.springframework.http.HttpHeaders;
 /** Which pages may call for a project: those of its origins, as they are in force; all when it names none. */
 final class Pages {
 
-    private final LocalDecisions decisions;
+    private final KnownProjects projects;
 
-    Pages(LocalDecisions decisions) {
-        this.decisions = decisions;
+    Pages(KnownProjects projects) {
+        this.projects = projects;
     }
 
     /**
@@ -24,7 +24,7 @@ final class Pages {
     void admit(HttpServletRequest request, HttpServletResponse response, String project) {
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         List<String> origins =
-                decisions.definition(project).map(ProjectDefinition::origins).orElse(List.of());
+                projects.definition(project).map(ProjectDefinition::origins).orElse(List.of());
         if (origin == null || origins.isEmpty()) {
             return;
         }

@@ -2,6 +2,7 @@ package io.muster.web;
 
 import io.muster.access.KnownTokens;
 import io.muster.evaluator.LocalDecisions;
+import io.muster.intake.Intake;
 import io.muster.snapshot.build.SnapshotStore;
 import io.muster.support.Settings;
 import io.muster.support.StateFolder;
@@ -81,8 +82,8 @@ class WebConfiguration implements WebMvcConfigurer {
 
     /** Of projects, for calls from pages. */
     @Bean
-    Pages pages(LocalDecisions decisions) {
-        return new Pages(decisions);
+    Pages pages(Intake intake) {
+        return new Pages(intake.projects());
     }
 
     /** Of events by address. */

@@ -191,7 +191,7 @@ class IntakeContractTests {
     @Test
     void pagesOfOtherOriginsAreRefused() throws Exception {
         String display = display(IntakeFixture.WITH_ORIGIN, "d1", ",'ref':'A-1'");
-        // Origins are looked for twice a second.
+        // What was known of the project before is a second old at most.
         await().atMost(LONG)
                 .until(() -> post("/v1/displays", display, "Origin", "https://evil.example")
                                 .statusCode()
