@@ -18,9 +18,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.LongFunction;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
@@ -69,7 +71,13 @@ final class DecisionOracle {
             List<String> intercepts,
             @Nullable String url,
             @Nullable String device,
-            int draw) {}
+            int draw) {
+
+        /** The same at another moment. */
+        Question at(long moment) {
+            return new Question(moment, projects, unusable, reference, signature, intercepts, url, device, draw);
+        }
+    }
 
     /**
      * One decision.
@@ -249,6 +257,16 @@ final class DecisionOracle {
                     }));
             ends.remove(NEVER);
             return ends;
+        }
+
+        /** Draws at which somebody without a reference is just not held out. */
+        Set<Integer> holdOuts() {
+            return intercepts.stream()
+                    .mapToInt(intercept ->
+                            intercept.settings().required("holdOut").intValue())
+                    .filter(share -> share > 0 && share < WHOLE)
+                    .boxed()
+                    .collect(Collectors.toCollection(TreeSet::new));
         }
 
         /** The decisions, the oldest intercept first. */

@@ -39,6 +39,7 @@ import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
 import io.muster.jobs.contactimport.ImportTuning;
+import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Target;
 import io.muster.jobs.snapshot.SnapshotStores;
@@ -142,6 +143,11 @@ class DecisionParityJobTests {
 
     private static final int GENERAL = 6;
 
+    private static final String HALF_OF_THEM_JOIN = """
+        INSERT INTO list_member (directory_id, list_id, number, unsubscribed, embedded, joined_at)
+        SELECT directory_id, ?, number, 0, NULL, 0 FROM contact WHERE directory_id = ? AND MOD(number, 2) = 0
+        """;
+
     private static final List<String> PAGES = List.of(
             "{device: mobile}",
             "{url: {contains: shop}}",
@@ -183,7 +189,9 @@ class DecisionParityJobTests {
     private final List<Site> sites = new ArrayList<>();
     private final List<Project> made = new ArrayList<>();
     private final Map<String, Integer> reasons = new TreeMap<>();
+    private final DecisionCall call = new DecisionCall();
     private int drawn;
+    private int keys;
     private long now;
 
     /** A directory with what happened in it. */
@@ -323,6 +331,7 @@ class DecisionParityJobTests {
         now = Instant.parse("2100-01-01T00:00:00Z").toEpochMilli();
         fixture.clock.set(now);
         projects.page(null, Integer.MAX_VALUE).forEach(project -> projects.pause(TESTER, project, true));
+        projects.pauseAll(TESTER, false);
         for (int i = 0; i < 2; i++) {
             DirectoryFixture rows = DirectoryFixture.create(jdbc, "extRef", "email");
             Site site = new Site(rows, fixture.directory(rows));
@@ -338,6 +347,7 @@ class DecisionParityJobTests {
                 contact(random, site);
             }
 
+            jdbc.sql(HALF_OF_THEM_JOIN).params(site.list, site.id()).update();
             rebuild(site);
             // Every form is met within a few rounds.
             for (int n = 0; n < 2; n++) {
@@ -360,6 +370,7 @@ class DecisionParityJobTests {
             intercept(random);
         }
 
+        projects.sign(TESTER, made.get(1), true);
         made.forEach(project -> projects.apply(TESTER, project));
         made.forEach(project -> projects.intercepts(project).forEach(one -> {
             if (random.nextInt(8) > 0) {
@@ -381,7 +392,13 @@ class DecisionParityJobTests {
                         .mergeNext(1_000)
                         .forEach(step -> site.merges.add(step.id()));
             case 10 -> undoMerge(site);
-            case 11, 12 -> reserve(random, site);
+            case 11 ->
+                reserve(
+                        random,
+                        site,
+                        random.nextBoolean() ? new Population.Everybody() : new Population.One(number(random, site)),
+                        random.nextBoolean() ? any(random, SURVEYS) : null);
+            case 12 -> contactReserved(random, site);
             case 13, 14, 15 -> rule(random, site, any(random, RULES));
             case 16, 17 ->
                 rules.of(site.id()).stream().findFirst().ifPresent(rule -> {
@@ -393,11 +410,13 @@ class DecisionParityJobTests {
             case 20 -> undoLoad(site);
             case 21 -> intercept(random);
             case 22, 23 -> configure(random);
-            default -> {
-                now += random.nextLong(5 * HOUR);
-                fixture.clock.set(now);
-            }
+            default -> pass(random.nextLong(5 * HOUR));
         }
+    }
+
+    private void pass(long millis) {
+        now += millis;
+        fixture.clock.set(now);
     }
 
     private static long number(Random random, Site site) {
@@ -424,25 +443,35 @@ class DecisionParityJobTests {
     }
 
     private void touchpoint(Random random, Site site) {
-        TouchpointKind[] kinds = TouchpointKind.values();
-        TouchpointChannel[] channels = TouchpointChannel.values();
+        TouchpointKind kind = switch (random.nextInt(4)) {
+            case 0, 1 -> TouchpointKind.SHOWN;
+            case 2 -> TouchpointKind.REMINDER;
+            default -> any(random, List.of(TouchpointKind.values()));
+        };
+        touchpoint(
+                site,
+                number(random, site),
+                random.nextBoolean() ? TouchpointChannel.WEB : any(random, List.of(TouchpointChannel.values())),
+                kind,
+                random.nextInt(4) == 0 ? null : any(random, SURVEYS),
+                now - random.nextLong(10 * HOUR) + 2 * HOUR);
+    }
+
+    private void touchpoint(
+            Site site,
+            long number,
+            TouchpointChannel channel,
+            TouchpointKind kind,
+            @Nullable String survey,
+            long happenedAt) {
         touchpoints.add(
                 site.id(),
-                number(random, site),
+                number,
                 new TouchpointEdits.Addition(
-                        new TouchpointParts(
-                                random.nextBoolean()
-                                        ? TouchpointChannel.WEB
-                                        : channels[random.nextInt(channels.length)],
-                                random.nextBoolean() ? TouchpointKind.SHOWN : kinds[random.nextInt(kinds.length)],
-                                random.nextInt(4) == 0 ? null : any(random, SURVEYS),
-                                null,
-                                null,
-                                null,
-                                null),
-                        now - random.nextLong(10 * HOUR) + 2 * HOUR,
+                        new TouchpointParts(channel, kind, survey, null, null, null, null),
+                        happenedAt,
                         "manual",
-                        "k" + random.nextLong()));
+                        "k" + ++keys));
     }
 
     private static <T> T any(Random random, List<T> values) {
@@ -463,16 +492,31 @@ class DecisionParityJobTests {
         }
     }
 
-    private void reserve(Random random, Site site) throws IOException {
+    private void reserve(Random random, Site site, Population whom, @Nullable String survey) throws IOException {
         eligibility.ask(
                 new Eligibility.Question(
                         site.id(),
-                        random.nextBoolean() ? new Population.Everybody() : new Population.One(number(random, site)),
+                        whom,
                         random.nextBoolean() ? TouchpointChannel.EMAIL : TouchpointChannel.WEB,
-                        random.nextBoolean() ? any(random, SURVEYS) : null,
+                        survey,
                         now,
                         Optional.of(Period.of((1 + random.nextInt(3)) + "h"))),
                 null);
+    }
+
+    /** A reservation that is soon consumed, by what happened before or after it was made. */
+    private void contactReserved(Random random, Site site) throws IOException {
+        long number = number(random, site);
+        String survey = any(random, SURVEYS);
+        reserve(random, site, new Population.One(number), survey);
+        pass(1 + random.nextLong(HOUR / 4));
+        touchpoint(
+                site,
+                number,
+                TouchpointChannel.WEB,
+                TouchpointKind.SHOWN,
+                survey.toLowerCase(Locale.ROOT),
+                now - random.nextLong(8 * HOUR));
     }
 
     private void rule(Random random, Site site, String form) {
@@ -527,19 +571,20 @@ class DecisionParityJobTests {
                 imports.file(file.toString()),
                 ImportFixture.spec(
                         site.id(),
-                        told -> told.mapping(new Mapping(
-                                Map.of(),
-                                Mapping.Unmapped.EMBED,
-                                List.of(),
-                                Map.of(),
-                                null,
-                                List.of(),
-                                Map.of(
-                                        "Time", part(Target.TouchpointPart.Part.TIME),
-                                        "Channel", part(Target.TouchpointPart.Part.CHANNEL),
-                                        "Kind", part(Target.TouchpointPart.Part.KIND),
-                                        "Survey", part(Target.TouchpointPart.Part.SURVEY),
-                                        "Key", part(Target.TouchpointPart.Part.KEY))))),
+                        told -> told.list(new ListTarget.Existing("News"))
+                                .mapping(new Mapping(
+                                        Map.of(),
+                                        Mapping.Unmapped.EMBED,
+                                        List.of(),
+                                        Map.of(),
+                                        null,
+                                        List.of(),
+                                        Map.of(
+                                                "Time", part(Target.TouchpointPart.Part.TIME),
+                                                "Channel", part(Target.TouchpointPart.Part.CHANNEL),
+                                                "Kind", part(Target.TouchpointPart.Part.KIND),
+                                                "Survey", part(Target.TouchpointPart.Part.SURVEY),
+                                                "Key", part(Target.TouchpointPart.Part.KEY))))),
                 SMALL);
         assertThat(run.status()).as(run.reason()).isEqualTo(RunStatus.COMPLETED);
         site.loads.add(run.number());
@@ -562,7 +607,11 @@ class DecisionParityJobTests {
 
     private void intercept(Random random) {
         Project project = current(any(random, made));
-        projects.create(TESTER, project, "I" + random.nextLong(), settings(random, project));
+        Intercept created = projects.create(TESTER, project, "I" + random.nextLong(), settings(random, project));
+        // Numbers do not say which is older, and some are of the same millisecond.
+        jdbc.sql("UPDATE intercept SET created_at = ? WHERE id = ?")
+                .params(random.nextInt(6), created.number())
+                .update();
     }
 
     private Project current(Project project) {
@@ -617,8 +666,7 @@ class DecisionParityJobTests {
         switch (random.nextInt(12)) {
             case 0, 1 -> projects.pause(TESTER, project, !project.paused());
             case 2 -> projects.sign(TESTER, project, !project.draft().signing());
-            case 3 -> projects.pauseAll(TESTER, !projects.areAllPaused());
-            case 4 -> {
+            case 3 -> {
                 Project last = current(made.getLast());
                 projects.change(
                         TESTER,
@@ -626,16 +674,11 @@ class DecisionParityJobTests {
                         draft -> draft.linkedTo(
                                 draft.directory() == null ? sites.getFirst().id() : null));
             }
-            case 5, 6, 7 -> projects.apply(TESTER, project);
+            case 4, 5, 6, 7 -> projects.apply(TESTER, project);
             case 8 -> ofOne(random, intercepts, one -> projects.activate(TESTER, one, !one.active()));
             case 9 -> ofOne(random, intercepts, one -> projects.apply(TESTER, one));
             default ->
                 ofOne(random, intercepts, one -> projects.change(TESTER, one, draft -> settings(random, project)));
-        }
-
-        // The module is off for a short while only.
-        if (projects.areAllPaused() && random.nextInt(3) > 0) {
-            projects.pauseAll(TESTER, false);
         }
     }
 
@@ -694,37 +737,55 @@ class DecisionParityJobTests {
     }
 
     private void compare(Random random, String when, Map<Integer, ContactTable> open) {
+        compare(random, when, open, QUESTIONS);
+        if (random.nextInt(3) == 0) {
+            projects.pauseAll(TESTER, true);
+            compare(random, when + ", all off", open, 5);
+            projects.pauseAll(TESTER, false);
+        }
+    }
+
+    private void compare(Random random, String when, Map<Integer, ContactTable> open, int questions) {
         DecisionOracle.Rows rows = oracle.read();
         List<Long> moments = moments(rows);
-        Map<Project, ProjectInUse> usable = new LinkedHashMap<>();
-        Map<Project, ProjectInUse> unusable = new LinkedHashMap<>();
+        List<Integer> draws = List.copyOf(rows.holdOuts());
+        Map<Long, ProjectInUse> usable = new LinkedHashMap<>();
+        Map<Long, ProjectInUse> unusable = new LinkedHashMap<>();
+        List<Project> inUse = new ArrayList<>();
         for (Project one : made) {
             Project project = current(one);
             definitions.of(project).ifPresent(definition -> {
                 Integer directory =
                         project.applied() == null ? null : project.applied().directory();
                 ContactTable table = directory == null ? null : open.get(directory);
-                usable.put(project, new ProjectInUse(definition, table));
-                unusable.put(project, new ProjectInUse(definition, null));
+                usable.put(project.number(), new ProjectInUse(definition, table));
+                unusable.put(project.number(), new ProjectInUse(definition, null));
+                inUse.add(project);
             });
         }
 
-        List<Project> inUse = List.copyOf(usable.keySet());
         List<String> intercepts = inUse.stream()
                 .flatMap(project -> projects.intercepts(project).stream())
                 .map(Intercept::id)
                 .toList();
-        for (int i = 0; i < QUESTIONS; i++) {
-            Question question = question(random, inUse, intercepts, any(random, moments));
-            List<ProjectInUse> asked = inUse.stream()
-                    .filter(project -> question.projects().contains(project.number()))
-                    .map(project -> (question.unusable().contains(project.number()) ? unusable : usable).get(project))
-                    .toList();
-            List<Verdict> right = rows.decide(question);
-            assertThat(answer(random, question, asked))
-                    .as("%s question %d: %s", when, i, question)
-                    .isEqualTo(right);
-            right.forEach(verdict -> reasons.merge(verdict.reason(), 1, Integer::sum));
+        for (int i = 0; i < questions; i++) {
+            Question question = question(random, inUse, intercepts, any(random, moments), draws);
+            List<Question> asked = new ArrayList<>(List.of(question));
+            rows.decide(question).stream()
+                    .map(Verdict::nextEligible)
+                    .filter(next -> next != DecisionOracle.ALWAYS && next != DecisionOracle.NEVER)
+                    .findFirst()
+                    .ifPresent(next -> asked.addAll(List.of(question.at(next - 1), question.at(next))));
+            for (Question one : asked) {
+                List<ProjectInUse> of = one.projects().stream()
+                        .map(project -> (one.unusable().contains(project) ? unusable : usable).get(project))
+                        .toList();
+                List<Verdict> right = rows.decide(one);
+                assertThat(answer(random, one, of))
+                        .as("%s question %d: %s", when, i, one)
+                        .isEqualTo(right);
+                right.forEach(verdict -> reasons.merge(verdict.reason(), 1, Integer::sum));
+            }
         }
     }
 
@@ -739,28 +800,44 @@ class DecisionParityJobTests {
         return moments.stream().filter(moment -> moment >= now).toList();
     }
 
-    private static Question question(Random random, List<Project> inUse, List<String> intercepts, long at) {
+    private static Question question(
+            Random random, List<Project> inUse, List<String> intercepts, long at, List<Integer> draws) {
         List<Long> asked = inUse.stream()
                 .filter(project -> random.nextBoolean())
                 .map(Project::number)
                 .toList();
         String reference = random.nextInt(8) == 0 ? null : written(random);
-        Project signer = any(random, inUse);
-        String right = reference == null || signer.secret() == null
-                ? null
-                : DecisionOracle.signature(signer.secret(), reference);
         return new Question(
                 at,
                 asked,
-                random.nextInt(10) == 0 ? Set.copyOf(asked) : Set.of(),
+                random.nextInt(8) == 0
+                        ? asked.stream()
+                                .filter(project -> random.nextInt(4) > 0)
+                                .collect(Collectors.toSet())
+                        : Set.of(),
                 reference,
-                random.nextInt(6) == 0
-                        ? "f00"
-                        : right == null || random.nextInt(6) > 0 ? right : right.toUpperCase(Locale.ROOT),
-                random.nextInt(4) == 0 ? List.of(any(random, intercepts), any(random, intercepts)) : List.of(),
+                signature(random, inUse, reference == null ? "R1" : reference),
+                random.nextInt(3) == 0 ? List.of(any(random, intercepts), any(random, intercepts)) : List.of(),
                 random.nextInt(4) == 0 ? null : any(random, URLS),
                 random.nextInt(4) == 0 ? null : any(random, List.of("mobile", "tablet", "desktop")),
-                random.nextInt(10_000));
+                random.nextInt(3) == 0 && !draws.isEmpty() ? any(random, draws) : random.nextInt(10_000));
+    }
+
+    /** Right, wrong or missing. */
+    private static @Nullable String signature(Random random, List<Project> inUse, String reference) {
+        List<String> secrets =
+                inUse.stream().map(Project::secret).filter(Objects::nonNull).toList();
+        if (secrets.isEmpty() || random.nextInt(6) == 0) {
+            return null;
+        }
+
+        String right = DecisionOracle.signature(any(random, secrets), reference);
+        return switch (random.nextInt(6)) {
+            case 0 -> "f00";
+            case 1 -> right.toUpperCase(Locale.ROOT);
+            case 2 -> DecisionOracle.signature(any(random, secrets), "R2");
+            default -> right;
+        };
     }
 
     private static String written(Random random) {
@@ -775,21 +852,29 @@ class DecisionParityJobTests {
     }
 
     private List<Verdict> answer(Random random, Question question, List<ProjectInUse> asked) {
-        DecisionCall call = new DecisionCall().at(question.at());
+        // The same object as in the call before, as evaluators use it.
+        call.at(question.at());
         if (question.reference() != null) {
             call.reference(question.reference());
         }
 
+        if (question.signature() != null) {
+            call.signature(question.signature());
+        }
+
+        if (question.url() != null) {
+            call.url(question.url());
+        }
+
+        if (question.device() != null) {
+            call.device(Device.valueOf(question.device().toUpperCase(Locale.ROOT)));
+        }
+
         question.intercepts().forEach(call::intercept);
-        call.signature(question.signature())
-                .url(question.url())
-                .device(
-                        question.device() == null
-                                ? null
-                                : Device.valueOf(question.device().toUpperCase(Locale.ROOT)));
         drawn = question.draw();
         if (random.nextBoolean()) {
             call.draw(question.draw());
+            drawn = random.nextInt(10_000);
         }
 
         decider.decide(call, asked);
