@@ -111,12 +111,19 @@ public final class SegmentService {
         return view(after);
     }
 
+    /** The segment that would be deleted; a refusal while it is in use. */
+    public SegmentView deletable(SegmentRef segment) {
+        Segment found = find(segment);
+        requireUnused(found);
+        segments.checkUnused(found);
+        return view(found);
+    }
+
     /** Deletes a segment with the history of its members; the answer is what it was. A refusal while it is in use. */
     public SegmentView delete(Actor actor, SegmentRef segment) {
         Segment found = find(segment);
-        requireUnused(found);
         SegmentView before = view(found);
-        segments.delete(found, actor);
+        segments.delete(found, this::requireUnused, actor);
         return before;
     }
 

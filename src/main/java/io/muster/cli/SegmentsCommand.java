@@ -206,7 +206,7 @@ final class SegmentsCommand extends AppCommands {
             })
     void delete(@Mixin SegmentOption segment, @Mixin TakingAway takingAway, @Mixin Output output) {
         ask(SegmentService.class, segments -> {
-            SegmentView there = segments.show(segment.ref()).segment();
+            SegmentView there = segments.deletable(segment.ref());
             if (takingAway.isPreview()) {
                 output.print(
                         new Deleted(there.id(), there.name(), false),

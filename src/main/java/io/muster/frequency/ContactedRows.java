@@ -21,7 +21,7 @@ final class ContactedRows {
     private static final String TOUCHPOINTS = """
         SELECT number, channel, kind, happened_at, survey, recorded_at
         FROM touchpoint
-        WHERE directory_id = :directory AND %s AND kind IN (:kinds) AND (happened_at > :since OR recorded_at > :since)
+        WHERE directory_id = :directory AND %s AND kind IN (:kinds) AND (happened_at > :since OR recorded_at > :known)
         """;
 
     private static final String RESERVATIONS = """
@@ -46,32 +46,36 @@ final class ContactedRows {
     /**
      * How the contacts of a span were contacted, by number; those who never were are left out.
      *
-     * @param since touchpoints that happened and came to be known before are left out; epoch milliseconds
+     * @param since touchpoints that happened and came to be known before are left out, unless they may have consumed a
+     *     reservation; epoch milliseconds
      */
     Map<Long, Contacted> read(int directory, NumberSpan span, long since) {
         Map<Long, Contacted> contacted = new HashMap<>();
+        long[] known = {since};
+        span.bind(jdbc.sql(span.sql(RESERVATIONS, "r.number")).param("directory", directory))
+                .query(row -> {
+                    known[0] = Math.min(known[0], row.getLong(6));
+                    contacted
+                            .computeIfAbsent(row.getLong(1), absent -> new Contacted())
+                            .add(new Reservation(
+                                    row.getString(2),
+                                    row.getLong(3),
+                                    row.getLong(4),
+                                    row.getString(5),
+                                    row.getLong(6)));
+                });
         span.bind(jdbc.sql(span.sql(TOUCHPOINTS, "number"))
                         .withFetchSize(ROW_BY_ROW)
                         .param("directory", directory)
                         .param("kinds", COUNTED)
-                        .param("since", since))
+                        .param("since", since)
+                        .param("known", known[0]))
                 .query(row -> {
                     contacted
                             .computeIfAbsent(row.getLong(1), absent -> new Contacted())
                             .add(new Touch(
                                     row.getString(2),
                                     row.getString(3),
-                                    row.getLong(4),
-                                    row.getString(5),
-                                    row.getLong(6)));
-                });
-        span.bind(jdbc.sql(span.sql(RESERVATIONS, "r.number")).param("directory", directory))
-                .query(row -> {
-                    contacted
-                            .computeIfAbsent(row.getLong(1), absent -> new Contacted())
-                            .add(new Reservation(
-                                    row.getString(2),
-                                    row.getLong(3),
                                     row.getLong(4),
                                     row.getString(5),
                                     row.getLong(6)));

@@ -4,6 +4,7 @@ import io.muster.directory.Actor;
 import io.muster.directory.store.Audit;
 import io.muster.directory.store.AuditSubject;
 import io.muster.directory.store.MailingLists;
+import io.muster.segment.Segments;
 import io.muster.support.Fold;
 import io.muster.support.Ids;
 import io.muster.support.PublicId;
@@ -50,6 +51,7 @@ public final class FrequencyRuleStore {
     private final Ids ids;
     private final RuleRows rows;
     private final MailingLists lists;
+    private final Segments segments;
 
     /** The rules in a database. */
     public FrequencyRuleStore(JdbcClient jdbc, TransactionTemplate transactions, InstantSource clock, Ids ids) {
@@ -60,6 +62,7 @@ public final class FrequencyRuleStore {
         this.ids = ids;
         this.rows = new RuleRows(jdbc, ids);
         this.lists = new MailingLists(jdbc, clock, ids);
+        this.segments = new Segments(jdbc, transactions, lists, clock, ids);
     }
 
     /**
@@ -73,6 +76,7 @@ public final class FrequencyRuleStore {
         return Objects.requireNonNull(transactions.execute(status -> {
             jdbc.sql(MOVE_REVISION).param(directory).update();
             refuseTooManySurveys(draft);
+            refuseLostSegment(draft);
             refuseLostList(draft);
             GeneratedKeyHolder key = new GeneratedKeyHolder();
             jdbc.sql(ADD)
@@ -107,6 +111,17 @@ public final class FrequencyRuleStore {
                     "Cannot add the rule: %d surveys of the directory have rules of their own already. Remove rules that"
                                     .formatted(MOST_SURVEYS)
                             + " are not needed first.");
+        }
+    }
+
+    private void refuseLostSegment(StoredRule added) {
+        Long segment = added.segment();
+        if (segment != null && segments.shared(segment).isEmpty()) {
+            throw Refusal.notFound(
+                            "UNKNOWN_SEGMENT",
+                            "Cannot add the rule: the segment " + ids.segment(segment)
+                                    + " has been deleted meanwhile. Name another segment.")
+                    .with("segment", ids.segment(segment));
         }
     }
 

@@ -11,7 +11,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class Reservations {
 
     /** A touchpoint that comes to be known up to this long before a reservation is not taken for one that came after it. */
-    private static final Duration CLOCKS_APART = Duration.ofMinutes(1);
+    static final Duration CLOCKS_APART = Duration.ofMinutes(1);
 
     private static final Duration KEPT = Duration.ofDays(1);
 

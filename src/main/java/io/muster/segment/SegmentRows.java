@@ -20,6 +20,10 @@ final class SegmentRows {
 
     private static final String BY_ID = COLUMNS + "WHERE id = ?";
 
+    private static final String SHARE = BY_ID + " LOCK IN SHARE MODE";
+
+    private static final String ALONE = BY_ID + " FOR UPDATE";
+
     private static final String BY_NAME = COLUMNS + "WHERE directory_id = ? AND name = ?";
 
     private static final String OF_DIRECTORY = COLUMNS + "WHERE directory_id = ? ORDER BY name";
@@ -41,6 +45,16 @@ final class SegmentRows {
 
     Optional<Segment> byNumber(long number) {
         return jdbc.sql(BY_ID).param(number).query(this::segment).optional();
+    }
+
+    /** Likewise; within a transaction, it is not deleted before that ends. */
+    Optional<Segment> shared(long number) {
+        return jdbc.sql(SHARE).param(number).query(this::segment).optional();
+    }
+
+    /** Likewise; within a transaction, nobody else begins to name it before that ends. */
+    Optional<Segment> alone(long number) {
+        return jdbc.sql(ALONE).param(number).query(this::segment).optional();
     }
 
     Optional<Segment> byName(int directory, String name) {

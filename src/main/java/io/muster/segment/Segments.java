@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -169,6 +170,11 @@ public final class Segments {
         return rows.byNumber(number);
     }
 
+    /** Likewise; within a transaction, it is not deleted before that ends. */
+    public Optional<Segment> shared(long number) {
+        return rows.shared(number);
+    }
+
     /** The segments of a directory by name. */
     public List<Segment> of(int directory) {
         return rows.of(directory);
@@ -294,25 +300,34 @@ public final class Segments {
         });
     }
 
-    /** Deletes a segment with its members and their history; a refusal while others use it. */
-    public void delete(Segment segment, Actor actor) {
+    /**
+     * Deletes a segment with its members and their history; a refusal while others use it.
+     *
+     * @param unused refuses while something else names it, once nothing can begin to
+     */
+    public void delete(Segment segment, Consumer<Segment> unused, Actor actor) {
         alone(segment.directory(), () -> {
-            Segment current = current(segment);
-            List<Segment> users = users(current);
-            if (!users.isEmpty()) {
-                throw Refusal.conflict(
-                        "SEGMENT_IN_USE",
-                        "Cannot delete the segment " + current.called() + ": "
-                                + users.stream().map(Segment::called).collect(Collectors.joining(", "))
-                                + (users.size() == 1 ? " uses it." : " use it.")
-                                + " Change or delete what uses it first.");
-            }
-
+            Segment current = rows.alone(segment.number()).orElseThrow(() -> gone(segment));
+            unused.accept(current);
+            checkUnused(current);
             DELETE.forEach(sql ->
                     jdbc.sql(sql).params(current.directory(), current.number()).update());
             enter(actor, "segment.delete", current, current.name() + ": " + current.definition());
             return current;
         });
+    }
+
+    /** Refuses while conditions of other segments name it. */
+    public void checkUnused(Segment segment) {
+        List<Segment> users = users(segment);
+        if (!users.isEmpty()) {
+            throw Refusal.conflict(
+                    "SEGMENT_IN_USE",
+                    "Cannot delete the segment " + segment.called() + ": "
+                            + users.stream().map(Segment::called).collect(Collectors.joining(", "))
+                            + (users.size() == 1 ? " uses it." : " use it.")
+                            + " Change or delete what uses it first.");
+        }
     }
 
     /** The definitions a segment has had, newest first. */
@@ -344,10 +359,12 @@ public final class Segments {
     }
 
     private Segment current(Segment segment) {
-        return rows.byNumber(segment.number())
-                .orElseThrow(() -> Refusal.notFound(
-                        "UNKNOWN_SEGMENT",
-                        "Cannot use the segment " + segment.called() + ": it was deleted meanwhile."));
+        return rows.byNumber(segment.number()).orElseThrow(() -> gone(segment));
+    }
+
+    private static Refusal gone(Segment segment) {
+        return Refusal.notFound(
+                "UNKNOWN_SEGMENT", "Cannot use the segment " + segment.called() + ": it was deleted meanwhile.");
     }
 
     private static Refusal nameTaken(String doing, DuplicateKeyException e) {

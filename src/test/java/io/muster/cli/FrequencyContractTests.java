@@ -1,10 +1,16 @@
 package io.muster.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
+import io.muster.directory.Actor;
+import io.muster.frequency.FrequencyRuleStore;
+import io.muster.frequency.RuleOptions;
+import io.muster.support.PublicId;
 import io.muster.support.StateFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,6 +21,11 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -106,6 +118,39 @@ class FrequencyContractTests {
         assertThat(muster(words.toArray(String[]::new)).err()).isEmpty();
     }
 
+    /** Touchpoints as lines of reference, time, channel and kind. */
+    private void touchpoints(String... lines) throws IOException {
+        Path file = Files.writeString(
+                Files.createTempFile(folder, "touchpoints", ".csv"),
+                "ExternalDataReference,time,channel,kind\n" + String.join("\n", lines) + "\n");
+        Ended imported = muster("touchpoints", "import", file.toString(), "--directory", directory);
+        assertThat(imported.exit()).as(imported.err()).isZero();
+    }
+
+    /** A list of the contacts with these numbers. */
+    private void list(String name, int... numbers) {
+        int list = fixture.addList(name);
+        for (int number : numbers) {
+            database.jdbc()
+                    .sql("INSERT INTO list_member VALUES (?, ?, ?, 0, NULL, 0)")
+                    .params(fixture.id(), list, number)
+                    .update();
+        }
+    }
+
+    /** Who of a list may be contacted: reference, verdict and reason of each line. */
+    private List<String> lines(String options) {
+        List<String> words = new ArrayList<>(List.of("eligible", "--directory", directory, "--format", "csv"));
+        words.addAll(words(options));
+        Ended csv = muster(words.toArray(String[]::new));
+        assertThat(csv.exit()).as(csv.err()).isZero();
+        return csv.out()
+                .lines()
+                .skip(1)
+                .map(line -> String.join(" ", Arrays.asList(line.split(",", -1)).subList(1, 4)))
+                .toList();
+    }
+
     private String segment(String name, String condition) throws IOException {
         Path file = Files.writeString(Files.createTempFile(folder, "condition", ".yaml"), condition);
         return muster("segments", "create", name, "--directory", directory, "--file", file.toString(), "--json")
@@ -119,17 +164,23 @@ class FrequencyContractTests {
     }
 
     @Test
-    void addAnswersWithTheRule() {
-        JsonNode rule = frequency("add", "--max 2 --per 30d --gap 7d").json();
+    void addAnswersWithTheRuleAndAllItsKeys() {
+        assertThat(made("--max 2 --per 30d --gap 7d"))
+                .isEqualTo("'survey':null,'segment':null,'list':null,'always':false,'max':2,'per':'30d','gap':'7d',"
+                        + "'appliesToIntercepts':true");
+        assertThat(made("--survey SV_x --always"))
+                .isEqualTo("'survey':'SV_x','segment':null,'list':null,'always':true,'max':null,'per':null,'gap':null,"
+                        + "'appliesToIntercepts':true");
+    }
 
+    /** What is made of the options, without id, directory and time. */
+    private String made(String options) {
+        JsonNode rule = frequency("add", options).json();
         assertThat(rule.get("id").asString()).matches("FR_[0-9A-Za-z]{15}");
-        assertThat(rule.get("directory").asString()).isEqualTo(directory);
-        assertThat(rule.get("max").asInt()).isEqualTo(2);
-        assertThat(rule.get("per").asString()).isEqualTo("30d");
-        assertThat(rule.get("gap").asString()).isEqualTo("7d");
-        assertThat(rule.get("survey").isNull()).isTrue();
-        assertThat(rule.get("always").asBoolean()).isFalse();
-        assertThat(rule.get("appliesToIntercepts").asBoolean()).isTrue();
+        return rule.toString()
+                .replace('"', '\'')
+                .replaceFirst("^\\{'id':'FR_\\w{15}','directory':'" + directory + "',", "")
+                .replaceFirst(",'created':'[^']+'}$", "");
     }
 
     @ParameterizedTest
@@ -163,18 +214,21 @@ class FrequencyContractTests {
         assertThat(fixture.count("frequency_rule")).isZero();
     }
 
-    @Test
-    void blankNoneAndZeroAreThreeThings() {
-        assertThat(frequency("add", "--survey SV_x --gap 1d").json().get("max").isNull())
-                .isTrue();
-        assertThat(frequency("add", "--survey SV_x --max none")
-                        .json()
-                        .get("max")
-                        .asString())
-                .isEqualTo("none");
-        assertThat(frequency("add", "--max 0").json().get("max").asInt()).isZero();
-        assertThat(frequency("add", "--survey SV_x --max 0").json().get("per").isNull())
-                .isTrue();
+    @ParameterizedTest
+    @CsvSource({
+        "--survey SV_x --gap 1d, null, '\"1d\"'",
+        "--survey SV_x --max none, '\"none\"', null",
+        "--max none, '\"none\"', null",
+        "--gap none, null, '\"none\"'",
+        "--max 0, 0, null",
+        "--survey SV_x --max 0, 0, null"
+    })
+    void blankNoneAndZeroAreThreeThingsAndNoneAndZeroNeedNoPeriod(String options, String max, String gap) {
+        JsonNode rule = frequency("add", options).json();
+
+        assertThat(rule.get("max").toString()).isEqualTo(max);
+        assertThat(rule.get("per").isNull()).isTrue();
+        assertThat(rule.get("gap").toString()).isEqualTo(gap);
     }
 
     @Test
@@ -246,12 +300,52 @@ class FrequencyContractTests {
         String ofSegment = add("--gap 1d --segment All");
         String ofList = add("--gap 1d --list News");
 
-        Ended segmentKept = muster("segments", "delete", segment, "--yes");
-        assertThat(segmentKept.exit()).isOne();
-        assertThat(segmentKept.err()).contains("frequency rules name it: " + ofSegment);
+        for (String option : List.of("--preview", "--yes")) {
+            Ended segmentKept = muster("segments", "delete", segment, option);
+            assertThat(segmentKept.exit()).isOne();
+            assertThat(segmentKept.err()).contains("frequency rules name it: " + ofSegment);
+        }
+
         Ended listKept = muster("lists", "delete", "News", "--directory", directory, "--yes");
         assertThat(listKept.exit()).isOne();
         assertThat(listKept.err()).contains("frequency rules name it: " + ofList);
+    }
+
+    @Test
+    void aSegmentIsNotDeletedWhileARuleThatNamesItIsBeingAdded() throws Exception {
+        String segment = segment("All", "field: extRef\nisNotEmpty: true\n");
+        TransactionTemplate transactions = new TransactionTemplate(database.transactions());
+        FrequencyRuleStore rules =
+                new FrequencyRuleStore(database.jdbc(), transactions, Clock.systemUTC(), database.ids());
+        long number = TestDatabase.IDS.read(PublicId.SEGMENT, segment).orElseThrow();
+        RuleOptions options = new RuleOptions(null, null, "1d", null, false, number, null);
+        Actor tester = Actor.commandLine("tester");
+        try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
+            Future<Ended> deleted = Objects.requireNonNull(transactions.execute(status -> {
+                rules.add(fixture.id(), options, tester);
+                Future<Ended> asked = pool.submit(() -> muster("segments", "delete", segment, "--yes"));
+                await().until(() -> asked.isDone() || isASegmentWaitedFor());
+                return asked;
+            }));
+
+            assertThat(deleted.get().exit()).isOne();
+            assertThat(deleted.get().err()).contains("frequency rules name it");
+        }
+
+        rules.remove(rules.of(fixture.id()).getFirst(), tester);
+        assertThat(muster("segments", "delete", segment, "--yes").exit()).isZero();
+        assertThatThrownBy(() -> rules.add(fixture.id(), options, tester))
+                .hasMessage("Cannot add the rule: the segment " + segment
+                        + " has been deleted meanwhile. Name another segment.");
+    }
+
+    private static boolean isASegmentWaitedFor() {
+        return database.jdbc()
+                        .sql("SELECT COUNT(*) FROM information_schema.innodb_trx"
+                                + " WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE '%FROM segment%'")
+                        .query(Integer.class)
+                        .single()
+                > 0;
     }
 
     private JsonNode explain(String options) {
@@ -292,12 +386,57 @@ class FrequencyContractTests {
         contact("A");
         add("--max 1 --per 30d");
         String never = add("--max 0");
+        add("--max 0 --per 1d");
         touchpoint("A", "sms", "sent", "2026-11-01T00:00:00Z");
         JsonNode answer = explain("--ref A --at 2026-11-02T00:00:00Z");
 
         assertThat(answer.get("eligible").asBoolean()).isFalse();
         assertThat(answer.get("nextEligible").isNull()).isTrue();
-        assertThat(answer.get("rule").asString()).isEqualTo(never);
+        assertThat(answer.get("rule").asString())
+                .as("of two that never end the oldest")
+                .isEqualTo(never);
+    }
+
+    @Test
+    void explainTakesTheIdOfAContactAndHasAllKeysWhereNothingWasCounted() {
+        contact("A");
+        String id = TestDatabase.IDS.contact(fixture.id(), 1);
+        String never = add("--max 0");
+        String always = add("--survey SV_x --always");
+
+        assertThat(explain("--contact " + id + " --survey SV_X").toString())
+                .isEqualTo(("{'eligible':true,'nextEligible':null,'rule':null,'rules':["
+                                + "{'rule':'%s','counted':0,'nextEligible':null,'touchpoints':[]}]}")
+                        .formatted(always)
+                        .replace('\'', '"'));
+        assertThat(explain("--contact " + id).toString())
+                .isEqualTo(("{'eligible':false,'nextEligible':null,'rule':'%1$s','rules':["
+                                + "{'rule':'%1$s','counted':0,'nextEligible':null,'touchpoints':[]}]}")
+                        .formatted(never)
+                        .replace('\'', '"'));
+        assertThat(frequency("explain", "").exit()).isEqualTo(2);
+        assertThat(frequency("explain", "--ref A --contact " + id).exit()).isEqualTo(2);
+    }
+
+    @Test
+    void aRuleCountsInTheWindowOfItsPeriodElseOfItsGap() throws IOException {
+        contact("A");
+        String both = add("--max 3 --per 2d --gap 7d");
+        String gap = add("--gap 7d");
+        touchpoints(
+                "A,2026-11-05T00:00:00Z,web,shown",
+                "A,2026-11-03T00:00:00Z,email,sent",
+                "A,2026-10-29T00:00:00Z,email,sent");
+
+        JsonNode answer = explain("--ref A --at 2026-11-04T12:00:00Z");
+
+        assertThat(answer.get("rule").asString()).as("of equal ends the oldest").isEqualTo(both);
+        assertThat(answer.get("rules")).map(rule -> rule.get("rule").asString()).containsExactly(both, gap);
+        assertThat(answer.get("rules")).map(rule -> rule.get("counted").asInt()).containsExactly(2, 3);
+        assertThat(explain("--ref A --at 2026-11-05T00:00:00Z").get("rules"))
+                .as("what is as old as the window is long counts no more")
+                .map(rule -> rule.get("counted").asInt())
+                .containsExactly(1, 2);
     }
 
     @Test
@@ -385,11 +524,7 @@ class FrequencyContractTests {
     @Test
     void aRuleWithAListHoldsForMessagesOnly() {
         contact("A");
-        int list = fixture.addList("News");
-        database.jdbc()
-                .sql("INSERT INTO list_member VALUES (?, ?, 1, 0, NULL, 0)")
-                .params(fixture.id(), list)
-                .update();
+        list("News", 1);
         add("--max 0 --list News");
 
         assertThat(explain("--ref A").get("eligible").asBoolean()).isTrue();
@@ -474,6 +609,87 @@ class FrequencyContractTests {
     }
 
     @Test
+    void optOutsAreSaidBeforeFrequencyAndWithoutARule() throws IOException {
+        contact("A");
+        contact("B");
+        list("News", 1, 2);
+        database.jdbc()
+                .sql("UPDATE contact SET unsubscribed = 1 WHERE directory_id = ? AND number = 2")
+                .param(fixture.id())
+                .update();
+        String segment = segment("All", "field: extRef\nisNotEmpty: true\n");
+        rebuild();
+        String rule = add("--max 0");
+
+        for (String population : List.of("--list News", "--segment " + segment)) {
+            assertThat(lines(population + " --channel sms")).containsExactly("A false FREQUENCY", "B false OPTED_OUT");
+        }
+
+        assertThat(muster(
+                                "eligible",
+                                "--directory",
+                                directory,
+                                "--list",
+                                "News",
+                                "--channel",
+                                "email",
+                                "--format",
+                                "csv")
+                        .out())
+                .isEqualTo("contactId,extRef,eligible,reason,rule,nextEligible\r\n"
+                        + TestDatabase.IDS.contact(fixture.id(), 1) + ",A,false,FREQUENCY," + rule + ",\r\n"
+                        + TestDatabase.IDS.contact(fixture.id(), 2) + ",B,false,OPTED_OUT,,\r\n");
+        assertThat(lines("--list News --channel web")).containsExactly("A false FREQUENCY", "B false FREQUENCY");
+    }
+
+    @Test
+    void allChannelsShareTheCountOfWhatReachedAPerson() throws IOException {
+        List<String> touched = List.of(
+                "email,invite",
+                "email,sent",
+                "sms,invite",
+                "sms,sent",
+                "web,shown",
+                "app,shown",
+                "email,reminder",
+                "email,thank-you",
+                "email,opened",
+                "web,clicked",
+                "web,dismissed",
+                "web,started",
+                "web,answered",
+                "email,bounced");
+        List<String> lines = new ArrayList<>();
+        for (String one : touched) {
+            contact(one.replace(',', ' '));
+            lines.add(one.replace(',', ' ') + ",2026-11-01T00:00:00Z," + one);
+        }
+
+        touchpoints(lines.toArray(String[]::new));
+        list("News", IntStream.rangeClosed(1, touched.size()).toArray());
+        add("--max 1 --per 30d");
+
+        for (String channel : List.of("email", "sms", "web", "app")) {
+            assertThat(lines("--list News --at 2026-11-02T00:00:00Z --channel " + channel))
+                    .containsExactly(
+                            "email invite false FREQUENCY",
+                            "email sent false FREQUENCY",
+                            "sms invite false FREQUENCY",
+                            "sms sent false FREQUENCY",
+                            "web shown false FREQUENCY",
+                            "app shown false FREQUENCY",
+                            "email reminder true ",
+                            "email thank-you true ",
+                            "email opened true ",
+                            "web clicked true ",
+                            "web dismissed true ",
+                            "web started true ",
+                            "web answered true ",
+                            "email bounced true ");
+        }
+    }
+
+    @Test
     void anUnknownReferenceIsSkippedWithItsReason() {
         JsonNode answer = eligible("--ref Nobody --channel email");
 
@@ -487,20 +703,20 @@ class FrequencyContractTests {
 
         assertThat(refused.exit()).isEqualTo(2);
         assertThat(refused.err()).contains("it is not one of email, sms, web and app");
+        for (String whom : List.of("", " --ref A --list News", " --ref A --reserve 0s")) {
+            List<String> words = new ArrayList<>(List.of("eligible", "--directory", directory));
+            words.addAll(words("--channel web" + whom));
+            assertThat(muster(words.toArray(String[]::new)).exit())
+                    .as("asks about one of segment, list and reference; reserves from 1s:%s", whom)
+                    .isEqualTo(2);
+        }
     }
 
     @Test
     void csvHasALineForEachContact() {
         contact("A");
         contact("B,1");
-        int list = fixture.addList("News");
-        for (int number = 1; number <= 2; number++) {
-            database.jdbc()
-                    .sql("INSERT INTO list_member VALUES (?, ?, ?, 0, NULL, 0)")
-                    .params(fixture.id(), list, number)
-                    .update();
-        }
-
+        list("News", 1, 2);
         String rule = add("--max 1 --per 30d");
         touchpoint("B,1", "web", "shown", "2026-11-01T00:00:00Z");
         Ended csv = muster(
@@ -577,6 +793,42 @@ class FrequencyContractTests {
                         .get("touchpoints"))
                 .map(one -> one.get("kind").asString())
                 .containsExactly("invite", "invite");
+    }
+
+    @Test
+    void aReservationIsOneOfItsSurveyAndEndsWithATouchpointOnWhateverChannel() {
+        contact("A");
+        add("--survey SV_x --max 1 --per 30d --gap none");
+        assertThat(eligible("--ref A --channel email --survey SV_y --reserve 1h")
+                        .get("eligible")
+                        .asInt())
+                .isOne();
+        assertThat(eligible("--ref A --channel email --survey SV_x --reserve 1h")
+                        .get("eligible")
+                        .asInt())
+                .as("the other survey's is not counted")
+                .isOne();
+        JsonNode reserved = explain("--ref A --survey sv_X").get("rules").get(0);
+        assertThat(reserved.get("counted").asInt()).isOne();
+        assertThat(reserved.at("/touchpoints/0/kind").asString()).isEqualTo("reservation");
+
+        touchpoint("A", "web", "shown", "2026-11-01T00:00:00Z", "--survey", "SV_x");
+        assertThat(explain("--ref A --survey SV_x --at 2026-11-02T00:00:00Z").at("/rules/0/touchpoints"))
+                .map(one -> one.get("kind").asString())
+                .containsExactly("shown");
+    }
+
+    @Test
+    void aReservationIsConsumedByWhatArrivesWheneverThatHappenedAndNotByWhatWasThere() {
+        contact("A");
+        add("--max 1 --per 1h");
+        touchpoint("A", "email", "invite", "2026-11-01T00:00:00Z", "--survey", "SV_x");
+        eligible("--ref A --channel email --survey SV_x --at 2030-01-01T00:00:00Z --reserve 1h");
+        String during = "--ref A --survey SV_x --at 2030-01-01T00:30:00Z";
+        assertThat(explain(during).get("eligible").asBoolean()).isFalse();
+
+        touchpoint("A", "email", "invite", "2026-11-02T00:00:00Z", "--survey", "SV_x");
+        assertThat(explain(during).get("eligible").asBoolean()).isTrue();
     }
 
     @Test

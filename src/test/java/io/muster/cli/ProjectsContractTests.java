@@ -3,6 +3,7 @@ package io.muster.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.database.TestDatabase;
+import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.dedup.IdentityRules;
 import io.muster.directory.store.EmbeddedNames;
@@ -30,6 +31,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -194,6 +196,22 @@ class ProjectsContractTests {
                         "tier")
                 .json();
 
+        assertThat(made.propertyNames())
+                .containsExactly(
+                        "id",
+                        "name",
+                        "directory",
+                        "origins",
+                        "autoCreate",
+                        "references",
+                        "attach",
+                        "signing",
+                        "paused",
+                        "allPaused",
+                        "version",
+                        "applied",
+                        "changes",
+                        "intercepts");
         assertThat(made.get("id").asString()).startsWith("ZN_").hasSize(18);
         assertThat(made.get("directory").asString()).isEqualTo(directory);
         assertThat(made.get("origins").toString())
@@ -256,13 +274,15 @@ class ProjectsContractTests {
                 json("intercepts", "create", "Welcome", "--project", project).json();
 
         assertThat(made.get("id").asString()).startsWith("SI_").hasSize(18);
-        assertThat(made.get("active").asBoolean()).isFalse();
-        assertThat(made.get("applied").asBoolean()).isFalse();
-        assertThat(made.get("frequency").asBoolean()).isTrue();
-        assertThat(made.get("sample").decimalValue()).isEqualByComparingTo("100");
-        assertThat(made.get("holdOut").decimalValue()).isEqualByComparingTo("0");
-        assertThat(made.get("whenUnknown").asString()).isEqualTo("hide");
-        assertThat(made.get("link").isNull()).isTrue();
+        ObjectNode settings = (ObjectNode) made.deepCopy();
+        settings.remove(List.of("id", "changes", "created"));
+        assertThat(settings.toString())
+                .isEqualTo(("{'name':'Welcome','project':'%s','directory':null,'link':null,'survey':null,'target':null,"
+                                + "'page':null,'frequency':true,'listBased':false,'starts':null,'ends':null,'sample':100,"
+                                + "'holdOut':0,'whenUnknown':'hide','whenUnavailable':'hide','creative':null,"
+                                + "'active':false,'applied':false,'warnings':[]}")
+                        .formatted(project)
+                        .replace('\'', '"'));
         assertThat(json("intercepts", "list", "--project", project).json()).hasSize(1);
     }
 
@@ -403,7 +423,7 @@ class ProjectsContractTests {
     private List<Boolean> published(String project) {
         SnapshotFolder snapshots = new SnapshotFolder(folder.resolve("home/snapshots"));
         try {
-            return snapshots.read(project, snapshots.inUse(project).orElseThrow()).definition().intercepts().stream()
+            return definition(snapshots, project).intercepts().stream()
                     .map(InterceptDefinition::listBased)
                     .toList();
         } catch (IOException e) {
@@ -442,6 +462,36 @@ class ProjectsContractTests {
         muster("intercepts", "update", intercept, "--directory", other).refused("match or unlink");
         json("intercepts", "update", intercept, "--directory", directory).json();
         muster("projects", "link", project, "--directory", other).refused("match or unlink");
+        muster(
+                        "projects",
+                        "import",
+                        file("{project: Shop, directory: %s, intercepts: [{name: Welcome, directory: %s}]}"
+                                .formatted(directory, other)))
+                .refused("match or unlink");
+        muster("projects", "unlink", project).refused("Link the project first");
+    }
+
+    @Test
+    void linkingNeedsReferencesThatMeanOneContactEach() {
+        DirectoryFixture rows = DirectoryFixture.create(database.jdbc(), "email");
+        String shared = TestDatabase.IDS.directory(rows.id());
+        ContactEdits edits =
+                new ContactEdits(database.jdbc(), database.transactions(), Clock.systemUTC(), database.ids());
+        for (String email : List.of("a@example.org", "b@example.org")) {
+            edits.upsert(rows.id(), DirectoryFixture.record("extRef", "R-1", "email", email));
+        }
+
+        json("directories", "rules", shared, "--set", "extRef", "--set", "email")
+                .json();
+        assertThat(muster("directories", "rekey", shared).exit())
+                .as("two contacts share a reference")
+                .isOne();
+        String project = unlinked();
+        muster("projects", "link", project, "--directory", shared).refused("no active identity rule of extRef alone");
+
+        edits.update(rows.id(), 2, DirectoryFixture.change("extRef", "R-2"));
+        json("directories", "rekey", shared).json();
+        json("projects", "link", project, "--directory", shared).json();
     }
 
     @Test
@@ -525,6 +575,8 @@ class ProjectsContractTests {
                 .wrong("line 2, all[0].url: must be one of contains, startsWith, endsWith, is, matches with a text");
         muster("intercepts", "create", "A", "--project", project, "--page", file("url: {matches: '('}"))
                 .wrong("is no regular expression in the syntax of RE2");
+        muster("intercepts", "create", "A", "--project", project, "--page", file("url: {matches: '(?=shop)'}"))
+                .wrong("is no regular expression in the syntax of RE2");
         muster("intercepts", "create", "A", "--project", project, "--page", file("device: watch"))
                 .wrong("must be one of mobile, tablet, desktop");
     }
@@ -543,6 +595,104 @@ class ProjectsContractTests {
 
         assertThat(warned.at("/warnings/0").asString()).contains("embedded creative");
         assertThat(quiet.get("warnings")).isEmpty();
+        assertThat(muster("intercepts", "update", quiet.get("id").asString(), "--frequency", "on")
+                        .err())
+                .startsWith("Warning: Frequency rules apply to an embedded creative");
+    }
+
+    @Test
+    void anInterceptEndsAfterItStartsAndTimesHaveTheirZone() {
+        String project = linked();
+        String intercept = intercept(project, "--starts", "2026-12-01T00:00:00Z");
+
+        for (String end : List.of("2026-12-01T00:00:00Z", "2026-12-01T00:59:59+01:00")) {
+            muster("intercepts", "update", intercept, "--ends", end).wrong("it ends before it starts");
+        }
+
+        muster("intercepts", "update", intercept, "--ends", "2026-12-01T00:00:00")
+                .wrong("it is no time with its zone");
+    }
+
+    @Test
+    void theWordNoneTakesSettingsAway() {
+        String project = json(
+                        "projects",
+                        "create",
+                        "Shop",
+                        "--directory",
+                        directory,
+                        "--origin",
+                        "https://shop.example.com",
+                        "--reference",
+                        "cookie:uid",
+                        "--attach",
+                        "tier")
+                .id();
+        String intercept = intercept(
+                project,
+                "--directory",
+                directory,
+                "--survey",
+                "SV_1",
+                "--page",
+                file("device: mobile"),
+                "--starts",
+                "2026-12-01T00:00:00Z",
+                "--ends",
+                "2026-12-24T00:00:00Z",
+                "--creative",
+                file("{type: link}"));
+
+        JsonNode bare = json(
+                        "projects", "update", project, "--origin", "none", "--reference", "none", "--attach", "none")
+                .json();
+        JsonNode plain = json(
+                        "intercepts",
+                        "update",
+                        intercept,
+                        "--directory",
+                        "none",
+                        "--survey",
+                        "none",
+                        "--page",
+                        "none",
+                        "--starts",
+                        "none",
+                        "--ends",
+                        "none",
+                        "--creative",
+                        "none")
+                .json();
+
+        for (String key : List.of("origins", "references", "attach")) {
+            assertThat(bare.get(key)).as(key).isEmpty();
+        }
+
+        for (String key : List.of("directory", "survey", "page", "starts", "ends", "creative")) {
+            assertThat(plain.get(key).isNull()).as(key).isTrue();
+        }
+    }
+
+    @Test
+    void whatIsNoReferenceIsASetting() throws IOException {
+        String project = linked();
+        SnapshotFolder snapshots = new SnapshotFolder(folder.resolve("home/snapshots"));
+        json("projects", "apply", project).json();
+        assertThat(definition(snapshots, project).placeholders())
+                .containsExactly("unknown", "null", "undefined", "0", "extRef");
+
+        System.setProperty("muster.intercepts.placeholders", "anonymous, -");
+        try {
+            json("projects", "apply", project).json();
+        } finally {
+            System.clearProperty("muster.intercepts.placeholders");
+        }
+
+        assertThat(definition(snapshots, project).placeholders()).containsExactly("anonymous", "-");
+    }
+
+    private static ProjectDefinition definition(SnapshotFolder snapshots, String project) throws IOException {
+        return snapshots.read(project, snapshots.inUse(project).orElseThrow()).definition();
     }
 
     @Test
@@ -715,6 +865,26 @@ class ProjectsContractTests {
     }
 
     @Test
+    void everyCommandOfInterceptsTakesSeveral() {
+        String project = linked();
+        String one = intercept(project);
+        String two =
+                json("intercepts", "create", "Second", "--project", project).id();
+        json("intercepts", "create", "Third", "--project", project).json();
+        for (String command : List.of("list", "show", "apply", "activate", "deactivate")) {
+            assertThat(json("intercepts", command, one, two).json())
+                    .as(command)
+                    .map(intercept -> intercept.get("id").asString())
+                    .containsExactly(one, two);
+        }
+
+        assertThat(json("intercepts", "update", two, one, "--sample", "7").json())
+                .map(intercept -> intercept.get("id") + " " + intercept.get("sample"))
+                .containsExactly("\"" + two + "\" 7", "\"" + one + "\" 7");
+        assertThat(inForce(project).intercepts()).hasSize(2);
+    }
+
+    @Test
     void activatingWhatWasNeverAppliedAppliesIt() {
         String project = linked();
         String intercept = intercept(project);
@@ -842,6 +1012,104 @@ class ProjectsContractTests {
         assertThat(copy.get("created").asBoolean()).isTrue();
         assertThat(copy.at("/intercepts/0/target")).isEqualTo(before.at("/intercepts/0/target"));
         assertThat(copy.at("/intercepts/0/id").asString()).isNotEqualTo(intercept);
+    }
+
+    @Test
+    void aFileCarriesEverySetting() {
+        String project = json(
+                        "projects",
+                        "create",
+                        "Shop",
+                        "--directory",
+                        directory,
+                        "--origin",
+                        "https://shop.example.com",
+                        "--origin",
+                        "http://[::1]:3000",
+                        "--auto-create",
+                        "on",
+                        "--reference",
+                        "attribute:#me > [data-x='a: b']@data-user",
+                        "--reference",
+                        "cookie:null",
+                        "--attach",
+                        "- tier: 1",
+                        "--attach",
+                        "yes")
+                .id();
+        String segment = segment(directory);
+        intercept(project);
+        json(
+                        "intercepts",
+                        "create",
+                        "0x1F: 'über' # \"all\"",
+                        "--project",
+                        project,
+                        "--directory",
+                        directory,
+                        "--link",
+                        "on",
+                        "--survey",
+                        "007",
+                        "--target",
+                        file("none: [{segment: %s, isNot: member}]".formatted(segment)),
+                        "--page",
+                        file(
+                                "any: [{url: {matches: 'https://[^/]+/\\d{1,3}.*'}}, {url: {is: 'null'}}, {device: tablet}]"),
+                        "--frequency",
+                        "off",
+                        "--list-based",
+                        "--starts",
+                        "2026-12-01T00:00:00.001Z",
+                        "--ends",
+                        "2026-12-24T00:00:00+01:00",
+                        "--sample",
+                        "12.34",
+                        "--hold-out",
+                        "0.01",
+                        "--when-unknown",
+                        "show",
+                        "--when-unavailable",
+                        "show",
+                        "--creative",
+                        file(JsonMapper.shared()
+                                .writeValueAsString(Map.of(
+                                        "type",
+                                        "embedded",
+                                        "title",
+                                        "~",
+                                        "text",
+                                        "  Zoë 😀:\n\n # no comment\n\ttab \u2028 \n",
+                                        "button",
+                                        "no",
+                                        "url",
+                                        "/survey?a=1&b=%20#c",
+                                        "target",
+                                        "#main > p"))))
+                .json();
+        String yaml = muster("projects", "export", project).out();
+        JsonNode before = json("projects", "show", project).json();
+
+        JsonNode again = json("projects", "import", file(yaml)).json();
+        assertThat(again.get("untouched")).isEmpty();
+        assertThat(json("projects", "show", project).json()).isEqualTo(before);
+
+        String copy = json("projects", "import", file(yaml.replace("project: Shop", "project: Copy")))
+                .id();
+        assertThat(settings(json("projects", "show", copy).json())).isEqualTo(settings(before));
+        assertThat(json("projects", "show", copy).json().get("version").asInt())
+                .as("it is a draft")
+                .isZero();
+        assertThat(muster("projects", "export", copy).out()).isEqualTo(yaml.replace("project: Shop", "project: Copy"));
+    }
+
+    /** What is set of a project and its intercepts, without what is of one project alone. */
+    private static JsonNode settings(JsonNode project) {
+        ObjectNode settings = (ObjectNode) project.deepCopy();
+        settings.remove(List.of("id", "name"));
+        settings.get("intercepts")
+                .forEach(intercept -> ((ObjectNode) intercept).remove(List.of("id", "project", "created")));
+        return settings;
     }
 
     @Test

@@ -282,6 +282,33 @@ class SnapshotCommandsDbTests {
     }
 
     @Test
+    void contactsWhoOptedOutSeeInterceptsUnlessASegmentExcludesThem() {
+        String optedOut = json(
+                        "segments", "create", "Opted out", "--directory", directory, "--file", file("optedOut: true\n"))
+                .json()
+                .get("id")
+                .asString();
+        database.jdbc()
+                .sql("UPDATE contact SET unsubscribed = 1 WHERE directory_id = ? AND number = 1")
+                .param(fixture.id())
+                .update();
+        rebuild();
+        json("intercepts", "activate", intercept).json();
+        assertThat(decide("--ref", "DE-1")).isEqualTo("ELIGIBLE");
+
+        json(
+                        "intercepts",
+                        "update",
+                        intercept,
+                        "--target",
+                        file("all: [%s, {segment: %s, isNot: member}]".formatted(member(), optedOut)))
+                .json();
+        assertThat(decide("--ref", "DE-1")).as("not applied yet").isEqualTo("ELIGIBLE");
+        json("intercepts", "apply", intercept).json();
+        assertThat(decide("--ref", "DE-1")).isEqualTo("NOT_TARGETED");
+    }
+
+    @Test
     void referencesOfAFileAreAnsweredLineByLine() {
         rebuild();
         json("intercepts", "activate", intercept).json();

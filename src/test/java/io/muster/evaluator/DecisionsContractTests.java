@@ -382,6 +382,27 @@ class DecisionsContractTests {
         }
     }
 
+    @Test
+    void anOlderListBasedInterceptOfAnotherProjectOfTheCallCounts() throws Exception {
+        snapshots()
+                .publish(
+                        TestSnapshots.project(OTHER_PROJECT, "linked", FIRST + " list-based"),
+                        snapshots().table());
+        snapshots()
+                .publish(
+                        TestSnapshots.project(PROJECT, "linked", "SI_000000000000009 off; " + SECOND + " list-based"),
+                        snapshots().table());
+        try (TestEvaluator evaluator = new TestEvaluator(home)) {
+            String both = "project=" + PROJECT + "&project=" + OTHER_PROJECT + "&ref=C-1";
+            assertThat(evaluator.decide(both).body())
+                    .contains(SHOW_FIRST, "{\"intercept\":\"" + SECOND + "\",\"show\":false}");
+            assertThat(evaluator.decide(both + "&intercept=" + SECOND).body())
+                    .contains("[{\"intercept\":\"" + SECOND + "\",\"show\":true}]");
+            assertThat(evaluator.decide("project=" + PROJECT + "&ref=C-1").body())
+                    .contains("{\"intercept\":\"" + SECOND + "\",\"show\":true}");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"a%00", "%00", "a%0Ab", "%7F", "%c3", "%c3%28", "%ed%a0%80", "%C2%85a%C2%85b"})
     void referencesThatCannotBeOnesAreRefusedForEverybody(String reference) throws Exception {

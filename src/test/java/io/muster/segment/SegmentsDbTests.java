@@ -50,6 +50,10 @@ class SegmentsDbTests {
         return segments.create(directory, name, condition, SizeGuard.usual(), ANNA);
     }
 
+    private void delete(Segment segment) {
+        segments.delete(segment, unused -> {}, ANNA);
+    }
+
     private static String member(Segment segment) {
         return "{segment: " + segment.id() + ", is: member}";
     }
@@ -196,13 +200,13 @@ class SegmentsDbTests {
         Segment b = create("B", member(a));
         Segment c = create("C", member(a));
         assertRefused(
-                () -> segments.delete(a, ANNA),
+                () -> delete(a),
                 Refusal.Kind.CONFLICT,
                 "Cannot delete the segment 'A' (%s): 'B' (%s), 'C' (%s) use it. Change or delete what uses it first."
                         .formatted(a.id(), b.id(), c.id()));
-        segments.delete(b, ANNA);
+        delete(b);
         segments.redefine(c, GERMAN, ANNA);
-        segments.delete(a, ANNA);
+        delete(a);
         assertThat(segments.of(directory.number())).extracting(Segment::name).containsExactly("C");
         assertThat(segments.actions(a, 1))
                 .extracting(AuditEntry::action, entry -> entry.detail().get("result"))

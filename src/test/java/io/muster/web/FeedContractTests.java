@@ -327,6 +327,21 @@ class FeedContractTests {
         soon(() -> edits.delete(directory.id(), 9), () -> !shows("A9"));
     }
 
+    @Test
+    void lookingNeverCounts() throws Exception {
+        await().atMost(SOON).until(() -> shows("A7"));
+        for (int i = 0; i < 5; i++) {
+            assertThat(shows("A7")).isTrue();
+        }
+
+        assertThat(database.jdbc()
+                        .sql("SELECT COUNT(*) FROM touchpoint WHERE directory_id = ? AND number = 7")
+                        .param(directory.id())
+                        .query(Integer.class)
+                        .single())
+                .isZero();
+    }
+
     private static boolean shows(String reference) throws Exception {
         return server.get("/v1/decisions?project=" + project + "&ref=" + reference)
                 .body()

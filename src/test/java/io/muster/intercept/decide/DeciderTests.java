@@ -133,6 +133,29 @@ class DeciderTests {
             fill("ref=known");
             decider.decide(call, projects);
             assertThat(answer()).isEqualTo("A show ELIGIBLE, B hide OLDER_INTERCEPT, C show ELIGIBLE");
+            fill("ref=known intercept=B");
+            decider.decide(call, projects);
+            assertThat(answer()).isEqualTo("B show ELIGIBLE");
+        }
+
+        fill("ref=known");
+        decider.decide(call, List.of(second));
+        assertThat(answer()).as("the other project is not asked about").isEqualTo("B show ELIGIBLE");
+    }
+
+    @Test
+    void theUsualPlaceholdersAreNoReference() {
+        ProjectInUse project = project("linked", "A");
+        for (String text : List.of("", "%20", "unknown", "null", "undefined", "0", "extRef", "EXTREF%09")) {
+            fill("ref=" + text);
+            decider.decide(call, List.of(project));
+            assertThat(answer()).as("'%s'", text).isEqualTo("A show NO_REFERENCE");
+        }
+
+        for (String text : List.of("00", "unknown1", "nul")) {
+            fill("ref=" + text);
+            decider.decide(call, List.of(project));
+            assertThat(answer()).as("'%s'", text).isEqualTo("A hide UNKNOWN_REFERENCE");
         }
     }
 
@@ -208,7 +231,11 @@ class DeciderTests {
         "IS, https://example.org/shop?a=1, true",
         "IS, https://example.org/shop, false",
         "MATCHES, https://[a-z.]+/shop.*, true",
-        "MATCHES, shop, false"
+        "MATCHES, shop, false",
+        "MATCHES, https://example.org/shop, false",
+        "MATCHES, example.org/shop.*, false",
+        "MATCHES, https://example|shop.a=1, false",
+        "MATCHES, https://example|https://.*, true"
     })
     void comparesAddresses(UrlOperator operator, String value, boolean holds) {
         PageTest test = new PageTest.Url(operator, value);
