@@ -30,6 +30,7 @@ import io.muster.frequency.FrequencyRuleStore;
 import io.muster.frequency.FrequencySimulation;
 import io.muster.frequency.FrequencyUpkeep;
 import io.muster.frequency.ListUses;
+import io.muster.intake.EventCounts;
 import io.muster.intercept.Conditions;
 import io.muster.intercept.InterceptConfiguration;
 import io.muster.intercept.Projects;
@@ -73,6 +74,12 @@ public class AppConfiguration {
         return new EvaluatorService(rows);
     }
 
+    /** Counts of events. */
+    @Bean
+    EventCountService eventCountService(Projects projects, JdbcClient jdbc, InstantSource clock, Ids ids) {
+        return new EventCountService(projects, new EventCounts(jdbc), clock, ids);
+    }
+
     /** Directories. */
     @Bean
     DirectoryService directoryService(
@@ -83,8 +90,10 @@ public class AppConfiguration {
             Contacts contacts,
             MailingLists lists,
             EmbeddedNames names,
+            Projects projects,
             Audit audit) {
-        return new DirectoryService(transactions, directories, rules, settings, contacts, lists, names, audit);
+        return new DirectoryService(
+                transactions, directories, rules, settings, contacts, lists, names, projects, audit);
     }
 
     /** Lists. */

@@ -11,17 +11,22 @@ import io.muster.directory.store.Contacts;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.EmbeddedNames;
 import io.muster.directory.store.MailingLists;
+import io.muster.intercept.Project;
+import io.muster.intercept.Projects;
 import io.muster.support.Refusal;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Directories, their identity rules and their settings. */
 public final class DirectoryService {
+
+    private static final List<String> REFERENCE = List.of("extRef");
 
     private final TransactionTemplate transactions;
     private final Directories directories;
@@ -30,6 +35,7 @@ public final class DirectoryService {
     private final Contacts contacts;
     private final MailingLists lists;
     private final EmbeddedNames names;
+    private final Projects projects;
     private final Audit audit;
 
     DirectoryService(
@@ -40,6 +46,7 @@ public final class DirectoryService {
             Contacts contacts,
             MailingLists lists,
             EmbeddedNames names,
+            Projects projects,
             Audit audit) {
         this.transactions = transactions;
         this.directories = directories;
@@ -48,6 +55,7 @@ public final class DirectoryService {
         this.contacts = contacts;
         this.lists = lists;
         this.names = names;
+        this.projects = projects;
         this.audit = audit;
     }
 
@@ -104,7 +112,11 @@ public final class DirectoryService {
         })));
     }
 
-    /** Changes identity rules. New rules of a directory that has contacts are pending. */
+    /**
+     * Changes identity rules. New rules of a directory that has contacts are pending.
+     *
+     * @throws Refusal when the rule of the reference alone would go while a project is linked to the directory
+     */
     public DirectoryView change(RulesChange request) {
         Directory found = directories.find(request.directory());
         List<IdentityRule> present = rules.of(found.number());
@@ -112,6 +124,7 @@ public final class DirectoryService {
         List<List<String>> wanted = exactly == null
                 ? edited(present, request)
                 : exactly.stream().map(IdentityRule::parse).toList();
+        checkLinks(found, present, wanted);
         List<IdentityRule> after = rules.set(
                 found.number(),
                 wanted,
@@ -122,6 +135,25 @@ public final class DirectoryService {
 
     private static List<String> joined(List<List<String>> rules) {
         return rules.stream().map(fields -> String.join(",", fields)).toList();
+    }
+
+    /** Visitors are looked up by their reference, which means one contact as long as there is a rule of it alone. */
+    private void checkLinks(Directory directory, List<IdentityRule> present, List<List<String>> wanted) {
+        if (wanted.contains(REFERENCE)
+                || present.stream().noneMatch(rule -> rule.fields().equals(REFERENCE))) {
+            return;
+        }
+
+        String linked = projects.linkedTo(directory.number()).stream()
+                .map(Project::called)
+                .collect(Collectors.joining(", "));
+        if (!linked.isEmpty()) {
+            throw Refusal.conflict(
+                    "DIRECTORY_IN_USE",
+                    "Cannot remove the rule extRef of the directory '" + directory.name()
+                            + "': these projects are linked to it, and find visitors by their reference: " + linked
+                            + ". Unlink and apply them first.");
+        }
     }
 
     private static List<List<String>> edited(List<IdentityRule> present, RulesChange request) {

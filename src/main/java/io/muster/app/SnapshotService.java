@@ -215,6 +215,17 @@ public final class SnapshotService {
         });
     }
 
+    /** Those of these projects of which a pinned version is in use, so that only switches act before it is unpinned. */
+    public List<Version> pinned(Collection<String> some) {
+        return some.stream()
+                .distinct()
+                .map(projects::find)
+                .filter(project -> snapshots.folder().isPinned(project.id()))
+                .flatMap(project -> read(project, folder -> folder.inUse(project.id())).stream())
+                .map(used -> version(used, true, true))
+                .toList();
+    }
+
     /** Puts the newest version into use again, and those that are published from now on. */
     public Version unpin(Actor actor, String project) {
         return use(actor, "snapshot.unpin", project, (folder, now) -> {

@@ -60,7 +60,18 @@ abstract class AppCommands {
                 return changed;
             });
             changed.answer().run();
+            if (projects != null) {
+                snapshots.pinned(projects).forEach(this::tellOfPin);
+            }
         }
+    }
+
+    private void tellOfPin(SnapshotService.Version used) {
+        terminal.notes()
+                .printf(
+                        "Note: evaluators go on with version %s of %s, which is pinned; only switches act at once."
+                                + " Have them use what was published now with: muster snapshot unpin %2$s%n",
+                        used.version(), used.project());
     }
 
     private static Refusal unwritable(IOException e) {

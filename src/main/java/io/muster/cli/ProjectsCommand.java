@@ -1,5 +1,6 @@
 package io.muster.cli;
 
+import io.muster.app.EventCountService;
 import io.muster.app.Page;
 import io.muster.app.ProjectDeletions;
 import io.muster.app.ProjectFiles;
@@ -47,6 +48,15 @@ final class ProjectsCommand extends AppCommands {
             .column("VERSION", ProjectView::version)
             .column("STATE", ProjectsCommand::state)
             .column("NOT IN FORCE YET", view -> InterceptsCommand.keys(view.changes()));
+
+    private static final Listing<EventCountService.Count> COUNTS = new Listing<EventCountService.Count>(
+                    "No events in these days.")
+            .column("DAY", EventCountService.Count::day)
+            .column("INTERCEPT", EventCountService.Count::intercept)
+            .column("NAME", EventCountService.Count::name)
+            .column("KIND", EventCountService.Count::kind)
+            .column("OUTCOME", EventCountService.Count::outcome)
+            .column("EVENTS", EventCountService.Count::events);
 
     ProjectsCommand(Terminal terminal) {
         super(terminal);
@@ -292,6 +302,31 @@ final class ProjectsCommand extends AppCommands {
                             ? "References need no signature, once the project is applied."
                             : "References must be signed, once the project is applied, with the secret\n"
                                     + signing.secret());
+        });
+    }
+
+    @Command(
+            name = "events",
+            description = {
+                "Count what came of the intercepts of a project: displays (shown) and clicks, a line for each day and outcome.",
+                "",
+                "Outcomes: recorded (on a contact's timeline), repeated (it was already), unknown (no such contact, or no"
+                        + " valid signature), no-reference, unlinked (nothing is kept of the person), not-in-force."
+            },
+            footer = {"", "Examples:", "  muster projects events Shop", "  muster projects events Shop --days 7 --json"
+            })
+    void events(
+            @Mixin One one,
+            @Option(
+                            names = "--days",
+                            paramLabel = "N",
+                            defaultValue = "30",
+                            description = "How many days, today (in UTC) included. Default: ${DEFAULT-VALUE}.")
+                    int days,
+            @Mixin Output output) {
+        ask(EventCountService.class, events -> {
+            List<EventCountService.Count> counts = events.of(one.project, days);
+            output.print(counts, () -> COUNTS.text(counts));
         });
     }
 

@@ -23,6 +23,12 @@ public final class EventCounts {
         ON DUPLICATE KEY UPDATE events = events + ?
         """;
 
+    private static final String OF_PROJECT = """
+        SELECT intercept_id, day, kind, outcome, events FROM event_count
+        WHERE project_id = ? AND day >= ?
+        ORDER BY day DESC, intercept_id, kind, outcome
+        """;
+
     private static final String FORGET = "DELETE FROM event_count WHERE day < ? LIMIT 10000";
 
     private static final String FORGET_SPOOLS = "DELETE FROM event_spool WHERE moved_at < ? LIMIT 10000";
@@ -36,6 +42,14 @@ public final class EventCounts {
     private final JdbcClient jdbc;
 
     private record Row(long project, long intercept, LocalDate day, String kind, String outcome) {}
+
+    /**
+     * How many events of a kind had an outcome.
+     *
+     * @param intercept its number; it may be deleted since
+     * @param day of the events, in UTC
+     */
+    public record Counted(long intercept, LocalDate day, String kind, String outcome, long events) {}
 
     /** Those in a database. */
     public EventCounts(JdbcClient jdbc) {
@@ -73,6 +87,19 @@ public final class EventCounts {
         values.add(events);
         values.add(events);
         jdbc.sql(ADD).params(values).update();
+    }
+
+    /** Those of a project from a day on, the newest day first. */
+    public List<Counted> of(long project, LocalDate from) {
+        return jdbc.sql(OF_PROJECT)
+                .params(project, Date.valueOf(from))
+                .query((row, index) -> new Counted(
+                        row.getLong("intercept_id"),
+                        row.getDate("day").toLocalDate(),
+                        row.getString("kind"),
+                        row.getString("outcome"),
+                        row.getLong("events")))
+                .list();
     }
 
     /** Forgets days before that moment, and files of the spool that were replayed before it; how many rows. */

@@ -15,6 +15,12 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestBodyAdviceAd
 @ControllerAdvice
 final class LimitedBodies extends RequestBodyAdviceAdapter {
 
+    /**
+     * Most callers send the whole body before they look for an answer. A connection that is closed while they send takes the
+     * answer with it, so that much of what is too large is read and dropped.
+     */
+    private static final int MOST_DROPPED = 16 * 1_024 * 1_024;
+
     @Override
     public boolean supports(MethodParameter parameter, Type type, Class<? extends HttpMessageConverter<?>> converter) {
         return true;
@@ -29,12 +35,14 @@ final class LimitedBodies extends RequestBodyAdviceAdapter {
             throws IOException {
         BodyLimit limit = parameter.getMethodAnnotation(BodyLimit.class);
         int most = limit == null ? BodyLimit.USUAL : limit.value();
-        if (message.getHeaders().getContentLength() > most) {
-            throw new TooLargeException(most);
-        }
+        InputStream sent = message.getBody();
+        long length = message.getHeaders().getContentLength();
+        byte[] body = length > most ? new byte[0] : sent.readNBytes(most + 1);
+        if (length > most || body.length > most) {
+            if (length <= MOST_DROPPED) {
+                sent.skip(MOST_DROPPED);
+            }
 
-        byte[] body = message.getBody().readNBytes(most + 1);
-        if (body.length > most) {
             throw new TooLargeException(most);
         }
 

@@ -1,6 +1,7 @@
 package io.muster.bench;
 
 import com.mysql.cj.jdbc.JdbcStatement;
+import io.muster.support.Ids;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,9 @@ import java.util.Properties;
 
 /** The database server under test: schemas of the benchmark, dumps of what an import left, and the raw load of them. */
 final class BenchServer {
+
+    /** Public ids of what a benchmark makes; without JUnit, which is not on its class path. */
+    static final Ids IDS = new Ids(0x5EED);
 
     private static final String RAW = "muster_bench_raw";
     private static final String ROWS =

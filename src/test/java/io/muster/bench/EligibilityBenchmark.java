@@ -2,7 +2,6 @@ package io.muster.bench;
 
 import io.muster.database.Database;
 import io.muster.database.DatabaseSettings;
-import io.muster.database.TestDatabase;
 import io.muster.directory.Actor;
 import io.muster.directory.MailingList;
 import io.muster.directory.TouchpointChannel;
@@ -141,7 +140,7 @@ public final class EligibilityBenchmark {
                     () -> counts[0] = ask(database, now, Optional.of(Period.of("1h")), null)
                             .eligible());
             note("reserve", reserved);
-            FrequencyUpkeep upkeep = new FrequencyUpkeep(database.dataSource(), Clock.systemUTC(), TestDatabase.IDS);
+            FrequencyUpkeep upkeep = new FrequencyUpkeep(database.dataSource(), Clock.systemUTC(), BenchServer.IDS);
             note("recompute", Measured.here(server.process(), () -> upkeep.recompute(SampleDirectory.NUMBER)));
             forgetReservations(database);
             say(Map.of(
@@ -161,7 +160,7 @@ public final class EligibilityBenchmark {
                         jdbc,
                         new JdbcTransactionManager(database.dataSource()),
                         Clock.systemUTC(),
-                        TestDatabase.IDS)
+                        BenchServer.IDS)
                 .ask(
                         new Eligibility.Question(
                                 SampleDirectory.NUMBER,
@@ -176,7 +175,7 @@ public final class EligibilityBenchmark {
     private static long write(Database database, long now, Path csv) throws Exception {
         try (var out = Files.newBufferedWriter(csv)) {
             return ask(database, now, Optional.empty(), judged -> {
-                        out.write(TestDatabase.IDS.contact(SampleDirectory.NUMBER, judged.number()));
+                        out.write(BenchServer.IDS.contact(SampleDirectory.NUMBER, judged.number()));
                         out.write(',');
                         out.write(String.valueOf(judged.reference()));
                         out.write(
@@ -244,7 +243,7 @@ public final class EligibilityBenchmark {
                         JdbcClient.create(database.dataSource()),
                         new TransactionTemplate(new JdbcTransactionManager(database.dataSource())),
                         Clock.systemUTC(),
-                        TestDatabase.IDS)
+                        BenchServer.IDS)
                 .add(SampleDirectory.NUMBER, new RuleOptions("2", "30d", "7d", null, false, null, null), BENCH);
     }
 

@@ -1,6 +1,5 @@
 package io.muster.bench;
 
-import io.muster.database.TestDatabase;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,7 +69,7 @@ final class SampleSegments {
         if (earlier.size() > 20 && random.nextInt(10) == 0) {
             long other = 1L + random.nextInt(earlier.size());
             parts.add(new Sample(
-                    "{\"segment\":\"" + TestDatabase.IDS.segment(other) + "\",\"is\":\"member\"}",
+                    "{\"segment\":\"" + BenchServer.IDS.segment(other) + "\",\"is\":\"member\"}",
                     Objects.requireNonNull(earlier.get(other)).sql()));
         }
 
@@ -140,7 +139,7 @@ final class SampleSegments {
             case 17, 18 -> {
                 int list = 1 + random.nextInt(SampleDirectory.LISTS);
                 yield new Sample(
-                        "{\"list\":\"" + TestDatabase.IDS.list(list) + "\",\"is\":\"member\"}",
+                        "{\"list\":\"" + BenchServer.IDS.list(list) + "\",\"is\":\"member\"}",
                         "EXISTS (SELECT 1 FROM list_member m WHERE m.directory_id = c.directory_id AND m.list_id = "
                                 + list + " AND m.number = c.number)");
             }

@@ -4,7 +4,6 @@ import io.muster.bench.SampleSegments.Mix;
 import io.muster.bench.SampleSegments.Sample;
 import io.muster.database.Database;
 import io.muster.database.DatabaseSettings;
-import io.muster.database.TestDatabase;
 import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.Conditions;
 import io.muster.segment.condition.ContactTest;
@@ -186,7 +185,7 @@ public final class SegmentBenchmark {
     }
 
     private static Condition<ContactTest> condition(Sample sample) {
-        return switch (Conditions.parse(sample.json(), TestDatabase.IDS)) {
+        return switch (Conditions.parse(sample.json(), BenchServer.IDS)) {
             case ParsedCondition.Good good -> good.condition();
             case ParsedCondition.Broken broken ->
                 throw new IllegalStateException(sample.json() + " " + broken.problems());

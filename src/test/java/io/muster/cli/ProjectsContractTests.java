@@ -808,6 +808,50 @@ class ProjectsContractTests {
     }
 
     @Test
+    void eventsOfAProjectAreCounted() {
+        String project = linked();
+        String intercept = intercept(project);
+        assertThat(muster("projects", "events", project).out()).isEqualTo("No events in these days.\n");
+
+        database.jdbc().sql("""
+                    INSERT INTO event_count (project_id, intercept_id, day, kind, outcome, events)
+                    SELECT project_id, id, CURRENT_DATE - INTERVAL 3 DAY, 'shown', 'recorded', 5 FROM intercept
+                    UNION ALL
+                    SELECT project_id, id, CURRENT_DATE - INTERVAL 4 DAY, 'clicked', 'unknown', 2 FROM intercept
+                    """).update();
+
+        JsonNode counts = json("projects", "events", project).json();
+        assertThat(counts.valueStream()
+                        .map(one -> "%s %s %s %s %d"
+                                .formatted(
+                                        one.get("intercept").asString(),
+                                        one.get("name").asString(),
+                                        one.get("kind").asString(),
+                                        one.get("outcome").asString(),
+                                        one.get("events").asInt())))
+                .containsExactly(intercept + " Welcome shown recorded 5", intercept + " Welcome clicked unknown 2");
+        assertThat(json("projects", "events", project, "--days", "2").json()).isEmpty();
+        muster("projects", "events", project, "--days", "0").wrong("ask for 1 to 10,000 days");
+    }
+
+    @Test
+    void theRuleOfReferencesStaysWhileAProjectIsLinked() {
+        String project = linked();
+        for (String[] other : new String[][] {{"--set", "email"}, {"--remove", "extRef"}}) {
+            muster("directories", "rules", directory, other[0], other[1])
+                    .refused("these projects are linked to it, and find visitors by their reference: 'Shop' (" + project
+                            + "). Unlink and apply them first.");
+        }
+
+        json("directories", "rules", directory, "--set", "email", "--set", "extRef")
+                .json();
+        json("projects", "unlink", project).json();
+        json("projects", "apply", project).json();
+
+        json("directories", "rules", directory, "--set", "email").json();
+    }
+
+    @Test
     void nothingIsPutInForceWithADirectoryThatLostItsRule() {
         String project = linked();
         String intercept = intercept(project);
@@ -816,7 +860,9 @@ class ProjectsContractTests {
                 json("projects", "create", "Never", "--directory", directory).id();
         String ofNever =
                 json("intercepts", "create", "Hello", "--project", never).id();
-        json("directories", "rules", directory, "--set", "email").json();
+        // Keys are other keys with other placeholders, so that all rules are pending once more.
+        json("contacts", "create", "-d", directory, "--ref", "A-1").json();
+        json("directories", "settings", directory, "--placeholder", "nobody").json();
         json("intercepts", "update", intercept, "--sample", "1").json();
 
         for (String[] command : new String[][] {

@@ -352,7 +352,10 @@ class SnapshotCommandsDbTests {
         json("snapshot", "pin", project, first).json();
 
         json("intercepts", "update", intercept, "--sample", "0").json();
-        json("intercepts", "apply", intercept).json();
+        assertThat(muster("intercepts", "apply", intercept).err())
+                .contains("Note: evaluators go on with version " + first + " of " + project
+                        + ", which is pinned; only switches act at once. Have them use what was published now with:"
+                        + " muster snapshot unpin " + project);
         assertThat(inUse().version()).isEqualTo(first);
         assertThat(decide("--ref", "DE-1")).isEqualTo("ELIGIBLE");
         Ended refused = muster("snapshot", "rollback", project);

@@ -152,9 +152,11 @@ class IntakeContractTests {
         String large = display(IntakeFixture.PROJECT, "d1", ",'more':'" + "x".repeat(1_000_000) + "'");
 
         assertThat(post("/v1/displays", large).statusCode()).isEqualTo(202);
-        assertThat(post("/v1/displays", large.replace("'more':'", "'more':'" + "x".repeat(50_000)))
-                        .statusCode())
-                .isEqualTo(413);
+        for (int more : List.of(50_000, 8_000_000)) {
+            assertThat(post("/v1/displays", large.replace("'more':'", "'more':'" + "x".repeat(more)))
+                            .statusCode())
+                    .isEqualTo(413);
+        }
     }
 
     @Test
