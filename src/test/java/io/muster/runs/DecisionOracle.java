@@ -54,6 +54,7 @@ final class DecisionOracle {
     private final Map<String, Set<Long>> members = new HashMap<>();
     private final Map<Long, String> segmentIds = new HashMap<>();
     private final Map<String, int[]> shuffles = new HashMap<>();
+    private final Map<String, JsonNode> read = new HashMap<>();
 
     /**
      * What is asked.
@@ -257,6 +258,15 @@ final class DecisionOracle {
                     }));
             ends.remove(NEVER);
             return ends;
+        }
+
+        /** References of contacts, each once. */
+        List<String> references() {
+            return references.values().stream()
+                    .flatMap(one -> one.keySet().stream())
+                    .distinct()
+                    .sorted()
+                    .toList();
         }
 
         /** Draws at which somebody without a reference is just not held out. */
@@ -587,8 +597,8 @@ final class DecisionOracle {
         return (one == null || other == null) ? Objects.equals(one, other) : one.equalsIgnoreCase(other);
     }
 
-    private static JsonNode json(String text) {
-        return JsonMapper.shared().readTree(text);
+    private JsonNode json(String text) {
+        return read.computeIfAbsent(text, JsonMapper.shared()::readTree);
     }
 
     private static String trim(String text) {

@@ -106,8 +106,9 @@ class DecisionParityJobTests {
     private static final Actor TESTER = Actor.commandLine("tester");
     private static final ImportTuning SMALL = new ImportTuning(2, 2, 3, null);
     private static final long HOUR = 3_600_000;
-    private static final int STEPS = 48;
-    private static final int QUESTIONS = 150;
+    private static final int STEPS = 40;
+    private static final int STEPS_BETWEEN = 4;
+    private static final int QUESTIONS = 90;
     private static final List<String> SURVEYS = List.of("SV_x", "sv_X", "SV_y", "SV_z");
 
     /** What segments ask, as their condition and as SQL. */
@@ -193,6 +194,16 @@ class DecisionParityJobTests {
     private int drawn;
     private int keys;
     private long now;
+
+    /** What questions of one moment are asked of: projects by number, with their contacts and without them. */
+    private record Tables(DecisionOracle.Rows rows, Map<Long, ProjectInUse> usable, Map<Long, ProjectInUse> unusable) {
+
+        List<ProjectInUse> asked(Question question) {
+            return question.projects().stream()
+                    .map(project -> (question.unusable().contains(project) ? unusable : usable).get(project))
+                    .toList();
+        }
+    }
 
     /** A directory with what happened in it. */
     private static final class Site {
@@ -294,7 +305,7 @@ class DecisionParityJobTests {
         begin(random, seed);
         for (int step = 1; step <= STEPS; step++) {
             write(random);
-            if (step % 8 == 0) {
+            if (step % STEPS_BETWEEN == 0) {
                 compare(random, "seed %d step %d".formatted(seed, step), tables());
             }
         }
@@ -318,7 +329,7 @@ class DecisionParityJobTests {
                 any(random, sites).follower().catchUp();
             }
 
-            if (step % 8 == 0) {
+            if (step % STEPS_BETWEEN == 0) {
                 compare(random, "feed, seed %d step %d".formatted(seed, step), followed());
             }
         }
@@ -347,11 +358,15 @@ class DecisionParityJobTests {
                 contact(random, site);
             }
 
+            for (int n = 0; n < 20; n++) {
+                touchpoint(random, site);
+            }
+
             jdbc.sql(HALF_OF_THEM_JOIN).params(site.list, site.id()).update();
             rebuild(site);
-            // Every form is met within a few rounds.
-            for (int n = 0; n < 2; n++) {
-                int form = (int) (4 * seed + 2L * i + n);
+            // Every form is met within a few rounds, maxima in one directory and gaps in the other.
+            for (int n = 0; n < GENERAL / 2; n++) {
+                int form = (int) seed * GENERAL + i * GENERAL / 2 + n;
                 rule(random, site, RULES.get(form % GENERAL));
                 rule(random, site, RULES.get(GENERAL + form % (RULES.size() - GENERAL)));
             }
@@ -383,7 +398,7 @@ class DecisionParityJobTests {
         Site site = sites.get(random.nextInt(sites.size()));
         switch (random.nextInt(26)) {
             case 0, 1 -> contact(random, site);
-            case 2, 3, 4, 5, 6 -> touchpoint(random, site);
+            case 2, 3, 4, 5 -> touchpoint(random, site);
             case 7 -> edits.delete(site.id(), number(random, site));
             case 8 -> edits.update(site.id(), number(random, site), change("extRef", reference(random)));
             case 9 ->
@@ -398,7 +413,7 @@ class DecisionParityJobTests {
                         site,
                         random.nextBoolean() ? new Population.Everybody() : new Population.One(number(random, site)),
                         random.nextBoolean() ? any(random, SURVEYS) : null);
-            case 12 -> contactReserved(random, site);
+            case 6, 12 -> contactReserved(random, site);
             case 13, 14, 15 -> rule(random, site, any(random, RULES));
             case 16, 17 ->
                 rules.of(site.id()).stream().findFirst().ifPresent(rule -> {
@@ -504,25 +519,27 @@ class DecisionParityJobTests {
                 null);
     }
 
-    /** A reservation that is soon consumed, by what happened before or after it was made. */
+    /** Reservations of which some are soon consumed, by what happened before or after they were made. */
     private void contactReserved(Random random, Site site) throws IOException {
-        long number = number(random, site);
         String survey = any(random, SURVEYS);
-        reserve(random, site, new Population.One(number), survey);
+        reserve(random, site, new Population.Everybody(), survey);
         pass(1 + random.nextLong(HOUR / 4));
-        touchpoint(
-                site,
-                number,
-                TouchpointChannel.WEB,
-                TouchpointKind.SHOWN,
-                survey.toLowerCase(Locale.ROOT),
-                now - random.nextLong(8 * HOUR));
+        for (int n = 0; n < 4; n++) {
+            touchpoint(
+                    site,
+                    number(random, site),
+                    TouchpointChannel.WEB,
+                    TouchpointKind.SHOWN,
+                    survey.toLowerCase(Locale.ROOT),
+                    now - random.nextLong(8 * HOUR));
+        }
     }
 
     private void rule(Random random, Site site, String form) {
         String[] words = form.split(" ", -1);
         boolean always = words[0].equals("always");
-        int group = random.nextInt(6);
+        // Never for everybody would hide all that other rules do.
+        int group = random.nextInt(words[0].equals("0") ? 3 : 6);
         rules.add(
                 site.id(),
                 new RuleOptions(
@@ -632,7 +649,7 @@ class DecisionParityJobTests {
                 random.nextInt(6) > 0,
                 random.nextInt(3) == 0,
                 scheduled && random.nextBoolean() ? now - 2 * HOUR + random.nextLong(6 * HOUR) : null,
-                scheduled ? now + 5 * HOUR + random.nextLong(10 * HOUR) : null,
+                scheduled ? now + 5 * HOUR + random.nextLong(20 * HOUR) : null,
                 random.nextInt(4) == 0 ? random.nextInt(10_001) : 10_000,
                 random.nextInt(4) == 0 ? random.nextInt(5_000) : 0,
                 random.nextInt(4) == 0 ? Fallback.SHOW : Fallback.HIDE,
@@ -664,7 +681,7 @@ class DecisionParityJobTests {
         Project project = current(any(random, made));
         List<Intercept> intercepts = projects.intercepts(project);
         switch (random.nextInt(12)) {
-            case 0, 1 -> projects.pause(TESTER, project, !project.paused());
+            case 0, 1 -> projects.pause(TESTER, project, !project.paused() && random.nextBoolean());
             case 2 -> projects.sign(TESTER, project, !project.draft().signing());
             case 3 -> {
                 Project last = current(made.getLast());
@@ -675,7 +692,11 @@ class DecisionParityJobTests {
                                 draft.directory() == null ? sites.getFirst().id() : null));
             }
             case 4, 5, 6, 7 -> projects.apply(TESTER, project);
-            case 8 -> ofOne(random, intercepts, one -> projects.activate(TESTER, one, !one.active()));
+            case 8 ->
+                ofOne(
+                        random,
+                        intercepts,
+                        one -> projects.activate(TESTER, one, !one.active() || random.nextInt(4) > 0));
             case 9 -> ofOne(random, intercepts, one -> projects.apply(TESTER, one));
             default ->
                 ofOne(random, intercepts, one -> projects.change(TESTER, one, draft -> settings(random, project)));
@@ -749,8 +770,7 @@ class DecisionParityJobTests {
         DecisionOracle.Rows rows = oracle.read();
         List<Long> moments = moments(rows);
         List<Integer> draws = List.copyOf(rows.holdOuts());
-        Map<Long, ProjectInUse> usable = new LinkedHashMap<>();
-        Map<Long, ProjectInUse> unusable = new LinkedHashMap<>();
+        Tables tables = new Tables(rows, new HashMap<>(), new HashMap<>());
         List<Project> inUse = new ArrayList<>();
         for (Project one : made) {
             Project project = current(one);
@@ -758,8 +778,8 @@ class DecisionParityJobTests {
                 Integer directory =
                         project.applied() == null ? null : project.applied().directory();
                 ContactTable table = directory == null ? null : open.get(directory);
-                usable.put(project.number(), new ProjectInUse(definition, table));
-                unusable.put(project.number(), new ProjectInUse(definition, null));
+                tables.usable().put(project.number(), new ProjectInUse(definition, table));
+                tables.unusable().put(project.number(), new ProjectInUse(definition, null));
                 inUse.add(project);
             });
         }
@@ -769,24 +789,33 @@ class DecisionParityJobTests {
                 .map(Intercept::id)
                 .toList();
         for (int i = 0; i < questions; i++) {
-            Question question = question(random, inUse, intercepts, any(random, moments), draws);
-            List<Question> asked = new ArrayList<>(List.of(question));
-            rows.decide(question).stream()
-                    .map(Verdict::nextEligible)
+            Question question = question(
+                    random,
+                    inUse,
+                    intercepts,
+                    random.nextBoolean() ? now + random.nextLong(HOUR) : any(random, moments),
+                    reference(random, rows),
+                    draws);
+            String where = "%s question %d".formatted(when, i);
+            List<Verdict> right = compare(random, where, question, tables);
+            right.stream()
+                    .mapToLong(Verdict::nextEligible)
                     .filter(next -> next != DecisionOracle.ALWAYS && next != DecisionOracle.NEVER)
                     .findFirst()
-                    .ifPresent(next -> asked.addAll(List.of(question.at(next - 1), question.at(next))));
-            for (Question one : asked) {
-                List<ProjectInUse> of = one.projects().stream()
-                        .map(project -> (one.unusable().contains(project) ? unusable : usable).get(project))
-                        .toList();
-                List<Verdict> right = rows.decide(one);
-                assertThat(answer(random, one, of))
-                        .as("%s question %d: %s", when, i, one)
-                        .isEqualTo(right);
-                right.forEach(verdict -> reasons.merge(verdict.reason(), 1, Integer::sum));
-            }
+                    .ifPresent(next -> {
+                        compare(random, where, question.at(next - 1), tables);
+                        compare(random, where, question.at(next), tables);
+                    });
         }
+    }
+
+    private List<Verdict> compare(Random random, String where, Question question, Tables tables) {
+        List<Verdict> right = tables.rows().decide(question);
+        assertThat(answer(random, question, tables.asked(question)))
+                .as("%s: %s", where, question)
+                .isEqualTo(right);
+        right.forEach(verdict -> reasons.merge(verdict.reason(), 1, Integer::sum));
+        return right;
     }
 
     /** Now, later, and the milliseconds around all that ends. */
@@ -801,12 +830,16 @@ class DecisionParityJobTests {
     }
 
     private static Question question(
-            Random random, List<Project> inUse, List<String> intercepts, long at, List<Integer> draws) {
+            Random random,
+            List<Project> inUse,
+            List<String> intercepts,
+            long at,
+            @Nullable String reference,
+            List<Integer> draws) {
         List<Long> asked = inUse.stream()
                 .filter(project -> random.nextBoolean())
                 .map(Project::number)
                 .toList();
-        String reference = random.nextInt(8) == 0 ? null : written(random);
         return new Question(
                 at,
                 asked,
@@ -827,16 +860,25 @@ class DecisionParityJobTests {
     private static @Nullable String signature(Random random, List<Project> inUse, String reference) {
         List<String> secrets =
                 inUse.stream().map(Project::secret).filter(Objects::nonNull).toList();
-        if (secrets.isEmpty() || random.nextInt(6) == 0) {
+        if (secrets.isEmpty() || random.nextInt(8) == 0) {
             return null;
         }
 
         String right = DecisionOracle.signature(any(random, secrets), reference);
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(8)) {
             case 0 -> "f00";
             case 1 -> right.toUpperCase(Locale.ROOT);
             case 2 -> DecisionOracle.signature(any(random, secrets), "R2");
             default -> right;
+        };
+    }
+
+    private static @Nullable String reference(Random random, DecisionOracle.Rows rows) {
+        List<String> known = rows.references();
+        return switch (random.nextInt(8)) {
+            case 0 -> null;
+            case 1, 2, 3 -> written(random);
+            default -> known.isEmpty() ? "R0" : any(random, known);
         };
     }
 
