@@ -4,6 +4,7 @@ import io.muster.support.Refusal;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Set;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
@@ -172,8 +173,16 @@ final class ProjectWriting {
     /** The segments that the targets of an intercept name now. */
     void noteSegments(long intercept, Set<Long> segments) {
         jdbc.sql(FORGET_SEGMENTS).param(intercept).update();
-        segments.forEach(
-                segment -> jdbc.sql(NOTE_SEGMENT).params(segment, intercept).update());
+        try {
+            segments.forEach(
+                    segment -> jdbc.sql(NOTE_SEGMENT).params(segment, intercept).update());
+        } catch (DataIntegrityViolationException e) {
+            throw Refusal.conflict(
+                            "UNKNOWN_SEGMENT",
+                            "Cannot set the target: a segment that it names has been deleted meanwhile. Name another"
+                                    + " segment.")
+                    .causedBy(e);
+        }
     }
 
     private static void named(String doing, Runnable write) {

@@ -152,6 +152,7 @@ public final class Projects {
             List<Intercept> set =
                     drafts.stream().map(draft -> set(actor, current, draft)).toList();
             links.checkDrafts(settings, current.called(), rows.intercepts(current.number()));
+            set.forEach(this::noteSegments);
             return set;
         });
     }
@@ -179,14 +180,12 @@ public final class Projects {
     private Intercept draft(Actor actor, Intercept intercept, InterceptSettings after) {
         writing.draft(intercept, after);
         Intercept changed = rows.intercept(intercept.number()).orElseThrow();
-        noteSegments(changed);
         enter(actor, "intercept.update", changed, Difference.of(intercept.draft(), after));
         return changed;
     }
 
     private Intercept make(Actor actor, Project project, String name, InterceptSettings settings) {
         Intercept made = rows.intercept(writing.create(project, name, settings)).orElseThrow();
-        noteSegments(made);
         enter(actor, "intercept.create", made, Map.of("name", name));
         return made;
     }
@@ -260,6 +259,7 @@ public final class Projects {
             Project current = lock(project);
             Intercept made = make(actor, current, checked, settings);
             links.checkDrafts(current.draft(), current.called(), List.of(made));
+            noteSegments(made);
             return made;
         });
     }
@@ -288,7 +288,9 @@ public final class Projects {
                 return;
             }
 
-            links.checkDrafts(project.draft(), project.called(), List.of(draft(actor, current, after)));
+            Intercept changed = draft(actor, current, after);
+            links.checkDrafts(project.draft(), project.called(), List.of(changed));
+            noteSegments(changed);
         });
     }
 
@@ -435,6 +437,7 @@ public final class Projects {
         return jdbc.sql(USERS).param(segment).query(String.class).list();
     }
 
+    /** Once it is known that the segments of its target are there. */
     private void noteSegments(Intercept intercept) {
         Set<Long> segments = new TreeSet<>(Targets.segments(intercept.draft().target(), ids));
         InterceptSettings applied = intercept.applied();

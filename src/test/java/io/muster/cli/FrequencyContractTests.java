@@ -535,6 +535,28 @@ class FrequencyContractTests {
     }
 
     @Test
+    void mergedContactsAreOneWithAllTheirTouchpoints() throws IOException {
+        fixture = DirectoryFixture.create(database.jdbc(), "extRef", "email");
+        directory = TestDatabase.IDS.directory(fixture.id());
+        contact("A");
+        contact("B");
+        edits.update(fixture.id(), 1, DirectoryFixture.change("email", "one@example.org"));
+        edits.update(fixture.id(), 2, DirectoryFixture.change("email", "one@example.org"));
+        add("--max 2 --per 30d");
+        touchpoints("A,2026-11-01T00:00:00Z,email,sent", "B,2026-11-02T00:00:00Z,web,shown");
+        assertThat(explain("--ref B --at 2026-11-03T00:00:00Z").get("eligible").asBoolean())
+                .isTrue();
+
+        muster("duplicates", "merge", "--directory", directory, "--json").json();
+
+        JsonNode merged = explain("--ref A --at 2026-11-03T00:00:00Z");
+        assertThat(merged.get("nextEligible").asString()).isEqualTo("2026-12-01T00:00:00Z");
+        assertThat(explain("--ref B --at 2026-11-03T00:00:00Z")).isEqualTo(merged);
+        assertThat(explain("--contact " + TestDatabase.IDS.contact(fixture.id(), 2) + " --at 2026-11-03T00:00:00Z"))
+                .isEqualTo(merged);
+    }
+
+    @Test
     void explainRefusesAContactThatIsNotThere() {
         Ended unknown = frequency("explain", "--ref Nobody");
 

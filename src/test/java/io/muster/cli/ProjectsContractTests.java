@@ -1,11 +1,13 @@
 package io.muster.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.dedup.IdentityRules;
+import io.muster.directory.Actor;
 import io.muster.directory.store.EmbeddedNames;
 import io.muster.directory.store.MailingLists;
 import io.muster.frequency.FrequencyRuleStore;
@@ -32,6 +34,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -153,16 +159,19 @@ class ProjectsContractTests {
                 Clock.systemUTC());
     }
 
-    private ProjectDefinition inForce(String project) {
-        TransactionTemplate transactions = new TransactionTemplate(database.transactions());
-        Segments segments = new Segments(
+    private static Segments segments() {
+        return new Segments(
                 database.jdbc(),
-                transactions,
+                new TransactionTemplate(database.transactions()),
                 new MailingLists(database.jdbc(), Clock.systemUTC(), database.ids()),
                 Clock.systemUTC(),
                 database.ids());
+    }
+
+    private ProjectDefinition inForce(String project) {
+        TransactionTemplate transactions = new TransactionTemplate(database.transactions());
         Projects projects =
-                new Projects(database.jdbc(), transactions, rules(), segments, Clock.systemUTC(), database.ids());
+                new Projects(database.jdbc(), transactions, rules(), segments(), Clock.systemUTC(), database.ids());
         return new Definitions(
                         projects,
                         new FrequencyRuleStore(database.jdbc(), transactions, Clock.systemUTC(), database.ids()),
@@ -539,8 +548,13 @@ class ProjectsContractTests {
         muster("intercepts", "create", "A", "--project", unlinked(), "--target", target)
                 .refused("a project without a directory has no segments");
         String project = linked();
-        muster("intercepts", "create", "A", "--project", project, "--target", foreign)
-                .refused("which the project's directory does not have");
+        String gone = segment(directory);
+        json("segments", "delete", gone, "--yes").json();
+        for (String unknown : List.of(foreign, file("{segment: " + gone + ", is: member}"))) {
+            muster("intercepts", "create", "A", "--project", project, "--target", unknown)
+                    .refused("which the project's directory does not have");
+        }
+
         String intercept = intercept(project, "--target", target);
         muster("projects", "unlink", project).refused("has a target");
         assertThat(json("intercepts", "update", intercept, "--target", "none")
@@ -548,6 +562,36 @@ class ProjectsContractTests {
                         .get("target")
                         .isNull())
                 .isTrue();
+    }
+
+    @Test
+    void aTargetIsRefusedWhoseSegmentIsDeletedAtThatMoment() throws Exception {
+        String project = linked();
+        String segment = segment(directory);
+        String target = file("{segment: " + segment + ", is: member}");
+        try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
+            Future<Ended> created = Objects.requireNonNull(
+                    new TransactionTemplate(database.transactions()).execute(status -> {
+                        segments().delete(segments().find(null, segment), unused -> {}, Actor.commandLine("tester"));
+                        Future<Ended> asked = pool.submit(
+                                () -> muster("intercepts", "create", "A", "--project", project, "--target", target));
+                        await().until(() -> asked.isDone() || isASegmentWaitedFor());
+                        return asked;
+                    }));
+
+            created.get().refused("a segment that it names has been deleted meanwhile");
+        }
+
+        assertThat(json("intercepts", "list", "--project", project).json()).isEmpty();
+    }
+
+    private static boolean isASegmentWaitedFor() {
+        return database.jdbc()
+                        .sql("SELECT COUNT(*) FROM information_schema.innodb_trx"
+                                + " WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE '%INTO intercept_segment%'")
+                        .query(Integer.class)
+                        .single()
+                > 0;
     }
 
     @Test
@@ -1125,7 +1169,8 @@ class ProjectsContractTests {
                                         "title",
                                         "~",
                                         "text",
-                                        "  Zoë 😀:\n\n # no comment\n\ttab \u2028 \n",
+                                        "  Zoë 😀:\n\n # no comment\n\ttab \u2028 \r\n \u0085"
+ + "one two  three ".repeat(30) + " - end: ",
                                         "button",
                                         "no",
                                         "url",
