@@ -570,8 +570,8 @@ class ProjectsContractTests {
         String segment = segment(directory);
         String target = file("{segment: " + segment + ", is: member}");
         try (ExecutorService pool = Executors.newSingleThreadExecutor()) {
-            Future<Ended> created = Objects.requireNonNull(
-                    new TransactionTemplate(database.transactions()).execute(status -> {
+            Future<Ended> created =
+                    Objects.requireNonNull(new TransactionTemplate(database.transactions()).execute(status -> {
                         segments().delete(segments().find(null, segment), unused -> {}, Actor.commandLine("tester"));
                         Future<Ended> asked = pool.submit(
                                 () -> muster("intercepts", "create", "A", "--project", project, "--target", target));
@@ -1170,7 +1170,7 @@ class ProjectsContractTests {
                                         "~",
                                         "text",
                                         "  Zoë 😀:\n\n # no comment\n\ttab \u2028 \r\n \u0085"
- + "one two  three ".repeat(30) + " - end: ",
+                                                + "one two  three ".repeat(30) + " - end: ",
                                         "button",
                                         "no",
                                         "url",
