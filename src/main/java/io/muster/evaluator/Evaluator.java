@@ -23,12 +23,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The read-only process that answers decisions. It serves what is on disk when it starts, whether or not a server can be
  * reached, and goes on serving when everything else is gone.
  */
 public final class Evaluator implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Evaluator.class);
 
     /** How often the tree, or the server, is looked at. */
     private static final Duration PAUSE = Duration.ofMillis(500);
@@ -42,7 +46,7 @@ public final class Evaluator implements AutoCloseable {
 
     private final EvaluatorSettings settings;
     private final InstantSource clock;
-    private final HttpPorts ports = new HttpPorts();
+    private final HttpPorts ports = new HttpPorts(HttpPorts.IDLE);
     private final Counts counts = new Counts();
     private final SnapshotWatch watch;
     private final Health health;
@@ -124,13 +128,22 @@ public final class Evaluator implements AutoCloseable {
                 return;
             }
 
-            watch.poll();
-            pull.ifPresent(ServerPull::follow);
+            look();
             long now = counts.requests().sum();
             long moment = System.nanoTime();
             requestsPerSecond = (now - requests) * 1e9 / (moment - since);
             requests = now;
             since = moment;
+        }
+    }
+
+    private void look() {
+        try {
+            watch.poll();
+            pull.ifPresent(ServerPull::follow);
+        } catch (RuntimeException failure) {
+            // Looking comes round again; what is served is served on.
+            LOG.error("Cannot look for snapshots: {}", failure.getMessage(), failure);
         }
     }
 

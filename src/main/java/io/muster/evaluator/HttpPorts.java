@@ -16,6 +16,8 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -24,10 +26,18 @@ final class HttpPorts implements AutoCloseable {
 
     private static final int MOST_LINE = 16 * 1_024;
     private static final int BACKLOG = 1_024;
-    private static final int IDLE_SECONDS = 75;
+
+    /** A connection on which nothing comes for so long is closed. */
+    static final Duration IDLE = Duration.ofSeconds(75);
+
+    private final Duration idle;
 
     private final MultiThreadIoEventLoopGroup threads =
             new MultiThreadIoEventLoopGroup(Runtime.getRuntime().availableProcessors(), NioIoHandler.newFactory());
+
+    HttpPorts(Duration idle) {
+        this.idle = idle;
+    }
 
     /**
      * Listens on an address.
@@ -51,7 +61,7 @@ final class HttpPorts implements AutoCloseable {
                             connection
                                     .pipeline()
                                     .addLast(
-                                            new IdleStateHandler(IDLE_SECONDS, 0, 0),
+                                            new IdleStateHandler(idle.toMillis(), 0, 0, TimeUnit.MILLISECONDS),
                                             new HttpRequestDecoder(http),
                                             handler.apply(connection.eventLoop()));
                         }
@@ -80,6 +90,6 @@ final class HttpPorts implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.shutdownGracefully(0, 2, java.util.concurrent.TimeUnit.SECONDS).awaitUninterruptibly();
+        threads.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 }

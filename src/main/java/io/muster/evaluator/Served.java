@@ -19,8 +19,7 @@ record Served(Map<String, Project> projects) {
 
     /** Whether every project that is linked to a directory has its contacts. */
     boolean isWhole() {
-        return projects.values().stream()
-                .noneMatch(project -> project.manifest().table() != null && project.table() == null);
+        return projects.values().stream().allMatch(Project::isWhole);
     }
 
     /**
@@ -35,5 +34,11 @@ record Served(Map<String, Project> projects) {
             Manifest manifest,
             ProjectInUse decisions,
             @Nullable LiveTable table,
-            PreparedAnswers prepared) {}
+            PreparedAnswers prepared) {
+
+        /** Whether it has its contacts, where it is linked to a directory. */
+        boolean isWhole() {
+            return manifest.table() == null || table != null;
+        }
+    }
 }

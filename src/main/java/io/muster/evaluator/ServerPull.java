@@ -192,6 +192,10 @@ final class ServerPull implements AutoCloseable {
 
         require(answer, OK);
         Manifest manifest = Manifest.fromJson(answer.body());
+        if (!manifest.project().equals(project)) {
+            throw new IOException("The manifest is that of " + manifest.project());
+        }
+
         folder.receive(manifest, (file, part, bytes) -> transfer(address + "/" + file, part, bytes));
         folder.prune(project, KEPT_VERSIONS);
         answer.headers().firstValue("ETag").ifPresent(etag -> etags.put(project, etag));

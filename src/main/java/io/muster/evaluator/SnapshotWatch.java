@@ -94,13 +94,13 @@ final class SnapshotWatch implements AutoCloseable {
     void poll() {
         Map<String, Served.Project> projects = new HashMap<>(current.projects());
         boolean changed = false;
-        try {
-            for (String project : folder.projects()) {
+        for (String project : listed()) {
+            try {
                 changed |= poll(project, projects);
+            } catch (IOException e) {
+                // One folder that cannot be read keeps none of the others back.
+                LOG.debug("The snapshot of {} cannot be read", project, e);
             }
-        } catch (IOException e) {
-            // The tree cannot be read: what is served is served on.
-            LOG.debug("The snapshots cannot be listed", e);
         }
 
         refusals = refused.entrySet().stream()
@@ -109,6 +109,16 @@ final class SnapshotWatch implements AutoCloseable {
         if (changed) {
             current = new Served(projects);
             forgetUnusedTables(projects);
+        }
+    }
+
+    private List<String> listed() {
+        try {
+            return folder.projects();
+        } catch (IOException e) {
+            // The tree cannot be read: what is served is served on.
+            LOG.debug("The snapshots cannot be listed", e);
+            return List.of();
         }
     }
 
@@ -126,8 +136,7 @@ final class SnapshotWatch implements AutoCloseable {
 
         try {
             Manifest manifest = Manifest.fromJson(bytes.get());
-            Served.Project served = projects.get(project);
-            projects.put(project, load(project, manifest, served));
+            projects.put(project, load(folder.read(project, manifest), projects.get(project)));
             manifests.put(project, bytes.get());
             refused.remove(project);
             LOG.info("Snapshot {} of {} is served: {} contacts", manifest.version(), project, manifest.contacts());
@@ -135,8 +144,32 @@ final class SnapshotWatch implements AutoCloseable {
         } catch (Refusal refusal) {
             refused.put(project, new Refused(refusal.getMessage(), files));
             LOG.warn("{}", refusal.getMessage());
-            return serveDefinitions(project, bytes.get(), projects);
+            return !isWhole(projects.get(project)) && serveInstead(project, bytes.get(), projects);
         }
+    }
+
+    private static boolean isWhole(Served.@Nullable Project served) {
+        return served != null && served.isWhole();
+    }
+
+    /** With nothing whole in use, what was published before is better than nothing. */
+    private boolean serveInstead(String project, byte[] bytes, Map<String, Served.Project> projects)
+            throws IOException {
+        for (ProjectSnapshot before : folder.before(project)) {
+            try {
+                projects.put(project, load(before, null));
+                LOG.warn(
+                        "Snapshot {} of {} is served instead: {} contacts",
+                        before.manifest().version(),
+                        project,
+                        before.manifest().contacts());
+                return true;
+            } catch (Refusal refusal) {
+                LOG.debug("Snapshot {} cannot be used either", before.manifest().version(), refusal);
+            }
+        }
+
+        return serveDefinitions(project, bytes, projects);
     }
 
     /** Names, lengths and times of the files of a project. */
@@ -152,7 +185,7 @@ final class SnapshotWatch implements AutoCloseable {
         }
     }
 
-    /** Without a snapshot before, definitions are served even when the contacts cannot be used. */
+    /** Where no snapshot is whole, definitions are served without contacts. */
     private boolean serveDefinitions(String project, byte[] bytes, Map<String, Served.Project> projects) {
         if (projects.containsKey(project)) {
             return false;
@@ -188,24 +221,24 @@ final class SnapshotWatch implements AutoCloseable {
     }
 
     @SuppressWarnings("MustBeClosedChecker") // Closed when no reader uses the table any more.
-    private Served.Project load(String project, Manifest manifest, Served.@Nullable Project before) {
-        ProjectSnapshot snapshot = folder.read(project, manifest);
+    private Served.Project load(ProjectSnapshot snapshot, Served.@Nullable Project before) {
         guard(snapshot, before);
-        Manifest.Table part = manifest.table();
+        String project = snapshot.manifest().project();
+        Manifest.Table part = snapshot.manifest().table();
         if (part == null) {
             return serve(snapshot, null);
         }
 
         OpenTable open = tables.get(part.sha256());
         if (open != null) {
-            SnapshotFolder.checkDirectory(snapshot, open.table().table().description());
+            SnapshotFolder.checkTable(snapshot, open.table().table().description());
             return serve(snapshot, open.table());
         }
 
         Arena arena = Arena.ofShared();
         try {
             LiveTable table = new LiveTable(openCopy(folder.of(project).resolve(part.file()), arena, part));
-            SnapshotFolder.checkDirectory(snapshot, table.table().description());
+            SnapshotFolder.checkTable(snapshot, table.table().description());
             if (before != null && before.table() != null && isOfSameDirectory(table, before.table())) {
                 table.takeOver(before.table());
             }

@@ -87,13 +87,21 @@ final class SnapshotsController {
             @PathVariable("project") String project,
             @PathVariable("file") String file,
             @RequestHeader(name = HttpHeaders.RANGE, required = false) @Nullable String range,
+            @RequestHeader(name = HttpHeaders.IF_NONE_MATCH, required = false) @Nullable String known,
             HttpServletResponse response)
             throws IOException {
         Published published = visible(caller, project);
+        // The name says what is in it.
+        String etag = "\"" + file + "\"";
         try (FileChannel opened = FileChannel.open(
                 snapshots.file(published.project(), file).orElseThrow(SnapshotsController::unknown),
                 StandardOpenOption.READ)) {
-            send(opened, range, response);
+            response.setHeader(HttpHeaders.ETAG, etag);
+            if (etag.equals(known)) {
+                response.setStatus(HttpStatus.NOT_MODIFIED.value());
+            } else {
+                send(opened, range, response);
+            }
         } catch (NoSuchFileException e) {
             throw unknown();
         }

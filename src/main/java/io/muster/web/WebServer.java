@@ -5,6 +5,8 @@ import io.muster.access.KnownTokens;
 import io.muster.automation.server.AutomationServer;
 import io.muster.intake.Intake;
 import io.muster.support.Refusal;
+import io.muster.support.StateFolder;
+import java.io.File;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executors;
@@ -77,6 +79,7 @@ public final class WebServer implements AutoCloseable {
     /** Starts listening with these configurations. */
     static WebServer start(
             WebSettings settings, ApplicationContext beans, AutomationServer server, Class<?>... configurations) {
+        File folder = beans.getBean(StateFolder.class).folder("web").toFile();
         KnownTokens tokens = beans.getBean(KnownTokens.class);
         tokens.keepUp();
         Intake intake = beans.getBean(Intake.class);
@@ -94,7 +97,7 @@ public final class WebServer implements AutoCloseable {
         context.getBeanFactory().registerSingleton("webSettings", settings);
         context.getBeanFactory().registerSingleton("webMetrics", metrics);
         context.getBeanFactory().registerSingleton("serverHealth", health);
-        context.registerBean(JettyServletWebServerFactory.class, () -> factory(settings));
+        context.registerBean(JettyServletWebServerFactory.class, () -> factory(settings, folder));
         context.register(configurations);
         try {
             context.refresh();
@@ -119,14 +122,20 @@ public final class WebServer implements AutoCloseable {
         }
     }
 
-    private static JettyServletWebServerFactory factory(WebSettings settings) {
+    /**
+     * What makes the server.
+     *
+     * @param folder an empty one, always the same: else each start makes another, which a process that is killed leaves
+     */
+    private static JettyServletWebServerFactory factory(WebSettings settings, File folder) {
         JettyServletWebServerFactory factory =
                 new JettyServletWebServerFactory(settings.http().port());
+        factory.setDocumentRoot(folder);
         factory.setAddress(Ports.address(settings.http().host()));
         factory.setThreadPool(threads());
         factory.setMaxConnections(MOST_CONNECTIONS);
         factory.setShutdown(Shutdown.GRACEFUL);
-        factory.addServerCustomizers(WebServer::customize);
+        factory.addServerCustomizers(server -> customize(server, folder));
         return factory;
     }
 
@@ -138,10 +147,14 @@ public final class WebServer implements AutoCloseable {
         return threads;
     }
 
-    private static void customize(Server server) {
+    private static void customize(Server server, File folder) {
         JsonErrors errors = new JsonErrors();
         server.setErrorHandler(errors);
-        server.getDescendants(WebAppContext.class).forEach(web -> web.setErrorHandler(errors));
+        server.getDescendants(WebAppContext.class).forEach(web -> {
+            web.setErrorHandler(errors);
+            web.setTempDirectory(folder);
+            web.setTempDirectoryPersistent(true);
+        });
         for (Connector connector : server.getConnectors()) {
             if (connector instanceof ServerConnector http) {
                 http.setIdleTimeout(IDLE.toMillis());

@@ -1,19 +1,23 @@
 package io.muster.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.access.Scope;
 import io.muster.automation.notify.NotificationSettings;
 import io.muster.database.TestDatabase;
+import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.runs.MusterProcess;
+import io.muster.support.PublicId;
 import io.muster.support.Sha256;
 import io.muster.support.StateFolder;
 import io.muster.web.TestWebServer;
 import io.muster.web.WebSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -23,7 +27,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -135,6 +141,25 @@ class ServerContractTests {
         WebSettings settings = WebSettings.read(set::get);
         assertThat(settings.http()).isEqualTo(new WebSettings.Listen("::1", 9000, true));
         assertThat(settings.metrics()).isEqualTo(new WebSettings.Listen("10.0.0.1", 9001, true));
+    }
+
+    @Test
+    void listensElsewhereWhenItIsTold() throws Exception {
+        try (TestWebServer elsewhere = TestWebServer.start(
+                database.url(),
+                folder.resolve("elsewhere"),
+                "muster.http.host",
+                "127.0.0.2",
+                "muster.metrics.host",
+                "127.0.0.3")) {
+            assertThat(elsewhere.address()).startsWith("http://127.0.0.2:");
+            assertThat(get(elsewhere.address() + "/health/live").statusCode()).isEqualTo(200);
+            assertThat(elsewhere.metricsAddress()).startsWith("http://127.0.0.3:");
+            assertThat(get(elsewhere.metricsAddress() + "/metrics").statusCode())
+                    .isEqualTo(200);
+            String loopback = elsewhere.address().replace("127.0.0.2", "127.0.0.1");
+            assertThatThrownBy(() -> get(loopback + "/health/live")).isInstanceOf(ConnectException.class);
+        }
     }
 
     @Test
@@ -397,6 +422,92 @@ class ServerContractTests {
                 .POST(BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(large)))
                 .build());
         assertError(chunked, 413, "TOO_LARGE", null);
+    }
+
+    @Test
+    void eligibilityOfOneContactIsWhatExplainSays() throws Exception {
+        String directory = directoryWithContacts();
+        muster("frequency", "add", "--directory", directory, "--max", "1", "--per", "30d", "--json")
+                .json();
+        muster("touchpoints", "add", "-d", directory, "--ref", "A-1", "--channel", "email", "--kind", "invite");
+        String token = token("explains", "--scope", "read");
+
+        for (String reference : List.of("A-1", "A-2")) {
+            JsonNode explained = muster(
+                            "frequency", "explain", "--directory", directory, "--ref", reference, "--survey", "SV_1", "--json")
+                    .json();
+            HttpResponse<String> answer = server.get(
+                    "/v1/eligibility?directory=%s&ref=%s&channel=email&survey=SV_1".formatted(directory, reference),
+                    "X-API-TOKEN",
+                    token);
+            assertThat(JsonMapper.shared().readTree(answer.body())).isEqualTo(explained);
+            assertThat(explained.get("eligible").asBoolean()).isEqualTo(reference.equals("A-2"));
+        }
+
+        String contact = TestDatabase.IDS.contact(
+                Math.toIntExact(TestDatabase.IDS.read(PublicId.DIRECTORY, directory).orElseThrow()), 1);
+        assertThat(server.get(
+                                "/v1/eligibility?directory=%s&contact=%s&channel=sms".formatted(directory, contact),
+                                "X-API-TOKEN",
+                                token)
+                        .body())
+                .contains("\"eligible\":false");
+    }
+
+    private static String directoryWithContacts() {
+        DirectoryFixture fixture = DirectoryFixture.create(database.jdbc(), "extRef");
+        ContactEdits edits =
+                new ContactEdits(database.jdbc(), database.transactions(), Clock.systemUTC(), database.ids());
+        edits.upsert(fixture.id(), DirectoryFixture.record("extRef", "A-1"));
+        edits.upsert(fixture.id(), DirectoryFixture.record("extRef", "A-2"));
+        return TestDatabase.IDS.directory(fixture.id());
+    }
+
+    @Test
+    void eligibilityOfASegmentIsARunWithCountsAndLines() throws Exception {
+        String directory = directoryWithContacts();
+        muster("frequency", "add", "--directory", directory, "--max", "1", "--per", "30d", "--json")
+                .json();
+        muster("touchpoints", "add", "-d", directory, "--ref", "A-1", "--channel", "email", "--kind", "invite");
+        String condition = Files.writeString(folder.resolve("all.yaml"), "field: extRef\nstartsWith: A\n")
+                .toString();
+        String segment = muster("segments", "create", "All", "--directory", directory, "--file", condition, "--json")
+                .json()
+                .get("id")
+                .asString();
+        muster("segments", "rebuild", "--directory", directory, "--json").json();
+        String token = token("asks", "--scope", "manage", "--directory", directory);
+
+        HttpResponse<String> asked = server.post(
+                "/v1/eligibility",
+                "{\"directory\":\"%s\",\"segment\":\"%s\",\"channel\":\"sms\"}".formatted(directory, segment),
+                "X-API-TOKEN",
+                token);
+        assertThat(asked.statusCode()).as(asked.body()).isEqualTo(202);
+        JsonNode started = JsonMapper.shared().readTree(asked.body());
+        assertThat(started.propertyNames()).containsExactly("run");
+        String run = "/v1/eligibility/" + started.get("run").asString();
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(server.get(run, "X-API-TOKEN", token)
+                                .body())
+                        .contains("\"status\":\"COMPLETED\""));
+        JsonNode answer = JsonMapper.shared()
+                .readTree(server.get(run, "X-API-TOKEN", token).body());
+        assertThat(answer.get("eligible").asInt()).isEqualTo(1);
+        assertThat(answer.get("skipped").asInt()).isEqualTo(1);
+        assertThat(answer.at("/reasons/FREQUENCY").asInt()).isEqualTo(1);
+        assertThat(server.get(run + ".csv", "X-API-TOKEN", token).body())
+                .isEqualTo(muster(
+                                "eligible",
+                                "--directory",
+                                directory,
+                                "--segment",
+                                segment,
+                                "--channel",
+                                "sms",
+                                "--format",
+                                "csv")
+                        .out());
     }
 
     private static String said(MusterProcess process, Pattern words) {

@@ -309,6 +309,62 @@ class SnapshotCommandsDbTests {
     }
 
     @Test
+    void publishSaysWhatItPublishedAndListWhatIsInUse() throws IOException {
+        rebuild();
+        json("projects", "apply", project).json();
+
+        JsonNode published = json("snapshot", "publish", "--directory", directory).json();
+
+        assertThat(published.propertyNames()).containsExactly("snapshots");
+        JsonNode one = published.at("/snapshots/0");
+        assertThat(one.propertyNames()).containsExactly("project", "version", "contacts", "bytes");
+        assertThat(one.get("project").asString()).isEqualTo(project);
+        assertThat(one.get("version").asString()).isEqualTo(inUse().version());
+        assertThat(one.get("contacts").asInt()).isEqualTo(3);
+        assertThat(one.get("bytes").asLong()).isPositive();
+        assertThat(json("snapshot", "list").json()).isEqualTo(published);
+        assertThat(muster("snapshot", "publish").exit()).isEqualTo(2);
+        assertThat(muster("snapshot", "publish", "--all", "--directory", directory).exit())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aDecisionIsTheDebugAnswerWithItsProjectAndAge() {
+        rebuild();
+        json("intercepts", "activate", intercept).json();
+
+        JsonNode answer = json("decide", "--project", project, "--ref", "DE-1", "--at", "2100-01-01T00:00:00Z")
+                .json();
+
+        assertThat(answer.propertyNames())
+                .containsExactly("project", "snapshot", "stale", "snapshotAge", "decisions");
+        assertThat(answer.get("snapshotAge").asLong()).isGreaterThan(1_000_000_000);
+        assertThat(answer.at("/decisions/0").propertyNames())
+                .containsExactly(
+                        "intercept", "show", "project", "snapshot", "reason", "segments", "nextEligible");
+        JsonNode line = JsonMapper.shared()
+                .readTree(json("decide", "--project", project, "--refs", file("DE-1")).out());
+        assertThat(line.propertyNames())
+                .containsExactly("ref", "project", "snapshot", "stale", "snapshotAge", "decisions");
+        Ended both = muster("decide", "--project", project, "--ref", "DE-1", "--refs", file("DE-1"));
+        assertThat(both.exit()).isEqualTo(2);
+        assertThat(both.err()).contains("both --ref and --refs are given");
+    }
+
+    @Test
+    void aDecisionKnowsTheAddressOfThePage() {
+        rebuild();
+        json("intercepts", "update", intercept, "--page", file("{url: {contains: cart}}"))
+                .json();
+        json("intercepts", "activate", intercept).json();
+        json("intercepts", "apply", intercept).json();
+
+        assertThat(decide("--ref", "DE-1", "--url", "https://shop.example/cart")).isEqualTo("ELIGIBLE");
+        assertThat(decide("--ref", "DE-1", "--url", "https://shop.example/")).isEqualTo("PAGE");
+        assertThat(decide("--ref", "DE-1")).isEqualTo("PAGE");
+    }
+
+    @Test
     void referencesOfAFileAreAnsweredLineByLine() {
         rebuild();
         json("intercepts", "activate", intercept).json();

@@ -17,31 +17,46 @@ import io.muster.intercept.decide.ProjectDefinition;
 import io.muster.intercept.decide.Signatures;
 import io.muster.snapshot.format.Manifest;
 import io.muster.support.Refusal;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.FileSystemUtils;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What an evaluator promises to those who call it: one method for each line of the contract. */
 class DecisionsContractTests {
 
     private static final String SHOW_FIRST = "{\"intercept\":\"" + FIRST + "\",\"show\":true}";
     private static final String HIDE_FIRST = "{\"intercept\":\"" + FIRST + "\",\"show\":false}";
+
+    private static final byte[] LAST = "\r\n\r\nGET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+            .getBytes(StandardCharsets.US_ASCII);
 
     @TempDir
     private Path home;
@@ -117,6 +132,24 @@ class DecisionsContractTests {
         Path elsewhere = home.resolve("elsewhere");
         try (TestEvaluator evaluator = new TestEvaluator(
                 elsewhere, "--snapshots", snapshots().folder().root().toString())) {
+            assertThat(evaluator.decide("project=" + PROJECT + "&ref=C-1").body())
+                    .contains(SHOW_FIRST);
+        }
+    }
+
+    @Test
+    void aCopyOfTheTreeIsATree() throws Exception {
+        snapshots().publish("linked", FIRST);
+        Path tree = snapshots().folder().root();
+        Path copy = home.resolve("copy");
+        try (Stream<Path> files = Files.walk(tree)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(tree.relativize(file)));
+            }
+        }
+
+        FileSystemUtils.deleteRecursively(tree);
+        try (TestEvaluator evaluator = new TestEvaluator(home.resolve("elsewhere"), "--snapshots", copy.toString())) {
             assertThat(evaluator.decide("project=" + PROJECT + "&ref=C-1").body())
                     .contains(SHOW_FIRST);
         }
@@ -213,6 +246,59 @@ class DecisionsContractTests {
             assertThat(answer.replaceAll(".*?\"intercept\":\"(SI_\\d+)\"[^\"]*\"show\":\\w+", "$1 "))
                     .startsWith(FIRST + " " + SECOND + " SI_000000000000003 ");
         }
+    }
+
+    @Test
+    void theVersionIsThatOfTheFirstProject() throws Exception {
+        snapshots().publish("linked", FIRST);
+        Manifest other = snapshots().publish(TestSnapshots.project(OTHER_PROJECT, "unlinked", SECOND), null);
+        try (TestEvaluator evaluator = new TestEvaluator(home)) {
+            assertThat(evaluator
+                            .decide("project=" + OTHER_PROJECT + "&project=" + PROJECT)
+                            .body())
+                    .startsWith("{\"snapshot\":\"" + other.version() + "\"");
+            assertThat(evaluator
+                            .decide("project=ZN_00000000000000z&project=" + PROJECT)
+                            .body())
+                    .startsWith("{\"snapshot\":null,");
+        }
+    }
+
+    @Test
+    void addressDeviceAndDrawOfThePageCount() throws Exception {
+        snapshots()
+                .publish(
+                        TestSnapshots.project(
+                                PROJECT,
+                                "unlinked",
+                                FIRST + " page=cart; SI_000000000000002 device=mobile; SI_000000000000003 sample=25"),
+                        null);
+        try (TestEvaluator evaluator = new TestEvaluator(home)) {
+            assertThat(shown(evaluator, "&url=https%3A%2F%2Fshop.example%2Fcart"))
+                    .startsWith(true, false);
+            assertThat(shown(evaluator, "&url=https%3A%2F%2Fshop.example%2F&device=mobile"))
+                    .startsWith(false, true);
+            assertThat(shown(evaluator, "&device=tablet"))
+                    .as("without an address its test is false")
+                    .startsWith(false, false);
+            Set<Boolean> drawn = new HashSet<>();
+            for (int draw = 0; draw < 10_000; draw += 250) {
+                boolean shown = shown(evaluator, "&draw=" + draw).get(2);
+                assertThat(shown(evaluator, "&draw=" + draw).get(2)).isEqualTo(shown);
+                drawn.add(shown);
+            }
+
+            assertThat(drawn).as("a draw decides").containsExactlyInAnyOrder(true, false);
+        }
+    }
+
+    private static List<Boolean> shown(TestEvaluator evaluator, String query) throws Exception {
+        JsonNode answer = JsonMapper.shared()
+                .readTree(evaluator.decide("project=" + PROJECT + query).body());
+        return answer.get("decisions")
+                .valueStream()
+                .map(one -> one.get("show").asBoolean())
+                .toList();
     }
 
     @Test
@@ -469,6 +555,90 @@ class DecisionsContractTests {
             assertThat(evaluator.decide("project=" + PROJECT).statusCode()).isEqualTo(200);
             assertThat(evaluator.metrics("/metrics").body()).containsPattern("muster_evaluator_overloads_total [1-9]");
         }
+    }
+
+    @Test
+    void ofManyCallersAtOnceSomeAreRefusedAndAllAreAnswered() throws Exception {
+        snapshots().publish("linked", FIRST);
+        try (TestEvaluator evaluator = new TestEvaluator(home, Map.of("MUSTER_EVALUATOR_MAX_REQUESTS", "2"))) {
+            String one = "GET /v1/decisions?project=" + PROJECT + "&ref=C-1 HTTP/1.1\r\nHost: a\r\n\r\n";
+            String last = one.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
+            List<CompletableFuture<String>> callers = Stream.generate(
+                            () -> CompletableFuture.supplyAsync(() -> answers(evaluator, one.repeat(49) + last)))
+                    .limit(8)
+                    .toList();
+            for (CompletableFuture<String> caller : callers) {
+                String[] answers = caller.join().split("(?=HTTP/1.1 )", -1);
+                assertThat(answers).hasSize(50).allSatisfy(answer -> {
+                    if (answer.startsWith("HTTP/1.1 200 ")) {
+                        assertThat(answer).contains(SHOW_FIRST);
+                    } else {
+                        assertThat(answer).startsWith("HTTP/1.1 503 ").contains("\"code\":\"OVERLOADED\"");
+                    }
+                });
+            }
+
+            for (int i = 0; i < 10; i++) {
+                assertThat(evaluator.decide("project=" + PROJECT + "&ref=C-" + i).body())
+                        .as("afterwards")
+                        .contains(SHOW_FIRST);
+            }
+        }
+    }
+
+    private static String answers(TestEvaluator evaluator, String requests) {
+        try {
+            return raw(evaluator, requests);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Right requests of which some bytes are wrong. */
+    @Test
+    void nothingThatACallerSendsIsAFault() throws Exception {
+        snapshots().publish("signed", FIRST + " page=a; " + SECOND + " list-based");
+        Random random = new Random(5);
+        String body = "{\"project\":[\"" + PROJECT + "\"],\"ref\":\"C-1\",\"sig\":\"00\",\"draw\":7}";
+        List<byte[]> right = Stream.of(
+                        "GET /v1/decisions?project=" + PROJECT + "&ref=C-%31&sig=ab&url=https%3A%2F%2Fa&draw=17&intercept="
+                                + FIRST + " HTTP/1.1\r\nHost: a\r\nX-Debug-Token: x.1.y\r\nOrigin: https://a\r\n"
+                                + "Connection: close\r\n\r\n",
+                        "POST /v1/decisions HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: "
+                                + body.length() + "\r\n\r\n" + body,
+                        "GET /health/ready HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                .map(text -> text.getBytes(StandardCharsets.ISO_8859_1))
+                .toList();
+        try (TestEvaluator evaluator = new TestEvaluator(home)) {
+            for (int i = 0; i < 600; i++) {
+                byte[] request = right.get(i % right.size()).clone();
+                for (int j = random.nextInt(4); j >= 0; j--) {
+                    request[random.nextInt(request.length)] = (byte) random.nextInt(256);
+                }
+
+                assertThat(damaged(evaluator, request))
+                        .as(new String(request, StandardCharsets.ISO_8859_1))
+                        .doesNotContain("HTTP/1.1 5");
+            }
+
+            assertThat(evaluator.metrics("/metrics").body()).contains("muster_evaluator_failures_total 0.0");
+        }
+    }
+
+    /** What is answered until nothing more comes; a whole request that ends the connection comes after what may be none. */
+    private static String damaged(TestEvaluator evaluator, byte[] request) throws IOException {
+        String[] address = evaluator.evaluator().address().split(":", -1);
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        try (Socket socket = new Socket(address[0], Integer.parseInt(address[1]))) {
+            socket.setSoTimeout(300);
+            socket.getOutputStream().write(request);
+            socket.getOutputStream().write(LAST);
+            socket.getInputStream().transferTo(answer);
+        } catch (SocketException | SocketTimeoutException ended) {
+            // It waits for more, or has not read what came after its refusal.
+        }
+
+        return answer.toString(StandardCharsets.UTF_8);
     }
 
     @Test

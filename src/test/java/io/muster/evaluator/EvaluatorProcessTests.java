@@ -8,6 +8,9 @@ import io.muster.Muster;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -47,6 +50,8 @@ class EvaluatorProcessTests {
     /** Logback asks every configurator that the class path offers; this one of Boot's stands alone and does nothing here. */
     private static final String OFFERED = "org.springframework.boot.logging.logback.RootLogLevelConfigurator";
 
+    private static final String LISTENING = "muster evaluator: listening on ";
+
     @TempDir
     private Path home;
 
@@ -54,23 +59,9 @@ class EvaluatorProcessTests {
     void loadsNeitherDatabaseNorJobsNorCommandLine() throws Exception {
         new TestSnapshots(home).publish("linked", FIRST);
         Path classes = home.resolve("classes");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xlog:class+load:file=" + classes,
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        Muster.class.getName(),
-                        "evaluator",
-                        "--port",
-                        "0",
-                        "--snapshots",
-                        home.resolve("snapshots").toString())
-                .redirectErrorStream(true)
-                .start();
+        Process process = start("-Xlog:class+load:file=" + classes);
         try {
-            String address = address(process);
+            String address = said(process, LISTENING);
             try (HttpClient client = HttpClient.newHttpClient()) {
                 assertThat(get(client, address + "/health/ready")).startsWith("{\"status\":\"UP\"");
                 assertThat(get(client, address + "/v1/decisions?project=" + PROJECT + "&ref=C-1"))
@@ -94,16 +85,60 @@ class EvaluatorProcessTests {
         }
     }
 
-    private static String address(Process process) throws IOException {
+    private Process start(String option) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        option,
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        Muster.class.getName(),
+                        "evaluator",
+                        "--port",
+                        "0",
+                        "--snapshots",
+                        home.resolve("snapshots").toString())
+                .redirectErrorStream(true);
+        builder.environment().put("MUSTER_HOME", home.resolve("home").toString());
+        return builder.start();
+    }
+
+    private static String said(Process process, String words) throws IOException {
         BufferedReader output =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         for (String line = output.readLine(); line != null; line = output.readLine()) {
-            if (line.startsWith("muster evaluator: listening on ")) {
-                return line.substring("muster evaluator: listening on ".length());
+            if (line.startsWith(words)) {
+                return line.substring(words.length());
             }
         }
 
         throw new IOException("The evaluator ended");
+    }
+
+    @Test
+    void aUsualPortOfMetricsThatIsTakenIsReplacedAndTheEvaluatorSaysSo() throws Exception {
+        new TestSnapshots(home).publish("linked", FIRST);
+        try (ServerSocket taken = takeUsualPort();
+                HttpClient client = HttpClient.newHttpClient()) {
+            assertThat(taken.isBound()).isTrue();
+            Process process = start("-Xmx128m");
+            try {
+                String moved = said(process, "muster evaluator: port 9464 is taken; metrics are on ");
+                assertThat(get(client, moved)).contains("muster_evaluator_ready 1.0");
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    /** Taken by this test, or by something else on this machine. */
+    private static ServerSocket takeUsualPort() throws IOException {
+        try {
+            return new ServerSocket(9464, 1, InetAddress.getLoopbackAddress());
+        } catch (BindException somebodyElse) {
+            return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        }
     }
 
     private static String get(HttpClient client, String address) throws IOException, InterruptedException {

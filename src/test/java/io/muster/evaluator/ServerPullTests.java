@@ -11,6 +11,7 @@ import io.muster.frequency.rules.FrequencyRules;
 import io.muster.intercept.decide.ProjectDefinition;
 import io.muster.snapshot.format.FeedRecord;
 import io.muster.snapshot.format.Manifest;
+import io.muster.snapshot.format.SnapshotFolder.Publication;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -159,13 +160,20 @@ class ServerPullTests {
 
     @Test
     void answersAreStaleWhenTheServerIsSilent() throws Exception {
-        snapshots().publish(DEFINITION, snapshots().table());
+        // Its contacts stay young whatever is heard of the server.
+        snapshots().folder().publish(
+                TestSnapshots.project(PROJECT, "unlinked", FIRST), null, new Publication(2 * NOW, false));
         try (TestEvaluator evaluator = evaluator("--stale-after", "1h")) {
             await().atMost(SOON).until(() -> shows(evaluator, "C-1"));
-            server().close();
             evaluator.moveTo(NOW + Duration.ofHours(2).toMillis());
             await().atMost(SOON)
+                    .until(() -> evaluator.decide("project=" + PROJECT).body().contains("\"stale\":false"));
+            server().away(true);
+            server().close();
+            evaluator.moveTo(NOW + Duration.ofHours(4).toMillis());
+            await().atMost(SOON)
                     .until(() -> evaluator.decide("project=" + PROJECT).body().contains("\"stale\":true"));
+            assertThat(shows(evaluator, "C-1")).as("and served on").isTrue();
         }
     }
 }

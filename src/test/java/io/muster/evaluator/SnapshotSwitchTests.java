@@ -172,6 +172,80 @@ class SnapshotSwitchTests {
     }
 
     @Test
+    void theLastGoodSnapshotOnDiskIsUsedAtStart() throws Exception {
+        Manifest good = snapshots().publish(DEFINITION, snapshots().table(100, FrequencyRules.ALWAYS));
+        TableFile newest = snapshots().table(100, CAPPED_UNTIL);
+        Manifest damaged = snapshots().publish(DEFINITION, newest);
+        byte[] whole = Files.readAllBytes(newest.path());
+        Path file = snapshots().folder().of(PROJECT).resolve(newest.path().getFileName());
+        Files.write(file, java.util.Arrays.copyOf(whole, whole.length - 1));
+        try (TestEvaluator evaluator = new TestEvaluator(home)) {
+            assertThat(evaluator.get("/health/ready").body())
+                    .isEqualTo("{\"status\":\"UP\",\"behind\":false,\"refused\":1}\n");
+            assertThat(evaluator.decide("project=" + PROJECT + "&ref=C-1").body())
+                    .contains(good.version(), "\"show\":true");
+
+            Files.write(file, whole);
+            await().atMost(SOON)
+                    .until(() -> evaluator.decide("project=" + PROJECT).body().contains(damaged.version()));
+            assertThat(evaluator.decide("project=" + PROJECT + "&ref=C-1").body())
+                    .contains("\"show\":false");
+        }
+
+        Files.writeString(snapshots().folder().of(PROJECT).resolve("manifest.json"), "{");
+        try (TestEvaluator evaluator = new TestEvaluator(home)) {
+            assertThat(evaluator.decide("project=" + PROJECT + "&ref=C-1").body())
+                    .as("also where it is not even known which is in use")
+                    .contains(damaged.version(), "\"show\":false");
+        }
+    }
+
+    @Test
+    void whatWasSwitchedOffSinceStaysOffInTheLastGoodSnapshot() throws Exception {
+        Manifest good = snapshots()
+                .publish(
+                        TestSnapshots.project(PROJECT, "linked", FIRST + "; SI_000000000000002; SI_000000000000003"),
+                        snapshots().table(100, FrequencyRules.ALWAYS));
+        TableFile newest = snapshots().table(100, FrequencyRules.ALWAYS);
+        Files.write(newest.path(), new byte[10]);
+        snapshots()
+                .publish(
+                        TestSnapshots.project(PROJECT, "linked", FIRST + "; SI_000000000000002 off; SI_000000000000004"),
+                        newest);
+        try (TestEvaluator evaluator = new TestEvaluator(home)) {
+            assertThat(evaluator.decide("project=" + PROJECT + "&ref=C-1").body())
+                    .contains("\"snapshot\":\"" + good.version() + "-")
+                    .endsWith("[{\"intercept\":\"" + FIRST + "\",\"show\":true},"
+                            + "{\"intercept\":\"SI_000000000000002\",\"show\":false}]}");
+        }
+    }
+
+    @Test
+    void aVersionThatWasGoneBackFromIsNotTheLastGoodOne() throws Exception {
+        TableFile table = snapshots().table(100, FrequencyRules.ALWAYS);
+        Manifest oldest = snapshots().publish(DEFINITION, table);
+        TableFile back = snapshots().table(100, CAPPED_UNTIL);
+        Manifest inUse = snapshots().publish(DEFINITION, back);
+        snapshots().publish(DEFINITION, snapshots().table(100, CAPPED_UNTIL));
+        snapshots().folder().use(inUse.version(), DEFINITION);
+        Files.write(back.path(), new byte[10]);
+        try (TestEvaluator evaluator = new TestEvaluator(home)) {
+            assertThat(evaluator.decide("project=" + PROJECT + "&ref=C-1").body())
+                    .contains("\"snapshot\":\"" + oldest.version() + "\"", "\"show\":true");
+        }
+    }
+
+    @Test
+    void oneFolderThatCannotBeReadKeepsNoneOfTheOthersBack() throws Exception {
+        Manifest manifest = snapshots().publish(TestSnapshots.project(TestSnapshots.OTHER_PROJECT, "unlinked", FIRST), null);
+        Files.createDirectories(snapshots().folder().of(PROJECT).resolve("manifest.json"));
+        try (TestEvaluator evaluator = new TestEvaluator(home)) {
+            assertThat(evaluator.decide("project=" + TestSnapshots.OTHER_PROJECT).body())
+                    .contains(manifest.version(), "\"show\":true");
+        }
+    }
+
+    @Test
     void withoutContactsThatCanBeUsedDefinitionsStillDecide() throws Exception {
         TableFile table = snapshots().table(100, FrequencyRules.ALWAYS);
         Manifest manifest = snapshots()

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The side of the server that evaluators see: snapshots from a published tree, and a change feed. */
@@ -34,7 +35,9 @@ final class TestServer implements AutoCloseable {
     private final List<String> reports = new CopyOnWriteArrayList<>();
     private final List<String> positions = new CopyOnWriteArrayList<>();
     private final AtomicInteger rangesAsked = new AtomicInteger();
+    private final AtomicInteger lists = new AtomicInteger();
     private final AtomicInteger breaksLeft = new AtomicInteger();
+    private final AtomicBoolean away = new AtomicBoolean();
 
     TestServer(SnapshotFolder folder) throws IOException {
         this.folder = folder;
@@ -61,9 +64,19 @@ final class TestServer implements AutoCloseable {
         return rangesAsked.get();
     }
 
+    /** How often it was asked what there is. */
+    int lists() {
+        return lists.get();
+    }
+
     /** The next transfers of tables end half-way. */
     void breakTransfers(int times) {
         breaksLeft.set(times);
+    }
+
+    /** Whether nothing is answered but that it is busy. */
+    void away(boolean isAway) {
+        away.set(isAway);
     }
 
     void change(String position, FeedRecord... records) {
@@ -71,6 +84,11 @@ final class TestServer implements AutoCloseable {
     }
 
     private boolean refuses(HttpExchange exchange) throws IOException {
+        if (away.get()) {
+            exchange.sendResponseHeaders(503, -1);
+            return true;
+        }
+
         reports.add(String.valueOf(exchange.getRequestHeaders().getFirst("Muster-Evaluator")));
         if (TOKEN.equals(exchange.getRequestHeaders().getFirst("X-API-TOKEN"))) {
             return false;
@@ -88,6 +106,7 @@ final class TestServer implements AutoCloseable {
 
             String[] path = exchange.getRequestURI().getPath().split("/", -1);
             if (path.length == 3) {
+                lists.incrementAndGet();
                 StringBuilder json = new StringBuilder("{\"snapshots\":[");
                 for (String project : folder.projects()) {
                     json.append(json.charAt(json.length() - 1) == '[' ? "" : ",")

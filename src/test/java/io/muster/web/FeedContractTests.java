@@ -184,6 +184,16 @@ class FeedContractTests {
                 .contains("\"id\":\"" + project + "\"");
     }
 
+    @Test
+    void aFileThatIsKnownIsSparedAsWell() throws Exception {
+        String path = "/v1/snapshots/" + project + "/" + tableFile();
+        String etag = get(path).headers().firstValue("ETag").orElseThrow();
+        HttpResponse<String> known = get(path, "If-None-Match", etag);
+        assertThat(known.statusCode()).isEqualTo(304);
+        assertThat(known.body()).isEmpty();
+        assertThat(get(path, "If-None-Match", "\"other\"").statusCode()).isEqualTo(200);
+    }
+
     private static HttpResponse<byte[]> bytes(String path, String range) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(

@@ -98,6 +98,13 @@ class IntakeContractTests {
         return JsonMapper.shared().readTree(response.body()).path("known").asBoolean(false);
     }
 
+    private List<String> recorded(String columns) {
+        return jdbc.sql("SELECT CONCAT_WS(' ', %s) FROM touchpoint WHERE directory_id = ? ORDER BY happened_at".formatted(columns))
+                .param(fixture.directory().id())
+                .query(String.class)
+                .list();
+    }
+
     private static String error(HttpResponse<String> response) {
         JsonNode error = JsonMapper.shared().readTree(response.body()).path("error");
         return "%d %s %s"
@@ -117,6 +124,36 @@ class IntakeContractTests {
         assertThat(answer(post("/v1/displays", list))).isEqualTo("202 {\"accepted\":2}");
         assertThat(fixture.touchpoints()).isEqualTo(2);
         assertThat(answer(post("/v1/displays", "[]"))).isEqualTo("202 {\"accepted\":0}");
+    }
+
+    @Test
+    void aListHasUpToFiveHundredAndAChannelForEach() throws Exception {
+        String list = IntStream.range(0, 500)
+                .mapToObj(i -> display(
+                        IntakeFixture.PROJECT, "d" + i, ",'ref':'A-1','channel':'" + (i == 7 ? "app" : "web") + "'"))
+                .collect(Collectors.joining(",", "[", "]"));
+
+        assertThat(answer(post("/v1/displays", list))).isEqualTo("202 {\"accepted\":500}");
+        assertThat(fixture.touchpoints()).isEqualTo(500);
+        assertThat(recorded("channel, display")).contains("app d7", "web d8").doesNotContain("web d7");
+    }
+
+    @Test
+    void aTimeThatIsMissingOrAfterReceiptIsThatOfReceipt() throws Exception {
+        long before = Clock.systemUTC().millis();
+        Instant earlier = Instant.ofEpochMilli(before - 5_000);
+        post("/v1/displays", display(IntakeFixture.PROJECT, "missing", ",'ref':'A-1'"));
+        post("/v1/displays", display(IntakeFixture.PROJECT, "null", ",'ref':'A-1','at':null"));
+        post(
+                "/v1/displays",
+                display(IntakeFixture.PROJECT, "after", ",'ref':'A-1','at':'" + earlier.plusSeconds(600) + "'"));
+        post("/v1/displays", display(IntakeFixture.PROJECT, "before", ",'ref':'A-1','at':'" + earlier + "'"));
+        long after = Clock.systemUTC().millis();
+
+        assertThat(recorded("display, happened_at")).hasSize(4).contains("before " + earlier.toEpochMilli());
+        assertThat(recorded("happened_at").stream().map(Long::valueOf).filter(at -> at != earlier.toEpochMilli()))
+                .hasSize(3)
+                .allMatch(at -> at >= before && at <= after);
     }
 
     @Test
@@ -264,12 +301,44 @@ class IntakeContractTests {
     @Test
     void clicksHaveAKind() throws Exception {
         String click = display(IntakeFixture.PROJECT, "d1", ",'ref':'A-1','kind':'%s'");
-        for (String kind : List.of("clicked", "dismissed", "started", "answered")) {
+        for (String kind : List.of("clicked", "dismissed", "started", "answered", "clicked")) {
             assertThat(answer(post("/v1/clicks", click.formatted(kind)))).isEqualTo("202 {\"accepted\":1}");
         }
 
         assertThat(error(post("/v1/clicks", click.formatted("shown")))).isEqualTo("400 INVALID kind");
-        assertThat(fixture.touchpoints()).isEqualTo(4);
+        assertThat(error(post("/v1/clicks", display(IntakeFixture.PROJECT, "d1", ""))))
+                .isEqualTo("400 INVALID kind");
+        assertThat(recorded("kind, display, survey, intercept, project"))
+                .extracting(line -> line.split(" ", 2)[0])
+                .containsExactlyInAnyOrder("clicked", "dismissed", "started", "answered");
+        assertThat(recorded("display, survey, intercept, project"))
+                .containsOnly("d1 SV_1 %s %s".formatted(fixture.intercept(1), fixture.project(IntakeFixture.PROJECT)));
+    }
+
+    @Test
+    void clicksAreTakenAsDisplaysAre() throws Exception {
+        String click = display(IntakeFixture.PROJECT, "d1", ",'ref':'A-1','kind':'clicked'");
+        String unknown = click.replace("A-1", "nobody");
+        assertThat(answer(post("/v1/clicks", "[" + click + "," + unknown + "]", "X-API-TOKEN", events)))
+                .isEqualTo("202 {\"accepted\":2,\"known\":[true,false]}");
+        assertThat(error(post("/v1/clicks", "[" + click + "," + click.replace("'d1'", "''") + "]")))
+                .isEqualTo("400 INVALID [1].id");
+        assertThat(error(post("/v1/clicks", "[" + String.join(",", Collections.nCopies(501, click)) + "]")))
+                .isEqualTo("400 TOO_MANY -");
+        assertThat(answer(post("/v1/clicks", display(IntakeFixture.UNLINKED, "d1", ",'ref':'A-1','kind':'clicked'"))))
+                .isEqualTo("202 {\"accepted\":1}");
+        String signed = display(IntakeFixture.SIGNED, "d1", ",'ref':'A-1','kind':'clicked'");
+        assertThat(known(post("/v1/clicks", signed, "X-API-TOKEN", events))).isFalse();
+        assertThat(fixture.touchpoints()).isEqualTo(1);
+
+        String elsewhere = display(IntakeFixture.WITH_ORIGIN, "d1", ",'ref':'A-1','kind':'clicked'");
+        await().atMost(LONG)
+                .until(() -> post("/v1/clicks", elsewhere, "Origin", "https://evil.example")
+                                .statusCode()
+                        == 403);
+        HttpResponse<String> own = post("/v1/clicks", elsewhere, "Origin", IntakeFixture.ORIGIN);
+        assertThat(own.statusCode()).isEqualTo(202);
+        assertThat(own.headers().firstValue("Access-Control-Allow-Origin")).contains(IntakeFixture.ORIGIN);
     }
 
     @Test
@@ -293,7 +362,45 @@ class IntakeContractTests {
     }
 
     @Test
+    void touchpointsNameTheirContactByIdOrReference() throws Exception {
+        String contact = database.ids().contact(fixture.directory().id(), 1);
+        String byReference =
+                "{'key':'k1','directory':'%s','ref':'A-1','channel':'sms','kind':'sent','survey':'SV_7','at':'2026-11-01T10:00:00Z'}"
+                        .formatted(directory);
+        String byId = "{'key':'k2','directory':'%s','contact':'%s','channel':'email','kind':'reminder'}"
+                .formatted(directory, contact);
+
+        assertThat(answer(post("/v1/touchpoints", byReference, "X-API-TOKEN", events)))
+                .isEqualTo("202 {\"accepted\":1,\"known\":true}");
+        assertThat(answer(post("/v1/touchpoints", byId, "X-API-TOKEN", events)))
+                .isEqualTo("202 {\"accepted\":1,\"known\":true}");
+        assertThat(recorded("channel, kind, COALESCE(survey, '-'), source"))
+                .containsExactlyInAnyOrder("sms sent SV_7 reports", "email reminder - reports");
+        assertThat(recorded("happened_at"))
+                .contains(String.valueOf(Instant.parse("2026-11-01T10:00:00Z").toEpochMilli()));
+
+        String both = byId.replace("'contact'", "'ref':'A-1','contact'");
+        assertThat(error(post("/v1/touchpoints", "[" + byId.replace("k2", "k3") + "," + both + "]", "X-API-TOKEN", events)))
+                .isEqualTo("400 INVALID [1].contact");
+        assertThat(fixture.touchpoints()).as("of a 400 nothing").isEqualTo(2);
+    }
+
+    @Test
+    void aListHasUpToAThousandTouchpoints() throws Exception {
+        String list = IntStream.range(0, 1_000)
+                .mapToObj(i -> "{'key':'m%d','directory':'%s','ref':'A-1','channel':'email','kind':'invite'}"
+                        .formatted(i, directory))
+                .collect(Collectors.joining(",", "[", "]"));
+
+        HttpResponse<String> answer = post("/v1/touchpoints", list, "X-API-TOKEN", events);
+        assertThat(answer.statusCode()).isEqualTo(202);
+        assertThat(answer.body()).startsWith("{\"accepted\":1000,");
+        assertThat(fixture.touchpoints()).isEqualTo(1_000);
+    }
+
+    @Test
     void threeThousandEventsAMinuteAndAddressAreTaken() throws Exception {
+        assertThat(WebSettings.read(name -> null).eventsPerAddress()).isEqualTo(3_000);
         try (TestWebServer limited =
                 TestWebServer.start(database.url(), home.resolve("limited"), "muster.http.events-per-address", "10")) {
             String list = "[" + String.join(",", Collections.nCopies(8, display(IntakeFixture.PROJECT, "d", ""))) + "]";
@@ -302,7 +409,20 @@ class IntakeContractTests {
             assertThat(limited.post("/v1/displays", json).statusCode()).isEqualTo(202);
             HttpResponse<String> refused = limited.post("/v1/displays", json);
             assertThat(refused.statusCode()).isEqualTo(429);
-            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+            assertThat(refused.headers().firstValue("Retry-After"))
+                    .hasValueSatisfying(seconds -> assertThat(Integer.parseInt(seconds)).isBetween(1, 60));
+            assertThat(limited.post("/v1/clicks", json.replace("\"id\"", "\"kind\":\"clicked\",\"id\"")).statusCode())
+                    .as("clicks are events as well")
+                    .isEqualTo(429);
+            for (String client : List.of("198.51.100.7", "198.51.100.8")) {
+                assertThat(limited.post("/v1/displays", json, "X-Forwarded-For", client)
+                                .statusCode())
+                        .as("each client of a trusted proxy")
+                        .isEqualTo(202);
+                assertThat(limited.post("/v1/displays", json, "X-Forwarded-For", client)
+                                .statusCode())
+                        .isEqualTo(429);
+            }
         }
     }
 
@@ -347,8 +467,14 @@ class IntakeContractTests {
                 .startsWith("contactId,extRef,eligible,reason,rule,nextEligible\r\n")
                 .contains(",A-1,true,");
         assertThat(fixture.directory().count("frequency_reservation")).isEqualTo(1);
-        assertThat(error(post("/v1/eligibility", question, "X-API-TOKEN", server.token(Scope.READ))))
-                .isEqualTo("403 SCOPE -");
+        String read = server.token(Scope.READ);
+        assertThat(error(post("/v1/eligibility", question, "X-API-TOKEN", read))).isEqualTo("403 SCOPE -");
+        assertThat(error(post("/v1/eligibility", question))).isEqualTo("401 UNAUTHORIZED -");
+        for (String path : List.of("/v1/eligibility/" + run, "/v1/eligibility/" + run + ".csv")) {
+            assertThat(error(server.get(path, "X-API-TOKEN", read))).isEqualTo("403 SCOPE -");
+            assertThat(error(server.get(path))).isEqualTo("401 UNAUTHORIZED -");
+        }
+
         assertThat(error(server.get(
                         "/v1/eligibility/" + run,
                         "X-API-TOKEN",
@@ -356,6 +482,49 @@ class IntakeContractTests {
                 .isEqualTo("403 DIRECTORY -");
         assertThat(error(server.get("/v1/eligibility/RN_000000000000000", "X-API-TOKEN", manage)))
                 .startsWith("404 UNKNOWN_RUN");
+    }
+
+    /** A disk that is full is a spool without room: events are refused, and the server is to be left alone. */
+    @Test
+    void aServerWhoseSpoolIsFullIsNotReady() throws Exception {
+        try (DatabaseProxy proxy = new DatabaseProxy(database.url());
+                TestWebServer cut = TestWebServer.start(
+                        proxy.url(),
+                        home.resolve("full"),
+                        "muster.database.wait",
+                        "5s",
+                        "muster.events.spool-size",
+                        "16M",
+                        "muster.http.events-per-address",
+                        "999999",
+                        "muster.snapshots",
+                        home.resolve("snapshots").toString())) {
+            String large = IntStream.range(0, 500)
+                    .mapToObj(i -> display(
+                            IntakeFixture.PROJECT, "x".repeat(90) + i, ",'ref':'" + "\ud83d\ude00".repeat(250) + "'"))
+                    .collect(Collectors.joining(",", "[", "]"))
+                    .replace('\'', '"');
+            assertThat(cut.get("/health/ready").statusCode()).isEqualTo(200);
+
+            proxy.cut();
+            await().atMost(LONG).until(() -> cut.post("/v1/displays", large).statusCode() == 503);
+            HttpResponse<String> refused = cut.post("/v1/displays", large);
+            assertThat(error(refused)).isEqualTo("503 SPOOL_FULL -");
+            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+            HttpResponse<String> ready = cut.get("/health/ready");
+            assertThat(ready.statusCode()).isEqualTo(503);
+            assertThat(ready.body()).isEqualTo("{\"status\":\"DOWN\"}\n");
+            assertThat(cut.get("/health/live").statusCode()).isEqualTo(200);
+            assertThat(cut.get("/v1/decisions?project=" + fixture.project(IntakeFixture.UNLINKED))
+                            .statusCode())
+                    .as("decisions need no room")
+                    .isEqualTo(200);
+            assertThat(cut.get("/health/attention").body())
+                    .contains("\"kind\":\"database-away\"", " of at most 16777216 bytes.");
+
+            proxy.mend();
+            await().atMost(LONG).until(() -> cut.get("/health/ready").statusCode() == 200);
+        }
     }
 
     @Test

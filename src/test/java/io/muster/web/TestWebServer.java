@@ -25,10 +25,14 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
+import org.eclipse.jetty.server.Server;
+import org.springframework.boot.jetty.JettyWebServer;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 import tools.jackson.databind.json.JsonMapper;
@@ -117,6 +121,12 @@ public final class TestWebServer implements AutoCloseable {
     /** The bean of a type among those of HTTP. */
     <T> T web(Class<T> type) {
         return web.beans().getBean(type);
+    }
+
+    /** What answers. */
+    Server jetty() {
+        ServletWebServerApplicationContext context = (ServletWebServerApplicationContext) web.beans();
+        return ((JettyWebServer) Objects.requireNonNull(context.getWebServer())).getServer();
     }
 
     /** What runs beside HTTP. */

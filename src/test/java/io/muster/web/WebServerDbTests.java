@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.muster.database.TestDatabase;
 import io.muster.support.Refusal;
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -17,6 +18,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -105,6 +109,53 @@ class WebServerDbTests {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    @Test
+    void endsSilentConnectionsAndTakesManyAtOnce() {
+        assertThat(server.jetty().getConnectors())
+                .singleElement()
+                .extracting(Connector::getIdleTimeout)
+                .isEqualTo(Duration.ofSeconds(75).toMillis());
+        assertThat(server.jetty().getBean(NetworkConnectionLimit.class).getMaxNetworkConnectionCount())
+                .isEqualTo(8_192);
+    }
+
+    @Test
+    void takesNoMoreConnectionsThanItsLimitUntilOneEnds() throws Exception {
+        try (TestWebServer narrow = TestWebServer.start(database.url(), home.resolve("connections"))) {
+            narrow.jetty().getBean(NetworkConnectionLimit.class).setMaxNetworkConnectionCount(2);
+            URI uri = URI.create(narrow.address());
+            try (Socket first = new Socket(uri.getHost(), uri.getPort());
+                    Socket second = new Socket(uri.getHost(), uri.getPort())) {
+                assertThat(asked(first)).startsWith("HTTP/1.1 200 ");
+                assertThat(asked(second)).startsWith("HTTP/1.1 200 ");
+                CompletableFuture<HttpResponse<String>> third =
+                        narrow.sendLater(narrow.request("/health/live").build());
+                assertThat(asked(first)).as("those that are there go on").startsWith("HTTP/1.1 200 ");
+                assertThat(third).isNotDone();
+
+                second.close();
+                assertThat(third.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            }
+        }
+    }
+
+    private static String asked(Socket socket) throws IOException {
+        socket.setSoTimeout(20_000);
+        socket.getOutputStream()
+                .write("GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        String answer = "";
+        while (!answer.endsWith("}\n")) {
+            answer += new String(socket.getInputStream().readNBytes(1), StandardCharsets.US_ASCII);
+        }
+
+        return answer;
+    }
+
+    @Test
+    void itsFolderStaysEmpty() {
+        assertThat(home.resolve("web")).isEmptyDirectory();
     }
 
     @Test

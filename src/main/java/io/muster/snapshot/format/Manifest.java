@@ -1,5 +1,6 @@
 package io.muster.snapshot.format;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,8 @@ public record Manifest(
         boolean forced,
         Part definitions,
         @Nullable Table table) {
+
+    private static final int CONTENT_DIGITS = 8;
 
     /**
      * A file of a snapshot.
@@ -74,7 +77,7 @@ public record Manifest(
     /** The same version with other switches; its name says which version that is. */
     Manifest switched(Part other) {
         return new Manifest(
-                project, kept() + "-" + other.sha256().substring(0, 8), moment, published, forced, other, table);
+                project, kept() + switches(other), moment, published, forced, other, table);
     }
 
     /** The version that is kept: this one, or the one that this one differs from by its switches alone. */
@@ -84,13 +87,34 @@ public record Manifest(
     }
 
     /**
+     * Whether the version is the one that these files get when they are published then: a manifest has no checksum of its own,
+     * and a damaged one is not to be taken for another version.
+     */
+    boolean hasOwnVersion() {
+        String own = versionOf(published, definitions.sha256(), table == null ? "" : table.sha256());
+        return version.equals(own)
+                || (kept().length() == own.length()
+                        && kept().startsWith(own.substring(0, own.indexOf('-') + 1))
+                        && version.equals(kept() + switches(definitions)));
+    }
+
+    private static String switches(Part definitions) {
+        return "-" + definitions.sha256().substring(0, CONTENT_DIGITS);
+    }
+
+    /**
      * The version of a snapshot published at a moment. Versions of later moments are greater, and those of the same
      * moment differ with the content.
+     *
+     * @param table its checksum; empty for none
      */
-    static String versionOf(long published, String contentSha256) {
+    static String versionOf(long published, String definitions, String table) {
+        String content = table.isEmpty()
+                ? definitions
+                : Hashes.of((definitions + table).getBytes(StandardCharsets.US_ASCII));
         String time = Instant.ofEpochMilli(published).toString();
         String digits = (time.contains(".") ? time : time.replace("Z", ".000Z")).replaceAll("[-:.]", "");
-        return digits + "-" + contentSha256.substring(0, 8);
+        return digits + "-" + content.substring(0, CONTENT_DIGITS);
     }
 
     /** The manifest as JSON in UTF-8. */

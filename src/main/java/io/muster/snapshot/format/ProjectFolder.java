@@ -6,7 +6,6 @@ import io.muster.snapshot.format.SnapshotFolder.Transfer;
 import io.muster.support.PrivateFiles;
 import io.muster.support.Refusal;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -44,7 +43,7 @@ record ProjectFolder(Path path) {
         Manifest.Part definitions = write(project);
         Manifest manifest = new Manifest(
                 project.id(),
-                Manifest.versionOf(publication.at(), content(definitions, table)),
+                Manifest.versionOf(publication.at(), definitions.sha256(), table == null ? "" : table.sha256()),
                 table == null ? publication.at() : table.description().moment(),
                 publication.at(),
                 publication.forced(),
@@ -64,16 +63,15 @@ record ProjectFolder(Path path) {
     /** Writes definitions. */
     Manifest.Part write(ProjectDefinition project) throws IOException {
         byte[] json = SnapshotJson.bytes(project);
-        String sha256 = Hashes.of(json);
-        String name = SnapshotNames.definitions(sha256);
-        SnapshotNames.write(path, name, json);
-        return new Manifest.Part(name, json.length, sha256);
+        Manifest.Part part = part(json);
+        SnapshotNames.write(path, part.file(), json);
+        return part;
     }
 
-    private static String content(Manifest.Part definitions, @Nullable TableFile table) {
-        return table == null
-                ? definitions.sha256()
-                : Hashes.of((definitions.sha256() + table.sha256()).getBytes(StandardCharsets.US_ASCII));
+    /** The file that definitions are, or would be. */
+    static Manifest.Part part(byte[] json) {
+        String sha256 = Hashes.of(json);
+        return new Manifest.Part(SnapshotNames.definitions(sha256), json.length, sha256);
     }
 
     /** A second name of the same file where the file system has such, else a copy. */

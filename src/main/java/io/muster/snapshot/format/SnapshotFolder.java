@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SnapshotFolder(Path root) {
 
-    private static final Pattern PROJECT = Pattern.compile("ZN_[0-9A-Za-z]{15}");
+    static final Pattern PROJECT = Pattern.compile("ZN_[0-9A-Za-z]{15}");
 
     /**
      * How a snapshot is published.
@@ -165,6 +165,40 @@ public record SnapshotFolder(Path root) {
     }
 
     /**
+     * What may be served where the version in use cannot be: the versions from before it whose definitions are whole, the
+     * newest first. They have the switches of the version in use, as far as these can be read, so that none shows what was
+     * switched off since.
+     */
+    public List<ProjectSnapshot> before(String project) throws IOException {
+        Optional<Manifest> inUse = inUse(project);
+        Optional<ProjectDefinition> now =
+                inUse.flatMap(manifest -> readable(project, manifest)).map(ProjectSnapshot::definition);
+        return versions(project).stream()
+                .filter(kept -> inUse.isEmpty()
+                        || kept.version().compareTo(inUse.get().version()) < 0)
+                .flatMap(kept -> readable(project, kept).stream())
+                .map(kept ->
+                        now.map(definition -> switched(kept, definition)).orElse(kept))
+                .toList();
+    }
+
+    private Optional<ProjectSnapshot> readable(String project, Manifest manifest) {
+        try {
+            return Optional.of(read(project, manifest));
+        } catch (Refusal damaged) {
+            return Optional.empty();
+        }
+    }
+
+    private static ProjectSnapshot switched(ProjectSnapshot kept, ProjectDefinition now) {
+        ProjectDefinition definition = kept.definition().switchedAs(now);
+        Manifest.Part part = ProjectFolder.part(SnapshotJson.bytes(definition));
+        return part.equals(kept.manifest().definitions())
+                ? kept
+                : new ProjectSnapshot(kept.manifest().switched(part), definition);
+    }
+
+    /**
      * Puts a version that is kept into use, with the switches of now: whoever goes back to other definitions or contacts
      * does not mean to show what was switched off since.
      *
@@ -263,20 +297,24 @@ public record SnapshotFolder(Path root) {
         if (table != null) {
             try (Arena arena = Arena.ofConfined()) {
                 SnapshotTable opened = SnapshotTable.open(of(manifest.project()).resolve(table.file()), arena, table);
-                checkDirectory(snapshot, opened.description());
+                checkTable(snapshot, opened.description());
             }
         }
     }
 
     /**
-     * Checks that a table is that of the project's directory.
+     * Checks that a table is that of the project's directory, of the moment that the manifest says.
      *
      * @throws Refusal when it is another one's
      */
-    public static void checkDirectory(ProjectSnapshot snapshot, TableDescription table) {
+    public static void checkTable(ProjectSnapshot snapshot, TableDescription table) {
         if (!table.directory().equals(snapshot.definition().directory())) {
             throw damaged(
                     snapshot.manifest().project(), "its table is that of directory %s".formatted(table.directory()));
+        }
+
+        if (table.moment() != snapshot.manifest().moment()) {
+            throw damaged(snapshot.manifest().project(), "its table is of another moment");
         }
     }
 

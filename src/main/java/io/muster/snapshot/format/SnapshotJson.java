@@ -60,20 +60,25 @@ final class SnapshotJson {
         return read("manifest", bytes, json -> {
             JsonNode definitions = json.required("definitions");
             JsonNode table = json.required("table");
-            return new Manifest(
+            Manifest manifest = new Manifest(
                     text(json, "project"),
                     text(json, "version"),
                     Instant.parse(text(json, "moment")).toEpochMilli(),
                     Instant.parse(text(json, "published")).toEpochMilli(),
                     json.required("forced").booleanValue(),
-                    new Manifest.Part(fileName(definitions), number(definitions, "bytes"), text(definitions, "sha256")),
+                    new Manifest.Part(fileName(definitions), number(definitions, "bytes"), checksum(definitions)),
                     table.isNull()
                             ? null
                             : new Manifest.Table(
                                     fileName(table),
                                     number(table, "bytes"),
-                                    text(table, "sha256"),
+                                    checksum(table),
                                     number(table, "contacts")));
+            if (!SnapshotFolder.PROJECT.matcher(manifest.project()).matches() || !manifest.hasOwnVersion()) {
+                throw new IllegalArgumentException("Another project or version");
+            }
+
+            return manifest;
         });
     }
 
@@ -85,6 +90,15 @@ final class SnapshotJson {
         }
 
         return name;
+    }
+
+    private static String checksum(JsonNode json) {
+        String sha256 = text(json, "sha256");
+        if (!sha256.matches("[0-9a-f]{64}")) {
+            throw new IllegalArgumentException("Invalid checksum");
+        }
+
+        return sha256;
     }
 
     static byte[] bytes(TableDescription description) {
@@ -277,7 +291,7 @@ final class SnapshotJson {
             }
 
             return reader.apply(json);
-        } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
+        } catch (JacksonException | IllegalArgumentException | DateTimeException | ArithmeticException e) {
             throw Refusal.failed(
                             "UNUSABLE_SNAPSHOT",
                             "Cannot read the %s: it is damaged. Copy or publish it again.".formatted(what))

@@ -12,12 +12,17 @@ import io.muster.support.PublicId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What is said to wait for a person, and when it is not said any more. */
 class AttentionDbTests {
@@ -116,6 +121,78 @@ class AttentionDbTests {
                                 .matches("Notification \\d+ by webhook has not arrived after 1 attempt, and is tried"
                                         + " again. Mend its address or server, or drop it\\."));
         database.jdbc().sql("DELETE FROM notification").update();
+    }
+
+    /** An evaluator that was heard so long ago, and said one thing of itself that is not as usual. */
+    private static void heard(String name, Duration ago, String field, Object value) {
+        Map<String, Object> report = new HashMap<>(Map.of(
+                "snapshots", List.of(),
+                "projects", 1,
+                "requestsPerSecond", 0,
+                "refusals", 0,
+                "refusedSnapshots", 0,
+                "stale", false,
+                "behind", false,
+                "ends", false));
+        report.put("name", name);
+        report.put(field, value);
+        database.jdbc()
+                .sql("INSERT INTO evaluator_report (name, heard_at, report) VALUES (?, ?, ?)")
+                .params(
+                        name,
+                        Instant.now().minus(ago).toEpochMilli(),
+                        JsonMapper.shared().writeValueAsString(report))
+                .update();
+    }
+
+    private static Instant behind(String name, Duration ago) {
+        Instant since = Instant.ofEpochMilli(Instant.now().minus(ago).toEpochMilli());
+        database.jdbc()
+                .sql("UPDATE evaluator_report SET behind_since = ? WHERE name = ?")
+                .params(since.toEpochMilli(), name)
+                .update();
+        return since;
+    }
+
+    @AfterEach
+    void forgetEvaluators() {
+        database.jdbc().sql("DELETE FROM evaluator_report").update();
+    }
+
+    @Test
+    void anEvaluatorThatIsNotHeardForFiveMinutesIsSilentForADay() {
+        heard("web-1:8081", Duration.ofMinutes(4), "projects", 2);
+        heard("web-2:8081", Duration.ofMinutes(6), "projects", 2);
+        heard("web-3:8081", Duration.ofHours(25), "projects", 2);
+
+        assertThat(concerns()).singleElement().satisfies(concern -> {
+            assertThat(concern.kind()).isEqualTo(Concern.Kind.SILENT_EVALUATOR);
+            assertThat(concern.since()).isBefore(Instant.now().minus(Duration.ofMinutes(6)));
+            assertThat(concern.reason())
+                    .isEqualTo("Evaluator web-2:8081 is not heard any more: see whether it runs and reaches a server.");
+        });
+    }
+
+    @Test
+    void anEvaluatorIsOutdatedThatIsStaleRefusesSnapshotsOrIsLongBehind() {
+        heard("web-1:8081", Duration.ZERO, "stale", true);
+        heard("web-2:8081", Duration.ZERO, "refusedSnapshots", 2);
+        heard("web-3:8081", Duration.ZERO, "behind", true);
+        heard("web-4:8081", Duration.ZERO, "behind", true);
+        behind("web-3:8081", Duration.ofMinutes(59));
+        Instant longBehind = behind("web-4:8081", Duration.ofMinutes(61));
+
+        assertThat(concerns()).extracting(Concern::kind).containsOnly(Concern.Kind.OUTDATED_EVALUATOR);
+        assertThat(concerns())
+                .extracting(Concern::reason)
+                .containsExactly(
+                        "Evaluator web-1:8081 serves contacts that are too old: publish a snapshot, or see in its log why"
+                                + " it does not take it.",
+                        "Evaluator web-2:8081 refuses the newest snapshots of 2 projects: publish a snapshot, or see in"
+                                + " its log why it does not take it.",
+                        "Evaluator web-4:8081 misses changes that only a new table brings: publish a snapshot, or see in"
+                                + " its log why it does not take it.");
+        assertThat(concerns().getLast().since()).isEqualTo(longBehind);
     }
 
     @Test

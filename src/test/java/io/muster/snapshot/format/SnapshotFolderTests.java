@@ -281,6 +281,29 @@ class SnapshotFolderTests {
     }
 
     @Test
+    void aDamagedManifestNeverNamesAnotherVersion() throws IOException {
+        Manifest published = snapshots.publish(DEFINITION, table(10), new Publication(AT, false));
+        Manifest switched = snapshots.use(
+                published.version(), DEFINITION.switchedAs(Definitions.project(PROJECT, "linked off", "", id -> id)));
+        assertThat(Manifest.fromJson(switched.toJson())).isEqualTo(switched);
+        byte[] whole = published.toJson();
+        assertThat(Manifest.fromJson(whole)).isEqualTo(published);
+        for (int bit = 0; bit < whole.length * 8; bit++) {
+            byte[] damaged = whole.clone();
+            damaged[bit / 8] ^= (byte) (1 << bit % 8);
+            try {
+                Manifest other = Manifest.fromJson(damaged);
+                assertThat(other.version()).isEqualTo(published.version());
+                if (!other.equals(published)) {
+                    assertThatThrownBy(() -> snapshots.verify(other)).isInstanceOf(Refusal.class);
+                }
+            } catch (Refusal refused) {
+                assertThat(refused).hasMessageStartingWith("Cannot read the manifest: ");
+            }
+        }
+    }
+
+    @Test
     void refusesManifestsThatLeadOutOfTheirFolder() throws IOException {
         Manifest manifest = snapshots.publish(DEFINITION, null, new Publication(AT, false));
         String leading = new String(manifest.toJson(), StandardCharsets.UTF_8)
