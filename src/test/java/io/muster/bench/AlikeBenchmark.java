@@ -68,19 +68,15 @@ public final class AlikeBenchmark {
         try (TableWriter writer = new TableWriter(Files.createDirectories(folder.resolve("tables")), description)) {
             for (long number = 0; number < contacts; number++) {
                 boolean targeted = number % 2 == 0;
-                writer.add(
-                        number,
-                        reference(number),
-                        List.of(),
-                        new long[] {targeted ? 1 : 0},
-                        new long[] {targeted ? later : FrequencyRules.ALWAYS});
+                writer.add(number, reference(number), List.of(), new long[] {targeted ? 1 : 0}, new long[] {
+                    targeted ? later : FrequencyRules.ALWAYS
+                });
             }
 
             TableFile table = writer.finish();
             var ignored = new SnapshotFolder(folder.resolve("snapshots"))
                     .publish(
-                            Definitions.project(
-                                    PROJECT, "linked", "a target=" + SEGMENT, name -> "SI_000000000000001"),
+                            Definitions.project(PROJECT, "linked", "a target=" + SEGMENT, name -> "SI_000000000000001"),
                             table,
                             new Publication(now, true));
         }

@@ -75,7 +75,8 @@ class EvaluatorsCommandDbTests {
             poll(server, token, REPORT.replace("web-1", "web-2").replace("\"stale\":true", "\"stale\":false"));
             poll(server, token, REPORT);
             await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(listed().findValuesAsString("refusals")).containsExactly("3", "3"));
+                    .untilAsserted(() ->
+                            assertThat(listed().findValuesAsString("refusals")).containsExactly("3", "3"));
 
             JsonNode all = listed();
             assertThat(all.findValuesAsString("name")).containsExactly("web-1:8081", "web-2:8081");

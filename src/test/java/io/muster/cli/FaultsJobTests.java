@@ -154,7 +154,9 @@ class FaultsJobTests {
 
         Visitors(String evaluator) {
             decisions = evaluator + "/v1/decisions?project=" + project + "&ref=";
-            all = Stream.generate(() -> CompletableFuture.runAsync(this::ask)).limit(2).toList();
+            all = Stream.generate(() -> CompletableFuture.runAsync(this::ask))
+                    .limit(2)
+                    .toList();
         }
 
         private void ask() {
@@ -208,7 +210,8 @@ class FaultsJobTests {
     @Test
     void visitorsNoticeNothingOfWhatIsLost() throws Exception {
         Files.writeString(
-                folder.resolve("token"), muster("tokens", "create", "evaluator", "--scope", "snapshots").split("\n")[0]);
+                folder.resolve("token"),
+                muster("tokens", "create", "evaluator", "--scope", "snapshots").split("\n")[0]);
         int port = freePort();
         try (HttpClient client = HttpClient.newHttpClient();
                 DatabaseProxy network = new DatabaseProxy(database.url())) {
@@ -257,8 +260,7 @@ class FaultsJobTests {
                             "--kind",
                             "shown");
                     await().atMost(LONG)
-                            .until(() -> answers(
-                                    client, address(alone) + decisions + "ELIGIBLE-1", "\"show\":false"));
+                            .until(() -> answers(client, address(alone) + decisions + "ELIGIBLE-1", "\"show\":false"));
                 }
             }
         } finally {

@@ -434,7 +434,15 @@ class ServerContractTests {
 
         for (String reference : List.of("A-1", "A-2")) {
             JsonNode explained = muster(
-                            "frequency", "explain", "--directory", directory, "--ref", reference, "--survey", "SV_1", "--json")
+                            "frequency",
+                            "explain",
+                            "--directory",
+                            directory,
+                            "--ref",
+                            reference,
+                            "--survey",
+                            "SV_1",
+                            "--json")
                     .json();
             HttpResponse<String> answer = server.get(
                     "/v1/eligibility?directory=%s&ref=%s&channel=email&survey=SV_1".formatted(directory, reference),
@@ -445,7 +453,9 @@ class ServerContractTests {
         }
 
         String contact = TestDatabase.IDS.contact(
-                Math.toIntExact(TestDatabase.IDS.read(PublicId.DIRECTORY, directory).orElseThrow()), 1);
+                Math.toIntExact(
+                        TestDatabase.IDS.read(PublicId.DIRECTORY, directory).orElseThrow()),
+                1);
         assertThat(server.get(
                                 "/v1/eligibility?directory=%s&contact=%s&channel=sms".formatted(directory, contact),
                                 "X-API-TOKEN",
@@ -488,9 +498,8 @@ class ServerContractTests {
         assertThat(started.propertyNames()).containsExactly("run");
         String run = "/v1/eligibility/" + started.get("run").asString();
         await().atMost(Duration.ofSeconds(60))
-                .untilAsserted(() -> assertThat(server.get(run, "X-API-TOKEN", token)
-                                .body())
-                        .contains("\"status\":\"COMPLETED\""));
+                .untilAsserted(() ->
+                        assertThat(server.get(run, "X-API-TOKEN", token).body()).contains("\"status\":\"COMPLETED\""));
         JsonNode answer = JsonMapper.shared()
                 .readTree(server.get(run, "X-API-TOKEN", token).body());
         assertThat(answer.get("eligible").asInt()).isEqualTo(1);

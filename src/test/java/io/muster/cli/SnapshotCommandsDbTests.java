@@ -313,7 +313,8 @@ class SnapshotCommandsDbTests {
         rebuild();
         json("projects", "apply", project).json();
 
-        JsonNode published = json("snapshot", "publish", "--directory", directory).json();
+        JsonNode published =
+                json("snapshot", "publish", "--directory", directory).json();
 
         assertThat(published.propertyNames()).containsExactly("snapshots");
         JsonNode one = published.at("/snapshots/0");
@@ -324,7 +325,8 @@ class SnapshotCommandsDbTests {
         assertThat(one.get("bytes").asLong()).isPositive();
         assertThat(json("snapshot", "list").json()).isEqualTo(published);
         assertThat(muster("snapshot", "publish").exit()).isEqualTo(2);
-        assertThat(muster("snapshot", "publish", "--all", "--directory", directory).exit())
+        assertThat(muster("snapshot", "publish", "--all", "--directory", directory)
+                        .exit())
                 .isEqualTo(2);
     }
 
@@ -336,14 +338,13 @@ class SnapshotCommandsDbTests {
         JsonNode answer = json("decide", "--project", project, "--ref", "DE-1", "--at", "2100-01-01T00:00:00Z")
                 .json();
 
-        assertThat(answer.propertyNames())
-                .containsExactly("project", "snapshot", "stale", "snapshotAge", "decisions");
+        assertThat(answer.propertyNames()).containsExactly("project", "snapshot", "stale", "snapshotAge", "decisions");
         assertThat(answer.get("snapshotAge").asLong()).isGreaterThan(1_000_000_000);
         assertThat(answer.at("/decisions/0").propertyNames())
-                .containsExactly(
-                        "intercept", "show", "project", "snapshot", "reason", "segments", "nextEligible");
+                .containsExactly("intercept", "show", "project", "snapshot", "reason", "segments", "nextEligible");
         JsonNode line = JsonMapper.shared()
-                .readTree(json("decide", "--project", project, "--refs", file("DE-1")).out());
+                .readTree(json("decide", "--project", project, "--refs", file("DE-1"))
+                        .out());
         assertThat(line.propertyNames())
                 .containsExactly("ref", "project", "snapshot", "stale", "snapshotAge", "decisions");
         Ended both = muster("decide", "--project", project, "--ref", "DE-1", "--refs", file("DE-1"));
@@ -359,7 +360,8 @@ class SnapshotCommandsDbTests {
         json("intercepts", "activate", intercept).json();
         json("intercepts", "apply", intercept).json();
 
-        assertThat(decide("--ref", "DE-1", "--url", "https://shop.example/cart")).isEqualTo("ELIGIBLE");
+        assertThat(decide("--ref", "DE-1", "--url", "https://shop.example/cart"))
+                .isEqualTo("ELIGIBLE");
         assertThat(decide("--ref", "DE-1", "--url", "https://shop.example/")).isEqualTo("PAGE");
         assertThat(decide("--ref", "DE-1")).isEqualTo("PAGE");
     }

@@ -579,7 +579,9 @@ class DecisionsContractTests {
             }
 
             for (int i = 0; i < 10; i++) {
-                assertThat(evaluator.decide("project=" + PROJECT + "&ref=C-" + i).body())
+                assertThat(evaluator
+                                .decide("project=" + PROJECT + "&ref=C-" + i)
+                                .body())
                         .as("afterwards")
                         .contains(SHOW_FIRST);
             }
@@ -601,7 +603,8 @@ class DecisionsContractTests {
         Random random = new Random(5);
         String body = "{\"project\":[\"" + PROJECT + "\"],\"ref\":\"C-1\",\"sig\":\"00\",\"draw\":7}";
         List<byte[]> right = Stream.of(
-                        "GET /v1/decisions?project=" + PROJECT + "&ref=C-%31&sig=ab&url=https%3A%2F%2Fa&draw=17&intercept="
+                        "GET /v1/decisions?project=" + PROJECT
+                                + "&ref=C-%31&sig=ab&url=https%3A%2F%2Fa&draw=17&intercept="
                                 + FIRST + " HTTP/1.1\r\nHost: a\r\nX-Debug-Token: x.1.y\r\nOrigin: https://a\r\n"
                                 + "Connection: close\r\n\r\n",
                         "POST /v1/decisions HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: "

@@ -25,7 +25,12 @@ class HttpPortsTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "GET /health/live HTTP/1.1\r\nHost: a\r\n", "POST /v1/decisions HTTP/1.1\r\nContent-Length: 9\r\n\r\n{"})
+    @ValueSource(
+            strings = {
+                "",
+                "GET /health/live HTTP/1.1\r\nHost: a\r\n",
+                "POST /v1/decisions HTTP/1.1\r\nContent-Length: 9\r\n\r\n{"
+            })
     void aSilentConnectionIsClosed(String sent) throws IOException {
         try (HttpPorts ports = new HttpPorts(Duration.ofMillis(200));
                 Socket socket = connect(ports)) {
@@ -45,9 +50,7 @@ class HttpPortsTests {
                 "MUSTER_EVALUATOR_PORT",
                 loop -> new HttpConnection(
                         role,
-                        new Turn(
-                                loop,
-                                new Decisions(() -> nothing, () -> false, Duration.ofHours(1), CLOCK, counts))));
+                        new Turn(loop, new Decisions(() -> nothing, () -> false, Duration.ofHours(1), CLOCK, counts))));
         return new Socket(address.getAddress(), address.getPort());
     }
 }

@@ -68,7 +68,8 @@ class PullFaultsTests {
 
     private static List<Path> files(SnapshotFolder tree, Manifest manifest, Part part) throws IOException {
         Path folder = tree.of(PROJECT);
-        Path table = folder.resolve(java.util.Objects.requireNonNull(manifest.table()).file());
+        Path table = folder.resolve(
+                java.util.Objects.requireNonNull(manifest.table()).file());
         Path definitions = folder.resolve(manifest.definitions().file());
         Path inUse = folder.resolve("manifest.json");
         return switch (part) {

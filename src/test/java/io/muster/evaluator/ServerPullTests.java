@@ -161,8 +161,9 @@ class ServerPullTests {
     @Test
     void answersAreStaleWhenTheServerIsSilent() throws Exception {
         // Its contacts stay young whatever is heard of the server.
-        snapshots().folder().publish(
-                TestSnapshots.project(PROJECT, "unlinked", FIRST), null, new Publication(2 * NOW, false));
+        snapshots()
+                .folder()
+                .publish(TestSnapshots.project(PROJECT, "unlinked", FIRST), null, new Publication(2 * NOW, false));
         try (TestEvaluator evaluator = evaluator("--stale-after", "1h")) {
             await().atMost(SOON).until(() -> shows(evaluator, "C-1"));
             evaluator.moveTo(NOW + Duration.ofHours(2).toMillis());

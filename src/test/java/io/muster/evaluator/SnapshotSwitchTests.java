@@ -210,7 +210,8 @@ class SnapshotSwitchTests {
         Files.write(newest.path(), new byte[10]);
         snapshots()
                 .publish(
-                        TestSnapshots.project(PROJECT, "linked", FIRST + "; SI_000000000000002 off; SI_000000000000004"),
+                        TestSnapshots.project(
+                                PROJECT, "linked", FIRST + "; SI_000000000000002 off; SI_000000000000004"),
                         newest);
         try (TestEvaluator evaluator = new TestEvaluator(home)) {
             assertThat(evaluator.decide("project=" + PROJECT + "&ref=C-1").body())
@@ -237,10 +238,13 @@ class SnapshotSwitchTests {
 
     @Test
     void oneFolderThatCannotBeReadKeepsNoneOfTheOthersBack() throws Exception {
-        Manifest manifest = snapshots().publish(TestSnapshots.project(TestSnapshots.OTHER_PROJECT, "unlinked", FIRST), null);
+        Manifest manifest =
+                snapshots().publish(TestSnapshots.project(TestSnapshots.OTHER_PROJECT, "unlinked", FIRST), null);
         Files.createDirectories(snapshots().folder().of(PROJECT).resolve("manifest.json"));
         try (TestEvaluator evaluator = new TestEvaluator(home)) {
-            assertThat(evaluator.decide("project=" + TestSnapshots.OTHER_PROJECT).body())
+            assertThat(evaluator
+                            .decide("project=" + TestSnapshots.OTHER_PROJECT)
+                            .body())
                     .contains(manifest.version(), "\"show\":true");
         }
     }

@@ -99,7 +99,8 @@ class IntakeContractTests {
     }
 
     private List<String> recorded(String columns) {
-        return jdbc.sql("SELECT CONCAT_WS(' ', %s) FROM touchpoint WHERE directory_id = ? ORDER BY happened_at".formatted(columns))
+        return jdbc.sql("SELECT CONCAT_WS(' ', %s) FROM touchpoint WHERE directory_id = ? ORDER BY happened_at"
+                        .formatted(columns))
                 .param(fixture.directory().id())
                 .query(String.class)
                 .list();
@@ -380,7 +381,8 @@ class IntakeContractTests {
                 .contains(String.valueOf(Instant.parse("2026-11-01T10:00:00Z").toEpochMilli()));
 
         String both = byId.replace("'contact'", "'ref':'A-1','contact'");
-        assertThat(error(post("/v1/touchpoints", "[" + byId.replace("k2", "k3") + "," + both + "]", "X-API-TOKEN", events)))
+        assertThat(error(post(
+                        "/v1/touchpoints", "[" + byId.replace("k2", "k3") + "," + both + "]", "X-API-TOKEN", events)))
                 .isEqualTo("400 INVALID [1].contact");
         assertThat(fixture.touchpoints()).as("of a 400 nothing").isEqualTo(2);
     }
@@ -410,8 +412,10 @@ class IntakeContractTests {
             HttpResponse<String> refused = limited.post("/v1/displays", json);
             assertThat(refused.statusCode()).isEqualTo(429);
             assertThat(refused.headers().firstValue("Retry-After"))
-                    .hasValueSatisfying(seconds -> assertThat(Integer.parseInt(seconds)).isBetween(1, 60));
-            assertThat(limited.post("/v1/clicks", json.replace("\"id\"", "\"kind\":\"clicked\",\"id\"")).statusCode())
+                    .hasValueSatisfying(
+                            seconds -> assertThat(Integer.parseInt(seconds)).isBetween(1, 60));
+            assertThat(limited.post("/v1/clicks", json.replace("\"id\"", "\"kind\":\"clicked\",\"id\""))
+                            .statusCode())
                     .as("clicks are events as well")
                     .isEqualTo(429);
             for (String client : List.of("198.51.100.7", "198.51.100.8")) {
@@ -468,7 +472,8 @@ class IntakeContractTests {
                 .contains(",A-1,true,");
         assertThat(fixture.directory().count("frequency_reservation")).isEqualTo(1);
         String read = server.token(Scope.READ);
-        assertThat(error(post("/v1/eligibility", question, "X-API-TOKEN", read))).isEqualTo("403 SCOPE -");
+        assertThat(error(post("/v1/eligibility", question, "X-API-TOKEN", read)))
+                .isEqualTo("403 SCOPE -");
         assertThat(error(post("/v1/eligibility", question))).isEqualTo("401 UNAUTHORIZED -");
         for (String path : List.of("/v1/eligibility/" + run, "/v1/eligibility/" + run + ".csv")) {
             assertThat(error(server.get(path, "X-API-TOKEN", read))).isEqualTo("403 SCOPE -");

@@ -76,8 +76,7 @@ public record Manifest(
 
     /** The same version with other switches; its name says which version that is. */
     Manifest switched(Part other) {
-        return new Manifest(
-                project, kept() + switches(other), moment, published, forced, other, table);
+        return new Manifest(project, kept() + switches(other), moment, published, forced, other, table);
     }
 
     /** The version that is kept: this one, or the one that this one differs from by its switches alone. */
@@ -109,9 +108,8 @@ public record Manifest(
      * @param table its checksum; empty for none
      */
     static String versionOf(long published, String definitions, String table) {
-        String content = table.isEmpty()
-                ? definitions
-                : Hashes.of((definitions + table).getBytes(StandardCharsets.US_ASCII));
+        String content =
+                table.isEmpty() ? definitions : Hashes.of((definitions + table).getBytes(StandardCharsets.US_ASCII));
         String time = Instant.ofEpochMilli(published).toString();
         String digits = (time.contains(".") ? time : time.replace("Z", ".000Z")).replaceAll("[-:.]", "");
         return digits + "-" + content.substring(0, CONTENT_DIGITS);

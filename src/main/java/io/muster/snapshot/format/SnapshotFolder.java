@@ -174,11 +174,10 @@ public record SnapshotFolder(Path root) {
         Optional<ProjectDefinition> now =
                 inUse.flatMap(manifest -> readable(project, manifest)).map(ProjectSnapshot::definition);
         return versions(project).stream()
-                .filter(kept -> inUse.isEmpty()
-                        || kept.version().compareTo(inUse.get().version()) < 0)
+                .filter(kept ->
+                        inUse.isEmpty() || kept.version().compareTo(inUse.get().version()) < 0)
                 .flatMap(kept -> readable(project, kept).stream())
-                .map(kept ->
-                        now.map(definition -> switched(kept, definition)).orElse(kept))
+                .map(kept -> now.map(definition -> switched(kept, definition)).orElse(kept))
                 .toList();
     }
 

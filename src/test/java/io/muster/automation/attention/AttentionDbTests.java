@@ -126,14 +126,22 @@ class AttentionDbTests {
     /** An evaluator that was heard so long ago, and said one thing of itself that is not as usual. */
     private static void heard(String name, Duration ago, String field, Object value) {
         Map<String, Object> report = new HashMap<>(Map.of(
-                "snapshots", List.of(),
-                "projects", 1,
-                "requestsPerSecond", 0,
-                "refusals", 0,
-                "refusedSnapshots", 0,
-                "stale", false,
-                "behind", false,
-                "ends", false));
+                "snapshots",
+                List.of(),
+                "projects",
+                1,
+                "requestsPerSecond",
+                0,
+                "refusals",
+                0,
+                "refusedSnapshots",
+                0,
+                "stale",
+                false,
+                "behind",
+                false,
+                "ends",
+                false));
         report.put("name", name);
         report.put(field, value);
         database.jdbc()
