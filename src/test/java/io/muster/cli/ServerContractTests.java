@@ -302,10 +302,15 @@ class ServerContractTests {
                 DirectoryFixture.create(database.jdbc(), "extRef").id());
         String other = TestDatabase.IDS.directory(
                 DirectoryFixture.create(database.jdbc(), "extRef").id());
-        String token = token("limited", "--scope", "read", "--directory", own);
-        assertThat(server.get("/probe/directory?directory=" + own, "X-API-TOKEN", token)
-                        .statusCode())
-                .isEqualTo(200);
+        String second = TestDatabase.IDS.directory(
+                DirectoryFixture.create(database.jdbc(), "extRef").id());
+        String token = token("limited", "--scope", "read", "--directory", own, "--directory", second);
+        for (String directory : List.of(own, second)) {
+            assertThat(server.get("/probe/directory?directory=" + directory, "X-API-TOKEN", token)
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+
         assertThat(server.get("/probe/directory?directory=" + other, "X-API-TOKEN", token)
                         .statusCode())
                 .isEqualTo(403);

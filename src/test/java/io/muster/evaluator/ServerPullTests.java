@@ -146,13 +146,52 @@ class ServerPullTests {
     }
 
     @Test
+    void saysThatItIsBehindUntilTheNextTable() throws Exception {
+        snapshots().publish(DEFINITION, snapshots().table());
+        try (TestEvaluator evaluator = evaluator()) {
+            await().atMost(SOON).until(() -> shows(evaluator, "C-1"));
+            server().restart("p2");
+            await().atMost(SOON)
+                    .until(() -> evaluator.get("/health/ready").body().contains("\"behind\":true"));
+            assertThat(evaluator.get("/health/ready").statusCode())
+                    .as("what is known is served on")
+                    .isEqualTo(200);
+            assertThat(evaluator.metrics("/metrics").body()).contains("muster_evaluator_behind 1.0");
+            await().atMost(SOON)
+                    .until(() -> server().positions()
+                            .contains("directory=POOL_000000000000001&after=p2&behind=true"));
+            await().atMost(SOON).until(() -> server().reports().getLast().contains("\"behind\":true"));
+
+            snapshots().publish(DEFINITION, snapshots().table(10, FrequencyRules.ALWAYS, 5));
+            await().atMost(SOON)
+                    .until(() -> evaluator.get("/health/ready").body().contains("\"behind\":false"));
+        }
+    }
+
+    @Test
+    void anyNumberOfEvaluatorsAnswerEachAlone() throws Exception {
+        snapshots().publish(DEFINITION, snapshots().table());
+        try (TestEvaluator one = evaluator()) {
+            await().atMost(SOON).until(() -> shows(one, "C-1"));
+            Path token = home.resolve("token");
+            try (TestEvaluator other = new TestEvaluator(
+                    home.resolve("other"), "--server", server().address(), "--token-file", token.toString())) {
+                await().atMost(SOON).until(() -> shows(other, "C-1"));
+            }
+
+            assertThat(shows(one, "C-1")).isTrue();
+        }
+    }
+
+    @Test
     void reportsItselfWithEachPoll() throws Exception {
         Manifest manifest = snapshots().publish(DEFINITION, snapshots().table());
         try (TestEvaluator evaluator = evaluator()) {
             await().atMost(SOON)
                     .until(() -> server().reports().stream().anyMatch(report -> report.contains(manifest.version())));
+            assertThat(server().reports()).allMatch(report -> report.startsWith("{\"name\":\""));
             assertThat(server().reports().getLast())
-                    .contains("{\"name\":\"", "\"snapshots\":[{\"project\":\"" + PROJECT, "\"age\":0")
+                    .contains( "\"snapshots\":[{\"project\":\"" + PROJECT, "\"age\":0")
                     .contains("\"requestsPerSecond\":", "\"refusals\":0", "\"behind\":false,\"ends\":false}");
             assertThat(evaluator.get("/health/live").statusCode()).isEqualTo(200);
         }

@@ -83,6 +83,11 @@ final class TestServer implements AutoCloseable {
         feed.add(new FeedBatch(position, false, List.of(TestSnapshots.SEGMENT), List.of(""), List.of(records)));
     }
 
+    /** Not everything that changed can be told. */
+    void restart(String position) {
+        feed.add(new FeedBatch(position, true, List.of(TestSnapshots.SEGMENT), List.of(""), List.of()));
+    }
+
     private boolean refuses(HttpExchange exchange) throws IOException {
         if (away.get()) {
             exchange.sendResponseHeaders(503, -1);
