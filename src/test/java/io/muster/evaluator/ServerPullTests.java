@@ -158,8 +158,7 @@ class ServerPullTests {
                     .isEqualTo(200);
             assertThat(evaluator.metrics("/metrics").body()).contains("muster_evaluator_behind 1.0");
             await().atMost(SOON)
-                    .until(() -> server().positions()
-                            .contains("directory=POOL_000000000000001&after=p2&behind=true"));
+                    .until(() -> server().positions().contains("directory=POOL_000000000000001&after=p2&behind=true"));
             await().atMost(SOON).until(() -> server().reports().getLast().contains("\"behind\":true"));
 
             snapshots().publish(DEFINITION, snapshots().table(10, FrequencyRules.ALWAYS, 5));
@@ -191,7 +190,7 @@ class ServerPullTests {
                     .until(() -> server().reports().stream().anyMatch(report -> report.contains(manifest.version())));
             assertThat(server().reports()).allMatch(report -> report.startsWith("{\"name\":\""));
             assertThat(server().reports().getLast())
-                    .contains( "\"snapshots\":[{\"project\":\"" + PROJECT, "\"age\":0")
+                    .contains("\"snapshots\":[{\"project\":\"" + PROJECT, "\"age\":0")
                     .contains("\"requestsPerSecond\":", "\"refusals\":0", "\"behind\":false,\"ends\":false}");
             assertThat(evaluator.get("/health/live").statusCode()).isEqualTo(200);
         }
