@@ -135,7 +135,7 @@ class WebServerDbTests {
                 assertThat(asked(first)).as("those that are there go on").startsWith("HTTP/1.1 200 ");
                 assertThat(third).isNotDone();
 
-                second.close();
+                second.shutdownOutput();
                 assertThat(third.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
             }
         }
