@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -24,6 +27,7 @@ final class PublishedSnapshots {
     private static final Pattern FILE = Pattern.compile("(definitions|contacts)-[0-9a-f]{32}\\.(json|table)");
 
     private final SnapshotFolder folder;
+    private final Map<String, @Nullable String> warned = new HashMap<>();
     private @Nullable Look last;
 
     /**
@@ -69,9 +73,14 @@ final class PublishedSnapshots {
         try {
             Manifest manifest = Manifest.fromJson(bytes);
             String directory = folder.read(project, manifest).definition().directory();
+            warned.remove(project);
             return Optional.of(new Published(project, manifest.version(), directory == null ? "" : directory, bytes));
         } catch (Refusal damaged) {
-            LOG.warn("{}", damaged.getMessage());
+            // It is looked at several times a second: said once, and again when it was whole or the reason is another.
+            if (!Objects.equals(warned.put(project, damaged.getMessage()), damaged.getMessage())) {
+                LOG.warn("{}", damaged.getMessage());
+            }
+
             return Optional.empty();
         }
     }

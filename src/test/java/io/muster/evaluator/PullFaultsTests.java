@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class PullFaultsTests {
 
-    private static final int ROUNDS = Integer.getInteger("muster.rounds", 6);
+    private static final int ROUNDS = Integer.getInteger("muster.rounds", 5);
     private static final ProjectDefinition DEFINITION = TestSnapshots.project(PROJECT, "linked", FIRST);
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final int CONTACTS = 1_000;
