@@ -1,6 +1,7 @@
 package io.muster.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.database.TestDatabase;
@@ -12,6 +13,7 @@ import io.muster.directory.store.EmbeddedNames;
 import io.muster.directory.store.MailingLists;
 import io.muster.frequency.FrequencyRuleStore;
 import io.muster.intercept.Definitions;
+import io.muster.intercept.Project;
 import io.muster.intercept.Projects;
 import io.muster.intercept.decide.DebugToken;
 import io.muster.intercept.decide.Fallback;
@@ -21,6 +23,8 @@ import io.muster.intercept.decide.ProjectDefinition;
 import io.muster.intercept.decide.Tree;
 import io.muster.segment.Segments;
 import io.muster.snapshot.format.SnapshotFolder;
+import io.muster.support.PublicId;
+import io.muster.support.Refusal;
 import io.muster.support.StateFolder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -168,10 +172,19 @@ class ProjectsContractTests {
                 database.ids());
     }
 
+    private Projects projects() {
+        return new Projects(
+                database.jdbc(),
+                new TransactionTemplate(database.transactions()),
+                rules(),
+                segments(),
+                Clock.systemUTC(),
+                database.ids());
+    }
+
     private ProjectDefinition inForce(String project) {
         TransactionTemplate transactions = new TransactionTemplate(database.transactions());
-        Projects projects =
-                new Projects(database.jdbc(), transactions, rules(), segments(), Clock.systemUTC(), database.ids());
+        Projects projects = projects();
         return new Definitions(
                         projects,
                         new FrequencyRuleStore(database.jdbc(), transactions, Clock.systemUTC(), database.ids()),
@@ -478,6 +491,14 @@ class ProjectsContractTests {
                                 .formatted(directory, other)))
                 .refused("match or unlink");
         muster("projects", "unlink", project).refused("Link the project first");
+
+        Project found = projects().find(project);
+        int another = (int) TestDatabase.IDS.read(PublicId.DIRECTORY, other).orElseThrow();
+        assertThatThrownBy(() ->
+                        projects().change(Actor.commandLine("tester"), found, settings -> settings.linkedTo(another)))
+                .as("over HTTP that is a 409")
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.kind()).isEqualTo(Refusal.Kind.CONFLICT));
     }
 
     @Test
