@@ -96,7 +96,7 @@ public final class ProjectService {
 
     /**
      * Sets the draft of a project and those of intercepts, found by their names, together: what counts is whether they fit
-     * together in the end. All of them or none.
+     * together in the end. What is not given of an intercept is as usual. All of them or none.
      *
      * @param directory the one that the project is linked to then; null for none
      * @return the intercepts
@@ -115,8 +115,7 @@ public final class ProjectService {
             for (InterceptInput input : intercepts) {
                 String name = Objects.requireNonNullElse(input.name(), "").strip();
                 Intercept before = known.remove(name);
-                drafts.add(new Draft(
-                        before, name, reading.over(before == null ? InterceptSettings.USUAL : before.draft(), input)));
+                drafts.add(new Draft(before, name, reading.over(InterceptSettings.USUAL, input)));
             }
 
             ProjectSettings settings =

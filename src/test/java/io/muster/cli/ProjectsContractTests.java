@@ -1149,7 +1149,7 @@ class ProjectsContractTests {
                         "yes")
                 .id();
         String segment = segment(directory);
-        intercept(project);
+        String plain = intercept(project);
         json(
                         "intercepts",
                         "create",
@@ -1202,6 +1202,24 @@ class ProjectsContractTests {
         String yaml = muster("projects", "export", project).out();
         JsonNode before = json("projects", "show", project).json();
 
+        json("projects", "update", project, "--origin", "none", "--auto-create", "off", "--attach", "none")
+                .json();
+        json(
+                        "intercepts",
+                        "update",
+                        plain,
+                        "--link",
+                        "off",
+                        "--survey",
+                        "SV_9",
+                        "--frequency",
+                        "off",
+                        "--list-based",
+                        "--sample",
+                        "3",
+                        "--when-unknown",
+                        "show")
+                .json();
         JsonNode again = json("projects", "import", file(yaml)).json();
         assertThat(again.get("untouched")).isEmpty();
         assertThat(json("projects", "show", project).json()).isEqualTo(before);
