@@ -103,6 +103,22 @@ class ServerPullTests {
     }
 
     @Test
+    void goesBackWithAVersionThatAPersonPutsIntoUse() throws Exception {
+        Manifest first = snapshots().publish(DEFINITION, snapshots().table());
+        try (TestEvaluator evaluator = evaluator()) {
+            await().atMost(SOON).until(() -> shows(evaluator, "C-1"));
+            snapshots().publish(DEFINITION, snapshots().table(20, CAPPED_UNTIL));
+            await().atMost(SOON).until(() -> !shows(evaluator, "C-1"));
+
+            snapshots().folder().use(first.version(), DEFINITION);
+            snapshots().folder().pin(PROJECT);
+            snapshots().publish(DEFINITION, snapshots().table(21, CAPPED_UNTIL));
+            await().atMost(SOON).until(() -> shows(evaluator, "C-1"));
+            assertThat(evaluator.decide("project=" + PROJECT).body()).contains(first.version());
+        }
+    }
+
+    @Test
     void goesOnWithATransferThatBroke() throws Exception {
         snapshots().publish(DEFINITION, snapshots().table(1_000, FrequencyRules.ALWAYS));
         server().breakTransfers(2);
