@@ -238,16 +238,22 @@ final class DecisionOracle {
             references.computeIfAbsent(directory, one -> new HashMap<>()).put(reference, number);
         }
 
-        /** Moments at which something may end: dates of intercepts, windows of all that is known to have happened. */
-        Set<Long> ends() {
-            Set<Long> ends = new HashSet<>();
+        /** Dates of intercepts. */
+        Set<Long> dates() {
+            Set<Long> dates = new HashSet<>();
             for (Intercept intercept : intercepts) {
                 Stream.of("starts", "ends")
                         .map(intercept::number)
                         .filter(Objects::nonNull)
-                        .forEach(ends::add);
+                        .forEach(dates::add);
             }
 
+            return dates;
+        }
+
+        /** Moments at which the windows of all end that is known to have happened. */
+        Set<Long> ends() {
+            Set<Long> ends = new HashSet<>();
             Stream.concat(touchpoints.keySet().stream(), reservations.keySet().stream())
                     .distinct()
                     .forEach(contact -> events(contact).forEach(event -> {

@@ -64,7 +64,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -140,9 +139,11 @@ class DecisionParityJobTests {
             "always - - SV_y",
             "1 1h - SV_y",
             "- - 30m SV_z",
+            "2 2h - SV_z",
             "- - none sv_y");
 
     private static final int GENERAL = 6;
+    private static final int EVERYBODY = 3;
 
     private static final String HALF_OF_THEM_JOIN = """
         INSERT INTO list_member (directory_id, list_id, number, unsubscribed, embedded, joined_at)
@@ -367,8 +368,8 @@ class DecisionParityJobTests {
             // Every form is met within a few rounds, maxima in one directory and gaps in the other.
             for (int n = 0; n < GENERAL / 2; n++) {
                 int form = (int) seed * GENERAL + i * GENERAL / 2 + n;
-                rule(random, site, RULES.get(form % GENERAL));
-                rule(random, site, RULES.get(GENERAL + form % (RULES.size() - GENERAL)));
+                rule(random, site, RULES.get(form % GENERAL), EVERYBODY);
+                rule(random, site, RULES.get(GENERAL + form % (RULES.size() - GENERAL)), random.nextInt(6));
             }
         }
 
@@ -414,7 +415,7 @@ class DecisionParityJobTests {
                         random.nextBoolean() ? new Population.Everybody() : new Population.One(number(random, site)),
                         random.nextBoolean() ? any(random, SURVEYS) : null);
             case 6, 12 -> contactReserved(random, site);
-            case 13, 14, 15 -> rule(random, site, any(random, RULES));
+            case 13, 14, 15 -> rule(random, site, any(random, RULES), random.nextInt(6));
             case 16, 17 ->
                 rules.of(site.id()).stream().findFirst().ifPresent(rule -> {
                     rules.remove(rule, TESTER);
@@ -535,11 +536,12 @@ class DecisionParityJobTests {
         }
     }
 
-    private void rule(Random random, Site site, String form) {
+    /** For the members of a segment, those of the list, or for everybody. */
+    private void rule(Random random, Site site, String form, int group) {
         String[] words = form.split(" ", -1);
         boolean always = words[0].equals("always");
         // Never for everybody would hide all that other rules do.
-        int group = random.nextInt(words[0].equals("0") ? 3 : 6);
+        boolean ofSegment = group < 2 || (words[0].equals("0") && group > 2);
         rules.add(
                 site.id(),
                 new RuleOptions(
@@ -548,7 +550,7 @@ class DecisionParityJobTests {
                         given(words[2]),
                         given(words[3]),
                         always,
-                        group < 2
+                        ofSegment
                                 ? any(random, List.copyOf(site.segments.keySet()))
                                         .number()
                                 : null,
@@ -648,8 +650,8 @@ class DecisionParityJobTests {
                 random.nextInt(4) == 0 ? new Conditions(TestDatabase.IDS).page(any(random, PAGES)) : null,
                 random.nextInt(6) > 0,
                 random.nextInt(3) == 0,
-                scheduled && random.nextBoolean() ? now - 2 * HOUR + random.nextLong(6 * HOUR) : null,
-                scheduled ? now + 5 * HOUR + random.nextLong(20 * HOUR) : null,
+                scheduled && random.nextBoolean() ? now - 2 * HOUR + random.nextLong(12 * HOUR) : null,
+                scheduled ? now + 10 * HOUR + random.nextLong(20 * HOUR) : null,
                 random.nextInt(4) == 0 ? random.nextInt(10_001) : 10_000,
                 random.nextInt(4) == 0 ? random.nextInt(5_000) : 0,
                 random.nextInt(4) == 0 ? Fallback.SHOW : Fallback.HIDE,
@@ -768,7 +770,8 @@ class DecisionParityJobTests {
 
     private void compare(Random random, String when, Map<Integer, ContactTable> open, int questions) {
         DecisionOracle.Rows rows = oracle.read();
-        List<Long> moments = moments(rows);
+        List<Long> moments = moments(rows.ends());
+        List<Long> dates = moments(rows.dates());
         List<Integer> draws = List.copyOf(rows.holdOuts());
         Tables tables = new Tables(rows, new HashMap<>(), new HashMap<>());
         List<Project> inUse = new ArrayList<>();
@@ -793,7 +796,11 @@ class DecisionParityJobTests {
                     random,
                     inUse,
                     intercepts,
-                    random.nextBoolean() ? now + random.nextLong(HOUR) : any(random, moments),
+                    switch (random.nextInt(4)) {
+                        case 0 -> any(random, moments);
+                        case 1 -> any(random, dates);
+                        default -> now + random.nextLong(HOUR);
+                    },
                     reference(random, rows),
                     draws);
             String where = "%s question %d".formatted(when, i);
@@ -819,9 +826,8 @@ class DecisionParityJobTests {
     }
 
     /** Now, later, and the milliseconds around all that ends. */
-    private List<Long> moments(DecisionOracle.Rows rows) {
+    private List<Long> moments(Set<Long> ends) {
         Set<Long> moments = new TreeSet<>(Set.of(now, now + HOUR));
-        Set<Long> ends = new HashSet<>(rows.ends());
         for (long end : ends) {
             moments.addAll(List.of(end - 1, end, end + 1));
         }
