@@ -114,17 +114,6 @@ public final class Lineage {
         return new Lineage(out.bytes());
     }
 
-    /**
-     * A record of these origins.
-     *
-     * @param contact the values that the contact has
-     */
-    public static Lineage of(Map<Long, Origin> origins, Profile contact) {
-        Map<Long, List<Origin>> said = new TreeMap<>();
-        origins.forEach((field, origin) -> said.put(field, List.of(origin)));
-        return saying(said, contact);
-    }
-
     /** @param said by field, the newest first */
     private static Lineage saying(Map<Long, List<Origin>> said, Profile contact) {
         Set<Long> present = present(contact);
@@ -403,6 +392,46 @@ public final class Lineage {
         }
 
         return saying(said, values);
+    }
+
+    /**
+     * The record of what several contacts become together. What says where a value comes from is the newest; what else was said
+     * of its field, of other contacts and with an as-of, still counts by its moment.
+     *
+     * @param oldestFirst the contacts: of those that have a value of a field, the last one's stays
+     * @param keepsReference the one whose reference stays instead; null for none
+     * @param values what they become
+     */
+    public static Lineage merged(List<State> oldestFirst, @Nullable State keepsReference, Profile values) {
+        Map<Long, List<Origin>> said = new TreeMap<>();
+        Set<Long> had = new TreeSet<>();
+        for (State state : oldestFirst) {
+            Set<Long> present = present(state.contact());
+            Map<Long, List<Origin>> says = state.said();
+            Set<Long> fields = new TreeSet<>(present);
+            fields.addAll(says.keySet());
+            for (long field : fields) {
+                List<Origin> newer = says.getOrDefault(field, List.of());
+                List<Origin> older = said.getOrDefault(field, List.of());
+                boolean stays = !present.contains(field) && had.contains(field);
+                said.put(field, stays ? behind(older, newer) : behind(newer, older));
+            }
+
+            had.addAll(present);
+        }
+
+        if (keepsReference != null) {
+            long reference = key(ContactField.EXT_REF);
+            List<Origin> own = keepsReference.said().getOrDefault(reference, List.of());
+            said.put(reference, behind(own, said.getOrDefault(reference, List.of())));
+        }
+
+        return saying(said, values);
+    }
+
+    /** Where nobody knows what a value comes from, nothing else can be said first. */
+    private static List<Origin> behind(List<Origin> first, List<Origin> others) {
+        return first.isEmpty() ? first : following(first, others);
     }
 
     private static List<Origin> following(List<Origin> newer, List<Origin> older) {

@@ -135,6 +135,33 @@ class LineageTests {
     }
 
     @Test
+    void whatWasSaidOfMergedContactsStillCountsByItsMoment() {
+        Predicate<Origin> ofRunOne = origin -> origin instanceof Origin.Row row && row.run() == 1;
+        Predicate<Origin> ofRunTwo = origin -> origin instanceof Origin.Row row && row.run() == 2;
+        Profile bert = contact("b@x.org", null, Map.of());
+        Lineage.State older = new Lineage.State(ANNA, Lineage.created(row(1, 1, 100)));
+        Lineage.State newer = new Lineage.State(bert, Lineage.created(row(2, 5, 50)));
+        Profile both = contact("b@x.org", null, ANNA.embedded());
+
+        Lineage merged = stored(Lineage.merged(List.of(older, newer), null, both));
+        assertThat(merged.origin(EMAIL, true)).isEqualTo(row(2, 5, 50));
+        assertThat(merged.newest(EMAIL, true, ofRunOne)).isEqualTo(row(1, 1, 100));
+        assertThat(merged.origin(PLAN, true)).isEqualTo(row(1, 1, 100));
+
+        Profile cleared = contact(null, null, Map.of());
+        Lineage.State took = new Lineage.State(
+                cleared, newer.lineage().with(row(2, 6, 60), Set.of(EMAIL), bert, cleared, never -> false));
+        merged = stored(Lineage.merged(List.of(older, took), null, ANNA));
+        assertThat(merged.origin(EMAIL, true)).as("whose value it is").isEqualTo(row(1, 1, 100));
+        assertThat(merged.newest(EMAIL, true, ofRunTwo)).isEqualTo(row(2, 6, 60));
+
+        Lineage.State unknown = new Lineage.State(bert, Lineage.UNKNOWN);
+        assertThat(Lineage.merged(List.of(older, unknown), null, both).origin(EMAIL, true))
+                .as("nobody knows")
+                .isNull();
+    }
+
+    @Test
     void fieldsGoBackWithWhatWasKnownOfThem() {
         Lineage then = Lineage.created(row(1, 1));
         Lineage now = then.with(row(2, 2), Set.of(EMAIL, PLAN), ANNA, ANNA, never -> false);

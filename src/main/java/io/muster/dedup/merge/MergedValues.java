@@ -3,7 +3,6 @@ package io.muster.dedup.merge;
 import io.muster.dedup.KeyedContact;
 import io.muster.directory.ContactField;
 import io.muster.directory.Lineage;
-import io.muster.directory.Origin;
 import io.muster.directory.Profile;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,35 +32,27 @@ record MergedValues(Profile values, Lineage lineage, Set<String> aliases) {
     static MergedValues of(KeyedContact survivor, Collection<KeyedContact> group) {
         EnumMap<ContactField, String> fields = new EnumMap<>(ContactField.class);
         Map<String, String> embedded = new HashMap<>();
-        Map<Long, Origin> origins = new HashMap<>();
         boolean unsubscribed = false;
-        for (KeyedContact contact : byAge(group)) {
+        List<KeyedContact> byAge = byAge(group);
+        for (KeyedContact contact : byAge) {
             fields.putAll(contact.profile().fields());
             embedded.putAll(contact.profile().embedded());
-            take(contact, Lineage.present(contact.profile()), origins);
             unsubscribed |= contact.profile().unsubscribed();
         }
 
         String own = survivor.profile().field(ContactField.EXT_REF);
         if (own != null) {
             fields.put(ContactField.EXT_REF, own);
-            take(survivor, Set.of(Lineage.key(ContactField.EXT_REF)), origins);
         }
 
         Profile values = new Profile(fields, embedded, unsubscribed);
-        return new MergedValues(
-                values, Lineage.of(origins, values), aliases(fields.getOrDefault(ContactField.EXT_REF, ""), group));
+        Lineage lineage = Lineage.merged(
+                byAge.stream().map(MergedValues::state).toList(), own == null ? null : state(survivor), values);
+        return new MergedValues(values, lineage, aliases(fields.getOrDefault(ContactField.EXT_REF, ""), group));
     }
 
-    private static void take(KeyedContact contact, Set<Long> fields, Map<Long, Origin> origins) {
-        for (long field : fields) {
-            Origin origin = contact.stored().lineage().origin(field, true);
-            if (origin == null) {
-                origins.remove(field);
-            } else {
-                origins.put(field, origin);
-            }
-        }
+    private static Lineage.State state(KeyedContact contact) {
+        return Lineage.State.of(contact.stored());
     }
 
     /** The contacts, oldest values first. */
