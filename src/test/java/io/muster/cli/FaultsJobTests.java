@@ -230,6 +230,9 @@ class FaultsJobTests {
                     visitors.more();
                     ofTheServer.check();
                     serving.kill();
+                    assertThat(serving.err())
+                            .as("an outage is said once, without a fault's details")
+                            .doesNotContain("ERROR", "SELECT ");
                     visitors.check();
                 }
 

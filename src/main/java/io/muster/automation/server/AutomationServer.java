@@ -11,6 +11,7 @@ import io.muster.automation.attention.Concern;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.notify.Notifications;
 import io.muster.database.Installation;
+import io.muster.database.Outage;
 import io.muster.directory.changes.ChangeFeedReader;
 import io.muster.directory.changes.ChangeUpkeep;
 import io.muster.frequency.FrequencyUpkeep;
@@ -25,6 +26,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -164,21 +166,37 @@ public final class AutomationServer implements AutoCloseable {
 
     private void every(Duration first, Duration pause, String what, Runnable duty) {
         var ignored = duties.scheduleWithFixedDelay(
-                () -> {
-                    try {
-                        duty.run();
-                    } catch (RuntimeException failure) {
-                        // A duty that comes round again must not end with one failure; the log says what it was.
-                        if (stopping.get()) {
-                            LOG.info("Stopped while it was to {}", what, failure);
-                        } else {
-                            LOG.error("Cannot {}: {}", what, failure.getMessage(), failure);
-                        }
-                    }
-                },
-                first.toMillis(),
-                pause.toMillis(),
-                TimeUnit.MILLISECONDS);
+                new Duty(what, duty), first.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Work that comes round again, and must not end with one failure; the log says what it was. */
+    private final class Duty implements Runnable {
+
+        private final String what;
+        private final Runnable work;
+        private boolean isDatabaseAway;
+
+        private Duty(String what, Runnable work) {
+            this.what = what;
+            this.work = work;
+        }
+
+        @Override
+        public void run() {
+            try {
+                work.run();
+                isDatabaseAway = false;
+            } catch (RuntimeException failure) {
+                if (stopping.get()) {
+                    LOG.info("Stopped while it was to {}", what, failure);
+                } else if (!Outage.isOutage(failure)) {
+                    LOG.error("Cannot {}: {}", what, failure.getMessage(), failure);
+                } else if (!isDatabaseAway) {
+                    isDatabaseAway = true;
+                    LOG.warn("Cannot {}: the database does not answer. It is tried until it does.", what);
+                }
+            }
+        }
     }
 
     private void reload() {
@@ -211,9 +229,14 @@ public final class AutomationServer implements AutoCloseable {
         try {
             return jdbc.sql("SELECT 1").query(Integer.class).single() == 1;
         } catch (DataAccessException failure) {
-            LOG.warn("Not ready: the database does not answer: {}", failure.getMessage());
+            LOG.warn("Not ready: the database does not answer: {}", innermost(failure));
             return false;
         }
+    }
+
+    /** Without the statement, which says nothing to an operator. */
+    private static @Nullable String innermost(DataAccessException failure) {
+        return failure.getMostSpecificCause().getMessage();
     }
 
     /** What waits for a person, here and elsewhere; empty when the database does not answer. */
@@ -226,7 +249,7 @@ public final class AutomationServer implements AutoCloseable {
                             file.file().toString(), file.problems().size())));
             return Optional.of(concerns);
         } catch (DataAccessException failure) {
-            LOG.warn("Cannot tell what needs attention: the database does not answer: {}", failure.getMessage());
+            LOG.warn("Cannot tell what needs attention: the database does not answer: {}", innermost(failure));
             return Optional.empty();
         }
     }
