@@ -235,8 +235,8 @@ public final class Eligibility {
         }
 
         private Map<Long, Contacted> contacted(JdbcClient reading, NumberSpan span) {
-            // What came to be known a moment ago does not consume a reservation made now, so it has to be seen, whatever
-            // moment is asked about.
+            // What came to be known a moment ago does not consume a reservation made now, so it has to be seen,
+            // whatever moment is asked about.
             long since = Math.min(question.at() - set.reach(), clock.millis() - Reservations.CLOCKS_APART.toMillis());
             return new ContactedRows(reading).read(question.directory(), span, since);
         }
