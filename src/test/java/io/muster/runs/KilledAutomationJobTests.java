@@ -107,7 +107,7 @@ class KilledAutomationJobTests {
                 return Holding.before(
                         database,
                         "INSERT ON run_block",
-                        "(SELECT COUNT(*) FROM run_block WHERE run_id = NEW.run_id) = 3");
+                        "NEW.block = 3");
             }
         },
         SETTLE("settle", "RUNNING", "TAKEN") {

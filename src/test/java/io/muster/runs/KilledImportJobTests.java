@@ -240,10 +240,8 @@ class KilledImportJobTests {
                 IntStream.range(0, Integer.getInteger("muster.rounds", 0)).map(round -> random.nextInt(10)));
         return Stream.concat(
                 Stream.of(fetched, rejected, sealed, settled),
-                blocks.mapToObj(done -> new Moment(
-                        "load",
-                        "INSERT ON run_block",
-                        "(SELECT COUNT(*) FROM run_block WHERE run_id = NEW.run_id) = " + done)));
+                // By its number: how many blocks one lane sees as done may leave a number out, as two lanes commit.
+                blocks.mapToObj(block -> new Moment("load", "INSERT ON run_block", "NEW.block = " + block)));
     }
 
     @ParameterizedTest
