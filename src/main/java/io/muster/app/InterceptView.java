@@ -1,7 +1,7 @@
 package io.muster.app;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.muster.intercept.Creative;
+import io.muster.intercept.decide.Creative;
 import io.muster.intercept.Difference;
 import io.muster.intercept.Intercept;
 import io.muster.intercept.InterceptSettings;

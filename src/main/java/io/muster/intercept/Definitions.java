@@ -3,14 +3,18 @@ package io.muster.intercept;
 import io.muster.frequency.FrequencyRuleStore;
 import io.muster.frequency.StoredRule;
 import io.muster.frequency.rules.FrequencyRule;
+import io.muster.intercept.decide.Creative;
 import io.muster.intercept.decide.InterceptDefinition;
 import io.muster.intercept.decide.InterceptDefinition.Schedule;
+import io.muster.intercept.decide.PageDefinition;
 import io.muster.intercept.decide.Percentage;
 import io.muster.intercept.decide.ProjectDefinition;
 import io.muster.intercept.decide.Tree;
 import io.muster.intercept.decide.TreeJson;
 import io.muster.support.Ids;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -45,6 +49,7 @@ public final class Definitions {
 
         Integer directory = settings.directory();
         Set<String> onLists = directory == null ? Set.of() : surveysOnLists(directory);
+        List<Intercept> intercepts = projects.intercepts(project);
         return Optional.of(new ProjectDefinition(
                 project.id(),
                 !project.paused() && !projects.areAllPaused(),
@@ -53,10 +58,24 @@ public final class Definitions {
                 settings.signing() ? Objects.requireNonNull(project.secret()) : null,
                 project.debugKey(),
                 placeholders,
-                projects.intercepts(project).stream()
+                intercepts.stream()
                         .flatMap(intercept -> Optional.ofNullable(intercept.applied()).stream()
                                 .map(applied -> of(intercept, applied, onLists)))
-                        .toList()));
+                        .toList(),
+                new PageDefinition(
+                        settings.autoCreate(), settings.references(), settings.attach(), creatives(intercepts))));
+    }
+
+    private static Map<String, Creative> creatives(List<Intercept> intercepts) {
+        Map<String, Creative> creatives = new HashMap<>();
+        for (Intercept intercept : intercepts) {
+            InterceptSettings applied = intercept.applied();
+            if (applied != null && applied.creative() != null) {
+                creatives.put(intercept.id(), applied.creative());
+            }
+        }
+
+        return creatives;
     }
 
     /** The surveys, folded, with frequency rules on lists: their intercepts give way to each other. */

@@ -1,5 +1,6 @@
 package io.muster.intercept;
 
+import io.muster.intercept.decide.Creative;
 import io.muster.intercept.decide.Fallback;
 import io.muster.intercept.decide.Percentage;
 import io.muster.support.Refusal;

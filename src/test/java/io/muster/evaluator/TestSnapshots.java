@@ -94,7 +94,8 @@ final class TestSnapshots {
                 project.signing(),
                 project.debugKey(),
                 project.placeholders(),
-                project.intercepts());
+                project.intercepts(),
+                project.page());
     }
 
     static ProjectDefinition withOrigins(ProjectDefinition project, String... origins) {
@@ -106,6 +107,7 @@ final class TestSnapshots {
                 project.signing(),
                 project.debugKey(),
                 project.placeholders(),
-                project.intercepts());
+                project.intercepts(),
+                project.page());
     }
 }

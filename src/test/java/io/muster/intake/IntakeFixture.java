@@ -8,6 +8,7 @@ import io.muster.directory.store.Directories;
 import io.muster.intercept.decide.Fallback;
 import io.muster.intercept.decide.InterceptDefinition;
 import io.muster.intercept.decide.InterceptDefinition.Schedule;
+import io.muster.intercept.decide.PageDefinition;
 import io.muster.intercept.decide.ProjectDefinition;
 import io.muster.intercept.decide.Tree;
 import io.muster.snapshot.format.SnapshotFolder;
@@ -72,7 +73,8 @@ public final class IntakeFixture {
                                 signing,
                                 DEBUG_KEY,
                                 ProjectDefinition.USUAL_PLACEHOLDERS,
-                                List.of(intercept(1, true, "SV_1"), intercept(2, false, null))),
+                                List.of(intercept(1, true, "SV_1"), intercept(2, false, null)),
+                                PageDefinition.NONE),
                         null,
                         new Publication(1_000, false));
     }

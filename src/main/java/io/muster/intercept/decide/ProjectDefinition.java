@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param debugKey the key that debug tokens are verified with
  * @param placeholders texts that are no reference, compared without case
  * @param intercepts in any order
+ * @param page what it is in its pages
  */
 public record ProjectDefinition(
         String id,
@@ -27,7 +28,8 @@ public record ProjectDefinition(
         @Nullable String signing,
         String debugKey,
         List<String> placeholders,
-        List<InterceptDefinition> intercepts) {
+        List<InterceptDefinition> intercepts,
+        PageDefinition page) {
 
     /** The placeholders of an installation that sets none; blank is always one. */
     public static final List<String> USUAL_PLACEHOLDERS = List.of("unknown", "null", "undefined", "0", "extRef");
@@ -54,7 +56,8 @@ public record ProjectDefinition(
                 intercepts.stream()
                         .filter(intercept -> active.containsKey(intercept.id()))
                         .map(intercept -> intercept.switched(Boolean.TRUE.equals(active.get(intercept.id()))))
-                        .toList());
+                        .toList(),
+                page);
     }
 
     /** The public ids of the segments that targets name. */

@@ -6,6 +6,7 @@ import io.muster.intercept.InterceptSettings;
 import io.muster.intercept.Project;
 import io.muster.intercept.ProjectSettings;
 import io.muster.intercept.Projects;
+import io.muster.intercept.decide.PageDefinition;
 import io.muster.intercept.decide.ProjectDefinition;
 import io.muster.snapshot.format.Manifest;
 import io.muster.snapshot.format.SnapshotFolder;
@@ -212,7 +213,15 @@ public final class SnapshotStore {
                 folder.unpin(project.id());
                 var ignored = folder.publish(
                         new ProjectDefinition(
-                                project.id(), false, null, List.of(), null, project.debugKey(), List.of(), List.of()),
+                                project.id(),
+                                false,
+                                null,
+                                List.of(),
+                                null,
+                                project.debugKey(),
+                                List.of(),
+                                List.of(),
+                                PageDefinition.NONE),
                         null,
                         new Publication(clock.millis(), false));
                 folder.prune(project.id(), 1);

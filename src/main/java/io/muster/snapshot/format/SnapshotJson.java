@@ -1,16 +1,21 @@
 package io.muster.snapshot.format;
 
+import io.muster.intercept.decide.Creative;
 import io.muster.intercept.decide.Fallback;
 import io.muster.intercept.decide.InterceptDefinition;
 import io.muster.intercept.decide.InterceptDefinition.Schedule;
+import io.muster.intercept.decide.PageDefinition;
 import io.muster.intercept.decide.Percentage;
 import io.muster.intercept.decide.ProjectDefinition;
 import io.muster.intercept.decide.TreeJson;
 import io.muster.support.Refusal;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -174,6 +179,7 @@ final class SnapshotJson {
         texts(json, "placeholders", project.placeholders());
         ArrayNode intercepts = json.putArray("intercepts");
         project.intercepts().forEach(intercept -> write(intercepts.addObject(), intercept));
+        write(json.putObject("page"), project.page());
         return MAPPER.writeValueAsBytes(json);
     }
 
@@ -189,7 +195,31 @@ final class SnapshotJson {
                         optionalText(json, "signing"),
                         text(json, "debugKey"),
                         texts(json, "placeholders"),
-                        list(json, "intercepts", SnapshotJson::intercept)));
+                        list(json, "intercepts", SnapshotJson::intercept),
+                        json.has("page") ? page(json.required("page")) : PageDefinition.NONE));
+    }
+
+    private static void write(ObjectNode json, PageDefinition page) {
+        json.put("autoCreate", page.autoCreate());
+        texts(json, "references", page.references());
+        texts(json, "attach", page.attach());
+        ObjectNode creatives = json.putObject("creatives");
+        // In one order, as the name of the file is a checksum of what is in it.
+        new TreeMap<>(page.creatives())
+                .forEach((intercept, creative) -> creatives.set(intercept, MAPPER.valueToTree(creative)));
+    }
+
+    private static PageDefinition page(JsonNode json) {
+        Map<String, Creative> creatives = new HashMap<>();
+        json.required("creatives")
+                .properties()
+                .forEach(creative ->
+                        creatives.put(creative.getKey(), MAPPER.treeToValue(creative.getValue(), Creative.class)));
+        return new PageDefinition(
+                json.required("autoCreate").booleanValue(),
+                texts(json, "references"),
+                texts(json, "attach"),
+                creatives);
     }
 
     private static void write(ObjectNode json, InterceptDefinition intercept) {

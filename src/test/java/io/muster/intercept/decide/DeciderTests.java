@@ -127,7 +127,8 @@ class DeciderTests {
                         null,
                         Definitions.DEBUG_KEY,
                         List.of(),
-                        List.of(Definitions.intercept("B list-based created=same", 2, id -> id))),
+                        List.of(Definitions.intercept("B list-based created=same", 2, id -> id)),
+                        PageDefinition.NONE),
                 TABLE);
         for (List<ProjectInUse> projects : List.of(List.of(first, second), List.of(second, first))) {
             fill("ref=known");

@@ -41,7 +41,8 @@ public final class Definitions {
                         .map(String::strip)
                         .filter(text -> !text.isEmpty())
                         .map(text -> intercept(text, number.incrementAndGet(), ids))
-                        .toList());
+                        .toList(),
+                PageDefinition.NONE);
     }
 
     /** An intercept of its name and words such as {@code off} and {@code sample=10}. */

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.intercept.decide.Definitions;
+import io.muster.intercept.decide.Creative;
 import io.muster.intercept.decide.Fallback;
 import io.muster.intercept.decide.InterceptDefinition;
 import io.muster.intercept.decide.InterceptDefinition.Schedule;
 import io.muster.intercept.decide.PageTest;
 import io.muster.intercept.decide.PageTest.Device;
 import io.muster.intercept.decide.PageTest.UrlOperator;
+import io.muster.intercept.decide.PageDefinition;
 import io.muster.intercept.decide.Percentage;
 import io.muster.intercept.decide.ProjectDefinition;
 import io.muster.intercept.decide.SegmentTest;
@@ -24,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,7 +117,14 @@ class SnapshotFolderTests {
                                 true,
                                 new Schedule(1, 2, new Percentage(1234), new Percentage(5)),
                                 Fallback.SHOW,
-                                Fallback.HIDE)));
+                                Fallback.HIDE)),
+                new PageDefinition(
+                        true,
+                        List.of("cookie:who"),
+                        List.of("tier"),
+                        Map.of(
+                                "SI_000000000000002",
+                                new Creative(Creative.Type.LINK, null, "Grüße", "Open", "/survey", null))));
         Manifest manifest = snapshots.publish(everything, null, new Publication(AT, true));
 
         assertThat(snapshots.read(PROJECT, manifest)).isEqualTo(new ProjectSnapshot(manifest, everything));
@@ -259,7 +269,7 @@ class SnapshotFolderTests {
         TableFile foreign = new TableFile(
                 table.path(), table.sha256(), table.bytes(), table.contacts(), table.references(), table.description());
         ProjectDefinition elsewhere = new ProjectDefinition(
-                PROJECT, true, "POOL_000000000000002", List.of(), null, "key", List.of(), List.of());
+                PROJECT, true, "POOL_000000000000002", List.of(), null, "key", List.of(), List.of(), PageDefinition.NONE);
         Manifest manifest = snapshots.publish(elsewhere, foreign, new Publication(AT, false));
         assertThatThrownBy(() -> snapshots.verify(manifest))
                 .isInstanceOf(Refusal.class)

@@ -1,4 +1,4 @@
-package io.muster.intercept;
+package io.muster.intercept.decide;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
