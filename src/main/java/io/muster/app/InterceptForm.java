@@ -1,9 +1,9 @@
 package io.muster.app;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.muster.intercept.decide.Creative;
 import io.muster.intercept.Difference;
 import io.muster.intercept.InterceptSettings;
+import io.muster.intercept.decide.Creative;
 import io.muster.intercept.decide.Fallback;
 import io.muster.support.Ids;
 import java.math.BigDecimal;

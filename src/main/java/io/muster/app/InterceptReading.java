@@ -4,8 +4,8 @@ import static io.muster.app.InterceptInput.NONE;
 
 import io.muster.directory.store.Directories;
 import io.muster.intercept.Conditions;
-import io.muster.intercept.decide.Creative;
 import io.muster.intercept.InterceptSettings;
+import io.muster.intercept.decide.Creative;
 import io.muster.intercept.decide.Fallback;
 import io.muster.intercept.decide.Percentage;
 import io.muster.support.Refusal;

@@ -1,11 +1,11 @@
 package io.muster.app;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.muster.intercept.decide.Creative;
 import io.muster.intercept.Difference;
 import io.muster.intercept.Intercept;
 import io.muster.intercept.InterceptSettings;
 import io.muster.intercept.Project;
+import io.muster.intercept.decide.Creative;
 import io.muster.support.Ids;
 import java.math.BigDecimal;
 import java.time.Instant;

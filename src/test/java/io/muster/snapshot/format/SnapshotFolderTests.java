@@ -3,15 +3,15 @@ package io.muster.snapshot.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.muster.intercept.decide.Definitions;
 import io.muster.intercept.decide.Creative;
+import io.muster.intercept.decide.Definitions;
 import io.muster.intercept.decide.Fallback;
 import io.muster.intercept.decide.InterceptDefinition;
 import io.muster.intercept.decide.InterceptDefinition.Schedule;
+import io.muster.intercept.decide.PageDefinition;
 import io.muster.intercept.decide.PageTest;
 import io.muster.intercept.decide.PageTest.Device;
 import io.muster.intercept.decide.PageTest.UrlOperator;
-import io.muster.intercept.decide.PageDefinition;
 import io.muster.intercept.decide.Percentage;
 import io.muster.intercept.decide.ProjectDefinition;
 import io.muster.intercept.decide.SegmentTest;
@@ -269,7 +269,15 @@ class SnapshotFolderTests {
         TableFile foreign = new TableFile(
                 table.path(), table.sha256(), table.bytes(), table.contacts(), table.references(), table.description());
         ProjectDefinition elsewhere = new ProjectDefinition(
-                PROJECT, true, "POOL_000000000000002", List.of(), null, "key", List.of(), List.of(), PageDefinition.NONE);
+                PROJECT,
+                true,
+                "POOL_000000000000002",
+                List.of(),
+                null,
+                "key",
+                List.of(),
+                List.of(),
+                PageDefinition.NONE);
         Manifest manifest = snapshots.publish(elsewhere, foreign, new Publication(AT, false));
         assertThatThrownBy(() -> snapshots.verify(manifest))
                 .isInstanceOf(Refusal.class)
