@@ -38,6 +38,12 @@ public class RulesConfiguration {
         return new ContactEdits(jdbc, transactions, clock, ids);
     }
 
+    /** Says who is known. */
+    @Bean
+    ContactLookup contactLookup(JdbcClient jdbc, PlatformTransactionManager transactions) {
+        return new ContactLookup(jdbc, transactions);
+    }
+
     /** Finds contacts. */
     @Bean
     ContactSearch contactSearch(JdbcClient jdbc, Contacts contacts, IdentityRules rules) {

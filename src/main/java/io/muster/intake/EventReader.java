@@ -131,8 +131,7 @@ public final class EventReader {
         return switch (reference.of(text)) {
             case PRESENT -> reference.toString();
             case BLANK -> null;
-            case INVALID ->
-                throw call.wrong("ref", "is longer than 255 characters, has control characters, or is not UTF-8");
+            case INVALID -> throw call.invalidReference();
         };
     }
 
@@ -154,14 +153,21 @@ public final class EventReader {
         throw call.wrong("at", "is no time as ISO 8601, such as 2026-12-01T09:30:00Z");
     }
 
-    private static <T> List<T> read(String what, byte[] body, int most, Function<Fields, T> reader) {
-        JsonNode json;
+    /** The fields of a body that is one object. */
+    static Fields one(String what, byte[] body) {
+        return new Fields(what, "", json(what, body));
+    }
+
+    private static JsonNode json(String what, byte[] body) {
         try {
-            json = MAPPER.readTree(body);
+            return MAPPER.readTree(body);
         } catch (JacksonException e) {
             throw Refusal.invalid("INVALID", "Cannot accept " + what + ": the body is not JSON.");
         }
+    }
 
+    private static <T> List<T> read(String what, byte[] body, int most, Function<Fields, T> reader) {
+        JsonNode json = json(what, body);
         if (!json.isArray()) {
             return List.of(reader.apply(new Fields(what, "", json)));
         }
@@ -182,7 +188,7 @@ public final class EventReader {
     }
 
     /** The fields of one of what is sent. */
-    private record Fields(String what, String path, JsonNode json) {
+    record Fields(String what, String path, JsonNode json) {
 
         Fields {
             if (!json.isObject()) {
@@ -200,6 +206,10 @@ public final class EventReader {
         Refusal wrong(String field, String reason) {
             return Refusal.invalid("INVALID", "Cannot accept %s: %s%s %s.".formatted(what, path, field, reason))
                     .with("field", path + field);
+        }
+
+        Refusal invalidReference() {
+            return wrong("ref", "is longer than 255 characters, has control characters, or is not UTF-8");
         }
 
         boolean isNumber(String field) {

@@ -113,6 +113,11 @@ public final class Intake implements AutoCloseable {
         return writer.condition();
     }
 
+    /** Whether the database is away. */
+    boolean isAway() {
+        return writer.isAway();
+    }
+
     /**
      * Takes in displays or clicks.
      *

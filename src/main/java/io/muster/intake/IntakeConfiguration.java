@@ -1,5 +1,7 @@
 package io.muster.intake;
 
+import io.muster.dedup.ContactEdits;
+import io.muster.dedup.ContactLookup;
 import io.muster.directory.store.Directories;
 import io.muster.snapshot.build.SnapshotStore;
 import io.muster.support.Ids;
@@ -10,7 +12,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
-/** What takes in events, as a Spring bean; it works from when it is first asked for. */
+/** What takes in events and visitors, as Spring beans; it works from when it is first asked for. */
 @Configuration(proxyBeanMethods = false)
 public class IntakeConfiguration {
 
@@ -31,5 +33,19 @@ public class IntakeConfiguration {
                 dataSource,
                 clock,
                 ids);
+    }
+
+    /** What makes contacts of visitors. */
+    @Bean
+    Visitors visitors(
+            Environment environment,
+            Intake intake,
+            Directories directories,
+            ContactLookup lookup,
+            ContactEdits edits,
+            InstantSource clock,
+            Ids ids) {
+        return new Visitors(
+                VisitorSettings.read(environment::getProperty), intake, directories, lookup, edits, clock, ids);
     }
 }

@@ -22,20 +22,25 @@ final class Pages {
      * page.
      */
     void admit(HttpServletRequest request, HttpServletResponse response, String project) {
-        String origin = request.getHeader(HttpHeaders.ORIGIN);
-        List<String> origins =
-                projects.definition(project).map(ProjectDefinition::origins).orElse(List.of());
-        if (origin == null || origins.isEmpty()) {
-            return;
-        }
-
-        boolean allowed = origins.contains(origin);
-        response.setHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, allowed ? origin : null);
-        if (!allowed) {
+        if (!isAdmitted(request, response, project)) {
             throw Refusal.of(
                     Refusal.Kind.FORBIDDEN,
                     "ORIGIN",
                     "Cannot take this from the page: its origin is none of the project's. Add the origin to the project, and apply it.");
         }
+    }
+
+    /** Whether the call is of the project, as {@link #admit} judges it; only a page that is may read the answer. */
+    boolean isAdmitted(HttpServletRequest request, HttpServletResponse response, String project) {
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
+        List<String> origins =
+                projects.definition(project).map(ProjectDefinition::origins).orElse(List.of());
+        if (origin == null || origins.isEmpty()) {
+            return true;
+        }
+
+        boolean allowed = origins.contains(origin);
+        response.setHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, allowed ? origin : null);
+        return allowed;
     }
 }

@@ -64,8 +64,8 @@ final class Rates {
         }
     }
 
-    /** One household has a whole network of addresses of version 6. */
-    private static String caller(String address) {
+    /** Whose calls count together: one household has a whole network of addresses of version 6. */
+    static String caller(String address) {
         byte[] bytes = TrustedProxies.bytes(address);
         return bytes.length == V6 ? Arrays.toString(Arrays.copyOf(bytes, NETWORK)) : address;
     }

@@ -40,7 +40,8 @@ import tools.jackson.databind.json.JsonMapper;
     FeedConfiguration.class,
     HealthController.class,
     ErrorAnswers.class,
-    LimitedBodies.class
+    LimitedBodies.class,
+    VisitorController.class
 })
 class WebConfiguration implements WebMvcConfigurer {
 

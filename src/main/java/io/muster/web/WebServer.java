@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.muster.access.KnownTokens;
 import io.muster.automation.server.AutomationServer;
 import io.muster.intake.Intake;
+import io.muster.intake.Visitors;
 import io.muster.support.Refusal;
 import io.muster.support.StateFolder;
 import java.io.File;
@@ -87,7 +88,9 @@ public final class WebServer implements AutoCloseable {
         WebMetrics metrics = new WebMetrics(
                 server,
                 health,
-                Stream.concat(Stream.of(new IntakeMetrics(intake)), beans.getBeanProvider(MeterBinder.class).stream())
+                Stream.concat(
+                                Stream.of(new IntakeMetrics(intake), new VisitorMetrics(beans.getBean(Visitors.class))),
+                                beans.getBeanProvider(MeterBinder.class).stream())
                         .toList());
         MetricsServer metricsServer = MetricsServer.start(settings.metrics(), metrics::scrape);
         AnnotationConfigServletWebServerApplicationContext context =

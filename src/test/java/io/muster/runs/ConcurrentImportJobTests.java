@@ -13,6 +13,9 @@ import io.muster.dedup.MovableClock;
 import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.MergeRun;
 import io.muster.dedup.merge.MergeScope;
+import io.muster.intake.VisitorFixture;
+import io.muster.intake.VisitorOutcome;
+import io.muster.intake.Visitors;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
@@ -147,6 +150,62 @@ class ConcurrentImportJobTests {
 
         List<Run> runs = imports.runs(ImportFixture.USUAL).latest(directory.id(), 2);
         assertUnion(directory, runs.getFirst(), runs.getLast());
+    }
+
+    @Test
+    void visitorsBesideAnImportAreCreatedOnce() throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        try (VisitorFixture fixture = new VisitorFixture(database, folder, "extRef", "email,lastName");
+                ExecutorService threads = Executors.newFixedThreadPool(3)) {
+            int directory = fixture.directory().id();
+            String project = fixture.publish(31, draft -> draft);
+            Visitors visitors = fixture.visitors();
+            Path file = people(0, PEOPLE, "first", 9);
+            Future<Run> run = threads.submit(
+                    () -> imports.load(file, ImportFixture.spec(directory), new ImportTuning(2, 250, 500, null)));
+            List<Future<Integer>> visits = new ArrayList<>();
+            for (int thread = 0; thread < 2; thread++) {
+                int seed = thread;
+                visits.add(threads.submit(() -> visit(visitors, project, new Random(seed), done)));
+            }
+
+            assertBalanced(run.get());
+            done.set(true);
+            int created = visits.get(0).get() + visits.get(1).get();
+            assertThat(created).isPositive();
+            assertThat(fixture.directory().count("contact"))
+                    .isEqualTo(run.get().imported().counts().created() + created);
+            assertThat(jdbc.sql("SELECT COUNT(*) FROM contact WHERE directory_id = ?"
+                                    + " AND ext_ref LIKE 'R%' AND embedded LIKE '%first%'")
+                            .param(directory)
+                            .query(Integer.class)
+                            .single())
+                    .as("all rows arrive")
+                    .isEqualTo(PEOPLE);
+            assertThat(fixture.directory().count("claim_shadow")).isZero();
+            new IdentityInvariant(jdbc).holds(directory);
+        }
+    }
+
+    /** People of the file and some others; how many became contacts by it. */
+    private static int visit(Visitors visitors, String project, Random random, AtomicBoolean done) {
+        int created = 0;
+        while (!done.get()) {
+            int who = random.nextInt(PEOPLE + 100);
+            String more = "'ref':'%s%d','email':'p%d@x.org','lastName':'RAY'"
+                    .formatted(random.nextInt(10) == 0 ? "S" : "R", who, who);
+            VisitorOutcome outcome = visitors.receive(VisitorFixture.visitor(project, more), "caller")
+                    .outcome();
+            assertThat(outcome)
+                    .isIn(
+                            VisitorOutcome.CREATED,
+                            VisitorOutcome.EXISTS,
+                            VisitorOutcome.MATCHES_ANOTHER,
+                            VisitorOutcome.IN_WORK);
+            created += outcome == VisitorOutcome.CREATED ? 1 : 0;
+        }
+
+        return created;
     }
 
     @Test

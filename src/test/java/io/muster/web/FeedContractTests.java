@@ -82,7 +82,8 @@ class FeedContractTests {
         server.get(FrequencyRuleStore.class)
                 .add(directory.id(), new RuleOptions("1", "30d", null, null, false, null, null), TESTER);
         Projects projects = server.get(Projects.class);
-        Project made = projects.create(TESTER, "Shop", ProjectSettings.USUAL.linkedTo(directory.id()));
+        Project made = projects.create(
+                TESTER, "Shop", new ProjectSettings(directory.id(), List.of(), true, List.of(), List.of(), false));
         var intercept = projects.create(TESTER, made, "Hello", InterceptSettings.USUAL);
         projects.apply(TESTER, made);
         projects.activate(TESTER, intercept, true);
@@ -315,6 +316,8 @@ class FeedContractTests {
                     () -> edits.upsert(directory.id(), DirectoryFixture.record("extRef", "new")),
                     () -> shows(client, decisions + "new"));
             soon(() -> edits.delete(directory.id(), 3), () -> !shows(client, decisions + "A3"));
+            assertThat(shows(client, decisions + "visitor")).isFalse();
+            soon(() -> visit("visitor"), () -> shows(client, decisions + "visitor"));
             await().atMost(Duration.ofSeconds(20))
                     .untilAsserted(() -> assertThat(
                                     server.get(EvaluatorService.class).all())
@@ -342,6 +345,7 @@ class FeedContractTests {
         soon(() -> display(8), () -> !shows("A8"));
         soon(() -> edits.upsert(directory.id(), DirectoryFixture.record("extRef", "newer")), () -> shows("newer"));
         soon(() -> edits.delete(directory.id(), 9), () -> !shows("A9"));
+        soon(() -> visit("guest"), () -> shows("guest"));
     }
 
     @Test
@@ -371,6 +375,14 @@ class FeedContractTests {
                 .filter(line -> line.startsWith("muster evaluator: listening on "))
                 .map(line -> line.substring("muster evaluator: listening on ".length()))
                 .findFirst();
+    }
+
+    private static void visit(String reference) {
+        try {
+            server.post("/v1/visitors", "{\"project\":\"%s\",\"ref\":\"%s\"}".formatted(project, reference));
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static void soon(Runnable act, Callable<Boolean> seen) {

@@ -1,0 +1,28 @@
+package io.muster.intake;
+
+import io.muster.support.Settings;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many visitors are taken in.
+ *
+ * @param perProject visitors of a project within a minute
+ * @param perCaller calls of one caller within a minute
+ */
+public record VisitorSettings(int perProject, int perCaller) {
+
+    private static final int MOST = 999_999_999;
+
+    /**
+     * Reads {@code muster.http.visitors-per-project} and {@code muster.http.visitors-per-address}.
+     *
+     * @throws io.muster.support.Refusal when one cannot be used, with its name and an example
+     */
+    public static VisitorSettings read(Function<String, @Nullable String> properties) {
+        Settings settings = new Settings(properties);
+        return new VisitorSettings(
+                settings.number("muster.http.visitors-per-project", 600, 1, MOST),
+                settings.number("muster.http.visitors-per-address", 300, 1, MOST));
+    }
+}
