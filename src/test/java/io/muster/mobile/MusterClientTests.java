@@ -8,6 +8,8 @@ import io.muster.mobile.MusterClient.Click;
 import io.muster.mobile.MusterClient.Impression;
 import io.muster.mobile.PlayedServer.Sent;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,8 +26,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
@@ -46,6 +52,8 @@ class MusterClientTests {
     private static final String PROJECT = "ZN_000000000000001";
     private static final String FIRST = "SI_000000000000001";
     private static final String SECOND = "SI_000000000000002";
+    private static final Path CLIENT = Path.of("src/test/java/io/muster/mobile/MusterClient.java");
+    private static final Path PAGE = Path.of("docs", "mobile.md");
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final String DISPLAYS = "/v1/displays";
 
@@ -104,31 +112,54 @@ class MusterClientTests {
 
     @Test
     void isOneFileInTheLanguageAndLibraryOfJava8() throws IOException {
+        assertThat(compiled(CLIENT)).isEmpty();
+    }
+
+    /** What is wrong with sources, alone. */
+    private List<Diagnostic<? extends JavaFileObject>> compiled(Path... sources) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
+        List<String> options =
+                List.of("--release", "8", "-Xlint:all,-options", "-proc:none", "-cp", "", "-d", folder.toString());
         try (StandardJavaFileManager files =
                 compiler.getStandardFileManager(found, Locale.ROOT, StandardCharsets.UTF_8)) {
-            Path source = Path.of("src/test/java/io/muster/mobile/MusterClient.java");
-            boolean isCompiled = compiler.getTask(
-                            null,
-                            files,
-                            found,
-                            List.of(
-                                    "--release",
-                                    "8",
-                                    "-Xlint:all,-options",
-                                    "-proc:none",
-                                    "-cp",
-                                    "",
-                                    "-d",
-                                    "" + folder),
-                            null,
-                            files.getJavaFileObjects(source))
+            boolean isCompiled = compiler.getTask(null, files, found, options, null, files.getJavaFileObjects(sources))
                     .call();
-
-            assertThat(found.getDiagnostics()).isEmpty();
-            assertThat(isCompiled).isTrue();
+            assertThat(isCompiled).as(found.getDiagnostics().toString()).isTrue();
         }
+
+        return found.getDiagnostics();
+    }
+
+    @Test
+    void theExampleOfItsPageCompiles() throws IOException {
+        Matcher example = Pattern.compile("(?s)```java\n(.*?)```").matcher(Files.readString(PAGE));
+        assertThat(example.find()).isTrue();
+        Path source = Files.writeString(folder.resolve("Example.java"), """
+                    package io.muster.mobile;
+
+                    abstract class Example {
+                        abstract java.io.File getFilesDir();
+                        abstract java.util.concurrent.Executor getMainExecutor();
+                        void run() {
+                            %s
+                        }
+                    }
+                    """.formatted(
+                        example.group(1).replace("new File", "new java.io.File")));
+        assertThat(compiled(CLIENT, source)).isEmpty();
+    }
+
+    @Test
+    void itsPageNamesAllThatItOffers() throws IOException {
+        String page = Files.readString(PAGE);
+        assertThat(Stream.of(MusterClient.class, MusterClient.Builder.class)
+                        .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
+                        .filter(method -> Modifier.isPublic(method.getModifiers()))
+                        .map(Method::getName)
+                        .filter(name -> !page.contains("`" + name)))
+                .isEmpty();
+        assertThat(Arrays.stream(Click.values()).map(Click::name)).allMatch(page::contains);
     }
 
     @Test
