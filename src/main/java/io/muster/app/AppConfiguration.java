@@ -43,10 +43,14 @@ import io.muster.segment.members.SegmentPreview;
 import io.muster.segment.publish.Switching;
 import io.muster.snapshot.feed.EvaluatorRows;
 import io.muster.support.Ids;
+import io.muster.support.PublicUrl;
+import io.muster.support.Settings;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -268,10 +272,12 @@ public class AppConfiguration {
             TransactionTemplate transactions,
             Directories directories,
             Projects projects,
+            Environment environment,
             InstantSource clock,
             Ids ids) {
         InterceptReading reading = new InterceptReading(directories, new Conditions(ids));
-        return new ProjectService(transactions, directories, projects, reading, clock, ids);
+        Optional<String> publicUrl = PublicUrl.read(new Settings(environment::getProperty));
+        return new ProjectService(transactions, directories, projects, reading, publicUrl, clock, ids);
     }
 
     /** Projects as files. */

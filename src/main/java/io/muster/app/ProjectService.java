@@ -8,7 +8,9 @@ import io.muster.intercept.Project;
 import io.muster.intercept.ProjectSettings;
 import io.muster.intercept.Projects;
 import io.muster.intercept.Projects.Draft;
+import io.muster.app.ProjectView.Script;
 import io.muster.intercept.decide.DebugToken;
+import io.muster.intercept.page.DeploymentCode;
 import io.muster.support.Ids;
 import io.muster.support.Refusal;
 import java.time.Duration;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -27,12 +30,18 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Projects and their intercepts. Projects are named by id or name, intercepts by id. */
 public final class ProjectService {
 
+    /** Asks the code of the page, or loads the page anew where it has none yet. */
+    private static final String BOOKMARKLET =
+            "javascript:void(function(t){var m=window.__muster,u=new URL(location);m?m.debug(t):(u.searchParams.set('muster_debug',t),location=u)}('%s'))";
+
     private static final Duration LONGEST_TOKEN = Duration.ofDays(30);
 
     private final TransactionTemplate transactions;
     private final Directories directories;
     private final Projects projects;
     private final InterceptReading reading;
+    private final DeploymentCode code;
+    private final String publicUrl;
     private final InstantSource clock;
     private final Ids ids;
 
@@ -44,20 +53,27 @@ public final class ProjectService {
     public record Signing(
             String project, boolean signing, @Nullable String secret) {}
 
-    /** A token that makes decisions say their reasons, until it ends. */
-    public record Token(String token, Instant expires) {}
+    /**
+     * A token that makes decisions say their reasons, until it ends.
+     *
+     * @param bookmarklet what opens the debugger on a page with it, kept as a bookmark
+     */
+    public record Token(String token, Instant expires, String bookmarklet) {}
 
     ProjectService(
             TransactionTemplate transactions,
             Directories directories,
             Projects projects,
             InterceptReading reading,
+            Optional<String> publicUrl,
             InstantSource clock,
             Ids ids) {
         this.transactions = transactions;
         this.directories = directories;
         this.projects = projects;
         this.reading = reading;
+        this.publicUrl = publicUrl.orElse("");
+        this.code = new DeploymentCode(publicUrl, Optional.empty());
         this.clock = clock;
         this.ids = ids;
     }
@@ -78,7 +94,7 @@ public final class ProjectService {
         boolean allPaused = projects.areAllPaused();
         String name = after == null ? null : projects.find(after).name();
         return Page.of(projects.page(name, most + 1), most, Project::id)
-                .map(project -> ProjectView.of(project, allPaused, List.of(), ids));
+                .map(project -> ProjectView.of(project, allPaused, script(project), List.of(), ids));
     }
 
     /** A project with its intercepts. */
@@ -169,7 +185,8 @@ public final class ProjectService {
 
         Project found = projects.find(project);
         Instant expires = Instant.ofEpochSecond(clock.instant().plus(time).getEpochSecond());
-        return new Token(DebugToken.issue(found.id(), expires.getEpochSecond(), found.debugKey()), expires);
+        String token = DebugToken.issue(found.id(), expires.getEpochSecond(), found.debugKey());
+        return new Token(token, expires, BOOKMARKLET.formatted(token));
     }
 
     /** Creates an intercept. */
@@ -266,7 +283,15 @@ public final class ProjectService {
     }
 
     private ProjectView view(Project project) {
-        return ProjectView.of(project, projects.areAllPaused(), projects.intercepts(project), ids);
+        return ProjectView.of(
+                project, projects.areAllPaused(), script(project), projects.intercepts(project), ids);
+    }
+
+    private Script script(Project project) {
+        return new Script(
+                publicUrl + DeploymentCode.path(project.id()),
+                publicUrl + code.versionedPath(project.id()),
+                code.integrity());
     }
 
     private InterceptView view(Intercept intercept) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param allPaused whether the whole module is
  * @param version moves with everything that changes what is in force; 0 before the first time
  * @param changes what applying it would change of the project itself
+ * @param script what its pages load
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record ProjectView(
@@ -32,9 +33,19 @@ public record ProjectView(
         int version,
         @Nullable Instant applied,
         List<Difference> changes,
+        Script script,
         List<InterceptView> intercepts) {
 
-    static ProjectView of(Project project, boolean allPaused, List<Intercept> intercepts, Ids ids) {
+    /**
+     * The deployment code of a project.
+     *
+     * @param address where it is; the path alone while {@code MUSTER_PUBLIC_URL} is not set
+     * @param versioned where the code of now is for ever
+     * @param integrity what a page can demand of the versioned address
+     */
+    public record Script(String address, String versioned, String integrity) {}
+
+    static ProjectView of(Project project, boolean allPaused, Script script, List<Intercept> intercepts, Ids ids) {
         ProjectForm draft = ProjectForm.of(project.draft(), ids);
         Long applied = project.appliedAt();
         return new ProjectView(
@@ -51,6 +62,7 @@ public record ProjectView(
                 project.version(),
                 applied == null ? null : Instant.ofEpochMilli(applied),
                 ProjectForm.changes(project.applied(), draft, ids),
+                script,
                 intercepts.stream()
                         .map(intercept -> InterceptView.of(project, intercept, ids))
                         .toList());

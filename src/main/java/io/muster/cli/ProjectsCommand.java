@@ -346,7 +346,14 @@ final class ProjectsCommand extends AppCommands {
         ask(ProjectService.class, projects -> {
             Token token = projects.debugToken(
                     one.project, Duration.ofMillis(Period.of(time).millis()));
-            output.print(token, () -> token.token());
+            output.print(token, () -> {
+                terminal()
+                        .notes()
+                        .printf(
+                                "It ends at %s. Open a page with ?muster_debug=TOKEN, or keep this as a bookmark and press it there:%n%s%n",
+                                token.expires(), token.bookmarklet());
+                return token.token();
+            });
         });
     }
 
@@ -412,6 +419,9 @@ final class ProjectsCommand extends AppCommands {
                 .row("REFERENCES", String.join(" ", view.references()))
                 .row("ATTACH", String.join(" ", view.attach()))
                 .row("SIGNING", view.signing() ? "on" : "off")
+                .row("SCRIPT", view.script().address())
+                .row("FIXED VERSION", view.script().versioned())
+                .row("INTEGRITY", view.script().integrity())
                 .toString());
         text.append(InterceptsCommand.differences(view.changes()));
         view.intercepts()

@@ -18,7 +18,15 @@ public final class PublicUrl {
      * @throws Refusal when it is no web address
      */
     public static Optional<String> read(Settings settings) {
-        String name = settings.text(NAME).isPresent() ? NAME : EARLIER;
+        return read(settings, settings.text(NAME).isPresent() ? NAME : EARLIER);
+    }
+
+    /**
+     * Reads a web address; without a slash at the end.
+     *
+     * @throws Refusal when it is none
+     */
+    public static Optional<String> read(Settings settings, String name) {
         Optional<String> url = settings.text(name);
         if (url.isPresent() && !isWebAddress(url.get())) {
             throw Settings.wrong(name, url.get(), "is no web address", "https://muster.example.com");

@@ -3,6 +3,7 @@ package io.muster.web;
 import io.muster.access.KnownTokens;
 import io.muster.evaluator.LocalDecisions;
 import io.muster.intake.Intake;
+import io.muster.intercept.page.DeploymentCode;
 import io.muster.snapshot.build.SnapshotStore;
 import io.muster.support.Settings;
 import io.muster.support.StateFolder;
@@ -41,6 +42,7 @@ import tools.jackson.databind.json.JsonMapper;
     HealthController.class,
     ErrorAnswers.class,
     LimitedBodies.class,
+    ScriptController.class,
     VisitorController.class
 })
 class WebConfiguration implements WebMvcConfigurer {
@@ -85,6 +87,12 @@ class WebConfiguration implements WebMvcConfigurer {
     @Bean
     Pages pages(Intake intake) {
         return new Pages(intake.projects());
+    }
+
+    /** What runs in pages. */
+    @Bean
+    DeploymentCode deploymentCode(WebSettings settings) {
+        return new DeploymentCode(settings.publicUrl(), settings.evaluatorUrl());
     }
 
     /** Of events by address. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param http where it listens
  * @param metrics where its metrics are
  * @param publicUrl what links begin with, without a slash at the end; empty: what the caller used
+ * @param evaluatorUrl where pages ask for decisions, without a slash at the end; empty: here
  * @param proxies whose word counts about who calls
  * @param maxRequests more requests at once are refused
  * @param eventsPerAddress events a minute from one address
@@ -21,6 +22,7 @@ public record WebSettings(
         Listen http,
         Listen metrics,
         Optional<String> publicUrl,
+        Optional<String> evaluatorUrl,
         TrustedProxies proxies,
         int maxRequests,
         int eventsPerAddress) {
@@ -38,7 +40,8 @@ public record WebSettings(
     public record Listen(String host, int port, boolean chosen) {}
 
     /**
-     * Reads {@code muster.http.*}, {@code muster.metrics.*}, {@code muster.public-url} and {@code muster.trusted-proxies}.
+     * Reads {@code muster.http.*}, {@code muster.metrics.*}, {@code muster.public-url}, {@code muster.evaluator.url} and
+     * {@code muster.trusted-proxies}.
      *
      * @throws Refusal when one cannot be used, with its name and an example
      */
@@ -54,6 +57,7 @@ public record WebSettings(
                         settings.number(METRICS_PORT, 9464, 0, LAST_PORT),
                         settings.text(METRICS_PORT).isPresent()),
                 PublicUrl.read(settings),
+                PublicUrl.read(settings, "muster.evaluator.url"),
                 TrustedProxies.of(
                         "muster.trusted-proxies",
                         settings.text("muster.trusted-proxies").orElse("loopback")),
@@ -64,6 +68,12 @@ public record WebSettings(
     /** The same on another port. */
     public WebSettings onPort(int port) {
         return new WebSettings(
-                new Listen(http.host(), port, true), metrics, publicUrl, proxies, maxRequests, eventsPerAddress);
+                new Listen(http.host(), port, true),
+                metrics,
+                publicUrl,
+                evaluatorUrl,
+                proxies,
+                maxRequests,
+                eventsPerAddress);
     }
 }

@@ -70,5 +70,10 @@ public record InterceptDefinition(
         /** Always, for everybody. */
         public static final Schedule ALWAYS =
                 new Schedule(Long.MIN_VALUE, Long.MAX_VALUE, Percentage.EVERYBODY, Percentage.NOBODY);
+
+        /** Whether it is for everybody while it is shown. */
+        public boolean isForEverybody() {
+            return sample.equals(Percentage.EVERYBODY) && holdOut.equals(Percentage.NOBODY);
+        }
     }
 }
