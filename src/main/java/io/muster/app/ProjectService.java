@@ -1,5 +1,6 @@
 package io.muster.app;
 
+import io.muster.app.ProjectView.Script;
 import io.muster.directory.Actor;
 import io.muster.directory.store.Directories;
 import io.muster.intercept.Intercept;
@@ -8,7 +9,6 @@ import io.muster.intercept.Project;
 import io.muster.intercept.ProjectSettings;
 import io.muster.intercept.Projects;
 import io.muster.intercept.Projects.Draft;
-import io.muster.app.ProjectView.Script;
 import io.muster.intercept.decide.DebugToken;
 import io.muster.intercept.page.DeploymentCode;
 import io.muster.support.Ids;
@@ -283,8 +283,7 @@ public final class ProjectService {
     }
 
     private ProjectView view(Project project) {
-        return ProjectView.of(
-                project, projects.areAllPaused(), script(project), projects.intercepts(project), ids);
+        return ProjectView.of(project, projects.areAllPaused(), script(project), projects.intercepts(project), ids);
     }
 
     private Script script(Project project) {

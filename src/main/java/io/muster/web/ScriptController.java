@@ -39,7 +39,8 @@ final class ScriptController {
     }
 
     @GetMapping("/muster/{project:ZN_[0-9A-Za-z]{15}}.js")
-    @Nullable ResponseEntity<byte[]> project(
+    @Nullable
+    ResponseEntity<byte[]> project(
             @PathVariable("project") String project,
             @RequestHeader(name = HttpHeaders.ACCEPT_ENCODING, required = false) @Nullable String encodings,
             ServletWebRequest request) {
@@ -47,7 +48,8 @@ final class ScriptController {
     }
 
     @GetMapping("/muster/{project:ZN_[0-9A-Za-z]{15}}.{hash:[0-9a-f]{16}}.js")
-    @Nullable ResponseEntity<byte[]> alone(
+    @Nullable
+    ResponseEntity<byte[]> alone(
             @PathVariable("hash") String hash,
             @RequestHeader(name = HttpHeaders.ACCEPT_ENCODING, required = false) @Nullable String encodings,
             ServletWebRequest request) {
@@ -55,7 +57,8 @@ final class ScriptController {
     }
 
     @GetMapping("/muster/debugger.js")
-    @Nullable ResponseEntity<byte[]> debugger(
+    @Nullable
+    ResponseEntity<byte[]> debugger(
             @RequestHeader(name = HttpHeaders.ACCEPT_ENCODING, required = false) @Nullable String encodings,
             ServletWebRequest request) {
         return send(Optional.of(code.debugger()), ASK_EACH_TIME, encodings, request);
@@ -63,10 +66,11 @@ final class ScriptController {
 
     private static @Nullable ResponseEntity<byte[]> send(
             Optional<PageScript> known, CacheControl caching, @Nullable String encodings, ServletWebRequest request) {
-        PageScript script = known.orElseThrow(() -> Refusal.of(
-                Refusal.Kind.NOT_FOUND,
-                "NOT_FOUND",
-                "Cannot send the script: there is none at this address. Check the id of the project, and that it was applied."));
+        PageScript script = known.orElseThrow(
+                () -> Refusal.of(
+                        Refusal.Kind.NOT_FOUND,
+                        "NOT_FOUND",
+                        "Cannot send the script: there is none at this address. Check the id of the project, and that it was applied."));
         boolean compressed = encodings != null && encodings.contains("gzip");
         ResponseEntity.BodyBuilder answer = ResponseEntity.ok()
                 .cacheControl(caching)

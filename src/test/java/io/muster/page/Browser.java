@@ -117,7 +117,11 @@ public final class Browser implements AutoCloseable {
 
     /** Presses Tab backwards. */
     public void pressShiftTab() {
-        new Actions(driver).keyDown(Keys.SHIFT).sendKeys(Keys.TAB).keyUp(Keys.SHIFT).perform();
+        new Actions(driver)
+                .keyDown(Keys.SHIFT)
+                .sendKeys(Keys.TAB)
+                .keyUp(Keys.SHIFT)
+                .perform();
     }
 
     /** What the page said to its console since the last look: its errors. */
@@ -165,7 +169,8 @@ public final class Browser implements AutoCloseable {
 
     /** Closes all windows but the first. */
     public void closeOthers() {
-        String first = Objects.requireNonNull(driver.getWindowHandles().iterator().next());
+        String first =
+                Objects.requireNonNull(driver.getWindowHandles().iterator().next());
         for (String window : driver.getWindowHandles()) {
             if (!window.equals(first)) {
                 driver.switchTo().window(window);

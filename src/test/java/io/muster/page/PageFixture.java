@@ -70,7 +70,8 @@ public final class PageFixture {
 
     /** A project that finds references in some places. */
     public String linked(String... references) {
-        return projects.create(PERSON, directoryId(), input(null, List.of(references))).id();
+        return projects.create(PERSON, directoryId(), input(null, List.of(references)))
+                .id();
     }
 
     /** A project without a directory. */
@@ -79,7 +80,8 @@ public final class PageFixture {
     }
 
     private static ProjectInput input(@Nullable Boolean create, List<String> references) {
-        return new ProjectInput("Site " + UUID.randomUUID(), null, create, references.isEmpty() ? null : references, null);
+        return new ProjectInput(
+                "Site " + UUID.randomUUID(), null, create, references.isEmpty() ? null : references, null);
     }
 
     /** An active intercept of a project. */
@@ -103,7 +105,11 @@ public final class PageFixture {
     }
 
     private String intercept(
-            String project, String creative, @Nullable String page, @Nullable String whenUnavailable, boolean listBased) {
+            String project,
+            String creative,
+            @Nullable String page,
+            @Nullable String whenUnavailable,
+            boolean listBased) {
         String id = projects.create(
                         PERSON,
                         project,
@@ -111,7 +117,11 @@ public final class PageFixture {
                                 "Intercept " + UUID.randomUUID(),
                                 null,
                                 null,
-                                "SV_" + UUID.randomUUID().toString().toUpperCase(Locale.ROOT).substring(0, 8),
+                                "SV_"
+                                        + UUID.randomUUID()
+                                                .toString()
+                                                .toUpperCase(Locale.ROOT)
+                                                .substring(0, 8),
                                 null,
                                 page,
                                 null,
@@ -147,11 +157,8 @@ public final class PageFixture {
         for (String id : ids) {
             int wanted = projects.show(id).intercepts().size();
             await().atMost(LONG)
-                    .until(() -> server.get("/v1/decisions?project=" + id)
-                                    .body()
-                                    .split("SI_", -1)
-                                    .length
-                            > wanted);
+                    .until(() ->
+                            server.get("/v1/decisions?project=" + id).body().split("SI_", -1).length > wanted);
         }
     }
 
@@ -198,7 +205,8 @@ public final class PageFixture {
 
     /** Waits until the touchpoints are these. */
     public void awaitTouchpoints(String... expected) {
-        await().atMost(LONG).untilAsserted(() -> org.assertj.core.api.Assertions.assertThat(touchpoints())
-                .containsExactlyInAnyOrder(expected));
+        await().atMost(LONG)
+                .untilAsserted(() -> org.assertj.core.api.Assertions.assertThat(touchpoints())
+                        .containsExactlyInAnyOrder(expected));
     }
 }

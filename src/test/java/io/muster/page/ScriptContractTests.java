@@ -63,8 +63,8 @@ class ScriptContractTests {
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).contains("\"project\":\"" + project + "\"", "How was it?");
         assertThat(answer.headers().firstValue("Content-Type")).contains("text/javascript;charset=UTF-8");
-        assertThat(answer.headers().firstValue("Cache-Control")).hasValueSatisfying(value -> assertThat(value)
-                .contains("no-cache", "public"));
+        assertThat(answer.headers().firstValue("Cache-Control"))
+                .hasValueSatisfying(value -> assertThat(value).contains("no-cache", "public"));
         assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).contains("*");
         assertThat(answer.headers().firstValue("Cross-Origin-Resource-Policy")).contains("cross-origin");
     }
@@ -91,8 +91,7 @@ class ScriptContractTests {
         assertThat(answer.headers().firstValue("ETag"))
                 .isNotEqualTo(script().headers().firstValue("ETag"));
         try (GZIPInputStream plain = new GZIPInputStream(new ByteArrayInputStream(answer.body()))) {
-            assertThat(new String(plain.readAllBytes(), StandardCharsets.UTF_8))
-                    .isEqualTo(script().body());
+            assertThat(new String(plain.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo(script().body());
         }
     }
 
@@ -102,11 +101,11 @@ class ScriptContractTests {
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).doesNotContain(project, "How was it?");
-        assertThat(answer.headers().firstValue("Cache-Control")).hasValueSatisfying(value -> assertThat(value)
-                .contains("max-age=31536000", "immutable"));
+        assertThat(answer.headers().firstValue("Cache-Control"))
+                .hasValueSatisfying(value -> assertThat(value).contains("max-age=31536000", "immutable"));
         String sha384 = Base64.getEncoder()
-                .encodeToString(
-                        MessageDigest.getInstance("SHA-384").digest(answer.body().getBytes(StandardCharsets.UTF_8)));
+                .encodeToString(MessageDigest.getInstance("SHA-384")
+                        .digest(answer.body().getBytes(StandardCharsets.UTF_8)));
         assertThat(told().integrity()).isEqualTo("sha384-" + sha384);
     }
 
@@ -135,10 +134,11 @@ class ScriptContractTests {
     void theKillSwitchAndApplyChangeTheScript() throws Exception {
         String before = script().headers().firstValue("ETag").orElseThrow();
         pages.pause(project, true);
-        org.awaitility.Awaitility.await().untilAsserted(() -> assertThat(script().body())
-                .contains("\"intercepts\":[]"));
+        org.awaitility.Awaitility.await()
+                .untilAsserted(() -> assertThat(script().body()).contains("\"intercepts\":[]"));
         pages.pause(project, false);
         org.awaitility.Awaitility.await()
-                .untilAsserted(() -> assertThat(script().headers().firstValue("ETag")).contains(before));
+                .untilAsserted(
+                        () -> assertThat(script().headers().firstValue("ETag")).contains(before));
     }
 }

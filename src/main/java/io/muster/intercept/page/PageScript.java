@@ -21,7 +21,10 @@ public record PageScript(byte[] plain, byte[] gzip, String hash) {
     private static final int DIGITS = 16;
 
     static PageScript of(byte[] plain) {
-        return new PageScript(plain, compressed(plain), HexFormat.of().formatHex(Sha256.digest().digest(plain)).substring(0, DIGITS));
+        return new PageScript(
+                plain,
+                compressed(plain),
+                HexFormat.of().formatHex(Sha256.digest().digest(plain)).substring(0, DIGITS));
     }
 
     private static byte[] compressed(byte[] plain) {

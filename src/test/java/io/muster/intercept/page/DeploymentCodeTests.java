@@ -79,7 +79,8 @@ class DeploymentCodeTests {
         assertThat(made)
                 .as("Run src/main/page/minify after a change of a script")
                 .startsWith("// Muster. Made of %s.js, sha256 %s\n"
-                        .formatted(name, HexFormat.of().formatHex(Sha256.digest().digest(source))));
+                        .formatted(
+                                name, HexFormat.of().formatHex(Sha256.digest().digest(source))));
     }
 
     @Test
@@ -95,9 +96,7 @@ class DeploymentCodeTests {
                 intercept(2, true, new Schedule(1, 2, Percentage.EVERYBODY, Percentage.NOBODY), Fallback.SHOW),
                 intercept(3, true, Schedule.ALWAYS, Fallback.SHOW)));
 
-        assertThat(definitions)
-                .isEqualTo(
-                        """
+        assertThat(definitions).isEqualTo("""
                         {"project":"ZN_000000000000001","ask":"https://decide.example/","create":true,\
                         "references":["cookie:who"],"placeholders":["null","extref"],"intercepts":[\
                         {"id":"SI_000000000000002","created":98,"creative":{"type":"popover","text":"Two\\nlines </script>",\
@@ -119,7 +118,8 @@ class DeploymentCodeTests {
     void whoIsHeldOutIsNotShownAnythingWithoutAnEvaluator() {
         Schedule some = new Schedule(Long.MIN_VALUE, Long.MAX_VALUE, Percentage.EVERYBODY, new Percentage(1));
 
-        assertThat(definitions(project(true, intercept(1, true, some, Fallback.SHOW)))).doesNotContain("fallback");
+        assertThat(definitions(project(true, intercept(1, true, some, Fallback.SHOW))))
+                .doesNotContain("fallback");
     }
 
     @Test
