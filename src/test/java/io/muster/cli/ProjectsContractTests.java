@@ -233,6 +233,7 @@ class ProjectsContractTests {
                         "version",
                         "applied",
                         "changes",
+                        "script",
                         "intercepts");
         assertThat(made.get("id").asString()).startsWith("ZN_").hasSize(18);
         assertThat(made.get("directory").asString()).isEqualTo(directory);
@@ -297,7 +298,7 @@ class ProjectsContractTests {
 
         assertThat(made.get("id").asString()).startsWith("SI_").hasSize(18);
         ObjectNode settings = (ObjectNode) made.deepCopy();
-        settings.remove(List.of("id", "changes", "created"));
+        settings.remove(List.of("id", "changes", "created", "script"));
         assertThat(settings.toString())
                 .isEqualTo(("{'name':'Welcome','project':'%s','directory':null,'link':null,'survey':null,'target':null,"
                                 + "'page':null,'frequency':true,'listBased':false,'starts':null,'ends':null,'sample':100,"
