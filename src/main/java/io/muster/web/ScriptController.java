@@ -16,7 +16,6 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.context.request.ServletWebRequest;
 
 /**
  * The scripts that pages load: the deployment code with a project's definitions, asked for anew by each page and usually not
@@ -42,30 +41,27 @@ final class ScriptController {
     @Nullable
     ResponseEntity<byte[]> project(
             @PathVariable("project") String project,
-            @RequestHeader(name = HttpHeaders.ACCEPT_ENCODING, required = false) @Nullable String encodings,
-            ServletWebRequest request) {
-        return send(projects.definition(project).map(code::of), ASK_EACH_TIME, encodings, request);
+            @RequestHeader(name = HttpHeaders.ACCEPT_ENCODING, required = false) @Nullable String encodings) {
+        return send(projects.definition(project).map(code::of), ASK_EACH_TIME, encodings);
     }
 
     @GetMapping("/muster/{project:ZN_[0-9A-Za-z]{15}}.{hash:[0-9a-f]{16}}.js")
     @Nullable
     ResponseEntity<byte[]> alone(
             @PathVariable("hash") String hash,
-            @RequestHeader(name = HttpHeaders.ACCEPT_ENCODING, required = false) @Nullable String encodings,
-            ServletWebRequest request) {
-        return send(code.alone(hash), FOR_EVER, encodings, request);
+            @RequestHeader(name = HttpHeaders.ACCEPT_ENCODING, required = false) @Nullable String encodings) {
+        return send(code.alone(hash), FOR_EVER, encodings);
     }
 
     @GetMapping("/muster/debugger.js")
     @Nullable
     ResponseEntity<byte[]> debugger(
-            @RequestHeader(name = HttpHeaders.ACCEPT_ENCODING, required = false) @Nullable String encodings,
-            ServletWebRequest request) {
-        return send(Optional.of(code.debugger()), ASK_EACH_TIME, encodings, request);
+            @RequestHeader(name = HttpHeaders.ACCEPT_ENCODING, required = false) @Nullable String encodings) {
+        return send(Optional.of(code.debugger()), ASK_EACH_TIME, encodings);
     }
 
-    private static @Nullable ResponseEntity<byte[]> send(
-            Optional<PageScript> known, CacheControl caching, @Nullable String encodings, ServletWebRequest request) {
+    private static ResponseEntity<byte[]> send(
+            Optional<PageScript> known, CacheControl caching, @Nullable String encodings) {
         PageScript script = known.orElseThrow(
                 () -> Refusal.of(
                         Refusal.Kind.NOT_FOUND,
