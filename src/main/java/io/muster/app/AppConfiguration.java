@@ -22,6 +22,7 @@ import io.muster.directory.store.EventExport;
 import io.muster.directory.store.LineageRuns;
 import io.muster.directory.store.MailingLists;
 import io.muster.directory.store.MemberExport;
+import io.muster.directory.store.Responses;
 import io.muster.directory.store.Timeline;
 import io.muster.frequency.Eligibility;
 import io.muster.frequency.FrequencyConfiguration;
@@ -138,6 +139,7 @@ public class AppConfiguration {
             MembershipHistory memberships,
             Timeline timeline,
             Duplicates duplicates,
+            JdbcClient jdbc,
             Ids ids) {
         return new ContactHistory(
                 contacts,
@@ -145,7 +147,7 @@ public class AppConfiguration {
                 segments,
                 memberships,
                 timeline,
-                new MergedTimeline(timeline, duplicates, memberships, ids),
+                new MergedTimeline(timeline, duplicates, memberships, new Responses(jdbc), ids),
                 ids);
     }
 
@@ -160,6 +162,14 @@ public class AppConfiguration {
     EventService eventService(
             Directories directories, Timeline timeline, JdbcClient jdbc, InstantSource clock, Ids ids) {
         return new EventService(directories, new EventSources(jdbc, clock), timeline, new EventExport(jdbc, ids), ids);
+    }
+
+    /** Responses to surveys. */
+    @Bean
+    ResponseService responseService(
+            Projects projects, Segments segments, SegmentMembers members, JdbcClient jdbc, Ids ids) {
+        return new ResponseService(
+                projects, segments, members, new Responses(jdbc), new EventExport(jdbc, ids), ids);
     }
 
     /** Touchpoints added one by one. */

@@ -249,7 +249,8 @@ public final class ContactService {
                                     .of(contact.directory(), contact.number())
                                     .size(),
                             counts.touchpoints(),
-                            counts.transactions());
+                            counts.transactions(),
+                            counts.responses());
                 })
                 .toList();
     }

@@ -5,4 +5,4 @@ package io.muster.app;
  *
  * @param lists lists that it leaves
  */
-public record ContactTraces(String contactId, int lists, long touchpoints, long transactions) {}
+public record ContactTraces(String contactId, int lists, long touchpoints, long transactions, long responses) {}

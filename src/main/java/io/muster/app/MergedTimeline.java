@@ -3,12 +3,15 @@ package io.muster.app;
 import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.MergeRecord;
 import io.muster.directory.ContactTransaction;
+import io.muster.directory.SurveyResponse;
 import io.muster.directory.Touchpoint;
+import io.muster.directory.store.Responses;
 import io.muster.directory.store.Timeline;
 import io.muster.directory.store.Timeline.Place;
 import io.muster.segment.members.MembershipChange;
 import io.muster.segment.members.MembershipHistory;
 import io.muster.support.Ids;
+import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,12 +23,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One timeline of a contact out of several sources: touchpoints, transactions, merges into it, segments joined and left.
- * Newest first; what happened at one moment is in the order of the sources, then of the source's own keys.
+ * One timeline of a contact out of several sources: touchpoints, transactions, merges into it, segments joined and left,
+ * responses. Newest first; what happened at one moment is in the order of the sources, then of the source's own keys.
  */
 final class MergedTimeline {
 
-    private static final Pattern CURSOR = Pattern.compile("(-?\\d{1,18})-([0-3])-([0-9A-F]{1,32})");
+    private static final Pattern CURSOR = Pattern.compile("(-?\\d{1,18})-([0-4])-([0-9A-F]{1,32})");
 
     private static final Comparator<Event> ORDER = Comparator.comparingLong(Event::at)
             .reversed()
@@ -35,6 +38,7 @@ final class MergedTimeline {
     private final Timeline timeline;
     private final Duplicates duplicates;
     private final MembershipHistory history;
+    private final Responses responses;
     private final Ids ids;
 
     /** The sources in the order in which events of one moment are shown. */
@@ -42,7 +46,8 @@ final class MergedTimeline {
         TOUCHPOINT(0),
         TRANSACTION(1),
         MERGE(2),
-        SEGMENT(3);
+        SEGMENT(3),
+        RESPONSE(4);
 
         /** Its digit in a cursor. */
         private final int rank;
@@ -94,11 +99,13 @@ final class MergedTimeline {
         }
     }
 
-    MergedTimeline(Timeline timeline, Duplicates duplicates, MembershipHistory history, Ids ids) {
+    MergedTimeline(
+            Timeline timeline, Duplicates duplicates, MembershipHistory history, Responses responses, Ids ids) {
         this.ids = ids;
         this.timeline = timeline;
         this.duplicates = duplicates;
         this.history = history;
+        this.responses = responses;
     }
 
     Page<TimelineEntry> page(int directory, long number, @Nullable String after, int most) {
@@ -115,6 +122,10 @@ final class MergedTimeline {
         history.before(directory, number, place.at(), before(place.key()), most + 1)
                 .forEach(one -> events.add(new Event(
                         one.change().at(), Source.SEGMENT, falling(one.publication()), segment(one.change()))));
+        responses
+                .of(directory, number, cursor.in(Source.RESPONSE), most + 1)
+                .forEach(one -> events.add(
+                        new Event(one.event().happenedAt(), Source.RESPONSE, one.key(), response(one.event()))));
         events.sort(ORDER);
         List<TimelineEntry> read =
                 events.stream().limit(most + 1L).map(Event::entry).toList();
@@ -161,6 +172,16 @@ final class MergedTimeline {
                 transaction.source());
         put(detail, "id", transaction.id());
         return ofRun(detail, transaction.run());
+    }
+
+    private Map<String, Object> response(SurveyResponse response) {
+        Map<String, Object> detail = Named.values("id", response.id());
+        put(detail, "survey", response.survey());
+        detail.put("intercept", ids.of(PublicId.INTERCEPT, response.intercept()));
+        detail.put("project", ids.of(PublicId.PROJECT, response.project()));
+        detail.put("verified", response.verified());
+        detail.put("answers", ResponseView.answers(response));
+        return detail;
     }
 
     private Map<String, Object> merge(MergeRecord merge) {

@@ -8,7 +8,7 @@ import java.util.Map;
  * Something that happened with a contact.
  *
  * @param time when
- * @param type touchpoint, transaction, merge or segment
+ * @param type touchpoint, transaction, merge, segment or response
  * @param detail named values in the order in which they are shown
  * @param cursor the place right after this entry
  */

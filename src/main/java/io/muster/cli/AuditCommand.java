@@ -4,11 +4,6 @@ import io.muster.app.AuditLine;
 import io.muster.app.AuditRequest;
 import io.muster.app.AuditService;
 import io.muster.app.Page;
-import io.muster.directory.EventDates;
-import io.muster.directory.Verdict;
-import io.muster.support.Refusal;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -78,26 +73,11 @@ final class AuditCommand extends AppCommands implements Runnable {
     @Override
     public void run() {
         AuditRequest request =
-                new AuditRequest(directory, actor, action, subject, moment("--since", since), moment("--until", until));
+                new AuditRequest(directory, actor, action, subject, Moment.of("--since", since), Moment.of("--until", until));
         ask(AuditService.class, audit -> {
             Page<AuditLine> page = audit.list(request, paging.after(), paging.most());
             output.print(new Answer(page.items(), page.next()), () -> LINES.text(page.items()));
             paging.note(page);
         });
-    }
-
-    private static @Nullable Instant moment(String option, @Nullable String text) {
-        if (text == null) {
-            return null;
-        }
-
-        if (new EventDates(ZoneOffset.UTC, null).judge(text) instanceof Verdict.Valid valid) {
-            return Instant.ofEpochMilli(Long.parseLong(valid.value()));
-        }
-
-        throw Refusal.invalid(
-                "BAD_TIME",
-                "Cannot use " + option + " '" + text + "': that is no date or time. Write for example 2026-11-22 or"
-                        + " 2026-11-22T09:30Z.");
     }
 }

@@ -86,7 +86,8 @@ final class ContactsCommand extends AppCommands {
             .column("CONTACT", ContactTraces::contactId)
             .column("LISTS", ContactTraces::lists)
             .column("TOUCHPOINTS", ContactTraces::touchpoints)
-            .column("TRANSACTIONS", ContactTraces::transactions);
+            .column("TRANSACTIONS", ContactTraces::transactions)
+            .column("RESPONSES", ContactTraces::responses);
 
     ContactsCommand(Terminal terminal) {
         super(terminal);
@@ -113,7 +114,7 @@ final class ContactsCommand extends AppCommands {
     @Command(
             name = "show",
             description = {
-                "Show a contact with its lists, its segments and what happened: touchpoints, transactions, merges,"
+                "Show a contact with its lists, its segments and what happened: touchpoints, responses, transactions, merges,"
                         + " segments joined and left, newest first.",
                 "",
                 "--most and --after page through what happened. --lineage shows instead of all that where each value"

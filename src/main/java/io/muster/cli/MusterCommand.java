@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             SegmentsCommand.class,
             TouchpointsCommand.class,
             TransactionsCommand.class,
+            ResponsesCommand.class,
             FrequencyCommand.class,
             EligibleCommand.class,
             ImportCommand.class,

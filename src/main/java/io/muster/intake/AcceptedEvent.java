@@ -2,6 +2,7 @@ package io.muster.intake;
 
 import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param outcome what came of it where that is known already; null for one that is to be recorded
  * @param count what it is counted under; null for nothing
+ * @param kind of a touchpoint; of a response always the same
  * @param directory the number of the directory; 0 when it is not to be recorded
  * @param contact the number of the contact; null to go by the reference
  * @param reference the reference; null to go by the contact, and when it is not to be recorded
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param key its key in that source
  * @param display the id of the display; null for none
  * @param at when it happened, epoch milliseconds
+ * @param response what it says as a response; null for a touchpoint
  */
 record AcceptedEvent(
         @Nullable EventOutcome outcome,
@@ -32,7 +35,8 @@ record AcceptedEvent(
         @Nullable String display,
         String source,
         String key,
-        long at) {
+        long at,
+        @Nullable Response response) {
 
     /**
      * What an event is counted under.
@@ -41,6 +45,20 @@ record AcceptedEvent(
      * @param intercept the number of the intercept
      */
     record Count(long project, long intercept) {}
+
+    /**
+     * What a response says.
+     *
+     * @param verified whether a token or a signature vouches for it
+     * @param answers a JSON object
+     * @param attach names of the embedded data of its contact that it takes along; empty for all
+     */
+    record Response(boolean verified, String answers, List<String> attach) {}
+
+    /** What it is called where it is counted. */
+    String word() {
+        return response == null ? kind.word() : "response";
+    }
 
     /** Whether there is anything to write. */
     boolean isToBeWritten() {

@@ -71,7 +71,7 @@ public final class EventCounts {
                                 count.project(),
                                 count.intercept(),
                                 day,
-                                event.kind().word(),
+                                event.word(),
                                 outcomes.get(i).word()),
                         1,
                         Integer::sum);

@@ -14,12 +14,14 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -29,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class EventReader {
 
-    /** The most displays or clicks of one call. */
+    /** The most displays, clicks or responses of one call. */
     public static final int MOST_EVENTS = 500;
 
     /** The most touchpoints of one call. */
@@ -37,6 +39,8 @@ public final class EventReader {
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            // Answers are kept as they are.
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
     private static final Pattern ID = Pattern.compile("[0-9A-Za-z]{15}");
     private static final FieldRules RULES = new FieldRules(null);
@@ -55,6 +59,11 @@ public final class EventReader {
     /** What visitors did with what was displayed. */
     public static List<SentEvent> clicks(byte[] body) {
         return read("the clicks", body, MOST_EVENTS, call -> event(call, kind(call, CLICKS)));
+    }
+
+    /** Responses to surveys. */
+    public static List<SentResponse> responses(byte[] body) {
+        return read("the responses", body, MOST_EVENTS, EventReader::response);
     }
 
     /** Touchpoints that other systems report. */
@@ -79,6 +88,23 @@ public final class EventReader {
                 kind);
     }
 
+    private static SentResponse response(Fields call) {
+        return new SentResponse(
+                call.valid("id", RULES::judgeTouchpointId),
+                call.id("project", PublicId.PROJECT),
+                call.id("intercept", PublicId.INTERCEPT),
+                reference(call),
+                call.text("sig"),
+                survey(call),
+                at(call),
+                call.answers());
+    }
+
+    private static @Nullable String survey(Fields call) {
+        String survey = call.text("survey");
+        return survey == null || Fold.isBlank(survey) ? null : call.valid("survey", RULES::judgeTouchpointId);
+    }
+
     private static SentTouchpoint touchpoint(Fields call) {
         String contact = call.text("contact");
         String reference = reference(call);
@@ -86,7 +112,6 @@ public final class EventReader {
             throw call.wrong("contact", "and ref: exactly one of them is to be given");
         }
 
-        String survey = call.text("survey");
         return new SentTouchpoint(
                 call.valid("key", RULES::judgeEmbedded),
                 call.required("directory"),
@@ -94,7 +119,7 @@ public final class EventReader {
                 reference,
                 TouchpointChannel.of(call.valid("channel", RULES::judgeChannel)).orElseThrow(),
                 kind(call, EnumSet.allOf(TouchpointKind.class)),
-                survey == null || Fold.isBlank(survey) ? null : call.valid("survey", RULES::judgeTouchpointId),
+                survey(call),
                 at(call));
     }
 
@@ -237,6 +262,22 @@ public final class EventReader {
             }
 
             throw wrong(field, "is no text");
+        }
+
+        String answers() {
+            JsonNode value = json.path("answers");
+            if (!value.isObject()) {
+                throw wrong("answers", "is no JSON object");
+            }
+
+            Answers answers = new Answers();
+            for (Map.Entry<String, JsonNode> answer : value.properties()) {
+                answers.add(answer).ifPresent(reason -> {
+                    throw wrong("answers." + answer.getKey(), reason);
+                });
+            }
+
+            return answers.json();
         }
 
         String required(String field) {

@@ -2,10 +2,11 @@ package io.muster.intake;
 
 import io.muster.database.LockConflicts;
 import io.muster.dedup.LockRetry;
-import io.muster.dedup.TouchpointBatch;
-import io.muster.dedup.TouchpointBatch.Item;
+import io.muster.dedup.EventBatch;
+import io.muster.dedup.EventBatch.Item;
 import io.muster.dedup.TouchpointEdits.Addition;
 import io.muster.directory.TouchpointParts;
+import io.muster.load.NewResponse;
 import io.muster.support.Retry;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +28,8 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Records accepted events, many in one transaction: touchpoints through the one writer of them and the change stream, counts,
- * and how far a file of the spool was replayed. A database that does not answer within some seconds counts as lost.
+ * Records accepted events, many in one transaction: touchpoints and responses through the one writer of them and the change
+ * stream, counts, and how far a file of the spool was replayed. A database that does not answer within some seconds counts as lost.
  */
 final class EventRecorder {
 
@@ -46,7 +48,7 @@ final class EventRecorder {
     private final DataSource dataSource;
     private final JdbcClient jdbc;
     private final InstantSource clock;
-    private final TouchpointBatch touchpoints;
+    private final EventBatch batch;
     private final EventCounts counts;
     private final TransactionTemplate transactions;
     private final Retry retry = Retry.times(
@@ -68,7 +70,7 @@ final class EventRecorder {
         this.dataSource = dataSource;
         this.clock = clock;
         jdbc = JdbcClient.create(dataSource);
-        touchpoints = new TouchpointBatch(jdbc, clock);
+        batch = new EventBatch(jdbc, clock);
         counts = new EventCounts(jdbc);
         transactions = new TransactionTemplate(new JdbcTransactionManager(dataSource));
         transactions.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
@@ -143,11 +145,13 @@ final class EventRecorder {
     private List<EventOutcome> write(List<AcceptedEvent> events) {
         EventOutcome[] outcomes = new EventOutcome[events.size()];
         Map<Integer, List<Integer>> byDirectory = new TreeMap<>();
+        List<NewResponse> withoutContact = new ArrayList<>();
         for (int i = 0; i < outcomes.length; i++) {
             AcceptedEvent event = events.get(i);
             EventOutcome known = event.outcome();
             if (known != null) {
                 outcomes[i] = known;
+                response(event).ifPresent(withoutContact::add);
             } else {
                 byDirectory
                         .computeIfAbsent(event.directory(), absent -> new ArrayList<>())
@@ -156,13 +160,14 @@ final class EventRecorder {
         }
 
         byDirectory.forEach((directory, places) -> {
-            List<TouchpointBatch.Outcome> recorded = touchpoints.record(
+            List<EventBatch.Outcome> recorded = batch.record(
                     directory,
                     places.stream().map(events::get).map(EventRecorder::item).toList());
             for (int i = 0; i < places.size(); i++) {
                 outcomes[places.get(i)] = outcome(recorded.get(i));
             }
         });
+        batch.recordWithoutContact(withoutContact);
         return Arrays.asList(outcomes);
     }
 
@@ -170,21 +175,44 @@ final class EventRecorder {
         return new Item(
                 event.contact(),
                 event.reference(),
-                new Addition(
-                        new TouchpointParts(
-                                event.channel(),
-                                event.kind(),
-                                event.survey(),
-                                event.intercept(),
-                                event.project(),
-                                event.display(),
-                                null),
-                        event.at(),
-                        event.source(),
-                        event.key()));
+                response(event)
+                        .<EventBatch.What>map(EventBatch.Response::new)
+                        .orElseGet(() -> new EventBatch.Touchpoint(touchpoint(event))));
     }
 
-    private static EventOutcome outcome(TouchpointBatch.Outcome outcome) {
+    private static Addition touchpoint(AcceptedEvent event) {
+        return new Addition(
+                new TouchpointParts(
+                        event.channel(),
+                        event.kind(),
+                        event.survey(),
+                        event.intercept(),
+                        event.project(),
+                        event.display(),
+                        null),
+                event.at(),
+                event.source(),
+                event.key());
+    }
+
+    /** Empty for a touchpoint, and for what is of no intercept in force. */
+    private static Optional<NewResponse> response(AcceptedEvent event) {
+        AcceptedEvent.Response response = event.response();
+        AcceptedEvent.Count count = event.count();
+        return response == null || count == null
+                ? Optional.empty()
+                : Optional.of(new NewResponse(
+                        count.project(),
+                        event.key(),
+                        count.intercept(),
+                        event.survey(),
+                        event.at(),
+                        response.verified(),
+                        response.answers(),
+                        response.attach()));
+    }
+
+    private static EventOutcome outcome(EventBatch.Outcome outcome) {
         return switch (outcome) {
             case RECORDED -> EventOutcome.RECORDED;
             case REPEATED -> EventOutcome.REPEATED;

@@ -1,5 +1,6 @@
 package io.muster.intake;
 
+import io.muster.directory.TouchpointChannel;
 import io.muster.directory.TouchpointKind;
 import io.muster.directory.store.Directories;
 import io.muster.intake.AcceptedEvent.Count;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -139,80 +141,138 @@ public final class Intake implements AutoCloseable {
                         : outcomes.stream().map(EventOutcome::isKnown).toList());
     }
 
-    private AcceptedEvent accepted(SentEvent event, DecisionCall call, long now) {
-        ProjectInUse project = projects.project(event.project()).orElse(null);
-        InterceptDefinition intercept =
-                projects.intercept(event.project(), event.intercept()).orElse(null);
-        OptionalLong projectNumber = ids.read(PublicId.PROJECT, event.project());
-        if (project == null || intercept == null || projectNumber.isEmpty()) {
-            return new Making(event, now).without(EventOutcome.NOT_IN_FORCE, null);
-        }
-
-        Making making = new Making(event, now);
-        Count count = new Count(projectNumber.getAsLong(), intercept.number());
-        String directory = project.definition().directory();
-        if (directory == null || !intercept.linked()) {
-            return making.without(EventOutcome.UNLINKED, count);
-        }
-
-        String reference = event.reference();
-        if (reference != null) {
-            call.at(now).signature(event.signature()).reference(reference);
-        }
-
-        if (reference == null || !project.isReference(call)) {
-            return making.without(EventOutcome.NO_REFERENCE, count);
-        }
-
-        if (!project.accepts(call)) {
-            return making.without(EventOutcome.UNKNOWN, count);
-        }
-
-        int number = Math.toIntExact(ids.read(PublicId.DIRECTORY, directory).orElseThrow());
-        return making.toRecord(number, reference, intercept.survey(), count);
+    /**
+     * Takes in responses.
+     *
+     * @param vouched the public ids of the projects whose references the caller vouches for, signed or not
+     * @throws Refusal of kind BUSY when they can be neither recorded nor kept
+     */
+    public Receipt responses(List<SentResponse> sent, Set<String> vouched) {
+        long now = clock.millis();
+        DecisionCall call = new DecisionCall();
+        return accept(sent.stream()
+                .map(response -> accepted(response, vouched.contains(response.project()), call, now))
+                .toList());
     }
 
-    /** An accepted event in the making. */
-    private record Making(SentEvent event, long now) {
+    private AcceptedEvent accepted(SentEvent event, DecisionCall call, long now) {
+        Visitor visitor =
+                new Visitor(event.project(), event.intercept(), event.reference(), event.signature(), false);
+        Judgement judgement = judge(visitor, call, now);
+        String id = event.project() + "/" + event.id();
+        return new AcceptedEvent(
+                judgement.outcome(),
+                judgement.count(),
+                event.kind(),
+                event.channel(),
+                judgement.directory(),
+                null,
+                judgement.reference(),
+                judgement.survey(),
+                event.intercept(),
+                event.project(),
+                event.id(),
+                EventSources.PAGES,
+                // One display has an id; what was done with it is a record of its own.
+                event.kind() == TouchpointKind.SHOWN
+                        ? id
+                        : id + "/" + event.kind().word(),
+                at(event.at(), now, OLDEST),
+                null);
+    }
 
-        AcceptedEvent without(EventOutcome outcome, @Nullable Count count) {
-            return made(outcome, 0, null, null, count);
+    private AcceptedEvent accepted(SentResponse sent, boolean vouched, DecisionCall call, long now) {
+        Visitor visitor =
+                new Visitor(sent.project(), sent.intercept(), sent.reference(), sent.signature(), vouched);
+        Judgement judgement = judge(visitor, call, now);
+        return new AcceptedEvent(
+                judgement.outcome(),
+                judgement.count(),
+                TouchpointKind.ANSWERED,
+                TouchpointChannel.WEB,
+                judgement.directory(),
+                null,
+                judgement.reference(),
+                sent.survey() == null ? judgement.survey() : sent.survey(),
+                sent.intercept(),
+                sent.project(),
+                null,
+                EventSources.PAGES,
+                sent.id(),
+                at(sent.at(), now, OLDEST),
+                new AcceptedEvent.Response(judgement.verified(), sent.answers(), judgement.attach()));
+    }
+
+    /**
+     * Who is said to have done something where.
+     *
+     * @param vouched whether the caller vouches for the reference, so that it need not be signed
+     */
+    private record Visitor(
+            String project,
+            String intercept,
+            @Nullable String reference,
+            @Nullable String signature,
+            boolean vouched) {}
+
+    /**
+     * What an event is by the definitions.
+     *
+     * @param outcome what came of it where that is known; null for one that is to be recorded for a contact
+     * @param count what it is counted under; null for nothing
+     * @param directory the number of the directory; 0 when it is for no contact
+     * @param reference the reference of the contact; null when it is for none
+     * @param survey that of the intercept
+     * @param attach names of embedded data that responses take along; empty for all
+     * @param verified whether the caller or a signature vouches for it
+     */
+    private record Judgement(
+            @Nullable EventOutcome outcome,
+            @Nullable Count count,
+            int directory,
+            @Nullable String reference,
+            @Nullable String survey,
+            List<String> attach,
+            boolean verified) {}
+
+    private Judgement judge(Visitor visitor, DecisionCall call, long now) {
+        ProjectInUse project = projects.project(visitor.project()).orElse(null);
+        InterceptDefinition intercept =
+                projects.intercept(visitor.project(), visitor.intercept()).orElse(null);
+        OptionalLong projectNumber = ids.read(PublicId.PROJECT, visitor.project());
+        if (project == null || intercept == null || projectNumber.isEmpty()) {
+            return new Judgement(EventOutcome.NOT_IN_FORCE, null, 0, null, null, List.of(), false);
         }
 
-        AcceptedEvent toRecord(int directory, String reference, @Nullable String survey, Count count) {
-            return made(null, directory, reference, survey, count);
+        call.at(now).signature(visitor.signature());
+        String reference = visitor.reference();
+        if (reference != null) {
+            call.reference(reference);
         }
 
-        private AcceptedEvent made(
-                @Nullable EventOutcome outcome,
-                int directory,
-                @Nullable String reference,
-                @Nullable String survey,
-                @Nullable Count count) {
-            return new AcceptedEvent(
-                    outcome,
-                    count,
-                    event.kind(),
-                    event.channel(),
-                    directory,
-                    null,
-                    reference,
-                    survey,
-                    event.intercept(),
-                    event.project(),
-                    event.id(),
-                    EventSources.PAGES,
-                    key(),
-                    at(event.at(), now, OLDEST));
+        boolean isReference = project.isReference(call);
+        boolean verified = visitor.vouched() || (isReference && project.isSigned(call));
+        String directory = project.definition().directory();
+        EventOutcome outcome = null;
+        if (directory == null || !intercept.linked()) {
+            outcome = EventOutcome.UNLINKED;
+        } else if (!isReference) {
+            outcome = EventOutcome.NO_REFERENCE;
+        } else if (!visitor.vouched() && !project.accepts(call)) {
+            outcome = EventOutcome.UNKNOWN;
         }
 
-        /** One display has an id; what was done with it is a record of its own. */
-        private String key() {
-            String id = event.project() + "/" + event.id();
-            return event.kind() == TouchpointKind.SHOWN
-                    ? id
-                    : id + "/" + event.kind().word();
-        }
+        Count count = new Count(projectNumber.getAsLong(), intercept.number());
+        return directory == null || outcome != null
+                ? new Judgement(outcome, count, 0, null, intercept.survey(), List.of(), verified)
+                : new Judgement(
+                        null,
+                        count,
+                        Math.toIntExact(ids.read(PublicId.DIRECTORY, directory).orElseThrow()),
+                        reference,
+                        intercept.survey(),
+                        project.definition().page().attach(),
+                        verified);
     }
 
     /** When it happened: nothing happens after it was heard of. */
@@ -252,7 +312,8 @@ public final class Intake implements AutoCloseable {
                 null,
                 EventSources.REPORTS,
                 one.key(),
-                at == null || at > now ? now : at);
+                at == null || at > now ? now : at,
+                null);
     }
 
     /**

@@ -29,7 +29,7 @@ public final class ContactTraces {
     private static final String WHERE = " WHERE directory_id = :directory AND number IN (:numbers)";
 
     private static final List<String> TABLES =
-            List.of("contact_alias", "content_claim", "keep_apart", "frequency_reservation");
+            List.of("contact_alias", "content_claim", "keep_apart", "frequency_reservation", "response");
 
     private final JdbcClient jdbc;
     private final EventRows events;

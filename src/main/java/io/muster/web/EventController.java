@@ -5,6 +5,7 @@ import io.muster.intake.EventReader;
 import io.muster.intake.Intake;
 import io.muster.intake.Intake.Receipt;
 import io.muster.intake.SentEvent;
+import io.muster.intake.SentResponse;
 import io.muster.intake.SentTouchpoint;
 import io.muster.intercept.decide.DebugToken;
 import io.muster.intercept.decide.ProjectDefinition;
@@ -25,7 +26,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Takes what comes back: displays and clicks from pages and apps, touchpoints from other systems. A call is answered when its
+ * Takes what comes back: displays, clicks and responses from pages and apps, touchpoints from other systems. A call is answered when its
  * events are committed, or safe in the spool.
  */
 @RestController
@@ -69,6 +70,24 @@ final class EventController {
         return take(EventReader.clicks(body), body, caller, request, response);
     }
 
+    @FromPages
+    @PostMapping("/v1/responses")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    Map<String, @Nullable Object> responses(
+            @RequestBody byte[] body,
+            Optional<Caller> caller,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        List<SentResponse> responses = EventReader.responses(body);
+        Set<String> projects =
+                responses.stream().map(SentResponse::project).collect(Collectors.toSet());
+        boolean mayKnow = admit(projects, responses.size(), caller, request, response);
+        Set<String> vouched = projects.stream()
+                .filter(project -> isOfAll(Set.of(project), definition -> vouches(caller, definition)))
+                .collect(Collectors.toSet());
+        return answer(intake.responses(responses, vouched), mayKnow, body);
+    }
+
     private Map<String, @Nullable Object> take(
             List<SentEvent> events,
             byte[] body,
@@ -76,11 +95,20 @@ final class EventController {
             HttpServletRequest request,
             HttpServletResponse response) {
         Set<String> projects = events.stream().map(SentEvent::project).collect(Collectors.toSet());
+        boolean mayKnow = admit(projects, events.size(), caller, request, response);
+        return answer(intake.events(events), mayKnow, body);
+    }
+
+    /** Refuses what is not taken from this caller; whether it may know which contacts there are. */
+    private boolean admit(
+            Set<String> projects,
+            int events,
+            Optional<Caller> caller,
+            HttpServletRequest request,
+            HttpServletResponse response) {
         projects.forEach(project -> pages.admit(request, response, project));
-        rates.take(request.getRemoteAddr(), events.size());
-        boolean mayKnow = mayKnow(projects, caller, request.getHeader(DEBUG_TOKEN));
-        Receipt receipt = intake.events(events);
-        return mayKnow ? answer(receipt, body) : EventAnswer.of(receipt.accepted());
+        rates.take(request.getRemoteAddr(), events);
+        return mayKnow(projects, caller, request.getHeader(DEBUG_TOKEN));
     }
 
     /** Whether a reference is known says something of a person: only those may hear it who may look it up as well. */
@@ -95,9 +123,7 @@ final class EventController {
             return true;
         }
 
-        return caller.isPresent()
-                && caller.get().token().allows(Scope.EVENTS)
-                && isOfAll(projects, definition -> isFor(caller.get(), definition));
+        return caller.isPresent() && isOfAll(projects, definition -> vouches(caller, definition));
     }
 
     private boolean isOfAll(Set<String> projects, Predicate<ProjectDefinition> test) {
@@ -106,9 +132,13 @@ final class EventController {
                         intake.projects().definition(project).map(test::test).orElse(false));
     }
 
-    private static boolean isFor(Caller caller, ProjectDefinition definition) {
+    /** Whether the caller's token is for events of the project's directory. */
+    private static boolean vouches(Optional<Caller> caller, ProjectDefinition definition) {
         String directory = definition.directory();
-        return directory == null || caller.token().isFor(directory);
+        return caller.map(Caller::token)
+                .filter(token -> token.allows(Scope.EVENTS))
+                .filter(token -> directory == null || token.isFor(directory))
+                .isPresent();
     }
 
     @PostMapping("/v1/touchpoints")
@@ -117,11 +147,15 @@ final class EventController {
     Map<String, @Nullable Object> touchpoints(@RequestBody byte[] body, @Needs(Scope.EVENTS) Caller caller) {
         List<SentTouchpoint> sent = EventReader.touchpoints(body);
         sent.stream().map(SentTouchpoint::directory).distinct().forEach(caller::requireDirectory);
-        return answer(intake.touchpoints(sent, intake.directories(sent)), body);
+        return answer(intake.touchpoints(sent, intake.directories(sent)), true, body);
     }
 
     /** One is answered about one event, a list about a list. */
-    private static Map<String, @Nullable Object> answer(Receipt receipt, byte[] body) {
+    private static Map<String, @Nullable Object> answer(Receipt receipt, boolean mayKnow, byte[] body) {
+        if (!mayKnow) {
+            return EventAnswer.of(receipt.accepted());
+        }
+
         List<Boolean> known = receipt.known();
         return EventAnswer.of(receipt.accepted(), known == null || EventReader.isList(body) ? known : known.getFirst());
     }

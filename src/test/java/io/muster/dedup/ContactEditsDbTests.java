@@ -234,6 +234,7 @@ class ContactEditsDbTests {
         edits.join(directory.id(), owner, list, Map.of(), OptOut.UNSAID);
         directory.addTransaction(owner, "t1");
         directory.addTouchpoint(owner, "t1");
+        directory.addResponse(owner, "r1");
 
         assertThat(edits.delete(directory.id(), owner)).isEqualTo(new Deleted(owner));
 
@@ -244,6 +245,7 @@ class ContactEditsDbTests {
         assertThat(directory.count("transaction_claim")).isZero();
         assertThat(directory.count("touchpoint")).isZero();
         assertThat(directory.count("touchpoint_claim")).isZero();
+        assertThat(directory.count("response")).isZero();
         assertThat(edits.delete(directory.id(), owner)).isEqualTo(new Absent());
         assertThat(edits.upsert(directory.id(), record("firstName", "new"))).isEqualTo(new Created(3));
     }

@@ -105,6 +105,13 @@ public final class DirectoryFixture {
                 .update();
     }
 
+    public void addResponse(long number, String response) {
+        jdbc.sql("INSERT INTO response (project_id, response_id, intercept_id, directory_id, number, happened_at,"
+                        + " recorded_at, verified, answers, embedded) VALUES (?, ?, 1, ?, ?, 0, 0, 1, '{}', '{}')")
+                .params(1_000 + id, response, id, number)
+                .update();
+    }
+
     public Map<String, Object> contact(long number) {
         return jdbc.sql("SELECT * FROM contact WHERE directory_id = ? AND number = ?")
                 .params(id, number)

@@ -23,7 +23,8 @@ public final class DirectoryState {
             "contact_transaction",
             "transaction_claim",
             "touchpoint",
-            "touchpoint_claim");
+            "touchpoint_claim",
+            "response");
 
     private DirectoryState() {}
 

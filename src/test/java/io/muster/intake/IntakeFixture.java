@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -38,6 +39,9 @@ public final class IntakeFixture {
 
     /** Its pages have one origin. */
     public static final int WITH_ORIGIN = 14;
+
+    /** Its responses take the embedded data TIER along and no other. */
+    public static final int ATTACHING = 15;
 
     public static final String ORIGIN = "https://shop.example";
 
@@ -60,9 +64,24 @@ public final class IntakeFixture {
         publish(SIGNED, ids.directory(directory.id()), SECRET);
         publish(UNLINKED, null, null);
         publish(WITH_ORIGIN, ids.directory(directory.id()), null, ORIGIN);
+        publish(
+                ATTACHING,
+                ids.directory(directory.id()),
+                null,
+                new PageDefinition(false, List.of(), List.of("TIER"), Map.of()));
     }
 
     private void publish(int project, @Nullable String linked, @Nullable String signing, String... origins)
+            throws IOException {
+        publish(project, linked, signing, PageDefinition.NONE, origins);
+    }
+
+    private void publish(
+            int project,
+            @Nullable String linked,
+            @Nullable String signing,
+            PageDefinition page,
+            String... origins)
             throws IOException {
         folder().publish(
                         new ProjectDefinition(
@@ -74,7 +93,7 @@ public final class IntakeFixture {
                                 DEBUG_KEY,
                                 ProjectDefinition.USUAL_PLACEHOLDERS,
                                 List.of(intercept(1, true, "SV_1"), intercept(2, false, null)),
-                                PageDefinition.NONE),
+                                page),
                         null,
                         new Publication(1_000, false));
     }
@@ -120,8 +139,13 @@ public final class IntakeFixture {
         return edits;
     }
 
-    public long contact(String reference) {
-        return edits.upsert(directory.id(), DirectoryFixture.record("extRef", reference)) instanceof Created created
+    /** A contact with embedded data too, written {@code "embedded.plan", "gold"}. */
+    public long contact(String reference, String... values) {
+        String[] record = new String[values.length + 2];
+        record[0] = "extRef";
+        record[1] = reference;
+        System.arraycopy(values, 0, record, 2, values.length);
+        return edits.upsert(directory.id(), DirectoryFixture.record(record)) instanceof Created created
                 ? created.number()
                 : -1;
     }
@@ -155,12 +179,25 @@ public final class IntakeFixture {
         return EventReader.clicks(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
     }
 
+    static List<SentResponse> responses(String json) {
+        return EventReader.responses(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+    }
+
     static List<SentTouchpoint> touchpoints(String json) {
         return EventReader.touchpoints(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
     }
 
     public long touchpoints() {
         return directory.count("touchpoint");
+    }
+
+    /** The responses of a project, in the order in which they were recorded, with these columns. */
+    public List<String> responses(int project, String columns) {
+        return database.jdbc()
+                .sql("SELECT CONCAT_WS(' ', %s) FROM response WHERE project_id = ? ORDER BY id".formatted(columns))
+                .param(project)
+                .query(String.class)
+                .list();
     }
 
     /** What was counted, as {@code kind outcome=events}. */

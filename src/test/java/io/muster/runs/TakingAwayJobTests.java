@@ -197,6 +197,7 @@ class TakingAwayJobTests {
         edits.join(directory.id(), 1, list, Map.of("note", "first"), OptOut.OUT);
         directory.addTransaction(1, "T1");
         directory.addTouchpoint(1, "P1");
+        directory.addResponse(1, "R1");
 
         Run run = load("ExternalDataReference,Do\nR1,delete\n", spec(told -> told));
 
@@ -213,13 +214,13 @@ class TakingAwayJobTests {
             assertThat(image.number()).isEqualTo(1);
             assertThat(image.tables())
                     .extracting(ContactImage.Table::name)
-                    .containsExactly("contact", "list_member", "contact_transaction", "touchpoint");
+                    .containsExactly("contact", "list_member", "response", "contact_transaction", "touchpoint");
             assertThat(image.tables()).allSatisfy(table -> {
                 assertThat(table.columns()).contains("directory_id", "number");
                 assertThat(table.rows()).hasSize(1);
             });
         });
-        for (String table : List.of("list_member", "contact_transaction", "transaction_claim", "touchpoint")) {
+        for (String table : List.of("list_member", "contact_transaction", "transaction_claim", "touchpoint", "response")) {
             assertThat(directory.count(table)).as(table).isZero();
         }
     }
@@ -233,6 +234,7 @@ class TakingAwayJobTests {
         edits.join(directory.id(), 1, list, Map.of("note", "first"), OptOut.OUT);
         directory.addTransaction(1, "T1");
         directory.addTouchpoint(1, "P1");
+        directory.addResponse(1, "R1");
         SortedMap<String, List<String>> before =
                 DirectoryState.of(jdbc, directory.id(), Set.of("version", "created_at"));
         Run run = load("ExternalDataReference,Email,Do\nR1,a@x.org,delete\nR1,b@x.org,\n", spec(told -> told));
@@ -245,6 +247,24 @@ class TakingAwayJobTests {
                 .isEqualTo(before);
         new IdentityInvariant(jdbc).holds(directory.id());
         assertThat(undo.report()).contains("\"deleted\":1", "\"restored\":1");
+    }
+
+    @Test
+    void aResponseThatWasSentAgainSinceIsToldOf() {
+        edits.upsert(directory.id(), record("extRef", "R1"));
+        directory.addResponse(1, "R1");
+        Run run = load("ExternalDataReference,Do\nR1,delete\n", spec(told -> told));
+        edits.upsert(directory.id(), record("extRef", "R2"));
+        directory.addResponse(2, "R1");
+
+        Run undo = imports.runs(SMALL).run(new RunRequest.Undo(run.number()), Progress.NONE);
+
+        assertThat(undo.status()).as(undo.reason()).isEqualTo(RunStatus.COMPLETED);
+        assertThat(directory.numbers()).containsExactly(1L, 2L);
+        assertThat(imports.bean(UndoLedger.class).kept(undo.number()))
+                .extracting(kept -> kept.field() + ": " + kept.reason())
+                .containsExactly("response 1970-01-01T00:00:00Z: recorded again since the run");
+        assertThat(directory.count("response")).isEqualTo(1);
     }
 
     @Test

@@ -426,6 +426,23 @@ class UndoJobTests {
         assertThat(directory.contact(2)).containsEntry("first_name", "Bo");
     }
 
+    @Test
+    void aContactThatAnsweredSinceStaysAndIsListed() {
+        Run run = load("ExternalDataReference,FirstName\nA,Ada\nB,Bo\n");
+        directory.addResponse(2, "r1");
+
+        Run undo = undo(run);
+
+        assertThat(directory.numbers()).containsExactly(2L);
+        assertThat(kept(undo))
+                .containsExactly(new Kept(
+                        2,
+                        Kept.Part.CONTACT,
+                        "contact",
+                        "it has transactions, touchpoints or responses that the run did not bring"));
+        assertThat(directory.count("response")).isEqualTo(1);
+    }
+
     private Run seen(String source, String text) {
         Mapping bySeen = new Mapping(
                 Map.of("Seen", new Target.AsOf()), Mapping.Unmapped.EMBED, List.of(), Map.of(), null, List.of());

@@ -5,6 +5,7 @@ import io.muster.directory.EmbeddedJson;
 import io.muster.directory.changes.ChangeKind;
 import io.muster.load.EventKind;
 import io.muster.load.EventRows;
+import io.muster.load.ResponseRows;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -19,7 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What hangs on contacts whose rows the running transaction has locked: lists, transactions, touchpoints, aliases, content keys. */
+/** What hangs on contacts whose rows the running transaction has locked: lists, events, responses, aliases, content keys. */
 final class Attachments {
 
     private static final String LISTS = "SELECT id FROM mailing_list WHERE directory_id = :directory";
@@ -75,9 +76,10 @@ final class Attachments {
 
     private final JdbcClient jdbc;
     private final EventRows events;
+    private final ResponseRows responses;
 
     /** What hangs on one contact. */
-    record Of(List<byte[]> transactions, List<byte[]> touchpoints, List<Member> memberships) {
+    record Of(List<byte[]> transactions, List<byte[]> touchpoints, List<Long> responses, List<Member> memberships) {
 
         /** What changes of the contact that they are given to or taken from; its lists are for the caller to compare. */
         Set<ChangeKind> kindsOfEvents() {
@@ -90,6 +92,10 @@ final class Attachments {
                 kinds.add(ChangeKind.TOUCHPOINTS);
             }
 
+            if (!responses.isEmpty()) {
+                kinds.add(ChangeKind.RESPONSES);
+            }
+
             return kinds;
         }
     }
@@ -97,14 +103,16 @@ final class Attachments {
     Attachments(JdbcClient jdbc) {
         this.jdbc = jdbc;
         this.events = new EventRows(jdbc);
+        this.responses = new ResponseRows(jdbc);
     }
 
-    /** What hangs on the contacts; the survivor's own transactions and touchpoints stay in place and are not read. */
+    /** What hangs on the contacts; the survivor's own events and responses stay in place and are not read. */
     Map<Long, Of> read(int directory, Collection<Long> numbers, long survivor) {
         List<Long> absorbed =
                 numbers.stream().filter(number -> number != survivor).toList();
         Map<Long, List<byte[]>> transactions = events.keys(EventKind.TRANSACTION, directory, absorbed);
         Map<Long, List<byte[]>> touchpoints = events.keys(EventKind.TOUCHPOINT, directory, absorbed);
+        Map<Long, List<Long>> answered = responses.of(directory, absorbed);
         Map<Long, List<Member>> memberships = memberships(directory, numbers);
         Map<Long, Of> attachments = new HashMap<>();
         numbers.forEach(number -> attachments.put(
@@ -112,6 +120,7 @@ final class Attachments {
                 new Of(
                         transactions.getOrDefault(number, List.of()),
                         touchpoints.getOrDefault(number, List.of()),
+                        answered.getOrDefault(number, List.of()),
                         memberships.getOrDefault(number, List.of()))));
         return attachments;
     }
@@ -168,6 +177,11 @@ final class Attachments {
     /** Those of the transactions or touchpoints that are still where they are moved from. */
     void moveEvents(EventKind kind, int directory, List<byte[]> keys, long from, long to) {
         events.move(kind, directory, keys, from, to);
+    }
+
+    /** Those of the responses that are still where they are moved from. */
+    void moveResponses(int directory, List<Long> some, long from, long to) {
+        responses.move(directory, some, from, to);
     }
 
     /** Reservations count like touchpoints and go with them; whether there were any. */

@@ -137,7 +137,7 @@ final class GroupMerge {
                 directory,
                 merge,
                 Part.RESULT,
-                MergeImage.of(result, Set.of(), new Attachments.Of(List.of(), List.of(), memberships), allMarks));
+                MergeImage.of(result, Set.of(), new Attachments.Of(List.of(), List.of(), List.of(), memberships), allMarks));
         contacts.update(directory, survivor, merged.values(), merged.lineage(), now);
         Set<Long> reserved = new HashSet<>();
         for (KeyedContact contact : absorbed) {
@@ -234,6 +234,7 @@ final class GroupMerge {
                 .forEach(member -> attachments.deleteMembership(directory, contact.number(), member.list()));
         attachments.moveEvents(EventKind.TRANSACTION, directory, hanging.transactions(), contact.number(), survivor);
         attachments.moveEvents(EventKind.TOUCHPOINT, directory, hanging.touchpoints(), contact.number(), survivor);
+        attachments.moveResponses(directory, hanging.responses(), contact.number(), survivor);
     }
 
     /** One membership per list: opted out if any was, the newest embedded data by name, joined when the first did. */

@@ -37,6 +37,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param owned keys it owned, {@code rule:hexadecimal}
  * @param transactions keys of its transactions, hexadecimal; left out of the survivor's images
  * @param touchpoints keys of its touchpoints, likewise
+ * @param responses numbers of its responses, likewise
  * @param memberships its lists
  * @param apart marks it shared with contacts it is kept apart from
  * @param lineage where its values came from, as {@link Lineage} stores it; null when nothing is known
@@ -55,6 +56,7 @@ record MergeImage(
         List<String> owned,
         List<String> transactions,
         List<String> touchpoints,
+        List<Long> responses,
         List<Member> memberships,
         List<Long> apart,
         byte @Nullable [] lineage) {
@@ -62,9 +64,10 @@ record MergeImage(
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final HexFormat HEX = HexFormat.of();
 
-    /** Images of merges older than touchpoints have none. */
+    /** Images of merges older than touchpoints or responses have none. */
     MergeImage {
         touchpoints = touchpoints == null ? List.of() : touchpoints;
+        responses = responses == null ? List.of() : responses;
     }
 
     /** Membership in one list. */
@@ -92,6 +95,7 @@ record MergeImage(
                         .toList(),
                 attachments.transactions().stream().map(HEX::formatHex).toList(),
                 attachments.touchpoints().stream().map(HEX::formatHex).toList(),
+                attachments.responses(),
                 attachments.memberships(),
                 apart.stream().sorted().toList(),
                 contact.stored().lineage().stored());

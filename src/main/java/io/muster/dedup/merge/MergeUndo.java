@@ -44,7 +44,7 @@ import org.springframework.transaction.TransactionStatus;
 
 /**
  * Takes a merge back: the absorbed contacts stand again as they were, with their ids, values, lists, transactions,
- * touchpoints, aliases and keys. On the survivor, what is still as the merge left it goes back to what it was before; what has been
+ * touchpoints, responses, aliases and keys. On the survivor, what is still as the merge left it goes back to what it was before; what has been
  * changed since stays. From then on the contacts are kept apart.
  */
 final class MergeUndo {
@@ -151,7 +151,8 @@ final class MergeUndo {
         reowned.forEach(number -> changes.add(number, Set.of(ChangeKind.KEYS)));
         for (MergeImage image : images.absorbed()) {
             Set<ChangeKind> events =
-                    new Attachments.Of(image.transactionKeys(), image.touchpointKeys(), List.of()).kindsOfEvents();
+                    new Attachments.Of(image.transactionKeys(), image.touchpointKeys(), image.responses(), List.of())
+                            .kindsOfEvents();
             changes.add(survivor, events);
             changes.add(image.number(), events);
             changes.add(image.number(), Set.of(ChangeKind.VALUES, ChangeKind.KEYS));
@@ -359,6 +360,7 @@ final class MergeUndo {
                 EventKind.TRANSACTION, directory, image.transactionKeys(), merge.survivor(), image.number());
         attachments.moveEvents(
                 EventKind.TOUCHPOINT, directory, image.touchpointKeys(), merge.survivor(), image.number());
+        attachments.moveResponses(directory, image.responses(), merge.survivor(), image.number());
         image.aliases().forEach(alias -> attachments.insertAlias(directory, image.number(), alias, merge.id(), now));
         image.restored()
                 .contentKeys()

@@ -5,6 +5,7 @@ import io.muster.load.EventKind;
 import io.muster.load.EventRows;
 import io.muster.load.EventRows.Recorded;
 import io.muster.load.ReplacedEvent;
+import io.muster.load.ResponseRows;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,7 +17,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The memberships and events of some contacts. Callers that write have locked the contacts' rows. */
+/** The memberships, events and responses of some contacts. Callers that write have locked the contacts' rows. */
 final class HangingRows {
 
     private static final String LISTS = "SELECT id FROM mailing_list WHERE directory_id = :directory";
@@ -44,11 +45,12 @@ final class HangingRows {
 
     private final JdbcClient jdbc;
     private final EventRows events;
+    private final ResponseRows responses;
 
-    /** What hangs on one contact: its memberships by list, and its events. */
-    record Of(Map<Integer, Membership> lists, Set<Recorded> events) {
+    /** What hangs on one contact: its memberships by list, its events, and the numbers of its responses. */
+    record Of(Map<Integer, Membership> lists, Set<Recorded> events, Set<Long> responses) {
 
-        static final Of NOTHING = new Of(Map.of(), Set.of());
+        static final Of NOTHING = new Of(Map.of(), Set.of(), Set.of());
 
         @Nullable
         Membership in(int list) {
@@ -59,6 +61,7 @@ final class HangingRows {
     HangingRows(JdbcClient jdbc) {
         this.jdbc = jdbc;
         this.events = new EventRows(jdbc);
+        this.responses = new ResponseRows(jdbc);
     }
 
     /** What hangs on the contacts; those on which nothing does are left out. */
@@ -85,13 +88,15 @@ final class HangingRows {
 
             events.recorded(directory, part)
                     .forEach(event -> of(hanging, event.number()).events().add(event));
+            responses.of(directory, part)
+                    .forEach((number, some) -> of(hanging, number).responses().addAll(some));
         }
 
         return hanging;
     }
 
     private static Of of(Map<Long, Of> hanging, long number) {
-        return hanging.computeIfAbsent(number, absent -> new Of(new TreeMap<>(), new HashSet<>()));
+        return hanging.computeIfAbsent(number, absent -> new Of(new TreeMap<>(), new HashSet<>(), new HashSet<>()));
     }
 
     /** Keeps a list from being deleted until the transaction ends; whether it is there. */
@@ -131,6 +136,11 @@ final class HangingRows {
         gone.forEach(event -> keys.computeIfAbsent(event.kind(), absent -> new ArrayList<>())
                 .add(event.key().bytes()));
         keys.forEach((kind, some) -> events.remove(kind, directory, number, some));
+    }
+
+    /** Whether a response of a project is recorded. */
+    boolean isRecorded(long project, String response) {
+        return responses.isKnown(project, response);
     }
 
     /** Puts events back as they were before they were replaced. */

@@ -107,9 +107,11 @@ final class Judge {
             return Optional.of("its lists have changed since the run");
         }
 
-        return hanging.events().stream().allMatch(event -> event.run() == run)
+        boolean brought = hanging.responses().isEmpty()
+                && hanging.events().stream().allMatch(event -> event.run() == run);
+        return brought
                 ? Optional.empty()
-                : Optional.of("it has transactions or touchpoints that the run did not bring");
+                : Optional.of("it has transactions, touchpoints or responses that the run did not bring");
     }
 
     private Restore restore(JournalEntry entry, Profile before, KeyedContact now, HangingRows.Of hanging) {

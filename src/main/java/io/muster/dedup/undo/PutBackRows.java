@@ -19,13 +19,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Writes the rows of deleted contacts anew, as their images have them. Lists that were deleted since, and events whose key
- * was recorded for another contact since, are left out and told of.
+ * Writes the rows of deleted contacts anew, as their images have them. Lists that were deleted since, events whose key was
+ * recorded for another contact since, and responses that were sent again since are left out and told of.
  */
 final class PutBackRows {
 
     private static final String INSERT = "INSERT INTO %s (%s) VALUES (%s)";
     private static final String CLAIM = "INSERT IGNORE INTO %s (directory_id, %s, number) VALUES (?, ?, ?)";
+    private static final String RESPONSE = "response";
     private static final Pattern NAME = Pattern.compile("[a-z_]{1,64}");
 
     private final JdbcClient jdbc;
@@ -43,9 +44,14 @@ final class PutBackRows {
                     .findFirst();
             Map<Long, Long> keptAt = new HashMap<>();
             for (List<@Nullable Object> row : table.rows()) {
-                Optional<Kept> left = table.name().equals("list_member")
-                        ? listGone(directory, image.number(), table, row, ids)
-                        : kind.flatMap(some -> recordedElsewhere(some, directory, image.number(), table, row, keptAt));
+                Optional<Kept> left =
+                        switch (table.name()) {
+                            case "list_member" -> listGone(directory, image.number(), table, row, ids);
+                            case RESPONSE -> recordedAgain(image.number(), table, row, keptAt);
+                            default ->
+                                kind.flatMap(some ->
+                                        recordedElsewhere(some, directory, image.number(), table, row, keptAt));
+                        };
                 left.ifPresentOrElse(kept, () -> insert(table, row));
             }
         }
@@ -73,10 +79,27 @@ final class PutBackRows {
             return Optional.empty();
         }
 
+        return Optional.of(
+                event(number, kind.word(), table, row, keptAt, "recorded for another contact since the run"));
+    }
+
+    private Optional<Kept> recordedAgain(
+            long number, Table table, List<@Nullable Object> row, Map<Long, Long> keptAt) {
+        return hanging.isRecorded(number(table, row, "project_id"), (String) value(table, row, "response_id"))
+                ? Optional.of(event(number, RESPONSE, table, row, keptAt, "recorded again since the run"))
+                : Optional.empty();
+    }
+
+    private static Kept event(
+            long number,
+            String word,
+            Table table,
+            List<@Nullable Object> row,
+            Map<Long, Long> keptAt,
+            String reason) {
         long happenedAt = number(table, row, "happened_at");
         long before = keptAt.merge(happenedAt, 1L, Long::sum) - 1;
-        return Optional.of(
-                Kept.event(number, kind.word(), happenedAt, before, "recorded for another contact since the run"));
+        return Kept.event(number, word, happenedAt, before, reason);
     }
 
     private void insert(Table table, List<@Nullable Object> row) {

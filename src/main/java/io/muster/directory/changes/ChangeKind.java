@@ -19,7 +19,12 @@ public enum ChangeKind {
     /** The contact was deleted or merged into another one. All that it had is gone with it; no other kind is recorded. */
     GONE(5),
     /** A next eligible time was computed anew; nothing that a person or a file wrote has changed with it. */
-    ELIGIBILITY(6);
+    ELIGIBILITY(6),
+    /**
+     * A response was added, moved to another contact, or taken away. One that came without a token and a valid signature is
+     * not recorded when it is added, so that nothing starts from it.
+     */
+    RESPONSES(7);
 
     /** Never change the bit of a kind: it is stored. */
     private final int bit;

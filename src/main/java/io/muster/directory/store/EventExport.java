@@ -1,8 +1,10 @@
 package io.muster.directory.store;
 
 import io.muster.directory.EmbeddedJson;
+import io.muster.directory.SurveyResponse;
 import io.muster.directory.store.ContactExport.Format;
 import io.muster.support.Ids;
+import io.muster.support.PublicId;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -10,12 +12,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Writes the transactions or the touchpoints of a directory in the order of the contacts' numbers, as they are at one
- * moment. Memory does not grow with their number.
+ * Writes the transactions or the touchpoints of a directory in the order of the contacts' numbers, or the responses of a
+ * project, as they are at one moment. Memory does not grow with their number.
  */
 public final class EventExport {
 
@@ -36,6 +40,12 @@ public final class EventExport {
         """;
 
     private static final String FIELDS = "fields";
+    private static final String VERIFIED = "verified";
+    private static final String ANSWERS = "answers";
+    private static final String EMBEDDED = "embeddedData";
+
+    /** What is JSON already. */
+    private static final Set<String> JSON = Set.of(FIELDS, VERIFIED, ANSWERS, EMBEDDED);
 
     private static final List<String> OF_TRANSACTION =
             List.of("transactionId", "contactId", "date", FIELDS, "source", "id", "run", "recorded");
@@ -54,6 +64,9 @@ public final class EventExport {
             "key",
             "run",
             "recorded");
+
+    private static final List<String> OF_RESPONSE =
+            List.of("id", "intercept", "contact", "survey", "at", VERIFIED, ANSWERS, EMBEDDED);
 
     private final JdbcClient jdbc;
     private final Ids ids;
@@ -117,21 +130,57 @@ public final class EventExport {
                         time(row.getLong(13))));
     }
 
+    /** Writes responses, the oldest first, and leaves the stream open; the result is their number. */
+    public long responses(Responses responses, Responses.Filter filter, Format format, OutputStream stream)
+            throws IOException {
+        return write(
+                OF_RESPONSE,
+                format,
+                stream,
+                sink -> responses.each(filter, response -> sink.accept(values(response))));
+    }
+
+    private List<@Nullable String> values(SurveyResponse response) {
+        Integer directory = response.directory();
+        Long contact = response.contact();
+        return Arrays.asList(
+                response.id(),
+                ids.of(PublicId.INTERCEPT, response.intercept()),
+                directory == null || contact == null ? null : ids.contact(directory, contact),
+                response.survey(),
+                time(response.happenedAt()),
+                String.valueOf(response.verified()),
+                response.answers(),
+                response.embedded());
+    }
+
     private long write(String sql, int directory, List<String> names, Format format, OutputStream stream, Values values)
+            throws IOException {
+        return write(
+                names,
+                format,
+                stream,
+                sink -> jdbc.sql(sql)
+                        // MySQL's driver then hands out rows one by one instead of keeping the whole result.
+                        .withFetchSize(Integer.MIN_VALUE)
+                        .param("directory", directory)
+                        .query(row -> {
+                            sink.accept(values.of(row));
+                        }));
+    }
+
+    private static long write(
+            List<String> names, Format format, OutputStream stream, Consumer<Consumer<List<@Nullable String>>> rows)
             throws IOException {
         Utf8Buffer out = new Utf8Buffer(stream);
         Writer writer = format == Format.CSV ? csv(names, out) : jsonLines(names, out);
         long[] written = new long[1];
         try {
-            jdbc.sql(sql)
-                    // MySQL's driver then hands out rows one by one instead of keeping the whole result.
-                    .withFetchSize(Integer.MIN_VALUE)
-                    .param("directory", directory)
-                    .query(row -> {
-                        writer.write(values.of(row));
-                        flushFull(out);
-                        written[0]++;
-                    });
+            rows.accept(values -> {
+                writer.write(values);
+                flushFull(out);
+                written[0]++;
+            });
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
@@ -164,8 +213,7 @@ public final class EventExport {
     }
 
     private static void append(StringBuilder line, String name, @Nullable String value) {
-        if (name.equals(FIELDS)) {
-            // JSON already.
+        if (JSON.contains(name)) {
             line.append(value == null ? "{}" : value);
         } else if (value == null) {
             line.append("null");

@@ -55,7 +55,8 @@ public final class Timeline {
 
     private static final String COUNT = """
         SELECT (SELECT COUNT(*) FROM touchpoint WHERE directory_id = :directory AND number = :number),
-          (SELECT COUNT(*) FROM contact_transaction WHERE directory_id = :directory AND number = :number)
+          (SELECT COUNT(*) FROM contact_transaction WHERE directory_id = :directory AND number = :number),
+          (SELECT COUNT(*) FROM response WHERE directory_id = :directory AND number = :number)
         """;
 
     private final JdbcClient jdbc;
@@ -80,8 +81,8 @@ public final class Timeline {
      */
     public record Keyed<T>(String key, long contact, T event) {}
 
-    /** How many events a contact has. */
-    public record Counts(long touchpoints, long transactions) {}
+    /** How many events and responses a contact has. */
+    public record Counts(long touchpoints, long transactions, long responses) {}
 
     /** @param jdbc the store of record */
     public Timeline(JdbcClient jdbc) {
@@ -153,12 +154,12 @@ public final class Timeline {
                         row.getLong(7)));
     }
 
-    /** How many touchpoints and transactions a contact has. */
+    /** How many touchpoints, transactions and responses a contact has. */
     public Counts count(int directory, long number) {
         return jdbc.sql(COUNT)
                 .param("directory", directory)
                 .param("number", number)
-                .query((row, index) -> new Counts(row.getLong(1), row.getLong(2)))
+                .query((row, index) -> new Counts(row.getLong(1), row.getLong(2), row.getLong(3)))
                 .single();
     }
 

@@ -51,6 +51,11 @@ public final class ProjectInUse {
 
     /** Whether the reference of the call is signed, where that is needed. */
     public boolean accepts(DecisionCall call) {
-        return signatures == null || signatures.verify(call.reference(), call.signature());
+        return signatures == null || isSigned(call);
+    }
+
+    /** Whether the project signs references, and that of the call is signed. */
+    public boolean isSigned(DecisionCall call) {
+        return signatures != null && signatures.verify(call.reference(), call.signature());
     }
 }

@@ -54,6 +54,7 @@ public final class DeletionJob {
             "transaction_claim",
             "touchpoint",
             "touchpoint_claim",
+            "response",
             "event_source",
             "keep_apart",
             "contact_merge_image",

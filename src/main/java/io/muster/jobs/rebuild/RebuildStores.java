@@ -39,7 +39,7 @@ public record RebuildStores(
     public static ChangeReader reader(JdbcClient jdbc, PlatformTransactionManager manager, InstantSource clock) {
         return new ChangeReader(
                 READER,
-                EnumSet.complementOf(EnumSet.of(ChangeKind.KEYS, ChangeKind.ELIGIBILITY)),
+                EnumSet.complementOf(EnumSet.of(ChangeKind.KEYS, ChangeKind.ELIGIBILITY, ChangeKind.RESPONSES)),
                 jdbc,
                 manager,
                 clock);

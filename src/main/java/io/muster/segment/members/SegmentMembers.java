@@ -7,11 +7,15 @@ import io.muster.support.Refusal;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -24,6 +28,7 @@ public final class SegmentMembers {
     public static final int MOST = 10_000;
 
     private final Ids ids;
+    private final JdbcClient jdbc;
     private final MemberReader reader;
     private final TransactionTemplate snapshot;
 
@@ -38,6 +43,7 @@ public final class SegmentMembers {
     /** Reads from that database. */
     public SegmentMembers(JdbcClient jdbc, PlatformTransactionManager transactions, Ids ids) {
         this.ids = ids;
+        this.jdbc = jdbc;
         this.reader = new MemberReader(jdbc, ids);
         this.snapshot = new TransactionTemplate(transactions);
         // A version that is replaced and removed meanwhile is still there in the snapshot.
@@ -106,10 +112,7 @@ public final class SegmentMembers {
         inSnapshot(() -> {
             Optional<Long> published = reader.published(segment.number());
             if (published.isEmpty()) {
-                throw Refusal.conflict(
-                        "NEVER_REBUILT",
-                        "Cannot write the members of the segment " + segment.called()
-                                + ": it was never rebuilt. Rebuild it first.");
+                throw neverRebuilt("Cannot write", segment);
             }
 
             writer.begin();
@@ -122,6 +125,32 @@ public final class SegmentMembers {
         });
         writer.finish();
         return written[0];
+    }
+
+    /** Whether a contact is a member, by its number; all members are read at once, some bytes a thousand. */
+    public LongPredicate published(Segment segment) {
+        Map<Integer, RoaringBitmap> blocks = new HashMap<>();
+        snapshot.executeWithoutResult(status -> {
+            PublishedBlocks published = PublishedBlocks.of(jdbc, segment.directory(), List.of(segment.number()));
+            if (published.versions().isEmpty()) {
+                throw neverRebuilt("Cannot use", segment);
+            }
+
+            published
+                    .blocks(jdbc, segment.number())
+                    .forEach(block -> blocks.put(block, published.members(jdbc, segment.number(), block)));
+        });
+        return number -> {
+            RoaringBitmap block = blocks.get((int) (number / PublishedBlocks.NUMBERS));
+            return block != null && block.contains((int) (number % PublishedBlocks.NUMBERS));
+        };
+    }
+
+    private static Refusal neverRebuilt(String doing, Segment segment) {
+        return Refusal.conflict(
+                "NEVER_REBUILT",
+                doing + " the members of the segment " + segment.called()
+                        + ": it was never rebuilt. Rebuild it first.");
     }
 
     private interface Reading<T> {

@@ -162,6 +162,8 @@ class DuplicatesDbTests {
         directory.addTransaction(second, "t2");
         directory.addTouchpoint(first, "t1");
         directory.addTouchpoint(second, "t2");
+        directory.addResponse(first, "r1");
+        directory.addResponse(second, "r2");
 
         mergeAll();
 
@@ -176,6 +178,9 @@ class DuplicatesDbTests {
                 .hasSize(2)
                 .allMatch(row -> Long.valueOf(first).equals(row.get("number")));
         assertThat(rows("touchpoint"))
+                .hasSize(2)
+                .allMatch(row -> Long.valueOf(first).equals(row.get("number")));
+        assertThat(rows("response"))
                 .hasSize(2)
                 .allMatch(row -> Long.valueOf(first).equals(row.get("number")));
     }
@@ -226,6 +231,8 @@ class DuplicatesDbTests {
         directory.addTransaction(second, "t2");
         directory.addTouchpoint(first, "t1");
         directory.addTouchpoint(second, "t2");
+        directory.addResponse(first, "r1");
+        directory.addResponse(second, "r2");
         SortedMap<String, List<String>> before = state();
         clock.set(5_000);
         long merge = mergeAll().getFirst().id();
@@ -235,6 +242,34 @@ class DuplicatesDbTests {
         assertThat(undone.state()).isEqualTo(MergeRecord.State.UNDONE);
         assertThat(undone.kept()).isEmpty();
         assertThat(state()).isEqualTo(before);
+    }
+
+    @Test
+    void responsesOfMergesIntoEachOtherGoBackOneByOne() {
+        contact("extRef", "A1", "email", "a@example.org");
+        contact("extRef", "A2", "email", "b@example.org");
+        contact("extRef", "A3", "email", "b@example.org");
+        for (long number = 1; number <= 3; number++) {
+            directory.addResponse(number, "r" + number);
+        }
+
+        long inner = mergeAll().getFirst().id();
+        edits.update(directory.id(), 2, change("email", "a@example.org"));
+        long outer = mergeAll().getFirst().id();
+        directory.addResponse(1, "later");
+        assertThat(rows("response")).extracting(row -> row.get("number")).containsOnly(1L);
+
+        duplicates.undo(outer, TESTER);
+        assertThat(responses()).containsExactly("1 later", "1 r1", "2 r2", "2 r3");
+        duplicates.undo(inner, TESTER);
+        assertThat(responses()).containsExactly("1 later", "1 r1", "2 r2", "3 r3");
+    }
+
+    private List<String> responses() {
+        return rows("response").stream()
+                .map(row -> row.get("number") + " " + row.get("response_id"))
+                .sorted()
+                .toList();
     }
 
     @Test

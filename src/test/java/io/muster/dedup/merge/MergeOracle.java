@@ -64,6 +64,8 @@ final class MergeOracle {
                         .transactions
                         .add(new String(
                                 (byte[]) Objects.requireNonNull(row.get("touchpoint_key")), StandardCharsets.UTF_8)));
+        rows(jdbc, "response", directory)
+                .forEach(row -> of(byNumber, row).transactions.add(String.valueOf(row.get("response_id"))));
         rows(jdbc, "list_member", directory).forEach(row -> {
             of(byNumber, row).member = true;
             of(byNumber, row).memberOut = "1".equals(String.valueOf(row.get("unsubscribed")));

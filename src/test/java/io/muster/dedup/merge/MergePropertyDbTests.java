@@ -45,7 +45,7 @@ class MergePropertyDbTests {
     static final TestDatabase database = new TestDatabase();
 
     private static final Set<String> UNEVEN =
-            Set.of("version", "modified_at", "created_at", "joined_at", "merge_id", "list_id");
+            Set.of("version", "modified_at", "created_at", "joined_at", "merge_id", "list_id", "response.id", "project_id");
 
     private final MovableClock clock = new MovableClock();
     private JdbcClient jdbc;
@@ -210,6 +210,7 @@ class MergePropertyDbTests {
 
             if (number % 3 == 0) {
                 directory.addTouchpoint(number, "p" + number);
+                directory.addResponse(number, "r" + number);
             }
         }
 
