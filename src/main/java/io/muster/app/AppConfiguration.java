@@ -168,8 +168,7 @@ public class AppConfiguration {
     @Bean
     ResponseService responseService(
             Projects projects, Segments segments, SegmentMembers members, JdbcClient jdbc, Ids ids) {
-        return new ResponseService(
-                projects, segments, members, new Responses(jdbc), new EventExport(jdbc, ids), ids);
+        return new ResponseService(projects, segments, members, new Responses(jdbc), new EventExport(jdbc, ids), ids);
     }
 
     /** Touchpoints added one by one. */

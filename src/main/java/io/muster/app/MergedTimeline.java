@@ -99,8 +99,7 @@ final class MergedTimeline {
         }
     }
 
-    MergedTimeline(
-            Timeline timeline, Duplicates duplicates, MembershipHistory history, Responses responses, Ids ids) {
+    MergedTimeline(Timeline timeline, Duplicates duplicates, MembershipHistory history, Responses responses, Ids ids) {
         this.ids = ids;
         this.timeline = timeline;
         this.duplicates = duplicates;

@@ -72,8 +72,8 @@ final class AuditCommand extends AppCommands implements Runnable {
 
     @Override
     public void run() {
-        AuditRequest request =
-                new AuditRequest(directory, actor, action, subject, Moment.of("--since", since), Moment.of("--until", until));
+        AuditRequest request = new AuditRequest(
+                directory, actor, action, subject, Moment.of("--since", since), Moment.of("--until", until));
         ask(AuditService.class, audit -> {
             Page<AuditLine> page = audit.list(request, paging.after(), paging.most());
             output.print(new Answer(page.items(), page.next()), () -> LINES.text(page.items()));

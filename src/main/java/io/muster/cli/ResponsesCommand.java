@@ -92,8 +92,9 @@ final class ResponsesCommand extends AppCommands {
 
     @Command(
             name = "export",
-            description = "Write responses, the oldest first, as they are at one moment. In CSV, answers and embedded data"
-                    + " are JSON. Values are exact: a spreadsheet may take one for a formula.",
+            description =
+                    "Write responses, the oldest first, as they are at one moment. In CSV, answers and embedded data"
+                            + " are JSON. Values are exact: a spreadsheet may take one for a formula.",
             footer = {
                 "",
                 "Examples:",
@@ -103,7 +104,7 @@ final class ResponsesCommand extends AppCommands {
         ResponseRequest request = which.request();
         ask(
                 ResponseService.class,
-                responses -> target.write(
-                        terminal(), "responses", (format, out) -> responses.export(request, format, out)));
+                responses ->
+                        target.write(terminal(), "responses", (format, out) -> responses.export(request, format, out)));
     }
 }

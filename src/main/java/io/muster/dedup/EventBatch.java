@@ -195,14 +195,7 @@ public final class EventBatch {
 
     private static StoredEvent touchpoint(long contact, Addition addition, long now) {
         return new StoredEvent(
-                key(addition),
-                contact,
-                0,
-                addition.source(),
-                addition.key(),
-                addition.content(),
-                null,
-                now);
+                key(addition), contact, 0, addition.source(), addition.key(), addition.content(), null, now);
     }
 
     /** What is not known yet, in the order in which it came. */

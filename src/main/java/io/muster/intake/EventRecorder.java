@@ -1,9 +1,9 @@
 package io.muster.intake;
 
 import io.muster.database.LockConflicts;
-import io.muster.dedup.LockRetry;
 import io.muster.dedup.EventBatch;
 import io.muster.dedup.EventBatch.Item;
+import io.muster.dedup.LockRetry;
 import io.muster.dedup.TouchpointEdits.Addition;
 import io.muster.directory.TouchpointParts;
 import io.muster.load.NewResponse;

@@ -156,8 +156,7 @@ public final class Intake implements AutoCloseable {
     }
 
     private AcceptedEvent accepted(SentEvent event, DecisionCall call, long now) {
-        Visitor visitor =
-                new Visitor(event.project(), event.intercept(), event.reference(), event.signature(), false);
+        Visitor visitor = new Visitor(event.project(), event.intercept(), event.reference(), event.signature(), false);
         Judgement judgement = judge(visitor, call, now);
         String id = event.project() + "/" + event.id();
         return new AcceptedEvent(
@@ -182,8 +181,7 @@ public final class Intake implements AutoCloseable {
     }
 
     private AcceptedEvent accepted(SentResponse sent, boolean vouched, DecisionCall call, long now) {
-        Visitor visitor =
-                new Visitor(sent.project(), sent.intercept(), sent.reference(), sent.signature(), vouched);
+        Visitor visitor = new Visitor(sent.project(), sent.intercept(), sent.reference(), sent.signature(), vouched);
         Judgement judgement = judge(visitor, call, now);
         return new AcceptedEvent(
                 judgement.outcome(),

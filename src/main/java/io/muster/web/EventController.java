@@ -79,8 +79,7 @@ final class EventController {
             HttpServletRequest request,
             HttpServletResponse response) {
         List<SentResponse> responses = EventReader.responses(body);
-        Set<String> projects =
-                responses.stream().map(SentResponse::project).collect(Collectors.toSet());
+        Set<String> projects = responses.stream().map(SentResponse::project).collect(Collectors.toSet());
         boolean mayKnow = admit(projects, responses.size(), caller, request, response);
         Set<String> vouched = projects.stream()
                 .filter(project -> isOfAll(Set.of(project), definition -> vouches(caller, definition)))

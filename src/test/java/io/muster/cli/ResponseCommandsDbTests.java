@@ -104,8 +104,9 @@ class ResponseCommandsDbTests {
 
     /** @param contact 0 for none */
     private void response(String id, String intercept, long contact, Instant at) {
-        jdbc.sql("INSERT INTO response (project_id, response_id, intercept_id, directory_id, number, survey, happened_at,"
-                        + " recorded_at, verified, answers, embedded) VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)")
+        jdbc.sql(
+                        "INSERT INTO response (project_id, response_id, intercept_id, directory_id, number, survey, happened_at,"
+                                + " recorded_at, verified, answers, embedded) VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)")
                 .param(number(PublicId.PROJECT, project))
                 .param(id)
                 .param(number(PublicId.INTERCEPT, intercept))
@@ -139,8 +140,7 @@ class ResponseCommandsDbTests {
         Ended listed = json("responses", "list", "--project", project);
 
         assertThat(listed.json()).hasSize(2);
-        assertThat(listed.out())
-                .isEqualToIgnoringWhitespace("""
+        assertThat(listed.out()).isEqualToIgnoringWhitespace("""
             [{"id":"r2","intercept":"%s","contact":null,"survey":null,"at":"2026-11-20T00:00:00.001Z","verified":false,
               "answers":{"why":"=1+1, \\"so\\"","score":9.50,"used":["web","app"],"again":true},"embeddedData":{}},
              {"id":"r1","intercept":"%s","contact":"%s","survey":"SV_1","at":"2026-11-20T00:00:00Z","verified":true,
@@ -217,18 +217,16 @@ class ResponseCommandsDbTests {
         response("r1", welcome, 1, DAY.plusSeconds(1));
         response("r2", goodbye, 0, DAY);
 
-        assertThat(muster("responses", "export", "--project", project).out())
-                .isEqualTo("""
+        assertThat(muster("responses", "export", "--project", project).out()).isEqualTo("""
             id,intercept,contact,survey,at,verified,answers,embeddedData
             r2,%1$s,,,2026-11-20T00:00:00.000Z,false,%4$s,{}
             r1,%2$s,%3$s,SV_1,2026-11-20T00:00:01.000Z,true,%4$s,"{""tier"":""gold""}"
-            """
-                        .formatted(
-                                goodbye,
-                                welcome,
-                                contact(1),
-                                "\"{\"\"why\"\":\"\"=1+1, \\\"\"so\\\"\"\"\",\"\"score\"\":9.50,\"\"used\"\":[\"\"web\"\",\"\"app\"\"],\"\"again\"\":true}\"")
-                        .replace("\n", "\r\n"));
+            """.formatted(
+                        goodbye,
+                        welcome,
+                        contact(1),
+                        "\"{\"\"why\"\":\"\"=1+1, \\\"\"so\\\"\"\"\",\"\"score\"\":9.50,\"\"used\"\":[\"\"web\"\",\"\"app\"\"],\"\"again\"\":true}\"")
+                .replace("\n", "\r\n"));
         Path file = folder.resolve("responses.jsonl");
         Ended written = muster(
                 "responses",
@@ -288,14 +286,18 @@ class ResponseCommandsDbTests {
         JsonNode shown = json("contacts", "show", contact(1), "--most", "1").json();
         assertThat(shown.at("/timeline/0/type").asString()).isEqualTo("response");
         assertThat(shown.at("/timeline/0/detail/id").asString()).isEqualTo("r2");
-        JsonNode next = json("contacts", "show", contact(1), "--after", shown.get("next").asString())
+        JsonNode next = json(
+                        "contacts",
+                        "show",
+                        contact(1),
+                        "--after",
+                        shown.get("next").asString())
                 .json();
         assertThat(next.get("timeline")).hasSize(1);
         assertThat(next.at("/timeline/0/detail/id").asString()).isEqualTo("r1");
         assertThat(muster("contacts", "show", contact(1)).out()).contains("response", "id=r2");
 
-        JsonNode preview =
-                json("contacts", "delete", contact(1), "--preview").json();
+        JsonNode preview = json("contacts", "delete", contact(1), "--preview").json();
         assertThat(preview.at("/wouldDelete/0/responses").asInt()).isEqualTo(2);
         assertThat(muster("contacts", "delete", contact(1), "--yes").exit()).isZero();
         assertThat(listed()).containsExactly("r3");

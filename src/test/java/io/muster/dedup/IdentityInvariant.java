@@ -23,8 +23,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 public final class IdentityInvariant {
 
-    private static final List<String> DANGLING =
-            List.of("list_member", "contact_transaction", "transaction_claim", "touchpoint", "touchpoint_claim", "response");
+    private static final List<String> DANGLING = List.of(
+            "list_member", "contact_transaction", "transaction_claim", "touchpoint", "touchpoint_claim", "response");
 
     private final JdbcClient jdbc;
 

@@ -77,11 +77,7 @@ public final class IntakeFixture {
     }
 
     private void publish(
-            int project,
-            @Nullable String linked,
-            @Nullable String signing,
-            PageDefinition page,
-            String... origins)
+            int project, @Nullable String linked, @Nullable String signing, PageDefinition page, String... origins)
             throws IOException {
         folder().publish(
                         new ProjectDefinition(

@@ -220,7 +220,8 @@ class TakingAwayJobTests {
                 assertThat(table.rows()).hasSize(1);
             });
         });
-        for (String table : List.of("list_member", "contact_transaction", "transaction_claim", "touchpoint", "response")) {
+        for (String table :
+                List.of("list_member", "contact_transaction", "transaction_claim", "touchpoint", "response")) {
             assertThat(directory.count(table)).as(table).isZero();
         }
     }

@@ -154,8 +154,7 @@ class ResponsesContractTests {
         post(response(IntakeFixture.PROJECT, "r2", ",'ref':'A-1'"));
 
         assertThat(recorded(IntakeFixture.PROJECT, "embedded"))
-                .containsExactly(
-                        "{\"Town\":\"Graz\",\"tier\":\"gold\"}", "{\"Town\":\"Graz\",\"tier\":\"platinum\"}");
+                .containsExactly("{\"Town\":\"Graz\",\"tier\":\"gold\"}", "{\"Town\":\"Graz\",\"tier\":\"platinum\"}");
     }
 
     @Test
@@ -169,7 +168,8 @@ class ResponsesContractTests {
     @Test
     void aTokenOrASignatureVerifies() throws Exception {
         String signature = new Signatures(IntakeFixture.SECRET).of("A-1");
-        String own = server.token(List.of(database.ids().directory(fixture.directory().id())), Scope.EVENTS);
+        String own = server.token(
+                List.of(database.ids().directory(fixture.directory().id())), Scope.EVENTS);
         String elsewhere = server.token(
                 List.of(database.ids()
                         .directory(DirectoryFixture.create(jdbc, "extRef").id())),
@@ -192,13 +192,7 @@ class ResponsesContractTests {
 
         assertThat(recorded(IntakeFixture.PROJECT, "response_id, verified, number IS NULL"))
                 .containsExactly(
-                        "none 0 0",
-                        "token 1 0",
-                        "elsewhere 0 0",
-                        "read 0 0",
-                        "debug 0 0",
-                        "unasked 0 0",
-                        "wrong 0 0");
+                        "none 0 0", "token 1 0", "elsewhere 0 0", "read 0 0", "debug 0 0", "unasked 0 0", "wrong 0 0");
         assertThat(recorded(IntakeFixture.SIGNED, "response_id, verified, number IS NULL"))
                 .containsExactly("signed 1 0", "vouched 1 0");
         assertThat(recorded(IntakeFixture.UNLINKED, "response_id, verified, number IS NULL"))
@@ -248,7 +242,8 @@ class ResponsesContractTests {
     }
 
     private List<String> everything() {
-        return jdbc.sql("SELECT CONCAT_WS('|', response_id, directory_id, number, survey, answers, embedded) FROM response")
+        return jdbc.sql(
+                        "SELECT CONCAT_WS('|', response_id, directory_id, number, survey, answers, embedded) FROM response")
                 .query(String.class)
                 .list();
     }
@@ -349,7 +344,8 @@ class ResponsesContractTests {
     @Test
     void aNameOfTwoHundredCharactersIsTaken() throws Exception {
         String name = "😀".repeat(200);
-        assertThat(post(response(IntakeFixture.PROJECT, "r1", "").replace("q1", name)).statusCode())
+        assertThat(post(response(IntakeFixture.PROJECT, "r1", "").replace("q1", name))
+                        .statusCode())
                 .isEqualTo(202);
         assertThat(recorded(IntakeFixture.PROJECT, "answers")).containsExactly("{\"" + name + "\":\"yes\"}");
     }
@@ -445,14 +441,12 @@ class ResponsesContractTests {
                         "muster.snapshots",
                         home.resolve("snapshots").toString())) {
             String token = cut.token(Scope.EVENTS);
-            String one =
-                    response(IntakeFixture.PROJECT, "c1", ",'ref':'A-1'").replace('\'', '"');
+            String one = response(IntakeFixture.PROJECT, "c1", ",'ref':'A-1'").replace('\'', '"');
             assertThat(answer(cut.post("/v1/responses", one, "X-API-TOKEN", token)))
                     .isEqualTo("202 {\"accepted\":1,\"known\":true}");
 
             proxy.cut();
-            HttpResponse<String> kept =
-                    cut.post("/v1/responses", one.replace("c1", "c2"), "X-API-TOKEN", token);
+            HttpResponse<String> kept = cut.post("/v1/responses", one.replace("c1", "c2"), "X-API-TOKEN", token);
             assertThat(answer(kept)).isEqualTo("202 {\"accepted\":1,\"known\":null}");
 
             proxy.mend();

@@ -137,7 +137,8 @@ final class GroupMerge {
                 directory,
                 merge,
                 Part.RESULT,
-                MergeImage.of(result, Set.of(), new Attachments.Of(List.of(), List.of(), List.of(), memberships), allMarks));
+                MergeImage.of(
+                        result, Set.of(), new Attachments.Of(List.of(), List.of(), List.of(), memberships), allMarks));
         contacts.update(directory, survivor, merged.values(), merged.lineage(), now);
         Set<Long> reserved = new HashSet<>();
         for (KeyedContact contact : absorbed) {

@@ -150,9 +150,9 @@ final class MergeUndo {
 
         reowned.forEach(number -> changes.add(number, Set.of(ChangeKind.KEYS)));
         for (MergeImage image : images.absorbed()) {
-            Set<ChangeKind> events =
-                    new Attachments.Of(image.transactionKeys(), image.touchpointKeys(), image.responses(), List.of())
-                            .kindsOfEvents();
+            Set<ChangeKind> events = new Attachments.Of(
+                            image.transactionKeys(), image.touchpointKeys(), image.responses(), List.of())
+                    .kindsOfEvents();
             changes.add(survivor, events);
             changes.add(image.number(), events);
             changes.add(image.number(), Set.of(ChangeKind.VALUES, ChangeKind.KEYS));

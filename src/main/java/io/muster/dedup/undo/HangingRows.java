@@ -88,7 +88,8 @@ final class HangingRows {
 
             events.recorded(directory, part)
                     .forEach(event -> of(hanging, event.number()).events().add(event));
-            responses.of(directory, part)
+            responses
+                    .of(directory, part)
                     .forEach((number, some) -> of(hanging, number).responses().addAll(some));
         }
 

@@ -107,8 +107,8 @@ final class Judge {
             return Optional.of("its lists have changed since the run");
         }
 
-        boolean brought = hanging.responses().isEmpty()
-                && hanging.events().stream().allMatch(event -> event.run() == run);
+        boolean brought =
+                hanging.responses().isEmpty() && hanging.events().stream().allMatch(event -> event.run() == run);
         return brought
                 ? Optional.empty()
                 : Optional.of("it has transactions, touchpoints or responses that the run did not bring");

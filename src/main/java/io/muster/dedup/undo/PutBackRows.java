@@ -44,14 +44,12 @@ final class PutBackRows {
                     .findFirst();
             Map<Long, Long> keptAt = new HashMap<>();
             for (List<@Nullable Object> row : table.rows()) {
-                Optional<Kept> left =
-                        switch (table.name()) {
-                            case "list_member" -> listGone(directory, image.number(), table, row, ids);
-                            case RESPONSE -> recordedAgain(image.number(), table, row, keptAt);
-                            default ->
-                                kind.flatMap(some ->
-                                        recordedElsewhere(some, directory, image.number(), table, row, keptAt));
-                        };
+                Optional<Kept> left = switch (table.name()) {
+                    case "list_member" -> listGone(directory, image.number(), table, row, ids);
+                    case RESPONSE -> recordedAgain(image.number(), table, row, keptAt);
+                    default ->
+                        kind.flatMap(some -> recordedElsewhere(some, directory, image.number(), table, row, keptAt));
+                };
                 left.ifPresentOrElse(kept, () -> insert(table, row));
             }
         }
@@ -83,20 +81,14 @@ final class PutBackRows {
                 event(number, kind.word(), table, row, keptAt, "recorded for another contact since the run"));
     }
 
-    private Optional<Kept> recordedAgain(
-            long number, Table table, List<@Nullable Object> row, Map<Long, Long> keptAt) {
+    private Optional<Kept> recordedAgain(long number, Table table, List<@Nullable Object> row, Map<Long, Long> keptAt) {
         return hanging.isRecorded(number(table, row, "project_id"), (String) value(table, row, "response_id"))
                 ? Optional.of(event(number, RESPONSE, table, row, keptAt, "recorded again since the run"))
                 : Optional.empty();
     }
 
     private static Kept event(
-            long number,
-            String word,
-            Table table,
-            List<@Nullable Object> row,
-            Map<Long, Long> keptAt,
-            String reason) {
+            long number, String word, Table table, List<@Nullable Object> row, Map<Long, Long> keptAt, String reason) {
         long happenedAt = number(table, row, "happened_at");
         long before = keptAt.merge(happenedAt, 1L, Long::sum) - 1;
         return Kept.event(number, word, happenedAt, before, reason);

@@ -134,10 +134,7 @@ public final class EventExport {
     public long responses(Responses responses, Responses.Filter filter, Format format, OutputStream stream)
             throws IOException {
         return write(
-                OF_RESPONSE,
-                format,
-                stream,
-                sink -> responses.each(filter, response -> sink.accept(values(response))));
+                OF_RESPONSE, format, stream, sink -> responses.each(filter, response -> sink.accept(values(response))));
     }
 
     private List<@Nullable String> values(SurveyResponse response) {

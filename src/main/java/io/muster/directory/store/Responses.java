@@ -68,10 +68,8 @@ public final class Responses {
         }
 
         private StatementSpec bind(StatementSpec statement) {
-            StatementSpec bound = statement
-                    .param("project", project)
-                    .param("from", from)
-                    .param("to", to);
+            StatementSpec bound =
+                    statement.param("project", project).param("from", from).param("to", to);
             if (intercept != null) {
                 bound = bound.param("intercept", intercept);
             }
@@ -95,7 +93,8 @@ public final class Responses {
 
     /** Those of a contact from a place on, the newest first, {@code most} at most. */
     public List<Keyed<SurveyResponse>> of(int directory, long contact, Place from, int most) {
-        return jdbc.sql(OF_CONTACT)
+        return jdbc
+                .sql(OF_CONTACT)
                 .param("directory", directory)
                 .param("number", contact)
                 .param("at", from.at())

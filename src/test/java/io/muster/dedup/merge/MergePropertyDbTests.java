@@ -44,8 +44,8 @@ class MergePropertyDbTests {
     @RegisterExtension
     static final TestDatabase database = new TestDatabase();
 
-    private static final Set<String> UNEVEN =
-            Set.of("version", "modified_at", "created_at", "joined_at", "merge_id", "list_id", "response.id", "project_id");
+    private static final Set<String> UNEVEN = Set.of(
+            "version", "modified_at", "created_at", "joined_at", "merge_id", "list_id", "response.id", "project_id");
 
     private final MovableClock clock = new MovableClock();
     private JdbcClient jdbc;
