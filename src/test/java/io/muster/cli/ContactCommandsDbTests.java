@@ -283,7 +283,7 @@ class ContactCommandsDbTests {
         muster("touchpoints", "add", "-d", pool, "--ref", "A1", "--channel", "sms", "--kind", "sent");
         assertThat(muster("contacts", "delete", id, "--preview", "--json").out())
                 .isEqualTo("{\"wouldDelete\":[{\"contactId\":\"" + id
-                        + "\",\"lists\":1,\"touchpoints\":1,\"transactions\":0}]}\n");
+                        + "\",\"lists\":1,\"touchpoints\":1,\"transactions\":0,\"responses\":0}]}\n");
         person = "no\n";
         Ended refused = muster("contacts", "delete", id);
         assertThat(refused.exit()).isEqualTo(1);
