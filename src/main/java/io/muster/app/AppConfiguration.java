@@ -6,6 +6,7 @@ import io.muster.access.Tokens;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.ContactSearch;
 import io.muster.dedup.IdentityRules;
+import io.muster.dedup.PageEventRemoval;
 import io.muster.dedup.RulesConfiguration;
 import io.muster.dedup.SettingsChange;
 import io.muster.dedup.Survivors;
@@ -53,6 +54,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The services of the application as Spring beans. */
@@ -169,6 +171,18 @@ public class AppConfiguration {
     ResponseService responseService(
             Projects projects, Segments segments, SegmentMembers members, JdbcClient jdbc, Ids ids) {
         return new ResponseService(projects, segments, members, new Responses(jdbc), new EventExport(jdbc, ids), ids);
+    }
+
+    /** What came from pages, to be taken back. */
+    @Bean
+    PageEventDeletions pageEventDeletions(
+            Projects projects,
+            FrequencyUpkeep upkeep,
+            JdbcClient jdbc,
+            PlatformTransactionManager manager,
+            InstantSource clock,
+            Ids ids) {
+        return new PageEventDeletions(projects, new PageEventRemoval(jdbc, manager, clock), upkeep, ids);
     }
 
     /** Touchpoints added one by one. */

@@ -1,6 +1,9 @@
 package io.muster.cli;
 
 import io.muster.app.Page;
+import io.muster.app.PageEventDeletions;
+import io.muster.app.PageEventDeletions.Kind;
+import io.muster.app.PageEventsRequest;
 import io.muster.app.ResponseRequest;
 import io.muster.app.ResponseService;
 import io.muster.app.ResponseView;
@@ -88,6 +91,47 @@ final class ResponsesCommand extends AppCommands {
             output.print(page.items(), () -> RESPONSES.text(page.items()));
             paging.note(page);
         });
+    }
+
+    @Command(
+            name = "delete",
+            description = "Delete responses of a project that happened, or came, in a span of time: those that are not"
+                    + " verified, or all of them. When this is cut off, the same command does the rest.",
+            footer = {
+                "",
+                "Examples:",
+                "  muster responses delete --project Shop --from 2026-11-29T08:00 --to 2026-11-29T09:00 --preview",
+                "  muster responses delete --project Shop --from 2025-01-01 --to 2026-01-01 --all --yes --json"
+            })
+    void delete(
+            @Mixin FromPages fromPages,
+            @Option(names = "--all", description = "Verified ones as well.") boolean all,
+            @Mixin TakingAway takingAway,
+            @Mixin Output output) {
+        PageEventsRequest request = fromPages.request(person());
+        Kind kind = all ? Kind.ALL : Kind.UNVERIFIED;
+        ask(PageEventDeletions.class, deletions -> {
+            if (takingAway.isPreview()) {
+                PageEventDeletions.Responses found = deletions.previewResponses(request, kind);
+                output.print(new Preview(found), () -> text("Would delete", kind, found));
+                return;
+            }
+
+            takingAway.confirm(text("Delete", kind, deletions.previewResponses(request, kind)) + " Delete them?");
+            PageEventDeletions.Responses deleted = deletions.deleteResponses(request, kind);
+            output.print(new Deleted(deleted), () -> text("Deleted", kind, deleted));
+        });
+    }
+
+    /** What is gone now. */
+    private record Deleted(PageEventDeletions.Responses deleted) {}
+
+    /** What would be gone. */
+    private record Preview(PageEventDeletions.Responses wouldDelete) {}
+
+    private static String text(String doing, Kind kind, PageEventDeletions.Responses some) {
+        return "%s %,d responses%s."
+                .formatted(doing, some.responses(), kind == Kind.ALL ? "" : " that are not verified");
     }
 
     @Command(

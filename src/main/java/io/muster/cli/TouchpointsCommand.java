@@ -5,6 +5,8 @@ import io.muster.app.ContactHistory;
 import io.muster.app.EventService;
 import io.muster.app.NewTouchpoint;
 import io.muster.app.Page;
+import io.muster.app.PageEventDeletions;
+import io.muster.app.PageEventsRequest;
 import io.muster.app.TouchpointService;
 import io.muster.app.TouchpointView;
 import io.muster.dedup.ContactQuery;
@@ -30,7 +32,8 @@ import picocli.CommandLine.Option;
             "  muster touchpoints add --directory Customers --ref C-1042 --channel sms --kind sent --key msg-77",
             "  muster touchpoints list --contact CID_1a2B3c4D5e6F7g8",
             "  muster touchpoints list --directory Customers --key msg-77",
-            "  muster touchpoints export --directory Customers > touchpoints.csv"
+            "  muster touchpoints export --directory Customers > touchpoints.csv",
+            "  muster touchpoints delete --project Shop --from 2026-11-29T08:00 --to 2026-11-29T09:00 --preview"
         })
 final class TouchpointsCommand extends AppCommands {
 
@@ -223,6 +226,56 @@ final class TouchpointsCommand extends AppCommands {
             output.print(page.items(), () -> TOUCHPOINTS.text(page.items()));
             paging.note(page);
         });
+    }
+
+    @Command(
+            name = "delete",
+            description = {
+                "Take displays and clicks back that came from the pages and apps of a project in a span of time, and compute"
+                        + " next eligible times anew. Both the time that a page gave and the time at which it was heard"
+                        + " count. When this is cut off, the same command does the rest.",
+                "",
+                "Responses stay: muster responses delete takes those back. Touchpoints of other sources stay as well."
+            },
+            footer = {
+                "",
+                "Examples:",
+                "  muster touchpoints delete --project Shop --from 2026-11-29T08:00 --to 2026-11-29T09:00 --preview",
+                "  muster touchpoints delete --project Shop --from 2026-11-29T08:00 --to 2026-11-29T09:00 --yes --json"
+            })
+    void delete(@Mixin FromPages fromPages, @Mixin TakingAway takingAway, @Mixin Output output) {
+        PageEventsRequest request = fromPages.request(person());
+        ask(PageEventDeletions.class, deletions -> {
+            if (takingAway.isPreview()) {
+                PageEventDeletions.Touchpoints found = deletions.previewTouchpoints(request);
+                output.print(new Preview(found), () -> text("Would delete", found));
+                return;
+            }
+
+            takingAway.confirm(text("Delete", deletions.previewTouchpoints(request)) + " Delete them?");
+            PageEventDeletions.Touchpoints deleted = deletions.deleteTouchpoints(request);
+            output.print(new Deleted(deleted), () -> text("Deleted", deleted));
+        });
+    }
+
+    /** What is gone now. */
+    private record Deleted(PageEventDeletions.Touchpoints deleted) {}
+
+    /** What would be gone. */
+    private record Preview(PageEventDeletions.Touchpoints wouldDelete) {}
+
+    private static String text(String doing, PageEventDeletions.Touchpoints some) {
+        return "%s %,d displays and %,d clicks of %,d contacts.%s"
+                .formatted(
+                        doing,
+                        some.displays(),
+                        some.clicks(),
+                        some.contacts(),
+                        some.responses() == 0
+                                ? ""
+                                : " Of that time there are %,d responses that are not verified; muster responses delete takes"
+                                                .formatted(some.responses())
+                                        + " them back.");
     }
 
     @Command(

@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -111,19 +112,78 @@ public final class EventBatch {
 
     /**
      * Records responses that have no contact, within the caller's transaction; those that are recorded already stay as they
-     * are.
+     * are, but for one that is not verified and comes verified now.
      *
      * @throws LockRetry.Stale as {@link #record}
      */
     public void recordWithoutContact(List<NewResponse> some) {
-        Set<NewResponse.Key> known = responses.known(some);
-        long now = clock.millis();
+        NewResponses adding = new NewResponses(some);
+        some.forEach(response -> adding.add(response, null));
         try {
-            some.stream()
-                    .filter(response -> known.add(response.key()))
-                    .forEach(response -> responses.add(response, now));
+            adding.write(0, clock.millis());
         } catch (DuplicateKeyException e) {
             throw new LockRetry.Stale("A response has come to be known meanwhile");
+        }
+    }
+
+    /**
+     * Responses that are to be recorded. The first one of an id counts, but a verified one takes the place of one that is not:
+     * anybody could have sent that beforehand.
+     */
+    private final class NewResponses {
+
+        private final Map<NewResponse.Key, Boolean> known;
+        private final Set<NewResponse.Key> replaced = new HashSet<>();
+        private final Map<NewResponse.Key, Holding> added = new LinkedHashMap<>();
+
+        /** A response with the number of its contact. */
+        private record Holding(NewResponse response, @Nullable Long holder) {}
+
+        NewResponses(List<NewResponse> asked) {
+            known = responses.known(asked);
+        }
+
+        /** Adds a response; whether it counts. */
+        boolean add(NewResponse response, @Nullable Long holder) {
+            Boolean verified = known.get(response.key());
+            if (verified != null && (verified || !response.verified())) {
+                return false;
+            }
+
+            if (verified != null && !added.containsKey(response.key())) {
+                replaced.add(response.key());
+            }
+
+            known.put(response.key(), response.verified());
+            added.put(response.key(), new Holding(response, holder));
+            return true;
+        }
+
+        void write(int directory, long now) {
+            replaced.forEach(responses::remove);
+            List<NewResponse> ofContacts = new ArrayList<>();
+            List<Long> holders = new ArrayList<>();
+            for (Holding one : added.values()) {
+                Long holder = one.holder();
+                if (holder == null) {
+                    responses.add(one.response(), now);
+                } else {
+                    ofContacts.add(one.response());
+                    holders.add(holder);
+                }
+            }
+
+            responses.add(directory, ofContacts, holders, now);
+        }
+
+        /** One that is not verified is not noted, so that nothing starts from it. */
+        void note(ContactChanges changed) {
+            for (Holding one : added.values()) {
+                Long holder = one.holder();
+                if (holder != null && one.response().verified()) {
+                    changed.add(holder, Set.of(ChangeKind.RESPONSES));
+                }
+            }
         }
     }
 
@@ -204,11 +264,8 @@ public final class EventBatch {
         private final int directory;
         private final long now;
         private final Set<EventKey> knownTouchpoints;
-        private final Set<NewResponse.Key> knownResponses;
         private final List<StoredEvent> touchpoints = new ArrayList<>();
-        private final List<NewResponse> ofContacts = new ArrayList<>();
-        private final List<Long> holders = new ArrayList<>();
-        private final List<NewResponse> withoutContact = new ArrayList<>();
+        private final NewResponses newResponses;
 
         Adding(int directory, long now, List<Item> items, List<@Nullable Long> lockedHolders) {
             this.directory = directory;
@@ -231,7 +288,7 @@ public final class EventBatch {
                     : events.find(EventKind.TOUCHPOINT, directory, keys).stream()
                             .map(StoredEvent::key)
                             .collect(Collectors.toCollection(HashSet::new));
-            knownResponses = responses.known(asked);
+            newResponses = new NewResponses(asked);
         }
 
         Outcome add(Addition addition, @Nullable Long holder) {
@@ -249,29 +306,18 @@ public final class EventBatch {
         }
 
         Outcome add(NewResponse response, @Nullable Long holder) {
-            boolean isNew = knownResponses.add(response.key());
+            boolean counts = newResponses.add(response, holder);
             if (holder == null) {
-                if (isNew) {
-                    withoutContact.add(response);
-                }
-
                 return Outcome.UNKNOWN;
             }
 
-            if (!isNew) {
-                return Outcome.REPEATED;
-            }
-
-            ofContacts.add(response);
-            holders.add(holder);
-            return Outcome.RECORDED;
+            return counts ? Outcome.RECORDED : Outcome.REPEATED;
         }
 
         void write() {
             try {
                 events.addNew(directory, touchpoints);
-                responses.add(directory, ofContacts, holders, now);
-                withoutContact.forEach(response -> responses.add(response, now));
+                newResponses.write(directory, now);
             } catch (DuplicateKeyException e) {
                 throw new LockRetry.Stale("A key has come to be known meanwhile");
             }
@@ -280,21 +326,16 @@ public final class EventBatch {
                     .map(StoredEvent::source)
                     .distinct()
                     .forEach(source -> sources.register(directory, source));
-            if (!touchpoints.isEmpty() || !ofContacts.isEmpty()) {
-                changes.note(directory, this::changed, now);
+            ContactChanges changed = changed();
+            if (!changed.isEmpty()) {
+                changes.note(directory, () -> changed, now);
             }
         }
 
-        /** A response that nobody vouches for is not noted, so that nothing starts from it. */
         private ContactChanges changed() {
             ContactChanges changed = new ContactChanges();
             touchpoints.forEach(touchpoint -> changed.add(touchpoint.contact(), Set.of(ChangeKind.TOUCHPOINTS)));
-            for (int i = 0; i < holders.size(); i++) {
-                if (ofContacts.get(i).verified()) {
-                    changed.add(holders.get(i), Set.of(ChangeKind.RESPONSES));
-                }
-            }
-
+            newResponses.note(changed);
             return changed;
         }
     }

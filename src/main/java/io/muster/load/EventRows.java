@@ -44,6 +44,11 @@ public final class EventRows {
         WHERE directory_id = :directory AND number = :from AND %2$s IN (:keys)
         """;
 
+    private static final String REMOVE_OF_SOME = """
+        DELETE FROM %1$s
+        WHERE directory_id = :directory AND number IN (:numbers) AND %2$s IN (:keys)
+        """;
+
     private static final String RECORDED = """
         SELECT number, %2$s, happened_at, run_id
         FROM %1$s
@@ -166,6 +171,22 @@ public final class EventRows {
             List<byte[]> part = keys.subList(i, Math.min(keys.size(), i + AT_A_TIME));
             for (String table : List.of(kind.claimTable(), kind.table())) {
                 some(REMOVE, table, kind, directory, number, part).update();
+            }
+        }
+    }
+
+    /** Removes these events of some contacts, as far as they are still with them; the keys are in order. */
+    public void remove(EventKind kind, int directory, List<Long> numbers, List<EventKey> keys) {
+        for (int i = 0; i < keys.size(); i += AT_A_TIME) {
+            List<byte[]> part = keys.subList(i, Math.min(keys.size(), i + AT_A_TIME)).stream()
+                    .map(EventKey::bytes)
+                    .toList();
+            for (String table : List.of(kind.claimTable(), kind.table())) {
+                jdbc.sql(REMOVE_OF_SOME.formatted(table, kind.keyColumn()))
+                        .param("directory", directory)
+                        .param("numbers", numbers)
+                        .param("keys", part)
+                        .update();
             }
         }
     }

@@ -23,10 +23,12 @@ public final class ResponseRows {
     private static final int AT_A_TIME = 1_000;
 
     private static final String KNOWN = """
-        SELECT response_id
+        SELECT response_id, verified
         FROM response
         WHERE project_id = :project AND response_id IN (:ids)
         """;
+
+    private static final String REMOVE = "DELETE FROM response WHERE project_id = ? AND response_id = ?";
 
     private static final String EMBEDDED = """
         SELECT number, embedded
@@ -60,18 +62,18 @@ public final class ResponseRows {
         this.jdbc = jdbc;
     }
 
-    /** Those of the responses that are recorded. */
-    public Set<NewResponse.Key> known(Collection<NewResponse> responses) {
+    /** Those of the responses that are recorded, and whether they are verified. */
+    public Map<NewResponse.Key, Boolean> known(Collection<NewResponse> responses) {
         Map<Long, Set<String>> asked = new TreeMap<>();
         responses.forEach(response -> asked.computeIfAbsent(response.project(), absent -> new HashSet<>())
                 .add(response.id()));
-        Set<NewResponse.Key> known = new HashSet<>();
+        Map<NewResponse.Key, Boolean> known = new HashMap<>();
         asked.forEach((project, ids) -> jdbc.sql(KNOWN)
                 .param("project", project)
                 .param("ids", ids)
-                .query(String.class)
-                .list()
-                .forEach(id -> known.add(new NewResponse.Key(project, id))));
+                .query(row -> {
+                    known.put(new NewResponse.Key(project, row.getString(1)), row.getInt(2) != 0);
+                }));
         return known;
     }
 
@@ -80,9 +82,14 @@ public final class ResponseRows {
         return jdbc.sql(KNOWN)
                 .param("project", project)
                 .param("ids", id)
-                .query(String.class)
+                .query((row, index) -> row.getString(1))
                 .optional()
                 .isPresent();
+    }
+
+    /** Removes a response that another one takes the place of. */
+    public void remove(NewResponse.Key key) {
+        jdbc.sql(REMOVE).params(key.project(), key.id()).update();
     }
 
     /**

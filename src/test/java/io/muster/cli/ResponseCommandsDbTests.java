@@ -250,6 +250,46 @@ class ResponseCommandsDbTests {
     }
 
     @Test
+    void deletesThoseOfASpanOfTimeThatAreNotVerified() {
+        response("early", welcome, 0, DAY);
+        response("forged1", welcome, 0, DAY.plusSeconds(3_600));
+        response("forged2", goodbye, 0, DAY.plusSeconds(3_601));
+        response("genuine", welcome, 1, DAY.plusSeconds(3_602));
+        response("late", welcome, 0, DAY.plusSeconds(7_200));
+        String[] span = {"--project", project, "--from", "2026-11-20T01:00", "--to", "2026-11-20T02:00"};
+
+        assertThat(json(with(span, "responses", "delete", "--preview")).out())
+                .isEqualTo("{\"wouldDelete\":{\"responses\":2}}\n");
+        assertThat(muster(with(span, "responses", "delete", "--preview", "--all")).out())
+                .isEqualTo("Would delete 3 responses.\n");
+        assertThat(listed()).hasSize(5);
+        assertThat(json(with(span, "responses", "delete", "--yes", "--intercept", goodbye)).out())
+                .isEqualTo("{\"deleted\":{\"responses\":1}}\n");
+        assertThat(muster(with(span, "responses", "delete", "--yes")).out())
+                .isEqualTo("Deleted 1 responses that are not verified.\n");
+        assertThat(listed()).containsExactly("late", "genuine", "early");
+        assertThat(json(with(span, "responses", "delete", "--yes", "--all")).out())
+                .isEqualTo("{\"deleted\":{\"responses\":1}}\n");
+        assertThat(listed()).containsExactly("late", "early");
+        JsonNode audit = json("audit", "--action", "response.delete", "--subject", project)
+                .json()
+                .get("lines");
+        assertThat(audit).hasSize(3);
+        assertThat(audit.get(2).get("detail").toString())
+                .isEqualTo("{\"from\":\"2026-11-20T01:00:00Z\",\"to\":\"2026-11-20T02:00:00Z\",\"intercept\":\"%s\"}"
+                        .formatted(goodbye));
+        Ended empty = muster("responses", "delete", "--project", project, "--from", "2026-11-21", "--to", "2026-11-20");
+        assertThat(empty.exit()).isEqualTo(2);
+        assertThat(empty.err()).contains("Cannot delete what came in that time: it ends before it begins");
+    }
+
+    private static String[] with(String[] options, String... command) {
+        List<String> all = new ArrayList<>(Arrays.asList(command));
+        all.addAll(Arrays.asList(options));
+        return all.toArray(String[]::new);
+    }
+
+    @Test
     void thoseOfADeletedProjectAreListedByItsId() {
         response("r1", welcome, 1, DAY);
         assertThat(muster("intercepts", "delete", welcome, "--yes").exit()).isZero();

@@ -223,9 +223,9 @@ class ResponsesDbTests {
                     .containsExactly("r3 0 1");
             assertThat(fixture.responses(IntakeFixture.ATTACHING, "response_id, embedded"))
                     .containsExactly("r4 {\"tier\":\"platinum\"}");
-            assertThat(fixture.counts())
-                    .containsExactly(
-                            "response recorded=3", "response repeated=1", "response unknown=1", "response unlinked=1");
+            // What a caller gave up waiting for may be recorded beside what was replayed of it, and is counted again.
+            assertThat(String.join(", ", fixture.counts()))
+                    .matches("response recorded=3, response repeated=[12], response unknown=1, response unlinked=1");
             assertThat(cut.condition().putAside()).isEmpty();
         }
     }

@@ -254,7 +254,7 @@ class ResponsesContractTests {
         String other = first.replace("yes", "no");
         post(first);
         post(other);
-        post("[" + other + "," + other.replace("'ref':'A-1',", "") + "]", "X-API-TOKEN", events);
+        post("[" + other + "," + other.replace("'ref':'A-1',", "") + "]");
         post(response(IntakeFixture.ATTACHING, "r1", ",'ref':'A-1'"));
 
         assertThat(recorded(IntakeFixture.PROJECT, "response_id, verified, answers"))
@@ -264,6 +264,23 @@ class ResponsesContractTests {
                 .containsExactly("r1");
         assertThat(fixture.counts())
                 .containsExactly("response no-reference=1", "response recorded=2", "response repeated=2");
+    }
+
+    @Test
+    void aVerifiedResponseTakesThePlaceOfOneThatIsNot() throws Exception {
+        String first = response(IntakeFixture.PROJECT, "r1", ",'ref':'nobody'");
+        String verified = response(IntakeFixture.PROJECT, "r1", ",'ref':'A-1'").replace("yes", "verified");
+        post(first);
+        post("[" + verified + "," + verified.replace("verified", "later") + "]", "X-API-TOKEN", events);
+        post(first);
+
+        assertThat(recorded(IntakeFixture.PROJECT, "response_id, verified, answers, number IS NULL"))
+                .containsExactly("r1 1 {\"q1\":\"verified\"} 0");
+
+        post(response(IntakeFixture.UNLINKED, "r2", ""));
+        post(response(IntakeFixture.UNLINKED, "r2", "").replace("yes", "verified"), "X-API-TOKEN", events);
+        assertThat(recorded(IntakeFixture.UNLINKED, "response_id, verified, answers"))
+                .containsExactly("r2 1 {\"q1\":\"verified\"}");
     }
 
     @Test

@@ -23,8 +23,7 @@ public record Kept(long number, Part part, String field, String reason) {
         /** A membership or a list: {@code list CG_…}. */
         LIST,
         /**
-         * A transaction or touchpoint: {@code transaction TIME} or {@code touchpoint TIME}; of several of one moment the
-         * second is {@code transaction TIME (2)}.
+         * A transaction, touchpoint or response, such as {@code transaction TIME}; of several of one moment the second is {@code transaction TIME (2)}.
          */
         EVENT
     }
