@@ -137,7 +137,8 @@ public final class EventBatch {
         private final Map<NewResponse.Key, Holding> added = new LinkedHashMap<>();
 
         /** A response with the number of its contact. */
-        private record Holding(NewResponse response, @Nullable Long holder) {}
+        private record Holding(
+                NewResponse response, @Nullable Long holder) {}
 
         NewResponses(List<NewResponse> asked) {
             known = responses.known(asked);

@@ -98,8 +98,7 @@ public final class PageEventRemoval {
         return removed;
     }
 
-    private Counts block(
-            int directory, PageEvents.Touchpoints which, List<Long> numbers, boolean isFirst, Act act) {
+    private Counts block(int directory, PageEvents.Touchpoints which, List<Long> numbers, boolean isFirst, Act act) {
         return transactions.inTransaction(status -> {
             var ignored = contacts.lock(directory, numbers);
             List<Found> some = found.of(directory, which, numbers);
@@ -165,10 +164,7 @@ public final class PageEventRemoval {
         }
 
         answered.forEach((directory, numbers) -> changes.note(
-                directory,
-                numbers.stream().mapToLong(Long::longValue),
-                Set.of(ChangeKind.RESPONSES),
-                clock.millis()));
+                directory, numbers.stream().mapToLong(Long::longValue), Set.of(ChangeKind.RESPONSES), clock.millis()));
         return removed;
     }
 }

@@ -260,10 +260,12 @@ class ResponseCommandsDbTests {
 
         assertThat(json(with(span, "responses", "delete", "--preview")).out())
                 .isEqualTo("{\"wouldDelete\":{\"responses\":2}}\n");
-        assertThat(muster(with(span, "responses", "delete", "--preview", "--all")).out())
+        assertThat(muster(with(span, "responses", "delete", "--preview", "--all"))
+                        .out())
                 .isEqualTo("Would delete 3 responses.\n");
         assertThat(listed()).hasSize(5);
-        assertThat(json(with(span, "responses", "delete", "--yes", "--intercept", goodbye)).out())
+        assertThat(json(with(span, "responses", "delete", "--yes", "--intercept", goodbye))
+                        .out())
                 .isEqualTo("{\"deleted\":{\"responses\":1}}\n");
         assertThat(muster(with(span, "responses", "delete", "--yes")).out())
                 .isEqualTo("Deleted 1 responses that are not verified.\n");

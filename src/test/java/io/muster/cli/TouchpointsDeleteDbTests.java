@@ -132,13 +132,7 @@ class TouchpointsDeleteDbTests {
                                         null,
                                         new EventBatch.Touchpoint(new Addition(
                                                 new TouchpointParts(
-                                                        TouchpointChannel.WEB,
-                                                        kind,
-                                                        null,
-                                                        shown,
-                                                        project,
-                                                        null,
-                                                        null),
+                                                        TouchpointChannel.WEB, kind, null, shown, project, null, null),
                                                 at.toEpochMilli(),
                                                 source,
                                                 key))))));
@@ -201,7 +195,10 @@ class TouchpointsDeleteDbTests {
         shown(1, "gone", ATTACK, ATTACK);
         touchpoint(1, "stays", TouchpointKind.SHOWN, "pages", shop, "SI_000000000000001", ATTACK, ATTACK);
 
-        assertThat(delete("--yes", "--intercept", intercept).json().at("/deleted/displays").asInt())
+        assertThat(delete("--yes", "--intercept", intercept)
+                        .json()
+                        .at("/deleted/displays")
+                        .asInt())
                 .isEqualTo(1);
         assertThat(left()).containsExactly("stays");
     }
@@ -251,10 +248,9 @@ class TouchpointsDeleteDbTests {
         shown(2, "d2", ATTACK, ATTACK);
         FrequencyUpkeep upkeep = new FrequencyUpkeep(database.dataSource(), Clock.systemUTC(), database.ids());
         upkeep.run(directory.id());
-        ChangeReader reader = new ChangeReader(
-                "test", EnumSet.allOf(ChangeKind.class), jdbc, database.transactions(), clock);
-        new TransactionTemplate(database.transactions())
-                .executeWithoutResult(status -> reader.start(directory.id()));
+        ChangeReader reader =
+                new ChangeReader("test", EnumSet.allOf(ChangeKind.class), jdbc, database.transactions(), clock);
+        new TransactionTemplate(database.transactions()).executeWithoutResult(status -> reader.start(directory.id()));
         assertThat(eligible("A-1")).isFalse();
 
         assertThat(delete("--yes").exit()).isZero();
@@ -278,8 +274,9 @@ class TouchpointsDeleteDbTests {
     @Test
     void saysHowManyResponsesOfThatTimeAreNotVerified() {
         shown(1, "d1", ATTACK, ATTACK);
-        jdbc.sql("INSERT INTO response (project_id, response_id, intercept_id, happened_at, recorded_at, verified, answers,"
-                        + " embedded) VALUES (?, 'r1', 1, ?, 0, 0, '{}', '{}'), (?, 'r2', 1, ?, 0, 1, '{}', '{}')")
+        jdbc.sql(
+                        "INSERT INTO response (project_id, response_id, intercept_id, happened_at, recorded_at, verified, answers,"
+                                + " embedded) VALUES (?, 'r1', 1, ?, 0, 0, '{}', '{}'), (?, 'r2', 1, ?, 0, 1, '{}', '{}')")
                 .params(number(), ATTACK.toEpochMilli(), number(), ATTACK.toEpochMilli())
                 .update();
 
@@ -287,8 +284,9 @@ class TouchpointsDeleteDbTests {
                 .isEqualTo(1);
         Ended deleted = muster("touchpoints", "delete", "--project", shop, "--from", FROM, "--to", TO, "--yes");
         assertThat(deleted.out())
-                .isEqualTo("Deleted 1 displays and 0 clicks of 1 contacts. Of that time there are 1 responses that are not"
-                        + " verified; muster responses delete takes them back.\n");
+                .isEqualTo(
+                        "Deleted 1 displays and 0 clicks of 1 contacts. Of that time there are 1 responses that are not"
+                                + " verified; muster responses delete takes them back.\n");
         jdbc.sql("DELETE FROM response").update();
     }
 

@@ -69,7 +69,15 @@ class AttackerTests {
 
     /** What the directory knows of the persons and nobody is to read. */
     private static final List<String> SECRETS = List.of(
-            "Ada", "Lovelace", "ada@example.org", "platinum", "German speakers", "FREQUENCY", "NOT_TARGETED", "SG_", "CID_");
+            "Ada",
+            "Lovelace",
+            "ada@example.org",
+            "platinum",
+            "German speakers",
+            "FREQUENCY",
+            "NOT_TARGETED",
+            "SG_",
+            "CID_");
 
     /** What a person consists of; touchpoints and responses are what the attacker can add. */
     private static final Set<String> ADDED = Set.of("touchpoint", "touchpoint_claim", "response");
@@ -188,8 +196,8 @@ class AttackerTests {
     @BeforeEach
     void takeBack() throws Exception {
         for (String project : List.of(open, signed)) {
-            PageEventsRequest all =
-                    new PageEventsRequest(TESTER, project, null, begun, Instant.now().plusSeconds(3_600));
+            PageEventsRequest all = new PageEventsRequest(
+                    TESTER, project, null, begun, Instant.now().plusSeconds(3_600));
             server.get(PageEventDeletions.class).deleteTouchpoints(all);
             server.get(PageEventDeletions.class).deleteResponses(all, PageEventDeletions.Kind.ALL);
         }
@@ -240,7 +248,8 @@ class AttackerTests {
             calls.put(
                     path + " with a wrong signature",
                     send("POST", path, event.replace("}}", "},\"sig\":\"" + "0".repeat(64) + "\"}"), ""));
-            calls.put(path + " with a wrong token", send("POST", path, event, "X-API-TOKEN: " + "x".repeat(40) + "\r\n"));
+            calls.put(
+                    path + " with a wrong token", send("POST", path, event, "X-API-TOKEN: " + "x".repeat(40) + "\r\n"));
             calls.put(
                     path + " with a wrong debug token",
                     send("POST", path, event, "X-Debug-Token: " + project + ".9999999999." + "0".repeat(64) + "\r\n"));
@@ -252,19 +261,22 @@ class AttackerTests {
                 ",\"firstName\":\"Eve\",\"email\":\"ada@example.org\",\"language\":\"en\",\"data\":{\"tier\":\"forged\"}");
         calls.put("visitor", send("POST", "/v1/visitors", contact, ""));
         calls.put("visitor from a page", send("POST", "/v1/visitors", contact, page));
-        calls.put("visitor of an app", send("POST", "/v1/visitors", contact.replace("}}", "},\"platform\":\"mobile\"}"), ""));
+        calls.put(
+                "visitor of an app",
+                send("POST", "/v1/visitors", contact.replace("}}", "},\"platform\":\"mobile\"}"), ""));
         calls.put(
                 "visitor with long values",
+                send("POST", "/v1/visitors", visitor.formatted(",\"data\":{\"tier\":\"" + "x".repeat(60) + "\"}"), ""));
+        calls.put(
+                "visitor with a wrong debug token",
                 send(
                         "POST",
                         "/v1/visitors",
-                        visitor.formatted(",\"data\":{\"tier\":\"" + "x".repeat(60) + "\"}"),
-                        ""));
-        calls.put(
-                "visitor with a wrong debug token",
-                send("POST", "/v1/visitors", contact, "X-Debug-Token: " + project + ".9999999999." + "0".repeat(64) + "\r\n"));
-        String touchpoint = "{\"key\":\"%s\",\"directory\":\"%s\",\"ref\":\"%s\",\"channel\":\"email\",\"kind\":\"invite\"}"
-                .formatted(id, database.ids().directory(directory.id()), reference);
+                        contact,
+                        "X-Debug-Token: " + project + ".9999999999." + "0".repeat(64) + "\r\n"));
+        String touchpoint =
+                "{\"key\":\"%s\",\"directory\":\"%s\",\"ref\":\"%s\",\"channel\":\"email\",\"kind\":\"invite\"}"
+                        .formatted(id, database.ids().directory(directory.id()), reference);
         calls.put("touchpoint", send("POST", "/v1/touchpoints", touchpoint, ""));
         calls.put(
                 "eligibility",
@@ -286,7 +298,11 @@ class AttackerTests {
         calls.put("decision with a signature", get(question + "&sig=" + "0".repeat(64), ""));
         calls.put(
                 "decision by POST",
-                send("POST", "/v1/decisions", "{\"project\":\"%s\",\"ref\":\"%s\"}".formatted(project, reference), page));
+                send(
+                        "POST",
+                        "/v1/decisions",
+                        "{\"project\":\"%s\",\"ref\":\"%s\"}".formatted(project, reference),
+                        page));
         calls.put("decision with a wrong debug token", get(question, "X-Debug-Token: wrong\r\n"));
         calls.put("malformed question", get(question + "&draw=x", ""));
         return calls;
@@ -299,13 +315,14 @@ class AttackerTests {
         state.computeIfPresent(
                 "contact",
                 (table, rows) -> rows.stream()
-                        .filter(row -> row.contains("number=1,")
-                                || row.contains("number=2,")
-                                || row.contains("number=3,"))
+                        .filter(row ->
+                                row.contains("number=1,") || row.contains("number=2,") || row.contains("number=3,"))
                         .toList());
-        state.computeIfPresent("claim", (table, rows) -> rows.stream()
-                .filter(row -> row.endsWith("number=1") || row.endsWith("number=2") || row.endsWith("number=3"))
-                .toList());
+        state.computeIfPresent(
+                "claim",
+                (table, rows) -> rows.stream()
+                        .filter(row -> row.endsWith("number=1") || row.endsWith("number=2") || row.endsWith("number=3"))
+                        .toList());
         return state;
     }
 
@@ -327,7 +344,9 @@ class AttackerTests {
             }
 
             assertThat(first.get("/v1/displays")).startsWith("HTTP/1.1 202 ").endsWith("{\"accepted\":1}");
-            assertThat(first.get("/v1/responses list")).startsWith("HTTP/1.1 202 ").endsWith("{\"accepted\":2}");
+            assertThat(first.get("/v1/responses list"))
+                    .startsWith("HTTP/1.1 202 ")
+                    .endsWith("{\"accepted\":2}");
             assertThat(first.get("/v1/clicks with a wrong debug token")).startsWith("HTTP/1.1 401 ");
             assertThat(first.get("visitor")).startsWith("HTTP/1.1 202 ").endsWith("{\"result\":\"ACCEPTED\"}");
             assertThat(first.get("touchpoint")).startsWith("HTTP/1.1 401 ");
@@ -401,12 +420,14 @@ class AttackerTests {
         SortedMap<String, List<String>> before = persons();
 
         for (String reference : REFERENCES) {
-            for (String request : calls(open, welcome, reference, "id-" + reference).values()) {
+            for (String request :
+                    calls(open, welcome, reference, "id-" + reference).values()) {
                 var ignored = answer(request);
             }
 
             for (String method : List.of("PUT", "PATCH", "DELETE")) {
-                for (String path : List.of("/v1/visitors", "/v1/displays", "/v1/responses", "/v1/contacts/" + reference)) {
+                for (String path :
+                        List.of("/v1/visitors", "/v1/displays", "/v1/responses", "/v1/contacts/" + reference)) {
                     assertThat(answer(send(method, path, "{\"unsubscribed\":false}", "")))
                             .as(method + " " + path)
                             .matches("(?s)HTTP/1\\.1 40[45] .*");
@@ -442,8 +463,9 @@ class AttackerTests {
     }
 
     private List<String> added(long contact) {
-        return jdbc.sql("SELECT CONCAT_WS(' ', kind, source, project) FROM touchpoint WHERE directory_id = ? AND number = ?"
-                        + " ORDER BY kind")
+        return jdbc.sql(
+                        "SELECT CONCAT_WS(' ', kind, source, project) FROM touchpoint WHERE directory_id = ? AND number = ?"
+                                + " ORDER BY kind")
                 .params(directory.id(), contact)
                 .query(String.class)
                 .list();
@@ -468,9 +490,10 @@ class AttackerTests {
                 home.resolve("snapshots").toString())) {
             List<Integer> answers = new ArrayList<>();
             for (int i = 0; i < 30; i++) {
-                String path = List.of("/v1/displays", "/v1/clicks", "/v1/responses").get(i % 3);
-                String event = one(open, welcome, KNOWN, "many" + i)
-                        .replace("}", ",\"kind\":\"clicked\",\"answers\":{}}");
+                String path =
+                        List.of("/v1/displays", "/v1/clicks", "/v1/responses").get(i % 3);
+                String event =
+                        one(open, welcome, KNOWN, "many" + i).replace("}", ",\"kind\":\"clicked\",\"answers\":{}}");
                 // He says that he is somebody else each time; nobody who is trusted says so.
                 answers.add(limited.post(path, event, "X-Forwarded-For", "198.51.100." + i)
                         .statusCode());
@@ -490,7 +513,8 @@ class AttackerTests {
         for (int i = 0; i < 20; i++) {
             // He may say any time of the last days.
             String event = one(open, welcome, KNOWN, "x" + i)
-                    .replace("}", ",\"at\":" + attacked.minusSeconds(86_400L * i).toEpochMilli() + "}");
+                    .replace(
+                            "}", ",\"at\":" + attacked.minusSeconds(86_400L * i).toEpochMilli() + "}");
             assertThat(server.post("/v1/displays", event).statusCode()).isEqualTo(202);
             assertThat(server.post("/v1/clicks", event.replace("}", ",\"kind\":\"clicked\"}"))
                             .statusCode())
@@ -504,8 +528,7 @@ class AttackerTests {
         PageEventsRequest attack = new PageEventsRequest(
                 TESTER, open, null, attacked, Instant.now().plusSeconds(1));
         PageEventDeletions deletions = server.get(PageEventDeletions.class);
-        assertThat(deletions.previewTouchpoints(attack))
-                .isEqualTo(new PageEventDeletions.Touchpoints(20, 20, 1, 20));
+        assertThat(deletions.previewTouchpoints(attack)).isEqualTo(new PageEventDeletions.Touchpoints(20, 20, 1, 20));
 
         deletions.deleteTouchpoints(attack);
         deletions.deleteResponses(attack, PageEventDeletions.Kind.UNVERIFIED);
@@ -537,7 +560,8 @@ class AttackerTests {
         SortedMap<String, List<String>> before = DirectoryState.of(jdbc, directory.id(), Set.of());
 
         for (String reference : REFERENCES) {
-            for (String request : calls(signed, ofSigned, reference, "id-" + reference).values()) {
+            for (String request :
+                    calls(signed, ofSigned, reference, "id-" + reference).values()) {
                 var ignored = answer(request);
             }
         }
