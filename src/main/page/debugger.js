@@ -79,7 +79,7 @@ function one(list, id, decision, code) {
   var segments = Object.keys(decision.segments || {});
   lines(item, [
     ['Segments', segments.map(function (segment) { return segment + (decision.segments[segment] ? ': member' : ': not a member'); }).join(', ') || 'none looked at'],
-    ['Next eligible', decision.nextEligible || 'not looked up']
+    ['Next eligible', decision.nextEligible || 'nothing holds back, or not looked up']
   ]);
 }
 

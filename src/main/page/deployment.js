@@ -16,7 +16,7 @@ try {
 
 function engine() {
   var projects = {}, displayed = {}, shown = [], queue = [], generation = 0, asked, value, isAccessor, isLate, isFlushing;
-  var retries = 0, typed = 0, waiting, muster = {projects: projects, created: {}, add: add, debug: debug, reference: reference,
+  var retries = 0, typed, waiting, muster = {projects: projects, created: {}, add: add, debug: debug, reference: reference,
     question: question, token: (/[?&]muster_debug=([^&#]*)/.exec(location.search) || [])[1]};
   var STORED = 'muster-events', DRAW = 'muster-draw', OWN = 'QSI.config.externalReference', MOST = 100;
 
@@ -194,7 +194,7 @@ function engine() {
     var ids = asking.map(function (project) { return project.project; });
     var answer = await call(url + 'v1/decisions', JSON.stringify(question(ids, who))), decisions = json(answer).decisions, shows = {};
     // Refused or overloaded is an answer: nothing is shown then.
-    var isAnswer = answer.status == 503 || answer.status > 399 && answer.status < 500, isGood = Array.isArray(decisions);
+    var isAnswer = [400, 403, 429, 503].indexOf(answer.status) >= 0, isGood = Array.isArray(decisions);
     if (isGood) decisions.forEach(function (one) { if (one) shows[one.intercept] = one.show === true; });
     asking.forEach(function (project) {
       var known = isGood && project.intercepts.some(function (one) { return one.id in shows; });
@@ -208,7 +208,7 @@ function engine() {
 
   function reload(project) {
     return call(project.server + 'muster/' + project.project + '.js').then(function (answer) {
-      var lines = answer.text.split('\n'), known = JSON.parse(lines[lines.length - 2]);
+      var lines = answer.text.trim().split('\n'), known = JSON.parse(lines[lines.length - 2]);
       if (known.project == project.project) Object.assign(project, known);
     }).catch(function () {});
   }
@@ -370,7 +370,7 @@ function engine() {
     '[role=dialog][data-muster-intercept],a[data-muster-intercept]{position:fixed;z-index:2147483000;bottom:16px;inset-inline-end:16px;' +
     'box-shadow:0 8px 32px #0004}' +
     '[role=dialog][data-muster-intercept]{width:min(380px,100vw - 32px);max-height:calc(100vh - 32px);overflow:auto}' +
-    'a[data-muster-intercept]{padding:9px 18px;border-radius:24px;text-decoration:none}' +
+    'a[data-muster-intercept]{padding:9px 18px;border-radius:24px;text-decoration:none;inset-inline:16px auto}' +
     '@media(prefers-color-scheme:dark){[data-muster-intercept]{background:#1f1f24;color:#f2f2f5;border-color:#45454d}' +
     '[data-muster-intercept] .muster-go,a[data-muster-intercept]{background:#b3c2ff;border-color:#b3c2ff;color:#14215a}}' +
     '@media(prefers-reduced-motion:no-preference){[role=dialog][data-muster-intercept]{animation:muster-in .15s ease-out}' +
@@ -388,8 +388,10 @@ function engine() {
   function element(name, content, parent) {
     var made = d.createElement(name);
     made.textContent = content;
-    made.dir = 'auto';
-    if (parent) parent.append(made);
+    if (parent) {
+      made.dir = 'auto';
+      parent.append(made);
+    }
     return made;
   }
 
@@ -486,11 +488,12 @@ function engine() {
     if (type == 'embedded' && !creative.target && intercept.project.script && d.body.contains(intercept.project.script)) {
       intercept.project.script.after(box);
     } else place.append(box);
-    // Whoever is writing goes on writing; the dialog takes the focus when they pause.
+    // Whoever is writing goes on writing; the dialog takes the focus when they leave the field.
     if (isPopover) (function focus() {
-      if (Date.now() - typed < 1500) setTimeout(focus, 500);
-      else if (box.isConnected && !box.contains(d.activeElement)) {
-        before = d.activeElement;
+      var field = d.activeElement;
+      if (typed == field || field && field.value != field.defaultValue) setTimeout(focus, 200);
+      else if (box.isConnected && !box.contains(field)) {
+        before = field;
         box.focus({preventScroll: true});
       }
     })();
@@ -520,7 +523,7 @@ function engine() {
   w.addEventListener('online', flush);
   w.addEventListener('pagehide', beacon);
   d.addEventListener('keydown', function (event) {
-    if (/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.isContentEditable) typed = Date.now();
+    if (/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.isContentEditable) typed = event.target;
   }, true);
   return muster;
 }

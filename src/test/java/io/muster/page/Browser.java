@@ -142,6 +142,11 @@ public final class Browser implements AutoCloseable {
         var ignored = driver.executeCdpCommand(name, parameters);
     }
 
+    /** Waits until nothing moves any more. */
+    public void settle() {
+        var ignored = run("return Promise.all(document.getAnimations().map(one => one.finished)).then(() => 0)");
+    }
+
     /** Keeps a picture of the page. */
     public void picture(String name) {
         try {

@@ -6,6 +6,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +25,7 @@ import java.util.concurrent.Executors;
 public final class TestSite implements AutoCloseable {
 
     private final HttpServer http;
+    private final HttpClient client = HttpClient.newHttpClient();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, Handler> pages = new ConcurrentHashMap<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
@@ -81,12 +88,51 @@ public final class TestSite implements AutoCloseable {
         exchange.getResponseBody().write(bytes);
     }
 
-    /** A page; its headers are names and values by turns. The address of the page. */
-    public String page(String html, String... headers) {
-        return page("/", html, headers);
+    /** Takes its time, as slow servers do. */
+    public static void pause(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
-    /** A page at a path. */
+    /** Answers a path as another server does, which sees the request as it came. */
+    public TestSite forward(String path, String server) {
+        return forward(path, server, 0);
+    }
+
+    /** Answers a path as another server does, some milliseconds later. */
+    public TestSite forward(String path, String server, long later) {
+        return on(path, (exchange, body) -> {
+            HttpRequest.Builder request = HttpRequest.newBuilder(
+                            URI.create(server + exchange.getRequestURI().toString()))
+                    .method(exchange.getRequestMethod(), BodyPublishers.ofString(body));
+            for (String name : List.of("Origin", "X-Debug-Token", "If-None-Match", "Access-Control-Request-Method")) {
+                String value = exchange.getRequestHeaders().getFirst(name);
+                if (value != null) {
+                    request.header(name, value);
+                }
+            }
+
+            try {
+                pause(later);
+                HttpResponse<byte[]> answer = client.send(request.build(), BodyHandlers.ofByteArray());
+                answer.headers().map().forEach((name, values) -> {
+                    if (!List.of("content-length", "transfer-encoding", "connection").contains(name)) {
+                        exchange.getResponseHeaders().put(name, values);
+                    }
+                });
+                byte[] bytes = answer.body();
+                exchange.sendResponseHeaders(answer.statusCode(), bytes.length == 0 ? -1 : bytes.length);
+                exchange.getResponseBody().write(bytes);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    /** A page at a path; its headers are names and values by turns. The address of the page. */
     public String page(String path, String html, String... headers) {
         on(path, (exchange, body) -> {
             for (int i = 0; i < headers.length; i += 2) {
@@ -108,6 +154,7 @@ public final class TestSite implements AutoCloseable {
     @Override
     public void close() {
         http.stop(0);
+        client.close();
         threads.close();
     }
 }
