@@ -491,7 +491,7 @@ function engine() {
     // Whoever is writing goes on writing; the dialog takes the focus when they leave the field.
     if (isPopover) (function focus() {
       var field = d.activeElement;
-      if (typed == field || field && field.value != field.defaultValue) setTimeout(focus, 200);
+      if (typed == field || field && 'defaultValue' in field && field.value != field.defaultValue) setTimeout(focus, 200);
       else if (box.isConnected && !box.contains(field)) {
         before = field;
         box.focus({preventScroll: true});
