@@ -188,7 +188,8 @@ class DebuggerBrowserTests {
                         + pages.tag(project).replace("<script", "<script nonce=abc"),
                 token,
                 "Content-Security-Policy",
-                "default-src 'none'; script-src 'nonce-abc'; connect-src " + stage.server().address());
+                "default-src 'none'; script-src 'nonce-abc'; connect-src "
+                        + stage.server().address());
         awaitResult(first, "passed ELIGIBLE");
 
         assertThat(browser.count(DIALOG)).isEqualTo(1);

@@ -158,8 +158,7 @@ class DeploymentCodeBrowserTests {
     void theReferenceIsFoundWhereTheProjectSays(String place, String head) {
         String other = pages.linked("cookie:nothing", place);
         var ignored = pages.intercept(other, PageFixture.POPOVER);
-        var unknown = pages.intercept(
-                other, "{type: link, button: Only for the known, url: /x, target: _self}");
+        var unknown = pages.intercept(other, "{type: link, button: Only for the known, url: /x, target: _self}");
         pages.apply(other);
 
         stage.open(counting() + head + pages.tag(other));
@@ -178,7 +177,20 @@ class DeploymentCodeBrowserTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"'unknown'", "null", "undefined", "0", "''", "'extRef'", "' NULL '", "{}", "NaN", "true", "() => 'C-1'"})
+    @ValueSource(
+            strings = {
+                "'unknown'",
+                "null",
+                "undefined",
+                "0",
+                "''",
+                "'extRef'",
+                "' NULL '",
+                "{}",
+                "NaN",
+                "true",
+                "() => 'C-1'"
+            })
     void whatIsNoReferenceIsNone(String value) {
         stage.open(counting() + "<script>QSI = {config: {externalReference: " + value + "}}</script>" + tag());
 
@@ -243,7 +255,8 @@ class DeploymentCodeBrowserTests {
 
     @Test
     void nothingIsAskedWithoutConsent() {
-        String evaluated = "<script>agreed = false; QSI = {config: {externalReference: 'C-1', consent: async () => agreed}}</script>";
+        String evaluated =
+                "<script>agreed = false; QSI = {config: {externalReference: 'C-1', consent: async () => agreed}}</script>";
         proxied();
         stage.open(counting() + evaluated + proxiedTag(project));
         browser.waitFor("window.QSI && QSI.API && QSI.API.run");
@@ -325,7 +338,8 @@ class DeploymentCodeBrowserTests {
 
     @Test
     void aStrictContentPolicyIsEnough() {
-        String policy = "default-src 'none'; script-src 'nonce-abc'; connect-src " + stage.server().address()
+        String policy = "default-src 'none'; script-src 'nonce-abc'; connect-src "
+                + stage.server().address()
                 + "; style-src 'self'; img-src 'self'; base-uri 'none'; require-trusted-types-for 'none'";
         stage.open(
                 "<script nonce=abc>QSI = {config: {externalReference: 'C-1'}}</script>"
@@ -347,8 +361,9 @@ class DeploymentCodeBrowserTests {
         String one = pages.intercept(other, PageFixture.POPOVER);
         pages.apply(other);
         Script script = pages.projects().show(other).script();
-        String frozen = counting() + visitor("C-1") + "<script src='" + stage.server().address() + script.versioned()
-                + "' integrity='" + script.integrity() + "' crossorigin=anonymous async></script>";
+        String frozen =
+                counting() + visitor("C-1") + "<script src='" + stage.server().address() + script.versioned()
+                        + "' integrity='" + script.integrity() + "' crossorigin=anonymous async></script>";
         stage.open(frozen);
         assertThat(browser.element(DIALOG).getText()).contains("How was it?");
 
@@ -362,11 +377,13 @@ class DeploymentCodeBrowserTests {
     }
 
     private static void awaitPage(String head, String expression) {
-        org.awaitility.Awaitility.await().atMost(java.time.Duration.ofSeconds(20)).until(() -> {
-            stage.open(head);
-            stage.awaitDecisions(1);
-            return browser.text("return !!(" + expression + ")").equals("true");
-        });
+        org.awaitility.Awaitility.await()
+                .atMost(java.time.Duration.ofSeconds(20))
+                .until(() -> {
+                    stage.open(head);
+                    stage.awaitDecisions(1);
+                    return browser.text("return !!(" + expression + ")").equals("true");
+                });
     }
 
     @Test
@@ -414,7 +431,8 @@ class DeploymentCodeBrowserTests {
             browser.waitFor("document.readyState == 'complete'");
             browser.run("return new Promise(done => setTimeout(done, 150))");
             assertThat(browser.text("return problems.join()")).as(odd).isEmpty();
-            assertThat(browser.text("return document.querySelector('h1').textContent")).isEqualTo("Shop");
+            assertThat(browser.text("return document.querySelector('h1').textContent"))
+                    .isEqualTo("Shop");
         }
     }
 }

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever a server does, nothing happens to the page; what is to be shown without an evaluator is shown. */
 class MisbehavingServerBrowserTests {
@@ -125,7 +125,8 @@ class MisbehavingServerBrowserTests {
     private static void assertPageIsAsItWas() {
         assertThat(browser.text("return problems.join()")).isEmpty();
         browser.run("document.getElementById('mine').click()");
-        assertThat(browser.text("return document.getElementById('mine').textContent")).isEqualTo("pressed");
+        assertThat(browser.text("return document.getElementById('mine').textContent"))
+                .isEqualTo("pressed");
     }
 
     @ParameterizedTest
@@ -157,8 +158,9 @@ class MisbehavingServerBrowserTests {
         stage.site().forward("/muster/" + project + ".js", stage.server().address(), 3_000);
         stage.site().forward("/v1/decisions", stage.server().address());
         stage.site().forward("/v1/displays", stage.server().address());
-        open("<script>began = Date.now(); addEventListener('DOMContentLoaded', () => parsed = Date.now() - began)</script>"
-                + "<script src='/muster/" + project + ".js' async></script>");
+        open(
+                "<script>began = Date.now(); addEventListener('DOMContentLoaded', () => parsed = Date.now() - began)</script>"
+                        + "<script src='/muster/" + project + ".js' async></script>");
         stage.awaitDecisions(1);
 
         assertThat(Integer.parseInt(browser.text("return parsed"))).isLessThan(1_500);
@@ -210,9 +212,10 @@ class MisbehavingServerBrowserTests {
             stage.site().on("/muster/" + project + ".js", odd.getValue());
             open("<script src='" + versioned + "'></script>");
             browser.run("return new Promise(done => setTimeout(done, 300))");
-            assertThat(browser.count("[data-muster-intercept]")).as(odd.getKey()).isZero();
+            assertThat(browser.count("[data-muster-intercept]"))
+                    .as(odd.getKey())
+                    .isZero();
             assertPageIsAsItWas();
         }
-
     }
 }

@@ -83,22 +83,27 @@ class ShowingBrowserTests {
         stage.open(head(popover));
         browser.element(DIALOG);
 
-        assertThat(browser.text("let d = document.querySelector(arguments[0]); return d.getAttribute('aria-label')"
-                        + " + '|' + d.getAttribute('aria-modal')", DIALOG))
+        assertThat(browser.text(
+                        "let d = document.querySelector(arguments[0]); return d.getAttribute('aria-label')"
+                                + " + '|' + d.getAttribute('aria-modal')",
+                        DIALOG))
                 .isEqualTo("How was it?|true");
         assertThat(browser.element(DIALOG).getAriaRole()).isEqualTo("dialog");
         assertThat(browser.element(DIALOG).getAccessibleName()).isEqualTo("How was it?");
         assertThat(browser.element(DIALOG + " a").getAccessibleName()).isEqualTo("Tell us");
         assertThat(browser.element(DIALOG + " button").getAccessibleName()).isEqualTo("Close");
-        assertThat(browser.text("let a = document.querySelector(arguments[0]); return a.href + a.target + a.rel", DIALOG + " a"))
+        assertThat(browser.text(
+                        "let a = document.querySelector(arguments[0]); return a.href + a.target + a.rel",
+                        DIALOG + " a"))
                 .isEqualTo("https://survey.example/s_blanknoopener");
     }
 
     @Test
     void thePopoverKeepsTheFocusAndGivesItBack() {
         stage.open("", "<button id=mine autofocus>Mine</button><a href=# id=other>Other</a>");
-        browser.run("document.getElementById('mine').focus(); QSI = {config: {externalReference: 'C-1'}};"
-                + "let s = document.createElement('script'); s.src = arguments[0]; document.head.append(s)",
+        browser.run(
+                "document.getElementById('mine').focus(); QSI = {config: {externalReference: 'C-1'}};"
+                        + "let s = document.createElement('script'); s.src = arguments[0]; document.head.append(s)",
                 stage.server().address() + "/muster/" + popover + ".js");
         browser.waitFor("document.activeElement.getAttribute('role') == 'dialog'");
 
@@ -121,8 +126,9 @@ class ShowingBrowserTests {
     void whoeverIsWritingGoesOnWriting() {
         stage.open("", "<input id=mine>");
         browser.element("#mine").sendKeys("first ");
-        browser.run("QSI = {config: {externalReference: 'C-1'}};"
-                + "let s = document.createElement('script'); s.src = arguments[0]; document.head.append(s)",
+        browser.run(
+                "QSI = {config: {externalReference: 'C-1'}};"
+                        + "let s = document.createElement('script'); s.src = arguments[0]; document.head.append(s)",
                 stage.server().address() + "/muster/" + popover + ".js");
         browser.element(DIALOG);
         browser.press("second");
@@ -159,7 +165,8 @@ class ShowingBrowserTests {
         stage.open(head(both, embedded, link), "<div id=place></div>");
         stage.awaitDecisions(1);
 
-        assertThat(browser.element(DIALOG).getDomAttribute("data-muster-intercept")).isIn(older, oldest());
+        assertThat(browser.element(DIALOG).getDomAttribute("data-muster-intercept"))
+                .isIn(older, oldest());
         assertThat(browser.count(DIALOG)).isEqualTo(1);
         assertThat(browser.count("[data-muster-intercept='" + younger + "']")).isZero();
         assertThat(browser.count("#place > [data-muster-intercept]")).isEqualTo(1);
@@ -173,7 +180,9 @@ class ShowingBrowserTests {
 
     @Test
     void anEmbeddedOneCountsWhenItIsInViewAndNotBefore() {
-        stage.open(head(embedded), "<div style='height:3000px'></div><div id=place></div><div style='height:3000px'></div>");
+        stage.open(
+                head(embedded),
+                "<div style='height:3000px'></div><div id=place></div><div style='height:3000px'></div>");
         stage.awaitDecisions(1);
         browser.element("#place [data-muster-intercept]");
         browser.run("return new Promise(done => setTimeout(done, 400))");
@@ -232,24 +241,30 @@ class ShowingBrowserTests {
         var ignored = browser.open(stage.site().origin() + "/");
         browser.element(DIALOG);
 
-        assertThat(browser.text("return getComputedStyle(document.querySelector(arguments[0] + ' h2')).direction", DIALOG))
+        assertThat(browser.text(
+                        "return getComputedStyle(document.querySelector(arguments[0] + ' h2')).direction", DIALOG))
                 .isEqualTo("rtl");
         browser.settle();
         browser.picture("popover-right-to-left");
-        assertThat(browser.text("let r = document.querySelector(arguments[0]).getBoundingClientRect(); return r.left < 40 || r.left", DIALOG))
+        assertThat(browser.text(
+                        "let r = document.querySelector(arguments[0]).getBoundingClientRect(); return r.left < 40 || r.left",
+                        DIALOG))
                 .isEqualTo("true");
     }
 
     @Test
     void noStyleOfThePageChangesIt() {
-        stage.open("<style>button, a { color: red; text-transform: uppercase; float: left; font-size: 60px } h2 { display: none }"
-                + " section { opacity: 0.1; transform: scale(0.2) }</style>" + head(popover));
+        stage.open(
+                "<style>button, a { color: red; text-transform: uppercase; float: left; font-size: 60px } h2 { display: none }"
+                        + " section { opacity: 0.1; transform: scale(0.2) }</style>" + head(popover));
         browser.element(DIALOG);
         browser.settle();
 
-        assertThat(browser.text("let c = s => getComputedStyle(document.querySelector(arguments[0] + s));"
-                        + "return [c('').opacity, c('').transform, c(' h2').display, c(' button').fontSize, c(' button').float,"
-                        + " c(' a').textTransform].join()", DIALOG))
+        assertThat(browser.text(
+                        "let c = s => getComputedStyle(document.querySelector(arguments[0] + s));"
+                                + "return [c('').opacity, c('').transform, c(' h2').display, c(' button').fontSize, c(' button').float,"
+                                + " c(' a').textTransform].join()",
+                        DIALOG))
                 .isEqualTo("1,none,block,16px,none,none");
     }
 
@@ -274,13 +289,16 @@ class ShowingBrowserTests {
 
     @Test
     void aSmallScreenShowsAllOfIt() {
-        browser.command("Emulation.setDeviceMetricsOverride",
+        browser.command(
+                "Emulation.setDeviceMetricsOverride",
                 java.util.Map.of("width", 320, "height", 480, "deviceScaleFactor", 2, "mobile", true));
         try {
             stage.open("<meta name=viewport content='width=device-width'>" + head(popover));
             browser.element(DIALOG);
-            assertThat(browser.text("let r = document.querySelector(arguments[0]).getBoundingClientRect();"
-                            + "return r.left >= 0 && r.right <= innerWidth && r.top >= 0 && r.bottom <= innerHeight", DIALOG))
+            assertThat(browser.text(
+                            "let r = document.querySelector(arguments[0]).getBoundingClientRect();"
+                                    + "return r.left >= 0 && r.right <= innerWidth && r.top >= 0 && r.bottom <= innerHeight",
+                            DIALOG))
                     .isEqualTo("true");
             browser.settle();
             browser.picture("popover-small");

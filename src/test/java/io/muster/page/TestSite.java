@@ -119,7 +119,8 @@ public final class TestSite implements AutoCloseable {
                 pause(later);
                 HttpResponse<byte[]> answer = client.send(request.build(), BodyHandlers.ofByteArray());
                 answer.headers().map().forEach((name, values) -> {
-                    if (!List.of("content-length", "transfer-encoding", "connection").contains(name)) {
+                    if (!List.of("content-length", "transfer-encoding", "connection")
+                            .contains(name)) {
                         exchange.getResponseHeaders().put(name, values);
                     }
                 });
