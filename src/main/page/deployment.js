@@ -388,10 +388,8 @@ function engine() {
   function element(name, content, parent) {
     var made = d.createElement(name);
     made.textContent = content;
-    if (parent) {
-      made.dir = 'auto';
-      parent.append(made);
-    }
+    if (content && parent) made.dir = 'auto';
+    if (parent) parent.append(made);
     return made;
   }
 
