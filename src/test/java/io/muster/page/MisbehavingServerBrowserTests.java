@@ -98,6 +98,7 @@ class MisbehavingServerBrowserTests {
         });
 
         private final boolean isAway;
+
         @SuppressWarnings("ImmutableEnumChecker") // Each way answers by what it is given alone.
         private final Handler handler;
 
