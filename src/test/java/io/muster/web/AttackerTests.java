@@ -416,6 +416,27 @@ class AttackerTests {
     }
 
     @Test
+    void scriptsSayNothingOfPersonsAndHoldNoSecret() throws Exception {
+        List<String> secrets = jdbc.sql(
+                        "SELECT debug_key FROM project UNION SELECT signing_secret FROM project WHERE signing_secret IS NOT NULL")
+                .query(String.class)
+                .list();
+        assertThat(secrets).hasSizeGreaterThanOrEqualTo(3);
+        for (String path : List.of("/muster/" + open + ".js", "/muster/" + signed + ".js", "/muster/debugger.js")) {
+            String script = answer(get(path, ""));
+            assertThat(script).as(path).startsWith("HTTP/1.1 200 ").doesNotContain(secrets);
+            assertThat(script)
+                    .as(path)
+                    .doesNotContain("Ada", "Lovelace", "example.org", "platinum", "German speakers", "SG_", "CID_");
+            for (String reference : REFERENCES) {
+                assertThat(answer(get(path + "?ref=" + reference, "Cookie: ref=" + reference + "\r\n")))
+                        .as(path)
+                        .isEqualTo(script);
+            }
+        }
+    }
+
+    @Test
     void heChangesNoPerson() throws Exception {
         SortedMap<String, List<String>> before = persons();
 
