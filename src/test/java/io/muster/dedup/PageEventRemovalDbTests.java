@@ -30,7 +30,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** What came from pages is taken back: cut off at every statement, and beside all that writes. */
 class PageEventRemovalDbTests {
@@ -82,8 +81,7 @@ class PageEventRemovalDbTests {
                 new Item(
                         null,
                         reference,
-                        new EventBatch.Response(
-                                new NewResponse(PROJECT, id, 1, null, at, true, "{}", List.of()))));
+                        new EventBatch.Response(new NewResponse(PROJECT, id, 1, null, at, true, "{}", List.of()))));
     }
 
     private void record(List<Item> items) {
