@@ -64,7 +64,7 @@ async function ask(project, who, token) {
 
 function created(project) {
   var answer = muster.created[project.project];
-  return !project.create ? 'off' : !answer ? 'not asked' : [answer.result || 'no answer', answer.reason].filter(Boolean).join(', ');
+  return !project.create ? 'off' : !answer ? 'not asked' : [answer.result || 'no answer', answer.reason, answer.message].filter(Boolean).join(', ');
 }
 
 function one(list, id, decision, code) {
