@@ -93,7 +93,9 @@ class VisitorsBrowserTests {
                 + tag(creating));
         stage.awaitDecisions(1);
 
-        assertThat(browser.count("[data-muster-intercept]")).as("unknown when it was asked").isZero();
+        assertThat(browser.count("[data-muster-intercept]"))
+                .as("unknown when it was asked")
+                .isZero();
         awaitContact("V-1", "Ada Ray ada@example.org en {\"plan\":\"gold\",\"visits\":\"3\"}");
         // Evaluators know it soon, without a rebuild.
         await().atMost(Duration.ofSeconds(20)).until(() -> {
@@ -161,16 +163,25 @@ class VisitorsBrowserTests {
 
     @Test
     void theDebuggerSaysWhatCameOfIt() {
-        String token = pages.projects().debugToken(creating, Duration.ofHours(1)).token();
+        String token =
+                pages.projects().debugToken(creating, Duration.ofHours(1)).token();
         for (List<String> one : List.of(
                 List.of("{externalReference: 'V-7'}", "CREATED"),
                 List.of("{externalReference: 'V-7'}", "EXISTS"),
-                List.of("{externalReference: 'V-8', contact: {data: {plan: 'x'.repeat(60)}}}", "REFUSED, PAIR_TOO_LONG"),
+                List.of(
+                        "{externalReference: 'V-8', contact: {data: {plan: 'x'.repeat(60)}}}",
+                        "REFUSED, PAIR_TOO_LONG"),
                 List.of("{externalReference: 'V-9', contact: {email: 'no address'}}", "REFUSED, EMAIL_INVALID"))) {
             stage.site()
-                    .page("/", html(counting() + "<script>QSI = {config: " + one.getFirst() + "}</script>" + tag(creating), ""));
+                    .page(
+                            "/",
+                            html(
+                                    counting() + "<script>QSI = {config: " + one.getFirst() + "}</script>"
+                                            + tag(creating),
+                                    ""));
             var ignored = browser.open(stage.site().origin() + "/?muster_debug=" + token);
-            browser.waitFor("document.querySelector('[data-muster-debugger]')?.textContent.includes('" + one.getLast() + "')");
+            browser.waitFor(
+                    "document.querySelector('[data-muster-debugger]')?.textContent.includes('" + one.getLast() + "')");
         }
 
         assertThat(contacts("V-8")).isEmpty();
