@@ -11,8 +11,8 @@ import picocli.CommandLine.Option;
         name = "demo",
         description = {
             "Show the whole way of two nights' files: an SFTP server and a database of its own, made-up contacts in"
-                    + " many scripts, identity rules, rejects, segments, a second day that changes little, and decisions"
-                    + " about visitors from an evaluator.",
+                    + " many scripts, identity rules, rejects, segments, a second day that changes little, decisions about"
+                    + " visitors from an evaluator, and a website that shows intercepts.",
             "",
             "Each demo begins afresh in the folder demo of the state folder. With MUSTER_DATABASE_URL it uses a schema of"
                     + " its own there. It checks what it shows and ends with 1 when something is not as it should be."
@@ -26,7 +26,8 @@ final class DemoCommand implements Runnable {
 
     @Option(
             names = "--once",
-            description = "End when everything was shown; else the SFTP server and the evaluator stay up until Ctrl-C.")
+            description =
+                    "End when everything was shown; else the SFTP server, the evaluator and the sample site stay up until Ctrl-C.")
     private boolean once;
 
     DemoCommand(Terminal terminal) {
@@ -38,11 +39,14 @@ final class DemoCommand implements Runnable {
         CountDownLatch asked = new CountDownLatch(1);
         Terminal.StopListening listening = terminal.onStop(asked::countDown, STOP_PATIENCE);
         try (DemoStage stage = DemoStage.set(terminal, asked);
-                DemoEvaluator evaluator = new DemoStory(stage).tell()) {
+                DemoStory.Running running = new DemoStory(stage).tell()) {
             if (!once) {
                 stage.page()
-                        .say("\nThe SFTP server stays up, and the evaluator at %s. Ctrl-C ends the demo."
-                                .formatted(evaluator.address()));
+                        .say(
+                                "\nThe SFTP server stays up, the evaluator at %s, and the sample site at %s. Ctrl-C ends the demo."
+                                        .formatted(
+                                                running.evaluator().address(),
+                                                running.website().address()));
                 asked.await();
             }
         } catch (InterruptedException e) {

@@ -35,6 +35,7 @@ final class DemoDecisions {
     private final InstantSource clock = InstantSource.system();
     private String project = "";
     private String token = "";
+    private String member = "";
 
     DemoDecisions(DemoStage stage, String directory) {
         this.stage = stage;
@@ -45,6 +46,16 @@ final class DemoDecisions {
     /** The id of the project. */
     String project() {
         return project;
+    }
+
+    /** The file with the condition that the intercept is for members of the segment. */
+    Path target() {
+        return stage.folder().home().path().resolve("target.yaml");
+    }
+
+    /** The reference of a member of the segment. */
+    String member() {
+        return member;
     }
 
     /**
@@ -100,11 +111,10 @@ final class DemoDecisions {
     }
 
     private Path written(String target) {
-        Path file = stage.folder().home().path().resolve("target.yaml");
         try {
-            return Files.writeString(file, target);
+            return Files.writeString(target(), target);
         } catch (IOException e) {
-            throw Refusal.failed("Cannot write %s: %s. Is the disk full?".formatted(file, e.getMessage()), e);
+            throw Refusal.failed("Cannot write %s: %s. Is the disk full?".formatted(target(), e.getMessage()), e);
         }
     }
 
@@ -127,7 +137,8 @@ final class DemoDecisions {
                 .findFirst()
                 .orElseThrow();
         page.say("\nThe page asks the evaluator, which answers show or hide. With a debug token it says why:");
-        check(evaluator, "a member of the segment", meant.getFirst(), true, "ELIGIBLE");
+        member = meant.getFirst();
+        check(evaluator, "a member of the segment", member, true, "ELIGIBLE");
         check(evaluator, "nobody we know", "C-0", false, "UNKNOWN_REFERENCE");
         check(evaluator, "a contact outside the segment", other, false, "NOT_TARGETED");
         capped(evaluator, meant.getLast());

@@ -179,6 +179,13 @@ final class DemoStage implements AutoCloseable {
         return database;
     }
 
+    /** The address of the demo's schema on an outside server; empty with the embedded one. */
+    Optional<String> databaseUrl() {
+        return before.containsKey(DATABASE_URL)
+                ? Optional.ofNullable(System.getProperty(DATABASE_URL))
+                : Optional.empty();
+    }
+
     /** The demo's schema on an outside server; empty with the embedded one. */
     Optional<String> schemaOutside() {
         return before.containsKey(DATABASE_URL) ? Optional.of(folder.schema()) : Optional.empty();

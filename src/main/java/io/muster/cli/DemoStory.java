@@ -46,8 +46,18 @@ final class DemoStory {
         }
     }
 
-    /** Tells it, and leaves an evaluator that goes on answering. */
-    DemoEvaluator tell() {
+    /** What goes on answering when it was told. */
+    record Running(DemoEvaluator evaluator, DemoWebsite website) implements AutoCloseable {
+
+        @Override
+        public void close() {
+            website.close();
+            evaluator.close();
+        }
+    }
+
+    /** Tells it, and leaves an evaluator and a website that go on answering. */
+    Running tell() {
         long start = System.nanoTime();
         DemoExpectation.Day first = expected.files().getFirst();
         DemoExpectation.Day second = expected.files().getLast();
@@ -59,9 +69,16 @@ final class DemoStory {
         rebuild(second);
         archive(first, second);
         DemoEvaluator evaluator = decisions.tell(segments.invited());
-        page.heading("Everything came out as it had to, in %.1f seconds.".formatted((System.nanoTime() - start) / 1e9));
-        next(dayOne, dayTwo, evaluator);
-        return evaluator;
+        try {
+            DemoWebsite website = DemoWebsite.tell(stage, DIRECTORY, decisions.target(), decisions.member());
+            page.heading(
+                    "Everything came out as it had to, in %.1f seconds.".formatted((System.nanoTime() - start) / 1e9));
+            next(dayOne, dayTwo, evaluator);
+            return new Running(evaluator, website);
+        } catch (RuntimeException e) {
+            evaluator.close();
+            throw e;
+        }
     }
 
     private void server(DemoExpectation.Day first) {

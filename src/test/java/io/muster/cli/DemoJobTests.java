@@ -61,6 +61,9 @@ class DemoJobTests {
                 .containsPattern("a contact outside the segment +C-\\d+ +hide +NOT_TARGETED")
                 .containsPattern("a member who has just seen it +C-\\d+ +hide +FREQUENCY")
                 .containsPattern("the same member, when the window is over +C-\\d+ +show +ELIGIBLE")
+                .containsPattern("Sample site  http://127\\.0\\.0\\.1:\\d+/\n")
+                .containsPattern("http://127\\.0\\.0\\.1:\\d+/single-page\\.html +A single-page application")
+                .containsPattern("variable\\.html\\?muster_debug=ZN_")
                 .contains("Everything came out as it had to")
                 .doesNotContain("\u001b");
         assertThat(text(err)).doesNotContain("WARN", "Exception");
