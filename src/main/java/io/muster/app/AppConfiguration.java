@@ -10,6 +10,7 @@ import io.muster.dedup.PageEventRemoval;
 import io.muster.dedup.RulesConfiguration;
 import io.muster.dedup.SettingsChange;
 import io.muster.dedup.Survivors;
+import io.muster.dedup.TestContacts;
 import io.muster.dedup.TouchpointEdits;
 import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.MergeConfiguration;
@@ -28,6 +29,7 @@ import io.muster.directory.store.Timeline;
 import io.muster.frequency.Eligibility;
 import io.muster.frequency.FrequencyConfiguration;
 import io.muster.frequency.FrequencyExplainer;
+import io.muster.frequency.FrequencyResets;
 import io.muster.frequency.FrequencyRuleStore;
 import io.muster.frequency.FrequencySimulation;
 import io.muster.frequency.FrequencyUpkeep;
@@ -195,6 +197,19 @@ public class AppConfiguration {
             InstantSource clock,
             Ids ids) {
         return new TouchpointService(directories, search, edits, upkeep, clock, ids);
+    }
+
+    /** What people need who test intercepts. */
+    @Bean
+    TestingService testingService(
+            Directories directories,
+            ContactSearch search,
+            FrequencyResets resets,
+            FrequencyUpkeep upkeep,
+            TestContacts tests,
+            ContactEdits edits,
+            Ids ids) {
+        return new TestingService(directories, search, resets, upkeep, tests, edits, ids);
     }
 
     /** Duplicates and merges. */

@@ -1,5 +1,6 @@
 package io.muster.app;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.muster.frequency.FrequencyExplainer.Counted;
 import io.muster.frequency.FrequencyExplainer.Explained;
 import io.muster.frequency.rules.FrequencyAnswer;
@@ -14,12 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param nextEligible when the contact may be contacted again; null when that is now, and when it is never
  * @param rule the id of the rule that decides; null when eligible
  * @param rules the rules that apply, in order of creation
+ * @param resetAt what came to be known up to this moment does not count; null, and left out, for counters that were not reset
  */
 public record FrequencyExplanation(
         boolean eligible,
         @Nullable String nextEligible,
         @Nullable String rule,
-        List<Standing> rules) {
+        List<Standing> rules,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String resetAt) {
 
     /** Copies the list. */
     public FrequencyExplanation {
@@ -69,6 +73,7 @@ public record FrequencyExplanation(
 
     static FrequencyExplanation of(Explained explained) {
         FrequencyAnswer answer = explained.answer();
+        Long resetAt = explained.resetAt();
         return new FrequencyExplanation(
                 answer.eligible(),
                 answer.eligible() ? null : time(answer.nextEligible()),
@@ -82,7 +87,8 @@ public record FrequencyExplanation(
                                         .map(explained::of)
                                         .map(CountedView::of)
                                         .toList()))
-                        .toList());
+                        .toList(),
+                resetAt == null ? null : Instant.ofEpochMilli(resetAt).toString());
     }
 
     /** The moment as text; null for always and never. */

@@ -93,7 +93,12 @@ final class FrequencyExplainCommand extends AppCommands implements Runnable {
                 : next == null
                         ? "Never eligible, by the rule " + explanation.rule() + "."
                         : "Eligible again at " + next + ", by the rule " + explanation.rule() + ".";
-        return first + "\n\n" + RULES.text(explanation.rules());
+        String reset = explanation.resetAt();
+        return first
+                + (reset == null
+                        ? ""
+                        : " Its counters were reset: what was known by %s does not count.".formatted(reset))
+                + "\n\n" + RULES.text(explanation.rules());
     }
 
     private static String words(CountedView counted) {

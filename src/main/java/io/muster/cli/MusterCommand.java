@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             ResponsesCommand.class,
             FrequencyCommand.class,
             EligibleCommand.class,
+            TestingCommand.class,
             ImportCommand.class,
             RunCommand.class,
             RunsCommand.class,

@@ -38,6 +38,12 @@ public class RulesConfiguration {
         return new ContactEdits(jdbc, transactions, clock, ids);
     }
 
+    /** Contacts that people test with. */
+    @Bean
+    TestContacts testContacts(JdbcClient jdbc, PlatformTransactionManager transactions, InstantSource clock) {
+        return new TestContacts(jdbc, transactions, clock);
+    }
+
     /** Says who is known. */
     @Bean
     ContactLookup contactLookup(JdbcClient jdbc, PlatformTransactionManager transactions) {

@@ -8,11 +8,23 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** How a contact was contacted, as far as frequency counts it: touchpoints, and reservations that none of them consumed. */
+/**
+ * How a contact was contacted, as far as frequency counts it: touchpoints, and reservations that none of them consumed. What was
+ * known before a reset does not count, but has consumed what it consumed.
+ */
 final class Contacted {
 
     private final List<Touch> touches = new ArrayList<>(2);
     private final List<Reservation> reservations = new ArrayList<>(0);
+    private @Nullable Reset reset;
+
+    /**
+     * A reset.
+     *
+     * @param at touchpoints that came to be known up to then do not count
+     * @param reservation nor reservations up to this one
+     */
+    record Reset(long at, long reservation) {}
 
     /**
      * A counted touchpoint.
@@ -26,12 +38,18 @@ final class Contacted {
     /**
      * A reservation.
      *
+     * @param id its number; a later one has a greater number
      * @param at when it was made
      * @param end when it ends
      * @param knownUntil touchpoints that came to be known later have arrived since
      */
     record Reservation(
-            String channel, long at, long end, @Nullable String survey, long knownUntil) {}
+            long id,
+            String channel,
+            long at,
+            long end,
+            @Nullable String survey,
+            long knownUntil) {}
 
     /** What one counted touchpoint was, for explanations. */
     sealed interface Origin {
@@ -50,6 +68,16 @@ final class Contacted {
     /** Reservations are added in the order in which they were made. */
     void add(Reservation reservation) {
         reservations.add(reservation);
+    }
+
+    void reset(Reset last) {
+        reset = last;
+    }
+
+    /** When it was last reset; null for never. */
+    @Nullable
+    Long resetAt() {
+        return reset == null ? null : reset.at();
     }
 
     /** When the latest of its touchpoints came to be known; 0 for none. */
@@ -86,8 +114,14 @@ final class Contacted {
 
     List<Origin> origins() {
         List<Origin> origins = new ArrayList<>(touches.size() + reservations.size());
-        touches.forEach(touch -> origins.add(new Origin.Happened(touch)));
-        standing().forEach(reservation -> origins.add(new Origin.Reserved(reservation)));
+        long at = reset == null ? Long.MIN_VALUE : reset.at();
+        long id = reset == null ? Long.MIN_VALUE : reset.reservation();
+        touches.stream()
+                .filter(touch -> touch.recordedAt() > at)
+                .forEach(touch -> origins.add(new Origin.Happened(touch)));
+        standing().stream()
+                .filter(reservation -> reservation.id() > id)
+                .forEach(reservation -> origins.add(new Origin.Reserved(reservation)));
         return origins;
     }
 

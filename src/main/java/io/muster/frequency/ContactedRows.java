@@ -2,6 +2,7 @@ package io.muster.frequency;
 
 import io.muster.directory.TouchpointKind;
 import io.muster.frequency.Contacted.Reservation;
+import io.muster.frequency.Contacted.Reset;
 import io.muster.frequency.Contacted.Touch;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -25,11 +26,18 @@ final class ContactedRows {
         """;
 
     private static final String RESERVATIONS = """
-        SELECT r.number, r.channel, r.reserved_at, r.ends_at, r.survey, r.known_until
+        SELECT r.number, r.channel, r.reserved_at, r.ends_at, r.survey, r.known_until, r.id
         FROM frequency_reservation r
         JOIN contact c ON c.directory_id = r.directory_id AND c.number = r.number
         WHERE r.directory_id = :directory AND %s
         ORDER BY r.number, r.id
+        """;
+
+    private static final String RESETS = """
+        SELECT number, MAX(reset_at), MAX(reservation_id)
+        FROM frequency_reset
+        WHERE directory_id = :directory AND %s
+        GROUP BY number
         """;
 
     private static final String EXISTING = "SELECT number FROM contact WHERE directory_id = :directory AND %s";
@@ -58,6 +66,7 @@ final class ContactedRows {
                     contacted
                             .computeIfAbsent(row.getLong(1), absent -> new Contacted())
                             .add(new Reservation(
+                                    row.getLong(7),
                                     row.getString(2),
                                     row.getLong(3),
                                     row.getLong(4),
@@ -79,6 +88,13 @@ final class ContactedRows {
                                     row.getLong(4),
                                     row.getString(5),
                                     row.getLong(6)));
+                });
+        span.bind(jdbc.sql(span.sql(RESETS, "number")).param("directory", directory))
+                .query(row -> {
+                    Contacted touched = contacted.get(row.getLong(1));
+                    if (touched != null) {
+                        touched.reset(new Reset(row.getLong(2), row.getLong(3)));
+                    }
                 });
         return contacted;
     }

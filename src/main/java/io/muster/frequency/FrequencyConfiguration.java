@@ -36,6 +36,12 @@ public class FrequencyConfiguration {
         return new FrequencyExplainer(jdbc, manager, ids);
     }
 
+    /** Resets of what is counted. */
+    @Bean
+    FrequencyResets frequencyResets(JdbcClient jdbc, PlatformTransactionManager manager, InstantSource clock) {
+        return new FrequencyResets(jdbc, manager, clock);
+    }
+
     /** Who may be contacted. */
     @Bean
     Eligibility eligibility(

@@ -39,8 +39,12 @@ public final class FrequencyExplainer {
      *
      * @param answer its touchpoints are named by their places in the list
      * @param counted all that counts for the contact
+     * @param resetAt what came to be known up to this moment does not count, epoch milliseconds; null for never reset
      */
-    public record Explained(FrequencyAnswer answer, List<Counted> counted) {
+    public record Explained(
+            FrequencyAnswer answer,
+            List<Counted> counted,
+            @Nullable Long resetAt) {
 
         /** Copies the list. */
         public Explained {
@@ -93,7 +97,8 @@ public final class FrequencyExplainer {
                                     at),
                     contacted.origins().stream()
                             .map(FrequencyExplainer::counted)
-                            .toList()));
+                            .toList(),
+                    contacted.resetAt()));
         });
     }
 

@@ -28,8 +28,14 @@ public final class ContactTraces {
 
     private static final String WHERE = " WHERE directory_id = :directory AND number IN (:numbers)";
 
-    private static final List<String> TABLES =
-            List.of("contact_alias", "content_claim", "keep_apart", "frequency_reservation", "response");
+    private static final List<String> TABLES = List.of(
+            "contact_alias",
+            "content_claim",
+            "keep_apart",
+            "frequency_reservation",
+            "frequency_reset",
+            "test_contact",
+            "response");
 
     private final JdbcClient jdbc;
     private final EventRows events;

@@ -5,6 +5,7 @@ import io.muster.intake.SentVisitor;
 import io.muster.intake.VisitorAnswer;
 import io.muster.intake.VisitorReader;
 import io.muster.intake.Visitors;
+import io.muster.intake.Visitors.Purpose;
 import io.muster.intercept.decide.DebugToken;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -54,8 +55,10 @@ final class VisitorController {
         SentVisitor visitor = VisitorReader.read(body);
         boolean admitted = pages.isAdmitted(request, response, visitor.project());
         boolean mayKnow = mayKnow(visitor.project(), request.getHeader(DEBUG_TOKEN));
-        VisitorAnswer answer =
-                admitted ? visitors.receive(visitor, Rates.caller(request.getRemoteAddr())) : visitors.refuseOrigin();
+        VisitorAnswer answer = admitted
+                ? visitors.receive(
+                        visitor, Rates.caller(request.getRemoteAddr()), mayKnow ? Purpose.TEST : Purpose.VISIT)
+                : visitors.refuseOrigin();
         if (mayKnow) {
             return said(answer);
         }

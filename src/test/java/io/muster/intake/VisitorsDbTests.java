@@ -52,7 +52,8 @@ class VisitorsDbTests {
     }
 
     private VisitorOutcome receive(String more) {
-        return visitors.receive(visitor(project, more), "caller").outcome();
+        return visitors.receive(visitor(project, more), "caller", Visitors.Purpose.VISIT)
+                .outcome();
     }
 
     @Test
@@ -102,7 +103,10 @@ class VisitorsDbTests {
             other.edits().upsert(other.directory().id(), record("extRef", "two"));
 
             assertThat(other.visitors()
-                            .receive(visitor(emailFirst, "'ref':'two','email':'a@x.example'"), "caller")
+                            .receive(
+                                    visitor(emailFirst, "'ref':'two','email':'a@x.example'"),
+                                    "caller",
+                                    Visitors.Purpose.VISIT)
                             .outcome())
                     .isEqualTo(VisitorOutcome.EXISTS);
         }

@@ -194,7 +194,8 @@ class ConcurrentImportJobTests {
             int who = random.nextInt(PEOPLE + 100);
             String more = "'ref':'%s%d','email':'p%d@x.org','lastName':'RAY'"
                     .formatted(random.nextInt(10) == 0 ? "S" : "R", who, who);
-            VisitorOutcome outcome = visitors.receive(VisitorFixture.visitor(project, more), "caller")
+            VisitorOutcome outcome = visitors.receive(
+                            VisitorFixture.visitor(project, more), "caller", Visitors.Purpose.VISIT)
                     .outcome();
             assertThat(outcome)
                     .isIn(

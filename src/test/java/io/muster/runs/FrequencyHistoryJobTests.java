@@ -17,6 +17,7 @@ import io.muster.directory.TouchpointParts;
 import io.muster.frequency.Eligibility;
 import io.muster.frequency.EligibleTimes;
 import io.muster.frequency.EligibleTimes.Computed;
+import io.muster.frequency.FrequencyResets;
 import io.muster.frequency.FrequencyRuleStore;
 import io.muster.frequency.FrequencyUpkeep;
 import io.muster.frequency.Population;
@@ -99,6 +100,7 @@ class FrequencyHistoryJobTests {
             new FrequencyRuleStore(jdbc, new TransactionTemplate(database.transactions()), clock, database.ids());
     private final Eligibility eligibility =
             new Eligibility(database.dataSource(), jdbc, database.transactions(), clock, database.ids());
+    private final FrequencyResets resets = new FrequencyResets(jdbc, database.transactions(), clock);
     private final FrequencyUpkeep upkeep = new FrequencyUpkeep(database.dataSource(), clock, database.ids());
     private final DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef", "email");
     private final List<Long> merges = new ArrayList<>();
@@ -278,7 +280,7 @@ class FrequencyHistoryJobTests {
     }
 
     private void write(Random random) throws IOException {
-        switch (random.nextInt(16)) {
+        switch (random.nextInt(18)) {
             case 0 -> contact(random);
             case 1, 2, 3, 4 -> touchpoint(random, number(random));
             case 5 -> edits.delete(directory.id(), number(random));
@@ -296,6 +298,8 @@ class FrequencyHistoryJobTests {
                         .filter(number -> random.nextBoolean())
                         .toList());
             case 13 -> load(random);
+            case 14 -> resets.reset(directory.id(), number(random), TESTER);
+            case 15 -> resets.restore(directory.id(), number(random), TESTER);
             default -> {
                 now += random.nextLong(4 * HOUR);
                 clock.set(now);
@@ -483,7 +487,8 @@ class FrequencyHistoryJobTests {
 
     private record Touch(long at, @Nullable String survey, long recordedAt) {}
 
-    private record Reserved(long at, long end, @Nullable String survey, long known) {}
+    private record Reserved(
+            long id, long at, long end, @Nullable String survey, long known) {}
 
     /** The same from each contact's rows, one after the other. */
     private SortedMap<Long, String> plain() {
@@ -513,14 +518,20 @@ class FrequencyHistoryJobTests {
                 .params(directory.id(), number)
                 .query((row, index) -> new Touch(row.getLong(1), row.getString(2), row.getLong(3)))
                 .list();
-        List<Reserved> reserved = new ArrayList<>(jdbc.sql("SELECT reserved_at, ends_at, survey, known_until FROM"
+        List<Reserved> reserved = new ArrayList<>(jdbc.sql("SELECT id, reserved_at, ends_at, survey, known_until FROM"
                         + " frequency_reservation WHERE directory_id = ? AND number = ? ORDER BY id")
                 .params(directory.id(), number)
-                .query((row, index) -> new Reserved(row.getLong(1), row.getLong(2), row.getString(3), row.getLong(4)))
+                .query((row, index) ->
+                        new Reserved(row.getLong(1), row.getLong(2), row.getLong(3), row.getString(4), row.getLong(5)))
                 .list());
+        long reset = reset("reset_at", number);
+        long reservation = reset("reservation_id", number);
         List<CountedTouchpoint> counted = new ArrayList<>();
         for (Touch touch : touches) {
-            counted.add(CountedTouchpoint.happened("", touch.at(), touch.survey()));
+            if (touch.recordedAt() > reset) {
+                counted.add(CountedTouchpoint.happened("", touch.at(), touch.survey()));
+            }
+
             for (int i = 0; i < reserved.size(); i++) {
                 Reserved one = reserved.get(i);
                 if (String.valueOf(one.survey()).equalsIgnoreCase(String.valueOf(touch.survey()))
@@ -532,7 +543,16 @@ class FrequencyHistoryJobTests {
             }
         }
 
+        reserved.removeIf(one -> one.id() <= reservation);
         reserved.forEach(one -> counted.add(CountedTouchpoint.reserved("", one.at(), one.survey(), one.end())));
         return counted;
+    }
+
+    private long reset(String column, long number) {
+        return jdbc.sql("SELECT COALESCE(MAX(%s), -1) FROM frequency_reset WHERE directory_id = ? AND number = ?"
+                        .formatted(column))
+                .params(directory.id(), number)
+                .query(Long.class)
+                .single();
     }
 }

@@ -7,6 +7,7 @@ import io.muster.Muster;
 import io.muster.access.Scope;
 import io.muster.app.EvaluatorService;
 import io.muster.app.SnapshotService;
+import io.muster.app.TestingService;
 import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
@@ -312,6 +313,9 @@ class FeedContractTests {
             assertThat(shows(client, decisions + "new")).isFalse();
 
             soon(() -> display(2), () -> !shows(client, decisions + "A2"));
+            TestingService testing = server.get(TestingService.class);
+            soon(() -> testing.reset(TESTER, directoryId(), "A2"), () -> shows(client, decisions + "A2"));
+            soon(() -> testing.restore(TESTER, directoryId(), "A2"), () -> !shows(client, decisions + "A2"));
             soon(
                     () -> edits.upsert(directory.id(), DirectoryFixture.record("extRef", "new")),
                     () -> shows(client, decisions + "new"));

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.muster.access.Scope;
 import io.muster.app.LineageService;
+import io.muster.app.TestingService;
 import io.muster.database.DatabaseProxy;
 import io.muster.database.TestDatabase;
 import io.muster.dedup.DirectoryFixture;
@@ -156,6 +157,19 @@ class VisitorsContractTests {
         assertThat(answer(post(project, "'ref':'null'", "X-Debug-Token", debug(project))))
                 .isEqualTo("202 {\"result\":\"REFUSED\",\"reason\":\"PLACEHOLDER\","
                         + "\"message\":\"The reference is blank or a placeholder, which is no reference.\"}");
+    }
+
+    @Test
+    void aContactThatIsMadeWithADebugTokenIsOneForTests() throws Exception {
+        String directory = database.ids().directory(fixture.directory().id());
+        post(project, "'ref':'G-1'");
+        assertThat(result(project, "'ref':'G-2'")).isEqualTo("CREATED");
+        assertThat(result(project, "'ref':'G-1'")).isEqualTo("EXISTS");
+
+        assertThat(server.get(TestingService.class).list(directory, null, 1_000).items())
+                .extracting(TestingService.TestContact::extRef)
+                .contains("G-2")
+                .doesNotContain("G-1");
     }
 
     @Test

@@ -74,6 +74,20 @@ final class Attachments {
 
     private static final String GIVE_RESERVATIONS_BACK = MOVE_RESERVATIONS + " AND made_for = :to";
 
+    // Those of the absorbed contacts stay where they are, for the undo.
+    private static final String TAKE_RESETS = """
+        INSERT INTO frequency_reset (directory_id, number, merge_id, reset_at, reservation_id)
+        SELECT directory_id, :to, :merge, MAX(reset_at), MAX(reservation_id)
+        FROM frequency_reset
+        WHERE directory_id = :directory AND number IN (:from)
+        GROUP BY directory_id
+        """;
+
+    private static final String DROP_RESETS = """
+        DELETE FROM frequency_reset
+        WHERE directory_id = :directory AND number = :number AND merge_id = :merge
+        """;
+
     private final JdbcClient jdbc;
     private final EventRows events;
     private final ResponseRows responses;
@@ -199,6 +213,27 @@ final class Attachments {
                         .param("directory", directory)
                         .param("from", from)
                         .param("to", to)
+                        .update()
+                > 0;
+    }
+
+    /** What does not count of the absorbed contacts does not count of the survivor; whether there was anything. */
+    boolean takeResets(int directory, Collection<Long> absorbed, long survivor, long merge) {
+        return jdbc.sql(TAKE_RESETS)
+                        .param("directory", directory)
+                        .param("from", absorbed)
+                        .param("to", survivor)
+                        .param("merge", merge)
+                        .update()
+                > 0;
+    }
+
+    /** What a merge brought counts again; whether there was anything. */
+    boolean dropResets(int directory, long survivor, long merge) {
+        return jdbc.sql(DROP_RESETS)
+                        .param("directory", directory)
+                        .param("number", survivor)
+                        .param("merge", merge)
                         .update()
                 > 0;
     }

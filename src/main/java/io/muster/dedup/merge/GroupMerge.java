@@ -6,6 +6,7 @@ import io.muster.dedup.DirectoryIdentity;
 import io.muster.dedup.IdentityReader;
 import io.muster.dedup.KeyedContact;
 import io.muster.dedup.LockRetry;
+import io.muster.dedup.TestMarks;
 import io.muster.dedup.merge.MergeImage.Member;
 import io.muster.dedup.merge.MergeJournal.Part;
 import io.muster.dedup.rules.KeyMove;
@@ -45,6 +46,7 @@ final class GroupMerge {
     private final ClaimLedger claims;
     private final KeepApart apart;
     private final Attachments attachments;
+    private final TestMarks tests;
     private final MergeJournal journal;
     private final ChangeStream changes;
 
@@ -59,6 +61,7 @@ final class GroupMerge {
         claims = new ClaimLedger(jdbc, clock);
         apart = new KeepApart(jdbc);
         attachments = new Attachments(jdbc);
+        tests = new TestMarks(jdbc);
         journal = new MergeJournal(jdbc);
         changes = new ChangeStream(jdbc);
     }
@@ -148,18 +151,21 @@ final class GroupMerge {
             }
         }
 
+        List<Long> gone = absorbed.stream().map(KeyedContact::number).toList();
+        if (attachments.takeResets(directory, gone, survivor.number(), merge)) {
+            reserved.add(survivor.number());
+        }
+
+        tests.merged(directory, survivor.number(), group.keySet(), merge);
         for (String alias : merged.aliases()) {
             attachments.insertAlias(directory, survivor.number(), alias, merge, now);
         }
 
         memberships.forEach(member -> attachments.writeMembership(directory, survivor.number(), member));
-        apart.forget(directory, absorbed.stream().map(KeyedContact::number).toList());
+        apart.forget(directory, gone);
         apart.mark(directory, survivor.number(), allMarks, now);
         changes.note(directory, () -> changes(survivor.number(), hanging, memberships, keys.reowned(), reserved), now);
-        return new Merged(
-                merge,
-                survivor.number(),
-                absorbed.stream().map(KeyedContact::number).toList());
+        return new Merged(merge, survivor.number(), gone);
     }
 
     /** Those absorbed are gone, the survivor has what was theirs, and others may own keys that nobody of the group holds now. */

@@ -6,6 +6,7 @@ import io.muster.dedup.DirectoryIdentity;
 import io.muster.dedup.IdentityReader;
 import io.muster.dedup.KeyedContact;
 import io.muster.dedup.LockRetry;
+import io.muster.dedup.TestMarks;
 import io.muster.dedup.merge.MergeImage.Member;
 import io.muster.dedup.rules.IdentityRule;
 import io.muster.dedup.rules.KeyMove;
@@ -59,6 +60,7 @@ final class MergeUndo {
     private final ClaimLedger claims;
     private final KeepApart apart;
     private final Attachments attachments;
+    private final TestMarks tests;
     private final MergeJournal journal;
     private final ChangeStream changes;
     private final Audit audit;
@@ -72,6 +74,7 @@ final class MergeUndo {
         claims = new ClaimLedger(jdbc, clock);
         apart = new KeepApart(jdbc);
         attachments = new Attachments(jdbc);
+        tests = new TestMarks(jdbc);
         journal = new MergeJournal(jdbc);
         changes = new ChangeStream(jdbc);
         audit = new Audit(jdbc, clock);
@@ -123,6 +126,11 @@ final class MergeUndo {
             }
         }
 
+        if (attachments.dropResets(directory, merge.survivor(), merge.id())) {
+            reserved.add(merge.survivor());
+        }
+
+        tests.parted(directory, merge.survivor(), merge.id());
         takeAliases(merge, current, survivor);
         apart.unmark(
                 directory,

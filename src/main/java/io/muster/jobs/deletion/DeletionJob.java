@@ -78,6 +78,8 @@ public final class DeletionJob {
             "frequency_computed",
             "frequency_block",
             "frequency_reservation",
+            "frequency_reset",
+            "test_contact",
             "access_token_directory",
             "contact_change",
             "change_reader");
