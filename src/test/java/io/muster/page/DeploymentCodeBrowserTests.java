@@ -131,7 +131,7 @@ class DeploymentCodeBrowserTests {
     void aReferenceThatThePageSetsLateIsReadWhenItHasLoaded() {
         stage.site().on("/slow.png", (exchange, body) -> {
             // The browser waits for the end of the load, so it is not asked here.
-            TestSite.pause(700);
+            Thread.sleep(700);
             TestSite.send(exchange, 404, "image/png", "");
         });
         stage.open(

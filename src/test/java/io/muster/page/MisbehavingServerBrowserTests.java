@@ -65,7 +65,7 @@ class MisbehavingServerBrowserTests {
     /** Ways to answer a question, and whether that means that no evaluator can be reached. */
     enum Way {
         SLOW(true, (exchange, body) -> {
-            TestSite.pause(3_000);
+            Thread.sleep(3_000);
             TestSite.send(exchange, 200, "application/json", "{\"decisions\":[]}");
         }),
         CUT_OFF(true, (exchange, body) -> exchange.close()),

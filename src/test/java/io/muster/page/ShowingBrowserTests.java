@@ -5,9 +5,11 @@ import static io.muster.page.PageStage.counting;
 import static io.muster.page.PageStage.html;
 import static io.muster.page.PageStage.visitor;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.muster.database.TestDatabase;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +24,8 @@ class ShowingBrowserTests {
 
     @RegisterExtension
     static final TestDatabase database = new TestDatabase();
+
+    private static final Duration LONG = Duration.ofSeconds(20);
 
     @TempDir
     private static Path home;
@@ -362,5 +366,64 @@ class ShowingBrowserTests {
         browser.run("QSI.API.answered('" + intercept + "'); QSI.API.answered('SI_000000000000000')");
 
         pages.awaitTouchpoints("shown web", "answered web");
+    }
+
+    @Test
+    void whatWasAnsweredInThePageIsAResponse() {
+        stage.open(head(popover));
+        String intercept = browser.element(DIALOG).getDomAttribute("data-muster-intercept");
+        pages.awaitTouchpoints("shown web");
+        browser.run("QSI.API.answered('" + intercept + "', {score: 9, why: 'Grüße'})");
+
+        await().atMost(LONG).untilAsserted(() -> assertThat(database.jdbc()
+                        .sql("SELECT CONCAT_WS(' ', number IS NOT NULL, verified, answers) FROM response")
+                        .query(String.class)
+                        .list())
+                .containsExactly("1 0 {\"score\":9,\"why\":\"Grüße\"}"));
+    }
+
+    @Test
+    void whoeverLeavesAtOnceWasCountedAllTheSame() {
+        TestSite site = stage.site();
+        site.forward("/muster/" + popover + ".js", stage.server().address());
+        site.forward("/v1/decisions", stage.server().address());
+        // The first word is lost; the page tries again when it is left.
+        site.on("/v1/displays", (exchange, body) -> {
+            site.forward("/v1/displays", stage.server().address());
+            TestSite.send(exchange, 502, "text/plain", "");
+        });
+        // Without a place to keep it, and without the time for another try.
+        stage.open("<script>Storage.prototype.setItem = () => { throw new Error('full') };"
+                + " let later = setTimeout; setTimeout = (work, ms) => ms == 1000 ? 0 : later(work, ms)</script>"
+                + counting() + visitor("C-1") + "<script src='/muster/" + popover + ".js'></script>");
+        browser.element(DIALOG);
+        await().atMost(LONG).until(() -> site.asked("POST /v1/displays").size() == 1);
+        assertThat(pages.touchpoints()).isEmpty();
+        var ignored = browser.open("about:blank");
+
+        pages.awaitTouchpoints("shown web");
+    }
+
+    @Test
+    void decisionsCanComeFromAnotherPlaceThanTheScript() {
+        TestSite site = stage.site();
+        try (TestSite evaluator = new TestSite()) {
+            evaluator.forward("/v1/decisions", stage.server().address());
+            site.forward("/v1/displays", stage.server().address());
+            site.on("/muster/" + popover + ".js", (exchange, body) -> TestSite.send(
+                    exchange,
+                    200,
+                    "text/javascript",
+                    stage.server()
+                            .get("/muster/" + popover + ".js")
+                            .body()
+                            .replace("\"create\":", "\"ask\":\"" + evaluator.origin() + "/\",\"create\":")));
+            stage.open(counting() + visitor("C-1") + "<script src='/muster/" + popover + ".js'></script>");
+            browser.element(DIALOG);
+            pages.awaitTouchpoints("shown web");
+
+            assertThat(evaluator.asked("POST /v1/decisions")).hasSize(1);
+            assertThat(site.asked("POST /v1/displays")).hasSize(1);
+        }
     }
 }

@@ -33,7 +33,7 @@ public final class TestSite implements AutoCloseable {
     /** Answers a request. */
     @FunctionalInterface
     public interface Handler {
-        void answer(HttpExchange exchange, String body) throws IOException;
+        void answer(HttpExchange exchange, String body) throws IOException, InterruptedException;
     }
 
     public TestSite() {
@@ -60,6 +60,8 @@ public final class TestSite implements AutoCloseable {
             } else {
                 page.answer(exchange, body);
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -88,15 +90,6 @@ public final class TestSite implements AutoCloseable {
         exchange.getResponseBody().write(bytes);
     }
 
-    /** Takes its time, as slow servers do. */
-    public static void pause(long millis) {
-        try {
-            Thread.sleep(millis);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     /** Answers a path as another server does, which sees the request as it came. */
     public TestSite forward(String path, String server) {
         return forward(path, server, 0);
@@ -115,21 +108,17 @@ public final class TestSite implements AutoCloseable {
                 }
             }
 
-            try {
-                pause(later);
-                HttpResponse<byte[]> answer = client.send(request.build(), BodyHandlers.ofByteArray());
-                answer.headers().map().forEach((name, values) -> {
-                    if (!List.of("content-length", "transfer-encoding", "connection")
-                            .contains(name)) {
-                        exchange.getResponseHeaders().put(name, values);
-                    }
-                });
-                byte[] bytes = answer.body();
-                exchange.sendResponseHeaders(answer.statusCode(), bytes.length == 0 ? -1 : bytes.length);
-                exchange.getResponseBody().write(bytes);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            Thread.sleep(later);
+            HttpResponse<byte[]> answer = client.send(request.build(), BodyHandlers.ofByteArray());
+            answer.headers().map().forEach((name, values) -> {
+                if (!List.of("content-length", "transfer-encoding", "connection")
+                        .contains(name)) {
+                    exchange.getResponseHeaders().put(name, values);
+                }
+            });
+            byte[] bytes = answer.body();
+            exchange.sendResponseHeaders(answer.statusCode(), bytes.length == 0 ? -1 : bytes.length);
+            exchange.getResponseBody().write(bytes);
         });
     }
 
