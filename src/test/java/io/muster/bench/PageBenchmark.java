@@ -56,7 +56,8 @@ public final class PageBenchmark {
                         + "let current = Object.getOwnPropertyDescriptor(Document.prototype, 'currentScript').get;"
                         + "Object.defineProperty(document, 'currentScript', {get() { window.begun ??= performance.now();"
                         + " return current.call(document) }});"
-                        + "document.addEventListener('muster:decided', () => decided = performance.now() - begun);" + wait
+                        + "document.addEventListener('muster:decided', () => decided = performance.now() - begun);"
+                        + wait
                         + "</script>" + tag + "<h1>Shop</h1>");
         double before = busy(browser);
         browser.open(address);

@@ -375,11 +375,12 @@ class ShowingBrowserTests {
         pages.awaitTouchpoints("shown web");
         browser.run("QSI.API.answered('" + intercept + "', {score: 9, why: 'Grüße'})");
 
-        await().atMost(LONG).untilAsserted(() -> assertThat(database.jdbc()
-                        .sql("SELECT CONCAT_WS(' ', number IS NOT NULL, verified, answers) FROM response")
-                        .query(String.class)
-                        .list())
-                .containsExactly("1 0 {\"score\":9,\"why\":\"Grüße\"}"));
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(database.jdbc()
+                                .sql("SELECT CONCAT_WS(' ', number IS NOT NULL, verified, answers) FROM response")
+                                .query(String.class)
+                                .list())
+                        .containsExactly("1 0 {\"score\":9,\"why\":\"Grüße\"}"));
     }
 
     @Test
@@ -410,14 +411,16 @@ class ShowingBrowserTests {
         try (TestSite evaluator = new TestSite()) {
             evaluator.forward("/v1/decisions", stage.server().address());
             site.forward("/v1/displays", stage.server().address());
-            site.on("/muster/" + popover + ".js", (exchange, body) -> TestSite.send(
-                    exchange,
-                    200,
-                    "text/javascript",
-                    stage.server()
-                            .get("/muster/" + popover + ".js")
-                            .body()
-                            .replace("\"create\":", "\"ask\":\"" + evaluator.origin() + "/\",\"create\":")));
+            site.on(
+                    "/muster/" + popover + ".js",
+                    (exchange, body) -> TestSite.send(
+                            exchange,
+                            200,
+                            "text/javascript",
+                            stage.server()
+                                    .get("/muster/" + popover + ".js")
+                                    .body()
+                                    .replace("\"create\":", "\"ask\":\"" + evaluator.origin() + "/\",\"create\":")));
             stage.open(counting() + visitor("C-1") + "<script src='/muster/" + popover + ".js'></script>");
             browser.element(DIALOG);
             pages.awaitTouchpoints("shown web");
