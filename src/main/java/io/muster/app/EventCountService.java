@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** How many displays and clicks came of the intercepts of a project, and what happened to them. */
+/** How many displays, clicks and responses came of the intercepts of a project, and what happened to them. */
 public final class EventCountService {
 
     private static final int MOST_DAYS = 10_000;

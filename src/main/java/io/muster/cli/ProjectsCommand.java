@@ -308,7 +308,8 @@ final class ProjectsCommand extends AppCommands {
     @Command(
             name = "events",
             description = {
-                "Count what came of the intercepts of a project: displays (shown) and clicks, a line for each day and outcome.",
+                "Count what came of the intercepts of a project: displays (shown), clicks and responses, a line"
+                        + " for each day and outcome.",
                 "",
                 "Outcomes: recorded (on a contact's timeline), repeated (it was already), unknown (no such contact, or no"
                         + " valid signature), no-reference, unlinked (nothing is kept of the person), not-in-force."

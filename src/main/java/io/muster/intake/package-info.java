@@ -1,6 +1,6 @@
 /**
- * What comes back from pages and other systems: displays, clicks, and touchpoints that were made elsewhere. Each becomes a
- * touchpoint once, however often it is sent, and waits in a durable spool while the database is away.
+ * What comes back from pages and other systems: displays, clicks, responses, and touchpoints that were made elsewhere. Each
+ * is recorded once, however often it is sent, and waits in a durable spool while the database is away.
  * {@link io.muster.intake.Intake} is its entry point.
  */
 @NullMarked
