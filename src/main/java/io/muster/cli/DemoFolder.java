@@ -95,7 +95,8 @@ final class DemoFolder implements AutoCloseable {
 
     /** Takes the folder for this process and empties it. */
     void begin() {
-        for (Path needed : List.of(job(), sample("expected.json"))) {
+        for (Path needed :
+                List.of(job(), sample("expected.json"), sample("site").resolve("index.html"))) {
             if (!Files.isReadable(needed)) {
                 throw Refusal.failed(
                         "Cannot run the demo: %s is missing. Start it with the launcher of a whole copy of the project: ./muster demo."

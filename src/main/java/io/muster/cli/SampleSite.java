@@ -70,8 +70,9 @@ final class SampleSite implements AutoCloseable {
         String path = exchange.getRequestURI().getPath();
         Matcher name = FILE.matcher(path.equals("/") ? "/index.html" : path);
         Path file = name.matches() ? folder.resolve(name.group(1) + "." + name.group(2)) : folder;
-        if (!Files.isRegularFile(file)) {
-            exchange.sendResponseHeaders(404, -1);
+        boolean isRead = exchange.getRequestMethod().equals("GET");
+        if (!isRead || !Files.isRegularFile(file)) {
+            exchange.sendResponseHeaders(isRead ? 404 : 405, -1);
             return;
         }
 
