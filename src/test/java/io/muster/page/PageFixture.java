@@ -11,7 +11,10 @@ import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.directory.Actor;
 import io.muster.jobs.Progress;
+import io.muster.snapshot.build.SnapshotStore;
+import io.muster.snapshot.format.Manifest;
 import io.muster.web.TestWebServer;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -154,22 +157,34 @@ public final class PageFixture {
         }
 
         publish(ids);
+    }
+
+    /** Publishes what changed of projects, and waits until the server answers by that. */
+    public void publish(String... ids) {
+        server.get(SnapshotService.class).publishChanges(PERSON, List.of(ids), Progress.NONE);
         for (String id : ids) {
-            int wanted = projects.show(id).intercepts().size();
-            await().atMost(LONG)
-                    .until(() ->
-                            server.get("/v1/decisions?project=" + id).body().split("SI_", -1).length > wanted);
+            awaitServed(id);
         }
     }
 
-    /** Publishes what changed of projects. */
-    public void publish(String... ids) {
-        server.get(SnapshotService.class).publishChanges(PERSON, List.of(ids), Progress.NONE);
+    private void awaitServed(String project) {
+        await().atMost(LONG)
+                .until(() -> server.get("/v1/decisions?project=" + project)
+                        .body()
+                        .startsWith("{\"snapshot\":\"" + published(project) + "\""));
     }
 
-    /** Builds the table of the directory anew, as a rebuild would. */
+    private String published(String project) throws IOException {
+        return Manifest.fromJson(server.get(SnapshotStore.class).folder().manifest(project).orElseThrow())
+                .version();
+    }
+
+    /** Builds the table of the directory anew, as a rebuild would, and waits until the server answers by it. */
     public void rebuild() {
-        var ignored = server.get(SnapshotService.class).publish(PERSON, directoryId(), true, Progress.NONE);
+        server.get(SnapshotService.class)
+                .publish(PERSON, directoryId(), true, Progress.NONE)
+                .snapshots()
+                .forEach(published -> awaitServed(published.project()));
     }
 
     /** Switches a project off or on. */
