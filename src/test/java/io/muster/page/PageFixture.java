@@ -175,7 +175,10 @@ public final class PageFixture {
     }
 
     private String published(String project) throws IOException {
-        return Manifest.fromJson(server.get(SnapshotStore.class).folder().manifest(project).orElseThrow())
+        return Manifest.fromJson(server.get(SnapshotStore.class)
+                        .folder()
+                        .manifest(project)
+                        .orElseThrow())
                 .version();
     }
 

@@ -104,10 +104,7 @@ class KilledAutomationJobTests {
         LOAD("load", "RUNNING", "TAKEN") {
             @Override
             AutoCloseable hold(HeldSftpServer server) {
-                return Holding.before(
-                        database,
-                        "INSERT ON run_block",
-                        "NEW.block = 3");
+                return Holding.before(database, "INSERT ON run_block", "NEW.block = 3");
             }
         },
         SETTLE("settle", "RUNNING", "TAKEN") {
