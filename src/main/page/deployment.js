@@ -15,10 +15,10 @@ try {
 } catch (e) {}
 
 function engine() {
-  var projects = {}, displayed = {}, shown = [], queue = [], generation = 0, asked, value, isAccessor, isLate, isFlushing;
-  var retries = 0, typed, waiting, muster = {projects: projects, created: {}, add: add, debug: debug, reference: reference,
+  var projects = {}, displayed = {}, shown = [], queue = [], generation = 0, asked, value, isLate, isFlushing;
+  var retries = 0, typed, waiting, sent = {}, muster = {projects: projects, created: {}, add: add, debug: debug, reference: reference,
     question: question, token: (/[?&]muster_debug=([^&#]*)/.exec(location.search) || [])[1]};
-  var STORED = 'muster-events', DRAW = 'muster-draw', OWN = 'QSI.config.externalReference', MOST = 100;
+  var STORED = 'muster-event ', DRAW = 'muster-draw', OWN = 'QSI.config.externalReference', MOST = 100;
 
   // ---- small things
 
@@ -156,7 +156,8 @@ function engine() {
   // ---- asking
 
   function page() {
-    return location.href.replace(/([?&])muster_debug=[^&#]*&?/, '$1').replace(/[?&](?=#|$)/, '');
+    return /[?&]muster_debug=/.test(location.search)
+      ? location.href.replace(/([?&])muster_debug=[^&#]*&?/, '$1').replace(/[?&](?=#|$)/, '') : location.href;
   }
 
   function device() {
@@ -184,7 +185,7 @@ function engine() {
       : url[how](what);
   }
 
-  // What is shown while no evaluator can say so: SPEC 8.4, the override of line 5a.
+  // What is shown while no evaluator can say so, where --when-unavailable says it.
   function stands(intercept) {
     var rule = intercept.fallback, now = Date.now();
     return rule && !(now < rule.starts) && !(now >= rule.ends) && attempt(function () { return holds(rule.page, page()); }, false);
@@ -192,12 +193,13 @@ function engine() {
 
   async function ask(url, who, asking) {
     var ids = asking.map(function (project) { return project.project; });
-    var answer = await call(url + 'v1/decisions', JSON.stringify(question(ids, who))), decisions = json(answer).decisions, shows = {};
+    var answer = await call(url + 'v1/decisions', JSON.stringify(question(ids, who))), body = json(answer), decisions = body.decisions, shows = {};
     // Refused or overloaded is an answer: nothing is shown then.
     var isAnswer = [400, 403, 429, 503].indexOf(answer.status) >= 0, isGood = Array.isArray(decisions);
     if (isGood) decisions.forEach(function (one) { if (one) shows[one.intercept] = one.show === true; });
     asking.forEach(function (project) {
-      var known = isGood && project.intercepts.some(function (one) { return one.id in shows; });
+      // The version in the answer is that of the first project; none means that the evaluator does not have it yet.
+      var known = isGood && (project == asking[0] && body.snapshot || project.intercepts.some(function (one) { return one.id in shows; }));
       project.intercepts.forEach(function (one) {
         one.project = project;
         one.who = who;
@@ -267,7 +269,7 @@ function engine() {
       var found = reference(project), url = project.ask || project.server, key = url + '\n' + found.ref;
       if (!groups[key]) groups[key] = [url, found, []];
       groups[key][2].push(project);
-      create(project, found);
+      create(project, found).catch(function () {});
     });
     await Promise.all(Object.values(groups).map(function (group) { return ask.apply(0, group); }));
     if (mine != generation) return;
@@ -295,36 +297,48 @@ function engine() {
     ['firstName', 'lastName', 'email', 'phone', 'language'].forEach(function (name) { body[name] = text(mine[name]) || undefined; });
     body = JSON.stringify(body);
     // Once a session for the same words; explained each time.
-    if (!muster.token && (muster.created[key] || stored('sessionStorage', key)) == body) return;
+    if (!muster.token && (sent[key] || stored('sessionStorage', key)) == body) return;
     var answer = json(await call(project.server + 'v1/visitors', body, muster.token && {'X-Debug-Token': muster.token}));
     muster.created[project.project] = answer;
-    if (answer.result == 'ACCEPTED') stored('sessionStorage', key, muster.created[key] = body);
+    if (answer.result == 'ACCEPTED') stored('sessionStorage', key, sent[key] = body);
     d.dispatchEvent(new CustomEvent('muster:created'));
   }
 
   // ---- telling what happened
 
+  // Each event is kept under a key of its own, so that tabs do not take each other's away.
   function tell(kind, intercept, more) {
-    var project = intercept.project;
-    queue.push([project.server + 'v1/' + kind, Object.assign({id: intercept.display, project: project.project, intercept: intercept.id,
-      ref: intercept.who.ref || undefined, sig: text(config().signature) || undefined, at: Date.now(), channel: 'web'}, more)]);
-    save();
+    var project = intercept.project, key = STORED + uuid(), url = project.server + 'v1/' + kind, event = attempt(function () {
+      return JSON.stringify(Object.assign({id: intercept.display, project: project.project, intercept: intercept.id,
+        ref: intercept.who.ref || undefined, sig: text(config().signature) || undefined, at: Date.now(), channel: 'web'}, more));
+    });
+    if (!event) return;
+    stored('localStorage', key, JSON.stringify([url, event]));
+    queue.push([url, event, key]);
+    if (queue.length > MOST) stored('localStorage', queue.shift()[2], null);
     flush();
   }
 
-  function save() {
-    stored('localStorage', STORED, queue.length ? JSON.stringify(queue.slice(-MOST)) : null);
+  // What earlier pages and other tabs have kept.
+  function keptEvents() {
+    return Object.keys(localStorage).map(function (key) {
+      var kept = key.indexOf(STORED) ? 0 : attempt(function () { return JSON.parse(localStorage.getItem(key)); });
+      return Array.isArray(kept) && kept.every(function (part) { return typeof part == 'string'; }) ? kept.slice(0, 2).concat(key) : 0;
+    }).filter(Boolean).slice(0, MOST);
   }
 
   function batches() {
     var by = {};
-    queue.slice(0, MOST).forEach(function (one) { (by[one[0]] = by[one[0]] || []).push(one); });
+    queue.forEach(function (one) {
+      var batch = by[one[0]] = by[one[0]] || [];
+      // A call has one response, as that may be large.
+      if (!batch.length || !/responses$/.test(one[0])) batch.push(one);
+    });
     return by;
   }
 
   function bodyOf(batch) {
-    return batch[0][0].slice(-9) == 'responses' ? batch.splice(1) && JSON.stringify(batch[0][1])
-      : JSON.stringify(batch.map(function (one) { return one[1]; }));
+    return '[' + batch.map(function (one) { return one[1]; }) + ']';
   }
 
   async function flush() {
@@ -333,10 +347,11 @@ function engine() {
     var by = batches(), failed = 0;
     for (var url in by) {
       var batch = by[url], body = bodyOf(batch), answer = await call(url, body, 0, 1e4), status = answer.status;
-      if (status && status < 500 && status != 408 && status != 429) queue = queue.filter(function (one) { return batch.indexOf(one) < 0; });
-      else failed = 1;
+      if (status && status < 500 && status != 408 && status != 429) {
+        batch.forEach(function (one) { stored('localStorage', one[2], null); });
+        queue = queue.filter(function (one) { return batch.indexOf(one) < 0; });
+      } else failed = 1;
     }
-    save();
     isFlushing = 0;
     if (!failed) retries = 0;
     if (queue.length && retries < 9) setTimeout(flush, failed ? 1e3 * Math.pow(2, retries++) : 0);
@@ -489,8 +504,9 @@ function engine() {
     // Whoever is writing goes on writing; the dialog takes the focus when they leave the field.
     if (isPopover) (function focus() {
       var field = d.activeElement;
-      if (typed == field || field && 'defaultValue' in field && field.value != field.defaultValue) setTimeout(focus, 200);
-      else if (box.isConnected && !box.contains(field)) {
+      if (!box.isConnected || box.contains(field)) return;
+      if (field && (typed == field || 'defaultValue' in field && field.value != field.defaultValue)) setTimeout(focus, 200);
+      else {
         before = field;
         box.focus({preventScroll: true});
       }
@@ -516,8 +532,7 @@ function engine() {
     d.head.append(more);
   }
 
-  queue = attempt(function () { return JSON.parse(stored('localStorage', STORED)); }) || [];
-  if (!Array.isArray(queue)) queue = [];
+  queue = attempt(keptEvents, []);
   w.addEventListener('online', flush);
   w.addEventListener('pagehide', beacon);
   d.addEventListener('keydown', function (event) {

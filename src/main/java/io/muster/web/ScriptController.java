@@ -38,7 +38,6 @@ final class ScriptController {
     }
 
     @GetMapping("/muster/{project:ZN_[0-9A-Za-z]{15}}.js")
-    @Nullable
     ResponseEntity<byte[]> project(
             @PathVariable("project") String project,
             @RequestHeader(name = HttpHeaders.ACCEPT_ENCODING, required = false) @Nullable String encodings) {
@@ -46,7 +45,6 @@ final class ScriptController {
     }
 
     @GetMapping("/muster/{project:ZN_[0-9A-Za-z]{15}}.{hash:[0-9a-f]{16}}.js")
-    @Nullable
     ResponseEntity<byte[]> alone(
             @PathVariable("hash") String hash,
             @RequestHeader(name = HttpHeaders.ACCEPT_ENCODING, required = false) @Nullable String encodings) {
@@ -54,7 +52,6 @@ final class ScriptController {
     }
 
     @GetMapping("/muster/debugger.js")
-    @Nullable
     ResponseEntity<byte[]> debugger(
             @RequestHeader(name = HttpHeaders.ACCEPT_ENCODING, required = false) @Nullable String encodings) {
         return send(Optional.of(code.debugger()), ASK_EACH_TIME, encodings);

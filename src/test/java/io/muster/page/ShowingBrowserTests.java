@@ -320,7 +320,7 @@ class ShowingBrowserTests {
         String tag = "<script src='/muster/" + popover + ".js'></script>";
         stage.open(counting() + visitor("C-1") + tag);
         browser.element(DIALOG);
-        browser.waitFor("localStorage.getItem('muster-events')");
+        browser.waitFor("localStorage.length");
         assertThat(pages.touchpoints()).isEmpty();
 
         // Another page of the site, later, for somebody unknown.
@@ -328,7 +328,7 @@ class ShowingBrowserTests {
         site.page("/next", html(counting() + visitor("nobody") + tag, ""));
         var ignored = browser.open(site.origin() + "/next");
         pages.awaitTouchpoints("shown web");
-        browser.waitFor("!localStorage.getItem('muster-events')");
+        browser.waitFor("!localStorage.length");
     }
 
     @Test
@@ -340,7 +340,7 @@ class ShowingBrowserTests {
         stage.open(counting() + visitor("C-1") + "<script src='/muster/" + popover + ".js'></script>");
         browser.element(DIALOG);
 
-        browser.waitFor("!localStorage.getItem('muster-events')");
+        browser.waitFor("!localStorage.length");
         assertThat(site.asked("POST /v1/displays")).hasSize(1);
     }
 
@@ -352,7 +352,7 @@ class ShowingBrowserTests {
         site.answer("/v1/displays", 429, "application/json", "{}");
         stage.open(counting() + visitor("C-1") + "<script src='/muster/" + popover + ".js'></script>");
         browser.element(DIALOG);
-        browser.waitFor("localStorage.getItem('muster-events')");
+        browser.waitFor("localStorage.length");
         site.forward("/v1/displays", stage.server().address());
 
         pages.awaitTouchpoints("shown web");
@@ -428,5 +428,47 @@ class ShowingBrowserTests {
             assertThat(evaluator.asked("POST /v1/decisions")).hasSize(1);
             assertThat(site.asked("POST /v1/displays")).hasSize(1);
         }
+    }
+
+    @Test
+    void tabsDoNotTakeEachOthersEventsAwayAndForeignOnesHarmNobody() {
+        TestSite site = stage.site();
+        for (String project : List.of(popover, link)) {
+            site.forward("/muster/" + project + ".js", stage.server().address());
+        }
+
+        site.forward("/v1/decisions", stage.server().address());
+        site.answer("/v1/displays", 502, "text/plain", "");
+        String problems = "<script>problems = []; addEventListener('error', e => problems.push(e.message));"
+                + " addEventListener('unhandledrejection', e => problems.push('' + e.reason));"
+                + " localStorage['muster-event 1'] = '[null]'; localStorage['muster-event 2'] = '7';"
+                + " localStorage['muster-event 3'] = '{'; localStorage.other = 'mine'</script>";
+        site.page("/other", html(counting() + visitor("C-1") + "<script src='/muster/" + link + ".js'></script>", ""));
+        // Both have begun before either has told anything.
+        stage.open(
+                problems + counting() + visitor("C-1") + "<script src='/muster/" + popover + ".js'></script>",
+                "<iframe src=/other width=600 height=300></iframe>");
+        browser.element(DIALOG);
+        browser.waitFor("Object.keys(localStorage).length == 6");
+        assertThat(browser.text("return problems.join()")).isEmpty();
+        site.forward("/v1/displays", stage.server().address());
+        browser.run("window.dispatchEvent(new Event('pagehide'))");
+        var ignored = browser.open(site.origin() + "/other");
+
+        pages.awaitTouchpoints("shown web", "shown web", "shown web");
+        browser.waitFor("Object.keys(localStorage).length == 4");
+        assertThat(browser.text("return localStorage.other")).isEqualTo("mine");
+    }
+
+    @Test
+    void answersAndContactsThatCannotBeSentHarmNobody() {
+        stage.open("<script>problems = []; addEventListener('unhandledrejection', e => problems.push('' + e.reason));"
+                + " loop = {}; loop.self = loop</script>" + head(popover));
+        String intercept = browser.element(DIALOG).getDomAttribute("data-muster-intercept");
+        pages.awaitTouchpoints("shown web");
+        browser.run("QSI.config.contact = {data: loop}; QSI.API.answered('" + intercept + "', loop); return QSI.API.run()");
+
+        assertThat(browser.text("return problems.join()")).isEmpty();
+        pages.awaitTouchpoints("shown web", "answered web");
     }
 }
