@@ -466,7 +466,8 @@ class ShowingBrowserTests {
                 + " loop = {}; loop.self = loop</script>" + head(popover));
         String intercept = browser.element(DIALOG).getDomAttribute("data-muster-intercept");
         pages.awaitTouchpoints("shown web");
-        browser.run("QSI.config.contact = {data: loop}; QSI.API.answered('" + intercept + "', loop); return QSI.API.run()");
+        browser.run(
+                "QSI.config.contact = {data: loop}; QSI.API.answered('" + intercept + "', loop); return QSI.API.run()");
 
         assertThat(browser.text("return problems.join()")).isEmpty();
         pages.awaitTouchpoints("shown web", "answered web");
