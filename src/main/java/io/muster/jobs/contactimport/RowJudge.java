@@ -38,6 +38,7 @@ final class RowJudge {
     private final List<Constant> constants = new ArrayList<>();
     private final Map<String, Integer> required = new LinkedHashMap<>();
     private final Mapping.OnMissing missing;
+    private int problemAt = -1;
 
     /** Judges cells for one target. */
     @FunctionalInterface
@@ -61,6 +62,7 @@ final class RowJudge {
         plan.columns().forEach(column -> targets.add(column.target()));
         mapping.constants().forEach(constant -> targets.add(plan.inSpelling(constant.target())));
         targets.remove(new Target.Ignore());
+        targets.remove(new Target.Problem());
         this.values = new RowValues(targets, !(work.spec().list() instanceof ListTarget.None));
         Set<Target> dropped = work.spec().invalid().entrySet().stream()
                 .filter(target -> target.getValue() == ImportSpec.OnInvalid.DROP)
@@ -69,7 +71,9 @@ final class RowJudge {
         for (int i = 0; i < plan.columns().size(); i++) {
             ColumnPlan.Column column = plan.columns().get(i);
             Target target = column.target();
-            if (!(target instanceof Target.Ignore)) {
+            if (target instanceof Target.Problem) {
+                problemAt = i;
+            } else if (!(target instanceof Target.Ignore)) {
                 CellJudge judge = formatted(
                         mapping.formats().get(column.name()), target, judge(target, rules, dates, work), work);
                 Goal goal = new Goal(values.slot(target), column.name(), judge, dropped.contains(target));
@@ -161,6 +165,11 @@ final class RowJudge {
             return without(record, new RowVerdict.Rejected(problem.code().name(), problem.column(), problem.message()));
         }
 
+        String told = problemAt < 0 ? "" : Fold.trim(record.cells().get(problemAt));
+        if (!told.isEmpty()) {
+            return without(record, toldProblem(told));
+        }
+
         if (!nullTokens.isEmpty() && record.cells().stream().allMatch(nullTokens::isBlank)) {
             return without(record, new RowVerdict.Blank());
         }
@@ -173,6 +182,13 @@ final class RowJudge {
         IncomingRow.Values incoming = values.toIncoming();
         return new IncomingRow(
                 record.row(), record.line(), record.cells(), new RowVerdict.Good(), incoming, keys(incoming));
+    }
+
+    private static RowVerdict toldProblem(String told) {
+        int end = told.indexOf(' ');
+        return end < 0
+                ? new RowVerdict.Rejected(told, null, "The record could not be read.")
+                : new RowVerdict.Rejected(told.substring(0, end), null, told.substring(end + 1));
     }
 
     /** A row whose outcome is final, as rows after it may have the same content; null when that cannot matter. */

@@ -97,6 +97,13 @@ public sealed interface Target {
     /** What the row wants done to the contact, see {@link io.muster.dedup.resolve.RowAction}. */
     record Action() implements Target {}
 
+    /**
+     * Why the row is to be rejected: a code and a sentence, such as {@code BROKEN_JSON The record is no JSON object.};
+     * blank for a good row. Only for rows that Muster itself has
+     * written: job files cannot name it.
+     */
+    record Problem() implements Target {}
+
     /** Nowhere. */
     record Ignore() implements Target {}
 
@@ -131,6 +138,7 @@ public sealed interface Target {
             case "contactId" -> new ContactId();
             case "asOf" -> new AsOf();
             case "action" -> new Action();
+            case "problem" -> new Problem();
             case "ignore" -> new Ignore();
             default ->
                 ContactField.byKey(name)
@@ -160,6 +168,7 @@ public sealed interface Target {
             case ContactId ignored -> "contactId";
             case AsOf ignored -> "asOf";
             case Action ignored -> "action";
+            case Problem ignored -> "problem";
             case Ignore ignored -> "ignore";
         };
     }

@@ -1,0 +1,21 @@
+package io.muster.extract.record;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/**
+ * Where a run finds records. Stored as JSON with the run, so that a resume reads the same; secrets are references
+ * only.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({@JsonSubTypes.Type(value = FileRecords.class, name = "file")})
+public sealed interface RecordSpec permits FileRecords {
+
+    /**
+     * The same, reading only what came after a watermark. The watermark is the one that the last completed run of the
+     * automation has reached with the extractor of the same name.
+     */
+    default RecordSpec since(String watermark) {
+        return this;
+    }
+}
