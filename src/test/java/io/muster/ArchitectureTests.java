@@ -242,6 +242,11 @@ class ArchitectureTests {
     }
 
     @Test
+    void keepsTheObjectStoreInItsExtractor() {
+        check(onlyIn("software.amazon.awssdk..", "io.muster.extract.s3.."));
+    }
+
+    @Test
     void keepsRegularExpressionsOfConditionsInSegmentsAndIntercepts() {
         check(onlyIn("com.google.re2j..", in("segment"), in("intercept")));
     }

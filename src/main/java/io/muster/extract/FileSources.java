@@ -1,13 +1,16 @@
 package io.muster.extract;
 
 import io.muster.extract.folder.FolderFileSource;
+import io.muster.extract.s3.S3FileSource;
 import io.muster.extract.sftp.SftpFileSource;
 import io.muster.extract.source.FileSource;
 import io.muster.extract.source.FolderSource;
+import io.muster.extract.source.S3Source;
 import io.muster.extract.source.SftpSource;
 import io.muster.extract.source.Sleeper;
 import io.muster.extract.source.SourceSpec;
 import io.muster.extract.source.StopSignal;
+import io.muster.extract.source.Tries;
 import io.muster.support.Refusal;
 import java.time.InstantSource;
 import java.util.Map;
@@ -36,7 +39,7 @@ public record FileSources(
     }
 
     /**
-     * Opens a source; an SFTP server is connected at the first use only.
+     * Opens a source; a server is connected at the first use only.
      *
      * @throws Refusal when a secret or key of it cannot be read
      */
@@ -44,6 +47,8 @@ public record FileSources(
         return switch (spec) {
             case SftpSource sftp -> new SftpFileSource(sftp, environment, sleeper, clock, random, stop);
             case FolderSource folder -> new FolderFileSource(folder, clock);
+            case S3Source s3 ->
+                new S3FileSource(s3, environment, new Tries(s3.location(), s3.retries(), sleeper, random, stop), clock);
         };
     }
 }

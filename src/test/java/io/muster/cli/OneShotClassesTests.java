@@ -29,6 +29,7 @@ class OneShotClassesTests {
             "jakarta.servlet.",
             "io.netty.",
             "io.micrometer.core.",
+            "software.amazon.awssdk.",
             "io.muster.web.",
             "io.muster.evaluator.",
             "io.muster.automation.server.AutomationServer");

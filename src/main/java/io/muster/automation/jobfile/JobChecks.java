@@ -10,8 +10,6 @@ import io.muster.extract.source.FileChoice;
 import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Target;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.format.DateTimeFormatter;
 import java.util.Collection;
@@ -65,6 +63,7 @@ final class JobChecks {
         switch (job.source()) {
             case JobSource.Sftp sftp -> sftp(sftp);
             case JobSource.Folder ignored -> {}
+            case JobSource.S3 s3 -> s3(s3);
             case null -> {}
         }
         files(job.files());
@@ -126,7 +125,7 @@ final class JobChecks {
         }
 
         if (webhook != null && !References.isReference(webhook.text())) {
-            webhookAddress(webhook.text(), field + ".webhook");
+            webAddress(webhook.text(), field + ".webhook");
         }
 
         if (rule.secret() != null && webhook == null) {
@@ -134,19 +133,25 @@ final class JobChecks {
         }
     }
 
-    private void webhookAddress(String text, String field) {
-        try {
-            URI uri = new URI(text);
-            boolean http = "https".equalsIgnoreCase(uri.getScheme()) || "http".equalsIgnoreCase(uri.getScheme());
-            if (!http || uri.getHost() == null) {
-                problem.accept(field, "must be an address that begins with https:// or http://");
-            } else if (uri.getRawUserInfo() != null) {
-                problem.accept(
-                        field,
-                        "must not hold a name or password. Keep the whole address outside: env:NAME or" + " file:PATH");
-            }
-        } catch (URISyntaxException ignored) {
-            problem.accept(field, "must be an address that begins with https:// or http://");
+    private void webAddress(String text, String field) {
+        WebAddress.fault(text).ifPresent(reason -> problem.accept(field, reason));
+    }
+
+    private void s3(JobSource.S3 s3) {
+        if (s3.endpoint() != null && !References.isReference(s3.endpoint().text())) {
+            webAddress(s3.endpoint().text(), "source.endpoint");
+        }
+
+        if (s3.bucket() != null && s3.bucket().text().matches(".*[\\s/].*")) {
+            problem.accept("source.bucket", "must be a name without a path. Put the folder into source.prefix");
+        }
+
+        timeout(s3.timeout());
+    }
+
+    private void timeout(Duration timeout) {
+        if (timeout.toSeconds() < 1 || timeout.toMinutes() > 10) {
+            problem.accept("source.timeout", "must be 1s to 10m");
         }
     }
 
@@ -175,9 +180,7 @@ final class JobChecks {
             problem.accept("source.host", "must be a name or address without user, path or spaces");
         }
 
-        if (sftp.timeout().toSeconds() < 1 || sftp.timeout().toMinutes() > 10) {
-            problem.accept("source.timeout", "must be 1s to 10m");
-        }
+        timeout(sftp.timeout());
     }
 
     private void files(FileChoice files) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.muster.extract.source.FolderSource;
 import io.muster.extract.source.Retries;
+import io.muster.extract.source.S3Source;
 import io.muster.extract.source.SecretRef;
 import io.muster.extract.source.SftpSource;
 import io.muster.extract.source.SourceSpec;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = JobSource.Sftp.class, name = "sftp"),
-    @JsonSubTypes.Type(value = JobSource.Folder.class, name = "folder")
+    @JsonSubTypes.Type(value = JobSource.Folder.class, name = "folder"),
+    @JsonSubTypes.Type(value = JobSource.S3.class, name = "s3")
 })
 public sealed interface JobSource {
 
@@ -128,6 +130,75 @@ public sealed interface JobSource {
         @Override
         public SourceSpec toSourceSpec(References references) {
             return new FolderSource(Path.of(references.value(folder, "source.folder")));
+        }
+    }
+
+    /** A bucket of an S3-compatible object store. */
+    record S3(
+            @About(
+                    "Address of the store, such as https://minio.example.com; Amazon's in the region where absent; may be"
+                            + " env:NAME or file:PATH.")
+            @Nullable
+            Setting endpoint,
+
+            @About(
+                    value = "Region that requests are signed for; may be env:NAME or file:PATH.",
+                    byDefault = "us-east-1")
+            Setting region,
+
+            @NotNull @About("Name of the bucket; may be env:NAME or file:PATH.")
+            Setting bucket,
+
+            @About("Folder in the bucket; the whole bucket where absent; may be env:NAME or file:PATH.") @Nullable
+            Setting prefix,
+
+            @NotNull @About("Id of the access key, as env:NAME or file:PATH.")
+            SecretRef accessKey,
+
+            @NotNull @About("Secret of the access key, as env:NAME or file:PATH.")
+            SecretRef secretKey,
+
+            @About("Whether addresses name the bucket in their path, as most stores but Amazon's want; true with an"
+                    + " endpoint, else false.")
+            @Nullable
+            Boolean pathStyle,
+
+            @About(value = "How long connecting and each request may take, 1s to 10m.", byDefault = "30s")
+            Duration timeout,
+
+            @Min(1)
+            @Max(100)
+            @About(value = "How often a failed request is tried in all, with growing pauses.", byDefault = "5")
+            Integer attempts)
+            implements JobSource {
+
+        /** Fills in what may be absent. */
+        public S3 {
+            region = region == null ? new Setting("us-east-1") : region;
+            timeout = timeout == null ? Duration.ofSeconds(30) : timeout;
+            attempts = attempts == null ? 5 : attempts;
+        }
+
+        @Override
+        public Setting folder() {
+            return prefix == null ? new Setting("/") : prefix;
+        }
+
+        @Override
+        public SourceSpec toSourceSpec(References references) {
+            Retries standard = Retries.standard();
+            return new S3Source(
+                    endpoint == null
+                            ? null
+                            : WebAddress.of(references.value(endpoint, "source.endpoint"), "source.endpoint"),
+                    references.value(region, "source.region"),
+                    references.value(bucket, "source.bucket"),
+                    prefix == null ? "" : references.value(prefix, "source.prefix"),
+                    accessKey,
+                    secretKey,
+                    pathStyle == null ? endpoint != null : pathStyle,
+                    timeout,
+                    new Retries(attempts, standard.firstDelay(), standard.longestDelay()));
         }
     }
 }

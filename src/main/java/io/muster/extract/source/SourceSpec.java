@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = SftpSource.class, name = "sftp"),
-    @JsonSubTypes.Type(value = FolderSource.class, name = "folder")
+    @JsonSubTypes.Type(value = FolderSource.class, name = "folder"),
+    @JsonSubTypes.Type(value = S3Source.class, name = "s3")
 })
-public sealed interface SourceSpec permits SftpSource, FolderSource {}
+public sealed interface SourceSpec permits SftpSource, FolderSource, S3Source {}

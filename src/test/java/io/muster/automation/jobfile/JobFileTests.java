@@ -8,6 +8,7 @@ import io.muster.directory.FieldPolicy;
 import io.muster.extract.csv.FileFormat;
 import io.muster.extract.source.Choice;
 import io.muster.extract.source.FileChoice;
+import io.muster.extract.source.S3Source;
 import io.muster.extract.source.SecretRef;
 import io.muster.extract.source.SftpSource;
 import io.muster.extract.source.SourceFile;
@@ -410,6 +411,45 @@ class JobFileTests {
                         "4:1: source: must have either password or private-key, as env:NAME or file:PATH.",
                         "4:1: source: must have host-keys or known-hosts, so that the server can be verified. Ask its"
                                 + " owner for the key, or compare with what ssh-keyscan prints.");
+    }
+
+    @Test
+    void readsTheExampleOfAnObjectStore() throws IOException {
+        Problems problems = new Problems();
+        JobFile example = new JobFileReader()
+                .read(Files.readAllBytes(Path.of("jobs/s3-example.yaml")), problems)
+                .orElseThrow();
+
+        assertThat(problems.sorted()).isEmpty();
+        assertThat(((ContactImportJob) example).source().toSourceSpec(new References(Map.of())))
+                .isInstanceOfSatisfying(S3Source.class, s3 -> {
+                    assertThat(s3.location()).isEqualTo("s3://exports/crm/contacts/ on minio.example.com");
+                    assertThat(s3.secretKey()).hasToString("file:/run/secrets/exports_secret_key");
+                    assertThat(s3.pathStyle()).isTrue();
+                });
+    }
+
+    @Test
+    void refusesAnObjectStoreWithSecretsOrPathsInTheWrongPlace() {
+        assertThat(problems("""
+                kind: contact-import
+                id: nightly
+                name: Nightly
+                source:
+                  type: s3
+                  endpoint: https://me:hunter2@minio.example.com
+                  bucket: exports/crm
+                  access-key: env:ID
+                  secret-key: env:SECRET
+                  timeout: 1h
+                target:
+                  directory: Customers
+                """))
+                .containsExactly(
+                        "6:3: source.endpoint: must not hold a name or password. Keep the whole address outside: env:NAME or"
+                                + " file:PATH.",
+                        "7:3: source.bucket: must be a name without a path. Put the folder into source.prefix.",
+                        "10:3: source.timeout: must be 1s to 10m.");
     }
 
     @Test
