@@ -94,7 +94,7 @@ final class JobsTryCommand implements Callable<Integer> {
                     .foreground(context, progress -> trial.run(imports, file, rows, RunSession.person(), progress));
             RunView view = context.get(RunViews.class).of(tried.run());
             List<Shown> shown = shown(tried, context.get(Ids.class));
-            output.print(json(imports, view, shown), () -> text(view, shown));
+            output.print(json(imports, view, shown, tried.rows()), () -> text(view, shown, tried.rows()));
             return new RunSession(terminal).exit(tried.run());
         }
     }
@@ -109,7 +109,8 @@ final class JobsTryCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private static Map<String, @Nullable Object> json(ContactImportJob job, RunView view, List<Shown> shown) {
+    private static Map<String, @Nullable Object> json(
+            ContactImportJob job, RunView view, List<Shown> shown, List<Sample.Row> rows) {
         Map<String, @Nullable Object> keys = new LinkedHashMap<>();
         keys.put("job", job.id());
         keys.put("file", view.file());
@@ -119,13 +120,18 @@ final class JobsTryCommand implements Callable<Integer> {
         keys.put("newEmbedded", report == null ? List.of() : report.newNames());
         keys.put("warnings", report == null ? List.of() : report.warnings());
         keys.put("sample", shown);
+        if (!job.transform().isEmpty()) {
+            keys.put("rows", rows.stream().map(TransformedText::json).toList());
+        }
+
         return keys;
     }
 
-    private static String text(RunView view, List<Shown> shown) {
+    private static String text(RunView view, List<Shown> shown, List<Sample.Row> rows) {
         StringBuilder text = new StringBuilder(view.file()).append(System.lineSeparator());
         text.append(RunText.line(view)).append(System.lineSeparator());
         RunText.notes(view).forEach(note -> text.append(note).append(System.lineSeparator()));
+        rows.forEach(row -> text.append(System.lineSeparator()).append(TransformedText.text(row)));
         for (Shown contact : shown) {
             text.append(System.lineSeparator()).append(contact.text());
         }
@@ -155,7 +161,7 @@ final class JobsTryCommand implements Callable<Integer> {
         }
 
         /** What comes from a file must not steer the terminal. */
-        private static String printable(String text) {
+        static String printable(String text) {
             return text.replaceAll("\\p{Cntrl}", "?");
         }
 

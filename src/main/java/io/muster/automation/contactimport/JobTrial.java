@@ -38,7 +38,7 @@ public final class JobTrial {
     }
 
     /** What came of it. */
-    public record Tried(Run run, List<Sample.Contact> sample) {}
+    public record Tried(Run run, List<Sample.Contact> sample, List<Sample.Row> rows) {}
 
     private record Tryable(Listed file, DeliverySource source) {}
 
@@ -58,10 +58,10 @@ public final class JobTrial {
         if (run.status() != RunStatus.COMPLETED) {
             // There is nothing to go on with: the next trial begins anew.
             Run given = service.abandon(run.id(), actor);
-            return new Tried(given, List.of());
+            return new Tried(given, List.of(), sample.rows());
         }
 
-        return new Tried(run, sample.contacts());
+        return new Tried(run, sample.contacts(), sample.rows());
     }
 
     private static Tryable local(Path file) {

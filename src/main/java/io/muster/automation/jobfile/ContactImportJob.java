@@ -3,6 +3,7 @@ package io.muster.automation.jobfile;
 import io.muster.directory.FieldPolicy;
 import io.muster.directory.FieldRules;
 import io.muster.extract.source.FileChoice;
+import io.muster.extract.transform.Transform;
 import io.muster.jobs.contactimport.ColumnFormat;
 import io.muster.jobs.contactimport.FileContent;
 import io.muster.jobs.contactimport.ImportEvents;
@@ -53,6 +54,10 @@ public record ContactImportJob(
         FileChoice files,
 
         @Valid @About("How the files are read.") FileReading format,
+
+        @Size(max = 200)
+        @About("What happens to the values of a row before they are mapped, in order; see docs/workflows.md.")
+        List<@Valid Transform> transform,
 
         @Valid
         @About("How columns become values; where absent only the exact headers of an upload map, the rest is embedded"
@@ -329,6 +334,7 @@ public record ContactImportJob(
                         List.of(),
                         Mapping.OnMissing.REJECT)
                 : mapping;
+        transform = transform == null ? List.of() : List.copyOf(transform);
         mode = mode == null ? ImportMode.UPSERT : mode;
         policies = ordered(policies);
         nullTokens = nullTokens == null ? null : List.copyOf(nullTokens);
@@ -363,7 +369,8 @@ public record ContactImportJob(
                         format.toFileFormat(),
                         events.toImportEvents(),
                         false)
-                .from(sourceName);
+                .from(sourceName)
+                .transformed(transform);
     }
 
     private ListTarget listTarget() {

@@ -1,7 +1,9 @@
 package io.muster.jobs.contactimport;
 
 import io.muster.directory.FieldPolicy;
+import io.muster.extract.combine.Extraction;
 import io.muster.extract.csv.FileFormat;
+import io.muster.extract.transform.Transform;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param dryRun whether the run ends with its forecast and changes nothing
  * @param trialOf the automation that a dry run tries; null for others
  * @param sourceName the name of the source that the rows speak for, for recency; null for the automation's id
+ * @param transforms what happens to rows before they are mapped, in order
+ * @param extraction what is extracted before; null for a run that takes its file as it is
  */
 public record ImportSpec(
         String directory,
@@ -42,7 +46,9 @@ public record ImportSpec(
         ImportEvents events,
         boolean dryRun,
         @Nullable TrialOf trialOf,
-        @Nullable String sourceName) {
+        @Nullable String sourceName,
+        List<Transform> transforms,
+        @Nullable Extraction extraction) {
 
     /**
      * An automation that is tried: its file is compared with those that it imported before.
@@ -73,6 +79,7 @@ public record ImportSpec(
         nullTokens = nullTokens == null ? null : List.copyOf(nullTokens);
         invalid = Map.copyOf(invalid);
         events = events == null ? ImportEvents.USUAL : events;
+        transforms = transforms == null ? List.of() : List.copyOf(transforms);
     }
 
     /** The settings of a run that tries nothing out for an automation. */
@@ -105,6 +112,8 @@ public record ImportSpec(
                 events,
                 dryRun,
                 null,
+                null,
+                List.of(),
                 null);
     }
 
@@ -149,6 +158,19 @@ public record ImportSpec(
         return changed(copy -> copy.sourceName = source);
     }
 
+    /** The same with transforms. */
+    public ImportSpec transformed(List<Transform> some) {
+        return changed(copy -> copy.transforms = some);
+    }
+
+    /** The same with rows that are extracted first. */
+    public ImportSpec extracted(Extraction some) {
+        return changed(copy -> {
+            copy.extraction = some;
+            copy.format = Extraction.FORMAT;
+        });
+    }
+
     private ImportSpec changed(Consumer<Copy> change) {
         Copy copy = new Copy(this);
         change.accept(copy);
@@ -168,6 +190,8 @@ public record ImportSpec(
         private boolean dryRun;
         private @Nullable TrialOf trialOf;
         private @Nullable String sourceName;
+        private List<Transform> transforms;
+        private @Nullable Extraction extraction;
 
         Copy(ImportSpec of) {
             list = of.list;
@@ -180,6 +204,8 @@ public record ImportSpec(
             dryRun = of.dryRun;
             trialOf = of.trialOf;
             sourceName = of.sourceName;
+            transforms = of.transforms;
+            extraction = of.extraction;
         }
 
         ImportSpec spec(ImportSpec of) {
@@ -198,7 +224,9 @@ public record ImportSpec(
                     events,
                     dryRun,
                     trialOf,
-                    sourceName);
+                    sourceName,
+                    transforms,
+                    extraction);
         }
     }
 }

@@ -40,8 +40,8 @@ final class RowBlockReader implements ItemStreamReader<RowBlock> {
         ImportWork work = task.work();
         EventDates dates = new EventDates(
                 work.directory().timeZone(), work.spec().mapping().dateFormat());
-        this.judges = ThreadLocal.withInitial(
-                () -> new RowJudge(task.plan(), new FieldRules(work.region()), task.keys(), work, dates));
+        this.judges = ThreadLocal.withInitial(() ->
+                new RowJudge(task.transforms(), task.plan(), new FieldRules(work.region()), task.keys(), work, dates));
     }
 
     @Override
@@ -103,6 +103,7 @@ final class RowBlockReader implements ItemStreamReader<RowBlock> {
         List<IncomingRow> rows = new ArrayList<>(records.size());
         for (FileRecord row : records) {
             boolean decided = wanted != null && !wanted.get((int) row.row());
+            traceSome(row, judge);
             IncomingRow judged = decided ? judge.alreadyDecided(row) : judge.judge(row);
             if (judged != null) {
                 rows.add(judged);
@@ -110,6 +111,18 @@ final class RowBlockReader implements ItemStreamReader<RowBlock> {
         }
 
         return rows;
+    }
+
+    /** A trial shows what transforms do to its first rows. */
+    private void traceSome(FileRecord row, RowJudge judge) {
+        Sample sample = task.work().sample();
+        if (sample != null
+                && !task.work().spec().transforms().isEmpty()
+                && row.row() <= sample.most()
+                && row.problem() == null) {
+            sample.take(
+                    row.row(), task.header(), row.cells(), task.transforms().trace(judge.tokensBlanked(row.cells())));
+        }
     }
 
     private static ExecutorService executor(String name) {

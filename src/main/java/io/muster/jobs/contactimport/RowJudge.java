@@ -14,6 +14,7 @@ import io.muster.directory.OptOut;
 import io.muster.directory.Verdict;
 import io.muster.extract.csv.FileRecord;
 import io.muster.extract.csv.RowProblem;
+import io.muster.extract.transform.Transforms;
 import io.muster.support.Fold;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,6 +32,8 @@ final class RowJudge {
     private static final IncomingRow.Values NOTHING = new IncomingRow.Values(
             Map.of(), Set.of(), new TreeMap<>(), Set.of(), null, OptOut.UNSAID, new TreeMap<>(), null);
 
+    private final Transforms transforms;
+    private final boolean transforming;
     private final KeyMaker keys;
     private final NullTokens nullTokens;
     private final RowValues values;
@@ -54,7 +57,15 @@ final class RowJudge {
 
     private record Constant(Goal goal, String value) {}
 
-    RowJudge(ColumnPlan plan, FieldRules rules, KeyMaker keys, ImportWork work, EventDates dates) {
+    RowJudge(
+            Transforms transforms,
+            ColumnPlan plan,
+            FieldRules rules,
+            KeyMaker keys,
+            ImportWork work,
+            EventDates dates) {
+        this.transforms = transforms;
+        this.transforming = !work.spec().transforms().isEmpty();
         this.keys = keys;
         this.nullTokens = new NullTokens(work.nullTokens());
         Mapping mapping = work.spec().mapping();
@@ -174,7 +185,21 @@ final class RowJudge {
             return without(record, new RowVerdict.Blank());
         }
 
-        RowVerdict left = take(record);
+        List<String> cells = record.cells();
+        if (transforming) {
+            switch (transforms.apply(tokensBlanked(cells))) {
+                case Transforms.Outcome.Kept kept -> cells = kept.values();
+                case Transforms.Outcome.Skipped ignored -> {
+                    return without(record, new RowVerdict.Blank());
+                }
+                case Transforms.Outcome.Rejected rejected -> {
+                    return without(
+                            record, new RowVerdict.Rejected(rejected.code(), rejected.column(), rejected.reason()));
+                }
+            }
+        }
+
+        RowVerdict left = take(cells);
         if (left != null) {
             return without(record, left);
         }
@@ -206,11 +231,20 @@ final class RowJudge {
                 : null;
     }
 
+    /** Null tokens are blank for transforms as well. */
+    List<String> tokensBlanked(List<String> cells) {
+        return nullTokens.isEmpty()
+                ? cells
+                : cells.stream()
+                        .map(cell -> nullTokens.isBlank(cell) ? "" : cell)
+                        .toList();
+    }
+
     /** Takes the values of a row; why it is left out, or null. */
-    private @Nullable RowVerdict take(FileRecord record) {
+    private @Nullable RowVerdict take(List<String> cells) {
         values.clear();
         for (Column column : columns) {
-            RowVerdict.Rejected rejected = take(column.goal(), value(column, record));
+            RowVerdict.Rejected rejected = take(column.goal(), value(column, cells));
             if (rejected != null) {
                 return rejected;
             }
@@ -261,8 +295,8 @@ final class RowJudge {
         return null;
     }
 
-    private String value(Column column, FileRecord record) {
-        String cell = record.cells().get(column.index());
+    private String value(Column column, List<String> cells) {
+        String cell = cells.get(column.index());
         if (!column.values().isEmpty()) {
             cell = column.values().getOrDefault(Fold.trim(cell), cell);
         }

@@ -4,14 +4,18 @@ import io.muster.directory.ContactField;
 import io.muster.directory.EmbeddedJson;
 import io.muster.directory.Membership;
 import io.muster.directory.Profile;
+import io.muster.extract.transform.Transforms;
 import io.muster.load.NetWrite;
 import io.muster.load.RowOutcome;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +26,7 @@ public final class Sample {
 
     private final int most;
     private volatile List<Contact> contacts = List.of();
+    private final List<Row> rows = new CopyOnWriteArrayList<>();
 
     /** @param most how many contacts are wanted */
     public Sample(int most) {
@@ -55,12 +60,35 @@ public final class Sample {
     public record Field(
             String field, @Nullable String before, @Nullable String after) {}
 
+    /**
+     * A row before its transforms and after each of them.
+     *
+     * @param row its number
+     * @param before its values by column, as the file has them
+     * @param transforms what each transform does
+     */
+    public record Row(long row, Map<String, String> before, List<Transforms.Trace> transforms) {}
+
     int most() {
         return most;
     }
 
     void take(List<NetWrite> writes) {
         contacts = writes.stream().map(Sample::contact).toList();
+    }
+
+    void take(long row, List<String> header, List<String> cells, List<Transforms.Trace> traces) {
+        Map<String, String> before = new LinkedHashMap<>();
+        for (int i = 0; i < cells.size(); i++) {
+            before.put(header.get(i), cells.get(i));
+        }
+
+        rows.add(new Row(row, before, traces));
+    }
+
+    /** Rows before and after each transform; none without transforms. */
+    public List<Row> rows() {
+        return List.copyOf(rows);
     }
 
     /** The contacts, new ones and others in turn. */

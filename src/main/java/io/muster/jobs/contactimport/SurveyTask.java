@@ -5,7 +5,9 @@ import io.muster.directory.FieldRules;
 import io.muster.directory.store.EmbeddedNames;
 import io.muster.extract.csv.Dialect;
 import io.muster.extract.csv.RecordReader;
+import io.muster.extract.transform.Transforms;
 import io.muster.support.Refusal;
+import java.time.Instant;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
@@ -20,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param header the file's column names
  * @param dialect how the file is written
  * @param fileBytes size of the spool file
- * @param plan where the columns go
+ * @param transforms what happens to rows before they are mapped
+ * @param plan where the columns go, those that transforms make among them
  */
 record SurveyTask(
         ImportWork work,
@@ -29,6 +32,7 @@ record SurveyTask(
         List<String> header,
         Dialect dialect,
         long fileBytes,
+        Transforms transforms,
         ColumnPlan plan) {
 
     /**
@@ -41,8 +45,13 @@ record SurveyTask(
         ImportSpec spec = work.spec();
         String file = work.fileName();
         try (RecordReader records = RecordReader.open(work.spoolFile(), file, spec.format())) {
-            ColumnPlan whole = ColumnPlan.of(
+            Transforms transforms = Transforms.of(
+                    spec.transforms(),
                     records.header(),
+                    Instant.ofEpochMilli(work.lease().run().moment()),
+                    file);
+            ColumnPlan whole = ColumnPlan.of(
+                    transforms.header(),
                     spec.mapping(),
                     names.of(work.directory().number()),
                     new FieldRules(work.region()),
@@ -57,6 +66,7 @@ record SurveyTask(
                     records.header(),
                     records.dialect(),
                     records.totalBytes(),
+                    transforms,
                     new Recognition(work.rules(), targets).check(plan, file));
         }
     }
