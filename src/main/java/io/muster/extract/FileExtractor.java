@@ -1,12 +1,9 @@
 package io.muster.extract;
 
-import io.muster.extract.csv.FileRecord;
-import io.muster.extract.csv.MalformedBytes;
-import io.muster.extract.csv.RecordReader;
-import io.muster.extract.csv.RowProblem;
 import io.muster.extract.record.Extracted;
 import io.muster.extract.record.FileRecords;
 import io.muster.extract.record.RecordExtractor;
+import io.muster.extract.record.RecordFiles;
 import io.muster.extract.record.RecordSink;
 import io.muster.extract.source.Choice;
 import io.muster.extract.source.FileSelection;
@@ -41,12 +38,7 @@ final class FileExtractor implements RecordExtractor {
         SourceFile newest = newest();
         Path spooled = folder.resolve("newest");
         source.fetch(newest, spooled);
-        try (RecordReader records = RecordReader.open(spooled, newest.name(), spec.format())) {
-            sink.columns(records.header());
-            for (FileRecord record = records.next(); record != null; record = records.next()) {
-                take(record, sink);
-            }
-        }
+        RecordFiles.read(spooled, newest.name(), spec.format(), sink);
         return new Extracted(null);
     }
 
@@ -61,24 +53,6 @@ final class FileExtractor implements RecordExtractor {
                             + " job file.");
         }
         return take.getLast().file();
-    }
-
-    private static void take(FileRecord record, RecordSink sink) {
-        RowProblem problem = record.problem();
-        if (problem == null) {
-            sink.record(record.cells());
-        } else {
-            sink.refused(readable(String.join(",", record.cells())), problem.code() + " " + problem.message());
-        }
-    }
-
-    /** Malformed bytes stand as lone surrogates, which no other text can hold. */
-    private static String readable(String text) {
-        StringBuilder readable = new StringBuilder(text);
-        for (int at = MalformedBytes.indexIn(text, 0); at >= 0; at = MalformedBytes.indexIn(text, at + 1)) {
-            readable.setCharAt(at, '\uFFFD');
-        }
-        return readable.toString().replace('\0', '\uFFFD');
     }
 
     @Override

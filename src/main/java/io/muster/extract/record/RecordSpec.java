@@ -18,4 +18,12 @@ public sealed interface RecordSpec permits FileRecords {
     default RecordSpec since(String watermark) {
         return this;
     }
+
+    /**
+     * Whether a column is there only when a record has a value for it. One that a job maps is then blank where it is not
+     * there; elsewhere it is missing, and the run fails.
+     */
+    default boolean columnsVary() {
+        return false;
+    }
 }
