@@ -43,7 +43,7 @@ final class Joining {
         joins++;
         int key = keyOf(first, join.key());
         int otherKey = keyOf(other, join.keyOfOthers());
-        int files = (int) Math.clamp(other.spill().bytes() / AT_ONCE + 1, 1, MOST_FILES);
+        int files = Math.clamp(other.spill().bytes() / AT_ONCE + 1, 1, MOST_FILES);
         List<String> columns = columns(first, other, otherKey);
         long records = first.records();
         List<Spill> left = spread(first, key, files, "first");
