@@ -134,7 +134,7 @@ final class Joining {
     }
 
     private static int spread(String key) {
-        return key.hashCode() * 0x9E3779B9 >>> 7;
+        return (key.hashCode() * 0x9E3779B9) >>> 7;
     }
 
     private static String key(Spill.Entry entry, int key) {
