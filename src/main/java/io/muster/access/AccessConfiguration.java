@@ -23,6 +23,12 @@ public class AccessConfiguration {
         return new KnownTokens(tokens, clock);
     }
 
+    /** What they are exchanged for. */
+    @Bean
+    Bearers bearers(JdbcClient jdbc, KnownTokens tokens, Secrets secrets, InstantSource clock) {
+        return new Bearers(jdbc, tokens, secrets, clock);
+    }
+
     /** Their texts. */
     @Bean
     Secrets secrets() {

@@ -92,6 +92,26 @@ public final class KnownTokens {
         return Optional.ofNullable(found);
     }
 
+    /** The token of that id, which counts as used now; empty when it does not count any more. */
+    Optional<Token> find(int id) {
+        int seen = readings.get();
+        Optional<Token> found = among(known, id);
+        if (found.isEmpty() && known.answered()) {
+            refresh(seen);
+            found = among(known, id);
+        }
+
+        found.ifPresent(token -> uses.put(token.id(), clock.millis() / MINUTE * MINUTE));
+        return found;
+    }
+
+    private static Optional<Token> among(Known known, int id) {
+        return known.tokens().stream()
+                .map(Hashed::token)
+                .filter(token -> token.id() == id)
+                .findFirst();
+    }
+
     private static @Nullable Token among(Known known, byte[] sha256) {
         Token found = null;
         for (Hashed one : known.tokens()) {

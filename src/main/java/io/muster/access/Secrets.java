@@ -9,8 +9,10 @@ import java.util.regex.Pattern;
 public final class Secrets {
 
     private static final int LENGTH = 40;
+    private static final int BEARER_LENGTH = 64;
     private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9]{" + LENGTH + "}");
+    private static final Pattern BEARER = Pattern.compile("[A-Za-z0-9]{" + BEARER_LENGTH + "}");
 
     private final RandomGenerator random;
 
@@ -21,8 +23,17 @@ public final class Secrets {
 
     /** A new text: 40 letters and digits. */
     public String make() {
-        StringBuilder text = new StringBuilder(LENGTH);
-        for (int i = 0; i < LENGTH; i++) {
+        return make(LENGTH);
+    }
+
+    /** A new text of a bearer, which by its length is never taken for one of a token. */
+    String makeBearer() {
+        return make(BEARER_LENGTH);
+    }
+
+    private String make(int length) {
+        StringBuilder text = new StringBuilder(length);
+        for (int i = 0; i < length; i++) {
             text.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
         }
 
@@ -36,5 +47,9 @@ public final class Secrets {
 
     static boolean isWellFormed(String text) {
         return FORM.matcher(text).matches();
+    }
+
+    static boolean isBearer(String text) {
+        return BEARER.matcher(text).matches();
     }
 }

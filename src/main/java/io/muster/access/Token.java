@@ -31,6 +31,11 @@ public record Token(
     /** A directory that a token is for. */
     public record TokenDirectory(int number, String id, String name) {}
 
+    /** The same with other scopes. */
+    Token with(Set<Scope> others) {
+        return new Token(id, name, others, directories, created, createdBy, used, revoked);
+    }
+
     /** Whether it may do what needs that scope. */
     public boolean allows(Scope scope) {
         return scopes.stream().anyMatch(own -> own.contains(scope));

@@ -65,6 +65,16 @@ public final class Ids {
         return of(PublicId.TRANSACTION, PublicId.contact(directory, number));
     }
 
+    /** The public id of a contact's membership in a list. */
+    public String lookup(int list, long number) {
+        return of(PublicId.LOOKUP, PublicId.contact(list, number));
+    }
+
+    /** The public id of a token as the one that acts. */
+    public String user(int token) {
+        return of(PublicId.USER, token);
+    }
+
     /** The public id of a directory. */
     public String directory(int number) {
         return of(PublicId.DIRECTORY, number);

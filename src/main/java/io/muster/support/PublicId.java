@@ -23,7 +23,11 @@ public enum PublicId {
     /** A rule of contact frequency. */
     FREQUENCY_RULE("FR_"),
     /** A transaction; its number holds directory and transaction number as that of a contact does. */
-    TRANSACTION("CTR_");
+    TRANSACTION("CTR_"),
+    /** A membership; its number holds list and contact number as that of a contact holds directory and number. */
+    LOOKUP("CGC_"),
+    /** Who acts over HTTP: a token. */
+    USER("UR_");
 
     /** Bits of a contact id that hold the contact's number within its directory. */
     private static final int CONTACT_NUMBER_BITS = 40;

@@ -1,11 +1,15 @@
 package io.muster.web;
 
 import io.muster.access.KnownTokens;
+import io.muster.web.call.Caller;
+import io.muster.web.call.Needs;
+import io.muster.web.call.UnauthorizedException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.web.bind.support.WebDataBinderFactory;
 import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 
@@ -32,6 +36,11 @@ final class CallerResolver implements HandlerMethodArgumentResolver {
             @Nullable ModelAndViewContainer container,
             NativeWebRequest request,
             @Nullable WebDataBinderFactory binders) {
+        Object recognised = request.getAttribute(Caller.ATTRIBUTE, RequestAttributes.SCOPE_REQUEST);
+        if (recognised instanceof Caller caller) {
+            return parameter.isOptional() ? Optional.of(caller) : allowed(parameter, caller);
+        }
+
         Optional<String> text = text(request);
         if (parameter.isOptional()) {
             return text.flatMap(tokens::find).map(Caller::new);
@@ -39,6 +48,10 @@ final class CallerResolver implements HandlerMethodArgumentResolver {
 
         Caller caller = new Caller(text.map(shown -> tokens.find(shown).orElseThrow(UnauthorizedException::wrong))
                 .orElseThrow(UnauthorizedException::missing));
+        return allowed(parameter, caller);
+    }
+
+    private static Caller allowed(MethodParameter parameter, Caller caller) {
         Needs needs = parameter.getParameterAnnotation(Needs.class);
         if (needs != null) {
             caller.require(needs.value());

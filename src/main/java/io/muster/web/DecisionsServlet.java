@@ -2,6 +2,7 @@ package io.muster.web;
 
 import io.muster.evaluator.LocalDecisions;
 import io.muster.evaluator.LocalDecisions.Answer;
+import io.muster.web.call.BodyLimit;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

@@ -9,6 +9,8 @@ import io.muster.app.FrequencyExplanation;
 import io.muster.app.FrequencyQuestion;
 import io.muster.app.WhichContact;
 import io.muster.support.Refusal;
+import io.muster.web.call.Caller;
+import io.muster.web.call.Needs;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;

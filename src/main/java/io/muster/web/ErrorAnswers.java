@@ -2,6 +2,9 @@ package io.muster.web;
 
 import io.muster.database.Outage;
 import io.muster.support.Refusal;
+import io.muster.web.call.TooLargeException;
+import io.muster.web.call.TooManyException;
+import io.muster.web.call.UnauthorizedException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

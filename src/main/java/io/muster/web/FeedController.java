@@ -8,6 +8,8 @@ import io.muster.snapshot.feed.ChangeFeed.Nothing;
 import io.muster.snapshot.feed.ChangeFeed.Reply;
 import io.muster.snapshot.feed.EvaluatorReports;
 import io.muster.support.Refusal;
+import io.muster.web.call.Caller;
+import io.muster.web.call.Needs;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;

@@ -1,8 +1,13 @@
 package io.muster.web;
 
+import io.muster.web.v3.V3Answers;
+import io.muster.web.v3.V3Paths;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.UUID;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -15,16 +20,31 @@ import tools.jackson.databind.json.JsonMapper;
 final class JsonErrors implements Request.Handler {
 
     private static final String JSON = "application/json";
+    private static final Map<String, String> V3_CODES = Map.of("OVERLOADED", "UNAVAILABLE");
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         HttpStatus known = HttpStatus.resolve(response.getStatus());
         HttpStatus status = known == null ? HttpStatus.INTERNAL_SERVER_ERROR : known;
+        byte[] body = V3Paths.looksOurs(request.getHttpURI().asString())
+                ? v3(response, status)
+                : json(status.name(), sentence(status));
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, JSON);
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
-        Content.Sink.write(
-                response, true, new String(json(status.name(), sentence(status)), StandardCharsets.UTF_8), callback);
+        Content.Sink.write(response, true, new String(body, StandardCharsets.UTF_8), callback);
         return true;
+    }
+
+    private static byte[] v3(Response response, HttpStatus status) {
+        String id = UUID.randomUUID().toString();
+        response.getHeaders().put("X-Request-Id", id);
+        String code = switch (status) {
+            case NOT_FOUND -> "UNKNOWN_PATH";
+            case SERVICE_UNAVAILABLE -> "UNAVAILABLE";
+            case INTERNAL_SERVER_ERROR -> "INTERNAL";
+            default -> "BAD_FIELD";
+        };
+        return V3Answers.early(id, status, code, sentence(status) + " Correct the call.");
     }
 
     private static String sentence(HttpStatus status) {
@@ -39,7 +59,14 @@ final class JsonErrors implements Request.Handler {
     }
 
     /** Writes an error as the whole answer. */
-    static void write(HttpServletResponse response, HttpStatus status, String code, String message) throws IOException {
+    static void write(
+            HttpServletRequest request, HttpServletResponse response, HttpStatus status, String code, String message)
+            throws IOException {
+        if (V3Paths.isOurs(request.getServletPath())) {
+            V3Answers.error(request, response, status, V3_CODES.getOrDefault(code, code), message);
+            return;
+        }
+
         response.setStatus(status.value());
         response.setContentType(JSON);
         response.getOutputStream().write(json(code, message));

@@ -1,5 +1,6 @@
 package io.muster.web;
 
+import io.muster.web.call.TrustedProxies;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -62,7 +63,10 @@ final class ProxyFilter extends OncePerRequestFilter {
                 port = named != null && named.matches("[0-9]{1,5}") ? Integer.parseInt(named) : usualPort(scheme);
             } else {
                 host = request.getServerName();
-                port = said == null || scheme.equals(request.getScheme()) ? request.getServerPort() : usualPort(scheme);
+                // A port that the host is written with is the client's; without one it is the usual one of the scheme.
+                String written = request.getHeader("Host");
+                boolean isUsual = said != null && (written == null || !written.matches(".*:[0-9]+"));
+                port = isUsual ? usualPort(scheme) : request.getServerPort();
             }
         }
 

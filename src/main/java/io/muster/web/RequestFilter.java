@@ -56,10 +56,11 @@ final class RequestFilter extends OncePerRequestFilter {
             // A servlet would send back what it was sent, its headers included.
             response.setHeader(HttpHeaders.ALLOW, String.join(", ", METHODS));
             JsonErrors.write(
+                    request,
                     response,
                     HttpStatus.METHOD_NOT_ALLOWED,
                     "METHOD_NOT_ALLOWED",
-                    "Cannot answer: use another method.");
+                    "Cannot answer: this method is not taken. Use another one.");
             return;
         }
 
@@ -69,6 +70,7 @@ final class RequestFilter extends OncePerRequestFilter {
             inWork.addAndGet(-costs);
             response.setHeader(HttpHeaders.RETRY_AFTER, "1");
             JsonErrors.write(
+                    request,
                     response,
                     HttpStatus.SERVICE_UNAVAILABLE,
                     "OVERLOADED",
@@ -83,6 +85,7 @@ final class RequestFilter extends OncePerRequestFilter {
             if (!response.isCommitted()) {
                 response.resetBuffer();
                 JsonErrors.write(
+                        request,
                         response,
                         HttpStatus.INTERNAL_SERVER_ERROR,
                         "INTERNAL",

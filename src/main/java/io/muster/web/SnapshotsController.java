@@ -4,6 +4,8 @@ import io.muster.access.Scope;
 import io.muster.snapshot.feed.EvaluatorReports;
 import io.muster.support.Refusal;
 import io.muster.web.PublishedSnapshots.Published;
+import io.muster.web.call.Caller;
+import io.muster.web.call.Needs;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.channels.Channels;

@@ -7,6 +7,8 @@ import io.muster.intake.VisitorReader;
 import io.muster.intake.Visitors;
 import io.muster.intake.Visitors.Purpose;
 import io.muster.intercept.decide.DebugToken;
+import io.muster.web.call.Rates;
+import io.muster.web.call.UnauthorizedException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;

@@ -7,6 +7,8 @@ import io.muster.intercept.page.DeploymentCode;
 import io.muster.snapshot.build.SnapshotStore;
 import io.muster.support.Settings;
 import io.muster.support.StateFolder;
+import io.muster.web.call.Rates;
+import io.muster.web.v3.V3Configuration;
 import java.time.InstantSource;
 import java.util.List;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -43,6 +45,7 @@ import tools.jackson.databind.json.JsonMapper;
     ErrorAnswers.class,
     LimitedBodies.class,
     ScriptController.class,
+    V3Configuration.class,
     VisitorController.class
 })
 class WebConfiguration implements WebMvcConfigurer {

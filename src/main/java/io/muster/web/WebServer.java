@@ -7,6 +7,7 @@ import io.muster.intake.Intake;
 import io.muster.intake.Visitors;
 import io.muster.support.Refusal;
 import io.muster.support.StateFolder;
+import io.muster.web.v3.PlainPaths;
 import java.io.File;
 import java.time.Duration;
 import java.util.Objects;
@@ -167,6 +168,7 @@ public final class WebServer implements AutoCloseable {
                     connector.getConnectionFactory(HttpConnectionFactory.class).getHttpConfiguration();
             configuration.setRequestHeaderSize(MOST_HEADER);
             configuration.setSendServerVersion(false);
+            PlainPaths.install(configuration);
         }
     }
 

@@ -3,6 +3,7 @@ package io.muster.web;
 import io.muster.support.PublicUrl;
 import io.muster.support.Refusal;
 import io.muster.support.Settings;
+import io.muster.web.call.TrustedProxies;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,10 @@
 package io.muster.web;
 
 import io.muster.access.Scope;
+import io.muster.web.call.BodyLimit;
+import io.muster.web.call.Caller;
+import io.muster.web.call.Needs;
+import io.muster.web.call.Rates;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;

@@ -13,6 +13,7 @@ import io.muster.automation.server.ServerSettings;
 import io.muster.database.DatabaseConfiguration;
 import io.muster.directory.Actor;
 import io.muster.support.StateFolder;
+import io.muster.web.v3.V3ProbeController;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -79,7 +80,8 @@ public final class TestWebServer implements AutoCloseable {
                     beans,
                     automations,
                     WebConfiguration.class,
-                    ProbeController.class);
+                    ProbeController.class,
+                    V3ProbeController.class);
         } catch (RuntimeException e) {
             automations.close();
             beans.close();
@@ -121,6 +123,11 @@ public final class TestWebServer implements AutoCloseable {
     /** The bean of a type among those of HTTP. */
     <T> T web(Class<T> type) {
         return web.beans().getBean(type);
+    }
+
+    /** The same, for packages beside. */
+    public <T> T bean(Class<T> type) {
+        return web(type);
     }
 
     /** What answers. */

@@ -1,7 +1,7 @@
-package io.muster.web;
+package io.muster.web.call;
 
 /** No token where one is needed, or a wrong one: 401. */
-final class UnauthorizedException extends RuntimeException {
+public final class UnauthorizedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
@@ -10,12 +10,12 @@ final class UnauthorizedException extends RuntimeException {
         super(message, null, false, false);
     }
 
-    static UnauthorizedException missing() {
+    public static UnauthorizedException missing() {
         return new UnauthorizedException(
                 "Cannot do this without a token. Send one as X-API-TOKEN or as Authorization: Bearer.");
     }
 
-    static UnauthorizedException wrong() {
+    public static UnauthorizedException wrong() {
         return new UnauthorizedException("Cannot use this token: it is wrong or has been revoked. Use another one.");
     }
 

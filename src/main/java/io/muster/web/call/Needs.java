@@ -1,4 +1,4 @@
-package io.muster.web;
+package io.muster.web.call;
 
 import io.muster.access.Scope;
 import java.lang.annotation.ElementType;
@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 /** The scope that the token of a {@link Caller} must have; without it the call is refused with 403. */
 @Target(ElementType.PARAMETER)
 @Retention(RetentionPolicy.RUNTIME)
-@interface Needs {
+public @interface Needs {
 
     /** The scope. */
     Scope value();

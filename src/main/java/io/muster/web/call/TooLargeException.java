@@ -1,11 +1,11 @@
-package io.muster.web;
+package io.muster.web.call;
 
 /** A body with more bytes than its call allows: 413. */
-final class TooLargeException extends RuntimeException {
+public final class TooLargeException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    TooLargeException(int most) {
+    public TooLargeException(int most) {
         super("Cannot answer: the body is larger than %d KB.".formatted(most / 1_024), null, false, false);
     }
 

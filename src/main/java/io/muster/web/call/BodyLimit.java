@@ -1,4 +1,4 @@
-package io.muster.web;
+package io.muster.web.call;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -8,7 +8,7 @@ import java.lang.annotation.Target;
 /** The most bytes of the body of a call, where that is not the usual. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
-@interface BodyLimit {
+public @interface BodyLimit {
 
     /** What calls have without this annotation. */
     int USUAL = 64 * 1_024;

@@ -1,4 +1,4 @@
-package io.muster.web;
+package io.muster.web.call;
 
 import io.muster.support.Settings;
 import java.net.InetAddress;
@@ -49,7 +49,7 @@ public final class TrustedProxies {
      *
      * @param setting the name of the setting, for the refusal
      */
-    static TrustedProxies of(String setting, String text) {
+    public static TrustedProxies of(String setting, String text) {
         List<Network> networks = new ArrayList<>();
         for (String part : text.split(",", -1)) {
             String word = part.strip();
@@ -79,7 +79,7 @@ public final class TrustedProxies {
     }
 
     /** The bytes of an address that is written with numbers; none for anything else, which is never looked up. */
-    static byte[] bytes(String address) {
+    public static byte[] bytes(String address) {
         if (!ADDRESS.matcher(address).matches() || (address.indexOf(':') < 0 && address.split("\\.", -1).length != 4)) {
             return new byte[0];
         }
@@ -92,7 +92,7 @@ public final class TrustedProxies {
     }
 
     /** Whether the address is that of a trusted proxy. */
-    boolean contains(String address) {
+    public boolean contains(String address) {
         byte[] bytes = bytes(address);
         return networks.stream().anyMatch(network -> network.contains(bytes));
     }

@@ -1,21 +1,21 @@
-package io.muster.web;
+package io.muster.web.call;
 
 import java.time.Duration;
 
 /** More than a caller may send now: 429. */
-final class TooManyException extends RuntimeException {
+public final class TooManyException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     private final Duration wait;
 
-    TooManyException(Duration wait) {
+    public TooManyException(Duration wait) {
         super("Cannot take more from this address now: it has sent too many. Come again later.", null, false, false);
         this.wait = wait;
     }
 
     /** After which it may come again, in whole seconds. */
-    long seconds() {
+    public long seconds() {
         return Math.max(1, wait.plusMillis(999).toSeconds());
     }
 

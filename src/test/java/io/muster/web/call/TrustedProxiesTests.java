@@ -1,4 +1,4 @@
-package io.muster.web;
+package io.muster.web.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

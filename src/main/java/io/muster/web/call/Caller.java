@@ -1,4 +1,4 @@
-package io.muster.web;
+package io.muster.web.call;
 
 import io.muster.access.Scope;
 import io.muster.access.Token;
@@ -6,15 +6,18 @@ import io.muster.directory.Actor;
 import io.muster.support.Refusal;
 
 /** The program that calls, by the token it has shown. */
-record Caller(Token token) {
+public record Caller(Token token) {
+
+    /** The attribute of a request whose caller was recognised before a controller asks for it. */
+    public static final String ATTRIBUTE = Caller.class.getName();
 
     /** Who acts, for the audit log. */
-    Actor actor() {
+    public Actor actor() {
         return Actor.token(token.name());
     }
 
     /** Refuses a token without that scope. */
-    void require(Scope scope) {
+    public void require(Scope scope) {
         if (!token.allows(scope)) {
             throw Refusal.of(
                             Refusal.Kind.FORBIDDEN,
@@ -26,7 +29,7 @@ record Caller(Token token) {
     }
 
     /** Refuses a token that is not for that directory, given by id or name. */
-    void requireDirectory(String directory) {
+    public void requireDirectory(String directory) {
         if (!token.isFor(directory)) {
             throw Refusal.of(
                     Refusal.Kind.FORBIDDEN,
