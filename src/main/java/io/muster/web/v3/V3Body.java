@@ -105,7 +105,8 @@ final class V3Body {
 
     /** The text of a number, true, false or text: {@code 7}, {@code 12.5}, {@code true}. */
     static String text(JsonNode value) {
-        if (value.isNumber() && value.decimalValue() instanceof BigDecimal number) {
+        if (value.isNumber()) {
+            BigDecimal number = value.decimalValue();
             return number.precision() + Math.abs((long) number.scale()) > LONGEST_PLAIN
                     ? number.toString()
                     : number.toPlainString();
