@@ -18,6 +18,5 @@ ALTER TABLE mailing_list
   ADD COLUMN owner VARCHAR(100),
   ADD COLUMN modified_at BIGINT;
 
--- Since when the contact is opted out; NULL while it is not, and where nobody noted it.
-ALTER TABLE contact ADD COLUMN unsubscribed_at BIGINT;
+-- When the member last opted out of the list; NULL where nobody noted it.
 ALTER TABLE list_member ADD COLUMN unsubscribed_at BIGINT;

@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -51,6 +52,11 @@ final class V3Client {
             return result().path("nextPage").asString("");
         }
 
+        /** The first value of a header; empty when it is not there. */
+        String header(String name) {
+            return headers.getOrDefault(name, List.of("")).getFirst();
+        }
+
         /** Such as {@code 404 UNKNOWN_LIST}. */
         String error() {
             return status + " "
@@ -79,7 +85,7 @@ final class V3Client {
     }
 
     /** A call with further headers, names and values by turns; single quotes in the body stand for double ones. */
-    Answer send(String method, String path, String json, String... headers) throws IOException, InterruptedException {
+    Answer send(String method, String path, @Nullable String json, String... headers) throws IOException, InterruptedException {
         String whole = path.startsWith("http") ? path.replaceFirst("^https?://[^/]+", "") : path;
         HttpRequest.Builder request = server.request(whole)
                 .header("X-API-TOKEN", token)

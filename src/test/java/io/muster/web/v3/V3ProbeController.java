@@ -21,6 +21,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** What a controller of the API may ask for, as tests see it. */
 @RestController
+@SuppressWarnings("DoNotCallSuggester") // Spring calls them, by their addresses.
 public final class V3ProbeController {
 
     private final Doors doors;
