@@ -85,7 +85,8 @@ final class V3Client {
     }
 
     /** A call with further headers, names and values by turns; single quotes in the body stand for double ones. */
-    Answer send(String method, String path, @Nullable String json, String... headers) throws IOException, InterruptedException {
+    Answer send(String method, String path, @Nullable String json, String... headers)
+            throws IOException, InterruptedException {
         String whole = path.startsWith("http") ? path.replaceFirst("^https?://[^/]+", "") : path;
         HttpRequest.Builder request = server.request(whole)
                 .header("X-API-TOKEN", token)

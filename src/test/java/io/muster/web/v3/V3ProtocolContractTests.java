@@ -95,8 +95,7 @@ class V3ProtocolContractTests {
         JsonNode meta = json.get("meta");
         assertThat(meta.propertyNames()).containsExactly("httpStatus", "requestId", "error");
         assertThat(meta.get("httpStatus").asString()).isEqualTo(text);
-        assertThat(meta.get("requestId").asString())
-                .isEqualTo(answer.header("x-request-id"));
+        assertThat(meta.get("requestId").asString()).isEqualTo(answer.header("x-request-id"));
         assertThat(meta.get("error").propertyNames()).containsExactly("errorMessage", "errorCode");
         assertThat(meta.get("error").get("errorCode").asString()).isEqualTo(code);
         assertThat(answer.message()).matches("(?s).+[.] .+[.]").doesNotContain("io.muster", "Exception", "SELECT");
@@ -346,8 +345,7 @@ class V3ProtocolContractTests {
 
                 read:users
                 ----------------------------1--
-                """
-                .replace("\n", "\r\n");
+                """.replace("\n", "\r\n");
         Answer answer = oauth(
                 server,
                 Named.create("manage").basic(),
