@@ -1,23 +1,30 @@
 package io.muster.app;
 
+import io.muster.automation.jobfile.JobFiles;
+import io.muster.automation.jobs.JobRegister;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.automation.notify.Notifications;
 import io.muster.directory.store.Audit;
 import io.muster.directory.store.Contacts;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.MailingLists;
+import io.muster.extract.drop.DroppedFiles;
 import io.muster.intake.IntakeConfiguration;
 import io.muster.intercept.Projects;
+import io.muster.jobs.Automations;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.eligibility.EligibilityResults;
+import io.muster.runs.HistorySettings;
 import io.muster.runs.RunService;
 import io.muster.segment.Segments;
 import io.muster.snapshot.build.SnapshotStore;
 import io.muster.support.Ids;
+import io.muster.support.Settings;
 import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
@@ -32,6 +39,26 @@ public class RunningConfiguration {
     NotificationService notificationService(
             Notifications notifications, TransactionTemplate transactions, Audit audit) {
         return new NotificationService(notifications, transactions, audit);
+    }
+
+    /** Files that callers send for automations. */
+    @Bean
+    FileDropService fileDropService(
+            JobFiles files,
+            JobRegister register,
+            Automations automations,
+            DroppedFiles drops,
+            Environment environment,
+            InstantSource clock,
+            Ids ids) {
+        return new FileDropService(
+                files,
+                register,
+                automations,
+                drops,
+                HistorySettings.of(new Settings(environment::getProperty)).files(),
+                clock,
+                ids);
     }
 
     /** Deletions of directories. */

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             TokensCommand.class,
             AuditCommand.class,
             JobsCommand.class,
+            DropCommand.class,
             NotificationsCommand.class,
             ServerCommand.class,
             EvaluatorCommand.class,

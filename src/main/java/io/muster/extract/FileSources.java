@@ -3,6 +3,8 @@ package io.muster.extract;
 import io.muster.extract.folder.FolderFileSource;
 import io.muster.extract.s3.S3FileSource;
 import io.muster.extract.sftp.SftpFileSource;
+import io.muster.extract.source.DropBox;
+import io.muster.extract.source.DropSource;
 import io.muster.extract.source.FileSource;
 import io.muster.extract.source.FolderSource;
 import io.muster.extract.source.S3Source;
@@ -24,18 +26,20 @@ import java.util.random.RandomGenerator;
  * @param clock gives the time in archived names
  * @param random spreads tries to connect
  * @param stop ends waits for a server
+ * @param drops where files lie that callers have sent
  */
 public record FileSources(
         Map<String, String> environment,
         Sleeper sleeper,
         InstantSource clock,
         RandomGenerator random,
-        StopSignal stop) {
+        StopSignal stop,
+        DropBox drops) {
 
     /** With the environment, time and chance of this process. */
-    public static FileSources ofProcess(InstantSource clock) {
+    public static FileSources ofProcess(InstantSource clock, DropBox drops) {
         StopSignal never = new StopSignal();
-        return new FileSources(System.getenv(), never, clock, RandomGenerator.getDefault(), never);
+        return new FileSources(System.getenv(), never, clock, RandomGenerator.getDefault(), never, drops);
     }
 
     /**
@@ -49,6 +53,7 @@ public record FileSources(
             case FolderSource folder -> new FolderFileSource(folder, clock);
             case S3Source s3 ->
                 new S3FileSource(s3, environment, new Tries(s3.location(), s3.retries(), sleeper, random, stop), clock);
+            case DropSource drop -> drops.open(drop);
         };
     }
 }

@@ -12,6 +12,8 @@ public final class Automations {
 
     private static final String NUMBER = "SELECT id FROM automation WHERE name = :name";
 
+    private static final String NAME = "SELECT name FROM automation WHERE id = :id";
+
     private static final String SEEN =
             "UPDATE automation SET job_file = :file WHERE id = :id AND NOT job_file <=> :file";
 
@@ -55,6 +57,11 @@ public final class Automations {
 
         jdbc.sql(REGISTER).param("name", name).param("now", clock.millis()).update();
         return find(name).orElseThrow();
+    }
+
+    /** The id in the job file of the automation with that numeric id. */
+    public Optional<String> name(long number) {
+        return jdbc.sql(NAME).param("id", number).query(String.class).optional();
     }
 
     /** Notes where an automation's job file is; from the first time on it has an id. */

@@ -2,7 +2,6 @@ package io.muster.jobs;
 
 import io.muster.extract.source.SourceFile;
 import io.muster.support.Refusal;
-import io.muster.support.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -184,11 +183,8 @@ public final class Deliveries {
 
         private byte[] key() {
             // The same path may name a file here and one on the source.
-            return Sha256.of(
-                            (origin == Origin.LOCAL ? "file:" : "") + path,
-                            Long.toString(size),
-                            Long.toString(modified.toEpochMilli()))
-                    .bytes();
+            String where = origin == Origin.LOCAL ? "file:" : "";
+            return new SourceFile(where + path, size, modified).listingKey();
         }
     }
 

@@ -8,19 +8,21 @@ import java.time.Duration;
  * How long what runs leave behind is kept.
  *
  * @param values rejected cells, before-images and files of runs
+ * @param files files that callers have sent, where their job says nothing else
  * @param history runs with their counts, merges with their before-images, what became of segments, notifications
  */
-public record HistorySettings(Duration values, Duration history) {
+public record HistorySettings(Duration values, Duration files, Duration history) {
 
     private static final String VALUES = "muster.history.row-days";
+    private static final String FILES = "muster.history.file-days";
     private static final String HISTORY = "muster.history.days";
 
     /**
-     * Reads {@code muster.history.row-days} and {@code muster.history.days}.
+     * Reads {@code muster.history.row-days}, {@code muster.history.file-days} and {@code muster.history.days}.
      *
      * @throws Refusal when values would be kept for longer than the runs that they belong to
      */
-    static HistorySettings of(Settings settings) {
+    public static HistorySettings of(Settings settings) {
         int history = settings.number(HISTORY, 400, 1, 36_500);
         int values = settings.number(VALUES, Math.min(30, history), 1, 36_500);
         if (history < values) {
@@ -31,6 +33,7 @@ public record HistorySettings(Duration values, Duration history) {
                     Math.max(400, values));
         }
 
-        return new HistorySettings(Duration.ofDays(values), Duration.ofDays(history));
+        return new HistorySettings(
+                Duration.ofDays(values), Duration.ofDays(settings.number(FILES, 60, 1, 36_500)), Duration.ofDays(history));
     }
 }

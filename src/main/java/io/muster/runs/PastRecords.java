@@ -11,4 +11,7 @@ public interface PastRecords {
      * @return how many, at most 10,000 at once
      */
     int forget(Instant before);
+
+    /** Tidies up what is on this machine alone, such as files without a record; every process that works asks for it. */
+    default void tidy() {}
 }

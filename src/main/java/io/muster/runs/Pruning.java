@@ -48,6 +48,7 @@ public final class Pruning {
         Instant now = clock.instant();
         Instant values = now.minus(settings.values());
         runs.pruneSpool(values);
+        others.forEach(PastRecords::tidy);
         int taken = jdbc.sql(TAKE)
                 .param("now", now.toEpochMilli())
                 .param("before", now.minus(PAUSE).toEpochMilli())

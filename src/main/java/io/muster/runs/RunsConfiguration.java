@@ -5,9 +5,11 @@ import io.muster.dedup.IdentityRules;
 import io.muster.dedup.LockRetry;
 import io.muster.dedup.merge.MergeConfiguration;
 import io.muster.dedup.merge.MergeHistory;
+import io.muster.directory.store.Audit;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.EmbeddedNames;
 import io.muster.directory.store.MailingLists;
+import io.muster.extract.drop.DroppedFiles;
 import io.muster.extract.source.StopSignal;
 import io.muster.frequency.FrequencyConfiguration;
 import io.muster.frequency.FrequencyUpkeep;
@@ -51,6 +53,7 @@ import io.muster.support.Refusal;
 import io.muster.support.Settings;
 import io.muster.support.StateFolder;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import javax.sql.DataSource;
@@ -368,6 +371,34 @@ public class RunsConfiguration {
     PastRecords pastSegments(JdbcClient jdbc, TransactionTemplate transactions) {
         SegmentHistory history = new SegmentHistory(jdbc, transactions);
         return before -> history.prune(before.toEpochMilli());
+    }
+
+    /** Files that callers send. */
+    @Bean
+    DroppedFiles droppedFiles(
+            JdbcClient jdbc,
+            PlatformTransactionManager transactions,
+            StateFolder home,
+            Audit audit,
+            Ids ids,
+            InstantSource clock) {
+        return new DroppedFiles(jdbc, transactions, home, audit, ids, clock);
+    }
+
+    /** Sent files that were to be kept until now. */
+    @Bean
+    PastRecords pastDroppedFiles(DroppedFiles files) {
+        return new PastRecords() {
+            @Override
+            public int forget(Instant before) {
+                return files.prune();
+            }
+
+            @Override
+            public void tidy() {
+                files.tidy();
+            }
+        };
     }
 
     /** Counts of events. */

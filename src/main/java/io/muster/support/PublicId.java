@@ -16,6 +16,10 @@ public enum PublicId {
     INTERCEPT("SI_"),
     /** An automation. */
     AUTOMATION("AU_"),
+    /** A file that was sent for an automation. */
+    DROPPED_FILE("AFL_"),
+    /** An event that an automation receives. */
+    EVENT("EV_"),
     /** A run. */
     RUN("RN_"),
     /** A merge. */

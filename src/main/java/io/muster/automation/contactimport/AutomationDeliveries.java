@@ -17,6 +17,7 @@ import io.muster.jobs.contactimport.DeliverySource;
 import io.muster.jobs.contactimport.Fetchable;
 import io.muster.runs.DeliverySources;
 import io.muster.support.Refusal;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 
@@ -35,7 +36,7 @@ final class AutomationDeliveries implements DeliverySources {
 
     /** Connects to the source of a job. */
     FileSource open(ContactImportJob job) {
-        return sources.open(job.source().toSourceSpec(references));
+        return sources.open(job.source().toSourceSpec(job.id(), references));
     }
 
     /** A file that was chosen on the source of a job. */
@@ -53,7 +54,8 @@ final class AutomationDeliveries implements DeliverySources {
             List<SourceFile> listing = source.list();
             SourceFile file = listing.stream()
                     .filter(listed -> listed.name().equals(name))
-                    .findFirst()
+                    // A place may have several of one name, each with a path of its own.
+                    .max(Comparator.comparing(SourceFile::modified))
                     .orElseThrow(() -> Refusal.notFound(
                                     "UNKNOWN_FILE",
                                     "Cannot find the file '" + name + "': there is none here, and none of that name at "
@@ -76,7 +78,7 @@ final class AutomationDeliveries implements DeliverySources {
             // An archived file stays where it is.
             SourceFile file = new SourceFile(archived, listed.size(), listed.modified());
             return new Fetchable.OnSource(
-                    job.source().toSourceSpec(references), new Chosen(file, null, null), Disposal.LEFT, null);
+                    job.source().toSourceSpec(job.id(), references), new Chosen(file, null, null), Disposal.LEFT, null);
         }
 
         return onSource(job, beside(job, new SourceFile(listed.path(), listed.size(), listed.modified())));
@@ -93,7 +95,7 @@ final class AutomationDeliveries implements DeliverySources {
         }
 
         return new Fetchable.OnSource(
-                job.source().toSourceSpec(references),
+                job.source().toSourceSpec(job.id(), references),
                 chosen,
                 switch (afterwards.action()) {
                     case LEAVE -> Disposal.LEFT;

@@ -6,6 +6,7 @@ import io.muster.automation.notify.Notifications;
 import io.muster.automation.server.AutomationConfiguration;
 import io.muster.directory.store.Audit;
 import io.muster.extract.FileSources;
+import io.muster.extract.drop.DroppedFiles;
 import io.muster.extract.source.FileSelection;
 import io.muster.extract.source.StopSignal;
 import io.muster.jobs.Automations;
@@ -36,8 +37,8 @@ public class ContactImportConfiguration {
 
     /** Where automations find their files. */
     @Bean
-    FileSources fileSources(References references, Clock clock, StopSignal stop) {
-        return new FileSources(references.environment(), stop, clock, RandomGenerator.getDefault(), stop);
+    FileSources fileSources(References references, Clock clock, StopSignal stop, DroppedFiles drops) {
+        return new FileSources(references.environment(), stop, clock, RandomGenerator.getDefault(), stop, drops);
     }
 
     /** Files of runs that are gone on with. */

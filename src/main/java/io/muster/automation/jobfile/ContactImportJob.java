@@ -322,6 +322,8 @@ public record ContactImportJob(
     public ContactImportJob {
         enabled = enabled == null || enabled;
         files = files == null ? FileChoice.usual() : files;
+        // A dropped file is whole when it is listed.
+        files = source instanceof JobSource.Drop ? files.lookedAtOnce() : files;
         format = format == null ? FileReading.usual() : format;
         mapping = mapping == null
                 ? new MappingKeys(

@@ -64,6 +64,7 @@ final class JobChecks {
             case JobSource.Sftp sftp -> sftp(sftp);
             case JobSource.Folder ignored -> {}
             case JobSource.S3 s3 -> s3(s3);
+            case JobSource.Drop drop -> drop(drop, job.afterwards());
             case null -> {}
         }
         files(job.files());
@@ -181,6 +182,20 @@ final class JobChecks {
         }
 
         timeout(sftp.timeout());
+    }
+
+    private void drop(JobSource.Drop drop, Afterwards afterwards) {
+        Duration keep = drop.keep();
+        if (keep != null && (keep.toDays() < 1 || keep.toDays() > 3650)) {
+            problem.accept("source.keep", "must be 1d to 3650d");
+        }
+
+        if (afterwards.action() == Afterwards.Action.ARCHIVE) {
+            problem.accept(
+                    "afterwards.action",
+                    "is of no use with source drop: imported files are kept as archived in any case. Write leave or"
+                            + " delete");
+        }
     }
 
     private void files(FileChoice files) {

@@ -2,6 +2,7 @@ package io.muster.automation.jobfile;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.muster.extract.source.DropSource;
 import io.muster.extract.source.FolderSource;
 import io.muster.extract.source.Retries;
 import io.muster.extract.source.S3Source;
@@ -24,18 +25,21 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = JobSource.Sftp.class, name = "sftp"),
     @JsonSubTypes.Type(value = JobSource.Folder.class, name = "folder"),
-    @JsonSubTypes.Type(value = JobSource.S3.class, name = "s3")
+    @JsonSubTypes.Type(value = JobSource.S3.class, name = "s3"),
+    @JsonSubTypes.Type(value = JobSource.Drop.class, name = "drop")
 })
 public sealed interface JobSource {
 
     /**
-     * The source with everything looked up but the secrets.
+     * The source of a job with everything looked up but the secrets.
      *
+     * @param job the id of the job
      * @throws io.muster.support.Refusal when a reference leads nowhere, or to a value of the wrong form
      */
-    SourceSpec toSourceSpec(References references);
+    SourceSpec toSourceSpec(String job, References references);
 
-    /** The folder, in the words of the source. */
+    /** The folder, in the words of the source; null where a source has none. */
+    @Nullable
     Setting folder();
 
     /** A folder on an SFTP server. */
@@ -85,7 +89,7 @@ public sealed interface JobSource {
         }
 
         @Override
-        public SourceSpec toSourceSpec(References references) {
+        public SourceSpec toSourceSpec(String job, References references) {
             SecretRef key = privateKey;
             SecretRef word = password;
             Retries standard = Retries.standard();
@@ -128,7 +132,7 @@ public sealed interface JobSource {
             implements JobSource {
 
         @Override
-        public SourceSpec toSourceSpec(References references) {
+        public SourceSpec toSourceSpec(String job, References references) {
             return new FolderSource(Path.of(references.value(folder, "source.folder")));
         }
     }
@@ -185,7 +189,7 @@ public sealed interface JobSource {
         }
 
         @Override
-        public SourceSpec toSourceSpec(References references) {
+        public SourceSpec toSourceSpec(String job, References references) {
             Retries standard = Retries.standard();
             return new S3Source(
                     endpoint == null
@@ -199,6 +203,25 @@ public sealed interface JobSource {
                     pathStyle == null ? endpoint != null : pathStyle,
                     timeout,
                     new Retries(attempts, standard.firstDelay(), standard.longestDelay()));
+        }
+    }
+
+    /** Files that callers send to Muster for this job. */
+    record Drop(
+            @About("How long a sent file is kept, 1d to 3650d; as the setting muster.history.file-days says (60 days)"
+                    + " where absent.")
+            @Nullable
+            Duration keep)
+            implements JobSource {
+
+        @Override
+        public SourceSpec toSourceSpec(String job, References references) {
+            return new DropSource(job);
+        }
+
+        @Override
+        public @Nullable Setting folder() {
+            return null;
         }
     }
 }

@@ -97,6 +97,11 @@ public record FileChoice(
         return new FileChoice(null, null, null, null, Take.ALL, List.of(), STABLE_FOR, null, null);
     }
 
+    /** The same files of a source that lists only whole ones. */
+    public FileChoice lookedAtOnce() {
+        return new FileChoice(pattern, prefix, suffix, dated, take, ignore, Duration.ZERO, marker, control);
+    }
+
     /**
      * All files that match a glob, looked at once.
      *

@@ -1,5 +1,6 @@
 package io.muster.extract.source;
 
+import io.muster.support.Sha256;
 import java.time.Instant;
 
 /**
@@ -19,6 +20,12 @@ public record SourceFile(String path, long size, Instant modified) {
     /** The last part of a path. A name may hold backslashes. */
     public static String nameOf(String path) {
         return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    /** By what the ledger of deliveries knows it: a hash of path, size and time to the millisecond. */
+    public byte[] listingKey() {
+        return Sha256.of(path, Long.toString(size), Long.toString(modified.toEpochMilli()))
+                .bytes();
     }
 
     /** Whether size and time are those of another look at the same path. */

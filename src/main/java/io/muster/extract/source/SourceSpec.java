@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = SftpSource.class, name = "sftp"),
     @JsonSubTypes.Type(value = FolderSource.class, name = "folder"),
-    @JsonSubTypes.Type(value = S3Source.class, name = "s3")
+    @JsonSubTypes.Type(value = S3Source.class, name = "s3"),
+    @JsonSubTypes.Type(value = DropSource.class, name = "drop")
 })
-public sealed interface SourceSpec permits SftpSource, FolderSource, S3Source {}
+public sealed interface SourceSpec permits SftpSource, FolderSource, S3Source, DropSource {}

@@ -39,7 +39,7 @@ class JobFileSchemaTests {
         assertThat(SCHEMA.at("/properties/kind/const").asString()).isEqualTo("contact-import");
         assertThat(texts(SCHEMA.at("/properties/mode/enum")))
                 .containsExactly("upsert", "create-only", "update-only", "events-only");
-        assertThat(SCHEMA.at("/properties/source/oneOf")).hasSize(3);
+        assertThat(SCHEMA.at("/properties/source/oneOf")).hasSize(4);
         assertThat(SCHEMA.at("/properties/id/pattern").asString()).isEqualTo("^([a-z0-9][a-z0-9._-]{0,99})$");
         assertThat(SCHEMA.at("/properties/limits/properties/min-rows/minimum").asInt())
                 .isZero();

@@ -421,7 +421,7 @@ class JobFileTests {
                 .orElseThrow();
 
         assertThat(problems.sorted()).isEmpty();
-        assertThat(((ContactImportJob) example).source().toSourceSpec(new References(Map.of())))
+        assertThat(((ContactImportJob) example).source().toSourceSpec("x", new References(Map.of())))
                 .isInstanceOfSatisfying(S3Source.class, s3 -> {
                     assertThat(s3.location()).isEqualTo("s3://exports/crm/contacts/ on minio.example.com");
                     assertThat(s3.secretKey()).hasToString("file:/run/secrets/exports_secret_key");
@@ -501,7 +501,7 @@ class JobFileTests {
                 .job();
         JobSource source = ((ContactImportJob) demo).source();
 
-        assertThat(source.toSourceSpec(new References(Map.of(
+        assertThat(source.toSourceSpec("nightly", new References(Map.of(
                         "MUSTER_DEMO_SFTP_HOST", "127.0.0.1",
                         "MUSTER_DEMO_SFTP_PORT", "2222",
                         "MUSTER_DEMO_SFTP_USER", "demo",
@@ -513,7 +513,7 @@ class JobFileTests {
                     assertThat(sftp.authentication().password())
                             .isEqualTo(SecretRef.of("env:MUSTER_DEMO_SFTP_PASSWORD"));
                 });
-        assertThatThrownBy(() -> source.toSourceSpec(new References(Map.of())))
+        assertThatThrownBy(() -> source.toSourceSpec("nightly", new References(Map.of())))
                 .isInstanceOf(Refusal.class)
                 .hasMessage("Cannot read source.host: the environment variable MUSTER_DEMO_SFTP_HOST is not set."
                         + " Set it for the process that runs the job.");

@@ -133,7 +133,10 @@ class FolderFileSourceTests {
                         time -> {},
                         InstantSource.fixed(Instant.parse("2026-03-01T02:00:00Z")),
                         new Random(1),
-                        new StopSignal())
+                        new StopSignal(),
+                        drop -> {
+                            throw new UnsupportedOperationException();
+                        })
                 .open(new FolderSource(folder));
     }
 }
