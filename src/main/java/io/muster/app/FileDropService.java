@@ -110,8 +110,7 @@ public final class FileDropService {
     /** @param automation {@code AU_…}, or the id in the job file */
     private Job job(String automation) {
         OptionalLong number = ids.read(PublicId.AUTOMATION, automation);
-        Optional<String> name =
-                number.isPresent() ? automations.name(number.getAsLong()) : Optional.of(automation);
+        Optional<String> name = number.isPresent() ? automations.name(number.getAsLong()) : Optional.of(automation);
         LoadedJob loaded = name.flatMap(one -> files.load().find(one))
                 .filter(FileDropService::isDrop)
                 .orElseThrow(() -> Refusal.notFound(
@@ -129,7 +128,8 @@ public final class FileDropService {
         return (number.isPresent() ? drops.find(job.automation(), number.getAsLong()) : Optional.<DroppedFile>empty())
                 .orElseThrow(() -> Refusal.notFound(
                                 "UNKNOWN_FILE",
-                                "Cannot find the file '" + file + "': " + job.job().id()
+                                "Cannot find the file '" + file + "': "
+                                        + job.job().id()
                                         + " has none of that id, or it is not kept any more. Ask for the files there are.")
                         .with("file", file));
     }
@@ -141,8 +141,7 @@ public final class FileDropService {
      * @param expected the number of bytes as far as it is known, else 0
      * @throws IOException when the sender fails; nothing is left then
      */
-    public Put put(Actor actor, String automation, String name, InputStream content, long expected)
-            throws IOException {
+    public Put put(Actor actor, String automation, String name, InputStream content, long expected) throws IOException {
         Job job = job(automation);
         Upload upload = new Upload(
                 job.automation(),
@@ -171,7 +170,8 @@ public final class FileDropService {
     private long find(String cursor) {
         return ids.read(PublicId.DROPPED_FILE, cursor)
                 .orElseThrow(() -> Refusal.invalid(
-                        "BAD_CURSOR", "Cannot go on after '" + cursor + "': that is the id of no file. Take one of the list."));
+                        "BAD_CURSOR",
+                        "Cannot go on after '" + cursor + "': that is the id of no file. Take one of the list."));
     }
 
     /** One file. */

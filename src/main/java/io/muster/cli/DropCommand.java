@@ -131,13 +131,18 @@ final class DropCommand {
             @Mixin Output output) {
         ask(drop -> {
             FileView found = drop.show(automation, file);
-            output.print(found, () -> FILES.text(List.of(found)) + "sha256 " + found.sha256() + ", sent by "
-                    + found.uploader() + ", on " + found.host() + "\n");
+            output.print(
+                    found,
+                    () -> FILES.text(List.of(found)) + "sha256 " + found.sha256() + ", sent by " + found.uploader()
+                            + ", on " + found.host() + "\n");
         });
     }
 
     private record PutAnswer(
-            String id, String name, boolean repeated, @Nullable String replaced) {}
+            String id,
+            String name,
+            boolean repeated,
+            @Nullable String replaced) {}
 
     @Command(
             name = "put",
@@ -158,12 +163,14 @@ final class DropCommand {
             try (InputStream in = Files.newInputStream(file)) {
                 Put put = drop.put(
                         RunSession.person(), automation, file.getFileName().toString(), in, Files.size(file));
-                PutAnswer answer = new PutAnswer(
-                        put.file().id(), put.file().name(), put.repeated(), put.replaced());
-                output.print(answer, () -> "%s is %s%s.".formatted(
-                        answer.id(),
-                        answer.repeated() ? "waiting already" : "waiting",
-                        answer.replaced() == null ? "" : ", and replaces " + answer.replaced()));
+                PutAnswer answer = new PutAnswer(put.file().id(), put.file().name(), put.repeated(), put.replaced());
+                output.print(
+                        answer,
+                        () -> "%s is %s%s."
+                                .formatted(
+                                        answer.id(),
+                                        answer.repeated() ? "waiting already" : "waiting",
+                                        answer.replaced() == null ? "" : ", and replaces " + answer.replaced()));
             } catch (IOException e) {
                 throw Refusal.failed("Cannot read " + file + ": " + e.getMessage() + ". Check the file.", e);
             }

@@ -34,6 +34,8 @@ public record HistorySettings(Duration values, Duration files, Duration history)
         }
 
         return new HistorySettings(
-                Duration.ofDays(values), Duration.ofDays(settings.number(FILES, 60, 1, 36_500)), Duration.ofDays(history));
+                Duration.ofDays(values),
+                Duration.ofDays(settings.number(FILES, 60, 1, 36_500)),
+                Duration.ofDays(history));
     }
 }

@@ -49,7 +49,8 @@ class JobsCommandTests {
         List<String> lines = text(out).lines().toList();
         assertThat(lines.getFirst()).matches("ID +AUTOMATION +NEXT RUN +NAME +FILE");
         assertThat(lines)
-                .anySatisfy(demo -> assertThat(demo).matches("demo-contacts +AU_\\w{15} +not enabled +Demo contacts .*"))
+                .anySatisfy(
+                        demo -> assertThat(demo).matches("demo-contacts +AU_\\w{15} +not enabled +Demo contacts .*"))
                 .anySatisfy(segments -> assertThat(segments).endsWith("jobs/segments.yaml"))
                 .anySatisfy(example -> assertThat(example).endsWith("jobs/sftp-example.yaml"))
                 .anySatisfy(example -> assertThat(example).endsWith("jobs/drop-example.yaml"));

@@ -45,7 +45,8 @@ class PruningJobTests {
     @RegisterExtension
     static final TestDatabase database = TestDatabase.create();
 
-    private static final HistorySettings SETTINGS = new HistorySettings(Duration.ofDays(30), Duration.ofDays(60), Duration.ofDays(400));
+    private static final HistorySettings SETTINGS =
+            new HistorySettings(Duration.ofDays(30), Duration.ofDays(60), Duration.ofDays(400));
     private static final List<String> VALUES = List.of("run_journal", "run_reject", "run_block", "run_survey");
 
     @TempDir

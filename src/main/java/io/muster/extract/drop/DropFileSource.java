@@ -94,8 +94,7 @@ final class DropFileSource implements FileSource {
         return new FileGone(doing, file.path(), location());
     }
 
-    private Refusal failed(
-            String doing, SourceFile file, String reason, @Nullable Exception cause) {
+    private Refusal failed(String doing, SourceFile file, String reason, @Nullable Exception cause) {
         String message = "Cannot %s %s at %s: %s.".formatted(doing, file.name(), location(), reason);
         return cause == null ? Refusal.failed(message) : Refusal.failed(message, cause);
     }

@@ -251,7 +251,9 @@ final class DropFolder {
 
     private static boolean isOlderThan(Path file, Duration age) {
         try {
-            return Files.getLastModifiedTime(file).toInstant().isBefore(Instant.now().minus(age));
+            return Files.getLastModifiedTime(file)
+                    .toInstant()
+                    .isBefore(Instant.now().minus(age));
         } catch (IOException e) {
             return false;
         }

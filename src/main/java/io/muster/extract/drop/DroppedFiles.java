@@ -310,10 +310,7 @@ public final class DroppedFiles implements DropBox {
 
             deleteRow(file.number());
             audit.enter(
-                    actor,
-                    "file.delete",
-                    subject(file.automation()),
-                    Map.of("file", file.id(), "name", file.name()));
+                    actor, "file.delete", subject(file.automation()), Map.of("file", file.id(), "name", file.name()));
             return true;
         });
         if (deleted) {

@@ -43,6 +43,7 @@ public final class DroppedName {
     }
 
     private static Refusal refused(String reason) {
-        return Refusal.invalid("BAD_FIELD", "Cannot use the name of the file: " + reason + ".").with("field", "file");
+        return Refusal.invalid("BAD_FIELD", "Cannot use the name of the file: " + reason + ".")
+                .with("field", "file");
     }
 }

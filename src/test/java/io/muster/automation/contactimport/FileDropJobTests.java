@@ -152,10 +152,10 @@ class FileDropJobTests {
 
         assertThat(dropped.file().size()).isEqualTo(text.getBytes(StandardCharsets.UTF_8).length);
         assertThat(dropped.file().sha256())
-                .isEqualTo(HexFormat.of()
-                        .formatHex(Sha256.digest().digest(text.getBytes(StandardCharsets.UTF_8))));
+                .isEqualTo(HexFormat.of().formatHex(Sha256.digest().digest(text.getBytes(StandardCharsets.UTF_8))));
         try (InputStream content = drops().open(dropped.file())) {
-            assertThat(new String(content.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo(text);
+            assertThat(new String(content.readAllBytes(), StandardCharsets.UTF_8))
+                    .isEqualTo(text);
         }
     }
 
@@ -291,8 +291,7 @@ class FileDropJobTests {
         Files.writeString(spool.resolve(lost + ".lock"), "");
         Files.writeString(spool.resolve(lost + ".1.123.part"), "half");
         Path old = Files.writeString(spool.resolve(lost + ".2"), "without a record");
-        Files.setLastModifiedTime(
-                old, FileTime.from(Instant.now().minusSeconds(120)));
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(120)));
         jobs.restart();
 
         drops().tidy();
@@ -336,8 +335,8 @@ class FileDropJobTests {
         assertThat(now(busy).state()).isEqualTo(State.PROCESSING);
         assertThatThrownBy(() -> drops().delete(now(busy), TESTER))
                 .isInstanceOf(Refusal.class)
-                .hasMessage("Cannot delete the file " + busy.file().id()
-                        + ": a run works on it. Wait until it has ended.");
+                .hasMessage(
+                        "Cannot delete the file " + busy.file().id() + ": a run works on it. Wait until it has ended.");
 
         Dropped waiting = dropContact("b.csv", "Ann");
         drops().delete(waiting.file(), TESTER);

@@ -501,11 +501,13 @@ class JobFileTests {
                 .job();
         JobSource source = ((ContactImportJob) demo).source();
 
-        assertThat(source.toSourceSpec("nightly", new References(Map.of(
-                        "MUSTER_DEMO_SFTP_HOST", "127.0.0.1",
-                        "MUSTER_DEMO_SFTP_PORT", "2222",
-                        "MUSTER_DEMO_SFTP_USER", "demo",
-                        "MUSTER_DEMO_SFTP_HOST_KEY", "ssh-ed25519 AAAA"))))
+        assertThat(source.toSourceSpec(
+                        "nightly",
+                        new References(Map.of(
+                                "MUSTER_DEMO_SFTP_HOST", "127.0.0.1",
+                                "MUSTER_DEMO_SFTP_PORT", "2222",
+                                "MUSTER_DEMO_SFTP_USER", "demo",
+                                "MUSTER_DEMO_SFTP_HOST_KEY", "ssh-ed25519 AAAA"))))
                 .isInstanceOfSatisfying(SftpSource.class, sftp -> {
                     assertThat(sftp.port()).isEqualTo(2222);
                     assertThat(sftp.directory()).isEqualTo("outbox");
