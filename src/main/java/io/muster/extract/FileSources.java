@@ -36,10 +36,12 @@ public record FileSources(
         StopSignal stop,
         DropBox drops) {
 
-    /** With the environment, time and chance of this process. */
-    public static FileSources ofProcess(InstantSource clock, DropBox drops) {
+    /** With the environment, time and chance of this process, where nobody sends files. */
+    public static FileSources ofProcess(InstantSource clock) {
         StopSignal never = new StopSignal();
-        return new FileSources(System.getenv(), never, clock, RandomGenerator.getDefault(), never, drops);
+        return new FileSources(System.getenv(), never, clock, RandomGenerator.getDefault(), never, drop -> {
+            throw Refusal.failed("Cannot open the file drop of " + drop.automation() + " here. Use a server.");
+        });
     }
 
     /**

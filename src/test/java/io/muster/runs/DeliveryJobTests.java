@@ -56,9 +56,7 @@ class DeliveryJobTests {
     private Path folder;
 
     private final JdbcClient jdbc = database.jdbc();
-    private final FileSources sources = FileSources.ofProcess(InstantSource.fixed(TIME), drop -> {
-        throw new UnsupportedOperationException();
-    });
+    private final FileSources sources = FileSources.ofProcess(InstantSource.fixed(TIME));
     private ImportFixture imports;
     private AwaitedRuns runs;
     private Path inbox;
