@@ -59,8 +59,8 @@ final class DropFolder {
         this.home = home;
     }
 
-    /** Content that was received whole and is on the disk. */
-    record Received(String name, long size, byte[] sha256) {}
+    /** Content that was received whole and is on the disk, with its hash in hexadecimal. */
+    record Received(String name, long size, String sha256) {}
 
     /**
      * Receives content; when this returns, it is on the disk.
@@ -85,7 +85,7 @@ final class DropFolder {
             }
 
             file.complete();
-            return new Received(name, file.written(), digest.digest());
+            return new Received(name, file.written(), HexFormat.of().formatHex(digest.digest()));
         }
     }
 
@@ -265,9 +265,5 @@ final class DropFolder {
                         "Cannot use the spool of dropped files: %s. Check the disk and the permissions."
                                 .formatted(e.getMessage()))
                 .causedBy(e);
-    }
-
-    static String hex(byte[] sha256) {
-        return HexFormat.of().formatHex(sha256);
     }
 }

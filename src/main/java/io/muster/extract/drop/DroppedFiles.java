@@ -203,7 +203,7 @@ public final class DroppedFiles implements DropBox {
 
     private boolean isSame(DroppedFile file, Received received) {
         boolean isLost = isHere(file) && !folder.has(file.content().name());
-        return !isLost && file.size() == received.size() && file.sha256().equals(DropFolder.hex(received.sha256()));
+        return !isLost && file.size() == received.size() && file.sha256().equals(received.sha256());
     }
 
     private DroppedFile insert(Upload upload, Received received) {
@@ -213,7 +213,7 @@ public final class DroppedFiles implements DropBox {
                 .param("automation", upload.automation())
                 .param("name", upload.name())
                 .param("size", received.size())
-                .param("sha256", received.sha256())
+                .param("sha256", HexFormat.of().parseHex(received.sha256()))
                 .param("now", now.toEpochMilli())
                 .param("uploaderKind", upload.actor().kind().name())
                 .param("uploader", upload.actor().name())

@@ -276,6 +276,11 @@ class FileDropJobTests {
             public int read() throws IOException {
                 throw new IOException("connection reset");
             }
+
+            @Override
+            public int read(byte[] bytes, int from, int length) throws IOException {
+                throw new IOException("connection reset");
+            }
         });
 
         assertThatThrownBy(() -> drops().take(upload("a.csv"), cut, 100)).hasMessage("connection reset");
