@@ -76,7 +76,7 @@ final class ServerRole {
                     },
                     settings.shutdownPatience().plus(AFTER_RUNS));
             terminal.notes().println("muster server: job files in " + files.folder() + ": " + server.summary());
-            terminal.notes().println("muster server: listening on http://" + web.address());
+            terminal.notes().println("muster server: listening on " + web.scheme() + "://" + web.address());
             if (web.isMetricsPortMoved()) {
                 terminal.notes()
                         .println("muster server: the usual port of metrics is taken; they are on http://"

@@ -71,7 +71,7 @@ public final class Evaluator implements AutoCloseable {
             EvaluatorMetrics metrics = new EvaluatorMetrics(counts, watch, health, clock);
             ServerRole role = new ServerRole(counts, health, clock, settings.maxRequests());
             this.address = ports.listen(
-                    settings.listen(), "MUSTER_EVALUATOR_PORT", loop -> new HttpConnection(role, turn(loop)));
+                    settings.listen(), "MUSTER_EVALUATOR_PORT", settings.certificate(), loop -> new HttpConnection(role, turn(loop)));
             this.metricsAddress = listenForMetrics(settings.metrics(), metrics);
         } catch (RuntimeException e) {
             ports.close();
@@ -110,6 +110,10 @@ public final class Evaluator implements AutoCloseable {
 
             return ports.listen(new Address(wanted.host(), 0, true), "MUSTER_METRICS_PORT", handler);
         }
+    }
+
+    private String scheme() {
+        return settings.certificate().isPresent() ? "https" : "http";
     }
 
     /** Whether the server was not heard of for as long as makes answers stale. */
@@ -252,7 +256,7 @@ public final class Evaluator implements AutoCloseable {
             CountDownLatch ended = new CountDownLatch(1);
             try (Evaluator evaluator = start(settings, InstantSource.system())) {
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(asked, ended)));
-                err.println("muster evaluator: listening on http://" + evaluator.address());
+                err.println("muster evaluator: listening on " + evaluator.scheme() + "://" + evaluator.address());
                 evaluator.sayWhereMetricsAre(err);
                 asked.await();
             } catch (InterruptedException e) {

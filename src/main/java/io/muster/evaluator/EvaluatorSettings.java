@@ -2,11 +2,13 @@ package io.muster.evaluator;
 
 import io.muster.support.Refusal;
 import io.muster.support.Settings;
+import io.muster.support.tls.ServerCertificate;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param snapshots the published tree that is read
  * @param server the server that snapshots and changes come from; empty when they come from a folder
  * @param staleAfter answers are marked stale when the contacts are older
+ * @param certificate what connections are encrypted with; empty: plain text
  * @param maxRequests more requests in work or waiting are refused
  */
 record EvaluatorSettings(
@@ -32,6 +35,7 @@ record EvaluatorSettings(
         Path snapshots,
         Optional<Source> server,
         Duration staleAfter,
+        Optional<ServerCertificate> certificate,
         int maxRequests) {
 
     static final String USAGE = """
@@ -49,6 +53,7 @@ record EvaluatorSettings(
           -h, --help              Show this help.
 
         Environment: MUSTER_EVALUATOR_HOST (loopback), MUSTER_EVALUATOR_MAX_REQUESTS (4096),
+        MUSTER_TLS_CERTIFICATE and MUSTER_TLS_KEY (PEM files; read again when they change),
         MUSTER_METRICS_PORT (9464), MUSTER_METRICS_HOST (loopback), MUSTER_HOME.
         Health: /health/live and /health/ready. Metrics: /metrics on their own port. See docs/evaluator.md.
 
@@ -131,6 +136,7 @@ record EvaluatorSettings(
                         : settings.text(SNAPSHOTS).map(Path::of).orElse(home.resolve("snapshots")),
                 source,
                 staleAfter(settings),
+                ServerCertificate.read(settings, InstantSource.system()),
                 settings.number("muster.evaluator.max-requests", 4_096, 1, 1_000_000));
     }
 

@@ -2,6 +2,7 @@ package io.muster.evaluator;
 
 import io.muster.evaluator.EvaluatorSettings.Address;
 import io.muster.support.Refusal;
+import io.muster.support.tls.ServerCertificate;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -13,13 +14,16 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import javax.net.ssl.SSLEngine;
 
 /** The threads that answer requests, and the ports they listen on. */
 final class HttpPorts implements AutoCloseable {
@@ -40,12 +44,27 @@ final class HttpPorts implements AutoCloseable {
     }
 
     /**
-     * Listens on an address.
+     * Listens on an address in plain text.
      *
      * @param handler makes what answers a connection, for the thread that it belongs to
      * @throws Refusal when the address cannot be listened on
      */
     InetSocketAddress listen(Address address, String setting, Function<EventLoop, ChannelHandler> handler) {
+        return listen(address, setting, Optional.empty(), handler);
+    }
+
+    /**
+     * Listens on an address.
+     *
+     * @param certificate what connections are encrypted with; empty: plain text
+     * @param handler makes what answers a connection, for the thread that it belongs to
+     * @throws Refusal when the address cannot be listened on
+     */
+    InetSocketAddress listen(
+            Address address,
+            String setting,
+            Optional<ServerCertificate> certificate,
+            Function<EventLoop, ChannelHandler> handler) {
         try {
             Channel channel = new ServerBootstrap()
                     .group(threads)
@@ -55,6 +74,8 @@ final class HttpPorts implements AutoCloseable {
                     .childHandler(new ChannelInitializer<>() {
                         @Override
                         protected void initChannel(Channel connection) {
+                            certificate.ifPresent(shown ->
+                                    connection.pipeline().addLast(new SslHandler(engine(shown))));
                             HttpDecoderConfig http = new HttpDecoderConfig()
                                     .setMaxInitialLineLength(MOST_LINE)
                                     .setMaxHeaderSize(MOST_LINE);
@@ -74,6 +95,12 @@ final class HttpPorts implements AutoCloseable {
             throw Refusal.failed("Cannot listen on %s:%d: %s. Set %s to a free port, or 0 for any."
                     .formatted(address.host(), address.port(), e.getMessage(), setting));
         }
+    }
+
+    private static SSLEngine engine(ServerCertificate certificate) {
+        SSLEngine engine = certificate.context().createSSLEngine();
+        engine.setUseClientMode(false);
+        return engine;
     }
 
     /** Runs an action when every thread has ended what it is at. */

@@ -7,6 +7,7 @@ import io.muster.intake.Intake;
 import io.muster.intake.Visitors;
 import io.muster.support.Refusal;
 import io.muster.support.StateFolder;
+import io.muster.support.tls.ServerCertificate;
 import io.muster.web.v3.PlainPaths;
 import java.io.File;
 import java.time.Duration;
@@ -19,9 +20,12 @@ import org.eclipse.jetty.ee11.webapp.WebAppContext;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.VirtualThreads;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -140,6 +144,8 @@ public final class WebServer implements AutoCloseable {
         factory.setMaxConnections(MOST_CONNECTIONS);
         factory.setShutdown(Shutdown.GRACEFUL);
         factory.addServerCustomizers(server -> customize(server, folder));
+        settings.certificate()
+                .ifPresent(shown -> factory.addServerCustomizers(server -> encrypt(server, shown)));
         return factory;
     }
 
@@ -170,6 +176,27 @@ public final class WebServer implements AutoCloseable {
             configuration.setSendServerVersion(false);
             PlainPaths.install(configuration);
         }
+    }
+
+    /** Any name is served, whatever the certificate says: clients decide whether they take it. */
+    private static void encrypt(Server server, ServerCertificate certificate) {
+        SslContextFactory.Server encryption = new SslContextFactory.Server();
+        encryption.setSslContext(certificate.context());
+        for (Connector connector : server.getConnectors()) {
+            if (connector instanceof ServerConnector http) {
+                http.getConnectionFactory(HttpConnectionFactory.class)
+                        .getHttpConfiguration()
+                        .addCustomizer(new SecureRequestCustomizer(false));
+                http.addFirstConnectionFactory(
+                        new SslConnectionFactory(encryption, http.getDefaultProtocol()));
+                http.setDefaultProtocol(http.getDefaultConnectionFactory().getProtocol());
+            }
+        }
+    }
+
+    /** What the addresses of this server begin with. */
+    public String scheme() {
+        return settings.certificate().isPresent() ? "https" : "http";
     }
 
     /** Where it answers, such as {@code 127.0.0.1:8080}. */

@@ -3,7 +3,9 @@ package io.muster.web;
 import io.muster.support.PublicUrl;
 import io.muster.support.Refusal;
 import io.muster.support.Settings;
+import io.muster.support.tls.ServerCertificate;
 import io.muster.web.call.TrustedProxies;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param publicUrl what links begin with, without a slash at the end; empty: what the caller used
  * @param evaluatorUrl where pages ask for decisions, without a slash at the end; empty: here
  * @param proxies whose word counts about who calls
+ * @param certificate what connections are encrypted with; empty: plain text
  * @param maxRequests more requests at once are refused
  * @param eventsPerAddress events a minute from one address
  */
@@ -25,6 +28,7 @@ public record WebSettings(
         Optional<String> publicUrl,
         Optional<String> evaluatorUrl,
         TrustedProxies proxies,
+        Optional<ServerCertificate> certificate,
         int maxRequests,
         int eventsPerAddress) {
 
@@ -41,8 +45,8 @@ public record WebSettings(
     public record Listen(String host, int port, boolean chosen) {}
 
     /**
-     * Reads {@code muster.http.*}, {@code muster.metrics.*}, {@code muster.public-url}, {@code muster.evaluator.url} and
-     * {@code muster.trusted-proxies}.
+     * Reads {@code muster.http.*}, {@code muster.metrics.*}, {@code muster.public-url}, {@code muster.evaluator.url},
+     * {@code muster.trusted-proxies} and {@code muster.tls.*}.
      *
      * @throws Refusal when one cannot be used, with its name and an example
      */
@@ -62,6 +66,7 @@ public record WebSettings(
                 TrustedProxies.of(
                         "muster.trusted-proxies",
                         settings.text("muster.trusted-proxies").orElse("loopback")),
+                ServerCertificate.read(settings, InstantSource.system()),
                 settings.number("muster.http.max-requests", 1_024, 1, 1_000_000),
                 settings.number("muster.http.events-per-address", 3_000, 1, 999_999_999));
     }
@@ -74,6 +79,7 @@ public record WebSettings(
                 publicUrl,
                 evaluatorUrl,
                 proxies,
+                certificate,
                 maxRequests,
                 eventsPerAddress);
     }
