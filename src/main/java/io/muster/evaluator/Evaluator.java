@@ -71,7 +71,10 @@ public final class Evaluator implements AutoCloseable {
             EvaluatorMetrics metrics = new EvaluatorMetrics(counts, watch, health, clock);
             ServerRole role = new ServerRole(counts, health, clock, settings.maxRequests());
             this.address = ports.listen(
-                    settings.listen(), "MUSTER_EVALUATOR_PORT", settings.certificate(), loop -> new HttpConnection(role, turn(loop)));
+                    settings.listen(),
+                    "MUSTER_EVALUATOR_PORT",
+                    settings.certificate(),
+                    loop -> new HttpConnection(role, turn(loop)));
             this.metricsAddress = listenForMetrics(settings.metrics(), metrics);
         } catch (RuntimeException e) {
             ports.close();

@@ -74,8 +74,8 @@ final class HttpPorts implements AutoCloseable {
                     .childHandler(new ChannelInitializer<>() {
                         @Override
                         protected void initChannel(Channel connection) {
-                            certificate.ifPresent(shown ->
-                                    connection.pipeline().addLast(new SslHandler(engine(shown))));
+                            certificate.ifPresent(
+                                    shown -> connection.pipeline().addLast(new SslHandler(engine(shown))));
                             HttpDecoderConfig http = new HttpDecoderConfig()
                                     .setMaxInitialLineLength(MOST_LINE)
                                     .setMaxHeaderSize(MOST_LINE);

@@ -144,8 +144,7 @@ public final class WebServer implements AutoCloseable {
         factory.setMaxConnections(MOST_CONNECTIONS);
         factory.setShutdown(Shutdown.GRACEFUL);
         factory.addServerCustomizers(server -> customize(server, folder));
-        settings.certificate()
-                .ifPresent(shown -> factory.addServerCustomizers(server -> encrypt(server, shown)));
+        settings.certificate().ifPresent(shown -> factory.addServerCustomizers(server -> encrypt(server, shown)));
         return factory;
     }
 
@@ -187,8 +186,7 @@ public final class WebServer implements AutoCloseable {
                 http.getConnectionFactory(HttpConnectionFactory.class)
                         .getHttpConfiguration()
                         .addCustomizer(new SecureRequestCustomizer(false));
-                http.addFirstConnectionFactory(
-                        new SslConnectionFactory(encryption, http.getDefaultProtocol()));
+                http.addFirstConnectionFactory(new SslConnectionFactory(encryption, http.getDefaultProtocol()));
                 http.setDefaultProtocol(http.getDefaultConnectionFactory().getProtocol());
             }
         }

@@ -33,14 +33,11 @@ class EncryptedEvaluatorTests {
                 HttpClient client = HttpClient.newBuilder()
                         .sslContext(TestCertificate.trusting(certificate))
                         .build()) {
-            HttpRequest request = HttpRequest.newBuilder(URI.create("https://"
-                            + evaluator.evaluator().address() + "/v1/decisions?project=ZN_000000000000000"))
+            HttpRequest request = HttpRequest.newBuilder(URI.create(
+                            "https://" + evaluator.evaluator().address() + "/v1/decisions?project=ZN_000000000000000"))
                     .build();
             // Several at once, on one connection after the other.
-            Stream.generate(() -> client.sendAsync(request, BodyHandlers.ofString()))
-                    .limit(50)
-                    .toList()
-                    .stream()
+            Stream.generate(() -> client.sendAsync(request, BodyHandlers.ofString())).limit(50).toList().stream()
                     .map(CompletableFuture::join)
                     .forEach(answer -> {
                         assertThat(answer.statusCode()).isEqualTo(200);

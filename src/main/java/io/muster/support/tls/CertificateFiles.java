@@ -127,7 +127,7 @@ final class CertificateFiles {
     }
 
     private static Refusal refused(Path file, String reason) {
-        return Refusal.failed("Cannot use %s for TLS: %s. Check MUSTER_TLS_CERTIFICATE and MUSTER_TLS_KEY."
-                .formatted(file, reason));
+        return Refusal.failed(
+                "Cannot use %s for TLS: %s. Check MUSTER_TLS_CERTIFICATE and MUSTER_TLS_KEY.".formatted(file, reason));
     }
 }

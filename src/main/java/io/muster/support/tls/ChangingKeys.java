@@ -70,7 +70,9 @@ final class ChangingKeys extends X509ExtendedKeyManager {
             before = Optional.of(state);
             state = new State(Integer.toString(Integer.parseInt(state.name()) + 1), stamp, pair);
             failed = "";
-            LOG.info("The certificate has changed; it is valid until {}", pair.chain().getFirst().getNotAfter().toInstant());
+            LOG.info(
+                    "The certificate has changed; it is valid until {}",
+                    pair.chain().getFirst().getNotAfter().toInstant());
         } catch (Refusal e) {
             // One of the two may be written a moment later; what is told once is not told every second.
             if (!failed.equals(stamp)) {
@@ -81,7 +83,9 @@ final class ChangingKeys extends X509ExtendedKeyManager {
     }
 
     private synchronized Optional<State> named(String name) {
-        return state.name().equals(name) ? Optional.of(state) : before.filter(one -> one.name().equals(name));
+        return state.name().equals(name)
+                ? Optional.of(state)
+                : before.filter(one -> one.name().equals(name));
     }
 
     private @Nullable String choose(String kind) {
@@ -98,8 +102,7 @@ final class ChangingKeys extends X509ExtendedKeyManager {
     }
 
     @Override
-    public @Nullable String chooseServerAlias(
-            String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
+    public @Nullable String chooseServerAlias(String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
         return choose(keyType);
     }
 
