@@ -42,7 +42,11 @@ public record TestCertificate(X509Certificate certificate, KeyPair keys) {
         TRADITIONAL
     }
 
-    /** @param algorithm RSA, EC or Ed25519 */
+    /**
+     * A new one.
+     *
+     * @param algorithm RSA, EC or Ed25519
+     */
     public static TestCertificate of(String algorithm, long serial) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
