@@ -5,6 +5,7 @@ import io.muster.access.Secrets;
 import io.muster.access.Tokens;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.ContactSearch;
+import io.muster.dedup.FilteredContacts;
 import io.muster.dedup.IdentityRules;
 import io.muster.dedup.PageEventRemoval;
 import io.muster.dedup.RulesConfiguration;
@@ -22,6 +23,7 @@ import io.muster.directory.store.Directories;
 import io.muster.directory.store.EmbeddedNames;
 import io.muster.directory.store.EventExport;
 import io.muster.directory.store.LineageRuns;
+import io.muster.directory.store.ListMembers;
 import io.muster.directory.store.MailingLists;
 import io.muster.directory.store.MemberExport;
 import io.muster.directory.store.Responses;
@@ -132,6 +134,38 @@ public class AppConfiguration {
             Ids ids) {
         return new ContactService(
                 directories, contacts, lists, memberships, timeline, rules, edits, search, export, ids);
+    }
+
+    /** Contacts and members, some at a time. */
+    @Bean
+    ContactReading contactReading(
+            Contacts contacts,
+            ListMembers members,
+            MailingLists lists,
+            ContactLists memberships,
+            LineageRuns runs,
+            Segments segments,
+            MembershipHistory history,
+            ContactSearch search,
+            JdbcClient jdbc,
+            Ids ids) {
+        return new ContactReading(
+                contacts,
+                members,
+                lists,
+                memberships,
+                runs,
+                new Survivors(jdbc),
+                segments,
+                history,
+                new FilteredContacts(contacts, members, search),
+                ids);
+    }
+
+    /** Contacts that programs write one by one. */
+    @Bean
+    ContactWriting contactWriting(ContactEdits edits, Ids ids) {
+        return new ContactWriting(edits, ids);
     }
 
     /** What is known around contacts. */

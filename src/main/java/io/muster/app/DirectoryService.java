@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -77,6 +78,24 @@ public final class DirectoryService {
     public Page<DirectoryView> list(@Nullable String after, int most) {
         String name = after == null ? null : directories.find(after).name();
         return Page.of(directories.page(name, most + 1), most, Directory::id).map(this::view);
+    }
+
+    /** Some directories, made after the one of that number, in the order of their making. */
+    public List<Directory> inOrder(int after, int most) {
+        return directories.inOrder(after, most);
+    }
+
+    /** How many contacts a directory has. */
+    public long contacts(Directory directory) {
+        return contacts.count(directory.number());
+    }
+
+    /** The fields of the rules of a directory that are in force. */
+    public Set<String> keys(Directory directory) {
+        return rules.of(directory.number()).stream()
+                .filter(rule -> rule.state() == IdentityRule.State.ACTIVE)
+                .flatMap(rule -> rule.fields().stream())
+                .collect(Collectors.toSet());
     }
 
     /** A directory with its rules. */

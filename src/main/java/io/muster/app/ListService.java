@@ -13,8 +13,10 @@ import io.muster.frequency.ListUses;
 import io.muster.support.Refusal;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -52,6 +54,35 @@ public final class ListService {
             return list;
         }));
         return ListView.of(found, made, new MailingLists.Size(0, 0));
+    }
+
+    /** Creates a list that is somebody's. */
+    public MailingList create(Actor actor, Directory directory, String name, String owner) {
+        return Objects.requireNonNull(transactions.execute(status -> {
+            MailingList list = lists.create(directory.number(), name);
+            lists.give(list, owner);
+            audit.enter(actor, "list.create", AuditSubject.of(list), Map.of("name", list.name()));
+            return list;
+        }));
+    }
+
+    /** Some lists of a directory, made after the one of that number, in the order of their making. */
+    public List<OwnedList> inOrder(Directory directory, MailingLists.Whose whose, int after, int most) {
+        List<MailingLists.Owned> some = lists.inOrder(directory.number(), whose, after, most);
+        Map<Integer, Long> members = lists.members(
+                directory.number(),
+                some.stream().map(one -> one.list().number()).toList());
+        return some.stream()
+                .map(one -> OwnedList.of(one, members.getOrDefault(one.list().number(), 0L)))
+                .toList();
+    }
+
+    /** A list with whose it is; empty when it is gone. */
+    public Optional<OwnedList> owned(MailingList list) {
+        return lists.owned(list)
+                .map(one -> OwnedList.of(
+                        one,
+                        lists.members(list.directory(), List.of(list.number())).getOrDefault(list.number(), 0L)));
     }
 
     /**

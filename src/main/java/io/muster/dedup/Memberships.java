@@ -21,13 +21,14 @@ final class Memberships {
         """;
 
     private static final String INSERT = """
-        INSERT INTO list_member (directory_id, list_id, number, unsubscribed, embedded, joined_at)
-        VALUES (:directory, :list, :number, :unsubscribed, :embedded, :now)
+        INSERT INTO list_member (directory_id, list_id, number, unsubscribed, embedded, joined_at, unsubscribed_at)
+        VALUES (:directory, :list, :number, :unsubscribed, :embedded, :now, IF(:unsubscribed = 1, :now, NULL))
         """;
 
     private static final String UPDATE = """
         UPDATE list_member
-        SET unsubscribed = :unsubscribed, embedded = :embedded
+        SET unsubscribed_at = IF(:unsubscribed = 1 AND unsubscribed = 0, :now, unsubscribed_at),
+          unsubscribed = :unsubscribed, embedded = :embedded
         WHERE directory_id = :directory AND list_id = :list AND number = :number
         """;
 
@@ -68,10 +69,11 @@ final class Memberships {
             return false;
         }
 
-        JdbcClient.StatementSpec write = statement(before == null ? INSERT : UPDATE, directory, list, number)
+        statement(before == null ? INSERT : UPDATE, directory, list, number)
                 .param("unsubscribed", after.unsubscribed() ? 1 : 0)
-                .param("embedded", after.embedded());
-        (before == null ? write.param("now", now) : write).update();
+                .param("embedded", after.embedded())
+                .param("now", now)
+                .update();
         return true;
     }
 

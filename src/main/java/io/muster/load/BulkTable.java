@@ -8,7 +8,7 @@ enum BulkTable {
     CLAIM("claim", "directory_id, rule_id, key_hash, number"),
     CLAIM_SHADOW("claim_shadow", "directory_id, rule_id, key_hash, number, created_at"),
     CONTENT_CLAIM("content_claim", "directory_id, number, key_hash"),
-    LIST_MEMBER("list_member", "directory_id, list_id, number, unsubscribed, embedded, joined_at"),
+    LIST_MEMBER("list_member", "directory_id, list_id, number, unsubscribed, embedded, joined_at, unsubscribed_at"),
     TRANSACTION_CLAIM("transaction_claim", "directory_id, transaction_key, number"),
     TRANSACTION(
             "contact_transaction",

@@ -5,13 +5,14 @@ import io.muster.directory.MailingList;
 import io.muster.support.Ids;
 import java.util.List;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The lists that single contacts are on. */
 public final class ContactLists {
 
     private static final String OF_CONTACT = """
-        SELECT l.id, l.directory_id, l.name, l.created_at, m.unsubscribed, m.embedded, m.joined_at
+        SELECT l.id, l.directory_id, l.name, l.created_at, m.unsubscribed, m.unsubscribed_at, m.embedded, m.joined_at
         FROM mailing_list l
         JOIN list_member m ON m.directory_id = l.directory_id AND m.list_id = l.id
         WHERE l.directory_id = ? AND m.number = ?
@@ -25,10 +26,16 @@ public final class ContactLists {
      * A list that a contact is on.
      *
      * @param unsubscribed whether it opted out of the list
+     * @param optedOutAt when, in epoch milliseconds; null when it did not, or nobody knows
      * @param embedded the membership's own embedded data
      * @param joinedAt epoch milliseconds
      */
-    public record Entry(MailingList list, boolean unsubscribed, SortedMap<String, String> embedded, long joinedAt) {}
+    public record Entry(
+            MailingList list,
+            boolean unsubscribed,
+            @Nullable Long optedOutAt,
+            SortedMap<String, String> embedded,
+            long joinedAt) {}
 
     /** Reads from that database. */
     public ContactLists(JdbcClient jdbc, Ids ids) {
@@ -43,6 +50,7 @@ public final class ContactLists {
                 .query((row, index) -> new Entry(
                         MailingLists.list(row, ids),
                         row.getBoolean("unsubscribed"),
+                        row.getBoolean("unsubscribed") ? row.getObject("unsubscribed_at", Long.class) : null,
                         EmbeddedJson.read(row.getString("embedded")),
                         row.getLong("joined_at")))
                 .list();

@@ -33,6 +33,12 @@ public final class Contacts {
     private static final String BETWEEN =
             COLUMNS + "WHERE directory_id = :directory AND number BETWEEN :first AND :last ORDER BY number";
 
+    private static final String AFTER =
+            COLUMNS + "WHERE directory_id = :directory AND number > :after ORDER BY number LIMIT :most";
+
+    private static final String OPTED_OUT = COLUMNS
+            + "WHERE directory_id = :directory AND number > :after AND unsubscribed = 1 ORDER BY number LIMIT :most";
+
     private static final String COUNT = "SELECT COUNT(*) FROM contact WHERE directory_id = ?";
 
     private static final String ANY = "SELECT 1 FROM contact WHERE directory_id = ? LIMIT 1";
@@ -123,6 +129,25 @@ public final class Contacts {
         }
     }
 
+    /** Some contacts with greater numbers. */
+    public List<Contact> after(int directory, long after, int most) {
+        return some(AFTER, directory, after, most);
+    }
+
+    /** Some contacts with greater numbers that opted out of the directory. */
+    public List<Contact> optedOut(int directory, long after, int most) {
+        return some(OPTED_OUT, directory, after, most);
+    }
+
+    private List<Contact> some(String sql, int directory, long after, int most) {
+        return jdbc.sql(sql)
+                .param("directory", directory)
+                .param("after", after)
+                .param("most", most)
+                .query((row, index) -> contact(directory, row))
+                .list();
+    }
+
     /**
      * All contacts in number order, window by window: the receiver may use the database between two windows only
      * through another connection, but a long walk holds none between them.
@@ -177,7 +202,10 @@ public final class Contacts {
     }
 
     private Contact contact(int directory, ResultSet row) throws SQLException {
-        StoredContact stored = ContactColumns.contact(row);
+        return contact(directory, ContactColumns.contact(row), ids);
+    }
+
+    static Contact contact(int directory, StoredContact stored, Ids ids) {
         return new Contact(
                 directory,
                 stored.number(),

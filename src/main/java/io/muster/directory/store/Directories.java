@@ -31,6 +31,8 @@ public final class Directories {
     private static final String ALL = COLUMNS + "ORDER BY name";
     private static final String PAGE = COLUMNS + "WHERE name > ? ORDER BY name LIMIT ?";
 
+    private static final String IN_ORDER = COLUMNS + "WHERE id > ? ORDER BY id LIMIT ?";
+
     private static final String BY_ID = COLUMNS + "WHERE id = ?";
 
     private static final String BY_NAME = COLUMNS + "WHERE name = ?";
@@ -127,6 +129,14 @@ public final class Directories {
     public List<Directory> page(@Nullable String after, int most) {
         return jdbc.sql(PAGE)
                 .params(after == null ? "" : after, most)
+                .query((row, index) -> directory(row))
+                .list();
+    }
+
+    /** Some directories, made after the one of that number, in the order of their making. */
+    public List<Directory> inOrder(int after, int most) {
+        return jdbc.sql(IN_ORDER)
+                .params(after, most)
                 .query((row, index) -> directory(row))
                 .list();
     }

@@ -38,6 +38,12 @@ public class DirectoryConfiguration {
 
     /** The lists of contacts. */
     @Bean
+    ListMembers listMembers(JdbcClient jdbc, Ids ids) {
+        return new ListMembers(jdbc, ids);
+    }
+
+    /** The lists of contacts. */
+    @Bean
     ContactLists contactLists(JdbcClient jdbc, Ids ids) {
         return new ContactLists(jdbc, ids);
     }

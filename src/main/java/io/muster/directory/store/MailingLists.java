@@ -12,7 +12,10 @@ import io.muster.support.Refusal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -30,6 +33,30 @@ public final class MailingLists {
     private static final String OF_DIRECTORY = COLUMNS + "WHERE directory_id = ? ORDER BY name";
 
     private static final String PAGE = COLUMNS + "WHERE directory_id = ? AND name > ? ORDER BY name LIMIT ?";
+    private static final String IN_ORDER = """
+        SELECT id, directory_id, name, created_at, owner, COALESCE(modified_at, created_at) AS modified
+        FROM mailing_list
+        WHERE directory_id = :directory AND id > :after
+          AND (:anybody OR owner <=> :owner)
+        ORDER BY id
+        LIMIT :most
+        """;
+
+    private static final String OWNED = """
+        SELECT id, directory_id, name, created_at, owner, COALESCE(modified_at, created_at) AS modified
+        FROM mailing_list
+        WHERE id = ?
+        """;
+
+    private static final String OWN = "UPDATE mailing_list SET owner = ? WHERE id = ?";
+
+    private static final String SIZES = """
+        SELECT list_id, COUNT(*)
+        FROM list_member
+        WHERE directory_id = :directory AND list_id IN (:lists)
+        GROUP BY list_id
+        """;
+
     private static final String BY_ID = COLUMNS + "WHERE id = ?";
 
     private static final String SHARE = BY_ID + " LOCK IN SHARE MODE";
@@ -51,7 +78,7 @@ public final class MailingLists {
     // deleted.
     private static final String LOCK = "SELECT name FROM mailing_list WHERE id = ? FOR UPDATE";
 
-    private static final String RENAME = "UPDATE mailing_list SET name = ? WHERE id = ?";
+    private static final String RENAME = "UPDATE mailing_list SET name = ?, modified_at = ? WHERE id = ?";
 
     private static final String DELETE = "DELETE FROM mailing_list WHERE id = ?";
 
@@ -82,6 +109,21 @@ public final class MailingLists {
      * @param unsubscribed those of them who opted out of the list
      */
     public record Size(long members, long unsubscribed) {}
+
+    /**
+     * A list with whose it is.
+     *
+     * @param owner as its maker said, or who made it; null for one of nobody
+     * @param modifiedAt when it was made or renamed, in epoch milliseconds
+     */
+    public record Owned(MailingList list, @Nullable String owner, long modifiedAt) {}
+
+    /** Whose lists are wanted: everybody's, or those of one owner, null for those of nobody. */
+    public record Whose(boolean anybody, @Nullable String owner) {
+
+        /** Everybody's. */
+        public static final Whose ANYBODYS = new Whose(true, null);
+    }
 
     /** Stores lists in that database, within the current transaction where there is one. */
     public MailingLists(JdbcClient jdbc, InstantSource clock, Ids ids) {
@@ -144,7 +186,7 @@ public final class MailingLists {
         String checked = Names.checked("Cannot rename the list '" + list.name() + "'", name, ids);
         lock("rename", list);
         try {
-            jdbc.sql(RENAME).params(checked, list.number()).update();
+            jdbc.sql(RENAME).params(checked, clock.millis(), list.number()).update();
         } catch (DuplicateKeyException e) {
             throw Refusal.conflict(
                             "NAME_TAKEN",
@@ -268,6 +310,47 @@ public final class MailingLists {
                 .params(directory, after == null ? "" : after, most)
                 .query((row, index) -> list(row, ids))
                 .list();
+    }
+
+    /** Some lists of a directory, made after the one of that number, in the order of their making. */
+    public List<Owned> inOrder(int directory, Whose whose, int after, int most) {
+        return jdbc.sql(IN_ORDER)
+                .param("directory", directory)
+                .param("after", after)
+                .param("anybody", whose.anybody())
+                .param("owner", whose.owner())
+                .param("most", most)
+                .query((row, index) -> owned(row))
+                .list();
+    }
+
+    /** A list with whose it is. */
+    public Optional<Owned> owned(MailingList list) {
+        return jdbc.sql(OWNED)
+                .param(list.number())
+                .query((row, index) -> owned(row))
+                .optional();
+    }
+
+    private Owned owned(ResultSet row) throws SQLException {
+        return new Owned(list(row, ids), row.getString("owner"), row.getLong("modified"));
+    }
+
+    /** Says whose a list is. */
+    public void give(MailingList list, String owner) {
+        jdbc.sql(OWN).params(owner, list.number()).update();
+    }
+
+    /** How many members lists of one directory have, by their numbers; those without any are left out. */
+    public Map<Integer, Long> members(int directory, Collection<Integer> some) {
+        Map<Integer, Long> members = new HashMap<>();
+        if (!some.isEmpty()) {
+            jdbc.sql(SIZES).param("directory", directory).param("lists", some).query(row -> {
+                members.put(row.getInt(1), row.getLong(2));
+            });
+        }
+
+        return members;
     }
 
     /** How large a list is. */

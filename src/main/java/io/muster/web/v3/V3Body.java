@@ -1,5 +1,6 @@
 package io.muster.web.v3;
 
+import io.muster.support.Fold;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,7 +40,7 @@ final class V3Body {
         JsonNode value = object.get(name);
         if (value == null
                 || value.isNull()
-                || (value.isString() && value.asString().isBlank())
+                || (value.isString() && Fold.trim(value.asString()).isEmpty())
                 || (value.isObject() && value.isEmpty())) {
             return null;
         }
@@ -54,7 +55,7 @@ final class V3Body {
             throw V3Exception.badField(place + name, "is no text");
         }
 
-        return Optional.ofNullable(value).map(text -> text.asString().strip());
+        return Optional.ofNullable(value).map(text -> Fold.trim(text.asString()));
     }
 
     Optional<Boolean> flag(String name) {

@@ -2,6 +2,7 @@ package io.muster.web.v3;
 
 import io.muster.access.Bearers;
 import io.muster.access.KnownTokens;
+import io.muster.app.ContactReading;
 import io.muster.directory.store.Directories;
 import io.muster.support.Ids;
 import io.muster.support.Settings;
@@ -19,7 +20,10 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 /** The v3 API: its controllers, and what they share. */
 @Configuration(proxyBeanMethods = false)
 @Import({
+    ContactsController.class,
+    DirectoriesController.class,
     Enveloping.class,
+    ListsController.class,
     NotSupportedController.class,
     OauthController.class,
     V3Configuration.Arguments.class,
@@ -58,8 +62,13 @@ public class V3Configuration {
     }
 
     @Bean
-    Doors doors(Directories directories, Ids ids) {
-        return new Doors(directories, ids);
+    Doors doors(Directories directories, ContactReading contacts, Ids ids) {
+        return new Doors(directories, contacts, ids);
+    }
+
+    @Bean
+    WireContacts wireContacts(Ids ids) {
+        return new WireContacts(ids);
     }
 
     /** After the filters that every request passes. */
