@@ -255,7 +255,7 @@ final class ListsController {
             @RequestParam(required = false) @Nullable String since,
             PageAsk ask) {
         MailingList ignored = doors.list(doors.directory(caller, directory), list);
-        Long ignoredSince = V3Dates.parameter("since", since);
+        V3Dates.check("since", since);
         // Bounces are not recorded.
         return Envelope.of(ask.page(List.of(), (String) null));
     }

@@ -109,6 +109,11 @@ final class V3Dates {
                                 + " 2026-03-01."));
     }
 
+    /** Refuses a parameter that is no moment. */
+    static void check(String name, @Nullable String given) {
+        Long ignored = parameter(name, given);
+    }
+
     private static String decoded(String text) {
         try {
             return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
