@@ -7,6 +7,7 @@ import io.muster.extract.source.DropBox;
 import io.muster.extract.source.DropSource;
 import io.muster.extract.source.FileSource;
 import io.muster.extract.source.FolderSource;
+import io.muster.extract.source.Retries;
 import io.muster.extract.source.S3Source;
 import io.muster.extract.source.SftpSource;
 import io.muster.extract.source.Sleeper;
@@ -54,8 +55,13 @@ public record FileSources(
             case SftpSource sftp -> new SftpFileSource(sftp, environment, sleeper, clock, random, stop);
             case FolderSource folder -> new FolderFileSource(folder, clock);
             case S3Source s3 ->
-                new S3FileSource(s3, environment, new Tries(s3.location(), s3.retries(), sleeper, random, stop), clock);
+                new S3FileSource(s3, environment, tries(s3.location(), s3.retries()), clock);
             case DropSource drop -> drops.open(drop);
         };
+    }
+
+    /** Asks another machine again. */
+    Tries tries(String location, Retries retries) {
+        return new Tries(location, retries, sleeper, random, stop);
     }
 }

@@ -1,6 +1,11 @@
 package io.muster.extract;
 
+import io.muster.extract.http.HttpExtractor;
+import io.muster.extract.jdbc.JdbcDrivers;
+import io.muster.extract.jdbc.JdbcExtractor;
 import io.muster.extract.record.FileRecords;
+import io.muster.extract.record.HttpRecords;
+import io.muster.extract.record.JdbcRecords;
 import io.muster.extract.record.RecordExtractor;
 import io.muster.extract.record.RecordSources;
 import io.muster.extract.record.RecordSpec;
@@ -11,14 +16,30 @@ import java.nio.file.Path;
  * Opens extractors of records that come from outside.
  *
  * @param files opens sources of files
+ * @param drivers connect other databases
  */
-public record OutsideRecords(FileSources files) implements RecordSources {
+public record OutsideRecords(FileSources files, JdbcDrivers drivers) implements RecordSources {
+
+    /** With the drivers that Muster has itself. */
+    public OutsideRecords(FileSources files) {
+        this(files, JdbcDrivers.own());
+    }
 
     @Override
     public RecordExtractor open(RecordSpec spec, Path folder) {
         return switch (spec) {
             case FileRecords file ->
                 new FileExtractor(file, files.open(file.source()), new FileSelection(files.sleeper()), folder);
+            case JdbcRecords jdbc ->
+                new JdbcExtractor(
+                        jdbc, files.environment(), drivers, files.tries(jdbc.location(), jdbc.retries()));
+            case HttpRecords http ->
+                new HttpExtractor(
+                        http,
+                        files.environment(),
+                        files.tries(http.location(), http.retries()),
+                        files.clock(),
+                        folder);
         };
     }
 }

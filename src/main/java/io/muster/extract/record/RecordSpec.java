@@ -8,8 +8,12 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
  * only.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-@JsonSubTypes({@JsonSubTypes.Type(value = FileRecords.class, name = "file")})
-public sealed interface RecordSpec permits FileRecords {
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = FileRecords.class, name = "file"),
+    @JsonSubTypes.Type(value = JdbcRecords.class, name = "jdbc"),
+    @JsonSubTypes.Type(value = HttpRecords.class, name = "http")
+})
+public sealed interface RecordSpec permits FileRecords, JdbcRecords, HttpRecords {
 
     /**
      * The same, reading only what came after a watermark. The watermark is the one that the last completed run of the
