@@ -54,8 +54,7 @@ public record FileSources(
         return switch (spec) {
             case SftpSource sftp -> new SftpFileSource(sftp, environment, sleeper, clock, random, stop);
             case FolderSource folder -> new FolderFileSource(folder, clock);
-            case S3Source s3 ->
-                new S3FileSource(s3, environment, tries(s3.location(), s3.retries()), clock);
+            case S3Source s3 -> new S3FileSource(s3, environment, tries(s3.location(), s3.retries()), clock);
             case DropSource drop -> drops.open(drop);
         };
     }

@@ -60,6 +60,20 @@ public final class ContactExport {
         JSONL
     }
 
+    /** Some contacts of a directory, by their numbers. */
+    public interface Chosen {
+
+        /** The first of them from a number on. */
+        OptionalLong next(long from);
+
+        /** Whether a contact is among them. */
+        boolean contains(long number);
+    }
+
+    /** Which contacts are written: those of a list, chosen ones, or all. */
+    private record Which(
+            @Nullable MailingList list, @Nullable Chosen chosen) {}
+
     /** Reads from that database. */
     public ContactExport(JdbcClient jdbc, PlatformTransactionManager transactions, Ids ids) {
         this.jdbc = jdbc;
@@ -78,10 +92,19 @@ public final class ContactExport {
      * @return how many contacts were written
      */
     public long write(int directory, @Nullable MailingList list, Format format, OutputStream out) throws IOException {
+        return write(directory, new Which(list, null), format, out);
+    }
+
+    /** Writes chosen contacts as others are; those that are not there are left out. */
+    public long writeChosen(int directory, Chosen chosen, Format format, OutputStream out) throws IOException {
+        return write(directory, new Which(null, chosen), format, out);
+    }
+
+    private long write(int directory, Which which, Format format, OutputStream out) throws IOException {
         ExportFailure failure = new ExportFailure();
         long written = Objects.requireNonNull(snapshot.execute(status -> {
             try {
-                return copy(directory, list, format, out);
+                return copy(directory, which, format, out);
             } catch (IOException e) {
                 failure.cause = e;
                 return 0L;
@@ -99,7 +122,7 @@ public final class ContactExport {
         private @Nullable IOException cause;
     }
 
-    private long copy(int directory, @Nullable MailingList list, Format format, OutputStream out) throws IOException {
+    private long copy(int directory, Which which, Format format, OutputStream out) throws IOException {
         // The first statement is what sets the moment.
         List<String> names = Spellings.of(jdbc.sql("SELECT name FROM embedded_name WHERE directory_id = ?")
                         .param(directory)
@@ -109,20 +132,25 @@ public final class ContactExport {
         ExportWriter writer = format == Format.CSV ? new CsvContacts(names, out) : new JsonContacts(out);
         ExportSide side = new ExportSide(jdbc, directory, ids);
         long written = 0;
-        OptionalLong from = next(directory, list, 1);
+        OptionalLong from = next(directory, which, 1);
         while (from.isPresent()) {
             long first = from.getAsLong();
             long last = first + WINDOW - 1;
             side.load(first, last);
-            written += window(directory, list, first, last, new ExportWindow(directory, side, writer, ids));
-            from = next(directory, list, last + 1);
+            written += window(
+                    directory, which, first, last, new ExportWindow(directory, which.chosen(), side, writer, ids));
+            from = next(directory, which, last + 1);
         }
 
         writer.finish();
         return written;
     }
 
-    private OptionalLong next(int directory, @Nullable MailingList list, long from) {
+    private OptionalLong next(int directory, Which which, long from) {
+        if (which.chosen() != null) {
+            return which.chosen().next(from);
+        }
+        MailingList list = which.list();
         JdbcClient.StatementSpec statement =
                 list == null ? jdbc.sql(NEXT_CONTACT) : jdbc.sql(NEXT_MEMBER).param("list", list.number());
         Long number = statement
@@ -134,8 +162,8 @@ public final class ContactExport {
         return number == null ? OptionalLong.empty() : OptionalLong.of(number);
     }
 
-    private long window(int directory, @Nullable MailingList list, long from, long to, ExportWindow window)
-            throws IOException {
+    private long window(int directory, Which which, long from, long to, ExportWindow window) throws IOException {
+        MailingList list = which.list();
         JdbcClient.StatementSpec statement =
                 list == null ? jdbc.sql(CONTACTS) : jdbc.sql(MEMBERS).param("list", list.number());
         statement

@@ -12,14 +12,16 @@ import org.springframework.jdbc.core.RowCallbackHandler;
 final class ExportWindow implements RowCallbackHandler {
 
     private final int directory;
+    private final ContactExport.@Nullable Chosen chosen;
     private final ExportSide side;
     private final ExportWriter writer;
     private final Ids ids;
     private long written;
     private @Nullable IOException failure;
 
-    ExportWindow(int directory, ExportSide side, ExportWriter writer, Ids ids) {
+    ExportWindow(int directory, ContactExport.@Nullable Chosen chosen, ExportSide side, ExportWriter writer, Ids ids) {
         this.directory = directory;
+        this.chosen = chosen;
         this.side = side;
         this.writer = writer;
         this.ids = ids;
@@ -27,7 +29,8 @@ final class ExportWindow implements RowCallbackHandler {
 
     @Override
     public void processRow(ResultSet row) throws SQLException {
-        if (failure != null) {
+        // The number comes first.
+        if (failure != null || (chosen != null && !chosen.contains(row.getLong(1)))) {
             return;
         }
 

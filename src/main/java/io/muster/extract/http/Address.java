@@ -76,7 +76,8 @@ final class Address {
                 Matcher rel = REL.matcher(link.group(2));
                 while (rel.find()) {
                     String kinds = rel.group(1) == null ? rel.group(2) : rel.group(1);
-                    if (List.of(kinds.toLowerCase(Locale.ROOT).split("\\s+", -1)).contains("next")) {
+                    if (List.of(kinds.toLowerCase(Locale.ROOT).split("\\s+", -1))
+                            .contains("next")) {
                         return Optional.of(link.group(1).strip());
                     }
                 }

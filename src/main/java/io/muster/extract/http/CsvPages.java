@@ -27,8 +27,8 @@ record CsvPages(FileFormat format) implements Pages {
         long records = 0;
         try (RecordReader reader = RecordReader.open(page, NAME, format)) {
             if (!reader.duplicateColumns().isEmpty()) {
-                throw new PageBroken(
-                        "the answer has two columns " + reader.duplicateColumns().getFirst());
+                throw new PageBroken("the answer has two columns "
+                        + reader.duplicateColumns().getFirst());
             }
             while (reader.next() != null) {
                 records++;
@@ -57,7 +57,8 @@ record CsvPages(FileFormat format) implements Pages {
     private static void hand(FileRecord record, List<String> header, Taker taker) {
         RowProblem problem = record.problem();
         if (problem != null) {
-            taker.refused(JsonRecord.printable(String.join(",", record.cells())), problem.code() + " " + problem.message());
+            taker.refused(
+                    JsonRecord.printable(String.join(",", record.cells())), problem.code() + " " + problem.message());
             return;
         }
         Map<String, String> values = new LinkedHashMap<>();

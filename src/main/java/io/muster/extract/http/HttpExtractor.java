@@ -86,9 +86,8 @@ public final class HttpExtractor implements RecordExtractor {
         }
         boolean http = "http".equalsIgnoreCase(first.getScheme()) || "https".equalsIgnoreCase(first.getScheme());
         if (!http || first.getHost() == null) {
-            throw Refusal.failed(
-                    "Cannot read %s: it is no address that begins with https:// or http://. Correct it."
-                            .formatted(location()));
+            throw Refusal.failed("Cannot read %s: it is no address that begins with https:// or http://. Correct it."
+                    .formatted(location()));
         }
 
         Watermark watermark = spec.watermark();
@@ -133,11 +132,7 @@ public final class HttpExtractor implements RecordExtractor {
         private PageClient.Page page(URI address) {
             MemberPath path = pathOfNext();
             PageClient.Page page = client.page(
-                    address,
-                    folder,
-                    spec.limits().bytes() - bytes,
-                    deadline,
-                    file -> pages.check(file, path));
+                    address, folder, spec.limits().bytes() - bytes, deadline, file -> pages.check(file, path));
             bytes += page.size();
             if (page.content().records() > 0 && !seen.add(page.hash())) {
                 throw repeats("it sends a page that was read already");

@@ -56,7 +56,8 @@ record JsonLinePages(int bound) implements Pages {
         });
     }
 
-    private record Read(@Nullable JsonRecord record, @Nullable String problem) {}
+    private record Read(
+            @Nullable JsonRecord record, @Nullable String problem) {}
 
     private Read read(byte[] line, JsonFactory parsers) {
         if (line.length > bound) {
@@ -64,7 +65,10 @@ record JsonLinePages(int bound) implements Pages {
         }
         String text;
         try {
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(line))
+                    .toString();
         } catch (CharacterCodingException e) {
             return new Read(null, "MALFORMED_BYTES The line is not UTF-8.");
         }
@@ -111,8 +115,7 @@ record JsonLinePages(int bound) implements Pages {
     }
 
     private static byte[] withoutMark(byte[] line) {
-        boolean marked =
-                line.length >= 3 && line[0] == (byte) 0xEF && line[1] == (byte) 0xBB && line[2] == (byte) 0xBF;
+        boolean marked = line.length >= 3 && line[0] == (byte) 0xEF && line[1] == (byte) 0xBB && line[2] == (byte) 0xBF;
         return marked ? Arrays.copyOfRange(line, 3, line.length) : line;
     }
 

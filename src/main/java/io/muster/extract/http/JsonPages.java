@@ -62,8 +62,9 @@ record JsonPages(MemberPath records, int bound) implements Pages {
                 JsonParser json = parsers(bound).createParser(ObjectReadContext.empty(), text)) {
             return new Walk(json, next, taker).read();
         } catch (StreamConstraintsException e) {
-            throw new PageBroken("the answer is nested deeper than %d levels, or has a name or number of more than %,d characters"
-                    .formatted(DEPTH, DIGITS));
+            throw new PageBroken(
+                    "the answer is nested deeper than %d levels, or has a name or number of more than %,d characters"
+                            .formatted(DEPTH, DIGITS));
         } catch (JacksonException e) {
             // Its own message would show what is in the page.
             TokenStreamLocation at = e.getLocation();

@@ -102,8 +102,7 @@ final class PageClient implements AutoCloseable {
         Path file = folder.resolve("page");
         PageBody body = new PageBody(packed, bound);
         CompletableFuture<HttpResponse<Path>> asked = client.sendAsync(
-                request(address),
-                info -> info.statusCode() == 200 ? body : BodySubscribers.replacing(packed));
+                request(address), info -> info.statusCode() == 200 ? body : BodySubscribers.replacing(packed));
         HttpResponse<Path> answer;
         try {
             answer = awaited(asked, body, deadline);
@@ -123,10 +122,10 @@ final class PageClient implements AutoCloseable {
                     status,
                     Tries.retryAfter(answer.headers().firstValue("Retry-After").orElse(null), clock.instant()));
         }
-        String hash = unpacked(packed, file, answer.headers().firstValue("Content-Encoding").orElse(""), bound);
+        String hash = unpacked(
+                packed, file, answer.headers().firstValue("Content-Encoding").orElse(""), bound);
         Pages.Content content = status == 204 ? new Pages.Content(0, null) : check.of(file);
-        return new Page(
-                address, file, Files.size(file), hash, answer.headers().allValues("Link"), content);
+        return new Page(address, file, Files.size(file), hash, answer.headers().allValues("Link"), content);
     }
 
     private HttpResponse<Path> awaited(CompletableFuture<HttpResponse<Path>> asked, PageBody body, long deadline)
@@ -206,8 +205,8 @@ final class PageClient implements AutoCloseable {
         try {
             target = Address.resolved(link, from);
         } catch (URISyntaxException e) {
-            throw Refusal.failed("Cannot read %s: it names a next address that is none. Ask its owner."
-                    .formatted(tries.location()));
+            throw Refusal.failed(
+                    "Cannot read %s: it names a next address that is none. Ask its owner.".formatted(tries.location()));
         }
         if (!Address.sameOrigin(from, target)) {
             throw Refusal.failed(
@@ -239,8 +238,8 @@ final class PageClient implements AutoCloseable {
     }
 
     private void unpack(Path packed, Path file, long bound, MessageDigest hash) throws IOException, PageBroken {
-        long most = Math.min(
-                bound, Math.max(FREE_OF_RATIO, (long) (Files.size(packed) * spec.csv().maxRatio())));
+        long most = Math.min(bound, Math.max(FREE_OF_RATIO, (long)
+                (Files.size(packed) * spec.csv().maxRatio())));
         long written = 0;
         try (InputStream in = new GZIPInputStream(Files.newInputStream(packed), 1 << 16);
                 OutputStream out = Files.newOutputStream(file)) {
@@ -272,8 +271,8 @@ final class PageClient implements AutoCloseable {
             case PageAnswered answered -> answered(answered.status(), answered.retryAfter());
             case PageBroken broken -> new Tries.Passing(broken.getMessage() + ". Ask its owner.", null);
             case SSLException tls ->
-                new Tries.Lasting("no secure connection is possible (%s). Check its certificate."
-                        .formatted(tls.getMessage()));
+                new Tries.Lasting(
+                        "no secure connection is possible (%s). Check its certificate.".formatted(tls.getMessage()));
             case ConnectException refused ->
                 new Tries.Passing("it cannot be connected. Check the address and the network.", null);
             case IOException broken ->

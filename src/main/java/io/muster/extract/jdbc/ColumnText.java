@@ -157,8 +157,7 @@ enum ColumnText {
             case Types.TIME -> type.equals("timetz") ? ZONED_TIME : TIME;
             case Types.TIME_WITH_TIMEZONE -> ZONED_TIME;
             // MySQL's TIMESTAMP and PostgreSQL's timestamptz are moments, whatever the driver calls them.
-            case Types.TIMESTAMP ->
-                type.equals("timestamptz") || isMomentOfMySql(columns, type) ? MOMENT : DATE_TIME;
+            case Types.TIMESTAMP -> type.equals("timestamptz") || isMomentOfMySql(columns, type) ? MOMENT : DATE_TIME;
             case Types.TIMESTAMP_WITH_TIMEZONE -> MOMENT;
             case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB -> bytes(doing, name);
             default -> TEXT;

@@ -71,8 +71,7 @@ public final class JdbcExtractor implements RecordExtractor {
     @Override
     public Extracted extract(RecordSink sink) {
         String url = spec.resolvedUrl(environment);
-        String password =
-                spec.password() == null ? "" : spec.password().resolve(environment);
+        String password = spec.password() == null ? "" : spec.password().resolve(environment);
         try (JdbcDrivers.Found driver = drivers.find(url, location())) {
             Connection connection =
                     tries.call("connect", attempt -> connected(driver, url, password), JdbcExtractor::judge);
@@ -227,7 +226,8 @@ public final class JdbcExtractor implements RecordExtractor {
     private static Object before(Object value, Watermark watermark) {
         return switch (value) {
             case BigDecimal number -> number.subtract(BigDecimal.valueOf(watermark.overlapNumber()));
-            case LocalDate date -> date.atStartOfDay().minus(watermark.overlap()).toLocalDate();
+            case LocalDate date ->
+                date.atStartOfDay().minus(watermark.overlap()).toLocalDate();
             case LocalDateTime time -> time.minus(watermark.overlap());
             case OffsetDateTime time -> time.minus(watermark.overlap());
             default -> value;

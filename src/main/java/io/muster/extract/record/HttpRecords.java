@@ -121,7 +121,8 @@ public record HttpRecords(
      * @param first the number of the first
      * @param size how many records a full page has; null when that is not known
      */
-    public record ByPage(String parameter, int first, @Nullable Integer size) implements Paging {}
+    public record ByPage(
+            String parameter, int first, @Nullable Integer size) implements Paging {}
 
     /** Pages are asked for by the number of records before them; ends as numbered pages do. */
     public record ByOffset(String parameter, @Nullable Integer size) implements Paging {}
@@ -134,7 +135,8 @@ public record HttpRecords(
      * @param initial sent the first time; null to leave the parameter out
      * @param overlap of times, how far before the greatest value to ask for again, since a record may come late
      */
-    public record Watermark(String parameter, String column, @Nullable String initial, Duration overlap) {
+    public record Watermark(
+            String parameter, String column, @Nullable String initial, Duration overlap) {
 
         /** Fills in the defaults. */
         public Watermark {
@@ -161,8 +163,7 @@ public record HttpRecords(
     public RecordSpec since(String value) {
         return watermark == null
                 ? this
-                : new HttpRecords(
-                        url, headers, auth, format, csv, paging, watermark, value, limits, timeout, retries);
+                : new HttpRecords(url, headers, auth, format, csv, paging, watermark, value, limits, timeout, retries);
     }
 
     /** The address itself. */

@@ -18,8 +18,8 @@ public record MemberPath(List<String> names) {
     /** The document itself. */
     public static final MemberPath ROOT = new MemberPath(List.of());
 
-    private static final Pattern STEP =
-            Pattern.compile("\\.([\\p{L}_$@][\\p{L}\\p{N}_$@-]*)|\\['((?:[^'\\\\]|\\\\.)+)'\\]|\\[\"((?:[^\"\\\\]|\\\\.)+)\"\\]");
+    private static final Pattern STEP = Pattern.compile(
+            "\\.([\\p{L}_$@][\\p{L}\\p{N}_$@-]*)|\\['((?:[^'\\\\]|\\\\.)+)'\\]|\\[\"((?:[^\"\\\\]|\\\\.)+)\"\\]");
 
     /** Copies the names. */
     public MemberPath {

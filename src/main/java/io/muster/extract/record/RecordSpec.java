@@ -11,9 +11,11 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = FileRecords.class, name = "file"),
     @JsonSubTypes.Type(value = JdbcRecords.class, name = "jdbc"),
-    @JsonSubTypes.Type(value = HttpRecords.class, name = "http")
+    @JsonSubTypes.Type(value = HttpRecords.class, name = "http"),
+    @JsonSubTypes.Type(value = DirectoryRecords.class, name = "directory"),
+    @JsonSubTypes.Type(value = EligibilityRecords.class, name = "eligibility")
 })
-public sealed interface RecordSpec permits FileRecords, JdbcRecords, HttpRecords {
+public sealed interface RecordSpec permits FileRecords, JdbcRecords, HttpRecords, InsideSpec {
 
     /**
      * The same, reading only what came after a watermark. The watermark is the one that the last completed run of the

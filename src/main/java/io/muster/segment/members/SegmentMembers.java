@@ -7,13 +7,12 @@ import io.muster.support.Refusal;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.LongPredicate;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -127,9 +126,9 @@ public final class SegmentMembers {
         return written[0];
     }
 
-    /** Whether a contact is a member, by its number; all members are read at once, some bytes a thousand. */
-    public LongPredicate published(Segment segment) {
-        Map<Integer, RoaringBitmap> blocks = new HashMap<>();
+    /** Who is a member, by number; all members are read at once, some bytes a thousand. */
+    public PublishedMembers published(Segment segment) {
+        NavigableMap<Integer, RoaringBitmap> blocks = new TreeMap<>();
         snapshot.executeWithoutResult(status -> {
             PublishedBlocks published = PublishedBlocks.of(jdbc, segment.directory(), List.of(segment.number()));
             if (published.versions().isEmpty()) {
@@ -140,10 +139,7 @@ public final class SegmentMembers {
                     .blocks(jdbc, segment.number())
                     .forEach(block -> blocks.put(block, published.members(jdbc, segment.number(), block)));
         });
-        return number -> {
-            RoaringBitmap block = blocks.get((int) (number / PublishedBlocks.NUMBERS));
-            return block != null && block.contains((int) (number % PublishedBlocks.NUMBERS));
-        };
+        return new PublishedMembers(blocks);
     }
 
     private static Refusal neverRebuilt(String doing, Segment segment) {

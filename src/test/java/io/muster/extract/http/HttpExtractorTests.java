@@ -262,10 +262,8 @@ class HttpExtractorTests {
 
     @Test
     void asksByNumberUntilAPageIsNotFull() {
-        serve((exchange, query) -> send(
-                exchange,
-                200,
-                query.equals("page=0") ? "[{\"id\": 1}, {\"id\": 2}]" : "[{\"id\": 3}]"));
+        serve((exchange, query) ->
+                send(exchange, 200, query.equals("page=0") ? "[{\"id\": 1}, {\"id\": 2}]" : "[{\"id\": 3}]"));
 
         extract(json("$"), new ByPage("page", 0, 2));
 
@@ -296,8 +294,11 @@ class HttpExtractorTests {
             exchange.getResponseHeaders().add("Link", "<?again>; rel=next");
             send(exchange, 200, "{\"items\": [{\"q\": \"" + query + "\"}], \"cursor\": \"same\"}");
         });
-        assertRefused(json("$.items"), new ByLink(null), "it names a page that was read already, so that it would never end."
-                + " Correct paging in the job file, or ask its owner.");
+        assertRefused(
+                json("$.items"),
+                new ByLink(null),
+                "it names a page that was read already, so that it would never end."
+                        + " Correct paging in the job file, or ask its owner.");
         assertRefused(
                 json("$.items"),
                 new ByCursor(MemberPath.of("$.cursor"), "after"),
@@ -338,8 +339,9 @@ class HttpExtractorTests {
                 }
             });
 
-            String reason = "it sends on to another host (127.0.0.1), which is not followed. Write that address into the"
-                    + " job file if it is right.";
+            String reason =
+                    "it sends on to another host (127.0.0.1), which is not followed. Write that address into the"
+                            + " job file if it is right.";
             assertRefused(json("$"), new ByLink(null), reason);
             assertThatExceptionOfType(Refusal.class)
                     .isThrownBy(() -> extract(url() + "?redirect", json("$"), new NoPaging()))
@@ -426,7 +428,13 @@ class HttpExtractorTests {
                 // nothing
                 "",
                 head + "Content-Length: 22\r\n\r\n" + whole)) {
-            HttpRecords spec = spec(raw.url(), json("$"), new NoPaging(), null, null, new Retries(6, Duration.ofSeconds(1), Duration.ofSeconds(30)));
+            HttpRecords spec = spec(
+                    raw.url(),
+                    json("$"),
+                    new NoPaging(),
+                    null,
+                    null,
+                    new Retries(6, Duration.ofSeconds(1), Duration.ofSeconds(30)));
             var unused = extract(spec);
 
             assertThat(raw.requests).hasValue(6);
@@ -483,8 +491,18 @@ class HttpExtractorTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "[{]", "{\"items\": []} x", "{\"other\": []}", "{\"items\": 7}", "<html>",
-        "{\"items\": [], \"items\": []}", "{\"items\": [{\"id\": 01}]}"})
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[{]",
+                "{\"items\": []} x",
+                "{\"other\": []}",
+                "{\"items\": 7}",
+                "<html>",
+                "{\"items\": [], \"items\": []}",
+                "{\"items\": [{\"id\": 01}]}"
+            })
     void failsAfterItsTriesWhenTheAnswerIsNotThatDocument(String answer) {
         answers(answer);
 
@@ -521,8 +539,9 @@ class HttpExtractorTests {
 
     @Test
     void refusesBytesThatAreNotUtf8() {
-        serve((exchange, query) -> send(exchange, 200, new byte[] {'[', '{', '"', 'a', '"', ':', '"', (byte) 0xC0, (byte)
-            0x80, '"', '}', ']'}));
+        serve((exchange, query) -> send(
+                exchange, 200, new byte[] {'[', '{', '"', 'a', '"', ':', '"', (byte) 0xC0, (byte) 0x80, '"', '}', ']'
+                }));
 
         assertThatExceptionOfType(Refusal.class).isThrownBy(() -> extract(json("$"), new NoPaging()));
         assertThat(taken.records()).isEmpty();
@@ -589,11 +608,17 @@ class HttpExtractorTests {
         serve((exchange, query) -> {
             String proof = exchange.getRequestHeaders().getFirst("Authorization");
             String key = exchange.getRequestHeaders().getFirst("X-Key");
-            send(exchange, 200, "[{\"proof\": \"" + proof + "\", \"key\": \"" + key + "\", \"query\": \"" + query + "\"}]");
+            send(
+                    exchange,
+                    200,
+                    "[{\"proof\": \"" + proof + "\", \"key\": \"" + key + "\", \"query\": \"" + query + "\"}]");
         });
         SecretRef secret = SecretRef.of("env:TOKEN");
         for (Auth auth : List.of(
-                new Bearer(secret), new Basic("me", secret), new Header("X-Key", secret), new Parameter("key", secret))) {
+                new Bearer(secret),
+                new Basic("me", secret),
+                new Header("X-Key", secret),
+                new Parameter("key", secret))) {
             var unused = extract(new HttpRecords(
                     url() + "?a=1",
                     Map.of("X-Key", "plain"),
@@ -616,9 +641,7 @@ class HttpExtractorTests {
         server.removeContext("/people");
         serve((exchange, query) -> send(exchange, 403, ""));
         for (Auth auth : List.of(
-                new Bearer(secret),
-                new Parameter("key", secret),
-                new Header("X-Key", SecretRef.of("env:BROKEN")))) {
+                new Bearer(secret), new Parameter("key", secret), new Header("X-Key", SecretRef.of("env:BROKEN")))) {
             HttpRecords spec = spec(url(), json("$"), new NoPaging(), auth, null, null);
             assertThatExceptionOfType(Refusal.class)
                     .isThrownBy(() -> extract(spec))

@@ -153,12 +153,20 @@ class JdbcExtractorTests {
     @Test
     void saysWhichFolderADriverBelongsIn() {
         JdbcRecords oracle = new JdbcRecords(
-                "jdbc:oracle:thin:scott/tiger@//db.example.com/crm", null, null, "SELECT 1", null, null, Duration.ofSeconds(30), Retries.standard());
+                "jdbc:oracle:thin:scott/tiger@//db.example.com/crm",
+                null,
+                null,
+                "SELECT 1",
+                null,
+                null,
+                Duration.ofSeconds(30),
+                Retries.standard());
 
         assertThatExceptionOfType(Refusal.class)
                 .isThrownBy(() -> extract(oracle))
-                .withMessage("Cannot read jdbc:oracle:thin://db.example.com/crm: no JDBC driver knows such a URL. Put the"
-                        + " driver's jar file into target/test-parts/drivers.");
+                .withMessage(
+                        "Cannot read jdbc:oracle:thin://db.example.com/crm: no JDBC driver knows such a URL. Put the"
+                                + " driver's jar file into target/test-parts/drivers.");
     }
 
     @Test
@@ -213,15 +221,20 @@ class JdbcExtractorTests {
         run(crm, "CREATE TABLE people (id BIGINT PRIMARY KEY, name VARCHAR(10))");
 
         assertThatExceptionOfType(Refusal.class)
-                .isThrownBy(() -> extract(spec("SELECT name FROM people", new Watermark("name", Duration.ofMinutes(10), 1_000L), null)))
+                .isThrownBy(() -> extract(
+                        spec("SELECT name FROM people", new Watermark("name", Duration.ofMinutes(10), 1_000L), null)))
                 .withMessageEndingWith(": the watermark name is no number, date or time. Name another column.");
         assertThatExceptionOfType(Refusal.class)
-                .isThrownBy(() -> extract(spec("SELECT name FROM people", new Watermark("id", Duration.ofMinutes(10), 1_000L), null)))
+                .isThrownBy(() -> extract(
+                        spec("SELECT name FROM people", new Watermark("id", Duration.ofMinutes(10), 1_000L), null)))
                 .withMessageEndingWith(": the query has no column id for the watermark. Add it to the query.");
         assertThatExceptionOfType(Refusal.class)
                 .isThrownBy(() -> {
                     run(crm, "INSERT INTO people VALUES (1, 'a')");
-                    extract(spec("SELECT id FROM people", new Watermark("id", Duration.ofMinutes(10), 1_000L), "2026-03-01"));
+                    extract(spec(
+                            "SELECT id FROM people",
+                            new Watermark("id", Duration.ofMinutes(10), 1_000L),
+                            "2026-03-01"));
                 })
                 .withMessageContaining("the last run has read up to 2026-03-01, which is no value of the column id");
     }
@@ -232,8 +245,9 @@ class JdbcExtractorTests {
 
         assertThatExceptionOfType(Refusal.class)
                 .isThrownBy(() -> extract(spec("SELECT * FROM people", null, null)))
-                .withMessageEndingWith(": the column photo holds bytes, not text. Leave it out of the query, or have the"
-                        + " query convert it.");
+                .withMessageEndingWith(
+                        ": the column photo holds bytes, not text. Leave it out of the query, or have the"
+                                + " query convert it.");
         assertThatExceptionOfType(Refusal.class)
                 .isThrownBy(() -> extract(spec("SELECT id, id AS ID FROM people", null, null)))
                 .withMessageEndingWith(": the query has two columns ID. Give one another name: ID AS OTHER.");
@@ -280,7 +294,14 @@ class JdbcExtractorTests {
     void endsAQueryThatTakesTooLong() {
         assertThatExceptionOfType(Refusal.class)
                 .isThrownBy(() -> extract(new JdbcRecords(
-                        url(schema), null, null, "SELECT SLEEP(60)", null, null, Duration.ofSeconds(1), Retries.standard())))
+                        url(schema),
+                        null,
+                        null,
+                        "SELECT SLEEP(60)",
+                        null,
+                        null,
+                        Duration.ofSeconds(1),
+                        Retries.standard())))
                 .withMessageStartingWith("Cannot read jdbc:mysql://");
     }
 
@@ -304,16 +325,20 @@ class JdbcExtractorTests {
     void showsNoSecretWhateverTheDriverSays() {
         String password = "hunter2/&=:";
         JdbcRecords wrong = new JdbcRecords(
-                "env:CRM_URL", "nobody", SecretRef.of("env:CRM_PASSWORD"), "SELECT 1", null, null, Duration.ofSeconds(30), Retries.standard());
+                "env:CRM_URL",
+                "nobody",
+                SecretRef.of("env:CRM_PASSWORD"),
+                "SELECT 1",
+                null,
+                null,
+                Duration.ofSeconds(30),
+                Retries.standard());
         for (String url : List.of(
                 "jdbc:mysql://127.0.0.1:1/crm?password=geheim",
                 "jdbc:mysql://nobody:geheim@" + hostAndPort() + "/crm?sslMode=DISABLED",
                 "jdbc:mysql://" + hostAndPort() + "/crm?password=geheim&sslMode=geheim")) {
             JdbcExtractor extractor = new JdbcExtractor(
-                    wrong,
-                    Map.of("CRM_URL", url, "CRM_PASSWORD", password),
-                    new JdbcDrivers(DRIVERS),
-                    tries(wrong));
+                    wrong, Map.of("CRM_URL", url, "CRM_PASSWORD", password), new JdbcDrivers(DRIVERS), tries(wrong));
             assertThatExceptionOfType(Refusal.class)
                     .isThrownBy(() -> extractor.extract(taken))
                     .satisfies(refusal -> {
@@ -388,8 +413,7 @@ class JdbcExtractorTests {
     }
 
     private Extracted extract(JdbcRecords spec, RecordSink sink) {
-        try (JdbcExtractor extractor =
-                new JdbcExtractor(spec, Map.of(), new JdbcDrivers(DRIVERS), tries(spec))) {
+        try (JdbcExtractor extractor = new JdbcExtractor(spec, Map.of(), new JdbcDrivers(DRIVERS), tries(spec))) {
             return extractor.extract(sink);
         }
     }
