@@ -201,11 +201,7 @@ class DirectoryExtractorDbTests {
     }
 
     private void contact(
-            long number,
-            String extRef,
-            @Nullable String firstName,
-            @Nullable String embedded,
-            @Nullable Integer list) {
+            long number, String extRef, @Nullable String firstName, @Nullable String embedded, @Nullable Integer list) {
         jdbc.sql("INSERT INTO contact (directory_id, number, ext_ref, first_name, unsubscribed, embedded, created_at,"
                         + " modified_at, version) VALUES (?, ?, ?, ?, 0, ?, 0, 0, 1)")
                 .params(Arrays.asList(rows.id(), number, extRef, firstName, embedded))
