@@ -4,17 +4,25 @@ import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobs.JobRegister;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.automation.notify.Notifications;
+import io.muster.dedup.TransactionEdits;
 import io.muster.directory.store.Audit;
 import io.muster.directory.store.Contacts;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.MailingLists;
+import io.muster.directory.store.RepeatedCalls;
+import io.muster.directory.store.Responses;
+import io.muster.directory.store.Timeline;
+import io.muster.directory.store.TransactionBatches;
 import io.muster.extract.drop.DroppedFiles;
 import io.muster.intake.IntakeConfiguration;
 import io.muster.intercept.Projects;
 import io.muster.jobs.Automations;
 import io.muster.jobs.RunLedger;
+import io.muster.jobs.contactimport.ImportStores;
+import io.muster.jobs.contactimport.SentRows;
 import io.muster.jobs.eligibility.EligibilityResults;
 import io.muster.runs.HistorySettings;
+import io.muster.runs.PastRecords;
 import io.muster.runs.RunService;
 import io.muster.segment.Segments;
 import io.muster.snapshot.build.SnapshotStore;
@@ -26,6 +34,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -90,6 +99,65 @@ public class RunningConfiguration {
             Audit audit,
             JsonMapper json) {
         return new SnapshotService(directories, projects, snapshots, runs, audit, json);
+    }
+
+    /** What contacts were sent about surveys, and how they have answered. */
+    @Bean
+    SurveyHistory surveyHistory(Timeline timeline, JdbcClient jdbc) {
+        return new SurveyHistory(timeline, new Responses(jdbc));
+    }
+
+    /** Transactions one by one. */
+    @Bean
+    TransactionService transactionService(
+            Directories directories,
+            MailingLists lists,
+            JdbcClient jdbc,
+            PlatformTransactionManager manager,
+            TransactionTemplate transactions,
+            RepeatedCalls calls,
+            Audit audit,
+            InstantSource clock,
+            JsonMapper json,
+            Ids ids) {
+        return new TransactionService(
+                directories,
+                lists,
+                new TransactionEdits(jdbc, manager, clock),
+                new TransactionBatches(jdbc, clock),
+                calls,
+                transactions,
+                audit,
+                clock,
+                json,
+                ids);
+    }
+
+    /** Answers to calls that carried a key. */
+    @Bean
+    RepeatedCalls repeatedCalls(JdbcClient jdbc, InstantSource clock) {
+        return new RepeatedCalls(jdbc, clock);
+    }
+
+    /** Answers of the past. */
+    @Bean
+    PastRecords pastCalls(RepeatedCalls calls) {
+        return before -> calls.forget();
+    }
+
+    /** Imports of contacts that callers send. */
+    @Bean
+    SentImportService sentImportService(
+            Directories directories,
+            MailingLists lists,
+            TransactionService transactions,
+            RunService runs,
+            RunLedger ledger,
+            ImportStores stores,
+            InstantSource clock,
+            Ids ids) {
+        return new SentImportService(
+                directories, lists, transactions, runs, ledger, stores.sent(), new SentRows(stores), clock, ids);
     }
 
     /** Questions of eligibility that run. */

@@ -317,7 +317,7 @@ public final class EventBatch {
 
         void write() {
             try {
-                events.addNew(directory, touchpoints);
+                events.addNew(EventKind.TOUCHPOINT, directory, touchpoints);
                 newResponses.write(directory, now);
             } catch (DuplicateKeyException e) {
                 throw new LockRetry.Stale("A key has come to be known meanwhile");

@@ -113,7 +113,9 @@ public final class Deliveries {
         /** A file on this machine that a person named. */
         LOCAL,
         /** A file on the source of its automation. */
-        SOURCE
+        SOURCE,
+        /** Contacts that a caller has sent; the database has them. */
+        SENT
     }
 
     /**
@@ -174,6 +176,11 @@ public final class Deliveries {
             } catch (IOException e) {
                 throw Refusal.failed("Cannot read " + file + ": " + e.getMessage() + ". Check the file.", e);
             }
+        }
+
+        /** What a caller has sent, by its id. */
+        public static Listed sent(String id, long size, Instant at) {
+            return new Listed(Origin.SENT, id + ".csv", size, at, null);
         }
 
         /** Whether both are the same file, to the millisecond. */

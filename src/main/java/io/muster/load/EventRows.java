@@ -95,16 +95,16 @@ public final class EventRows {
     }
 
     /**
-     * Records touchpoints that no run brought and whose keys are not known in the directory.
+     * Records events that no run brought and whose keys are not known in the directory.
      *
      * @throws org.springframework.dao.DuplicateKeyException when a key has come to be known meanwhile
      */
-    public void addNew(int directory, Collection<StoredEvent> touchpoints) {
-        InsertRows claims = new InsertRows(BulkTable.TOUCHPOINT_CLAIM);
-        InsertRows rows = new InsertRows(BulkTable.TOUCHPOINT);
-        touchpoints.stream().sorted(Comparator.comparing(StoredEvent::key)).forEach(touchpoint -> {
-            EventColumns.putClaim(claims, directory, touchpoint.key(), touchpoint.contact());
-            EventColumns.put(rows, EventKind.TOUCHPOINT, directory, touchpoint);
+    public void addNew(EventKind kind, int directory, Collection<StoredEvent> some) {
+        InsertRows claims = new InsertRows(kind.claims());
+        InsertRows rows = new InsertRows(kind.rows());
+        some.stream().sorted(Comparator.comparing(StoredEvent::key)).forEach(event -> {
+            EventColumns.putClaim(claims, directory, event.key(), event.contact());
+            EventColumns.put(rows, kind, directory, event);
         });
         if (claims.size() > 0) {
             claims.insert(jdbc);

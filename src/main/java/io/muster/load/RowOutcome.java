@@ -91,6 +91,11 @@ public record RowOutcome(long row, Kind kind, int changed) {
             return (changed & bit) == 0 ? 0 : 1;
         }
 
+        /** Whether this change is among the bits. */
+        public boolean isIn(int changed) {
+            return (changed & bit) != 0;
+        }
+
         /** This change as a mask. */
         public int bit() {
             return bit;

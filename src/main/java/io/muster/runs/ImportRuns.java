@@ -18,6 +18,8 @@ import io.muster.jobs.RunKind;
 import io.muster.jobs.RunLease;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.RunsOfFile;
+import io.muster.jobs.SentContacts;
+import io.muster.jobs.SentImports;
 import io.muster.jobs.contactimport.ContactImportJob;
 import io.muster.jobs.contactimport.DeliverySource;
 import io.muster.jobs.contactimport.ImportReport;
@@ -60,6 +62,7 @@ final class ImportRuns implements RunsOfKind {
     private final Automations automations;
     private final StateFolder home;
     private final OperatorSettings settings;
+    private final SentTurns turns;
     private final JsonMapper json;
 
     ImportRuns(
@@ -82,6 +85,7 @@ final class ImportRuns implements RunsOfKind {
         this.automations = new Automations(stores.jdbc(), stores.runs(), stores.clock());
         this.home = home;
         this.settings = settings;
+        this.turns = new SentTurns(stores.sent(), settings.sentAtOnce());
         this.json = json;
     }
 
@@ -92,6 +96,34 @@ final class ImportRuns implements RunsOfKind {
         Delivery delivery = stores.deliveries().enter(Deliveries.NO_AUTOMATION, listed);
         Run run = enter(delivery, request.spec(), directory, actor);
         return new Entry.Own(run, new ImportAttempt(DeliverySource.local(Path.of(listed.path()))));
+    }
+
+    Entry enter(RunRequest.ImportSent request, Actor actor) {
+        Directory directory = directories.find(request.spec().directory());
+        checkList(directory, request.spec());
+        SentContacts contacts = request.contacts();
+        Run entered = inTransaction(() -> {
+            long number = stores.sent().enter(directory.number(), contacts);
+            String id = stores.ids().sentImport(number);
+            byte[] file = contacts.file().apply(id);
+            Delivery delivery = stores.deliveries()
+                    .enter(
+                            Deliveries.NO_AUTOMATION,
+                            Listed.sent(id, file.length, stores.clock().instant()));
+            Run run = enter(delivery, request.spec(), directory, actor);
+            stores.sent().ofRun(number, run.number(), file);
+            return run;
+        });
+        return new Entry.Own(entered, new SentAttempt(source(entered, delivery(entered))));
+    }
+
+    /** Runs of sent contacts that ended with their process, but for those that every process has failed at. */
+    List<Run> left() {
+        return stores.sent().left().stream()
+                .map(stores.runs()::find)
+                .flatMap(Optional::stream)
+                .filter(run -> run.epoch() < RunLauncher.MOST_ATTEMPTS)
+                .toList();
     }
 
     Entry enter(RunRequest.TryFile request, Actor actor) {
@@ -190,7 +222,13 @@ final class ImportRuns implements RunsOfKind {
             refusePruned(stores.runs().find(run.number()).orElse(run));
         }
 
-        return taken.map(held -> new Entry.Own(held, new ImportAttempt(source)));
+        return taken.map(held -> new Entry.Own(held, attempt(delivery, source)));
+    }
+
+    private Attempt attempt(Delivery delivery, DeliverySource source) {
+        return delivery.listed().origin() == Deliveries.Origin.SENT
+                ? new SentAttempt(source)
+                : new ImportAttempt(source);
     }
 
     /** A process that is stopped keeps its locks until the database ends its sessions. */
@@ -299,7 +337,7 @@ final class ImportRuns implements RunsOfKind {
             return answer(now)
                     .<Entry>map(Entry.Joined::new)
                     .orElseGet(() ->
-                            new Entry.Own(enterAgain(now, planned, delivery, force, actor), new ImportAttempt(source)));
+                            new Entry.Own(enterAgain(now, planned, delivery, force, actor), attempt(delivery, source)));
         }));
     }
 
@@ -422,6 +460,13 @@ final class ImportRuns implements RunsOfKind {
         return switch (delivery.listed().origin()) {
             case LOCAL -> DeliverySource.local(Path.of(delivery.path()));
             case SOURCE -> sources.of(run, delivery);
+            case SENT -> {
+                long sent = stores.ids()
+                        .read(PublicId.SENT_IMPORT, delivery.path().replaceFirst("\\.csv$", ""))
+                        .orElseThrow();
+                yield DeliverySource.sent(
+                        delivery.listed().size(), () -> stores.sent().content(sent));
+            }
         };
     }
 
@@ -432,6 +477,7 @@ final class ImportRuns implements RunsOfKind {
     @Override
     public void abandoned(Run run) {
         stores.deliveries().giveUp(run.imported().delivery());
+        stores.sent().end(run.number());
         RunFolder.delete(spool(run.id()));
     }
 
@@ -458,7 +504,42 @@ final class ImportRuns implements RunsOfKind {
     }
 
     /** An attempt at an import whose file comes from that source. */
-    private final class ImportAttempt implements Attempt {
+    /** An attempt at contacts that were sent, when it is their turn. */
+    private final class SentAttempt extends ImportAttempt {
+
+        private boolean hasPlace;
+
+        SentAttempt(DeliverySource source) {
+            super(source);
+        }
+
+        @Override
+        public boolean begin(RunLease lease, Progress progress) {
+            Optional<SentImports.Sent> sent = stores.sent().byRun(lease.run().number());
+            while (!lease.stopRequested()) {
+                hasPlace = sent.isPresent() && turns.take(sent.get());
+                if (hasPlace || sent.isEmpty()) {
+                    return super.begin(lease, progress);
+                }
+
+                progress.step("waiting");
+                turns.await();
+            }
+
+            return false;
+        }
+
+        @Override
+        public void close(Run run) {
+            super.close(run);
+            stores.sent().end(run.number());
+            if (hasPlace) {
+                turns.giveBack();
+            }
+        }
+    }
+
+    private class ImportAttempt implements Attempt {
 
         private final DeliverySource source;
         private final @Nullable Sample sample;

@@ -12,14 +12,18 @@ import java.net.UnknownHostException;
  * How runs are worked on.
  *
  * @param pace how imports are cut into portions
+ * @param sentAtOnce how many imports of sent contacts are worked on at once
  * @param owner names this process in the ledger
  */
-record OperatorSettings(ImportTuning pace, String owner) {
+record OperatorSettings(ImportTuning pace, int sentAtOnce, String owner) {
 
     private static final int MEBIBYTE_BITS = 20;
     private static final int MOST_OWNER_CHARS = 100;
 
-    /** Reads {@code muster.load.threads}, {@code muster.load.block} and {@code muster.key.memory}. */
+    /**
+     * Reads {@code muster.load.threads}, {@code muster.load.block}, {@code muster.key.memory} and
+     * {@code muster.api.imports}.
+     */
     static OperatorSettings of(Settings settings) {
         int lanes = settings.number("muster.load.threads", 2, 1, 16);
         int block = settings.number("muster.load.block", ImportTuning.BLOCK_SIZE, 100, 200_000);
@@ -33,6 +37,7 @@ record OperatorSettings(ImportTuning pace, String owner) {
                         keyMemory << MEBIBYTE_BITS,
                         DirectoryViews.LEAST_ROWS,
                         null),
+                settings.number("muster.api.imports", 4, 1, 25),
                 thisProcess());
     }
 

@@ -51,6 +51,7 @@ final class RunHistory {
             "DELETE FROM run_journal WHERE run_id = :run LIMIT 20",
             "DELETE FROM run_reject WHERE run_id = :run LIMIT 10000",
             "DELETE FROM eligibility_block WHERE run_id = :run LIMIT 100",
+            "UPDATE sent_import SET content = NULL WHERE run_id = :run AND content IS NOT NULL",
             "DELETE FROM run_block WHERE run_id = :run LIMIT 1000",
             "DELETE FROM run_survey WHERE run_id = :run LIMIT 10");
 
@@ -61,6 +62,8 @@ final class RunHistory {
             "UPDATE delivery SET state = 'ABANDONED' WHERE state = 'TAKEN' AND run_id = :run",
             "DELETE FROM run_undo_block WHERE run_id = :run",
             "DELETE FROM run_undo_kept WHERE run_id = :run",
+            "DELETE FROM sent_import_row WHERE run_id = :run",
+            "DELETE FROM sent_import WHERE run_id = :run",
             "DELETE FROM run_import WHERE run_id = :run",
             "DELETE FROM run_heartbeat WHERE run_id = :run",
             "DELETE FROM run WHERE id = :run");

@@ -37,7 +37,7 @@ final class RunLauncher {
     private static final Retry ENDS = Retry.times(5, Duration.ofMillis(200), Duration.ofSeconds(2), Outage::isOutage);
 
     /** A run that loses the database with each of so many attempts may be what the database fails at. */
-    private static final int MOST_ATTEMPTS = 10;
+    static final int MOST_ATTEMPTS = 10;
 
     private final JobOperator operator;
     private final JobRepository repository;

@@ -1,6 +1,7 @@
 package io.muster.runs;
 
 import io.muster.dedup.merge.MergeScope;
+import io.muster.jobs.SentContacts;
 import io.muster.jobs.Deliveries.Listed;
 import io.muster.jobs.contactimport.DeliverySource;
 import io.muster.jobs.contactimport.ImportSpec;
@@ -14,6 +15,9 @@ public sealed interface RunRequest {
 
     /** Imports a local file: always a new delivery. */
     record ImportFile(Path file, ImportSpec spec) implements RunRequest {}
+
+    /** Imports contacts that a caller has sent; those into one list one after the other, in the order of their arrival. */
+    record ImportSent(ImportSpec spec, SentContacts contacts) implements RunRequest {}
 
     /**
      * Imports a file of an automation.

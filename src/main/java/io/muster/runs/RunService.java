@@ -114,6 +114,7 @@ public final class RunService implements AutoCloseable {
         return begin(
                 switch (request) {
                     case RunRequest.ImportFile file -> imports.enter(file, actor);
+                    case RunRequest.ImportSent sent -> imports.enter(sent, actor);
                     case RunRequest.TryFile trial -> imports.enter(trial, actor);
                     case RunRequest.ImportDelivery delivery -> imports.enter(delivery, actor);
                     case RunRequest.Rebuild rebuild -> rebuilds.enter(rebuild, actor);
@@ -444,6 +445,15 @@ public final class RunService implements AutoCloseable {
 
     private static boolean isSettled(Run run) {
         return run.rows() != null && run.rows().settledBy() != null;
+    }
+
+    /** Goes on with imports of sent contacts whose process has ended without them. */
+    public void resumeSent() {
+        for (Run run : imports.left()) {
+            if (!stopping && isInterrupted(run)) {
+                var ignored = resume(run.id(), Force.NO, Actor.system("muster"), Progress.NONE);
+            }
+        }
     }
 
     /** Asks the process that works on a run to stop at the next safe place. */

@@ -75,6 +75,16 @@ public final class Ids {
         return of(PublicId.USER, token);
     }
 
+    /** The public id of a batch of transactions. */
+    public String batch(int directory, long number) {
+        return of(PublicId.TRANSACTION_BATCH, PublicId.contact(directory, number));
+    }
+
+    /** The public id of contacts that were sent to be imported. */
+    public String sentImport(long number) {
+        return of(PublicId.SENT_IMPORT, number);
+    }
+
     /** The public id of a directory. */
     public String directory(int number) {
         return of(PublicId.DIRECTORY, number);

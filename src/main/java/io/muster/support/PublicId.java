@@ -31,7 +31,11 @@ public enum PublicId {
     /** A membership; its number holds list and contact number as that of a contact holds directory and number. */
     LOOKUP("CGC_"),
     /** Who acts over HTTP: a token. */
-    USER("UR_");
+    USER("UR_"),
+    /** A batch of transactions; its number holds directory and batch number as that of a contact does. */
+    TRANSACTION_BATCH("BT_"),
+    /** Contacts that a caller has sent to be imported. */
+    SENT_IMPORT("PGRS_");
 
     /** Bits of a contact id that hold the contact's number within its directory. */
     private static final int CONTACT_NUMBER_BITS = 40;

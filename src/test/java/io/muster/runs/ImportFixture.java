@@ -106,7 +106,7 @@ public final class ImportFixture implements AutoCloseable {
 
     /** Runs that work in portions of this size, as a process of their own would. */
     public AwaitedRuns runs(ImportTuning pace) {
-        OperatorSettings settings = new OperatorSettings(pace, "test");
+        OperatorSettings settings = new OperatorSettings(pace, 4, "test");
         RunsConfiguration beans = new RunsConfiguration();
         ImportRuns imports = beans.importRuns(
                 bean(ImportStores.class),

@@ -74,6 +74,11 @@ public final class JobRuns implements AutomationRuns, RunUpkeep {
     }
 
     @Override
+    public void resumeSent() {
+        service.resumeSent();
+    }
+
+    @Override
     public void prune() {
         pruning.whenDue();
     }

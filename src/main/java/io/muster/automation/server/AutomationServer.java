@@ -150,6 +150,7 @@ public final class AutomationServer implements AutoCloseable {
         every(settings.timing().reload(), "reload job files", this::reload);
         every(DUTY_PAUSE, "deliver notifications", () -> notifications.deliverDue(Duration.ofSeconds(30)));
         every(DUTY_PAUSE, "mark dead runs", upkeep::markDead);
+        every(Duration.ZERO, DUTY_PAUSE, "go on with imports of sent contacts", upkeep::resumeSent);
         every(CHANGES_PAUSE, "keep the change streams short", this::shortenChanges);
         every(FREQUENCY_PAUSE, "compute next eligible times", frequency::run);
         every(Duration.ZERO, PRUNE_PAUSE, "prune history", upkeep::prune);

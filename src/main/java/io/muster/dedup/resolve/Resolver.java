@@ -30,7 +30,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +45,17 @@ public final class Resolver implements Match.Holders, AutoCloseable {
 
     /** A row that was refused because of what is in the directory, with the reason. */
     public record Refused(IncomingRow row, IncomingRow.RowVerdict.Rejected reason) {}
+
+    /** Told what is decided of rows without anything being written for them. */
+    @FunctionalInterface
+    public interface Decisions {
+
+        /** A row was rejected. */
+        void refused(Refused row);
+
+        /** A row said what is so already of the contact of that number. */
+        default void unchanged(IncomingRow row, long contact) {}
+    }
 
     private static final IncomingRow.RowVerdict.Rejected REFERENCE_TAKEN = new IncomingRow.RowVerdict.Rejected(
             "REFERENCE_TAKEN",
@@ -79,7 +89,7 @@ public final class Resolver implements Match.Holders, AutoCloseable {
     private final ContentKeys contentKeys;
     private final Events events;
     private final @Nullable KeyTable rowsPerKey;
-    private final Consumer<Refused> refusals;
+    private final Decisions decisions;
     private final BitSet decidedRows = new BitSet();
     private final Counter decided = new Counter();
     private final Counter forecast = new Counter();
@@ -90,7 +100,7 @@ public final class Resolver implements Match.Holders, AutoCloseable {
      * @param recency tells what of a row is news; null where everything is, as far as the order of arrival goes
      * @param log where net writes go
      * @param memory where keys are kept
-     * @param refusals told of every row that is rejected here
+     * @param decisions told of every row that is decided here
      */
     public Resolver(
             ResolveTask task,
@@ -100,7 +110,7 @@ public final class Resolver implements Match.Holders, AutoCloseable {
             DirectoryView view,
             WriteLog log,
             KeyMemory memory,
-            Consumer<Refused> refusals) {
+            Decisions decisions) {
         this.task = task;
         this.keys = keys;
         this.match = new Match(task.rules(), task.protectReference());
@@ -112,7 +122,7 @@ public final class Resolver implements Match.Holders, AutoCloseable {
         this.contentKeys = new ContentKeys(keys, memory);
         this.events = new Events(task.events(), view, memory);
         this.rowsPerKey = task.maxRowsPerKey() > 0 ? new KeyTable(memory) : null;
-        this.refusals = refusals;
+        this.decisions = decisions;
     }
 
     /** Resolves the next rows of the file. */
@@ -318,7 +328,7 @@ public final class Resolver implements Match.Holders, AutoCloseable {
     private void update(IncomingRow row, long ref) {
         TouchedContact touched = drafts.touched(ref);
         if (touched == null && recency == null && view.isAsStored(ref, row.values())) {
-            decide(row, RowOutcome.Kind.UNCHANGED);
+            unchanged(row, ref, null);
             return;
         }
 
@@ -388,7 +398,7 @@ public final class Resolver implements Match.Holders, AutoCloseable {
     /** The row says what is so already; it may be the newest to say so. */
     private void saySame(IncomingRow row, long ref, @Nullable TouchedContact touched, Lineage known, Lineage lineage) {
         if (lineage.equals(known)) {
-            unchanged(row, touched);
+            unchanged(row, ref, touched);
             return;
         }
 
@@ -400,8 +410,9 @@ public final class Resolver implements Match.Holders, AutoCloseable {
         drafts.save(draft);
     }
 
-    private void unchanged(IncomingRow row, @Nullable TouchedContact touched) {
+    private void unchanged(IncomingRow row, long ref, @Nullable TouchedContact touched) {
         if (touched == null) {
+            decisions.unchanged(row, ref);
             decide(row, RowOutcome.Kind.UNCHANGED);
         } else {
             touched.row(new RowOutcome(row.row(), RowOutcome.Kind.UNCHANGED, 0));
@@ -498,7 +509,7 @@ public final class Resolver implements Match.Holders, AutoCloseable {
                 touched != null ? touched.lineage() : stored(ref).stored().lineage();
         if (recency != null && recency.isLate(known, profile, row.values().asOf())) {
             older++;
-            unchanged(row, touched);
+            unchanged(row, ref, touched);
             return;
         }
 
@@ -605,7 +616,7 @@ public final class Resolver implements Match.Holders, AutoCloseable {
 
     private void reject(IncomingRow row, IncomingRow.RowVerdict.Rejected reason) {
         decide(row, RowOutcome.Kind.REJECTED);
-        refusals.accept(new Refused(row, reason));
+        decisions.refused(new Refused(row, reason));
     }
 
     /** Gives the memory back. */

@@ -1,5 +1,6 @@
 package io.muster.jobs.contactimport;
 
+import io.muster.dedup.resolve.IncomingRow;
 import io.muster.dedup.resolve.DirectoryView;
 import io.muster.dedup.resolve.EventRules;
 import io.muster.dedup.resolve.KeyMemory;
@@ -9,6 +10,7 @@ import io.muster.dedup.rules.Policies;
 import io.muster.dedup.rules.Recency;
 import io.muster.directory.DirectorySettings;
 import io.muster.directory.store.LineageRuns;
+import io.muster.jobs.SentImports;
 import io.muster.load.Rejects.Reject;
 import io.muster.load.SideFile;
 import io.muster.load.WriteLog;
@@ -37,6 +39,7 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
     private final SurveyTask task;
     private final ImportStores stores;
     private final List<Reject> rejects = new ArrayList<>();
+    private final List<SentImports.Row> unchanged = new ArrayList<>();
     private @Nullable DirectoryView view;
     private @Nullable WriteLog log;
     private @Nullable Resolver resolver;
@@ -75,13 +78,29 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
                 directory,
                 side,
                 memory,
-                refused -> rejects.add(new Reject(
-                        refused.row().row(),
-                        refused.row().line(),
-                        refused.reason().code(),
-                        refused.reason().field(),
-                        refused.reason().reason(),
-                        refused.row().cells())));
+                new Decided());
+    }
+
+    /** Keeps what is decided until its block is written. */
+    private final class Decided implements Resolver.Decisions {
+
+        @Override
+        public void refused(Resolver.Refused refused) {
+            rejects.add(new Reject(
+                    refused.row().row(),
+                    refused.row().line(),
+                    refused.reason().code(),
+                    refused.reason().field(),
+                    refused.reason().reason(),
+                    refused.row().cells()));
+        }
+
+        @Override
+        public void unchanged(IncomingRow row, long contact) {
+            if (task.work().sent().isPresent()) {
+                unchanged.add(SentRows.unchanged(row.row(), contact));
+            }
+        }
     }
 
     /** What of a row is news; null where neither moments nor an order of sources are to be looked at. */
@@ -133,9 +152,11 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
         Resolver open = Objects.requireNonNull(resolver);
         open.resolve(block.rows());
         List<Reject> rejected = List.copyOf(rejects);
+        List<SentImports.Row> same = List.copyOf(unchanged);
         rejects.clear();
+        unchanged.clear();
         return new ResolvedBlock(
-                block.rows().size(), block.share(), rejected, block.isLast() ? result(block.rowsOfFile(), open) : null);
+                block.rows().size(), block.share(), rejected, same, block.isLast() ? result(block.rowsOfFile(), open) : null);
     }
 
     private SurveyResult result(long rowsRead, Resolver open) {

@@ -42,6 +42,11 @@ public final class DeliverySource {
         return new DeliverySource(null, () -> new Fetchable.Local(file), null);
     }
 
+    /** What a caller has sent, as a file of comma-separated values. */
+    public static DeliverySource sent(long size, Supplier<InputStream> content) {
+        return new DeliverySource(null, () -> new Fetchable.Sent(size, content), null);
+    }
+
     /** A file that the finder finds when it is first needed. */
     public static DeliverySource of(FileSources sources, Supplier<Fetchable> finder) {
         return new DeliverySource(sources, finder, null);
@@ -66,6 +71,7 @@ public final class DeliverySource {
 
         switch (where()) {
             case Fetchable.Local local -> copy(local.file(), target);
+            case Fetchable.Sent sent -> spool(sent, target);
             case Fetchable.OnSource remote -> {
                 SourceFile file = remote.chosen().file();
                 try (FileSource source = open(remote)) {
@@ -74,6 +80,19 @@ public final class DeliverySource {
 
                 control().ifPresent(stated -> stated.checkContent(file.name(), target));
             }
+        }
+    }
+
+    private static void spool(Fetchable.Sent sent, Path target) {
+        try (InputStream in = sent.content().get();
+                SpoolFile spool = SpoolFile.create(target, sent.size())) {
+            spool.append(in, Long.MAX_VALUE);
+            spool.complete();
+        } catch (IOException e) {
+            throw Refusal.failed(
+                    "Cannot write the spool file " + target + ": " + e.getMessage()
+                            + ". Check the disk, then resume the run.",
+                    e);
         }
     }
 

@@ -3,7 +3,9 @@ package io.muster.jobs.contactimport;
 import io.muster.extract.source.Choice.Chosen;
 import io.muster.extract.source.SourceSpec;
 import io.muster.jobs.Deliveries.Disposal;
+import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Where the file of a run is, and what happens to it there once the run has balanced. */
@@ -11,6 +13,9 @@ public sealed interface Fetchable {
 
     /** A file on this machine that a person named; it stays where it is. */
     record Local(Path file) implements Fetchable {}
+
+    /** What a caller has sent; it stays where it is. */
+    record Sent(long size, Supplier<InputStream> content) implements Fetchable {}
 
     /**
      * A file on a source, with its marker and control file.

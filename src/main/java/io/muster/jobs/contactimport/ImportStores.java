@@ -6,6 +6,7 @@ import io.muster.directory.store.MailingLists;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.RunsOfFile;
+import io.muster.jobs.SentImports;
 import io.muster.load.EventSources;
 import io.muster.load.Rejects;
 import io.muster.support.Ids;
@@ -42,6 +43,11 @@ public record ImportStores(
 
     Rejects rejects() {
         return new Rejects(jdbc);
+    }
+
+    /** What callers have sent. */
+    public SentImports sent() {
+        return new SentImports(jdbc, clock);
     }
 
     EventSources eventSources() {

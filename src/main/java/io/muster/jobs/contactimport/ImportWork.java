@@ -10,8 +10,10 @@ import io.muster.jobs.RunLease;
 import io.muster.load.EventSources;
 import io.muster.load.SideFile;
 import io.muster.support.Ids;
+import io.muster.support.PublicId;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +60,13 @@ public record ImportWork(
     /** The name the file was delivered with. */
     String fileName() {
         return delivery.listed().name();
+    }
+
+    /** The number of what a caller has sent, if the file is that. */
+    OptionalLong sent() {
+        return delivery.listed().origin() == Deliveries.Origin.SENT
+                ? ids.read(PublicId.SENT_IMPORT, fileName().replaceFirst("\\.csv$", ""))
+                : OptionalLong.empty();
     }
 
     /** The automation whose file it is; null for none. */

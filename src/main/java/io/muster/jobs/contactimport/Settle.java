@@ -30,6 +30,9 @@ final class Settle {
         boolean dryRun = work.spec().dryRun();
         if (!dryRun) {
             balance();
+            if (work.sent().isPresent()) {
+                new SentRows(stores).enter(work.lease(), work.sent().getAsLong());
+            }
         }
 
         Disposal disposal = dryRun ? Disposal.LEFT : work.source().disposal();

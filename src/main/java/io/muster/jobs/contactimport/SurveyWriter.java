@@ -52,6 +52,7 @@ final class SurveyWriter implements ItemStreamWriter<ResolvedBlock> {
                 });
             }
 
+            stores.sent().put(run(), block.unchanged());
             rows += block.rows();
             work.progress().at(rows, block.share());
             SurveyResult result = block.result();

@@ -39,7 +39,8 @@ public final class DeletionJob {
             "run_survey",
             "run_undo_block",
             "run_undo_kept",
-            "eligibility_block");
+            "eligibility_block",
+            "sent_import_row");
 
     /** Tables that lead with the directory's number; those that others lead to come last. */
     private static final List<String> TABLES = List.of(
@@ -56,6 +57,11 @@ public final class DeletionJob {
             "touchpoint_claim",
             "response",
             "event_source",
+            "sent_import",
+            "transaction_batch",
+            "batch_transaction",
+            "transaction_list",
+            "repeated_call",
             "keep_apart",
             "contact_merge_image",
             "contact_merge",

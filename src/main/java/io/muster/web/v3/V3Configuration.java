@@ -20,12 +20,15 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 /** The v3 API: its controllers, and what they share. */
 @Configuration(proxyBeanMethods = false)
 @Import({
+    ContactImportController.class,
     ContactsController.class,
     DirectoriesController.class,
     Enveloping.class,
+    HistoryController.class,
     ListsController.class,
     NotSupportedController.class,
     OauthController.class,
+    TransactionController.class,
     V3Configuration.Arguments.class,
     WhoamiController.class
 })

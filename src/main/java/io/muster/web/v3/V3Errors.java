@@ -255,7 +255,11 @@ final class V3Errors implements HandlerExceptionResolver, Ordered {
 
     /** The sentence of a refusal, which elsewhere the front completes with what to do. */
     private static String advised(Refusal refusal) {
-        String message = refusal.getMessage();
+        return advised(refusal.getMessage());
+    }
+
+    /** The same of a sentence. */
+    static String advised(String message) {
         return message.indexOf(". ") < 0 ? message + " Correct the call." : message;
     }
 }

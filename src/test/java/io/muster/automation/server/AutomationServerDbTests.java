@@ -804,6 +804,9 @@ class AutomationServerDbTests {
         }
 
         @Override
+        public void resumeSent() {}
+
+        @Override
         public void prune() {
             prunings.incrementAndGet();
         }
