@@ -13,9 +13,4 @@ import org.jspecify.annotations.Nullable;
  * @param number its number in the directory, a position in a batch
  */
 public record HeldTransaction(
-        String id,
-        String contact,
-        @Nullable String list,
-        long happenedAt,
-        Map<String, String> fields,
-        long number) {}
+        String id, String contact, @Nullable String list, long happenedAt, Map<String, String> fields, long number) {}

@@ -12,7 +12,4 @@ import org.jspecify.annotations.Nullable;
  * @param fields its fields
  */
 public record NewTransaction(
-        String contact,
-        @Nullable String list,
-        @Nullable Long date,
-        Map<String, String> fields) {}
+        String contact, @Nullable String list, @Nullable Long date, Map<String, String> fields) {}

@@ -65,7 +65,8 @@ final class SentFile {
         }
 
         columns.put(UNSUBSCRIBED, new Target.Unsubscribed(Target.Unsubscribed.From.TARGET));
-        boolean brings = contacts.stream().anyMatch(contact -> !contact.transaction().isEmpty());
+        boolean brings =
+                contacts.stream().anyMatch(contact -> !contact.transaction().isEmpty());
         if (brings) {
             columns.put(TRANSACTION_ID, new Target.TransactionId());
             columns.put(TRANSACTION_DATE, new Target.TransactionDate());
@@ -80,8 +81,7 @@ final class SentFile {
             for (String name : contact.embedded().keySet()) {
                 if (RULES.judgeEmbeddedName(name) instanceof Verdict.Valid valid
                         && names.add(Fold.fold(valid.value()))) {
-                    embedded.put(
-                            Fold.fold(valid.value()), column(valid.value(), new Target.Embedded(valid.value())));
+                    embedded.put(Fold.fold(valid.value()), column(valid.value(), new Target.Embedded(valid.value())));
                 }
             }
         }

@@ -97,7 +97,9 @@ public final class SentImportService {
         byte[] hash = Sha256.of(new String(request.body(), StandardCharsets.ISO_8859_1))
                 .bytes();
         String repeat = request.repeat();
-        byte[] key = repeat == null ? null : Sha256.of(directory.id(), list.id(), repeat).bytes();
+        byte[] key = repeat == null
+                ? null
+                : Sha256.of(directory.id(), list.id(), repeat).bytes();
         Optional<SentImportView> before = key == null ? Optional.empty() : repeated(key, hash);
         if (before.isPresent()) {
             return before.get();
@@ -125,7 +127,9 @@ public final class SentImportService {
                     .run();
             return view(sent.byRun(run.number()).orElseThrow(), run);
         } catch (DuplicateKeyException e) {
-            return Optional.ofNullable(key).flatMap(known -> repeated(known, hash)).orElseThrow(() -> e);
+            return Optional.ofNullable(key)
+                    .flatMap(known -> repeated(known, hash))
+                    .orElseThrow(() -> e);
         }
     }
 
@@ -235,8 +239,7 @@ public final class SentImportService {
         return lines;
     }
 
-    private SentImportView.Line line(
-            int row, SentImports.@Nullable Row known, @Nullable Cells cells, Sent of) {
+    private SentImportView.Line line(int row, SentImports.@Nullable Row known, @Nullable Cells cells, Sent of) {
         Long contact = known == null ? null : known.contact();
         Long transaction = known == null ? null : known.transaction();
         String code = known == null ? null : known.code();

@@ -87,8 +87,7 @@ public final class SurveyHistory {
     }
 
     private static boolean isAfter(Place place, Place from) {
-        return place.at() < from.at()
-                || (place.at() == from.at() && place.key().compareTo(from.key()) > 0);
+        return place.at() < from.at() || (place.at() == from.at() && place.key().compareTo(from.key()) > 0);
     }
 
     private static Message message(Place place, Touchpoint sent, List<Keyed<Touchpoint>> later) {

@@ -119,8 +119,7 @@ public final class TransactionService {
 
         byte[] hash = Sha256.of(new String(body, StandardCharsets.ISO_8859_1)).bytes();
         Sha256 key = repeat == null ? null : Sha256.of("transactions", of.id(), repeat);
-        Optional<RepeatedCalls.Answer> known =
-                Optional.ofNullable(key).flatMap(wanted -> calls.find(wanted.bytes()));
+        Optional<RepeatedCalls.Answer> known = Optional.ofNullable(key).flatMap(wanted -> calls.find(wanted.bytes()));
         if (known.isPresent()) {
             if (!Arrays.equals(known.get().hash(), hash)) {
                 throw otherBody();
@@ -212,7 +211,10 @@ public final class TransactionService {
             }
         });
         return new Addition(
-                PublicId.numberOf(contact.getAsLong()), call + "/" + key, date == null ? clock.millis() : date, EmbeddedJson.write(fields));
+                PublicId.numberOf(contact.getAsLong()),
+                call + "/" + key,
+                date == null ? clock.millis() : date,
+                EmbeddedJson.write(fields));
     }
 
     private static TransactionOutcome.Refused unknownContact() {
@@ -243,7 +245,8 @@ public final class TransactionService {
     public void delete(String directory, String id, Actor actor) {
         Directory of = directories.find(directory);
         Held held = held(of, id);
-        var ignored = edits.remove(of.number(), held.contact(), held.transaction().number(), actor);
+        var ignored =
+                edits.remove(of.number(), held.contact(), held.transaction().number(), actor);
     }
 
     /**
@@ -254,11 +257,7 @@ public final class TransactionService {
     public List<HeldTransaction> ofContact(
             Directory of, long contact, TransactionBatches.@Nullable Place after, int most) {
         return batches
-                .ofContact(
-                        of.number(),
-                        contact,
-                        after == null ? TransactionBatches.Place.START : after,
-                        most)
+                .ofContact(of.number(), contact, after == null ? TransactionBatches.Place.START : after, most)
                 .stream()
                 .map(held -> view(of.number(), held))
                 .toList();
@@ -302,7 +301,8 @@ public final class TransactionService {
     public BatchView batch(String directory, String id) {
         Directory of = directories.find(directory);
         return view(
-                of.number(), batches.batch(of.number(), batchNumber(of.number(), id)).orElseThrow());
+                of.number(),
+                batches.batch(of.number(), batchNumber(of.number(), id)).orElseThrow());
     }
 
     /** Transactions of a batch after the one of a number, in the order in which they came to be known. */
@@ -318,7 +318,8 @@ public final class TransactionService {
         OptionalLong number = ids.read(PublicId.TRANSACTION_BATCH, id);
         if (number.isEmpty()
                 || PublicId.directoryOf(number.getAsLong()) != directory
-                || batches.batch(directory, PublicId.numberOf(number.getAsLong())).isEmpty()) {
+                || batches.batch(directory, PublicId.numberOf(number.getAsLong()))
+                        .isEmpty()) {
             throw Refusal.notFound(
                             "UNKNOWN_BATCH",
                             "Cannot find the batch '" + id + "': there is none with that id here. Make one first.")

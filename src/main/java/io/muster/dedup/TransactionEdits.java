@@ -32,7 +32,8 @@ import org.springframework.transaction.PlatformTransactionManager;
  */
 public final class TransactionEdits {
 
-    private static final String TAKE = "UPDATE directory SET next_transaction = next_transaction + :some WHERE id = :id";
+    private static final String TAKE =
+            "UPDATE directory SET next_transaction = next_transaction + :some WHERE id = :id";
 
     private static final String TAKEN = "SELECT next_transaction FROM directory WHERE id = :id";
 
@@ -60,7 +61,10 @@ public final class TransactionEdits {
      * @param fields its fields as a JSON object; null for none
      */
     public record Addition(
-            long contact, String id, long happenedAt, @Nullable String fields) {}
+            long contact,
+            String id,
+            long happenedAt,
+            @Nullable String fields) {}
 
     /**
      * What came of one.
@@ -89,7 +93,9 @@ public final class TransactionEdits {
 
     /** Adds transactions of one source; all that can be, in one transaction of the database. */
     public List<Added> add(Directory directory, String source, List<Addition> some, Actor actor) {
-        return some.isEmpty() ? List.of() : transactions.inTransaction(status -> adding(directory, source, some, actor));
+        return some.isEmpty()
+                ? List.of()
+                : transactions.inTransaction(status -> adding(directory, source, some, actor));
     }
 
     private List<Added> adding(Directory of, String source, List<Addition> some, Actor actor) {
@@ -102,7 +108,9 @@ public final class TransactionEdits {
         events.find(
                         EventKind.TRANSACTION,
                         directory,
-                        some.stream().map(one -> EventKey.ofId(source, one.id())).toList())
+                        some.stream()
+                                .map(one -> EventKey.ofId(source, one.id()))
+                                .toList())
                 .forEach(event -> known.put(event.key(), event.number()));
         long now = clock.millis();
         List<StoredEvent> fresh = new ArrayList<>();
@@ -142,8 +150,7 @@ public final class TransactionEdits {
         SortedSet<Long> changed = new TreeSet<>();
         fresh.forEach(event -> changed.add(event.contact()));
         changed.forEach(number -> contacts.touch(directory, number, now));
-        audit.enter(
-                actor, "transaction.add", AuditSubject.of(of), Map.of("transactions", fresh.size()));
+        audit.enter(actor, "transaction.add", AuditSubject.of(of), Map.of("transactions", fresh.size()));
         note(directory, changed, now);
     }
 
@@ -160,9 +167,8 @@ public final class TransactionEdits {
         Map<Long, Long> holders = new HashMap<>();
         SortedSet<Long> wanted = new TreeSet<>();
         for (Addition one : some) {
-            OptionalLong holder = holders.containsKey(one.contact())
-                    ? OptionalLong.empty()
-                    : survivors.of(directory, one.contact());
+            OptionalLong holder =
+                    holders.containsKey(one.contact()) ? OptionalLong.empty() : survivors.of(directory, one.contact());
             holder.ifPresent(number -> {
                 holders.put(one.contact(), number);
                 wanted.add(number);
@@ -203,7 +209,8 @@ public final class TransactionEdits {
             long now = clock.millis();
             events.remove(EventKind.TRANSACTION, directory, contact, keys);
             contacts.touch(directory, contact, now);
-            audit.enter(actor, "transaction.delete", AuditSubject.contact(directory, contact), Map.of("number", number));
+            audit.enter(
+                    actor, "transaction.delete", AuditSubject.contact(directory, contact), Map.of("number", number));
             note(directory, Set.of(contact), now);
             return true;
         });

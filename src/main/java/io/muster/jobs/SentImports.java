@@ -55,7 +55,8 @@ public final class SentImports {
         SELECT COUNT(*) FROM sent_import WHERE waiting = 1 AND list_id = :list AND id < :id
         """;
 
-    // A run that its process has lost goes on, and so does one that stopped with its process; nothing else does by itself.
+    // A run that its process has lost goes on, and so does one that stopped with its process; nothing else does by
+    // itself.
     private static final String END = """
         UPDATE sent_import s JOIN run r ON r.id = s.run_id
         SET s.waiting = CASE
@@ -71,7 +72,8 @@ public final class SentImports {
         ORDER BY s.id
         """;
 
-    private static final String TELL = "UPDATE sent_import SET percent = :percent WHERE id = :id AND percent < :percent";
+    private static final String TELL =
+            "UPDATE sent_import SET percent = :percent WHERE id = :id AND percent < :percent";
 
     private static final String PUT_ROWS = """
         INSERT INTO sent_import_row (run_id, row_no, outcome, number, joined, transaction_no, code) VALUES %s

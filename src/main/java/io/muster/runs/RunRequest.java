@@ -1,8 +1,8 @@
 package io.muster.runs;
 
 import io.muster.dedup.merge.MergeScope;
-import io.muster.jobs.SentContacts;
 import io.muster.jobs.Deliveries.Listed;
+import io.muster.jobs.SentContacts;
 import io.muster.jobs.contactimport.DeliverySource;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.Sample;

@@ -81,7 +81,10 @@ public final class TransactionBatches {
      * @param contact the number of its contact
      * @param list the number of the list that its caller named; null for none
      */
-    public record Held(long contact, ContactTransaction transaction, @Nullable Integer list) {}
+    public record Held(
+            long contact,
+            ContactTransaction transaction,
+            @Nullable Integer list) {}
 
     /** A batch. */
     public record Batch(long number, long createdAt) {}

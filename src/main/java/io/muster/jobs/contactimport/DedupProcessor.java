@@ -1,8 +1,8 @@
 package io.muster.jobs.contactimport;
 
-import io.muster.dedup.resolve.IncomingRow;
 import io.muster.dedup.resolve.DirectoryView;
 import io.muster.dedup.resolve.EventRules;
+import io.muster.dedup.resolve.IncomingRow;
 import io.muster.dedup.resolve.KeyMemory;
 import io.muster.dedup.resolve.ResolveTask;
 import io.muster.dedup.resolve.Resolver;
@@ -156,7 +156,11 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
         rejects.clear();
         unchanged.clear();
         return new ResolvedBlock(
-                block.rows().size(), block.share(), rejected, same, block.isLast() ? result(block.rowsOfFile(), open) : null);
+                block.rows().size(),
+                block.share(),
+                rejected,
+                same,
+                block.isLast() ? result(block.rowsOfFile(), open) : null);
     }
 
     private SurveyResult result(long rowsRead, Resolver open) {

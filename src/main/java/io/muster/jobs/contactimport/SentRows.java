@@ -95,8 +95,8 @@ public final class SentRows {
     private static SentImports.Row row(JournalEntry entry, RowOutcome row) {
         boolean first = entry.rows().getFirst().row() == row.row();
         boolean listed = entry.joined() && entry.listBefore() == null;
-        boolean joined = listed
-                && (Changed.LIST.isIn(row.changed()) || (first && row.kind() == RowOutcome.Kind.CREATED));
+        boolean joined =
+                listed && (Changed.LIST.isIn(row.changed()) || (first && row.kind() == RowOutcome.Kind.CREATED));
         return new SentImports.Row((int) row.row(), row.kind().name(), entry.number(), joined, null, null);
     }
 

@@ -216,8 +216,7 @@ final class ContactImportController {
     }
 
     private static boolean bringsTransaction(JsonNode contact) {
-        return contact instanceof ObjectNode object
-                && V3Body.of(object).member(SentContactReader.TRANSACTION) != null;
+        return contact instanceof ObjectNode object && V3Body.of(object).member(SentContactReader.TRANSACTION) != null;
     }
 
     @GetMapping(IMPORTS + "/{id}")
@@ -227,8 +226,7 @@ final class ContactImportController {
             @PathVariable String list,
             @PathVariable String id) {
         Directory of = doors.directory(caller, directory);
-        return Envelope.of(
-                progress(imports.show(of.id(), doors.list(of, list).id(), id, PATIENCE)));
+        return Envelope.of(progress(imports.show(of.id(), doors.list(of, list).id(), id, PATIENCE)));
     }
 
     @GetMapping(IMPORTS + "/{id}/summary")
@@ -276,9 +274,7 @@ final class ContactImportController {
         List<Entry> entries = (more ? lines.subList(0, LINES) : lines)
                 .stream().map(line -> entry(line, of.id())).toList();
         return new Report(
-                new Report.Entries(entries),
-                more ? tokens.of(resource, Integer.toString(after + LINES)) : null,
-                null);
+                new Report.Entries(entries), more ? tokens.of(resource, Integer.toString(after + LINES)) : null, null);
     }
 
     private static Entry entry(SentImportView.Line line, String directory) {

@@ -88,7 +88,9 @@ final class TransactionController {
                 .add(
                         of.id(),
                         read,
-                        repeat == null || repeat.isBlank() ? null : caller.token().name() + "\n" + repeat.strip(),
+                        repeat == null || repeat.isBlank()
+                                ? null
+                                : caller.token().name() + "\n" + repeat.strip(),
                         body.node().toString().getBytes(StandardCharsets.UTF_8),
                         caller.actor())
                 .forEach((key, outcome) -> {
@@ -186,7 +188,8 @@ final class TransactionController {
     @GetMapping(BATCHES + "/{batch}")
     Envelope<Batch> batch(
             @Needs(Scope.READ) Caller caller, @PathVariable String directory, @PathVariable String batch) {
-        return Envelope.of(view(transactions.batch(doors.directory(caller, directory).id(), batch)));
+        return Envelope.of(
+                view(transactions.batch(doors.directory(caller, directory).id(), batch)));
     }
 
     @GetMapping(BATCHES + "/{batch}/transactions")

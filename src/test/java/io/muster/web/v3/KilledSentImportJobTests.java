@@ -52,8 +52,8 @@ class KilledSentImportJobTests {
     void directory() {
         directory = DirectoryFixture.create(database.jdbc(), "extRef");
         pool = "/API/v3/directories/" + database.ids().directory(directory.id());
-        imports = pool + "/mailinglists/" + database.ids().list(directory.addList("Newsletter"))
-                + "/transactioncontacts";
+        imports =
+                pool + "/mailinglists/" + database.ids().list(directory.addList("Newsletter")) + "/transactioncontacts";
     }
 
     private MusterProcess server(String home) throws IOException {
@@ -151,12 +151,17 @@ class KilledSentImportJobTests {
                                 round == 1
                                         ? "{\"added\":%d,\"updated\":0,\"failed\":0}".formatted(CONTACTS)
                                         : "{\"added\":0,\"updated\":%d,\"failed\":0}".formatted(CONTACTS));
-                assertThat(status.path("transactions").path("count").path("created").asInt())
+                assertThat(status.path("transactions")
+                                .path("count")
+                                .path("created")
+                                .asInt())
                         .isEqualTo(CONTACTS);
-                JsonNode report = call(
-                        address, token, "GET", pool + "/imports/api-import/jobs/" + id + "/report", "");
+                JsonNode report = call(address, token, "GET", pool + "/imports/api-import/jobs/" + id + "/report", "");
                 List<String> outcomes = StreamSupport.stream(
-                                report.path("results").path("importReportEntries").spliterator(), false)
+                                report.path("results")
+                                        .path("importReportEntries")
+                                        .spliterator(),
+                                false)
                         .map(entry -> entry.path("importStatus").asString() + " "
                                 + entry.path("transactionStatus").asString())
                         .distinct()

@@ -94,13 +94,17 @@ class V3ImportContractTests {
 
     private Answer report(Answer started) throws Exception {
         ended(started);
-        return client.get(pool + "/imports/api-import/jobs/"
-                + started.result().path("id").asString() + "/report");
+        return client.get(
+                pool + "/imports/api-import/jobs/" + started.result().path("id").asString() + "/report");
     }
 
     private static List<String> lines(Answer report, String... members) {
         return StreamSupport.stream(
-                        report.json().path("results").path("importReportEntries").spliterator(), false)
+                        report.json()
+                                .path("results")
+                                .path("importReportEntries")
+                                .spliterator(),
+                        false)
                 .map(entry -> List.of(members).stream()
                         .map(member -> entry.path(member).asString("null"))
                         .collect(Collectors.joining(" ")))
@@ -568,16 +572,15 @@ class V3ImportContractTests {
                         "failed EMAIL_INVALID failed",
                         "failed BLANK failed");
         assertThat(lines(report, "contactId"))
-                .startsWith(
-                        ids().contact(directory.id(), 1), ids().contact(directory.id(), 1));
+                .startsWith(ids().contact(directory.id(), 1), ids().contact(directory.id(), 1));
     }
 
     @Test
     void theReportComesInPagesOfAThousand() throws Exception {
         Answer started = send(contacts(2_500));
         Answer first = report(started);
-        String address = pool + "/imports/api-import/jobs/"
-                + started.result().path("id").asString() + "/report?skipToken=";
+        String address =
+                pool + "/imports/api-import/jobs/" + started.result().path("id").asString() + "/report?skipToken=";
 
         Answer second = client.get(address + first.json().path("skipToken").asString());
         Answer third = client.get(address + second.json().path("skipToken").asString());
@@ -612,8 +615,9 @@ class V3ImportContractTests {
 
     @Test
     void halvesOfCharactersFailTheContactAndNobodyElse() throws Exception {
-        Answer started = send("{'contacts':[{'extRef':'a','firstName':'\\ud83d'},{'extRef':'b','firstName':'\\ud83d\\ude00'},"
-                + "{'extRef':'c','firstName':'\\u0000'}]}");
+        Answer started =
+                send("{'contacts':[{'extRef':'a','firstName':'\\ud83d'},{'extRef':'b','firstName':'\\ud83d\\ude00'},"
+                        + "{'extRef':'c','firstName':'\\u0000'}]}");
 
         assertThat(counts(ended(started))).isEqualTo("added=1 updated=0 failed=2 created=0");
         assertThat(directory.contact(1)).containsEntry("first_name", "😀");

@@ -67,8 +67,9 @@ class V3TransactionsContractTests {
 
     private String contact(long number, String reference) {
         database.jdbc()
-                .sql("INSERT INTO contact (directory_id, number, ext_ref, unsubscribed, created_at, modified_at, version)"
-                        + " VALUES (?, ?, ?, 0, 1, 1, 1)")
+                .sql(
+                        "INSERT INTO contact (directory_id, number, ext_ref, unsubscribed, created_at, modified_at, version)"
+                                + " VALUES (?, ?, ?, 0, 1, 1, 1)")
                 .params(directory.id(), number, reference)
                 .update();
         return ids().contact(directory.id(), number);
@@ -80,11 +81,7 @@ class V3TransactionsContractTests {
 
     private String recorded(String date, String data) throws Exception {
         Answer answer = record("{'k':{'contactId':'%s','transactionDate':'%s','data':%s}}".formatted(ann, date, data));
-        return answer.result()
-                .path("createdTransactions")
-                .path("k")
-                .path("id")
-                .asString();
+        return answer.result().path("createdTransactions").path("k").path("id").asString();
     }
 
     // Transactions
@@ -101,10 +98,7 @@ class V3TransactionsContractTests {
         assertThat(result.propertyNames()).containsExactly("createdTransactions", "unprocessedTransactions");
         assertThat(result.path("createdTransactions").propertyNames()).containsExactly("first", "second");
         assertThat(result.path("unprocessedTransactions").toString()).isEqualTo("{}");
-        String id = result.path("createdTransactions")
-                .path("first")
-                .path("id")
-                .asString();
+        String id = result.path("createdTransactions").path("first").path("id").asString();
         assertThat(id).matches("CTR_[0-9A-Za-z]{15}");
         assertThat(client.get(pool + "/transactions/" + id).result().toString())
                 .isEqualTo(("{'transactionId':'%s','contactId':'%s','mailingListId':'%s',"
@@ -146,7 +140,11 @@ class V3TransactionsContractTests {
 
         Answer answer = record("{'k':{'contactId':'%s'}}".formatted(ids().contact(other.id(), 1)));
 
-        assertThat(answer.result().path("unprocessedTransactions").path("k").path("error").asString())
+        assertThat(answer.result()
+                        .path("unprocessedTransactions")
+                        .path("k")
+                        .path("error")
+                        .asString())
                 .isEqualTo("UNKNOWN_CONTACT");
     }
 
@@ -168,8 +166,7 @@ class V3TransactionsContractTests {
 
     @Test
     void eachCallRecordsAnewEqualOnesToo() throws Exception {
-        String body =
-                "{'k':{'contactId':'%s','transactionDate':'2026-03-01','data':{'a':'1'}}}".formatted(ann);
+        String body = "{'k':{'contactId':'%s','transactionDate':'2026-03-01','data':{'a':'1'}}}".formatted(ann);
 
         record(body);
         record(body);
@@ -214,7 +211,10 @@ class V3TransactionsContractTests {
     void aTransactionIsShownAndDeleted() throws Exception {
         String id = recorded("2026-03-01", "{'a':'1'}");
 
-        assertThat(client.get(pool + "/transactions/" + id).result().path("data").toString())
+        assertThat(client.get(pool + "/transactions/" + id)
+                        .result()
+                        .path("data")
+                        .toString())
                 .isEqualTo("{\"a\":\"1\"}");
         Answer deleted = client.delete(pool + "/transactions/" + id);
         assertThat(deleted.status()).isEqualTo(200);
