@@ -503,7 +503,6 @@ final class ImportRuns implements RunsOfKind {
         return folder;
     }
 
-    /** An attempt at an import whose file comes from that source. */
     /** An attempt at contacts that were sent, when it is their turn. */
     private final class SentAttempt extends ImportAttempt {
 
@@ -539,6 +538,7 @@ final class ImportRuns implements RunsOfKind {
         }
     }
 
+    /** An attempt at an import whose file comes from that source. */
     private class ImportAttempt implements Attempt {
 
         private final DeliverySource source;
