@@ -21,5 +21,5 @@ public record SentImportRequest(
         List<String> fields,
         List<SentContact> contacts,
         @Nullable String repeat,
-        byte[] body,
+        String body,
         Actor actor) {}

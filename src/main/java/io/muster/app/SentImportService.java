@@ -29,11 +29,9 @@ import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import io.muster.support.Sha256;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,8 +92,7 @@ public final class SentImportService {
         MailingList list = lists.find(directory.number(), request.list());
         String batch = request.batch();
         Long batchNumber = batch == null ? null : knownBatch(directory, batch);
-        byte[] hash = Sha256.of(new String(request.body(), StandardCharsets.ISO_8859_1))
-                .bytes();
+        Sha256 hash = Sha256.of(request.body());
         String repeat = request.repeat();
         byte[] key = repeat == null
                 ? null
@@ -159,9 +156,9 @@ public final class SentImportService {
                 false);
     }
 
-    private Optional<SentImportView> repeated(byte[] key, byte[] hash) {
+    private Optional<SentImportView> repeated(Sha256 key, Sha256 hash) {
         return sent.repeated(key).map(known -> {
-            if (!Arrays.equals(known.hash(), hash)) {
+            if (!known.hash().equals(hash)) {
                 throw TransactionService.otherBody();
             }
 

@@ -20,10 +20,8 @@ import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import io.muster.support.Sha256;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +106,7 @@ public final class TransactionService {
      * @param body what was sent, to recognise a repetition that says something else
      */
     public Map<String, TransactionOutcome> add(
-            String directory, Map<String, NewTransaction> some, @Nullable String repeat, byte[] body, Actor actor) {
+            String directory, Map<String, NewTransaction> some, @Nullable String repeat, String body, Actor actor) {
         Directory of = directories.find(directory);
         if (some.size() > MOST) {
             throw Refusal.invalid(
@@ -117,11 +115,11 @@ public final class TransactionService {
                             .formatted(MOST));
         }
 
-        byte[] hash = Sha256.of(new String(body, StandardCharsets.ISO_8859_1)).bytes();
+        Sha256 hash = Sha256.of(body);
         Sha256 key = repeat == null ? null : Sha256.of("transactions", of.id(), repeat);
-        Optional<RepeatedCalls.Answer> known = Optional.ofNullable(key).flatMap(wanted -> calls.find(wanted.bytes()));
+        Optional<RepeatedCalls.Answer> known = Optional.ofNullable(key).flatMap(calls::find);
         if (known.isPresent()) {
-            if (!Arrays.equals(known.get().hash(), hash)) {
+            if (!known.get().hash().equals(hash)) {
                 throw otherBody();
             }
 
@@ -130,7 +128,7 @@ public final class TransactionService {
 
         Answer answer = record(of, key == null ? UUID.randomUUID().toString() : key.hex(), some, actor);
         if (key != null) {
-            calls.keep(key.bytes(), hash, of.number(), json.writeValueAsString(answer));
+            calls.keep(key, hash, of.number(), json.writeValueAsString(answer));
         }
 
         return answer.outcomes();

@@ -1,5 +1,6 @@
 package io.muster.jobs;
 
+import io.muster.support.Sha256;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param unprocessed indexes of those that could not be read, ascending
  * @param file the contacts as comma-separated values in UTF-8, with a header: one record each, in their order; asked for
  *     with the id that they get
- * @param repeatKey hash under which a repetition is recognised, 16 bytes; null where none is
- * @param hash hash of what was sent, 16 bytes
+ * @param repeatKey hash under which a repetition is recognised; null where none is
+ * @param hash hash of what was sent
  */
 public record SentContacts(
         int list,
@@ -22,5 +23,5 @@ public record SentContacts(
         int contacts,
         List<Integer> unprocessed,
         Function<String, byte[]> file,
-        byte @Nullable [] repeatKey,
-        byte[] hash) {}
+        @Nullable Sha256 repeatKey,
+        Sha256 hash) {}

@@ -1,6 +1,7 @@
 package io.muster.jobs;
 
 import io.muster.support.Refusal;
+import io.muster.support.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -112,7 +113,7 @@ public final class SentImports {
             int contacts,
             List<Integer> unprocessed,
             double percent,
-            byte[] hash,
+            Sha256 hash,
             long createdAt) {}
 
     /**
@@ -145,7 +146,8 @@ public final class SentImports {
      * @throws org.springframework.dao.DuplicateKeyException when its key is known already
      */
     public long enter(int directory, SentContacts sent) {
-        GeneratedKeyHolder key = new GeneratedKeyHolder();
+        Sha256 key = sent.repeatKey();
+        GeneratedKeyHolder number = new GeneratedKeyHolder();
         jdbc.sql(INSERT)
                 .param("directory", directory)
                 .param("list", sent.list())
@@ -154,11 +156,11 @@ public final class SentImports {
                 .param(
                         "unprocessed",
                         sent.unprocessed().stream().map(String::valueOf).collect(Collectors.joining(",")))
-                .param("key", sent.repeatKey())
-                .param("hash", sent.hash())
+                .param("key", key == null ? null : key.bytes())
+                .param("hash", sent.hash().bytes())
                 .param("now", clock.millis())
-                .update(key, "id");
-        return Objects.requireNonNull(key.getKey()).longValue();
+                .update(number, "id");
+        return Objects.requireNonNull(number.getKey()).longValue();
     }
 
     /** Completes what was entered: the run that imports it, and the contacts as a file. */
@@ -176,8 +178,11 @@ public final class SentImports {
     }
 
     /** What was sent with that key. */
-    public Optional<Sent> repeated(byte[] key) {
-        return jdbc.sql(REPEATED).param("key", key).query(SentImports::sent).optional();
+    public Optional<Sent> repeated(Sha256 key) {
+        return jdbc.sql(REPEATED)
+                .param("key", key.bytes())
+                .query(SentImports::sent)
+                .optional();
     }
 
     /** What a run imports. */
@@ -322,7 +327,7 @@ public final class SentImports {
                                 .map(Integer::valueOf)
                                 .toList(),
                 row.getDouble("percent"),
-                row.getBytes("sent_hash"),
+                Sha256.of(row.getBytes("sent_hash")),
                 row.getLong("created_at"));
     }
 }

@@ -27,6 +27,12 @@ public record Sha256(long first, long second) {
         return new Sha256(hash.getLong(), hash.getLong());
     }
 
+    /** One as it was stored. */
+    public static Sha256 of(byte[] stored) {
+        ByteBuffer bytes = ByteBuffer.wrap(stored);
+        return new Sha256(bytes.getLong(), bytes.getLong());
+    }
+
     /** A new digest. */
     public static MessageDigest digest() {
         try {

@@ -1,5 +1,6 @@
 package io.muster.directory.store;
 
+import io.muster.support.Sha256;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -29,9 +30,9 @@ public final class RepeatedCalls {
     /**
      * An answer that was given.
      *
-     * @param hash hash of what was sent, 16 bytes
+     * @param hash hash of what was sent
      */
-    public record Answer(byte[] hash, String text) {}
+    public record Answer(Sha256 hash, String text) {}
 
     /** Those in a database. */
     public RepeatedCalls(JdbcClient jdbc, InstantSource clock) {
@@ -40,18 +41,18 @@ public final class RepeatedCalls {
     }
 
     /** The answer to the call of that key. */
-    public Optional<Answer> find(byte[] key) {
+    public Optional<Answer> find(Sha256 key) {
         return jdbc.sql(FIND)
-                .param("key", key)
-                .query((row, index) -> new Answer(row.getBytes(1), row.getString(2)))
+                .param("key", key.bytes())
+                .query((row, index) -> new Answer(Sha256.of(row.getBytes(1)), row.getString(2)))
                 .optional();
     }
 
     /** Keeps an answer, unless there is one. */
-    public void keep(byte[] key, byte[] hash, int directory, String answer) {
+    public void keep(Sha256 key, Sha256 hash, int directory, String answer) {
         jdbc.sql(KEEP)
-                .param("key", key)
-                .param("hash", hash)
+                .param("key", key.bytes())
+                .param("hash", hash.bytes())
                 .param("directory", directory)
                 .param("answer", answer)
                 .param("now", clock.millis())

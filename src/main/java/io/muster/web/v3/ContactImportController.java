@@ -12,7 +12,6 @@ import io.muster.web.call.BodyLimit;
 import io.muster.web.call.Caller;
 import io.muster.web.call.Needs;
 import jakarta.servlet.http.HttpServletRequest;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,7 +137,7 @@ final class ContactImportController {
                 fields,
                 read,
                 repeat == null || repeat.isBlank() ? null : caller.token().name() + "\n" + repeat.strip(),
-                body.node().toString().getBytes(StandardCharsets.UTF_8),
+                body.node().toString(),
                 caller.actor()));
         String address = IMPORTS.replace("{directory}", of.id()).replace("{list}", into) + "/" + begun.id();
         return Envelope.of(new Started(

@@ -10,7 +10,6 @@ import io.muster.directory.Directory;
 import io.muster.directory.store.TransactionBatches.Place;
 import io.muster.web.call.Caller;
 import io.muster.web.call.Needs;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,7 +90,7 @@ final class TransactionController {
                         repeat == null || repeat.isBlank()
                                 ? null
                                 : caller.token().name() + "\n" + repeat.strip(),
-                        body.node().toString().getBytes(StandardCharsets.UTF_8),
+                        body.node().toString(),
                         caller.actor())
                 .forEach((key, outcome) -> {
                     switch (outcome) {
