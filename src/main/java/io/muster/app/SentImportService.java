@@ -94,9 +94,7 @@ public final class SentImportService {
         Long batchNumber = batch == null ? null : knownBatch(directory, batch);
         Sha256 hash = Sha256.of(request.body());
         String repeat = request.repeat();
-        byte[] key = repeat == null
-                ? null
-                : Sha256.of(directory.id(), list.id(), repeat).bytes();
+        Sha256 key = repeat == null ? null : Sha256.of(directory.id(), list.id(), repeat);
         Optional<SentImportView> before = key == null ? Optional.empty() : repeated(key, hash);
         if (before.isPresent()) {
             return before.get();

@@ -141,7 +141,7 @@ class KilledSentImportJobTests {
 
             try (MusterProcess server = server("home")) {
                 String address = address(server);
-                JsonNode status = await().atMost(Duration.ofSeconds(120))
+                JsonNode status = await().atMost(Duration.ofMinutes(2))
                         .until(
                                 () -> call(address, token, "GET", imports + "/" + id, "")
                                         .path("result"),
@@ -188,7 +188,7 @@ class KilledSentImportJobTests {
                     .asString();
             one.kill();
 
-            await().atMost(Duration.ofSeconds(120))
+            await().atMost(Duration.ofMinutes(2))
                     .until(() -> call(address, token, "GET", imports + "/" + id, "")
                             .path("result")
                             .path("status")

@@ -11,6 +11,7 @@ import io.muster.web.TestWebServer;
 import io.muster.web.v3.V3Client.Answer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -389,12 +390,12 @@ class V3ImportContractTests {
 
     @Test
     void importsOfOneListRunInTheOrderOfTheirArrival() throws Exception {
-        Answer last = null;
+        List<Answer> sent = new ArrayList<>();
         for (int i = 1; i <= 8; i++) {
-            last = send("{'contacts':[{'extRef':'a','firstName':'N%d'}]}".formatted(i));
+            sent.add(send("{'contacts':[{'extRef':'a','firstName':'N%d'}]}".formatted(i)));
         }
 
-        ended(last);
+        ended(sent.getLast());
         assertThat(directory.contact(1)).containsEntry("first_name", "N8");
         assertThat(database.jdbc()
                         .sql("SELECT s.id FROM sent_import s JOIN run r ON r.id = s.run_id WHERE s.directory_id = ?"

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -297,7 +298,7 @@ class V3TransactionsContractTests {
 
     // History
 
-    private void touchpoint(String key, String channel, String kind, String at, String survey) {
+    private void touchpoint(String key, String channel, String kind, String at, @Nullable String survey) {
         directory.addTouchpoint(1, key);
         database.jdbc()
                 .sql("UPDATE touchpoint SET channel = ?, kind = ?, happened_at = UNIX_TIMESTAMP(?) * 1000, survey = ?"
