@@ -89,8 +89,9 @@ final class SentFile {
         if (names.size() > MOST_NAMES) {
             throw Refusal.invalid(
                     "BAD_FIELD",
-                    "Cannot import the contacts: they have more than %,d different names of embedded data. Send them in"
-                            + " several calls.".formatted(MOST_NAMES));
+                    ("Cannot import the contacts: they have more than %,d different names of embedded data. Send them in"
+                                    + " several calls.")
+                            .formatted(MOST_NAMES));
         }
     }
 

@@ -182,8 +182,9 @@ public final class TransactionService {
         if (key.length() > LONGEST_KEY || RULES.judgeEmbedded(key) instanceof Verdict.Invalid) {
             throw Refusal.invalid(
                     "BAD_FIELD",
-                    "Cannot record the transaction: its key is longer than %d characters or has some that are not"
-                            + " allowed. Use another key.".formatted(LONGEST_KEY));
+                    ("Cannot record the transaction: its key is longer than %d characters or has some that are not"
+                                    + " allowed. Use another key.")
+                            .formatted(LONGEST_KEY));
         }
 
         OptionalLong contact = ids.read(PublicId.CONTACT, given.contact());

@@ -2,8 +2,8 @@ package io.muster.runs;
 
 import io.muster.jobs.SentImports;
 import io.muster.support.Refusal;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -13,12 +13,13 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class SentTurns {
 
-    private static final long PAUSE_MILLIS = 200;
+    private static final Duration PAUSE = Duration.ofMillis(200);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
     private final SentImports sent;
     private final Semaphore places;
+    private long ends;
 
     SentTurns(SentImports sent, int atOnce) {
         this.sent = sent;
@@ -34,7 +35,11 @@ final class SentTurns {
     void await() {
         lock.lock();
         try {
-            var ignored = ended.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+            long seen = ends;
+            long left = PAUSE.toNanos();
+            while (seen == ends && left > 0) {
+                left = ended.awaitNanos(left);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Refusal.failed("INTERRUPTED", "Cannot wait for the import's turn: interrupted. Ask again.")
@@ -49,6 +54,7 @@ final class SentTurns {
         places.release();
         lock.lock();
         try {
+            ends++;
             ended.signalAll();
         } finally {
             lock.unlock();

@@ -271,12 +271,12 @@ final class ContactImportController {
         List<SentImportView.Line> lines = imports.lines(of.id(), id, after, LINES + 1);
         boolean more = lines.size() > LINES;
         List<Entry> entries = (more ? lines.subList(0, LINES) : lines)
-                .stream().map(line -> entry(line, of.id())).toList();
+                .stream().map(ContactImportController::entry).toList();
         return new Report(
                 new Report.Entries(entries), more ? tokens.of(resource, Integer.toString(after + LINES)) : null, null);
     }
 
-    private static Entry entry(SentImportView.Line line, String directory) {
+    private static Entry entry(SentImportView.Line line) {
         String outcome = line.outcome();
         boolean failed = "failed".equals(outcome);
         String transaction = line.transaction();

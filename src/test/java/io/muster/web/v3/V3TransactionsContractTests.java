@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -298,11 +297,11 @@ class V3TransactionsContractTests {
 
     // History
 
-    private void touchpoint(String key, String channel, String kind, String at, @Nullable String survey) {
+    private void touchpoint(String key, String channel, String kind, String at, String survey) {
         directory.addTouchpoint(1, key);
         database.jdbc()
-                .sql("UPDATE touchpoint SET channel = ?, kind = ?, happened_at = UNIX_TIMESTAMP(?) * 1000, survey = ?"
-                        + " WHERE directory_id = ? AND touchpoint_key = ?")
+                .sql("UPDATE touchpoint SET channel = ?, kind = ?, happened_at = UNIX_TIMESTAMP(?) * 1000,"
+                        + " survey = NULLIF(?, '') WHERE directory_id = ? AND touchpoint_key = ?")
                 .params(
                         channel,
                         kind,
@@ -319,7 +318,7 @@ class V3TransactionsContractTests {
         touchpoint("b", "email", "opened", "2026-03-01 11:00:00", "SV_1");
         touchpoint("c", "sms", "reminder", "2026-03-02 10:00:00", "SV_1");
         touchpoint("d", "sms", "bounced", "2026-03-02 10:01:00", "SV_1");
-        touchpoint("e", "email", "thank-you", "2026-03-03 10:00:00", null);
+        touchpoint("e", "email", "thank-you", "2026-03-03 10:00:00", "");
         touchpoint("f", "web", "shown", "2026-03-04 10:00:00", "SV_1");
 
         Answer first = client.get(pool + "/contacts/" + ann + "/history?type=email&pageSize=2");
