@@ -38,12 +38,12 @@ final class HistoryController {
             String date,
             String type,
             String result,
-            @Nullable BounceInfo bounceInfo,
+            @Nullable Bounce bounceInfo,
             @Nullable String surveyId,
             boolean read)
             implements Element {}
 
-    record BounceInfo(String type) {}
+    record Bounce(String type) {}
 
     /** An answer. */
     record Response(
@@ -122,7 +122,7 @@ final class HistoryController {
                 V3Dates.text(message.sentAt()),
                 type(message.kind()),
                 message.bounced() ? "Bounce" : "Success",
-                message.bounced() ? new BounceInfo("Unknown") : null,
+                message.bounced() ? new Bounce("Unknown") : null,
                 message.survey(),
                 message.read());
     }
