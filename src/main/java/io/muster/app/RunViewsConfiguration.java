@@ -2,6 +2,8 @@ package io.muster.app;
 
 import io.muster.directory.store.Audit;
 import io.muster.directory.store.Directories;
+import io.muster.jobs.Automations;
+import io.muster.jobs.event.JsonEvents;
 import io.muster.jobs.undo.UndoLedger;
 import io.muster.runs.RunService;
 import io.muster.runs.RunsConfiguration;
@@ -20,6 +22,12 @@ public class RunViewsConfiguration {
     @Bean
     RunUndos runUndos(RunService runs, UndoLedger undos, JsonMapper json, Ids ids) {
         return new RunUndos(runs, undos, json, ids);
+    }
+
+    /** JSON events as runs. */
+    @Bean
+    EventRuns eventRuns(JsonEvents events, Automations automations, Ids ids) {
+        return new EventRuns(events, automations, ids);
     }
 
     /** Runs as they are shown. */

@@ -1,5 +1,6 @@
 package io.muster.app;
 
+import io.muster.automation.events.EventsConfiguration;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobs.JobRegister;
 import io.muster.automation.jobs.JobRunsConfiguration;
@@ -40,7 +41,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The services of the application that start runs, as Spring beans; the job files are at hand for them. */
 @Configuration(proxyBeanMethods = false)
-@Import({AppConfiguration.class, JobRunsConfiguration.class, IntakeConfiguration.class})
+@Import({AppConfiguration.class, JobRunsConfiguration.class, EventsConfiguration.class, IntakeConfiguration.class})
 public class RunningConfiguration {
 
     /** Notifications that do not arrive. */

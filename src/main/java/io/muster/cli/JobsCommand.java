@@ -3,6 +3,7 @@ package io.muster.cli;
 import io.muster.automation.contactimport.LastLooks;
 import io.muster.automation.contactimport.LastLooks.Noted;
 import io.muster.automation.jobfile.ContactImportJob;
+import io.muster.automation.jobfile.EventJob;
 import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.JobFolder;
@@ -16,6 +17,11 @@ import io.muster.jobs.Automations;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Deliveries.Listed;
+import io.muster.jobs.event.EventJobs;
+import io.muster.support.Ids;
+import io.muster.support.PublicId;
+import io.muster.support.PublicUrl;
+import io.muster.support.Settings;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
@@ -24,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -69,7 +76,7 @@ final class JobsCommand implements Runnable {
             Instant now = clock.instant();
             List<Job> jobs = Stream.concat(
                             folder.jobs().stream(), context.get(StandingRebuilds.class).beside(folder.jobs()).stream())
-                    .map(loaded -> job(loaded, ids, now, open(context, loaded.job())))
+                    .map(loaded -> job(loaded, ids, now, open(context, loaded.job()), event(context, loaded.job())))
                     .toList();
             List<Broken> broken = folder.broken().stream()
                     .map(file -> new Broken(file.file().toString(), file.lines()))
@@ -96,7 +103,24 @@ final class JobsCommand implements Runnable {
                 context.get(LastLooks.class).of(automation));
     }
 
-    private static Job job(LoadedJob loaded, Map<String, String> ids, Instant now, Open open) {
+    private static @Nullable Event event(AppContext context, JobFile job) {
+        if (!(job instanceof EventJob)) {
+            return null;
+        }
+
+        long automation = context.get(Automations.class).number(job.id());
+        String id = context.get(Ids.class).of(PublicId.EVENT, automation);
+        String base = PublicUrl.read(new Settings(context.get(Environment.class)::getProperty))
+                .orElse("");
+        return new Event(
+                id,
+                base + "/v1/events/" + id,
+                base + "/inbound-event/v1/events/json/triggers?urlTokenId="
+                        + context.get(EventJobs.class).token(automation));
+    }
+
+    private static Job job(
+            LoadedJob loaded, Map<String, String> ids, Instant now, Open open, @Nullable Event event) {
         JobFile job = loaded.job();
         Firing next = JobSchedules.next(job, now).orElse(null);
         return new Job(
@@ -115,7 +139,8 @@ final class JobsCommand implements Runnable {
                 open.passedOver().stream()
                         .map(file -> new PassedOver(
                                 file.name(), file.reason().name(), file.reason().text(), file.since()))
-                        .toList());
+                        .toList(),
+                event);
     }
 
     private static String text(JobFiles files, List<Job> jobs, List<Broken> broken) {
@@ -127,7 +152,9 @@ final class JobsCommand implements Runnable {
         jobs.forEach(job -> table.row(
                 job.id(),
                 job.automationId(),
-                job.nextLocal() != null ? job.nextLocal() : !job.enabled() ? "not enabled" : "on demand",
+                job.nextLocal() != null
+                        ? job.nextLocal()
+                        : !job.enabled() ? "not enabled" : job.event() != null ? "on events" : "on demand",
                 job.name(),
                 job.file()));
         broken.forEach(file -> table.row(
@@ -138,6 +165,11 @@ final class JobsCommand implements Runnable {
     }
 
     private static void waiting(Job job, StringBuilder text) {
+        Event event = job.event();
+        if (event != null) {
+            text.append("%s: takes events at %s and %s\n".formatted(job.id(), event.address(), event.triggerAddress()));
+        }
+
         job.pending()
                 .forEach(run -> text.append("%s: %s is not imported: its run %s is %s. See: muster runs show %s\n"
                         .formatted(job.id(), run.file(), run.run(), run.status(), run.run())));
@@ -170,7 +202,11 @@ final class JobsCommand implements Runnable {
             @Nullable String nextLocal,
             List<Pending> pending,
             List<Waiting> waiting,
-            List<PassedOver> passedOver) {}
+            List<PassedOver> passedOver,
+            @Nullable Event event) {}
+
+    /** The addresses of one that takes events. */
+    private record Event(String id, String address, String triggerAddress) {}
 
     private record Broken(String file, List<String> problems) {}
 }

@@ -8,6 +8,7 @@ import io.muster.automation.Trigger;
 import io.muster.automation.contactimport.ContactImportRuns;
 import io.muster.automation.contactimport.Visit;
 import io.muster.automation.jobfile.ContactImportJob;
+import io.muster.automation.jobfile.EventJob;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.jobfile.SegmentRebuildJob;
@@ -88,6 +89,11 @@ final class RunCommand implements Callable<Integer> {
             Path path = Path.of(job);
             LoadedJob found = Files.exists(path) ? files.load(path) : files.find(job);
             context.get(JobRegister.class).seen(List.of(found));
+            if (found.job() instanceof EventJob) {
+                throw Refusal.usage("Cannot run " + found.job().id()
+                        + ": it runs when an event comes. Send one to its address, which muster jobs shows.");
+            }
+
             if (found.job() instanceof SegmentRebuildJob rebuild) {
                 return rebuild(context, rebuild);
             }

@@ -1,5 +1,6 @@
 package io.muster.cli;
 
+import io.muster.app.EventRuns;
 import io.muster.app.RunView;
 import io.muster.app.RunViews;
 import io.muster.app.RunViewsConfiguration;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Option;
             "  muster runs",
             "  muster runs --directory Customers --json",
             "  muster runs --kind merge",
+            "  muster runs --kind event --automation shop-orders",
             "  muster runs show RN_1a2B3c4D5e6F7g8",
             "  muster runs rejects RN_1a2B3c4D5e6F7g8 --format csv > rejects.csv",
             "  muster runs resume RN_1a2B3c4D5e6F7g8",
@@ -55,7 +57,8 @@ final class RunsCommand implements Runnable {
     @Option(
             names = "--kind",
             paramLabel = "KIND",
-            description = "Only runs of this kind: contact-import, segment-rebuild, merge, re-key, deletion or undo.")
+            description = "Only runs of this kind: contact-import, segment-rebuild, merge, re-key, deletion or"
+                    + " undo; event: JSON events, which are listed only so.")
     private @Nullable String kind;
 
     @Option(names = "--most", paramLabel = "N", defaultValue = "100", description = "At most so many; default: 100.")
@@ -71,6 +74,11 @@ final class RunsCommand implements Runnable {
     @Override
     public void run() {
         try (AppContext context = AppContext.open(terminal, RunViewsConfiguration.class)) {
+            if (EventRuns.KIND.equals(kind)) {
+                EventRunText.print(output, context.get(EventRuns.class).list(automation, most));
+                return;
+            }
+
             List<RunView> views = context.get(RunViews.class).list(directory, automation, kind, most);
             output.print(views, () -> table(views));
         }

@@ -1,6 +1,10 @@
 package io.muster.cli;
 
+import io.muster.app.EventRunView;
+import io.muster.app.EventRuns;
 import io.muster.app.RunViewsConfiguration;
+import io.muster.automation.events.EventWorker;
+import io.muster.automation.events.EventsConfiguration;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
@@ -66,11 +70,30 @@ final class RunsReprocessCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        try (AppContext context = AppContext.open(terminal, RunViewsConfiguration.class, EventsConfiguration.class)) {
+            EventRuns events = context.get(EventRuns.class);
+            if (events.isEvent(run.id())) {
+                return event(events, context);
+            }
+        }
+
         if (preview) {
             return preview();
         }
 
         return new RunSession(terminal).one(output, this::reprocess);
+    }
+
+    /** An event is applied by its job as it is now; 1 when it is rejected again. */
+    private int event(EventRuns events, AppContext context) {
+        if (!preview) {
+            var ignored = events.again(RunSession.person(), run.id());
+            context.get(EventWorker.class).applyNow();
+        }
+
+        EventRunView now = events.show(run.id());
+        EventRunText.print(output, now);
+        return !preview && now.status().equals("REJECTED") ? 1 : 0;
     }
 
     private int preview() {

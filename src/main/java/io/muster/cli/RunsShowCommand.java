@@ -1,5 +1,6 @@
 package io.muster.cli;
 
+import io.muster.app.EventRuns;
 import io.muster.app.RunView;
 import io.muster.app.RunViews;
 import io.muster.app.RunViewsConfiguration;
@@ -31,6 +32,12 @@ final class RunsShowCommand implements Runnable {
     @Override
     public void run() {
         try (AppContext context = AppContext.open(terminal, RunViewsConfiguration.class)) {
+            EventRuns events = context.get(EventRuns.class);
+            if (events.isEvent(run.id())) {
+                EventRunText.print(output, events.show(run.id()));
+                return;
+            }
+
             RunView view = context.get(RunViews.class).show(run.id());
             output.print(view, () -> text(view));
         }

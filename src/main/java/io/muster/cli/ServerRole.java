@@ -4,6 +4,7 @@ import io.muster.app.RunningConfiguration;
 import io.muster.automation.AutomationRuns;
 import io.muster.automation.RunUpkeep;
 import io.muster.automation.attention.Attention;
+import io.muster.automation.events.EventWorker;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.notify.Notifications;
 import io.muster.automation.server.AutomationServer;
@@ -67,6 +68,7 @@ final class ServerRole {
         // It answers, at least that it is not ready, until runs have stopped.
         try (WebServer web = WebServer.start(webSettings(context), context.beans(), server)) {
             server.begin();
+            context.get(EventWorker.class).start();
             CountDownLatch asked = new CountDownLatch(1);
             // Never taken back: the process has to wait for this command until it has returned.
             terminal.onStop(

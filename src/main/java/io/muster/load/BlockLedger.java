@@ -1,8 +1,5 @@
 package io.muster.load;
 
-import io.muster.directory.changes.ChangeKind;
-import io.muster.directory.changes.ChangeStream;
-import io.muster.directory.changes.ContactChanges;
 import io.muster.support.Refusal;
 import io.muster.support.RunTakenOver;
 import java.io.ByteArrayOutputStream;
@@ -12,20 +9,15 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
-import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** Writes a block into the ledger and its journal, in the block's own transaction, behind the fence. */
-final class BlockLedger {
+final class BlockLedger implements Ledger {
 
     private static final int PART = 4 << 20;
 
@@ -36,9 +28,6 @@ final class BlockLedger {
 
     // Without a lock: it only spares work that the fence would refuse.
     private static final String HELD = "SELECT 1 FROM run WHERE id = ? AND epoch = ?";
-
-    private static final String RULES =
-            "SELECT rule_id FROM identity_rule WHERE directory_id = ? AND state <> 'RETIRED' ORDER BY rule_id";
 
     private static final String ENTER = """
         INSERT INTO run_block (run_id, round, block, epoch, rows_created, rows_updated, rows_unchanged,
@@ -52,13 +41,16 @@ final class BlockLedger {
 
     private final Connection connection;
     private final LoadTask task;
+    private final BlockChanges changes;
 
     BlockLedger(Connection connection, LoadTask task) {
         this.connection = connection;
         this.task = task;
+        this.changes = new BlockChanges(connection, task);
     }
 
-    boolean isDone(int block) throws SQLException {
+    @Override
+    public boolean isDone(int block) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(DONE)) {
             statement.setLong(1, task.run());
             statement.setInt(2, task.round());
@@ -69,8 +61,8 @@ final class BlockLedger {
         }
     }
 
-    /** @param deleted the contacts that the block deleted */
-    void enter(
+    @Override
+    public void enter(
             int block,
             Collection<NetWrite> writes,
             Collection<KeyChange> keys,
@@ -109,49 +101,14 @@ final class BlockLedger {
         }
 
         journal(block, writes, keys, deleted);
-        noteChanges(writes, keys, now);
+        changes.note(writes, keys, now);
         checkRules();
         fence();
     }
 
-    /** Behind the directory's gate: whoever changes rules, or wants to see whole transactions only, passes it alone. */
-    private void noteChanges(Collection<NetWrite> writes, Collection<KeyChange> keys, long now) throws SQLException {
-        try {
-            JdbcClient jdbc = JdbcClient.create(new SingleConnectionDataSource(connection, true));
-            new ChangeStream(jdbc).note(task.directory(), () -> changes(writes, keys), now);
-        } catch (DataAccessException e) {
-            // A lost lock is for the loader to judge, who knows the driver's exceptions.
-            if (e.getRootCause() instanceof SQLException cause) {
-                throw cause;
-            }
-
-            throw e;
-        }
-    }
-
-    private ContactChanges changes(Collection<NetWrite> writes, Collection<KeyChange> keys) {
-        ContactChanges changes = new ContactChanges();
-        writes.forEach(write -> changes.add(task.number(write.ref()), write.kinds()));
-        for (KeyChange key : keys) {
-            key.moved().forEach(ref -> changes.add(task.number(ref), Set.of(ChangeKind.KEYS)));
-        }
-
-        return changes;
-    }
-
     /** A rule that came meanwhile would miss the keys of these contacts. */
     private void checkRules() throws SQLException {
-        List<Integer> rules = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(RULES)) {
-            statement.setInt(1, task.directory());
-            try (ResultSet result = statement.executeQuery()) {
-                while (result.next()) {
-                    rules.add(result.getInt(1));
-                }
-            }
-        }
-
-        if (!rules.equals(task.rules())) {
+        if (!changes.hasSameRules()) {
             throw Refusal.failed("Cannot go on with run " + task.runId()
                     + ": the directory's identity rules were changed meanwhile. Resume it with 'muster runs resume "
                     + task.runId() + "': rows not loaded yet are surveyed again under the new rules.");
@@ -191,7 +148,8 @@ final class BlockLedger {
     }
 
     /** Refuses before anything is locked, too: a process that was stopped must not stand in the way of the one that goes on. */
-    void refuseWhenTakenOver() throws SQLException {
+    @Override
+    public void refuseWhenTakenOver() throws SQLException {
         refuseUnless(HELD);
     }
 

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directory loader: writes one block in one transaction with its ledger row, so that rows and progress are
@@ -38,6 +39,7 @@ public final class BlockLoader {
     private final LoadTask task;
     private final InstantSource clock;
     private final Runnable onLockWait;
+    private final @Nullable Settling settling;
 
     /**
      * A loader for the blocks of one round.
@@ -46,6 +48,23 @@ public final class BlockLoader {
      */
     public BlockLoader(
             DataSource dataSource, BulkWriting bulk, LoadTask task, InstantSource clock, Runnable onLockWait) {
+        this(dataSource, bulk, task, clock, onLockWait, null);
+    }
+
+    /** A loader of blocks that belong to no run. */
+    public BlockLoader(
+            DataSource dataSource, BulkWriting bulk, LoadTask task, InstantSource clock, Settling settling) {
+        this(dataSource, bulk, task, clock, () -> {}, settling);
+    }
+
+    private BlockLoader(
+            DataSource dataSource,
+            BulkWriting bulk,
+            LoadTask task,
+            InstantSource clock,
+            Runnable onLockWait,
+            @Nullable Settling settling) {
+        this.settling = settling;
         this.dataSource = dataSource;
         this.bulk = bulk;
         this.task = task;
@@ -109,7 +128,9 @@ public final class BlockLoader {
 
     private Optional<Attempt> attempt(Connection connection, BlockFile.Content block, Set<Long> left)
             throws SQLException {
-        BlockLedger ledger = new BlockLedger(connection, task);
+        Ledger ledger = settling == null
+                ? new BlockLedger(connection, task)
+                : new SettledLedger(connection, task, settling);
         ledger.refuseWhenTakenOver();
         if (ledger.isDone(block.number())) {
             return Optional.empty();

@@ -25,6 +25,8 @@ import io.muster.jobs.contactimport.ContactImportJob;
 import io.muster.jobs.contactimport.ImportStores;
 import io.muster.jobs.deletion.DeletionJob;
 import io.muster.jobs.eligibility.EligibilityJob;
+import io.muster.jobs.event.EventJobs;
+import io.muster.jobs.event.JsonEvents;
 import io.muster.jobs.eligibility.EligibilityStores;
 import io.muster.jobs.merge.MergeJob;
 import io.muster.jobs.merge.RekeyJob;
@@ -399,6 +401,26 @@ public class RunsConfiguration {
                 files.tidy();
             }
         };
+    }
+
+    /** JSON events. */
+    @Bean
+    JsonEvents jsonEvents(
+            JdbcClient jdbc, PlatformTransactionManager transactions, Audit audit, InstantSource clock) {
+        return new JsonEvents(jdbc, transactions, audit, clock);
+    }
+
+    /** The addresses of JSON events. */
+    @Bean
+    EventJobs eventJobs(JdbcClient jdbc) {
+        return new EventJobs(jdbc);
+    }
+
+    /** JSON events of the past; they are not kept as long as other runs. */
+    @Bean
+    PastRecords pastJsonEvents(JsonEvents events, Environment environment, InstantSource clock) {
+        HistorySettings settings = HistorySettings.of(new Settings(environment::getProperty));
+        return before -> events.prune(clock.instant().minus(settings.events()));
     }
 
     /** Counts of events. */

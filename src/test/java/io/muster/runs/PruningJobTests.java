@@ -46,7 +46,7 @@ class PruningJobTests {
     static final TestDatabase database = TestDatabase.create();
 
     private static final HistorySettings SETTINGS =
-            new HistorySettings(Duration.ofDays(30), Duration.ofDays(60), Duration.ofDays(400));
+            new HistorySettings(Duration.ofDays(30), Duration.ofDays(60), Duration.ofDays(30), Duration.ofDays(400));
     private static final List<String> VALUES = List.of("run_journal", "run_reject", "run_block", "run_survey");
 
     @TempDir
@@ -316,7 +316,7 @@ class PruningJobTests {
                         + " muster.history.row-days, which is 500. Write for example 500.");
         assertThat(HistorySettings.of(new Settings(Map.of("muster.history.days", "20")::get)))
                 .as("values go with their runs where nothing else is said")
-                .isEqualTo(new HistorySettings(Duration.ofDays(20), Duration.ofDays(60), Duration.ofDays(20)));
+                .isEqualTo(new HistorySettings(Duration.ofDays(20), Duration.ofDays(60), Duration.ofDays(30), Duration.ofDays(20)));
     }
 
     @Test

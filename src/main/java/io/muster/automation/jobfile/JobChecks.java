@@ -6,6 +6,7 @@ import io.muster.automation.jobfile.ContactImportJob.OnFailure;
 import io.muster.directory.FieldRules;
 import io.muster.directory.Regions;
 import io.muster.directory.Verdict;
+import io.muster.extract.pick.JsonPick;
 import io.muster.extract.source.FileChoice;
 import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.Mapping;
@@ -50,6 +51,7 @@ final class JobChecks {
         switch (job) {
             case ContactImportJob contacts -> contactImport(contacts);
             case SegmentRebuildJob rebuild -> segmentRebuild(rebuild);
+            case EventJob event -> event(event);
         }
     }
 
@@ -68,6 +70,13 @@ final class JobChecks {
             case null -> {}
         }
         files(job.files());
+        rows(job);
+        afterwards(job.afterwards(), job.source());
+        order(job);
+    }
+
+    /** What is done with a row, wherever it comes from. */
+    private void rows(ContactImportJob job) {
         mapping(job.mapping(), job);
         eventSource(job.events().source());
         contactFields(job.policies().keySet(), "policies");
@@ -80,9 +89,48 @@ final class JobChecks {
         if (region != null && Regions.find(region).isEmpty()) {
             problem.accept("region", "is not a region whose phone numbers are known. Write one such as DE or US");
         }
+    }
 
-        afterwards(job.afterwards(), job.source());
-        order(job);
+    private void event(EventJob job) {
+        if (job.on() == EventJob.On.POST && !job.responses().equals(new EventJob.Responses(null, null, null))) {
+            problem.accept("responses", "has no effect with on: post. Remove it, or write on: response");
+        }
+
+        if (job.on() == EventJob.On.RESPONSE && job.eventId() != null) {
+            problem.accept("event-id", "has no effect with on: response: a response has an id. Remove it");
+        }
+
+        String eventId = job.eventId();
+        if (eventId != null) {
+            path(eventId, "event-id");
+        }
+
+        if (job.mapping() == null) {
+            return;
+        }
+
+        Map<String, Target> fields = job.mapping().fields();
+        fields.keySet().forEach(path -> path(path, "mapping.fields." + path));
+        picked(job.mapping().values().keySet(), fields, "mapping.values.");
+        picked(job.mapping().formats().keySet(), fields, "mapping.formats.");
+        // The cells of an event are named by their paths.
+        new JobChecks((field, reason) -> problem.accept(
+                        field.replaceFirst("^mapping[.]columns", "mapping.fields"), reason.replace("column", "path")))
+                .rows(job.asImport());
+    }
+
+    private void path(String path, String field) {
+        try {
+            JsonPick.of(path);
+        } catch (IllegalArgumentException fault) {
+            problem.accept(field, String.valueOf(fault.getMessage()));
+        }
+    }
+
+    private void picked(Set<String> paths, Map<String, Target> fields, String where) {
+        paths.stream()
+                .filter(path -> !fields.containsKey(path))
+                .forEach(path -> problem.accept(where + path, "is not among mapping.fields. Add it there"));
     }
 
     private void order(ContactImportJob job) {

@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = ContactImportJob.class, name = ContactImportJob.KIND),
-    @JsonSubTypes.Type(value = SegmentRebuildJob.class, name = SegmentRebuildJob.KIND)
+    @JsonSubTypes.Type(value = SegmentRebuildJob.class, name = SegmentRebuildJob.KIND),
+    @JsonSubTypes.Type(value = EventJob.class, name = EventJob.KIND)
 })
-public sealed interface JobFile permits ContactImportJob, SegmentRebuildJob {
+public sealed interface JobFile permits ContactImportJob, SegmentRebuildJob, EventJob {
 
     /** The automation's identity, unique over all job files. */
     String id();

@@ -1,7 +1,9 @@
 package io.muster.automation.jobs;
 
+import io.muster.automation.jobfile.EventJob;
 import io.muster.automation.jobfile.LoadedJob;
 import io.muster.jobs.Automations;
+import io.muster.jobs.event.EventJobs;
 import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import java.util.Collection;
@@ -12,10 +14,12 @@ import java.util.TreeMap;
 public final class JobRegister {
 
     private final Automations automations;
+    private final EventJobs events;
     private final Ids ids;
 
-    JobRegister(Automations automations, Ids ids) {
+    JobRegister(Automations automations, EventJobs events, Ids ids) {
         this.automations = automations;
+        this.events = events;
         this.ids = ids;
     }
 
@@ -29,6 +33,11 @@ public final class JobRegister {
         for (LoadedJob loaded : jobs) {
             String name = loaded.job().id();
             automations.seen(name, loaded.file().toAbsolutePath().normalize().toString());
+            if (loaded.job() instanceof EventJob) {
+                // From the first time on it has its addresses.
+                var ignored = events.token(automations.number(name));
+            }
+
             seen.put(name, ids.of(PublicId.AUTOMATION, automations.number(name)));
         }
 

@@ -6,6 +6,7 @@ import io.muster.automation.RunUpkeep;
 import io.muster.automation.Trigger;
 import io.muster.automation.contactimport.ContactImportRuns;
 import io.muster.automation.jobfile.ContactImportJob;
+import io.muster.automation.jobfile.EventJob;
 import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.jobfile.SegmentRebuildJob;
@@ -50,6 +51,8 @@ public final class JobRuns implements AutomationRuns, RunUpkeep {
                         .map(ContactImportRuns::summary)
                         .toList();
             case SegmentRebuildJob job -> List.of(rebuilds.run(job));
+            // It runs when an event comes.
+            case EventJob ignored -> List.of();
         };
     }
 

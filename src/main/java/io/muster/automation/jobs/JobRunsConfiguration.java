@@ -10,6 +10,7 @@ import io.muster.automation.segments.StandingRebuilds;
 import io.muster.directory.store.Directories;
 import io.muster.jobs.Automations;
 import io.muster.jobs.Deliveries;
+import io.muster.jobs.event.EventJobs;
 import io.muster.runs.PastRecords;
 import io.muster.runs.Pruning;
 import io.muster.runs.RunService;
@@ -48,8 +49,8 @@ public class JobRunsConfiguration {
 
     /** The ids of automations. */
     @Bean
-    JobRegister jobRegister(Automations automations, Ids ids) {
-        return new JobRegister(automations, ids);
+    JobRegister jobRegister(Automations automations, EventJobs events, Ids ids) {
+        return new JobRegister(automations, events, ids);
     }
 
     /** What waits for a person. */

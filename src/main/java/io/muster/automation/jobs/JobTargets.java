@@ -1,6 +1,7 @@
 package io.muster.automation.jobs;
 
 import io.muster.automation.jobfile.ContactImportJob;
+import io.muster.automation.jobfile.EventJob;
 import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.LoadedJob;
@@ -26,6 +27,7 @@ record JobTargets(JobFiles files) implements DirectoryUses {
         return switch (file) {
             case ContactImportJob job -> job.target().directory();
             case SegmentRebuildJob job -> job.directory();
+            case EventJob job -> job.target().directory();
         };
     }
 

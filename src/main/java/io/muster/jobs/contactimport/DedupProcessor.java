@@ -124,16 +124,8 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
         return new ResolveTask(
                 work.lease().run().number(),
                 work.rules(),
-                switch (spec.mode()) {
-                    case UPSERT, CREATE_ONLY -> ResolveTask.Unmatched.CREATE;
-                    case UPDATE_ONLY -> ResolveTask.Unmatched.SKIP;
-                    case EVENTS_ONLY -> ResolveTask.Unmatched.REJECT;
-                },
-                switch (spec.mode()) {
-                    case UPSERT, UPDATE_ONLY -> ResolveTask.Matched.UPDATE;
-                    case CREATE_ONLY -> ResolveTask.Matched.SKIP;
-                    case EVENTS_ONLY -> ResolveTask.Matched.RECORD;
-                },
+                spec.mode().unmatched(),
+                spec.mode().matched(),
                 round < ROUNDS_FOR_TAKEN_KEYS && !spec.dryRun()
                         ? ResolveTask.KeyTaken.DEFER
                         : ResolveTask.KeyTaken.REJECT,

@@ -42,7 +42,8 @@ public record ImportWork(
         ImportTuning tuning,
         Progress progress,
         Ids ids,
-        @Nullable Sample sample) {
+        @Nullable Sample sample)
+        implements RowSettings {
 
     /** Copies what it is given. */
     public ImportWork {
@@ -99,19 +100,6 @@ public record ImportWork(
         String own = spec.sourceName();
         String automation = lease.run().automation();
         return own != null ? own : automation == null ? "" : automation;
-    }
-
-    /** The region in which phone numbers without {@code +} are read; null for none. */
-    @Nullable
-    String region() {
-        String own = spec.region();
-        return own != null ? own : directory.settings().region();
-    }
-
-    /** Values that count as blank. */
-    List<String> nullTokens() {
-        List<String> own = spec.nullTokens();
-        return own != null ? own : directory.settings().nullTokens();
     }
 
     /** Where the file's transactions and touchpoints come from. */

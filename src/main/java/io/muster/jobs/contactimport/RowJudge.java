@@ -62,7 +62,7 @@ final class RowJudge {
             ColumnPlan plan,
             FieldRules rules,
             KeyMaker keys,
-            ImportWork work,
+            RowSettings work,
             EventDates dates) {
         this.transforms = transforms;
         this.transforming = !work.spec().transforms().isEmpty();
@@ -113,7 +113,7 @@ final class RowJudge {
     }
 
     /** Has values read as the column writes them before they are judged. */
-    private static CellJudge formatted(@Nullable ColumnFormat format, Target target, CellJudge judge, ImportWork work) {
+    private static CellJudge formatted(@Nullable ColumnFormat format, Target target, CellJudge judge, RowSettings work) {
         String number = format == null ? null : format.number();
         if (number != null) {
             return then(NumberForm.parse(number)::judge, judge);
@@ -136,7 +136,7 @@ final class RowJudge {
         };
     }
 
-    private static CellJudge judge(Target target, FieldRules rules, EventDates dates, ImportWork work) {
+    private static CellJudge judge(Target target, FieldRules rules, EventDates dates, RowSettings work) {
         return switch (target) {
             case Target.Field field -> cell -> rules.judge(field.field(), cell);
             case Target.Unsubscribed ignored ->

@@ -30,14 +30,6 @@ final class SurveyLedger {
 
     private static final String FENCE = "SELECT COUNT(*) FROM run WHERE id = ? AND epoch = ? LOCK IN SHARE MODE";
 
-    private static final String NEXT_NUMBERS =
-            "SELECT next_number, next_transaction FROM directory WHERE id = ? FOR UPDATE";
-
-    private static final String TAKE_NUMBERS = """
-        UPDATE directory SET next_number = next_number + ?, next_transaction = next_transaction + ?
-        WHERE id = ?
-        """;
-
     private static final String INSERT = """
         INSERT INTO run_survey (run_id, round, side_file, side_length, side_checksum, writes, blocks, rule_ids,
           first_number, new_contacts, first_transaction, rows_unchanged, rows_rejected, rows_skipped, decided_rows,
@@ -94,13 +86,7 @@ final class SurveyLedger {
         transactions.executeWithoutResult(ignored -> {
             fence(lease);
             new LineageRuns(jdbc).enter(directory, run, known);
-            long[] next = jdbc.sql(NEXT_NUMBERS)
-                    .param(directory)
-                    .query((row, index) -> new long[] {row.getLong(1), row.getLong(2)})
-                    .single();
-            jdbc.sql(TAKE_NUMBERS)
-                    .params(result.resolved().newContacts(), result.resolved().newTransactions(), directory)
-                    .update();
+            NewNumbers next = NewNumbers.take(jdbc, directory, result.resolved());
             OutcomeCounts decided = result.resolved().decided();
             jdbc.sql(INSERT)
                     .param("run", run)
@@ -111,9 +97,9 @@ final class SurveyLedger {
                     .param("writes", side.writes())
                     .param("blocks", side.blocks())
                     .param("rules", rules.stream().map(String::valueOf).collect(Collectors.joining(",")))
-                    .param("first", next[0])
+                    .param("first", next.contact())
                     .param("created", result.resolved().newContacts())
-                    .param("transaction", next[1])
+                    .param("transaction", next.transaction())
                     .param("unchanged", decided.unchanged())
                     .param("rejected", decided.rejected())
                     .param("skipped", decided.skipped())

@@ -71,7 +71,7 @@ record SurveyTask(
         }
     }
 
-    private static Set<Target> targets(ImportSpec spec, ColumnPlan plan) {
+    static Set<Target> targets(ImportSpec spec, ColumnPlan plan) {
         Set<Target> targets = new HashSet<>();
         plan.columns().forEach(column -> targets.add(column.target()));
         spec.mapping().constants().forEach(constant -> targets.add(constant.target()));
@@ -79,7 +79,7 @@ record SurveyTask(
     }
 
     /** Refuses targets that the mode forbids, and a mode whose targets are missing. */
-    private static void refuseMode(ImportSpec spec, Set<Target> targets, String file) {
+    static void refuseMode(ImportSpec spec, Set<Target> targets, String file) {
         if (spec.list() instanceof ListTarget.None
                 && targets.contains(new Target.Unsubscribed(Target.Unsubscribed.From.LIST))) {
             throw Refusal.invalid(
@@ -117,9 +117,12 @@ record SurveyTask(
 
     /** Whether rows say as of when they are true. */
     boolean hasAsOf() {
+        return hasAsOf(work.spec(), plan);
+    }
+
+    static boolean hasAsOf(ImportSpec spec, ColumnPlan plan) {
         return plan.columns().stream().anyMatch(column -> column.target() instanceof Target.AsOf)
-                || work.spec().mapping().constants().stream()
-                        .anyMatch(constant -> constant.target() instanceof Target.AsOf);
+                || spec.mapping().constants().stream().anyMatch(constant -> constant.target() instanceof Target.AsOf);
     }
 
     private static boolean givesEvent(Target target) {
@@ -128,8 +131,12 @@ record SurveyTask(
 
     /** Whether the file's rows may record transactions or touchpoints. */
     boolean recordsEvents() {
+        return recordsEvents(work.spec(), plan);
+    }
+
+    static boolean recordsEvents(ImportSpec spec, ColumnPlan plan) {
         return plan.columns().stream().anyMatch(column -> givesEvent(column.target()))
-                || work.spec().mapping().constants().stream().anyMatch(constant -> givesEvent(constant.target()));
+                || spec.mapping().constants().stream().anyMatch(constant -> givesEvent(constant.target()));
     }
 
     /** Makes keys of the file's values; for one thread. */

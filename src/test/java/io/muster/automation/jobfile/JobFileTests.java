@@ -293,9 +293,9 @@ class JobFileTests {
                 "''|1:1: is empty. Write one job, see docs/job-files.md.",
                 "'just text'|1:1: must be a group of keys, not a single value. Write each as KEY: VALUE in a line of"
                         + " its own.",
-                "'id: x'|1:1: kind: is missing. Write one of contact-import, segment-rebuild.",
-                "'kind: import'|1:7: kind: must be one of contact-import, segment-rebuild, not 'import'.",
-                "'kind: [contact-import]'|1:7: kind: must be one of contact-import, segment-rebuild.",
+                "'id: x'|1:1: kind: is missing. Write one of contact-import, segment-rebuild, event.",
+                "'kind: import'|1:7: kind: must be one of contact-import, segment-rebuild, event, not 'import'.",
+                "'kind: [contact-import]'|1:7: kind: must be one of contact-import, segment-rebuild, event.",
             })
     void refusesWhatIsNoJobAtAll(String text, String problem) {
         assertThat(problems(text)).containsExactly(problem);
