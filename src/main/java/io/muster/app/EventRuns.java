@@ -23,7 +23,8 @@ public final class EventRuns {
     private final Automations automations;
     private final Ids ids;
 
-    EventRuns(JsonEvents events, Automations automations, Ids ids) {
+    /** The events of a database. */
+    public EventRuns(JsonEvents events, Automations automations, Ids ids) {
         this.events = events;
         this.automations = automations;
         this.ids = ids;

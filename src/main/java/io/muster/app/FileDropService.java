@@ -6,6 +6,7 @@ import io.muster.automation.jobfile.JobSource;
 import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.jobs.JobRegister;
 import io.muster.directory.Actor;
+import io.muster.directory.store.Directories;
 import io.muster.extract.drop.DroppedFile;
 import io.muster.extract.drop.DroppedFile.State;
 import io.muster.extract.drop.DroppedFiles;
@@ -36,6 +37,7 @@ public final class FileDropService {
     private final JobRegister register;
     private final Automations automations;
     private final DroppedFiles drops;
+    private final Directories directories;
     private final Duration keep;
     private final InstantSource clock;
     private final Ids ids;
@@ -45,6 +47,7 @@ public final class FileDropService {
             JobRegister register,
             Automations automations,
             DroppedFiles drops,
+            Directories directories,
             Duration keep,
             InstantSource clock,
             Ids ids) {
@@ -52,6 +55,7 @@ public final class FileDropService {
         this.register = register;
         this.automations = automations;
         this.drops = drops;
+        this.directories = directories;
         this.keep = keep;
         this.clock = clock;
         this.ids = ids;
@@ -154,9 +158,14 @@ public final class FileDropService {
         return new Put(view(dropped.file()), dropped.repeated(), replaced == null ? null : replaced.id());
     }
 
-    /** Refuses an automation that takes no files. */
-    public void require(String automation) {
-        var ignored = job(automation);
+    /** The id of the directory of an automation that takes files; what its job file says where there is no such directory. */
+    public String directory(String automation) {
+        String named = job(automation).job().target().directory();
+        try {
+            return directories.find(named).id();
+        } catch (Refusal refusal) {
+            return named;
+        }
     }
 
     /** Files of an automation in the order in which they came. */

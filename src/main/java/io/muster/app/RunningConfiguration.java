@@ -58,6 +58,7 @@ public class RunningConfiguration {
             JobRegister register,
             Automations automations,
             DroppedFiles drops,
+            Directories directories,
             Environment environment,
             InstantSource clock,
             Ids ids) {
@@ -66,6 +67,7 @@ public class RunningConfiguration {
                 register,
                 automations,
                 drops,
+                directories,
                 HistorySettings.of(new Settings(environment::getProperty)).files(),
                 clock,
                 ids);

@@ -3,6 +3,7 @@ package io.muster.automation.events;
 import io.muster.automation.jobfile.EventJob;
 import io.muster.database.Outage;
 import io.muster.directory.Actor;
+import io.muster.directory.store.Directories;
 import io.muster.extract.pick.JsonDocument;
 import io.muster.jobs.event.EventJobs;
 import io.muster.jobs.event.JsonEvents;
@@ -40,6 +41,7 @@ public final class EventIntake implements AutoCloseable {
     private final EventCatalog catalog;
     private final EventJobs jobs;
     private final JsonEvents events;
+    private final Directories directories;
     private final Ids ids;
     private final Runnable stored;
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MOST_WAITING);
@@ -58,7 +60,14 @@ public final class EventIntake implements AutoCloseable {
     public record Taken(String run, boolean duplicate) {}
 
     /** @param stored is told when events were stored */
-    EventIntake(EventCatalog catalog, EventJobs jobs, JsonEvents events, Ids ids, Runnable stored) {
+    EventIntake(
+            EventCatalog catalog,
+            EventJobs jobs,
+            JsonEvents events,
+            Directories directories,
+            Ids ids,
+            Runnable stored) {
+        this.directories = directories;
         this.catalog = catalog;
         this.jobs = jobs;
         this.events = events;
@@ -87,6 +96,18 @@ public final class EventIntake implements AutoCloseable {
     public long byToken(String token) {
         Optional<Long> automation = jobs.byToken(token).filter(number -> taking(number).isPresent());
         return automation.isPresent() ? automation.get() : unknown(token);
+    }
+
+    /** The id of the directory of a job; what its file says where there is no such directory. */
+    public String directory(long automation) {
+        String named = taking(automation)
+                .map(task -> task.job().target().directory())
+                .orElse("");
+        try {
+            return directories.find(named).id();
+        } catch (Refusal refusal) {
+            return named;
+        }
     }
 
     private Optional<EventTask> taking(long automation) {

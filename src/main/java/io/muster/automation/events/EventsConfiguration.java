@@ -54,7 +54,13 @@ public class EventsConfiguration {
 
     /** What takes events. */
     @Bean(destroyMethod = "close")
-    EventIntake eventIntake(EventCatalog catalog, EventJobs jobs, JsonEvents events, EventWorker worker, Ids ids) {
-        return new EventIntake(catalog, jobs, events, ids, worker::wake);
+    EventIntake eventIntake(
+            EventCatalog catalog,
+            EventJobs jobs,
+            JsonEvents events,
+            EventWorker worker,
+            Directories directories,
+            Ids ids) {
+        return new EventIntake(catalog, jobs, events, directories, ids, worker::wake);
     }
 }

@@ -25,6 +25,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
     DirectoriesController.class,
     Enveloping.class,
     HistoryController.class,
+    FilesController.class,
+    JsonEventsController.class,
     ListsController.class,
     NotSupportedController.class,
     OauthController.class,

@@ -51,6 +51,7 @@ final class V3Errors implements HandlerExceptionResolver, Ordered {
             "NAME_TAKEN",
             "IMPORT_RUNNING",
             "FILE_BUSY",
+            "BAD_JSON",
             "BAD_FIELD",
             "BAD_EMAIL",
             "BAD_FILTER",

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** JSON events from their address to the contact. */
@@ -97,7 +98,7 @@ class EventJobTests {
         return send(null, body);
     }
 
-    private Taken send(String key, String body) {
+    private Taken send(@Nullable String key, String body) {
         return process.bean(EventIntake.class)
                 .take(automation(), key, body.getBytes(StandardCharsets.UTF_8), SENDER);
     }
