@@ -61,7 +61,8 @@ public final class EventRuns {
         return (number.isPresent() ? events.find(number.getAsLong()) : Optional.<JsonEvent>empty())
                 .orElseThrow(() -> Refusal.notFound(
                                 "UNKNOWN_RUN",
-                                "Cannot find the run '" + run + "': there is no event of that id, or it is not kept any more. Take one of the list.")
+                                "Cannot find the run '" + run
+                                        + "': there is no event of that id, or it is not kept any more. Take one of the list.")
                         .with("run", run));
     }
 

@@ -119,8 +119,7 @@ final class JobsCommand implements Runnable {
                         + context.get(EventJobs.class).token(automation));
     }
 
-    private static Job job(
-            LoadedJob loaded, Map<String, String> ids, Instant now, Open open, @Nullable Event event) {
+    private static Job job(LoadedJob loaded, Map<String, String> ids, Instant now, Open open, @Nullable Event event) {
         JobFile job = loaded.job();
         Firing next = JobSchedules.next(job, now).orElse(null);
         return new Job(

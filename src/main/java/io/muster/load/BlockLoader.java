@@ -52,8 +52,7 @@ public final class BlockLoader {
     }
 
     /** A loader of blocks that belong to no run. */
-    public BlockLoader(
-            DataSource dataSource, BulkWriting bulk, LoadTask task, InstantSource clock, Settling settling) {
+    public BlockLoader(DataSource dataSource, BulkWriting bulk, LoadTask task, InstantSource clock, Settling settling) {
         this(dataSource, bulk, task, clock, () -> {}, settling);
     }
 
@@ -128,9 +127,8 @@ public final class BlockLoader {
 
     private Optional<Attempt> attempt(Connection connection, BlockFile.Content block, Set<Long> left)
             throws SQLException {
-        Ledger ledger = settling == null
-                ? new BlockLedger(connection, task)
-                : new SettledLedger(connection, task, settling);
+        Ledger ledger =
+                settling == null ? new BlockLedger(connection, task) : new SettledLedger(connection, task, settling);
         ledger.refuseWhenTakenOver();
         if (ledger.isDone(block.number())) {
             return Optional.empty();

@@ -25,9 +25,9 @@ import io.muster.jobs.contactimport.ContactImportJob;
 import io.muster.jobs.contactimport.ImportStores;
 import io.muster.jobs.deletion.DeletionJob;
 import io.muster.jobs.eligibility.EligibilityJob;
+import io.muster.jobs.eligibility.EligibilityStores;
 import io.muster.jobs.event.EventJobs;
 import io.muster.jobs.event.JsonEvents;
-import io.muster.jobs.eligibility.EligibilityStores;
 import io.muster.jobs.merge.MergeJob;
 import io.muster.jobs.merge.RekeyJob;
 import io.muster.jobs.merge.UpkeepStores;
@@ -405,8 +405,7 @@ public class RunsConfiguration {
 
     /** JSON events. */
     @Bean
-    JsonEvents jsonEvents(
-            JdbcClient jdbc, PlatformTransactionManager transactions, Audit audit, InstantSource clock) {
+    JsonEvents jsonEvents(JdbcClient jdbc, PlatformTransactionManager transactions, Audit audit, InstantSource clock) {
         return new JsonEvents(jdbc, transactions, audit, clock);
     }
 

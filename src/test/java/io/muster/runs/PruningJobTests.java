@@ -316,7 +316,8 @@ class PruningJobTests {
                         + " muster.history.row-days, which is 500. Write for example 500.");
         assertThat(HistorySettings.of(new Settings(Map.of("muster.history.days", "20")::get)))
                 .as("values go with their runs where nothing else is said")
-                .isEqualTo(new HistorySettings(Duration.ofDays(20), Duration.ofDays(60), Duration.ofDays(30), Duration.ofDays(20)));
+                .isEqualTo(new HistorySettings(
+                        Duration.ofDays(20), Duration.ofDays(60), Duration.ofDays(30), Duration.ofDays(20)));
     }
 
     @Test

@@ -72,9 +72,12 @@ public final class EventCatalog {
                 }
             }
 
-            folder.broken().forEach(file -> before.values().stream()
-                    .filter(task -> file.file().toString().equals(automations.jobFile(task.job().id()).orElse(null)))
-                    .forEach(task -> current.putIfAbsent(task.automation(), task)));
+            folder.broken()
+                    .forEach(file -> before.values().stream()
+                            .filter(task -> file.file()
+                                    .toString()
+                                    .equals(automations.jobFile(task.job().id()).orElse(null)))
+                            .forEach(task -> current.putIfAbsent(task.automation(), task)));
             tasks = Map.copyOf(current);
         } catch (Refusal refusal) {
             LOG.debug("Event jobs stay as they were read before", refusal);

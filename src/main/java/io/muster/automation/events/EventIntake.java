@@ -87,22 +87,20 @@ public final class EventIntake implements AutoCloseable {
     /** The job behind an address that is taken; for rates, before the body is looked at. */
     public long byId(String event) {
         OptionalLong number = ids.read(PublicId.EVENT, event);
-        return number.isPresent() && taking(number.getAsLong()).isPresent()
-                ? number.getAsLong()
-                : unknown(event);
+        return number.isPresent() && taking(number.getAsLong()).isPresent() ? number.getAsLong() : unknown(event);
     }
 
     /** The job behind the UUID of an address. */
     public long byToken(String token) {
-        Optional<Long> automation = jobs.byToken(token).filter(number -> taking(number).isPresent());
+        Optional<Long> automation =
+                jobs.byToken(token).filter(number -> taking(number).isPresent());
         return automation.isPresent() ? automation.get() : unknown(token);
     }
 
     /** The id of the directory of a job; what its file says where there is no such directory. */
     public String directory(long automation) {
-        String named = taking(automation)
-                .map(task -> task.job().target().directory())
-                .orElse("");
+        String named =
+                taking(automation).map(task -> task.job().target().directory()).orElse("");
         try {
             return directories.find(named).id();
         } catch (Refusal refusal) {
@@ -131,8 +129,10 @@ public final class EventIntake implements AutoCloseable {
      * @throws Refusal when it is no JSON, or the database is away
      */
     public Taken take(long automation, @Nullable String key, byte[] body, Actor sender) {
-        EventTask task = taking(automation).orElseThrow(() -> Refusal.notFound(
-                "UNKNOWN_EVENT", "Cannot take the event: its job was switched off. Look it up where jobs are listed."));
+        EventTask task = taking(automation)
+                .orElseThrow(() -> Refusal.notFound(
+                        "UNKNOWN_EVENT",
+                        "Cannot take the event: its job was switched off. Look it up where jobs are listed."));
         String text = JsonDocument.text(body);
         JsonDocument document = JsonDocument.of(text);
         String id = key != null && !key.isBlank()

@@ -99,19 +99,22 @@ final class EventResponses {
         long surelyBefore = clock.millis() - UNSURE.toMillis();
         long[] sure = {position};
         boolean[] isSure = {true};
-        jdbc.sql(SINCE).param("position", position).param("most", MOST_LOOKED_AT).query(row -> {
-            long id = row.getLong(1);
-            if (!known.contains(id) && taken.size() < AT_ONCE) {
-                taken.add(id);
-            } else if (!known.contains(id)) {
-                isSure[0] = false;
-            }
+        jdbc.sql(SINCE)
+                .param("position", position)
+                .param("most", MOST_LOOKED_AT)
+                .query(row -> {
+                    long id = row.getLong(1);
+                    if (!known.contains(id) && taken.size() < AT_ONCE) {
+                        taken.add(id);
+                    } else if (!known.contains(id)) {
+                        isSure[0] = false;
+                    }
 
-            isSure[0] &= row.getLong(2) < surelyBefore;
-            if (isSure[0]) {
-                sure[0] = id;
-            }
-        });
+                    isSure[0] &= row.getLong(2) < surelyBefore;
+                    if (isSure[0]) {
+                        sure[0] = id;
+                    }
+                });
         List<Incoming> incoming = taken.isEmpty() ? List.of() : read(task, taken);
         var ignored = events.acceptWithin(incoming);
         if (sure[0] > position) {

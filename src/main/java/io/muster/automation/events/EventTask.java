@@ -61,9 +61,7 @@ final class EventTask {
         columns.put(TRANSACTION, hasId || none(datesTransaction) ? new Target.Ignore() : new Target.TransactionId());
         columns.put(
                 TOUCHPOINT,
-                hasKey || none(tellsTouchpoint)
-                        ? new Target.Ignore()
-                        : new TouchpointPart(TouchpointPart.Part.KEY));
+                hasKey || none(tellsTouchpoint) ? new Target.Ignore() : new TouchpointPart(TouchpointPart.Part.KEY));
         source = new Source(
                 "the events of " + job.id(),
                 JsonEvents.run(LINEAGE + automation),
@@ -102,7 +100,9 @@ final class EventTask {
 
     /** The id that an event brings along; empty when the job names no path to one, or there is none. */
     Optional<String> eventId(JsonDocument document) {
-        return eventId != null && eventId.from(document) instanceof JsonPick.Picked.Value value && !value.text().isBlank()
+        return eventId != null
+                        && eventId.from(document) instanceof JsonPick.Picked.Value value
+                        && !value.text().isBlank()
                 ? Optional.of(value.text().strip())
                 : Optional.empty();
     }

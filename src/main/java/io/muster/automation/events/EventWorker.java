@@ -213,8 +213,7 @@ public final class EventWorker implements AutoCloseable {
         // The job file does not fit the directory: each event says so until somebody has mended one of the two.
         LOG.warn("automation={} rejects events={}: {}", task.job().id(), open.size(), refusal.getMessage());
         events.inOne(() -> events.reject(
-                open.stream().map(Open::number).toList(),
-                new Reason(refusal.code(), null, refusal.getMessage())));
+                open.stream().map(Open::number).toList(), new Reason(refusal.code(), null, refusal.getMessage())));
         return true;
     }
 
@@ -231,7 +230,11 @@ public final class EventWorker implements AutoCloseable {
             return true;
         }
 
-        LOG.error("automation={} event={} cannot be applied", task.job().id(), open.getFirst().number(), failure);
+        LOG.error(
+                "automation={} event={} cannot be applied",
+                task.job().id(),
+                open.getFirst().number(),
+                failure);
         events.inOne(() -> events.reject(
                 List.of(open.getFirst().number()),
                 new Reason(

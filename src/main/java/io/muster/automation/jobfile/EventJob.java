@@ -44,8 +44,9 @@ public record EventJob(
         Boolean enabled,
 
         @About(
-                value = "What it starts from: post, JSON that is sent to its address; or response, each verified response"
-                        + " to a survey.",
+                value =
+                        "What it starts from: post, JSON that is sent to its address; or response, each verified response"
+                                + " to a survey.",
                 byDefault = "post")
         On on,
 
@@ -61,12 +62,12 @@ public record EventJob(
         @NotNull @Valid @About("How values of the JSON become those of a contact.")
         Picks mapping,
 
-        @NotNull @Valid @About("Where the contact goes.")
-        Destination target,
+        @NotNull @Valid @About("Where the contact goes.") Destination target,
 
         @About(
-                value = "upsert: an event about a known contact updates it, others create one; create-only and update-only"
-                        + " skip the others; events-only: only transactions and touchpoints are recorded.",
+                value =
+                        "upsert: an event about a known contact updates it, others create one; create-only and update-only"
+                                + " skip the others; events-only: only transactions and touchpoints are recorded.",
                 byDefault = "upsert")
         ImportMode mode,
 
@@ -127,12 +128,14 @@ public record EventJob(
     public record Picks(
             @NotEmpty
             @Size(max = 1000)
-            @About("Target by JSONPath, such as $.customer.email: email; the targets are those of the columns of a file.")
+            @About(
+                    "Target by JSONPath, such as $.customer.email: email; the targets are those of the columns of a file.")
             Map<@NotBlank String, Target> fields,
 
             @About(
-                    value = "What happens when there is nothing at a path: reject the event, or take the value as blank."
-                            + " null counts as blank.",
+                    value =
+                            "What happens when there is nothing at a path: reject the event, or take the value as blank."
+                                    + " null counts as blank.",
                     byDefault = "reject")
             Missing missing,
 
@@ -148,8 +151,9 @@ public record EventJob(
             DatePattern dateFormat,
 
             @Size(max = 1000)
-            @About("How numbers (number: 1.234,50) or dates (date: dd.MM.yyyy) are written, by JSONPath; they are stored in"
-                    + " one form.")
+            @About(
+                    "How numbers (number: 1.234,50) or dates (date: dd.MM.yyyy) are written, by JSONPath; they are stored in"
+                            + " one form.")
             Map<@NotBlank String, @Valid Format> formats,
 
             @Size(max = 1000) @About("Targets that an event must have.")
@@ -181,14 +185,7 @@ public record EventJob(
 
         MappingKeys asColumns() {
             return new MappingKeys(
-                    fields,
-                    Mapping.Unmapped.IGNORE,
-                    constants,
-                    values,
-                    dateFormat,
-                    formats,
-                    required,
-                    requiredMissing);
+                    fields, Mapping.Unmapped.IGNORE, constants, values, dateFormat, formats, required, requiredMissing);
         }
     }
 

@@ -95,10 +95,7 @@ public final class RecordGroups {
      * @param reason why it is rejected; null for others
      */
     public record Left(
-            long row,
-            RowOutcome.Kind kind,
-            long contact,
-            IncomingRow.RowVerdict.@Nullable Rejected reason) {}
+            long row, RowOutcome.Kind kind, long contact, IncomingRow.RowVerdict.@Nullable Rejected reason) {}
 
     /** Told what became of records. Those of which nothing is said are to come again. */
     public interface Outcomes {
@@ -194,8 +191,8 @@ public final class RecordGroups {
             plan = plan(source, settings, inForce);
         }
 
-        Work work = new Work(
-                source, settings, list, inForce, plan, stores.clock().millis());
+        Work work =
+                new Work(source, settings, list, inForce, plan, stores.clock().millis());
         // Before the view is opened: contacts that name it are known then.
         new LineageRuns(stores.jdbc())
                 .enter(
@@ -254,17 +251,15 @@ public final class RecordGroups {
     /** What is to be loaded, and how much of it is new. */
     private record Loadable(SideFile file, int blocks, Resolved resolved) {}
 
-    private Loadable resolve(
-            Work work, List<IncomingRow> rows, Path folder, SideFile side, Outcomes outcomes) {
+    private Loadable resolve(Work work, List<IncomingRow> rows, Path folder, SideFile side, Outcomes outcomes) {
         KeyMemory memory = new KeyMemory(folder, KEY_MEMORY);
-        Policies policies = new Policies(
-                work.directory().settings().policies(), work.spec().policies());
+        Policies policies =
+                new Policies(work.directory().settings().policies(), work.spec().policies());
         Map<Long, Left> left = new HashMap<>();
         Resolver.Decisions decisions = new Resolver.Decisions() {
             @Override
             public void refused(Resolver.Refused row) {
-                left.put(
-                        row.row().row(), new Left(row.row().row(), RowOutcome.Kind.REJECTED, 0, row.reason()));
+                left.put(row.row().row(), new Left(row.row().row(), RowOutcome.Kind.REJECTED, 0, row.reason()));
             }
 
             @Override
@@ -316,9 +311,7 @@ public final class RecordGroups {
                 work.directory().settings().protectReference(),
                 0,
                 new EventRules(
-                        work.eventSource(),
-                        work.source().job(),
-                        spec.events().repeated()),
+                        work.eventSource(), work.source().job(), spec.events().repeated()),
                 work.now());
     }
 

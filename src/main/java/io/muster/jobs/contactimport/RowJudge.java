@@ -113,7 +113,8 @@ final class RowJudge {
     }
 
     /** Has values read as the column writes them before they are judged. */
-    private static CellJudge formatted(@Nullable ColumnFormat format, Target target, CellJudge judge, RowSettings work) {
+    private static CellJudge formatted(
+            @Nullable ColumnFormat format, Target target, CellJudge judge, RowSettings work) {
         String number = format == null ? null : format.number();
         if (number != null) {
             return then(NumberForm.parse(number)::judge, judge);

@@ -11,7 +11,8 @@ public final class EventJobs {
 
     private static final String NOW = "CAST(UNIX_TIMESTAMP(CURRENT_TIMESTAMP(3)) * 1000 AS SIGNED)";
 
-    private static final String ENTER = "INSERT IGNORE INTO event_job (automation_id, token) VALUES (:automation, :token)";
+    private static final String ENTER =
+            "INSERT IGNORE INTO event_job (automation_id, token) VALUES (:automation, :token)";
 
     private static final String TOKEN = "SELECT token FROM event_job WHERE automation_id = :automation";
 

@@ -128,8 +128,7 @@ public final class JsonEvents {
      * @param eventId the id that its sender gave it; null for none
      * @param body its JSON
      */
-    public record Incoming(
-            long automation, @Nullable String eventId, String body, int size, Actor sender) {}
+    public record Incoming(long automation, @Nullable String eventId, String body, int size, Actor sender) {}
 
     /**
      * An event that is stored.
@@ -140,12 +139,10 @@ public final class JsonEvents {
     public record Accepted(long number, boolean duplicate) {}
 
     /** An event that is to be applied. */
-    public record Open(
-            long number, String body, @Nullable String eventId) {}
+    public record Open(long number, String body, @Nullable String eventId) {}
 
     /** Why an event is rejected. */
-    public record Reason(
-            String code, @Nullable String field, String text) {}
+    public record Reason(String code, @Nullable String field, String text) {}
 
     /** The number of the run that an event is: no other run ever has it. */
     public static long run(long number) {
@@ -266,8 +263,8 @@ public final class JsonEvents {
                 ? List.of()
                 : jdbc.sql(BODIES)
                         .param("ids", ids)
-                        .query((row, index) -> new Open(
-                                row.getLong(1), Objects.requireNonNull(row.getString(2)), row.getString(3)))
+                        .query((row, index) ->
+                                new Open(row.getLong(1), Objects.requireNonNull(row.getString(2)), row.getString(3)))
                         .list();
     }
 
@@ -336,8 +333,7 @@ public final class JsonEvents {
      * @param contact the number of the contact that says the same already; null for none
      * @param reason why it is rejected; null when it is not
      */
-    public void leave(
-            long number, int directory, String outcome, @Nullable Long contact, @Nullable Reason reason) {
+    public void leave(long number, int directory, String outcome, @Nullable Long contact, @Nullable Reason reason) {
         leaving(number, reason == null ? State.COMPLETED : State.REJECTED, outcome, directory, contact, reason);
     }
 
@@ -361,9 +357,7 @@ public final class JsonEvents {
                 .param("contact", contact)
                 .param("now", clock.millis())
                 .param("code", reason == null ? null : reason.code())
-                .param(
-                        "field",
-                        reason == null || reason.field() == null ? null : cut(reason.field(), LONGEST_FIELD))
+                .param("field", reason == null || reason.field() == null ? null : cut(reason.field(), LONGEST_FIELD))
                 .param("reason", reason == null ? null : reason.text())
                 .update();
     }
@@ -382,10 +376,7 @@ public final class JsonEvents {
             boolean queued = jdbc.sql(AGAIN).param("id", event.number()).update() == 1;
             if (queued) {
                 audit.enter(
-                        actor,
-                        "event.reprocess",
-                        new AuditSubject(null, PublicId.RUN, run(event.number())),
-                        Map.of());
+                        actor, "event.reprocess", new AuditSubject(null, PublicId.RUN, run(event.number())), Map.of());
             }
 
             return queued;

@@ -60,7 +60,9 @@ final class FilePart extends InputStream {
         public void onPartContent(Content.Chunk chunk) {
             if (isInFile) {
                 ByteBuffer bytes = chunk.getByteBuffer();
-                content.add(ByteBuffer.allocate(bytes.remaining()).put(bytes.slice()).flip());
+                content.add(ByteBuffer.allocate(bytes.remaining())
+                        .put(bytes.slice())
+                        .flip());
             }
         }
 

@@ -189,8 +189,7 @@ final class FilesController {
     }
 
     @GetMapping("/{automation}/files/{file}")
-    Envelope<Shown> show(
-            @Needs(Scope.READ) Caller caller, @PathVariable String automation, @PathVariable String file) {
+    Envelope<Shown> show(@Needs(Scope.READ) Caller caller, @PathVariable String automation, @PathVariable String file) {
         enter(caller, automation);
         return Envelope.of(Shown.of(files.show(automation, file)));
     }

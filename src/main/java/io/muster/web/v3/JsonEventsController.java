@@ -66,9 +66,7 @@ final class JsonEventsController {
         return new Answered(taken.run(), taken.duplicate());
     }
 
-    @PostMapping(
-            path = "/inbound-event/v1/events/json/triggers",
-            consumes = MediaType.APPLICATION_JSON_VALUE)
+    @PostMapping(path = "/inbound-event/v1/events/json/triggers", consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(MOST_BYTES)
     @ResponseStatus(HttpStatus.ACCEPTED)
     Envelope<Accepted> trigger(

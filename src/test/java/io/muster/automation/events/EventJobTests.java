@@ -24,12 +24,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** JSON events from their address to the contact. */
@@ -99,8 +99,7 @@ class EventJobTests {
     }
 
     private Taken send(@Nullable String key, String body) {
-        return process.bean(EventIntake.class)
-                .take(automation(), key, body.getBytes(StandardCharsets.UTF_8), SENDER);
+        return process.bean(EventIntake.class).take(automation(), key, body.getBytes(StandardCharsets.UTF_8), SENDER);
     }
 
     private void apply() {
@@ -151,7 +150,8 @@ class EventJobTests {
 
     @Test
     void theIdOfItsRunIsFromARangeOfItsOwn() {
-        OptionalLong number = TestDatabase.IDS.read(PublicId.RUN, send(order("7", "Ann")).run());
+        OptionalLong number =
+                TestDatabase.IDS.read(PublicId.RUN, send(order("7", "Ann")).run());
 
         assertThat(JsonEvents.event(number.orElseThrow())).isPresent();
         assertThat(JsonEvents.event(1)).isEmpty();
@@ -246,7 +246,8 @@ class EventJobTests {
         String text = Files.readString(folder.resolve("jobs/orders.yaml"));
         Files.writeString(folder.resolve("jobs/orders.yaml"), text.replace("target: {", "target: {list: Buyers, "));
         catalog().refresh();
-        String order = "{\"customer\":\"7\",\"at\":\"2026-03-01T10:00:00Z\",\"total\":12.50,\"mail\":\"ann@example.com\"}";
+        String order =
+                "{\"customer\":\"7\",\"at\":\"2026-03-01T10:00:00Z\",\"total\":12.50,\"mail\":\"ann@example.com\"}";
         send("1", order);
         send("2", order);
         send("1", order);
@@ -278,7 +279,8 @@ class EventJobTests {
 
         Files.writeString(folder.resolve("jobs/orders.yaml"), good);
         JsonEvents events = process.bean(JsonEvents.class);
-        assertThat(events.again(events.list(automation(), 0, 1).getFirst(), SENDER)).isTrue();
+        assertThat(events.again(events.list(automation(), 0, 1).getFirst(), SENDER))
+                .isTrue();
         apply();
         assertThat(outcomes()).containsExactly("COMPLETED CREATED");
     }
@@ -286,7 +288,10 @@ class EventJobTests {
     @Test
     void whatIsNoJsonIsRefused() {
         for (String body : List.of("", "{", "{\"a\":1,\"a\":2}", "1 2", "[".repeat(200) + "]".repeat(200), "nul")) {
-            assertThatThrownBy(() -> send(body)).as(body).isInstanceOf(Refusal.class).hasMessageContaining("JSON");
+            assertThatThrownBy(() -> send(body))
+                    .as(body)
+                    .isInstanceOf(Refusal.class)
+                    .hasMessageContaining("JSON");
         }
 
         assertThatThrownBy(() -> process.bean(EventIntake.class)
@@ -331,8 +336,9 @@ class EventJobTests {
 
         apply();
         assertThat(outcomes()).hasSize(1_500).allMatch(outcome -> outcome.startsWith("COMPLETED"));
-        List<String> expected =
-                IntStream.range(0, 300).mapToObj(n -> "c%d Name %d".formatted(n, n + 1_200)).toList();
+        List<String> expected = IntStream.range(0, 300)
+                .mapToObj(n -> "c%d Name %d".formatted(n, n + 1_200))
+                .toList();
         assertThat(contacts()).containsExactlyInAnyOrderElementsOf(expected);
     }
 

@@ -70,9 +70,7 @@ class FileDropContractTests {
     }
 
     private void job(String directory, String more) throws IOException {
-        Files.writeString(
-                home.resolve("jobs/" + job + ".yaml"),
-                """
+        Files.writeString(home.resolve("jobs/" + job + ".yaml"), """
                 kind: contact-import
                 id: %s
                 name: Files of %s
@@ -236,13 +234,14 @@ class FileDropContractTests {
     void theContentIsTheBytesAsSentAsAnAttachment() throws Exception {
         String text = "a;b\r\n\u00e4;--\r\n\r\n";
         String file = id(upload(files, "\u00fc a.txt", text));
-        HttpResponse<String> content = api.server.get(
-                files + "/" + file + "/content", "X-API-TOKEN", api.server.token(Scope.READ));
+        HttpResponse<String> content =
+                api.server.get(files + "/" + file + "/content", "X-API-TOKEN", api.server.token(Scope.READ));
 
         assertThat(content.body()).isEqualTo(text);
         assertThat(content.headers().firstValue("Content-Type").orElseThrow())
                 .isEqualToIgnoringWhitespace("text/plain;charset=utf-8");
-        assertThat(content.headers().firstValue("Content-Disposition").orElseThrow()).startsWith("attachment");
+        assertThat(content.headers().firstValue("Content-Disposition").orElseThrow())
+                .startsWith("attachment");
         assertThat(content.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
     }
 
@@ -259,8 +258,12 @@ class FileDropContractTests {
         }
 
         assertThat(api.client.delete(files + "/" + busy).error()).isEqualTo("409 FILE_BUSY");
-        database.jdbc().sql("UPDATE run SET status = 'COMPLETED' ORDER BY id DESC LIMIT 1").update();
-        database.jdbc().sql("UPDATE delivery SET state = 'IMPORTED' ORDER BY id DESC LIMIT 1").update();
+        database.jdbc()
+                .sql("UPDATE run SET status = 'COMPLETED' ORDER BY id DESC LIMIT 1")
+                .update();
+        database.jdbc()
+                .sql("UPDATE delivery SET state = 'IMPORTED' ORDER BY id DESC LIMIT 1")
+                .update();
     }
 
     @Test
@@ -289,8 +292,7 @@ class FileDropContractTests {
                 .build();
         assertThat(Answer.of(api.server.send(read)).error()).isEqualTo("403 FORBIDDEN");
         String elsewhere = api.directory().replaceFirst(".*/", "");
-        assertThat(Answer.of(api.server.get(
-                                files, "X-API-TOKEN", api.server.token(List.of(elsewhere), Scope.MANAGE)))
+        assertThat(Answer.of(api.server.get(files, "X-API-TOKEN", api.server.token(List.of(elsewhere), Scope.MANAGE)))
                         .error())
                 .isEqualTo("404 UNKNOWN_AUTOMATION");
     }
@@ -307,7 +309,9 @@ class FileDropContractTests {
             out.flush();
         }
 
-        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(parts()).isEmpty());
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(parts()).isEmpty());
         String file = id(upload(files, "a.csv", CONTACT));
         assertThat(id(upload(files, "a.csv", CONTACT))).isEqualTo(file);
         assertThat(api.client.get(files).each("id")).containsExactly(file);

@@ -67,8 +67,7 @@ class JsonEventsContractTests {
 
     private void job(String more) throws IOException {
         Files.writeString(
-                home.resolve("jobs/" + job + ".yaml"),
-                """
+                home.resolve("jobs/" + job + ".yaml"), """
                 kind: event
                 id: %s
                 name: Events
@@ -95,8 +94,8 @@ class JsonEventsContractTests {
 
     private static Answer post(String path, String body, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = api.server.request(path).POST(BodyPublishers.ofString(body));
-        return Answer.of(
-                api.server.send(headers.length == 0 ? request.build() : request.headers(headers).build()));
+        return Answer.of(api.server.send(
+                headers.length == 0 ? request.build() : request.headers(headers).build()));
     }
 
     private static Answer send(String path, String body, String... headers) throws IOException, InterruptedException {
@@ -110,8 +109,7 @@ class JsonEventsContractTests {
     }
 
     private EventRunView run(String run) {
-        return new EventRuns(
-                        api.server.get(JsonEvents.class), api.server.get(Automations.class), TestDatabase.IDS)
+        return new EventRuns(api.server.get(JsonEvents.class), api.server.get(Automations.class), TestDatabase.IDS)
                 .show(run);
     }
 
@@ -149,8 +147,7 @@ class JsonEventsContractTests {
                     .get(TokenService.class)
                     .create(Actor.commandLine("tester"), name, List.of(scope.word()), List.of())
                     .token();
-            String basic =
-                    Base64.getEncoder().encodeToString((name + ":" + token).getBytes(StandardCharsets.UTF_8));
+            String basic = Base64.getEncoder().encodeToString((name + ":" + token).getBytes(StandardCharsets.UTF_8));
             assertThat(with("X-API-TOKEN", token)).isEqualTo(202);
             assertThat(with("Authorization", "Basic " + basic)).isEqualTo(202);
             assertThat(with("Authorization", "Bearer " + token)).isEqualTo(401);
@@ -160,7 +157,8 @@ class JsonEventsContractTests {
         assertThat(with("X-API-TOKEN", api.server.token(Scope.READ))).isEqualTo(403);
         assertThat(post(trigger(), "1", "Content-Type", "application/json").error())
                 .isEqualTo("401 UNAUTHORIZED");
-        assertThat(post(own(), "1", "Content-Type", "application/json").status()).isEqualTo(401);
+        assertThat(post(own(), "1", "Content-Type", "application/json").status())
+                .isEqualTo(401);
         assertThat(post(
                                 own(),
                                 "1",
@@ -248,7 +246,8 @@ class JsonEventsContractTests {
             assertThat(send(path, "1").error()).as(path).isEqualTo("404 UNKNOWN_EVENT");
         }
 
-        assertThat(send("/v1/events/" + TestDatabase.IDS.of(PublicId.EVENT, 4_711), "1").status())
+        assertThat(send("/v1/events/" + TestDatabase.IDS.of(PublicId.EVENT, 4_711), "1")
+                        .status())
                 .isEqualTo(404);
         job("enabled: false\n");
         assertThat(send(trigger(), "1").error()).isEqualTo("404 UNKNOWN_EVENT");
