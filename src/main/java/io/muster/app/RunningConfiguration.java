@@ -163,6 +163,12 @@ public class RunningConfiguration {
                 directories, lists, transactions, runs, ledger, stores.sent(), new SentRows(stores), clock, ids);
     }
 
+    /** Rebuilds that nobody waits for. */
+    @Bean
+    SegmentRefreshes segmentRefreshes(RunService runs) {
+        return new SegmentRefreshes(runs);
+    }
+
     /** Questions of eligibility that run. */
     @Bean
     EligibilityRuns eligibilityRuns(

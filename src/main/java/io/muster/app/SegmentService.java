@@ -13,20 +13,25 @@ import io.muster.segment.Segments;
 import io.muster.segment.SizeGuard;
 import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.ContactTest;
+import io.muster.segment.condition.ParsedCondition;
 import io.muster.segment.evaluate.Explanation;
 import io.muster.segment.members.MemberPage;
 import io.muster.segment.members.MembershipHistory;
 import io.muster.segment.members.MembershipHistory.Change;
 import io.muster.segment.members.Publication;
 import io.muster.segment.members.SegmentMembers;
+import io.muster.segment.members.SegmentMembers.MembersOfVersion;
 import io.muster.segment.members.SegmentPreview;
 import io.muster.segment.publish.Switching;
 import io.muster.support.Ids;
+import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +83,46 @@ public final class SegmentService {
                 after == null ? null : segments.find(found.number(), after).name();
         return Page.of(segments.page(found.number(), name, most + 1), most, Segment::id)
                 .map(segment -> SegmentView.of(found, segment, history));
+    }
+
+    /** Some segments of a directory, made after the one of that number, in the order of their making. */
+    public List<Segment> inOrder(Directory directory, long after, int most) {
+        return segments.inOrder(directory.number(), after, most);
+    }
+
+    /** How many members readers see. */
+    public long size(Segment segment) {
+        return segment.published() == null
+                ? 0
+                : history.publications(segment, 1).stream()
+                        .findFirst()
+                        .map(Publication::members)
+                        .orElse(0L);
+    }
+
+    /** The condition of a segment as a test of a search; empty when it is none. */
+    public Optional<SearchTest> searchTest(Directory directory, Segment segment) {
+        return segments.parsed(segment) instanceof ParsedCondition.Good good
+                ? SearchTest.of(good.condition(), directory.timeZone(), ids)
+                : Optional.empty();
+    }
+
+    /** The segment of an id; empty when the directory has none. */
+    public Optional<Segment> byId(Directory directory, String id) {
+        OptionalLong number = ids.read(PublicId.SEGMENT, id);
+        return number.isEmpty()
+                ? Optional.empty()
+                : segments.byNumber(number.getAsLong()).filter(found -> found.directory() == directory.number());
+    }
+
+    /** Some members of one version, as in {@link SegmentMembers#ofVersion}. */
+    public Optional<MembersOfVersion> membersOf(Segment segment, @Nullable Long version, long after, int most) {
+        return members.ofVersion(segment, version, after, most);
+    }
+
+    /** Whether a contact is a member in the version that readers see. */
+    public boolean isMember(Segment segment, long contact) {
+        return history.segmentsOf(segment.directory(), contact).contains(segment.number());
     }
 
     /** A segment with who uses it. */

@@ -30,6 +30,8 @@ final class SegmentRows {
 
     private static final String PAGE = COLUMNS + "WHERE directory_id = ? AND name > ? ORDER BY name LIMIT ?";
 
+    private static final String IN_ORDER = COLUMNS + "WHERE directory_id = ? AND id > ? ORDER BY id LIMIT ?";
+
     private static final String USERS = COLUMNS + """
         WHERE id IN (SELECT segment_id FROM segment_use WHERE directory_id = ? AND used_id = ?)
         ORDER BY name
@@ -67,6 +69,13 @@ final class SegmentRows {
 
     List<Segment> page(int directory, String after, int most) {
         return jdbc.sql(PAGE)
+                .params(directory, after, most)
+                .query(this::segment)
+                .list();
+    }
+
+    List<Segment> inOrder(int directory, long after, int most) {
+        return jdbc.sql(IN_ORDER)
                 .params(directory, after, most)
                 .query(this::segment)
                 .list();

@@ -197,6 +197,11 @@ public final class Segments {
         return rows.page(directory, after == null ? "" : after, most);
     }
 
+    /** Some segments of a directory, made after the one of that number, in the order of their making. */
+    public List<Segment> inOrder(int directory, long after, int most) {
+        return rows.inOrder(directory, after, most);
+    }
+
     /** The segments whose conditions name another. */
     public List<Segment> users(Segment segment) {
         return rows.users(segment.directory(), segment.number());

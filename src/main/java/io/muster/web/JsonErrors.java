@@ -62,7 +62,7 @@ final class JsonErrors implements Request.Handler {
     static void write(
             HttpServletRequest request, HttpServletResponse response, HttpStatus status, String code, String message)
             throws IOException {
-        if (V3Paths.isOurs(request.getServletPath())) {
+        if (V3Paths.looksOurs(request.getRequestURI())) {
             V3Answers.error(request, response, status, V3_CODES.getOrDefault(code, code), message);
             return;
         }

@@ -64,6 +64,17 @@ final class RequestFilter extends OncePerRequestFilter {
             return;
         }
 
+        if (request.getRequestURI().contains("//")) {
+            // Those of the v3 API have none any more; nothing else has two meanings.
+            JsonErrors.write(
+                    request,
+                    response,
+                    HttpStatus.BAD_REQUEST,
+                    "BAD_REQUEST",
+                    "Cannot answer: the address has slashes too many. Write it plainly.");
+            return;
+        }
+
         // Whoever waits for news costs nothing meanwhile; how many do is bounded where they wait.
         int costs = request.getRequestURI().equals("/v1/feed") ? 0 : 1;
         if (inWork.addAndGet(costs) > most && !request.getRequestURI().startsWith("/health/")) {

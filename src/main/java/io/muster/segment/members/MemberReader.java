@@ -1,5 +1,6 @@
 package io.muster.segment.members;
 
+import io.muster.segment.Segment;
 import io.muster.segment.publish.Bitmaps;
 import io.muster.support.Ids;
 import java.io.IOException;
@@ -67,6 +68,15 @@ final class MemberReader {
                 .query((row, index) -> Optional.ofNullable(row.getObject(1, Long.class)))
                 .optional()
                 .flatMap(version -> version);
+    }
+
+    /** Whether members of a version, which had some, are still there. */
+    boolean isKept(Segment segment, long version) {
+        return !jdbc.sql(BLOCKS)
+                .params(segment.directory(), segment.number(), version, 0)
+                .query((row, index) -> row.getInt(1))
+                .list()
+                .isEmpty();
     }
 
     private record BlockOf(int block, long membersVersion) {}

@@ -88,6 +88,51 @@ public final class SegmentMembers {
         }
     }
 
+    /**
+     * Numbers of members of one version, so that all pages of a list are about one moment.
+     *
+     * @param version the version that the page before was of; null for the one that readers see now
+     * @param after 0 for the first page
+     * @return empty when that version is not kept any more
+     */
+    public Optional<MembersOfVersion> ofVersion(Segment segment, @Nullable Long version, long after, int most) {
+        List<Long> numbers = new ArrayList<>();
+        try {
+            return inSnapshot(() -> {
+                Optional<Long> published = reader.published(segment.number());
+                if (version == null && published.isEmpty()) {
+                    return Optional.of(new MembersOfVersion(null, List.of()));
+                }
+
+                long wanted = version == null ? published.orElseThrow() : version;
+                if (!published.equals(Optional.of(wanted)) && !reader.isKept(segment, wanted)) {
+                    return Optional.empty();
+                }
+
+                reader.read(segment.directory(), segment.number(), wanted, after, (number, member) -> {
+                    numbers.add(number);
+                    return numbers.size() < most;
+                });
+                return Optional.of(new MembersOfVersion(wanted, numbers));
+            });
+        } catch (IOException e) {
+            throw new IllegalStateException("A list in memory cannot fail", e);
+        }
+    }
+
+    /**
+     * Some members of a version.
+     *
+     * @param version null while the segment was never rebuilt
+     */
+    public record MembersOfVersion(@Nullable Long version, List<Long> numbers) {
+
+        /** Copies the numbers. */
+        public MembersOfVersion {
+            numbers = List.copyOf(numbers);
+        }
+    }
+
     private long number(Segment segment, String contact) {
         OptionalLong id = ids.read(PublicId.CONTACT, contact);
         if (id.isEmpty() || PublicId.directoryOf(id.getAsLong()) != segment.directory()) {

@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A client of the API with a token, which reads answers as JSON. */
+/** A client of the API with a token, which reads answers as JSON, and holds each against the OpenAPI document. */
 final class V3Client {
+
+    private static final DocumentedAnswers DOCUMENTED = new DocumentedAnswers();
 
     private final TestWebServer server;
     private final String token;
@@ -97,7 +99,9 @@ final class V3Client {
             request.header("Content-Type", "application/json");
         }
 
-        return Answer.of(server.send(
+        Answer answer = Answer.of(server.send(
                 headers.length == 0 ? request.build() : request.headers(headers).build()));
+        DOCUMENTED.check(method, whole, answer.status(), answer.text());
+        return answer;
     }
 }

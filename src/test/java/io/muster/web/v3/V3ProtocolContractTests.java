@@ -862,6 +862,14 @@ class V3ProtocolContractTests {
         assertThat(user.get("datacenter").asString()).isNotEmpty();
     }
 
+    @Test
+    void theDocumentOfTheApiIsServed() throws Exception {
+        JsonNode document = client.get("/API/v3/openapi.json").json();
+        assertThat(document.get("openapi").asString()).isEqualTo("3.1.0");
+        assertThat(document.get("paths").has(WHOAMI)).isTrue();
+        assertThat(server.get("/API/v3/openapi.json").statusCode()).isEqualTo(401);
+    }
+
     // §18
 
     @ParameterizedTest
