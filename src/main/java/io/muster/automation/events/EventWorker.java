@@ -18,11 +18,13 @@ import io.muster.support.Refusal;
 import io.muster.support.StateFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +42,7 @@ import org.slf4j.LoggerFactory;
 public final class EventWorker implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventWorker.class);
-    private static final int AT_ONCE = 500;
+    private static final int AT_ONCE = 1_000;
     private static final Duration IDLE = Duration.ofMillis(200);
     private static final Duration OUTAGE = Duration.ofSeconds(1);
     private static final Duration RESPONSES = Duration.ofSeconds(1);
@@ -79,7 +81,22 @@ public final class EventWorker implements AutoCloseable {
     /** Applies events from now on until it is closed. */
     public synchronized void start() {
         if (thread == null) {
+            tidy();
             thread = Thread.ofPlatform().name("json-events").daemon().start(this::work);
+        }
+    }
+
+    /** Removes side files of groups that a lost process had on their way; a group takes seconds. */
+    private void tidy() {
+        Instant yesterday = Instant.now().minus(Duration.ofDays(1));
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder())) {
+            for (Path file : files) {
+                if (Files.getLastModifiedTime(file).toInstant().isBefore(yesterday)) {
+                    var ignored = Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException e) {
+            LOG.warn("Cannot tidy up {}: {}", folder(), e.getMessage());
         }
     }
 
