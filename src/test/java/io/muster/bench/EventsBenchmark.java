@@ -67,8 +67,7 @@ final class EventsBenchmark {
 
     private void send(long n) {
         String body = """
-                {"order":{"id":%d,"at":"2026-03-01T10:00:00Z","total":12.5},"customer":{"id":"C-%d","email":"p%d@example.org"}}"""
-                .formatted(n, n % contacts, n % contacts);
+                {"order":{"id":%d,"at":"2026-03-01T10:00:00Z","total":12.5},"customer":{"id":"C-%d","email":"p%d@example.org"}}""".formatted(n, n % contacts, n % contacts);
         HttpRequest request = HttpRequest.newBuilder(URI.create(address))
                 .header("Content-Type", "application/json")
                 .header("X-API-TOKEN", token)

@@ -138,7 +138,10 @@ class InboundKillJobTests {
                     .header("Content-Type", type)
                     .POST(BodyPublishers.ofString(body));
             return Optional.of(client.send(
-                    headers.length == 0 ? request.build() : request.headers(headers).build(), BodyHandlers.ofString()));
+                    headers.length == 0
+                            ? request.build()
+                            : request.headers(headers).build(),
+                    BodyHandlers.ofString()));
         } catch (IOException e) {
             return Optional.empty();
         } catch (InterruptedException e) {
@@ -183,7 +186,8 @@ class InboundKillJobTests {
         }
 
         await().atMost(LONG)
-                .untilAsserted(() -> assertThat(count("json_event WHERE state = 'QUEUED'")).isZero());
+                .untilAsserted(() ->
+                        assertThat(count("json_event WHERE state = 'QUEUED'")).isZero());
         assertThat(count("json_event")).as("each event is a row, once").isEqualTo(runs.size());
         assertThat(runs.values().stream().distinct()).hasSize(runs.size());
         assertThat(count("json_event WHERE state <> 'COMPLETED'")).isZero();
@@ -205,16 +209,20 @@ class InboundKillJobTests {
                     .isEqualTo("{\"last\":\"" + last + "\"}");
         }
 
-        await().atMost(LONG).untilAsserted(() -> assertThat(
-                        count("delivery WHERE state = 'IMPORTED' AND automation_id = " + automation("kill-drop")))
-                // One that was imported before its caller knew came as another file.
-                .isGreaterThanOrEqualTo(sentFiles.size()));
-        await().atMost(LONG).untilAsserted(() -> assertThat(count(
-                        "delivery WHERE state <> 'IMPORTED' AND automation_id = " + automation("kill-drop")))
-                .isZero());
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(count(
+                                "delivery WHERE state = 'IMPORTED' AND automation_id = " + automation("kill-drop")))
+                        // One that was imported before its caller knew came as another file.
+                        .isGreaterThanOrEqualTo(sentFiles.size()));
+        await().atMost(LONG)
+                .untilAsserted(() -> assertThat(count(
+                                "delivery WHERE state <> 'IMPORTED' AND automation_id = " + automation("kill-drop")))
+                        .isZero());
         assertThat(count("contact WHERE directory_id = " + directory.id() + " AND ext_ref LIKE 'file-%'"))
                 .isEqualTo(sentFiles.size());
-        assertThat(jdbc.sql("SELECT COUNT(DISTINCT name) FROM dropped_file").query(Integer.class).single())
+        assertThat(jdbc.sql("SELECT COUNT(DISTINCT name) FROM dropped_file")
+                        .query(Integer.class)
+                        .single())
                 .isEqualTo(sentFiles.size());
     }
 
@@ -226,12 +234,12 @@ class InboundKillJobTests {
     private void sendEvents(String path, int caller, Map<String, String> runs) {
         for (int n = 1; !enough; n++) {
             String key = caller + "-" + n;
-            String body =
-                    "{\"ref\":\"caller-%d\",\"at\":\"2026-03-01T10:00:00Z\",\"n\":%d}".formatted(caller, n);
+            String body = "{\"ref\":\"caller-%d\",\"at\":\"2026-03-01T10:00:00Z\",\"n\":%d}".formatted(caller, n);
             boolean answered = false;
             while (!answered) {
                 Optional<HttpResponse<String>> answer = post(path, "application/json", body, "Idempotency-Key", key);
-                answered = answer.filter(response -> response.statusCode() == 202).isPresent();
+                answered =
+                        answer.filter(response -> response.statusCode() == 202).isPresent();
                 if (answered) {
                     runs.put(
                             key,
