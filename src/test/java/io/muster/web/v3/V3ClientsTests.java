@@ -1,6 +1,7 @@
 package io.muster.web.v3;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
@@ -25,6 +26,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashSet;
@@ -542,6 +544,149 @@ class V3ClientsTests {
                         .get("id")
                         .asString())
                 .startsWith("CG_");
+    }
+
+    @Test
+    void tsPollsAnImportAsFastAsItCanAndSeesItComplete() throws Exception {
+        String directory = v3.directory();
+        String imports = directory + "/mailinglists/" + v3.list(directory, "ts") + "/transactioncontacts";
+        for (int size : List.of(2, 300)) {
+            StringBuilder contacts = new StringBuilder();
+            for (int i = 0; i < size; i++) {
+                contacts.append(i == 0 ? "" : ",")
+                        .append("{\"firstName\":\"T\",\"extRef\":\"ts-%d-%d\",\"email\":\"%s\",\"unsubscribed\":false}"
+                                .formatted(size, i, i == 1 ? "none" : "t" + i + "@x.example"));
+            }
+
+            HttpResponse<String> begun =
+                    send("POST", imports, "{\"contacts\":[" + contacts + "]}", json("X-API-TOKEN"));
+            assertThat(begun.statusCode()).as(begun.body()).isEqualTo(202);
+            assertThat(begun.headers().allValues("Content-Type")).containsExactly("application/json");
+            JsonNode started = JsonMapper.shared().readTree(begun.body());
+            assertThat(started.get("meta").get("httpStatus").asString()).isEqualTo("202 - Accepted");
+            String id = started.get("result").get("id").asString();
+            JsonNode status = py("GET", imports + "/" + id, null).get("result");
+            int polls = 1;
+            while (status.get("percentComplete").asDouble() != 100 && polls < 60) {
+                status = py("GET", imports + "/" + id, null).get("result");
+                polls++;
+            }
+
+            assertThat(status.get("percentComplete").isNumber()).isTrue();
+            assertThat(status.get("percentComplete").asDouble())
+                    .as("after %d polls", polls)
+                    .isEqualTo(100);
+            assertThat(status.get("status").asString()).isEqualTo("complete");
+            JsonNode summary = py("GET", imports + "/" + id + "/summary", null).get("result");
+            assertThat(summary.get("contacts").get("count").toString())
+                    .isEqualTo("{\"added\":" + (size - 1) + ",\"updated\":0,\"failed\":1}");
+            assertThat(summary.get("invalidEmails").toString()).isEqualTo("[\"none\"]");
+        }
+    }
+
+    record JavaUnprocessed(List<Integer> unprocessed) {}
+
+    record JavaTracking(String url) {}
+
+    record JavaImport(String id, JavaUnprocessed contacts, JavaTracking tracking, String status) {}
+
+    record JavaImportAnswer(JavaImport result, JavaMeta meta) {}
+
+    record JavaCounts(Integer added, Integer updated, Integer failed) {}
+
+    record JavaCount(JavaCounts count) {}
+
+    record JavaCreatedCounts(Integer created) {}
+
+    record JavaCreatedCount(JavaCreatedCounts count) {}
+
+    record JavaImportStatus(Double percentComplete, JavaCount contacts, JavaCreatedCount transactions, String status) {}
+
+    record JavaImportStatusAnswer(JavaImportStatus result, JavaMeta meta) {}
+
+    record JavaEntry(
+            String sourceIndexId,
+            String email,
+            String phone,
+            String contactId,
+            String importStatus,
+            String importStatusCode,
+            String transactionId,
+            String transactionStatus,
+            String transactionStatusCode,
+            String contactListContactId,
+            String contactListContactStatus,
+            String contactListContactStatusCode) {}
+
+    record JavaEntries(List<JavaEntry> importReportEntries) {}
+
+    record JavaReport(JavaEntries results, String skipToken, JavaMeta meta) {}
+
+    @Test
+    void javaImportsContactsWithTransactionsAndReadsTheReport() throws Exception {
+        String directory = v3.directory();
+        String imports = directory + "/mailinglists/" + v3.list(directory, "java") + "/transactioncontacts";
+        String[] headers = {"X-API-TOKEN", token, "Content-Type", "application/json; charset=utf-8"};
+        String batch = JsonMapper.shared()
+                .readTree(send("POST", directory + "/transactionbatches", "{}", headers)
+                        .body())
+                .get("result")
+                .get("id")
+                .asString();
+        String body = "{\"transactionMeta\":{\"batchId\":\"" + batch + "\",\"fields\":[\"product\"]},\"contacts\":["
+                + "{\"firstName\":\"Jane\",\"extRef\":\"ji-1\",\"transactionData\":{\"product\":\"book\"},"
+                + "\"embeddedData\":{}},{\"firstName\":\"John\",\"lastName\":null,\"extRef\":\"ji-2\","
+                + "\"transactionData\":{},\"embeddedData\":{\"a\":\"b\"}}]}";
+        JavaImportAnswer begun =
+                STRICT.readValue(send("POST", imports, body, headers).body(), JavaImportAnswer.class);
+        assertThat(begun.meta().httpStatus()).isEqualTo("202 - Accepted");
+        assertThat(begun.result().contacts().unprocessed()).isEmpty();
+        assertThat(begun.result().tracking().url()).startsWith("https://yul1.qualtrics.com/API/v3/");
+        String path = imports + "/" + begun.result().id();
+        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            JavaImportStatusAnswer status =
+                    STRICT.readValue(send("GET", path, null, headers).body(), JavaImportStatusAnswer.class);
+            assertThat(status.result().percentComplete()).isEqualTo(100);
+            assertThat(status.result().contacts().count()).isEqualTo(new JavaCounts(2, 0, 0));
+            assertThat(status.result().transactions().count().created()).isEqualTo(1);
+        });
+        JavaReport report = STRICT.readValue(
+                send(
+                                "GET",
+                                directory + "/imports/api-import/jobs/"
+                                        + begun.result().id() + "/report",
+                                null,
+                                headers)
+                        .body(),
+                JavaReport.class);
+        assertThat(report.results().importReportEntries())
+                .extracting(JavaEntry::sourceIndexId)
+                .containsExactly("0", "1");
+        assertThat(report.results().importReportEntries())
+                .extracting(JavaEntry::importStatus)
+                .containsOnly("added");
+    }
+
+    @Test
+    void segRecordsTransactionsEachByItself() throws Exception {
+        String directory = v3.directory();
+        String contact = v3.contact(directory, "{'extRef':'seg-t'}");
+        String list = v3.list(directory, "seg");
+        JsonNode outcome = py(
+                        "POST",
+                        directory + "/transactions",
+                        "{\"first\":{\"contactId\":\"" + contact + "\",\"mailingListId\":\"" + list
+                                + "\",\"transactionDate\":\"2026-03-01 10:20:30\",\"data\":{\"amount\":12.5}},"
+                                + "\"second\":{\"contactId\":\"CID_000000000000000\",\"mailingListId\":\"" + list
+                                + "\",\"transactionDate\":\"2026-03-01 10:20:30\",\"data\":{\"amount\":1}}}")
+                .get("result");
+        assertThat(outcome.get("createdTransactions").get("first").get("id").asString())
+                .startsWith("CTR_");
+        assertThat(outcome.get("unprocessedTransactions").get("second").propertyNames())
+                .containsExactly("error", "errorMessage");
+        assertThat(pyPages(directory + "/contacts/" + contact + "/transactions"))
+                .hasSize(1);
+        assertThat(pyPages(directory + "/transactionbatches?pageSize=200")).isEmpty();
     }
 
     // mcp: parameters in any order, some that nobody knows

@@ -1,10 +1,12 @@
 package io.muster.web.v3;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.muster.database.TestDatabase;
 import io.muster.web.v3.V3Client.Answer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -390,6 +392,48 @@ class V3ListsContractTests {
         assertThat(client.get(list + "/optedOutContacts?since=2099-01-01").elements())
                 .isEmpty();
         assertThat(client.get(list + "/optedOutContacts?since=x").error()).isEqualTo("400 BAD_DATE");
+    }
+
+    @Test
+    void anOptOutByAnImportHasItsTimeAndKeepsIt() throws Exception {
+        String list = newList(v3.directory(), "News");
+        join(list, "{'extRef':'i-1'}");
+        String contacts = "{'contacts':[{'extRef':'i-1','unsubscribed':true},{'extRef':'i-2','unsubscribed':true},"
+                + "{'extRef':'i-3'}]}";
+        imported(list, contacts);
+        List<JsonNode> first = v3.all(list + "/optedOutContacts?since=2026-01-01");
+        assertThat(first).extracting(one -> one.get("extRef").asString()).containsExactly("i-1", "i-2");
+        List<Long> dates = new ArrayList<>();
+        for (JsonNode one : first) {
+            dates.add(date(list, one));
+        }
+
+        assertThat(dates).doesNotContain(0L);
+        imported(list, contacts.replace("'extRef':'i-1',", "'extRef':'i-1','firstName':'x',"));
+        for (int i = 0; i < first.size(); i++) {
+            assertThat(date(list, first.get(i))).isEqualTo(dates.get(i));
+        }
+
+        assertThat(client.get(list + "/optedOutContacts?since=2099-01-01").elements())
+                .isEmpty();
+    }
+
+    private static long date(String list, JsonNode contact) throws Exception {
+        return client.get(list + "/contacts/" + contact.get("contactId").asString())
+                .result()
+                .get("mailingListUnsubscribeDate")
+                .asLong(0);
+    }
+
+    private static void imported(String list, String contacts) throws Exception {
+        Answer begun = client.post(list + "/transactioncontacts", contacts);
+        assertThat(begun.status()).as(begun.text()).isEqualTo(202);
+        String status =
+                list + "/transactioncontacts/" + begun.result().get("id").asString();
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(
+                                client.get(status).result().get("status").asString())
+                        .isEqualTo("complete"));
     }
 
     @Test
