@@ -88,12 +88,20 @@ class InboundCommandsDbTests {
     @Test
     void aFileIsSentListedImportedShownAndDeleted() throws IOException {
         Path file = Files.writeString(home.resolve("contacts.csv"), "ExternalDataReference\n1\n");
-        assertThat(muster("drop", "automations", "--json").json().get(0).path("name").asString())
+        assertThat(muster("drop", "automations", "--json")
+                        .json()
+                        .get(0)
+                        .path("name")
+                        .asString())
                 .isEqualTo("Files of the shop");
-        JsonNode put = muster("drop", "put", "shop-drop", file.toString(), "--json").json();
+        JsonNode put =
+                muster("drop", "put", "shop-drop", file.toString(), "--json").json();
         String id = put.path("id").asString();
         assertThat(id).startsWith("AFL_");
-        assertThat(muster("drop", "put", "shop-drop", file.toString(), "--json").json().path("repeated").asBoolean())
+        assertThat(muster("drop", "put", "shop-drop", file.toString(), "--json")
+                        .json()
+                        .path("repeated")
+                        .asBoolean())
                 .isTrue();
         assertThat(muster("drop", "list", "shop-drop").out()).contains(id, "contacts.csv", "waiting");
 
@@ -102,8 +110,11 @@ class InboundCommandsDbTests {
         JsonNode shown = muster("drop", "show", "shop-drop", id, "--json").json();
         assertThat(shown.path("state").asString()).isEqualTo("archived");
         assertThat(shown.path("runId").asString()).startsWith("RN_");
-        assertThat(muster("drop", "list", "shop-drop", "--state", "archived", "--json").json()).hasSize(1);
-        assertThat(muster("drop", "list", "shop-drop", "--state", "lost").exit()).isEqualTo(2);
+        assertThat(muster("drop", "list", "shop-drop", "--state", "archived", "--json")
+                        .json())
+                .hasSize(1);
+        assertThat(muster("drop", "list", "shop-drop", "--state", "lost").exit())
+                .isEqualTo(2);
         assertThat(muster("drop", "delete", "shop-drop", id, "--yes").exit()).isZero();
         assertThat(muster("drop", "show", "shop-drop", id).exit()).isEqualTo(2);
         assertThat(muster("drop", "list", "shop-orders").err()).contains("no job file with the source drop");
@@ -117,16 +128,24 @@ class InboundCommandsDbTests {
                 .findFirst()
                 .orElseThrow()
                 .path("event");
-        assertThat(event.path("address").asString()).isEqualTo("/v1/events/" + event.path("id").asString());
+        assertThat(event.path("address").asString())
+                .isEqualTo("/v1/events/" + event.path("id").asString());
         assertThat(event.path("triggerAddress").asString())
                 .matches("/inbound-event/v1/events/json/triggers[?]urlTokenId=[0-9a-f-]{36}");
 
         String run = send("{\"other\":4711}");
-        assertThat(muster("runs", "show", run, "--json").json().path("code").asString()).isEqualTo("FIELD_MISSING");
-        assertThat(muster("runs", "--kind", "event", "--json").json().get(0).path("run").asString())
+        assertThat(muster("runs", "show", run, "--json").json().path("code").asString())
+                .isEqualTo("FIELD_MISSING");
+        assertThat(muster("runs", "--kind", "event", "--json")
+                        .json()
+                        .get(0)
+                        .path("run")
+                        .asString())
                 .isEqualTo(run);
         assertThat(muster("runs", "--json").out()).doesNotContain(run);
-        assertThat(muster("runs", "reprocess", run).exit()).as("it is rejected again").isEqualTo(1);
+        assertThat(muster("runs", "reprocess", run).exit())
+                .as("it is rejected again")
+                .isEqualTo(1);
 
         Files.writeString(home.resolve("jobs/event.yaml"), job.replace("$.ref", "$.other"));
         Ended again = muster("runs", "reprocess", run, "--json");
