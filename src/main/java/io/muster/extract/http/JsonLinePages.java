@@ -1,7 +1,6 @@
 package io.muster.extract.http;
 
 import io.muster.extract.record.MemberPath;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -91,26 +90,38 @@ record JsonLinePages(int bound) implements Pages {
     }
 
     private void lines(Path page, Lines lines) throws IOException, PageBroken {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(page), 1 << 16)) {
+        try (InputStream in = Files.newInputStream(page)) {
+            byte[] buffer = new byte[1 << 16];
             ByteArrayOutputStream line = new ByteArrayOutputStream();
             boolean first = true;
-            for (int next = in.read(); ; next = in.read()) {
-                if (next >= 0 && next != '\n') {
-                    if (line.size() <= bound) {
-                        line.write(next);
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                int begin = 0;
+                for (int at = 0; at < read; at++) {
+                    if (buffer[at] == '\n') {
+                        add(line, buffer, begin, at);
+                        hand(line, first, true, lines);
+                        first = false;
+                        begin = at + 1;
                     }
-                    continue;
                 }
-                byte[] bytes = first ? withoutMark(line.toByteArray()) : line.toByteArray();
-                if (!isBlank(bytes)) {
-                    lines.line(bytes, next >= 0);
-                }
-                if (next < 0) {
-                    return;
-                }
-                first = false;
-                line.reset();
+                add(line, buffer, begin, read);
             }
+            hand(line, first, false, lines);
+        }
+    }
+
+    /** One byte more than the bound shows that the line is too long. */
+    private void add(ByteArrayOutputStream line, byte[] buffer, int from, int to) {
+        int room = bound + 1 - line.size();
+        line.write(buffer, from, Math.min(to - from, room));
+    }
+
+    private static void hand(ByteArrayOutputStream line, boolean first, boolean isWhole, Lines lines)
+            throws PageBroken {
+        byte[] bytes = first ? withoutMark(line.toByteArray()) : line.toByteArray();
+        line.reset();
+        if (!isBlank(bytes)) {
+            lines.line(bytes, isWhole);
         }
     }
 
