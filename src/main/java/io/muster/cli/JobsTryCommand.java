@@ -4,9 +4,10 @@ import io.muster.app.RunView;
 import io.muster.app.RunViews;
 import io.muster.app.RunViewsConfiguration;
 import io.muster.automation.contactimport.JobTrial;
-import io.muster.automation.jobfile.ContactImportJob;
+import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.LoadedJob;
+import io.muster.automation.jobfile.SegmentRebuildJob;
 import io.muster.automation.jobs.JobRegister;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.jobs.contactimport.ImportReport;
@@ -84,7 +85,8 @@ final class JobsTryCommand implements Callable<Integer> {
             Path path = Path.of(job);
             LoadedJob found = Files.exists(path) ? files.load(path) : files.find(job);
             context.get(JobRegister.class).seen(List.of(found));
-            if (!(found.job() instanceof ContactImportJob imports)) {
+            JobFile imports = found.job();
+            if (imports instanceof SegmentRebuildJob) {
                 throw Refusal.usage(
                         "Cannot try " + found.job().id() + ": it rebuilds segments and takes no files. Try an import.");
             }
@@ -110,7 +112,7 @@ final class JobsTryCommand implements Callable<Integer> {
     }
 
     private static Map<String, @Nullable Object> json(
-            ContactImportJob job, RunView view, List<Shown> shown, List<Sample.Row> rows) {
+            JobFile job, RunView view, List<Shown> shown, List<Sample.Row> rows) {
         Map<String, @Nullable Object> keys = new LinkedHashMap<>();
         keys.put("job", job.id());
         keys.put("file", view.file());
@@ -120,7 +122,7 @@ final class JobsTryCommand implements Callable<Integer> {
         keys.put("newEmbedded", report == null ? List.of() : report.newNames());
         keys.put("warnings", report == null ? List.of() : report.warnings());
         keys.put("sample", shown);
-        if (!job.transform().isEmpty()) {
+        if (!rows.isEmpty()) {
             keys.put("rows", rows.stream().map(TransformedText::json).toList());
         }
 

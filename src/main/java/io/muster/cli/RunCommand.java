@@ -12,7 +12,9 @@ import io.muster.automation.jobfile.EventJob;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.jobfile.SegmentRebuildJob;
+import io.muster.automation.jobfile.WorkflowJob;
 import io.muster.automation.jobs.JobRegister;
+import io.muster.automation.workflow.WorkflowRuns;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.automation.notify.Notifications;
 import io.muster.automation.segments.SegmentRebuildRuns;
@@ -98,7 +100,9 @@ final class RunCommand implements Callable<Integer> {
                 return rebuild(context, rebuild);
             }
 
-            Visit visit = work(context, found);
+            Visit visit = found.job() instanceof WorkflowJob workflow
+                    ? work(context, workflow)
+                    : work(context, found);
             VisitText text = new VisitText(found.job().id(), visit, context.get(RunViews.class));
             output.print(text.json(), text::text);
             terminal.text().flush();
@@ -140,6 +144,16 @@ final class RunCommand implements Callable<Integer> {
         }
 
         return all ? Trigger.Repull.ALL : force ? Trigger.Repull.FORCED : Trigger.Repull.NEW_ONLY;
+    }
+
+    private Visit work(AppContext context, WorkflowJob job) {
+        WorkflowRuns runs = context.get(WorkflowRuns.class);
+        Trigger trigger = new Trigger.ByHand(RunSession.person(), file, repull());
+        try {
+            return new RunSession(terminal).foreground(context, progress -> runs.run(job, trigger, progress));
+        } catch (AutomationBusy busy) {
+            throw busy.refusal();
+        }
     }
 
     private Visit work(AppContext context, LoadedJob found) {

@@ -115,7 +115,9 @@ public final class Deliveries {
         /** A file on the source of its automation. */
         SOURCE,
         /** Contacts that a caller has sent; the database has them. */
-        SENT
+        SENT,
+        /** Records that a run extracts. */
+        RECORDS
     }
 
     /**
@@ -136,6 +138,11 @@ public final class Deliveries {
         /** A file of a source. */
         public static Listed of(SourceFile file) {
             return new Listed(Origin.SOURCE, file.path(), file.size(), file.modified(), null);
+        }
+
+        /** Records that a run extracts, with what they are called. */
+        public static Listed ofRecords(String name, Instant now) {
+            return new Listed(Origin.RECORDS, "records/" + name, 0, now, null);
         }
 
         /** The same file with the date in its name. */

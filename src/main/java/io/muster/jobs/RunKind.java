@@ -20,7 +20,10 @@ public enum RunKind {
     /** Publishes the snapshots of a directory's projects. */
     SNAPSHOT("snapshot", "table"),
     /** Says which contacts may be contacted, and reserves them. */
-    ELIGIBILITY("eligibility", "judge");
+    ELIGIBILITY("eligibility", "judge"),
+
+    /** Writes records into a file elsewhere. */
+    FILE_OUT("file-out", "extract");
 
     private final String key;
     private final String firstStep;

@@ -201,9 +201,23 @@ public final class RunLedger {
      *
      * @param automation numeric id of its automation; {@link Deliveries#NO_AUTOMATION} for none
      * @param delivery what an import loads; null for other kinds
+     * @param step its place in a chain of tasks; null for none
      */
     public record NewRun(
-            RunKind kind, long automation, @Nullable Long delivery, int directory, String spec, String owner) {}
+            RunKind kind,
+            long automation,
+            @Nullable Long delivery,
+            int directory,
+            String spec,
+            String owner,
+            @Nullable ChainStep step) {
+
+        /** A run that belongs to no chain. */
+        public NewRun(
+                RunKind kind, long automation, @Nullable Long delivery, int directory, String spec, String owner) {
+            this(kind, automation, delivery, directory, spec, owner, null);
+        }
+    }
 
     /** A ledger in a database. */
     public RunLedger(JdbcClient jdbc, TransactionTemplate transactions, InstantSource clock, Ids ids) {
@@ -242,6 +256,11 @@ public final class RunLedger {
                         .param("id", number)
                         .param("delivery", run.delivery())
                         .update();
+            }
+
+            ChainStep step = run.step();
+            if (step != null) {
+                new Chains(jdbc, clock).enter(step, run.automation(), number);
             }
 
             audit.enter(

@@ -7,6 +7,7 @@ import io.muster.directory.Actor;
 import io.muster.directory.Directory;
 import io.muster.directory.store.Directories;
 import io.muster.jobs.Automations;
+import io.muster.jobs.ChainStep;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Deliveries.Disposal;
@@ -161,7 +162,7 @@ final class ImportRuns implements RunsOfKind {
 
             Delivery delivery = known.filter(Delivery::isWaiting)
                     .orElseGet(() -> stores.deliveries().enter(request.automation(), request.file()));
-            Run run = enter(delivery, request.spec(), directory, actor);
+            Run run = enter(delivery, request.spec(), directory, actor, request.step());
             automations.hold(request.automation(), run.number());
             return run;
         });
@@ -169,6 +170,11 @@ final class ImportRuns implements RunsOfKind {
     }
 
     private Run enter(Delivery delivery, ImportSpec spec, Directory directory, Actor actor) {
+        return enter(delivery, spec, directory, actor, null);
+    }
+
+    private Run enter(
+            Delivery delivery, ImportSpec spec, Directory directory, Actor actor, @Nullable ChainStep step) {
         Run run = stores.runs()
                 .enter(
                         new RunLedger.NewRun(
@@ -177,7 +183,8 @@ final class ImportRuns implements RunsOfKind {
                                 delivery.id(),
                                 directory.number(),
                                 json.writeValueAsString(spec),
-                                settings.owner()),
+                                settings.owner(),
+                                step),
                         actor);
         if (!stores.deliveries().take(delivery.id(), run.number())) {
             throw new DeliveryTaken(delivery.path());
@@ -302,7 +309,7 @@ final class ImportRuns implements RunsOfKind {
             return override.apply(json.readValue(run.spec(), ImportSpec.class));
         }
 
-        ImportSpec now = present.now(automation);
+        ImportSpec now = present.now(run, json.readValue(run.spec(), ImportSpec.class));
         if (!override.apply(now).equals(now)) {
             throw Refusal.invalid(
                             "SETTINGS_OF_JOB_FILE",
@@ -467,6 +474,7 @@ final class ImportRuns implements RunsOfKind {
                 yield DeliverySource.sent(
                         delivery.listed().size(), () -> stores.sent().content(sent));
             }
+            case RECORDS -> DeliverySource.records();
         };
     }
 

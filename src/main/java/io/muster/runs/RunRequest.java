@@ -1,8 +1,11 @@
 package io.muster.runs;
 
 import io.muster.dedup.merge.MergeScope;
+import io.muster.jobs.ChainStep;
 import io.muster.jobs.Deliveries.Listed;
 import io.muster.jobs.SentContacts;
+import io.muster.jobs.fileout.FileOutSpec;
+import org.jspecify.annotations.Nullable;
 import io.muster.jobs.contactimport.DeliverySource;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.Sample;
@@ -25,9 +28,22 @@ public sealed interface RunRequest {
      * @param automation the automation's numeric id
      * @param file the file as it was found
      * @param known what happens to a file that was taken before
+     * @param step its place in a chain of tasks; null for none
      */
-    record ImportDelivery(long automation, Listed file, Known known, ImportSpec spec, DeliverySource source)
+    record ImportDelivery(
+            long automation,
+            Listed file,
+            Known known,
+            ImportSpec spec,
+            DeliverySource source,
+            @Nullable ChainStep step)
             implements RunRequest {
+
+        /** A run that belongs to no chain of tasks. */
+        public ImportDelivery(long automation, Listed file, Known known, ImportSpec spec, DeliverySource source) {
+            this(automation, file, known, spec, source, null);
+        }
+
 
         /** What happens to a file that was taken before. */
         public enum Known {
@@ -72,6 +88,14 @@ public sealed interface RunRequest {
      * @param force whether it may have far fewer contacts than the snapshot before
      */
     record Snapshot(int directory, boolean force) implements RunRequest {}
+
+    /**
+     * Writes records into a file elsewhere.
+     *
+     * @param automation numeric id of the automation that asks
+     * @param step its place in a chain of tasks
+     */
+    record FileOut(int directory, FileOutSpec spec, long automation, ChainStep step) implements RunRequest {}
 
     /** Says who of a population may be contacted, and reserves them where that is asked. */
     record Eligibility(int directory, EligibilitySpec spec) implements RunRequest {}

@@ -49,6 +49,7 @@ public final class RunService implements AutoCloseable {
     private final RebuildRuns rebuilds;
     private final UpkeepRuns upkeep;
     private final UndoRuns undos;
+    private final FileOutRuns files;
     private final RunLauncher launcher;
     private final ApplicationEventPublisher events;
     private final InstantSource clock;
@@ -81,6 +82,7 @@ public final class RunService implements AutoCloseable {
             RebuildRuns rebuilds,
             UpkeepRuns upkeep,
             UndoRuns undos,
+            FileOutRuns files,
             RunLauncher launcher,
             ApplicationEventPublisher events,
             InstantSource clock,
@@ -93,6 +95,7 @@ public final class RunService implements AutoCloseable {
         this.rebuilds = rebuilds;
         this.upkeep = upkeep;
         this.undos = undos;
+        this.files = files;
         this.launcher = launcher;
         this.events = events;
         this.clock = clock;
@@ -123,6 +126,7 @@ public final class RunService implements AutoCloseable {
                     case RunRequest.Deletion deletion -> upkeep.enter(deletion, actor);
                     case RunRequest.Snapshot snapshot -> upkeep.enter(snapshot, actor);
                     case RunRequest.Eligibility eligibility -> upkeep.enter(eligibility, actor);
+                    case RunRequest.FileOut out -> files.enter(out, actor);
                     case RunRequest.Undo undo -> undos.enter(undo, actor);
                 },
                 progress);
@@ -432,6 +436,7 @@ public final class RunService implements AutoCloseable {
             case SEGMENT_REBUILD -> rebuilds;
             case MERGE, RE_KEY, DELETION, SNAPSHOT, ELIGIBILITY -> upkeep;
             case UNDO -> undos;
+            case FILE_OUT -> files;
         };
     }
 

@@ -18,7 +18,13 @@ import io.muster.intake.EventCounts;
 import io.muster.intercept.Definitions;
 import io.muster.intercept.InterceptConfiguration;
 import io.muster.intercept.Projects;
+import io.muster.extract.FileSources;
+import io.muster.extract.record.RecordSources;
 import io.muster.jobs.Automations;
+import io.muster.jobs.Chains;
+import io.muster.jobs.Watermarks;
+import io.muster.jobs.fileout.FileOutJob;
+import io.muster.jobs.fileout.FileOutStores;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.contactimport.ContactImportJob;
@@ -128,6 +134,7 @@ public class RunsConfiguration {
             JobRepository repository,
             ObjectProvider<DeliverySources> sources,
             ObjectProvider<ImportSettings> present,
+            ObjectProvider<RecordSources> records,
             StateFolder home,
             OperatorSettings settings,
             JsonMapper json) {
@@ -138,15 +145,60 @@ public class RunsConfiguration {
                                     + ": the job files are not at hand here. Work on it beside the job files.")
                     .with("run", run.id());
         });
-        ImportSettings now = present.getIfAvailable(() -> automation -> {
+        ImportSettings now = present.getIfAvailable(() -> (run, before) -> {
             throw Refusal.failed(
                             "JOB_NOT_AT_HAND",
-                            "Cannot find the settings of " + automation
-                                    + ": the job files are not at hand here. Work on its runs beside the job files.")
-                    .with("automation", automation);
+                            "Cannot find the settings of run " + run.id()
+                                    + ": the job files are not at hand here. Work on it beside the job files.")
+                    .with("run", run.id());
         });
-        ContactImportJob job = new ContactImportJob(repository, stores, json);
+        ContactImportJob job = new ContactImportJob(repository, stores, sources(records), json);
         return new ImportRuns(stores, directories, rules, job, known, now, home, settings, json);
+    }
+
+    private static RecordSources sources(ObjectProvider<RecordSources> records) {
+        return records.getIfAvailable(() -> (spec, folder) -> {
+            throw Refusal.failed(
+                    "SOURCE_NOT_AT_HAND",
+                    "Cannot extract records: their sources are not at hand here. Work on the run beside the job files.");
+        });
+    }
+
+    /** Chains of tasks. */
+    @Bean
+    Chains chains(JdbcClient jdbc, InstantSource clock) {
+        return new Chains(jdbc, clock);
+    }
+
+    /** Files that go out as runs. */
+    @Bean
+    FileOutRuns fileOutRuns(
+            RunLedger runs,
+            Automations automations,
+            PlatformTransactionManager transactions,
+            JdbcClient jdbc,
+            JobRepository repository,
+            ObjectProvider<RecordSources> records,
+            ObjectProvider<FileSources> files,
+            StateFolder home,
+            OperatorSettings settings,
+            JsonMapper json,
+            InstantSource clock) {
+        FileOutStores stores = new FileOutStores(
+                runs,
+                transactions,
+                new Watermarks(jdbc),
+                sources(records),
+                files.getIfAvailable(() -> FileSources.ofProcess(clock)),
+                json);
+        return new FileOutRuns(
+                runs,
+                automations,
+                new TransactionTemplate(transactions),
+                new FileOutJob(repository, stores),
+                home,
+                settings.owner(),
+                json);
     }
 
     /** Rebuilds as runs. */
@@ -288,6 +340,7 @@ public class RunsConfiguration {
             RebuildRuns rebuilds,
             UpkeepRuns upkeep,
             UndoRuns undos,
+            FileOutRuns files,
             JobOperator jobs,
             JobRepository repository,
             ApplicationEventPublisher events,
@@ -300,6 +353,7 @@ public class RunsConfiguration {
                 rebuilds,
                 upkeep,
                 undos,
+                files,
                 new RunLauncher(jobs, repository, runs),
                 events,
                 clock,

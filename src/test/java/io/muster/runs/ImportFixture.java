@@ -7,6 +7,7 @@ import io.muster.directory.FieldPolicy;
 import io.muster.directory.store.Directories;
 import io.muster.extract.csv.FileFormat;
 import io.muster.extract.source.StopSignal;
+import io.muster.extract.record.RecordSources;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunLedger;
@@ -115,6 +116,7 @@ public final class ImportFixture implements AutoCloseable {
                 bean(JobRepository.class),
                 context.getBeanProvider(DeliverySources.class),
                 context.getBeanProvider(ImportSettings.class),
+                context.getBeanProvider(RecordSources.class),
                 bean(StateFolder.class),
                 settings,
                 bean(JsonMapper.class));
@@ -133,6 +135,7 @@ public final class ImportFixture implements AutoCloseable {
                         rebuilds,
                         bean(UpkeepRuns.class),
                         bean(UndoRuns.class),
+                        bean(FileOutRuns.class),
                         bean(JobOperator.class),
                         bean(JobRepository.class),
                         context,

@@ -35,12 +35,12 @@ final class AutomationDeliveries implements DeliverySources {
     }
 
     /** Connects to the source of a job. */
-    FileSource open(ContactImportJob job) {
+    FileSource open(FileImport job) {
         return sources.open(job.source().toSourceSpec(job.id(), references));
     }
 
     /** A file that was chosen on the source of a job. */
-    DeliverySource of(ContactImportJob job, Chosen chosen) {
+    DeliverySource of(FileImport job, Chosen chosen) {
         return DeliverySource.of(sources, () -> onSource(job, chosen));
     }
 
@@ -49,7 +49,7 @@ final class AutomationDeliveries implements DeliverySources {
      *
      * @throws Refusal when the source has none
      */
-    Chosen named(ContactImportJob job, String name) {
+    Chosen named(FileImport job, String name) {
         try (FileSource source = open(job)) {
             List<SourceFile> listing = source.list();
             SourceFile file = listing.stream()
@@ -71,7 +71,7 @@ final class AutomationDeliveries implements DeliverySources {
     }
 
     private Fetchable find(Run run, Delivery delivery) {
-        ContactImportJob job = jobs.find(Objects.requireNonNull(run.automation()));
+        FileImport job = jobs.files(Objects.requireNonNull(run.automation()));
         Listed listed = delivery.listed();
         String archived = delivery.archivedAs();
         if (delivery.disposal() == Disposal.ARCHIVED && archived != null) {
@@ -84,7 +84,7 @@ final class AutomationDeliveries implements DeliverySources {
         return onSource(job, beside(job, new SourceFile(listed.path(), listed.size(), listed.modified())));
     }
 
-    private Fetchable onSource(ContactImportJob job, Chosen chosen) {
+    private Fetchable onSource(FileImport job, Chosen chosen) {
         Afterwards afterwards = job.afterwards();
         Setting folder = afterwards.folder();
         String archive = folder == null ? null : references.value(folder, "afterwards.folder");
@@ -106,14 +106,14 @@ final class AutomationDeliveries implements DeliverySources {
     }
 
     /** The file with its marker and control file, as far as they are still there. */
-    private Chosen beside(ContactImportJob job, SourceFile file) {
+    private Chosen beside(FileImport job, SourceFile file) {
         try (FileSource source = open(job)) {
             return beside(job, source.list(), file);
         }
     }
 
     /** The file of a listing with its marker and control file, as far as they are in it. */
-    static Chosen beside(ContactImportJob job, List<SourceFile> listing, SourceFile file) {
+    static Chosen beside(FileImport job, List<SourceFile> listing, SourceFile file) {
         return job.files().choose(listing, listed -> !listed.sameAs(file)).take().stream()
                 .findFirst()
                 .orElse(new Chosen(file, null, null));

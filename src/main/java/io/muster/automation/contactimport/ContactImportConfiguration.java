@@ -7,9 +7,13 @@ import io.muster.automation.server.AutomationConfiguration;
 import io.muster.directory.store.Audit;
 import io.muster.extract.FileSources;
 import io.muster.extract.drop.DroppedFiles;
+import io.muster.extract.OutsideRecords;
+import io.muster.extract.record.RecordSources;
 import io.muster.extract.source.FileSelection;
 import io.muster.extract.source.StopSignal;
 import io.muster.jobs.Automations;
+import io.muster.jobs.Chains;
+import io.muster.jobs.Watermarks;
 import io.muster.jobs.Deliveries;
 import io.muster.runs.ImportSettings;
 import io.muster.runs.RunService;
@@ -31,8 +35,20 @@ public class ContactImportConfiguration {
 
     /** The jobs behind runs. */
     @Bean
-    KnownJobs knownJobs(JobFiles files, Automations automations) {
-        return new KnownJobs(files, automations);
+    KnownJobs knownJobs(JobFiles files, Automations automations, LoadSpecs specs) {
+        return new KnownJobs(files, automations, specs);
+    }
+
+    /** What job files ask of runs. */
+    @Bean
+    LoadSpecs loadSpecs(References references, Automations automations, JdbcClient jdbc) {
+        return new LoadSpecs(references, automations, new Watermarks(jdbc));
+    }
+
+    /** Where runs find records. */
+    @Bean
+    RecordSources recordSources(FileSources files) {
+        return new OutsideRecords(files);
     }
 
     /** Where automations find their files. */
@@ -49,8 +65,8 @@ public class ContactImportConfiguration {
 
     /** What job files say now, for runs that are reprocessed. */
     @Bean
-    ImportSettings importSettings(KnownJobs jobs) {
-        return automation -> jobs.now(automation).toImportSpec();
+    ImportSettings importSettings(KnownJobs jobs, LoadSpecs specs, Chains chains) {
+        return new PresentSettings(jobs, specs, chains);
     }
 
     /** What the last look at each source passed over. */
@@ -94,7 +110,13 @@ public class ContactImportConfiguration {
 
     /** Trials of jobs. */
     @Bean
-    JobTrial jobTrial(RunService service, Automations automations, AutomationDeliveries sources, SourceLooks looks) {
-        return new JobTrial(service, automations, sources, looks);
+    JobTrial jobTrial(
+            RunService service,
+            Automations automations,
+            AutomationDeliveries sources,
+            SourceLooks looks,
+            LoadSpecs specs,
+            InstantSource clock) {
+        return new JobTrial(service, automations, sources, looks, specs, clock);
     }
 }

@@ -5,6 +5,7 @@ import io.muster.automation.RunSummary;
 import io.muster.automation.Trigger;
 import io.muster.automation.Trigger.Repull;
 import io.muster.automation.jobfile.ContactImportJob;
+import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.jobfile.ContactImportJob.OnFailure;
 import io.muster.automation.notify.Notifications;
 import io.muster.directory.Actor;
@@ -16,6 +17,7 @@ import io.muster.extract.source.FileGone;
 import io.muster.extract.source.FileSource;
 import io.muster.extract.source.SourceFile;
 import io.muster.jobs.Automations;
+import io.muster.jobs.ChainStep;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Deliveries.Disposal;
@@ -48,6 +50,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
@@ -100,19 +103,55 @@ public final class ContactImportRuns {
      * @throws AutomationBusy when a run of the automation is under way
      */
     public Visit run(ContactImportJob job, Trigger trigger, Progress progress) {
-        jobs.see(job);
+        Visit ended = run(job, trigger, progress, Following.NOTHING);
+        if (!service.isStopping() && ended.runs().stream().anyMatch(run -> run.status() == RunStatus.COMPLETED)) {
+            events.publishEvent(new FilesImported(job, progress));
+        }
+
+        return ended;
+    }
+
+    /** What follows each file of a series. */
+    public interface Following {
+
+        /** Nothing follows. */
+        Following NOTHING = new Following() {
+            @Override
+            public @Nullable ChainStep step() {
+                return null;
+            }
+
+            @Override
+            public boolean completed(Run run) {
+                return true;
+            }
+        };
+
+        /** The place that the run of a file has in a chain of tasks; null for none. */
+        @Nullable
+        ChainStep step();
+
+        /** Called when the run of a file has completed; false when the next file has to wait. */
+        boolean completed(Run run);
+    }
+
+    /**
+     * Takes the new files of a job of any kind, one run each, oldest first, and returns when they have ended with what
+     * follows them.
+     *
+     * @throws AutomationBusy when a run of the automation is under way
+     */
+    public Visit run(JobFile file, Trigger trigger, Progress progress, Following following) {
+        jobs.see(file);
+        FileImport job = jobs.files(file.id());
         boolean outermost = inSeries.add(job.id());
         Visit ended;
         try {
-            ended = series(job, trigger, progress);
+            ended = series(job, trigger, progress, following);
         } finally {
             if (outermost) {
                 inSeries.remove(job.id());
             }
-        }
-
-        if (!service.isStopping() && ended.runs().stream().anyMatch(run -> run.status() == RunStatus.COMPLETED)) {
-            events.publishEvent(new FilesImported(job, progress));
         }
 
         return ended;
@@ -125,22 +164,28 @@ public final class ContactImportRuns {
      * @param ended those that have ended so far, in file order
      */
     private record Series(
-            ContactImportJob job, long automation, Actor actor, Repull repull, Progress progress, List<Run> ended) {
+            FileImport job,
+            long automation,
+            Actor actor,
+            Repull repull,
+            Progress progress,
+            Following following,
+            List<Run> ended) {
 
         Known known() {
             return repull == Repull.NEW_ONLY ? Known.LEAVE : Known.TAKE_AGAIN;
         }
     }
 
-    private Visit series(ContactImportJob job, Trigger trigger, Progress progress) {
+    private Visit series(FileImport job, Trigger trigger, Progress progress, Following following) {
         long automation = automations.number(job.id());
         Series series = switch (trigger) {
             case Trigger.ByHand hand ->
-                new Series(job, automation, hand.actor(), hand.repull(), progress, new ArrayList<>());
+                new Series(job, automation, hand.actor(), hand.repull(), progress, following, new ArrayList<>());
             case Trigger.Scheduled ignored ->
-                new Series(job, automation, actor(job), Repull.NEW_ONLY, progress, new ArrayList<>());
+                new Series(job, automation, actor(job), Repull.NEW_ONLY, progress, following, new ArrayList<>());
             case Trigger.Recovery ignored ->
-                new Series(job, automation, actor(job), Repull.NEW_ONLY, progress, new ArrayList<>());
+                new Series(job, automation, actor(job), Repull.NEW_ONLY, progress, following, new ArrayList<>());
         };
         Path named = trigger instanceof Trigger.ByHand hand ? hand.file() : null;
         try {
@@ -163,7 +208,7 @@ public final class ContactImportRuns {
         return new Visit(series.ended(), pending, deliveries.waiting(series.automation()), passedOver);
     }
 
-    private void refuseWhenHeld(ContactImportJob job, long automation) {
+    private void refuseWhenHeld(FileImport job, long automation) {
         Optional<Run> holder = automations.unfinished(automation).stream()
                 .filter(run -> !run.status().isOver())
                 .findFirst();
@@ -187,7 +232,7 @@ public final class ContactImportRuns {
     }
 
     private List<PassedOver> importNew(Series series) {
-        ContactImportJob job = series.job();
+        FileImport job = series.job();
         SourceLooks.Seen seen;
         try (FileSource source = sources.open(job)) {
             disposePending(job, series.automation(), source);
@@ -207,7 +252,10 @@ public final class ContactImportRuns {
             // One whose file had vanished is given up already and holds nothing back.
             boolean failed = run.isPresent() && run.get().status().isResumable();
             boolean stopped = run.isPresent() && run.get().status() == RunStatus.STOPPED;
-            if (stopped || (failed && job.onFailure() == OnFailure.HOLD_BACK)) {
+            boolean followed = run.isEmpty()
+                    || run.get().status() != RunStatus.COMPLETED
+                    || series.following().completed(run.get());
+            if (stopped || !followed || (failed && job.onFailure() == OnFailure.HOLD_BACK)) {
                 looks.note(job, series.automation(), seen, take.subList(file + 1, take.size()));
                 break;
             }
@@ -228,7 +276,7 @@ public final class ContactImportRuns {
         return run;
     }
 
-    private static Actor actor(ContactImportJob job) {
+    private static Actor actor(FileImport job) {
         return new Actor(Actor.Kind.AUTOMATION, job.id());
     }
 
@@ -242,7 +290,12 @@ public final class ContactImportRuns {
     /** Empty when it was taken before, or another process has taken it meanwhile. */
     private Optional<Run> run(Series series, Listed file, DeliverySource source) {
         ImportDelivery request = new ImportDelivery(
-                series.automation(), file, series.known(), series.job().toImportSpec(), source);
+                series.automation(),
+                file,
+                series.known(),
+                series.job().toImportSpec(),
+                source,
+                series.following().step());
         try {
             return Optional.of(service.run(request, series.actor(), series.progress()));
         } catch (DeliveryTaken e) {
@@ -253,7 +306,7 @@ public final class ContactImportRuns {
 
     /** Why a failed run holds the new files back; empty when none does. */
     private Optional<Refusal> heldBack(Series series) {
-        ContactImportJob job = series.job();
+        FileImport job = series.job();
         if (job.onFailure() == OnFailure.CONTINUE || series.known() == Known.TAKE_AGAIN) {
             return Optional.empty();
         }
@@ -269,14 +322,14 @@ public final class ContactImportRuns {
                         .with("run", failed.id()));
             }
 
-            notifications.heldBackLongEnough(job, failed.id(), file);
+            notifications.heldBackLongEnough(job.job(), failed.id(), file);
         }
 
         return Optional.empty();
     }
 
     /** From the beginning of the run on: a further try that fails too does not extend the time. */
-    private boolean hasHeldBackLongEnough(ContactImportJob job, Run failed) {
+    private boolean hasHeldBackLongEnough(FileImport job, Run failed) {
         Duration longest = job.holdBack();
         return longest != null
                 && !clock.instant()
@@ -302,11 +355,15 @@ public final class ContactImportRuns {
         }
 
         run.ifPresent(series.ended()::add);
+        if (run.isPresent() && run.get().status() == RunStatus.COMPLETED) {
+            var ignored = series.following().completed(run.get());
+        }
+
         return run.isPresent() ? List.of() : List.of(new PassedOver(named, Reason.ALREADY_TAKEN));
     }
 
     /** Files of complete runs that could not be archived or deleted then: done with them is what the job says by now. */
-    private void disposePending(ContactImportJob job, long automation, FileSource source) {
+    private void disposePending(FileImport job, long automation, FileSource source) {
         List<Delivery> pending = deliveries.disposalPending(automation);
         if (pending.isEmpty()) {
             return;
@@ -322,7 +379,7 @@ public final class ContactImportRuns {
         }
     }
 
-    private void dispose(ContactImportJob job, Delivery delivery, Optional<Chosen> file) {
+    private void dispose(FileImport job, Delivery delivery, Optional<Chosen> file) {
         try {
             // With one that is not there any more, an earlier try may have got so far before its process ended.
             Disposed done = file.map(chosen -> sources.of(job, chosen).dispose())
@@ -346,9 +403,12 @@ public final class ContactImportRuns {
             return;
         }
 
-        ContactImportJob job = jobs.find(automation);
-        notifications.runEnded(job, summary(run));
-        if (run.status() == RunStatus.COMPLETED && !service.isStopping() && !inSeries.contains(job.id())) {
+        JobFile file = jobs.find(automation);
+        notifications.runEnded(file, summary(run));
+        if (file instanceof ContactImportJob job
+                && run.status() == RunStatus.COMPLETED
+                && !service.isStopping()
+                && !inSeries.contains(job.id())) {
             events.publishEvent(new FilesImported(job, Progress.NONE));
         }
     }

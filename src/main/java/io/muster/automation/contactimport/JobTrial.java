@@ -1,6 +1,9 @@
 package io.muster.automation.contactimport;
 
-import io.muster.automation.jobfile.ContactImportJob;
+import io.muster.automation.jobfile.JobFile;
+import io.muster.automation.jobfile.Loader;
+import io.muster.automation.jobfile.WorkflowJob;
+import io.muster.automation.jobfile.WorkflowTask.Load;
 import io.muster.directory.Actor;
 import io.muster.extract.source.Choice.Chosen;
 import io.muster.extract.source.FileSource;
@@ -16,6 +19,8 @@ import io.muster.runs.RunRequest;
 import io.muster.runs.RunService;
 import io.muster.support.Refusal;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +34,18 @@ public final class JobTrial {
     private final Automations automations;
     private final AutomationDeliveries sources;
     private final SourceLooks looks;
+    private final LoadSpecs specs;
+    private final InstantSource clock;
 
-    JobTrial(RunService service, Automations automations, AutomationDeliveries sources, SourceLooks looks) {
+    JobTrial(
+            RunService service,
+            Automations automations,
+            AutomationDeliveries sources,
+            SourceLooks looks,
+            LoadSpecs specs,
+            InstantSource clock) {
+        this.specs = specs;
+        this.clock = clock;
         this.service = service;
         this.automations = automations;
         this.sources = sources;
@@ -40,7 +55,7 @@ public final class JobTrial {
     /** What came of it. */
     public record Tried(Run run, List<Sample.Contact> sample, List<Sample.Row> rows) {}
 
-    private record Tryable(Listed file, DeliverySource source) {}
+    private record Tryable(Listed file, DeliverySource source, ImportSpec spec) {}
 
     /**
      * Tries a job.
@@ -49,10 +64,10 @@ public final class JobTrial {
      * @param contacts how many contacts are shown before and after
      * @throws Refusal when the source has no new file
      */
-    public Tried run(ContactImportJob job, @Nullable Path file, int contacts, Actor actor, Progress progress) {
+    public Tried run(JobFile job, @Nullable Path file, int contacts, Actor actor, Progress progress) {
         long automation = automations.number(job.id());
-        Tryable tryable = file == null ? next(job, automation) : local(file);
-        ImportSpec spec = job.toImportSpec().trying(new ImportSpec.TrialOf(job.id(), automation));
+        Tryable tryable = tryable(job, automation, file);
+        ImportSpec spec = tryable.spec().trying(new ImportSpec.TrialOf(job.id(), automation));
         Sample sample = new Sample(contacts);
         Run run = service.run(new RunRequest.TryFile(tryable.file(), spec, tryable.source(), sample), actor, progress);
         if (run.status() != RunStatus.COMPLETED) {
@@ -64,19 +79,44 @@ public final class JobTrial {
         return new Tried(run, sample.contacts(), sample.rows());
     }
 
-    private static Tryable local(Path file) {
-        Listed listed = Listed.local(file);
-        return new Tryable(listed, DeliverySource.local(Path.of(listed.path())));
+    private Tryable tryable(JobFile job, long automation, @Nullable Path file) {
+        Optional<FileImport> files = specs.files(job);
+        if (files.isPresent()) {
+            return file == null ? next(files.get(), automation) : local(file, files.get().toImportSpec());
+        }
+
+        if (file == null
+                && job instanceof WorkflowJob workflow
+                && workflow.tasks().getFirst() instanceof Load load
+                && load.into() instanceof Loader.IntoDirectory) {
+            return new Tryable(
+                    Listed.ofRecords(LoadSpecs.name(load), clock.instant()),
+                    DeliverySource.records(),
+                    specs.imports(workflow, load));
+        }
+
+        throw Refusal.invalid(
+                        "NOTHING_TO_TRY",
+                        "Cannot try " + job.id() + ": "
+                                + (file == null
+                                        ? "its first task loads nothing into a directory."
+                                        : "it takes no files. Leave the file out."))
+                .with("job", job.id());
     }
 
-    private Tryable next(ContactImportJob job, long automation) {
+    private static Tryable local(Path file, ImportSpec spec) {
+        Listed listed = Listed.local(file);
+        return new Tryable(listed, DeliverySource.local(Path.of(listed.path())), spec);
+    }
+
+    private Tryable next(FileImport job, long automation) {
         try (FileSource source = sources.open(job)) {
             Chosen chosen = looks.next(job, automation, source)
                     .orElseThrow(() -> Refusal.conflict(
                                     "NOTHING_NEW",
                                     "Cannot try " + job.id() + ": its source has no new file. Name one to try.")
                             .with("job", job.id()));
-            return new Tryable(Listed.of(chosen.file()), sources.of(job, chosen));
+            return new Tryable(Listed.of(chosen.file()), sources.of(job, chosen), job.toImportSpec());
         }
     }
 }

@@ -45,7 +45,8 @@ public final class SkippedFiles {
      * @param name the file's name on the source
      * @throws Refusal when there is no such file, or a run has taken it
      */
-    public Delivery skip(ContactImportJob job, String name, Actor actor) {
+    public Delivery skip(ContactImportJob file, String name, Actor actor) {
+        FileImport job = FileImport.of(file);
         long automation = automations.number(job.id());
         Optional<Delivery> known = deliveries.waiting(automation).stream()
                 .filter(delivery -> delivery.listed().name().equals(name))
@@ -77,7 +78,7 @@ public final class SkippedFiles {
         return skipped;
     }
 
-    private Delivery onSource(ContactImportJob job, long automation, String name) {
+    private Delivery onSource(FileImport job, long automation, String name) {
         SourceFile file = sources.named(job, name).file();
         Delivery delivery = deliveries.enterLate(automation, SourceLooks.listed(job, file));
         if (!delivery.isWaiting() && delivery.state() != State.SKIPPED) {

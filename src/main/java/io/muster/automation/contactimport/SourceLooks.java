@@ -52,12 +52,12 @@ final class SourceLooks {
     }
 
     /** A file as the ledger of deliveries knows it, with the date by which its job orders files. */
-    static Listed listed(ContactImportJob job, SourceFile file) {
+    static Listed listed(FileImport job, SourceFile file) {
         return Listed.of(file).dated(job.files().date(file.name()));
     }
 
     /** Looks at the source of a job. */
-    Seen look(ContactImportJob job, long automation, FileSource source, Repull repull) {
+    Seen look(FileImport job, long automation, FileSource source, Repull repull) {
         Map<SourceFile, Standing> standings = new HashMap<>();
         Choice choice = selection.choose(source, job.files(), file -> switch (repull) {
             case NEW_ONLY -> standings.computeIfAbsent(file, one -> standing(job, automation, one)) != Standing.OPEN;
@@ -84,7 +84,7 @@ final class SourceLooks {
     }
 
     /** What a run would take next; nothing is noted. */
-    Optional<Chosen> next(ContactImportJob job, long automation, FileSource source) {
+    Optional<Chosen> next(FileImport job, long automation, FileSource source) {
         return selection
                 .choose(source, job.files(), file -> standing(job, automation, file) != Standing.OPEN)
                 .take()
@@ -98,7 +98,7 @@ final class SourceLooks {
      *
      * @param heldBack what it would have taken, but a failed run of an older file holds back
      */
-    void note(ContactImportJob job, long automation, Seen seen, List<Chosen> heldBack) {
+    void note(FileImport job, long automation, Seen seen, List<Chosen> heldBack) {
         List<PassedOver> all = new ArrayList<>(seen.passedOver());
         heldBack.forEach(chosen -> all.add(new PassedOver(chosen.file(), Reason.HELD_BACK)));
         last.note(automation, all).forEach(one -> log(job, one));
@@ -124,7 +124,7 @@ final class SourceLooks {
         KNOWN
     }
 
-    private Standing standing(ContactImportJob job, long automation, SourceFile file) {
+    private Standing standing(FileImport job, long automation, SourceFile file) {
         Optional<Delivery> newest = deliveries.newest(automation, Listed.of(file));
         if (newest.isEmpty()) {
             return Standing.OPEN;
@@ -148,11 +148,11 @@ final class SourceLooks {
         return gone.entered().plus(pause);
     }
 
-    private boolean isLate(ContactImportJob job, long automation, SourceFile file) {
+    private boolean isLate(FileImport job, long automation, SourceFile file) {
         return job.order() == Order.OLDEST_FIRST && deliveries.isLate(automation, listed(job, file));
     }
 
-    private void wait(ContactImportJob job, long automation, SourceFile file) {
+    private void wait(FileImport job, long automation, SourceFile file) {
         Delivery delivery = deliveries.enterLate(automation, listed(job, file));
         LOG.warn(
                 "automation={} delivery={} waits: {} is older than a file that was imported already",
@@ -176,7 +176,7 @@ final class SourceLooks {
         }
     }
 
-    private static void log(ContactImportJob job, PassedOver one) {
+    private static void log(FileImport job, PassedOver one) {
         LOG.info(
                 "automation={} passes over {}: {}",
                 job.id(),

@@ -212,21 +212,13 @@ public record EventJob(
 
     /** What is to be done with an event, as with a row of a file: one set of rules holds for both. */
     public ImportSpec toImportSpec() {
-        return asImport().toImportSpec();
+        return loading().toImportSpec(FileReading.usual().toFileFormat());
     }
 
-    /** The same job as an import of files without a source. */
-    @SuppressWarnings("NullAway") // Absent keys are filled in, and nobody asks for the source.
-    ContactImportJob asImport() {
-        return new ContactImportJob(
-                id,
-                name,
-                description,
-                enabled,
-                null,
-                null,
-                null,
-                null,
+    /** The same keys as those of an import. */
+    @SuppressWarnings("NullAway") // Absent keys are filled in.
+    ContactLoading loading() {
+        return new ContactLoading(
                 mapping == null ? null : mapping.asColumns(),
                 target == null ? null : new ContactImportJob.Destination(target.directory(), target.list(), null),
                 mode,
@@ -238,17 +230,7 @@ public record EventJob(
                 sourceName,
                 null,
                 events,
-                ImportLimits.none(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+                ImportLimits.none());
     }
 
     private static <K, V> Map<K, V> ordered(@Nullable Map<K, V> map) {

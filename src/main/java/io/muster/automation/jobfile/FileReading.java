@@ -49,7 +49,8 @@ public record FileReading(
         maxRatio = maxRatio == null ? 300.0 : maxRatio;
     }
 
-    FileFormat toFileFormat() {
+    /** How files are read. */
+    public FileFormat toFileFormat() {
         return new FileFormat(
                 charset == null ? null : charset.name(),
                 delimiter == null ? null : delimiter.character(),

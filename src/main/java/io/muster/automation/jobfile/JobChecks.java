@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,6 +35,8 @@ final class JobChecks {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{[^}]*}");
     private static final Set<String> LIST_PLACEHOLDERS = Set.of("{date}", "{time}", "{file}", "{run}");
     private static final Set<String> NAME_PLACEHOLDERS = Set.of("{name}", "{stem}");
+    private static final Set<String> OUT_PLACEHOLDERS = Set.of("{date}", "{time}", "{run}");
+    private static final Afterwards NOTHING_AFTERWARDS = new Afterwards(Afterwards.Action.LEAVE, null);
     private static final int MAX_NAME = 200;
 
     private final BiConsumer<String, String> problem;
@@ -50,42 +53,47 @@ final class JobChecks {
 
         switch (job) {
             case ContactImportJob contacts -> contactImport(contacts);
-            case SegmentRebuildJob rebuild -> segmentRebuild(rebuild);
+            case SegmentRebuildJob rebuild -> rebuild(rebuild.mode(), rebuild.segments(), "segments");
             case EventJob event -> event(event);
+            case WorkflowJob workflow -> workflow(workflow);
         }
     }
 
-    private void segmentRebuild(SegmentRebuildJob job) {
-        if (job.mode() == SegmentRebuildJob.Mode.INCREMENTAL && !job.segments().isEmpty()) {
-            problem.accept("segments", "has no effect with mode incremental, which refreshes all. Remove one of them");
+    private void rebuild(SegmentRebuildJob.@Nullable Mode mode, List<String> segments, String field) {
+        if (mode == SegmentRebuildJob.Mode.INCREMENTAL && !segments.isEmpty()) {
+            problem.accept(field, "has no effect with mode incremental, which refreshes all. Remove one of them");
         }
     }
 
     private void contactImport(ContactImportJob job) {
-        switch (job.source()) {
-            case JobSource.Sftp sftp -> sftp(sftp);
-            case JobSource.Folder ignored -> {}
-            case JobSource.S3 s3 -> s3(s3);
-            case JobSource.Drop drop -> drop(drop, job.afterwards());
-            case null -> {}
-        }
+        source(job.source(), job.afterwards());
         files(job.files());
-        rows(job);
+        loading(job.loading());
         afterwards(job.afterwards(), job.source());
         order(job);
     }
 
-    /** What is done with a row, wherever it comes from. */
-    private void rows(ContactImportJob job) {
-        mapping(job.mapping(), job);
-        eventSource(job.events().source());
-        contactFields(job.policies().keySet(), "policies");
-        contactFields(job.invalidValues().keySet(), "invalid-values");
-        if (job.target() != null) {
-            target(job.target());
+    private void source(@Nullable JobSource source, Afterwards afterwards) {
+        switch (source) {
+            case JobSource.Sftp sftp -> sftp(sftp);
+            case JobSource.Folder ignored -> {}
+            case JobSource.S3 s3 -> s3(s3);
+            case JobSource.Drop drop -> drop(drop, afterwards);
+            case null -> {}
+        }
+    }
+
+    /** The keys of all jobs that load contacts. */
+    private void loading(ContactLoading loading) {
+        mapping(loading);
+        eventSource(loading.events().source());
+        contactFields(loading.policies().keySet(), "policies");
+        contactFields(loading.invalidValues().keySet(), "invalid-values");
+        if (loading.target() != null) {
+            target(loading.target());
         }
 
-        String region = job.region();
+        String region = loading.region();
         if (region != null && Regions.find(region).isEmpty()) {
             problem.accept("region", "is not a region whose phone numbers are known. Write one such as DE or US");
         }
@@ -116,7 +124,7 @@ final class JobChecks {
         // The cells of an event are named by their paths.
         new JobChecks((field, reason) -> problem.accept(
                         field.replaceFirst("^mapping[.]columns", "mapping.fields"), reason.replace("column", "path")))
-                .rows(job.asImport());
+                .loading(job.loading());
     }
 
     private void path(String path, String field) {
@@ -131,6 +139,128 @@ final class JobChecks {
         paths.stream()
                 .filter(path -> !fields.containsKey(path))
                 .forEach(path -> problem.accept(where + path, "is not among mapping.fields. Add it there"));
+    }
+
+    private void workflow(WorkflowJob job) {
+        Map<String, String> extractors = new HashMap<>();
+        for (int i = 0; i < job.tasks().size(); i++) {
+            String field = "tasks[" + i + "]";
+            switch (job.tasks().get(i)) {
+                case WorkflowTask.Load load -> load(load, i == 0, field, extractors);
+                case WorkflowTask.Rebuild rebuild ->
+                    rebuild(rebuild.mode(), rebuild.segments(), field + ".segments");
+            }
+        }
+    }
+
+    private JobChecks below(String field) {
+        return new JobChecks((key, reason) -> problem.accept(field + "." + key, reason));
+    }
+
+    private void load(WorkflowTask.Load load, boolean first, String field, Map<String, String> extractors) {
+        for (int i = 0; i < load.extract().size(); i++) {
+            JobExtractor extractor = load.extract().get(i);
+            String at = field + ".extract[" + i + "]";
+            String earlier = extractor.name() == null ? null : extractors.put(extractor.name(), at);
+            if (earlier != null) {
+                problem.accept(at + ".name", "is that of " + earlier + " as well. Name each extractor otherwise");
+            }
+
+            switch (extractor) {
+                case JobExtractor.Files files -> {
+                    JobChecks checks = below(at);
+                    checks.source(files.source(), NOTHING_AFTERWARDS);
+                    checks.files(files.files());
+                }
+            }
+        }
+
+        if (load.extract().size() > 1 && load.combine() == null) {
+            problem.accept(
+                    field, "has several extractors, but does not say how they go together. Add combine, by union or join");
+        } else if (load.extract().size() == 1 && load.combine() != null) {
+            problem.accept(field + ".combine", "has no effect with one extractor. Remove it, or add another");
+        }
+
+        into(load.into(), field + ".into");
+        Afterwards afterwards = load.afterwards();
+        if (afterwards == null) {
+            return;
+        }
+
+        if (first
+                && load.into() instanceof Loader.IntoDirectory
+                && load.extract().getFirst() instanceof JobExtractor.Files files) {
+            below(field).afterwards(afterwards, files.source());
+        } else {
+            problem.accept(
+                    field + ".afterwards",
+                    "belongs to a first task whose first extractor takes files into a directory. Remove it");
+        }
+    }
+
+    private void into(@Nullable Loader into, String field) {
+        switch (into) {
+            case Loader.ListMembers list -> listMembers(list, field);
+            case Loader.IntoDirectory loader -> {
+                boolean bound = !(loader instanceof Loader.Touchpoints touchpoints) || touchpoints.mapping() != null;
+                if (bound) {
+                    below(field).loading(loader.loading());
+                }
+            }
+            case Loader.File file -> outFile(file, field);
+            case null -> {}
+        }
+    }
+
+    private void listMembers(Loader.ListMembers list, String field) {
+        ContactImportJob.Destination target = list.target();
+        if (target != null && target.list() == null && target.newList() == null) {
+            problem.accept(field + ".target", "must name the list. Add list or new-list");
+        }
+
+        if (target != null) {
+            below(field).target(target);
+        }
+
+        list.columns().forEach((column, goal) -> {
+            boolean fits = goal instanceof Target.Field
+                    || goal instanceof Target.Embedded
+                    || isOfList(goal)
+                    || goal instanceof Target.Ignore;
+            if (!fits) {
+                problem.accept(
+                        field + ".columns." + column,
+                        "goes to " + goal.text() + ", which a membership does not have. Use the loader contacts");
+            }
+        });
+    }
+
+    private void outFile(Loader.File file, String field) {
+        if (file.to() != null) {
+            boolean writable = file.to() instanceof JobSource.Sftp || file.to() instanceof JobSource.Folder;
+            if (!writable) {
+                problem.accept(field + ".to", "cannot be written to. Use sftp or folder");
+            }
+
+            // What is said of a source holds for it as well, under its own key.
+            new JobChecks((key, reason) -> problem.accept(field + "." + key.replaceFirst("^source", "to"), reason))
+                    .source(file.to(), NOTHING_AFTERWARDS);
+        }
+
+        String name = file.name();
+        if (name == null) {
+            return;
+        }
+
+        int found = placeholders(name, OUT_PLACEHOLDERS, field + ".name");
+        if (found == 0) {
+            problem.accept(
+                    field + ".name",
+                    "is the same for every run, but no file is overwritten. Add {date}, {time} or {run}");
+        } else if (name.contains("/") || name.contains("\\") || name.startsWith(".")) {
+            problem.accept(field + ".name", "must be a name without a path that does not begin with a dot");
+        }
     }
 
     private void order(ContactImportJob job) {
@@ -340,7 +470,8 @@ final class JobChecks {
         return found.size();
     }
 
-    private void mapping(MappingKeys mapping, ContactImportJob job) {
+    private void mapping(ContactLoading job) {
+        MappingKeys mapping = job.mapping();
         Map<Target, String> taken = new HashMap<>();
         mapping.columns().forEach((column, target) -> {
             String field = "mapping.columns." + column;
@@ -363,7 +494,7 @@ final class JobChecks {
         }
 
         formats(mapping);
-        Set<Target> targets = new java.util.HashSet<>(mapping.columns().values());
+        Set<Target> targets = new HashSet<>(mapping.columns().values());
         targets.addAll(mapping.constants().keySet());
         if (targets.stream().anyMatch(JobChecks::isOfTransaction) && !targets.contains(new Target.TransactionDate())) {
             problem.accept("mapping", "records transactions without a date. Map a column to transaction.date");
@@ -434,7 +565,7 @@ final class JobChecks {
         }
     }
 
-    private void eventsOnly(ContactImportJob job, Set<Target> targets) {
+    private void eventsOnly(ContactLoading job, Set<Target> targets) {
         if (job.mode() != ImportMode.EVENTS_ONLY) {
             if (targets.contains(new Target.ContactId())) {
                 problem.accept(

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = ContactImportJob.class, name = ContactImportJob.KIND),
     @JsonSubTypes.Type(value = SegmentRebuildJob.class, name = SegmentRebuildJob.KIND),
-    @JsonSubTypes.Type(value = EventJob.class, name = EventJob.KIND)
+    @JsonSubTypes.Type(value = EventJob.class, name = EventJob.KIND),
+    @JsonSubTypes.Type(value = WorkflowJob.class, name = WorkflowJob.KIND)
 })
-public sealed interface JobFile permits ContactImportJob, SegmentRebuildJob, EventJob {
+public sealed interface JobFile permits ContactImportJob, SegmentRebuildJob, EventJob, WorkflowJob {
 
     /** The automation's identity, unique over all job files. */
     String id();

@@ -12,6 +12,8 @@ import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.jobfile.SegmentRebuildJob;
 import io.muster.automation.segments.SegmentRebuildRuns;
 import io.muster.automation.segments.StandingRebuilds;
+import io.muster.automation.jobfile.WorkflowJob;
+import io.muster.automation.workflow.WorkflowRuns;
 import io.muster.jobs.Progress;
 import io.muster.runs.Pruning;
 import io.muster.runs.RunService;
@@ -25,6 +27,7 @@ public final class JobRuns implements AutomationRuns, RunUpkeep {
     private final JobRegister register;
     private final ContactImportRuns imports;
     private final SegmentRebuildRuns rebuilds;
+    private final WorkflowRuns workflows;
     private final StandingRebuilds standing;
     private final Pruning pruning;
 
@@ -33,12 +36,14 @@ public final class JobRuns implements AutomationRuns, RunUpkeep {
             JobRegister register,
             ContactImportRuns imports,
             SegmentRebuildRuns rebuilds,
+            WorkflowRuns workflows,
             StandingRebuilds standing,
             Pruning pruning) {
         this.service = service;
         this.register = register;
         this.imports = imports;
         this.rebuilds = rebuilds;
+        this.workflows = workflows;
         this.standing = standing;
         this.pruning = pruning;
     }
@@ -53,6 +58,10 @@ public final class JobRuns implements AutomationRuns, RunUpkeep {
             case SegmentRebuildJob job -> List.of(rebuilds.run(job));
             // It runs when an event comes.
             case EventJob ignored -> List.of();
+            case WorkflowJob job ->
+                workflows.run(job, trigger, Progress.NONE).runs().stream()
+                        .map(WorkflowRuns::summary)
+                        .toList();
         };
     }
 

@@ -8,7 +8,12 @@ import io.muster.automation.notify.Notifications;
 import io.muster.automation.segments.SegmentRebuildRuns;
 import io.muster.automation.segments.StandingRebuilds;
 import io.muster.directory.store.Directories;
+import io.muster.automation.contactimport.KnownJobs;
+import io.muster.automation.contactimport.LoadSpecs;
+import io.muster.automation.workflow.WorkflowRuns;
 import io.muster.jobs.Automations;
+import io.muster.jobs.Chains;
+import io.muster.jobs.RunLedger;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.event.EventJobs;
 import io.muster.runs.PastRecords;
@@ -39,6 +44,36 @@ public class JobRunsConfiguration {
             Segments segments,
             Notifications notifications) {
         return new SegmentRebuildRuns(service, rebuilds, automations, directories, segments, notifications);
+    }
+
+    /** Workflows. */
+    @Bean
+    WorkflowRuns workflowRuns(
+            RunService service,
+            RunLedger ledger,
+            Chains chains,
+            Automations automations,
+            Deliveries deliveries,
+            ContactImportRuns imports,
+            LoadSpecs specs,
+            KnownJobs jobs,
+            Directories directories,
+            Segments segments,
+            Notifications notifications,
+            Clock clock) {
+        return new WorkflowRuns(
+                service,
+                ledger,
+                chains,
+                automations,
+                deliveries,
+                imports,
+                specs,
+                jobs,
+                directories,
+                segments,
+                notifications,
+                clock);
     }
 
     /** Which jobs name a directory. */
@@ -78,9 +113,10 @@ public class JobRunsConfiguration {
             JobRegister register,
             ContactImportRuns imports,
             SegmentRebuildRuns rebuilds,
+            WorkflowRuns workflows,
             StandingRebuilds standing,
             Pruning pruning) {
-        return new JobRuns(service, register, imports, rebuilds, standing, pruning);
+        return new JobRuns(service, register, imports, rebuilds, workflows, standing, pruning);
     }
 
     /** Notifications that ended long ago. */

@@ -6,6 +6,8 @@ import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.jobfile.SegmentRebuildJob;
+import io.muster.automation.jobfile.WorkflowJob;
+import io.muster.automation.jobfile.WorkflowTask;
 import io.muster.directory.Directory;
 import io.muster.runs.DirectoryUses;
 import java.util.List;
@@ -17,17 +19,19 @@ record JobTargets(JobFiles files) implements DirectoryUses {
     public List<String> of(Directory directory) {
         return files.load().jobs().stream()
                 .map(LoadedJob::job)
-                .filter(job -> names(target(job), directory))
+                .filter(job -> targets(job).stream().anyMatch(target -> names(target, directory)))
                 .map(JobFile::id)
                 .sorted()
                 .toList();
     }
 
-    private static String target(JobFile file) {
+    private static List<String> targets(JobFile file) {
         return switch (file) {
-            case ContactImportJob job -> job.target().directory();
-            case SegmentRebuildJob job -> job.directory();
-            case EventJob job -> job.target().directory();
+            case ContactImportJob job -> List.of(job.loading().target().directory());
+            case SegmentRebuildJob job -> List.of(job.directory());
+            case EventJob job -> List.of(job.target().directory());
+            case WorkflowJob job ->
+                job.tasks().stream().map(WorkflowTask::directory).toList();
         };
     }
 

@@ -2,7 +2,6 @@ package io.muster.automation.notify;
 
 import io.muster.automation.RebuildSummary;
 import io.muster.automation.RunSummary;
-import io.muster.automation.jobfile.ContactImportJob;
 import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.jobfile.NotificationRule;
 import io.muster.automation.jobfile.NotificationRule.When;
@@ -153,7 +152,7 @@ public final class Notifications {
     }
 
     /** A failed run no longer holds back newer files, since the time for that has passed; told once per run. */
-    public void heldBackLongEnough(ContactImportJob job, String run, String file) {
+    public void heldBackLongEnough(JobFile job, String run, String file) {
         String reason = "Newer files are imported although the run " + run + " of " + file
                 + " has not imported its file: it held them back for as long as the job says. Abandon it, or import the"
                 + " file on purpose; its older values would overwrite newer ones.";

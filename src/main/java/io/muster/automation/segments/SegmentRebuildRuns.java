@@ -133,7 +133,7 @@ public final class SegmentRebuildRuns {
         }
 
         try {
-            Directory directory = directories.find(job.target().directory());
+            Directory directory = directories.find(job.loading().target().directory());
             RebuildRequest request = job.rebuildSegments() == ContactImportJob.RebuildSegments.INCREMENTAL
                     ? RebuildRequest.incremental(directory.number(), job.id())
                     : RebuildRequest.full(directory.number(), job.id());

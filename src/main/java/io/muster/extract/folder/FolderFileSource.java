@@ -10,11 +10,14 @@ import io.muster.extract.source.SpoolFile;
 import io.muster.support.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -22,6 +25,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -198,6 +202,52 @@ public final class FolderFileSource implements FileSource {
             return Files.exists(folder.resolve(name), LinkOption.NOFOLLOW_LINKS);
         } catch (InvalidPathException e) {
             return false;
+        }
+    }
+
+    @Override
+    public boolean put(Path file, String name, String meanwhile) {
+        Path partial = folder.resolve(meanwhile);
+        Path target = folder.resolve(name);
+        try {
+            if (exists(name)) {
+                return false;
+            }
+
+            // Who may read it is the folder's matter, unlike with files of the spool.
+            try (OutputStream out = Files.newOutputStream(partial)) {
+                Files.copy(file, out);
+            }
+
+            try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+
+            return named(partial, target);
+        } catch (NoSuchFileException e) {
+            throw refusal("write " + name, "there is no such folder. Create it, or correct the job file", e);
+        } catch (IOException e) {
+            throw failed("write " + name, e);
+        }
+    }
+
+    /** A second name for the file takes no other file's place, unlike a rename; where there are none, the name is reserved. */
+    private static boolean named(Path partial, Path target) throws IOException {
+        try {
+            Files.createLink(target, partial);
+            Files.delete(partial);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            Files.delete(partial);
+            return false;
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            if (!createdAlone(target)) {
+                Files.delete(partial);
+                return false;
+            }
+
+            move(partial, target);
+            return true;
         }
     }
 

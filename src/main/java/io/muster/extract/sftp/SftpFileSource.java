@@ -13,7 +13,9 @@ import io.muster.support.Refusal;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -281,6 +283,53 @@ public final class SftpFileSource implements FileSource {
     @Override
     public boolean exists(String name) {
         return call("look for " + name, (sftp, attempt) -> stat(sftp, at(name))) != null;
+    }
+
+    @Override
+    public boolean put(Path file, String name, String meanwhile) {
+        String target = at(name);
+        String partial = at(meanwhile);
+        boolean[] written = new boolean[1];
+        Boolean put = call("write " + target, (sftp, attempt) -> {
+            if (stat(sftp, target) != null) {
+                // The answer to an earlier rename may have been lost with the connection.
+                return written[0] && stat(sftp, partial) == null;
+            }
+
+            if (!written[0]) {
+                upload(sftp, file, partial);
+                written[0] = true;
+            }
+
+            return named(sftp, partial, target);
+        });
+        return Boolean.TRUE.equals(put);
+    }
+
+    private static void upload(SftpClient sftp, Path file, String partial) throws IOException {
+        try (OutputStream out = sftp.write(partial)) {
+            Files.copy(file, out);
+        }
+
+        SftpClient.Attributes there = stat(sftp, partial);
+        if (there == null || there.getSize() != Files.size(file)) {
+            throw new EOFException("the server has only a part of the file");
+        }
+    }
+
+    /** The plain rename of SFTP version 3 refuses to replace a file. */
+    private static boolean named(SftpClient sftp, String partial, String target) throws IOException {
+        try {
+            sftp.rename(partial, target);
+            return true;
+        } catch (SftpException e) {
+            if (stat(sftp, target) != null) {
+                sftp.remove(partial);
+                return false;
+            }
+
+            throw e;
+        }
     }
 
     private void unchanged(SftpClient sftp, String doing, SourceFile listed) throws IOException {

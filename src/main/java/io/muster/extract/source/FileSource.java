@@ -44,6 +44,20 @@ public interface FileSource extends AutoCloseable {
     /** Whether there is anything with this name at the place. */
     boolean exists(String name);
 
+    /**
+     * Puts a file at the place, as a whole or not at all: it is written under another name, and renamed once it is there.
+     * Nothing is ever overwritten, but what an earlier try has left under the other name.
+     *
+     * @param meanwhile the other name
+     * @return false when the name is taken
+     */
+    default boolean put(Path file, String name, String meanwhile) {
+        throw Refusal.failed(
+                "NOT_WRITABLE",
+                "Cannot write the file " + name + " to " + location() + ": files are only taken from there. Name a"
+                        + " folder or an SFTP server.");
+    }
+
     @Override
     void close();
 }

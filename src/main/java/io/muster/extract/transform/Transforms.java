@@ -10,9 +10,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +83,63 @@ public final class Transforms {
      */
     public static Transforms of(List<Transform> transforms, List<String> header, Instant now, String file) {
         return new Transforms(transforms, header, now, file);
+    }
+
+    /**
+     * The columns that must be there before transforms, for those that are needed after them.
+     *
+     * @param after the columns that are needed after them
+     */
+    public static Set<String> needed(List<Transform> transforms, Set<String> after) {
+        Set<String> needed = new LinkedHashSet<>(after);
+        for (Transform transform : transforms.reversed()) {
+            switch (transform) {
+                case Transform.Required required -> needed.addAll(required.columns());
+                case Transform.Rename rename -> {
+                    needed.remove(rename.to());
+                    needed.add(rename.column());
+                }
+                case Transform.Constant constant -> needed.remove(constant.column());
+                case Transform.Prefix prefix -> needed.add(prefix.column());
+                case Transform.Suffix suffix -> needed.add(suffix.column());
+                case Transform.Concatenate concatenate -> {
+                    needed.remove(concatenate.into());
+                    needed.addAll(concatenate.columns());
+                }
+                case Transform.Case casing -> needed.add(casing.column());
+                case Transform.ValueMap map -> needed.add(map.column());
+                case Transform.Replace replace -> needed.add(replace.column());
+                case Transform.Split split -> {
+                    needed.removeAll(split.into());
+                    needed.add(split.column());
+                }
+                case Transform.Substring part -> {
+                    forget(part.into(), needed);
+                    needed.add(part.column());
+                }
+                case Transform.Trim trim -> needed.addAll(trim.columns());
+                case Transform.DateFormat format -> {
+                    forget(format.into(), needed);
+                    needed.add(format.column());
+                }
+                case Transform.DateDifference difference -> {
+                    needed.remove(difference.into());
+                    needed.add(difference.from());
+                    String to = difference.to();
+                    if (to != null) {
+                        needed.add(to);
+                    }
+                }
+            }
+        }
+
+        return needed;
+    }
+
+    private static void forget(@Nullable String into, Set<String> needed) {
+        if (into != null) {
+            needed.remove(into);
+        }
     }
 
     private Transforms(List<Transform> transforms, List<String> header, Instant now, String file) {

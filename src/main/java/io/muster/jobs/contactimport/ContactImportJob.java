@@ -1,5 +1,6 @@
 package io.muster.jobs.contactimport;
 
+import io.muster.extract.record.RecordSources;
 import io.muster.database.Outage;
 import io.muster.jobs.RunStopped;
 import io.muster.load.BlockLoader;
@@ -48,10 +49,13 @@ public final class ContactImportJob {
 
     private final JobRepository repository;
     private final ImportStores stores;
+    private final RecordSources records;
     private final JsonMapper json;
 
     /** Makes jobs on these stores. */
-    public ContactImportJob(JobRepository repository, ImportStores stores, JsonMapper json) {
+    public ContactImportJob(
+            JobRepository repository, ImportStores stores, RecordSources records, JsonMapper json) {
+        this.records = records;
         this.repository = repository;
         this.stores = stores;
         this.json = json;
@@ -60,7 +64,7 @@ public final class ContactImportJob {
     /** The job of one attempt at a run. */
     public Job of(ImportWork work) {
         Rounds rounds = new Rounds(work, stores);
-        Step fetch = tasklet("fetch", work, new FetchFile(work, stores)::call);
+        Step fetch = tasklet("fetch", work, new FetchFile(work, stores, records)::call);
         Step survey = late("survey", work, () -> survey(work, rounds.survey(stores.names())));
         Step settle = tasklet("settle", work, new Settle(work, stores)::call);
         if (work.spec().dryRun()) {

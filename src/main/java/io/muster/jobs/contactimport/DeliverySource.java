@@ -47,6 +47,16 @@ public final class DeliverySource {
         return new DeliverySource(null, () -> new Fetchable.Sent(size, content), null);
     }
 
+    /** No file: records that the run extracts. */
+    public static DeliverySource records() {
+        return new DeliverySource(null, Fetchable.Records::new, null);
+    }
+
+    /** Whether the content is taken from what an earlier run has kept. */
+    boolean isKept() {
+        return kept != null;
+    }
+
     /** A file that the finder finds when it is first needed. */
     public static DeliverySource of(FileSources sources, Supplier<Fetchable> finder) {
         return new DeliverySource(sources, finder, null);
@@ -72,6 +82,7 @@ public final class DeliverySource {
         switch (where()) {
             case Fetchable.Local local -> copy(local.file(), target);
             case Fetchable.Sent sent -> spool(sent, target);
+            case Fetchable.Records ignored -> throw new IllegalStateException("Records are extracted, not fetched");
             case Fetchable.OnSource remote -> {
                 SourceFile file = remote.chosen().file();
                 try (FileSource source = open(remote)) {

@@ -7,7 +7,15 @@ import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Deliveries.Disposal;
 import io.muster.support.Refusal;
 import io.muster.support.Sha256;
+import io.muster.extract.combine.Combining;
+import io.muster.extract.combine.Extraction;
+import io.muster.extract.record.RecordSources;
+import io.muster.extract.transform.Transforms;
+import io.muster.jobs.RunStopped;
 import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +27,10 @@ final class FetchFile {
 
     private final ImportWork work;
     private final ImportStores stores;
+    private final RecordSources records;
 
-    FetchFile(ImportWork work, ImportStores stores) {
+    FetchFile(ImportWork work, ImportStores stores, RecordSources records) {
+        this.records = records;
         this.work = work;
         this.stores = stores;
     }
@@ -33,10 +43,10 @@ final class FetchFile {
                 return;
             }
 
-            fetch(delivery);
+            Map<String, String> watermarks = fetch(delivery);
             String fetched = hash(work.spoolFile());
             if (known != null && !known.equals(fetched)) {
-                throw Refusal.failed("Cannot go on with " + work.where()
+                throw work.spec().extraction() != null ? extractedOtherwise() : Refusal.failed("Cannot go on with " + work.where()
                         + ": the file on the source is not the one the run began with. Abandon the run; the new file"
                         + " is a delivery of its own.");
             }
@@ -45,6 +55,7 @@ final class FetchFile {
             stores.transactions().executeWithoutResult(ignored -> {
                 stores.surveys().fence(work.lease());
                 stores.deliveries().fetched(delivery.id(), HexFormat.of().parseHex(fetched), size);
+                stores.watermarks().note(work.lease().run().number(), watermarks);
             });
         } catch (IOException e) {
             throw Refusal.failed(
@@ -54,9 +65,22 @@ final class FetchFile {
         }
     }
 
-    private void fetch(Delivery delivery) {
+    private Refusal extractedOtherwise() {
+        return Refusal.failed("Cannot go on with " + work.where()
+                + ": the rows that it had extracted are not here any more, and extracting them again gives others. Abandon"
+                + " the run; the next one extracts anew.");
+    }
+
+    /** What was reached by each extractor. */
+    private Map<String, String> fetch(Delivery delivery) {
+        Extraction extraction = work.spec().extraction();
         try {
+            if (extraction != null && !work.source().isKept()) {
+                return extract(extraction);
+            }
+
             work.source().fetch(work.spoolFile());
+            return extraction == null ? Map.of() : noted();
         } catch (FileGone | FileChanged e) {
             stores.transactions().executeWithoutResult(ignored -> {
                 stores.surveys().fence(work.lease());
@@ -66,6 +90,42 @@ final class FetchFile {
                     + ": it changed or went away since it was listed. Nothing was imported; deliver the file again, or"
                     + " wait for the next run if it was still being written.");
         }
+    }
+
+    private Map<String, String> extract(Extraction extraction) {
+        Combining.Delivered delivered = null;
+        if (extraction.delivered() != null) {
+            Path file = work.folder().resolve("delivered");
+            work.source().fetch(file);
+            delivered = new Combining.Delivered(file, work.fileName());
+        }
+
+        Combining.Result result = new Combining(records, work.folder(), this::goOn)
+                .extract(extraction, delivered, needed(), work.spoolFile());
+        return result.watermarks();
+    }
+
+    private void goOn() {
+        if (work.lease().stopRequested()) {
+            throw new RunStopped();
+        }
+    }
+
+    private Set<String> needed() {
+        Mapping mapping = work.spec().mapping();
+        Set<String> needed = new LinkedHashSet<>(mapping.columns().keySet());
+        needed.addAll(mapping.values().keySet());
+        needed.addAll(mapping.formats().keySet());
+        return Transforms.needed(work.spec().transforms(), needed);
+    }
+
+    /** The file that an earlier run has kept holds what that one extracted. */
+    private Map<String, String> noted() {
+        return stores.ofFile().repeated(work.lease().run()).reversed().stream()
+                .map(stores.watermarks()::of)
+                .filter(some -> !some.isEmpty())
+                .findFirst()
+                .orElse(Map.of());
     }
 
     private static String hash(Path file) throws IOException {

@@ -17,6 +17,9 @@ public sealed interface Fetchable {
     /** What a caller has sent; it stays where it is. */
     record Sent(long size, Supplier<InputStream> content) implements Fetchable {}
 
+    /** Records that the run extracts; there is no file. */
+    record Records() implements Fetchable {}
+
     /**
      * A file on a source, with its marker and control file.
      *

@@ -4,6 +4,7 @@ import io.muster.directory.FieldPolicy;
 import io.muster.extract.combine.Extraction;
 import io.muster.extract.csv.FileFormat;
 import io.muster.extract.transform.Transform;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -166,6 +167,10 @@ public record ImportSpec(
     /** The same with rows that are extracted first. */
     public ImportSpec extracted(Extraction some) {
         return changed(copy -> {
+            Map<String, Target> columns = new LinkedHashMap<>(copy.mapping.columns());
+            columns.put(Extraction.PROBLEM_COLUMN, new Target.Problem());
+            columns.put(Extraction.RECORD_COLUMN, new Target.Ignore());
+            copy.mapping = copy.mapping.with(columns, copy.mapping.unmapped());
             copy.extraction = some;
             copy.format = Extraction.FORMAT;
         });

@@ -7,6 +7,7 @@ import io.muster.jobs.Deliveries;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.RunsOfFile;
 import io.muster.jobs.SentImports;
+import io.muster.jobs.Watermarks;
 import io.muster.load.EventSources;
 import io.muster.load.Rejects;
 import io.muster.support.Ids;
@@ -35,6 +36,10 @@ public record ImportStores(
     /** Runs of the same file. */
     public RunsOfFile ofFile() {
         return new RunsOfFile(jdbc, runs);
+    }
+
+    Watermarks watermarks() {
+        return new Watermarks(jdbc);
     }
 
     SurveyLedger surveys() {

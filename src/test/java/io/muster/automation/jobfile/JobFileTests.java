@@ -371,10 +371,10 @@ class JobFileTests {
               values: {on: {yes: 1, 0: off}}
             """);
 
-        assertThat(job.region()).isEqualTo("NO");
-        assertThat(job.nullTokens()).containsExactly("no", "0123", "1_000", "0x1F");
-        assertThat(job.mapping().columns()).containsOnlyKeys("007", "on");
-        assertThat(job.mapping().values().get("on")).containsEntry("yes", "1").containsEntry("0", "off");
+        assertThat(job.loading().region()).isEqualTo("NO");
+        assertThat(job.loading().nullTokens()).containsExactly("no", "0123", "1_000", "0x1F");
+        assertThat(job.loading().mapping().columns()).containsOnlyKeys("007", "on");
+        assertThat(job.loading().mapping().values().get("on")).containsEntry("yes", "1").containsEntry("0", "off");
     }
 
     @Test

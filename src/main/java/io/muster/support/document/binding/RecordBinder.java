@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -62,6 +63,7 @@ public final class RecordBinder {
     private final DocumentKind kind;
     private final Problems problems;
     private final Map<String, Place> places = new HashMap<>();
+    private final Set<String> inlined = new HashSet<>();
 
     /** The keys of maps as written, by the object that was made of them. */
     private final IdentityHashMap<Object, String> names = new IdentityHashMap<>();
@@ -106,7 +108,7 @@ public final class RecordBinder {
                 field.append('.').append(names.getOrDefault(node.getKey(), String.valueOf(node.getKey())));
             }
 
-            if (node.getKind() == ElementKind.PROPERTY) {
+            if (node.getKind() == ElementKind.PROPERTY && !inlined.contains(node.getName())) {
                 field.append(field.isEmpty() ? "" : ".").append(key(node.getName()));
             }
         }
@@ -274,26 +276,49 @@ public final class RecordBinder {
     }
 
     private @Nullable Object members(Class<?> raw, Node.Keys keys, String path, @Nullable String selector) {
-        RecordComponent[] components = raw.getRecordComponents();
-        Map<String, Integer> known = new LinkedHashMap<>();
-        for (RecordComponent component : components) {
-            known.put(key(component.getName()), known.size());
-        }
-
-        @Nullable Object[] values = new Object[components.length];
+        Map<String, RecordComponent> known = new LinkedHashMap<>();
+        keys(raw, known);
+        Map<String, Object> values = new HashMap<>();
         keys.entries().forEach((name, entry) -> {
             if (!name.equals(selector)) {
                 String child = child(path, name);
-                Integer index = known.get(name);
+                RecordComponent component = known.get(name);
                 places.putIfAbsent(child, entry.keyPlace());
-                if (index == null) {
+                if (component == null) {
                     problems.add(entry.keyPlace(), child, unknown(name, known.keySet()));
                 } else {
-                    values[index] = value(components[index].getGenericType(), entry.value(), child);
+                    Object value = value(component.getGenericType(), entry.value(), child);
+                    if (value != null) {
+                        values.put(name, value);
+                    }
                 }
             }
         });
-        return made(raw, values, keys.place(), path);
+        return whole(raw, values, keys.place(), path);
+    }
+
+    /** The keys of a record with those of the records that are inlined. */
+    private void keys(Class<?> raw, Map<String, RecordComponent> known) {
+        for (RecordComponent component : raw.getRecordComponents()) {
+            if (component.isAnnotationPresent(Inline.class)) {
+                inlined.add(component.getName());
+                keys(component.getType(), known);
+            } else {
+                known.put(key(component.getName()), component);
+            }
+        }
+    }
+
+    private @Nullable Object whole(Class<?> raw, Map<String, Object> values, Place place, String path) {
+        RecordComponent[] components = raw.getRecordComponents();
+        @Nullable Object[] ordered = new Object[components.length];
+        for (int i = 0; i < components.length; i++) {
+            ordered[i] = components[i].isAnnotationPresent(Inline.class)
+                    ? whole(components[i].getType(), values, place, path)
+                    : values.get(key(components[i].getName()));
+        }
+
+        return made(raw, ordered, place, path);
     }
 
     private @Nullable Object made(Class<?> raw, @Nullable Object[] values, Place place, String path) {

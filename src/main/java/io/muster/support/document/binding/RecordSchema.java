@@ -131,14 +131,7 @@ public final class RecordSchema {
             required.add(selector);
         }
 
-        for (RecordComponent component : raw.getRecordComponents()) {
-            String key = RecordBinder.key(component.getName());
-            properties.put(key, property(component));
-            if (component.getAccessor().isAnnotationPresent(NotNull.class)
-                    || component.getAccessor().isAnnotationPresent(NotBlank.class)) {
-                required.add(key);
-            }
-        }
+        properties(raw, properties, required);
 
         Map<String, Object> schema = new LinkedHashMap<>();
         schema.put("type", "object");
@@ -149,6 +142,22 @@ public final class RecordSchema {
 
         schema.put("properties", properties);
         return schema;
+    }
+
+    private void properties(Class<?> raw, Map<String, Object> properties, List<String> required) {
+        for (RecordComponent component : raw.getRecordComponents()) {
+            if (component.isAnnotationPresent(Inline.class)) {
+                properties(component.getType(), properties, required);
+                continue;
+            }
+
+            String key = RecordBinder.key(component.getName());
+            properties.put(key, property(component));
+            if (component.getAccessor().isAnnotationPresent(NotNull.class)
+                    || component.getAccessor().isAnnotationPresent(NotBlank.class)) {
+                required.add(key);
+            }
+        }
     }
 
     private Map<String, Object> property(RecordComponent component) {
