@@ -14,10 +14,10 @@ import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.jobfile.SegmentRebuildJob;
 import io.muster.automation.jobfile.WorkflowJob;
 import io.muster.automation.jobs.JobRegister;
-import io.muster.automation.workflow.WorkflowRuns;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.automation.notify.Notifications;
 import io.muster.automation.segments.SegmentRebuildRuns;
+import io.muster.automation.workflow.WorkflowRuns;
 import io.muster.support.Ids;
 import io.muster.support.Refusal;
 import java.nio.file.Files;
@@ -100,9 +100,7 @@ final class RunCommand implements Callable<Integer> {
                 return rebuild(context, rebuild);
             }
 
-            Visit visit = found.job() instanceof WorkflowJob workflow
-                    ? work(context, workflow)
-                    : work(context, found);
+            Visit visit = found.job() instanceof WorkflowJob workflow ? work(context, workflow) : work(context, found);
             VisitText text = new VisitText(found.job().id(), visit, context.get(RunViews.class));
             output.print(text.json(), text::text);
             terminal.text().flush();

@@ -57,8 +57,8 @@ final class RunsCommand implements Runnable {
     @Option(
             names = "--kind",
             paramLabel = "KIND",
-            description = "Only runs of this kind: contact-import, segment-rebuild, merge, re-key, deletion or"
-                    + " undo; event: JSON events, which are listed only so.")
+            description = "Only runs of this kind: contact-import, segment-rebuild, merge, re-key, deletion, undo or"
+                    + " file-out; event: JSON events, which are listed only so.")
     private @Nullable String kind;
 
     @Option(names = "--most", paramLabel = "N", defaultValue = "100", description = "At most so many; default: 100.")

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param tasks the kinds of all tasks of the chain
  * @param task which of them the run is, counted from 0
  */
-public record ChainStep(
-        @Nullable Long chain, List<String> tasks, int task) {
+public record ChainStep(@Nullable Long chain, List<String> tasks, int task) {
 
     /** Copies what it is given. */
     public ChainStep {

@@ -35,9 +35,11 @@ public final class Chains {
         VALUES (:automation, :automation, :tasks, 0, 'OPEN', :now)
         """;
 
-    private static final String ENTER = "INSERT INTO run_chain_step (chain_id, task, run_id) VALUES (:chain, :task, :run)";
+    private static final String ENTER =
+            "INSERT INTO run_chain_step (chain_id, task, run_id) VALUES (:chain, :task, :run)";
 
-    private static final String REPLACE = "UPDATE run_chain_step SET run_id = :run WHERE chain_id = :chain AND task = :task";
+    private static final String REPLACE =
+            "UPDATE run_chain_step SET run_id = :run WHERE chain_id = :chain AND task = :task";
 
     private static final String STEPS = "SELECT task, run_id FROM run_chain_step WHERE chain_id = :chain ORDER BY task";
 
@@ -92,7 +94,8 @@ public final class Chains {
 
         /** The task that is due, as people count and call it. */
         public String due() {
-            return "task " + (task + 1) + " of " + tasks.size() + " (" + tasks.get(Math.min(task, tasks.size() - 1)) + ")";
+            return "task " + (task + 1) + " of " + tasks.size() + " (" + tasks.get(Math.min(task, tasks.size() - 1))
+                    + ")";
         }
     }
 
@@ -107,7 +110,10 @@ public final class Chains {
 
     /** The chain of an automation that has tasks to do. */
     public Optional<Chain> open(long automation) {
-        return jdbc.sql(OPEN).param("automation", automation).query(Chains::chain).optional();
+        return jdbc.sql(OPEN)
+                .param("automation", automation)
+                .query(Chains::chain)
+                .optional();
     }
 
     /** A chain as it is now. */
@@ -175,13 +181,12 @@ public final class Chains {
 
     /** Notes which run does a task that may be done by several one after the other. */
     public void note(Chain chain, int task, long run) {
-        boolean known =
-                jdbc.sql(REPLACE)
-                                .param("run", run)
-                                .param("chain", chain.id())
-                                .param("task", task)
-                                .update()
-                        > 0;
+        boolean known = jdbc.sql(REPLACE)
+                        .param("run", run)
+                        .param("chain", chain.id())
+                        .param("task", task)
+                        .update()
+                > 0;
         if (!known && run(chain, task).isEmpty()) {
             jdbc.sql(ENTER)
                     .param("chain", chain.id())
@@ -219,7 +224,10 @@ public final class Chains {
 
     /** Gives the tasks up that are still to be done. */
     public void abandon(Chain chain) {
-        jdbc.sql(ABANDON).param("chain", chain.id()).param("now", clock.millis()).update();
+        jdbc.sql(ABANDON)
+                .param("chain", chain.id())
+                .param("now", clock.millis())
+                .update();
     }
 
     private static Chain chain(ResultSet row, int index) throws SQLException {

@@ -54,25 +54,26 @@ final class FileOutRuns implements RunsOfKind {
 
     /** @throws AutomationHeld when a run of the automation is under way */
     Entry enter(RunRequest.FileOut request, Actor actor) {
-        Run entered = LockConflicts.retry().call(() -> Objects.requireNonNull(transactions.execute(status -> {
-            Optional<Run> holder = automations.holder(request.automation());
-            if (holder.isPresent()) {
-                throw new AutomationHeld(holder.get());
-            }
+        Run entered = LockConflicts.retry()
+                .call(() -> Objects.requireNonNull(transactions.execute(status -> {
+                    Optional<Run> holder = automations.holder(request.automation());
+                    if (holder.isPresent()) {
+                        throw new AutomationHeld(holder.get());
+                    }
 
-            Run run = runs.enter(
-                    new RunLedger.NewRun(
-                            RunKind.FILE_OUT,
-                            request.automation(),
-                            null,
-                            request.directory(),
-                            json.writeValueAsString(request.spec()),
-                            owner,
-                            request.step()),
-                    actor);
-            automations.hold(request.automation(), run.number());
-            return run;
-        })));
+                    Run run = runs.enter(
+                            new RunLedger.NewRun(
+                                    RunKind.FILE_OUT,
+                                    request.automation(),
+                                    null,
+                                    request.directory(),
+                                    json.writeValueAsString(request.spec()),
+                                    owner,
+                                    request.step()),
+                            actor);
+                    automations.hold(request.automation(), run.number());
+                    return run;
+                })));
         return new Entry.Own(entered, new FileOutAttempt());
     }
 

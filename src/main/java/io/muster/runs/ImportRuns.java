@@ -173,8 +173,7 @@ final class ImportRuns implements RunsOfKind {
         return enter(delivery, spec, directory, actor, null);
     }
 
-    private Run enter(
-            Delivery delivery, ImportSpec spec, Directory directory, Actor actor, @Nullable ChainStep step) {
+    private Run enter(Delivery delivery, ImportSpec spec, Directory directory, Actor actor, @Nullable ChainStep step) {
         Run run = stores.runs()
                 .enter(
                         new RunLedger.NewRun(

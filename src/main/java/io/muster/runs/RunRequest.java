@@ -10,8 +10,10 @@ import io.muster.jobs.contactimport.DeliverySource;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.Sample;
 import io.muster.jobs.eligibility.EligibilitySpec;
+import io.muster.jobs.fileout.FileOutSpec;
 import io.muster.jobs.rebuild.RebuildRequest;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** What is to be run. */
 public sealed interface RunRequest {
@@ -36,14 +38,12 @@ public sealed interface RunRequest {
             Known known,
             ImportSpec spec,
             DeliverySource source,
-            @Nullable ChainStep step)
-            implements RunRequest {
+            @Nullable ChainStep step) implements RunRequest {
 
         /** A run that belongs to no chain of tasks. */
         public ImportDelivery(long automation, Listed file, Known known, ImportSpec spec, DeliverySource source) {
             this(automation, file, known, spec, source, null);
         }
-
 
         /** What happens to a file that was taken before. */
         public enum Known {

@@ -225,7 +225,7 @@ class RunCommandsDbTests {
                 .containsExactly(merged.json().get("run").asString());
         assertThat(muster("runs", "--kind", "walk").err())
                 .isEqualTo("Cannot list runs of the kind 'walk'. Use contact-import, segment-rebuild, merge, re-key,"
-                        + " deletion, undo, snapshot, eligibility.\n");
+                        + " deletion, undo, snapshot, eligibility, file-out.\n");
 
         Ended refused = muster("runs", "reprocess", merged.json().get("run").asString());
         assertThat(refused.exit()).isEqualTo(1);

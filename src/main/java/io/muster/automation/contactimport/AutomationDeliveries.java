@@ -1,7 +1,6 @@
 package io.muster.automation.contactimport;
 
 import io.muster.automation.jobfile.ArchiveFolder;
-import io.muster.automation.jobfile.ContactImportJob;
 import io.muster.automation.jobfile.ContactImportJob.Afterwards;
 import io.muster.automation.jobfile.References;
 import io.muster.automation.jobfile.Setting;

@@ -20,8 +20,8 @@ import io.muster.runs.RunService;
 import io.muster.support.Refusal;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,7 +82,9 @@ public final class JobTrial {
     private Tryable tryable(JobFile job, long automation, @Nullable Path file) {
         Optional<FileImport> files = specs.files(job);
         if (files.isPresent()) {
-            return file == null ? next(files.get(), automation) : local(file, files.get().toImportSpec());
+            return file == null
+                    ? next(files.get(), automation)
+                    : local(file, files.get().toImportSpec());
         }
 
         if (file == null
@@ -92,7 +94,7 @@ public final class JobTrial {
             return new Tryable(
                     Listed.ofRecords(LoadSpecs.name(load), clock.instant()),
                     DeliverySource.records(),
-                    specs.imports(workflow, load));
+                    specs.imports(workflow, 0));
         }
 
         throw Refusal.invalid(

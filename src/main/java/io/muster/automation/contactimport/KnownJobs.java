@@ -54,9 +54,7 @@ public final class KnownJobs {
     }
 
     static Refusal changed(String id, String what) {
-        return Refusal.conflict(
-                        "JOB_CHANGED",
-                        "Cannot use the job file of " + id + ": " + what + ". Correct the file.")
+        return Refusal.conflict("JOB_CHANGED", "Cannot use the job file of " + id + ": " + what + ". Correct the file.")
                 .with("automation", id);
     }
 }

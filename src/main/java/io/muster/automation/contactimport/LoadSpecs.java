@@ -57,12 +57,13 @@ public final class LoadSpecs {
                 OnFailure.HOLD_BACK,
                 null,
                 Order.OLDEST_FIRST,
-                () -> imports(job, load));
+                () -> imports(job, 0));
     }
 
-    /** The settings of a run that loads into a directory. */
-    public ImportSpec imports(WorkflowJob job, Load load) {
-        boolean driven = job.tasks().getFirst() == load && job.driver().isPresent();
+    /** The settings of a run that loads into a directory: that of a task, counted from 0. */
+    public ImportSpec imports(WorkflowJob job, int task) {
+        Load load = (Load) job.tasks().get(task);
+        boolean driven = task == 0 && job.driver().isPresent();
         return ((Loader.IntoDirectory) load.into())
                 .toImportSpec(Extraction.FORMAT)
                 .transformed(load.transform())
@@ -76,7 +77,7 @@ public final class LoadSpecs {
                 load.transform(),
                 file.columns(),
                 file.format(),
-                file.to().toSourceSpec(references),
+                file.to().toSourceSpec(job.id(), references),
                 file.name(),
                 job.zone());
     }

@@ -31,7 +31,7 @@ record PresentSettings(KnownJobs jobs, LoadSpecs specs, Chains chains) implement
                 && job.tasks().get(step.get().task()) instanceof Load load
                 && load.into() instanceof Loader.IntoDirectory) {
             Extraction extracted = before.extraction();
-            ImportSpec now = specs.imports(job, load);
+            ImportSpec now = specs.imports(job, step.get().task());
             // The rows are those of the run: what its extractors would find now is another matter.
             return extracted == null ? now : now.extracted(extracted);
         }

@@ -1,7 +1,6 @@
 package io.muster.automation.contactimport;
 
 import io.muster.automation.Trigger.Repull;
-import io.muster.automation.jobfile.ContactImportJob;
 import io.muster.automation.jobfile.ContactImportJob.Order;
 import io.muster.extract.source.Choice;
 import io.muster.extract.source.Choice.Chosen;

@@ -147,8 +147,7 @@ final class JobChecks {
             String field = "tasks[" + i + "]";
             switch (job.tasks().get(i)) {
                 case WorkflowTask.Load load -> load(load, i == 0, field, extractors);
-                case WorkflowTask.Rebuild rebuild ->
-                    rebuild(rebuild.mode(), rebuild.segments(), field + ".segments");
+                case WorkflowTask.Rebuild rebuild -> rebuild(rebuild.mode(), rebuild.segments(), field + ".segments");
             }
         }
     }
@@ -177,7 +176,8 @@ final class JobChecks {
 
         if (load.extract().size() > 1 && load.combine() == null) {
             problem.accept(
-                    field, "has several extractors, but does not say how they go together. Add combine, by union or join");
+                    field,
+                    "has several extractors, but does not say how they go together. Add combine, by union or join");
         } else if (load.extract().size() == 1 && load.combine() != null) {
             problem.accept(field + ".combine", "has no effect with one extractor. Remove it, or add another");
         }

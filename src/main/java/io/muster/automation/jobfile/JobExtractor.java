@@ -31,7 +31,8 @@ public sealed interface JobExtractor {
             @NotNull @Pattern(regexp = NAME, message = NAME_MESSAGE) @About("Its name, unique in the workflow.")
             String name,
 
-            @NotNull @Valid @About("Where the files come from.") JobSource source,
+            @NotNull @Valid @About("Where the files come from.")
+            JobSource source,
 
             @Valid @About("Which files are taken; all where absent.")
             FileChoice files,
@@ -47,7 +48,7 @@ public sealed interface JobExtractor {
 
         @Override
         public RecordSpec toRecordSpec(String job, References references) {
-            return new FileRecords(source.toSourceSpec(references), files, format.toFileFormat());
+            return new FileRecords(source.toSourceSpec(job, references), files, format.toFileFormat());
         }
     }
 

@@ -61,7 +61,8 @@ public sealed interface Loader {
 
     /** Members of a list: contacts that are there already join it, and nothing else of them changes. */
     record ListMembers(
-            @NotNull @Valid @About("The directory and the list.") Destination target,
+            @NotNull @Valid @About("The directory and the list.")
+            Destination target,
 
             @NotEmpty(message = "must map a column that contacts are recognised by")
             @Size(max = 5000)
@@ -117,7 +118,8 @@ public sealed interface Loader {
 
     /** Touchpoints and transactions of contacts that are there already. */
     record Touchpoints(
-            @NotBlank @About("The directory, by id or name.") String directory,
+            @NotBlank @About("The directory, by id or name.")
+            String directory,
 
             @NotNull @Valid @About("How columns become touchpoints, and whose they are.")
             MappingKeys mapping,

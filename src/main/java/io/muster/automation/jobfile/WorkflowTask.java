@@ -32,8 +32,9 @@ public sealed interface WorkflowTask {
     record Load(
             @NotEmpty(message = "must name an extractor")
             @Size(max = 20)
-            @About("Where the records come from. The first extractor of the first task, where it takes files, drives the"
-                    + " workflow: it runs once for each new file. Others read the newest file that matches.")
+            @About(
+                    "Where the records come from. The first extractor of the first task, where it takes files, drives the"
+                            + " workflow: it runs once for each new file. Others read the newest file that matches.")
             List<@Valid JobExtractor> extract,
 
             @Valid @About("How the records of several extractors become rows.") @Nullable
@@ -46,7 +47,8 @@ public sealed interface WorkflowTask {
             @NotNull @Valid @About("Where the rows go.") Loader into,
 
             @Valid
-            @About("What happens to the file that drove the workflow after its run has balanced; it is left where absent.")
+            @About(
+                    "What happens to the file that drove the workflow after its run has balanced; it is left where absent.")
             @Nullable
             Afterwards afterwards)
             implements WorkflowTask {
@@ -82,8 +84,9 @@ public sealed interface WorkflowTask {
             List<@NotBlank String> segments,
 
             @About(
-                    value = "full: all contacts; incremental: those that changed since the last rebuild, where that gives"
-                            + " the same.",
+                    value =
+                            "full: all contacts; incremental: those that changed since the last rebuild, where that gives"
+                                    + " the same.",
                     byDefault = "full")
             SegmentRebuildJob.Mode mode)
             implements WorkflowTask {

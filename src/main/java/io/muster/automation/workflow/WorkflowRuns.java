@@ -160,8 +160,8 @@ public final class WorkflowRuns {
 
     private static void refuseFiles(WorkflowJob job, Trigger trigger) {
         if (trigger instanceof Trigger.ByHand hand && (hand.file() != null || hand.repull() != Repull.NEW_ONLY)) {
-            throw Refusal.usage("Cannot run " + job.id()
-                    + " with files: no file drives it. Leave out --file, --force and --all.");
+            throw Refusal.usage(
+                    "Cannot run " + job.id() + " with files: no file drives it. Leave out --file, --force and --all.");
         }
     }
 
@@ -209,11 +209,15 @@ public final class WorkflowRuns {
     private void begin(Work work) {
         if (work.job().tasks().getFirst() instanceof WorkflowTask.Rebuild) {
             // A rebuild may be joined: the chain is there before it.
-            var ignored = advance(chains.find(chains.begin(work.automation(), work.job().kinds())), work);
+            var ignored = advance(
+                    chains.find(chains.begin(work.automation(), work.job().kinds())), work);
             return;
         }
 
-        Run run = start(work, (Load) work.job().tasks().getFirst(), new ChainStep(null, work.job().kinds(), 0));
+        Run run = start(
+                work,
+                (Load) work.job().tasks().getFirst(),
+                new ChainStep(null, work.job().kinds(), 0));
         var ignored = advance(chains.of(run.number()).orElseThrow(), work);
     }
 
@@ -260,7 +264,8 @@ public final class WorkflowRuns {
     }
 
     private static boolean isDone(Run run) {
-        return run.status() == RunStatus.COMPLETED || (run.rows() != null && run.rows().settledBy() != null);
+        return run.status() == RunStatus.COMPLETED
+                || (run.rows() != null && run.rows().settledBy() != null);
     }
 
     /** The run of a task as it ended; one that was interrupted goes on first. */
@@ -315,7 +320,7 @@ public final class WorkflowRuns {
                         work.automation(),
                         Listed.ofRecords(LoadSpecs.name(load), clock.instant()),
                         Known.TAKE_AGAIN,
-                        specs.imports(work.job(), load),
+                        specs.imports(work.job(), step.task()),
                         DeliverySource.records(),
                         step);
         return service.start(request, work.actor(), work.progress()).run();
@@ -333,7 +338,8 @@ public final class WorkflowRuns {
                                 .toList(),
                         work.job().id())
                 : wanted.mode() == SegmentRebuildJob.Mode.INCREMENTAL
-                        ? RebuildRequest.incremental(directory.number(), work.job().id())
+                        ? RebuildRequest.incremental(
+                                directory.number(), work.job().id())
                         : RebuildRequest.full(directory.number(), work.job().id());
         // One that runs already may have begun before the task before it had ended.
         Run run = service.start(

@@ -1,7 +1,7 @@
 package io.muster.jobs.contactimport;
 
-import io.muster.extract.record.RecordSources;
 import io.muster.database.Outage;
+import io.muster.extract.record.RecordSources;
 import io.muster.jobs.RunStopped;
 import io.muster.load.BlockLoader;
 import io.muster.load.BulkWriting;
@@ -53,8 +53,7 @@ public final class ContactImportJob {
     private final JsonMapper json;
 
     /** Makes jobs on these stores. */
-    public ContactImportJob(
-            JobRepository repository, ImportStores stores, RecordSources records, JsonMapper json) {
+    public ContactImportJob(JobRepository repository, ImportStores stores, RecordSources records, JsonMapper json) {
         this.records = records;
         this.repository = repository;
         this.stores = stores;

@@ -1,26 +1,26 @@
 package io.muster.jobs.contactimport;
 
-import io.muster.extract.source.FileChanged;
-import io.muster.extract.source.FileGone;
-import io.muster.jobs.Deliveries;
-import io.muster.jobs.Deliveries.Delivery;
-import io.muster.jobs.Deliveries.Disposal;
-import io.muster.support.Refusal;
-import io.muster.support.Sha256;
 import io.muster.extract.combine.Combining;
 import io.muster.extract.combine.Extraction;
 import io.muster.extract.record.RecordSources;
+import io.muster.extract.source.FileChanged;
+import io.muster.extract.source.FileGone;
 import io.muster.extract.transform.Transforms;
+import io.muster.jobs.Deliveries;
+import io.muster.jobs.Deliveries.Delivery;
+import io.muster.jobs.Deliveries.Disposal;
 import io.muster.jobs.RunStopped;
+import io.muster.support.Refusal;
+import io.muster.support.Sha256;
 import java.io.IOException;
-import java.util.LinkedHashSet;
-import java.util.Map;
-import java.util.Set;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
 
 /** Fetches the file of a run into its spool file, unless it is there already. */
 final class FetchFile {
@@ -46,9 +46,11 @@ final class FetchFile {
             Map<String, String> watermarks = fetch(delivery);
             String fetched = hash(work.spoolFile());
             if (known != null && !known.equals(fetched)) {
-                throw work.spec().extraction() != null ? extractedOtherwise() : Refusal.failed("Cannot go on with " + work.where()
-                        + ": the file on the source is not the one the run began with. Abandon the run; the new file"
-                        + " is a delivery of its own.");
+                throw work.spec().extraction() != null
+                        ? extractedOtherwise()
+                        : Refusal.failed("Cannot go on with " + work.where()
+                                + ": the file on the source is not the one the run began with. Abandon the run; the new file"
+                                + " is a delivery of its own.");
             }
 
             long size = Files.size(work.spoolFile());

@@ -83,8 +83,8 @@ public final class FileOutJob {
         Combining.Result result = new Combining(stores.records(), folder, () -> goOn(lease))
                 .extract(spec.extraction(), null, needed, folder.resolve("extracted"));
         fenced(lease)
-                .executeWithoutResult(ignored ->
-                        stores.watermarks().note(lease.run().number(), result.watermarks()));
+                .executeWithoutResult(
+                        ignored -> stores.watermarks().note(lease.run().number(), result.watermarks()));
         move(folder.resolve("extracted"), rows);
     }
 
@@ -116,7 +116,10 @@ public final class FileOutJob {
 
         OutFile file = new OutFile(spec, stores.json(), () -> goOn(lease));
         Path written = folder.resolve("written");
-        file.write(folder.resolve("input"), written, Instant.ofEpochMilli(lease.run().moment()));
+        file.write(
+                folder.resolve("input"),
+                written,
+                Instant.ofEpochMilli(lease.run().moment()));
         String place;
         try (FileSource to = stores.files().open(spec.to())) {
             place = to.location();
@@ -169,8 +172,12 @@ public final class FileOutJob {
     private static String name(FileOutSpec spec, Run run) {
         ZonedDateTime moment = Instant.ofEpochMilli(run.moment()).atZone(spec.zone());
         return spec.name()
-                .replace("{date}", DateTimeFormatter.ofPattern("yyyy-MM-dd", Locale.ROOT).format(moment))
-                .replace("{time}", DateTimeFormatter.ofPattern("HHmmss", Locale.ROOT).format(moment))
+                .replace(
+                        "{date}",
+                        DateTimeFormatter.ofPattern("yyyy-MM-dd", Locale.ROOT).format(moment))
+                .replace(
+                        "{time}",
+                        DateTimeFormatter.ofPattern("HHmmss", Locale.ROOT).format(moment))
                 .replace("{run}", run.id());
     }
 

@@ -62,7 +62,8 @@ final class OutFile {
     List<String> warnings() {
         return rejected.entrySet().stream()
                 .map(code -> "%,d %s rejected (%s) and not written."
-                        .formatted(code.getValue(), code.getValue() == 1 ? "record was" : "records were", code.getKey()))
+                        .formatted(
+                                code.getValue(), code.getValue() == 1 ? "record was" : "records were", code.getKey()))
                 .toList();
     }
 
@@ -76,9 +77,8 @@ final class OutFile {
                 int problemAt = records.header().indexOf(Extraction.PROBLEM_COLUMN);
                 Transforms transforms = Transforms.of(spec.transforms(), records.header(), now, spec.name());
                 List<String> columns = columns(transforms.header());
-                int[] places = columns.stream()
-                        .mapToInt(transforms.header()::indexOf)
-                        .toArray();
+                int[] places =
+                        columns.stream().mapToInt(transforms.header()::indexOf).toArray();
                 lines.header(columns);
                 for (FileRecord record = records.next(); record != null; record = records.next()) {
                     take(record, problemAt, transforms, places, lines);

@@ -293,9 +293,9 @@ class JobFileTests {
                 "''|1:1: is empty. Write one job, see docs/job-files.md.",
                 "'just text'|1:1: must be a group of keys, not a single value. Write each as KEY: VALUE in a line of"
                         + " its own.",
-                "'id: x'|1:1: kind: is missing. Write one of contact-import, segment-rebuild, event.",
-                "'kind: import'|1:7: kind: must be one of contact-import, segment-rebuild, event, not 'import'.",
-                "'kind: [contact-import]'|1:7: kind: must be one of contact-import, segment-rebuild, event.",
+                "'id: x'|1:1: kind: is missing. Write one of contact-import, segment-rebuild, event, workflow.",
+                "'kind: import'|1:7: kind: must be one of contact-import, segment-rebuild, event, workflow, not 'import'.",
+                "'kind: [contact-import]'|1:7: kind: must be one of contact-import, segment-rebuild, event, workflow.",
             })
     void refusesWhatIsNoJobAtAll(String text, String problem) {
         assertThat(problems(text)).containsExactly(problem);
@@ -374,7 +374,9 @@ class JobFileTests {
         assertThat(job.loading().region()).isEqualTo("NO");
         assertThat(job.loading().nullTokens()).containsExactly("no", "0123", "1_000", "0x1F");
         assertThat(job.loading().mapping().columns()).containsOnlyKeys("007", "on");
-        assertThat(job.loading().mapping().values().get("on")).containsEntry("yes", "1").containsEntry("0", "off");
+        assertThat(job.loading().mapping().values().get("on"))
+                .containsEntry("yes", "1")
+                .containsEntry("0", "off");
     }
 
     @Test
