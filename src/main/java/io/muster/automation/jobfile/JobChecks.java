@@ -170,6 +170,13 @@ final class JobChecks {
                     JobChecks checks = below(at);
                     checks.source(files.source(), NOTHING_AFTERWARDS);
                     checks.files(files.files());
+                    boolean drives = first && i == 0 && load.into() instanceof Loader.IntoDirectory;
+                    if (files.source() instanceof JobSource.Drop && !drives) {
+                        problem.accept(
+                                at + ".source",
+                                "can be drop only where the files drive the workflow: in the first extractor of a first"
+                                        + " task that loads into a directory");
+                    }
                 }
             }
         }

@@ -43,6 +43,8 @@ public sealed interface JobExtractor {
         /** Fills in what may be absent. */
         public Files {
             files = files == null ? FileChoice.usual() : files;
+            // A dropped file is whole when it is listed.
+            files = source instanceof JobSource.Drop ? files.lookedAtOnce() : files;
             format = format == null ? FileReading.usual() : format;
         }
 

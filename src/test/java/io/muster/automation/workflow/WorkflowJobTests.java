@@ -5,6 +5,7 @@ import static io.muster.automation.workflow.WorkflowFixture.counts;
 import static io.muster.automation.workflow.WorkflowFixture.told;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.muster.automation.JobsFixture;
 import io.muster.automation.contactimport.JobTrial;
 import io.muster.automation.contactimport.Visit;
 import io.muster.database.TestDatabase;
@@ -15,7 +16,6 @@ import io.muster.jobs.contactimport.Sample;
 import io.muster.runs.RunService;
 import io.muster.runs.RunService.Force;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -164,8 +164,7 @@ class WorkflowJobTests {
         flow.file("shop", "a.csv", 0, "id", "1");
 
         assertThat(counts(completed(flow.run()))).containsExactly(1L, 1L, 0L, 0L, 0L, 0L);
-        assertThat(Files.list(flow.path("shop/done")).map(Path::getFileName).map(Path::toString))
-                .containsExactly("a.csv");
+        assertThat(JobsFixture.names(flow.path("shop/done"))).containsExactly("a.csv");
     }
 
     @Test
