@@ -160,7 +160,7 @@ public final class FileDropService {
 
     /** The id of the directory of an automation that takes files; what its job file says where there is no such directory. */
     public String directory(String automation) {
-        String named = job(automation).job().target().directory();
+        String named = job(automation).job().loading().target().directory();
         try {
             return directories.find(named).id();
         } catch (Refusal refusal) {

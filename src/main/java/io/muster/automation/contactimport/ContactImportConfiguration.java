@@ -5,19 +5,32 @@ import io.muster.automation.jobfile.References;
 import io.muster.automation.notify.Notifications;
 import io.muster.automation.server.AutomationConfiguration;
 import io.muster.directory.store.Audit;
+import io.muster.directory.store.ContactExport;
+import io.muster.directory.store.Directories;
+import io.muster.directory.store.MailingLists;
 import io.muster.extract.FileSources;
 import io.muster.extract.OutsideRecords;
 import io.muster.extract.drop.DroppedFiles;
+import io.muster.extract.jdbc.JdbcDrivers;
 import io.muster.extract.record.RecordSources;
 import io.muster.extract.source.FileSelection;
 import io.muster.extract.source.StopSignal;
 import io.muster.jobs.Automations;
 import io.muster.jobs.Chains;
 import io.muster.jobs.Deliveries;
+import io.muster.jobs.RunLedger;
 import io.muster.jobs.Watermarks;
+import io.muster.jobs.eligibility.EligibilityResults;
+import io.muster.jobs.records.InsideRecords;
 import io.muster.runs.ImportSettings;
 import io.muster.runs.RunService;
 import io.muster.runs.RunsConfiguration;
+import io.muster.segment.Segments;
+import io.muster.segment.members.SegmentMembers;
+import io.muster.support.Ids;
+import io.muster.support.Settings;
+import io.muster.support.StateFolder;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
@@ -25,6 +38,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -47,8 +61,28 @@ public class ContactImportConfiguration {
 
     /** Where runs find records. */
     @Bean
-    RecordSources recordSources(FileSources files) {
-        return new OutsideRecords(files);
+    RecordSources recordSources(
+            FileSources files, InsideRecords inside, StateFolder home, Environment environment) {
+        Path drivers = new Settings(environment::getProperty)
+                .text("muster.jdbc.drivers")
+                .map(Path::of)
+                .orElseGet(() -> home.path().resolve("drivers"));
+        return new OutsideRecords(files, new JdbcDrivers(drivers), inside::open);
+    }
+
+    /** What workflows read of this installation. */
+    @Bean
+    InsideRecords insideRecords(
+            Directories directories,
+            MailingLists lists,
+            Segments segments,
+            SegmentMembers members,
+            ContactExport contacts,
+            RunLedger runs,
+            JdbcClient jdbc,
+            Ids ids) {
+        return new InsideRecords(
+                directories, lists, segments, members, contacts, runs, new EligibilityResults(jdbc, ids));
     }
 
     /** Where automations find their files. */

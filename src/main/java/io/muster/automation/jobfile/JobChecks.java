@@ -7,6 +7,7 @@ import io.muster.directory.FieldRules;
 import io.muster.directory.Regions;
 import io.muster.directory.Verdict;
 import io.muster.extract.pick.JsonPick;
+import io.muster.extract.record.MemberPath;
 import io.muster.extract.source.FileChoice;
 import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.Mapping;
@@ -31,6 +32,11 @@ import org.jspecify.annotations.Nullable;
  * that are missing were reported there.
  */
 final class JobChecks {
+
+    private static final Pattern HOLDS_SECRET =
+            Pattern.compile("(?i)(password|passwd|pwd|secret|token)=|//[^/?]*:[^/?]*@|:[^:/@]+/[^/@]+@");
+    private static final Set<String> RESERVED_HEADERS = Set.of(
+            "host", "content-length", "connection", "expect", "upgrade", "authorization", "cookie", "accept-encoding");
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{[^}]*}");
     private static final Set<String> LIST_PLACEHOLDERS = Set.of("{date}", "{time}", "{file}", "{run}");
@@ -178,6 +184,14 @@ final class JobChecks {
                                         + " task that loads into a directory");
                     }
                 }
+                case DatabaseExtractor database -> below(at).database(database);
+                case WebExtractor web -> below(at).web(web);
+                case DirectoryExtractor directory -> {
+                    if (directory.list() != null && directory.segment() != null) {
+                        problem.accept(at, "must have list or segment, not both");
+                    }
+                }
+                case EligibilityExtractor ignored -> {}
             }
         }
 
@@ -203,6 +217,73 @@ final class JobChecks {
             problem.accept(
                     field + ".afterwards",
                     "belongs to a first task whose first extractor takes files into a directory. Remove it");
+        }
+    }
+
+    private void database(DatabaseExtractor database) {
+        Setting url = database.url();
+        if (url != null && !References.isReference(url.text())) {
+            if (!url.text().startsWith("jdbc:")) {
+                problem.accept("url", "must begin with jdbc:, such as jdbc:postgresql://db.example.com/crm");
+            } else if (HOLDS_SECRET.matcher(url.text()).find()) {
+                problem.accept(
+                        "url",
+                        "must not hold an account's password. Write password, or keep the whole URL outside: env:NAME or"
+                                + " file:PATH");
+            }
+        }
+
+        long seconds = database.timeout().toSeconds();
+        if (seconds < 1 || seconds > Duration.ofDays(1).toSeconds()) {
+            problem.accept("timeout", "must be 1s to 24h");
+        }
+
+        if (database.watermark() != null) {
+            overlap(database.watermark().overlap());
+        }
+    }
+
+    private void overlap(Duration overlap) {
+        if (overlap.isNegative() || overlap.toDays() > 366) {
+            problem.accept("watermark.overlap", "must be 0s to 366d");
+        }
+    }
+
+    private void web(WebExtractor web) {
+        if (web.url() != null && !References.isReference(web.url().text())) {
+            webAddress(web.url().text(), "url");
+        }
+
+        web.headers().forEach((name, value) -> {
+            if (!name.matches("[A-Za-z0-9-]{1,100}") || RESERVED_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
+                problem.accept("headers." + name, "is not a header that may be set. Remove it, or use auth");
+            } else if (!value.matches("[\\x20-\\x7e]*")) {
+                problem.accept("headers." + name, "must be plain ASCII on one line");
+            }
+        });
+        boolean json = web.format() == WebExtractor.Format.JSON;
+        if (!json && web.format() != null && !web.records().equals(MemberPath.ROOT)) {
+            problem.accept("records", "belongs to format json. Remove it");
+        }
+
+        boolean byPath = switch (web.paging()) {
+            case WebExtractor.ByLink link -> link.path() != null;
+            case WebExtractor.ByCursor ignored -> true;
+            case WebExtractor.ByPage ignored -> false;
+            case WebExtractor.ByOffset ignored -> false;
+            case null -> false;
+        };
+        if (byPath && !json && web.format() != null) {
+            problem.accept("paging", "finds the next page in a JSON document, which other formats have not. Choose another");
+        }
+
+        timeout(web.timeout(), "timeout");
+        if (web.limits().time().toSeconds() < 1 || web.limits().time().toDays() > 7) {
+            problem.accept("limits.time", "must be 1s to 7d");
+        }
+
+        if (web.watermark() != null) {
+            overlap(web.watermark().overlap());
         }
     }
 
@@ -332,12 +413,12 @@ final class JobChecks {
             problem.accept("source.bucket", "must be a name without a path. Put the folder into source.prefix");
         }
 
-        timeout(s3.timeout());
+        timeout(s3.timeout(), "source.timeout");
     }
 
-    private void timeout(Duration timeout) {
+    private void timeout(Duration timeout, String field) {
         if (timeout.toSeconds() < 1 || timeout.toMinutes() > 10) {
-            problem.accept("source.timeout", "must be 1s to 10m");
+            problem.accept(field, "must be 1s to 10m");
         }
     }
 
@@ -366,7 +447,7 @@ final class JobChecks {
             problem.accept("source.host", "must be a name or address without user, path or spaces");
         }
 
-        timeout(sftp.timeout());
+        timeout(sftp.timeout(), "source.timeout");
     }
 
     private void drop(JobSource.Drop drop, Afterwards afterwards) {

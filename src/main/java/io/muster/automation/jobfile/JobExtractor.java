@@ -12,8 +12,15 @@ import jakarta.validation.constraints.Pattern;
 
 /** Where a workflow finds records. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-@JsonSubTypes({@JsonSubTypes.Type(value = JobExtractor.Files.class, name = "files")})
-public sealed interface JobExtractor {
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = JobExtractor.Files.class, name = "files"),
+    @JsonSubTypes.Type(value = DatabaseExtractor.class, name = "database"),
+    @JsonSubTypes.Type(value = WebExtractor.class, name = "http"),
+    @JsonSubTypes.Type(value = DirectoryExtractor.class, name = "directory"),
+    @JsonSubTypes.Type(value = EligibilityExtractor.class, name = "eligibility")
+})
+public sealed interface JobExtractor
+        permits JobExtractor.Files, DatabaseExtractor, WebExtractor, DirectoryExtractor, EligibilityExtractor {
 
     /** Its name, unique in the workflow. */
     String name();

@@ -1,6 +1,7 @@
 package io.muster.automation.jobfile;
 
 import io.muster.automation.schedule.Cron;
+import io.muster.extract.record.MemberPath;
 import io.muster.extract.source.SecretRef;
 import io.muster.jobs.contactimport.Limit;
 import io.muster.jobs.contactimport.NumberForm;
@@ -42,6 +43,7 @@ final class JobScalars {
                 .with(ContactImportJob.DatePattern.class, JobScalars::datePattern, Map.of("type", "string"))
                 .with(NumberForm.class, NumberForm::parse, Map.of("type", "string"))
                 .with(Target.class, JobScalars::target, Map.of("type", "string", "pattern", TARGET))
+                .with(MemberPath.class, MemberPath::of, Map.of("type", "string", "pattern", "^\\$"))
                 .with(Cron.class, Cron::parse, Map.of("type", "string"));
     }
 
