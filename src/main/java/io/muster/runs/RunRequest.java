@@ -4,8 +4,6 @@ import io.muster.dedup.merge.MergeScope;
 import io.muster.jobs.ChainStep;
 import io.muster.jobs.Deliveries.Listed;
 import io.muster.jobs.SentContacts;
-import io.muster.jobs.fileout.FileOutSpec;
-import org.jspecify.annotations.Nullable;
 import io.muster.jobs.contactimport.DeliverySource;
 import io.muster.jobs.contactimport.ImportSpec;
 import io.muster.jobs.contactimport.Sample;

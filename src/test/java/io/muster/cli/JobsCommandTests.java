@@ -186,7 +186,8 @@ class JobsCommandTests {
                 .containsExactly(
                         "jobs/none.yaml:1:1: cannot be read: there is no such file. ./muster jobs lists them.",
                         folder + ":1:1: cannot be read: it is a folder. Name a file in it.",
-                        bad + ":1:7: kind: must be one of contact-import, segment-rebuild, event, workflow, not 'nonsense'.",
+                        bad
+                                + ":1:7: kind: must be one of contact-import, segment-rebuild, event, workflow, not 'nonsense'.",
                         "jobs/demo-contacts.yaml: good");
     }
 

@@ -61,8 +61,7 @@ public class ContactImportConfiguration {
 
     /** Where runs find records. */
     @Bean
-    RecordSources recordSources(
-            FileSources files, InsideRecords inside, StateFolder home, Environment environment) {
+    RecordSources recordSources(FileSources files, InsideRecords inside, StateFolder home, Environment environment) {
         Path drivers = new Settings(environment::getProperty)
                 .text("muster.jdbc.drivers")
                 .map(Path::of)

@@ -56,7 +56,8 @@ record DatabaseExtractor(
             @Pattern(
                     regexp = "[A-Za-z_][A-Za-z0-9_]{0,127}",
                     message = "must be the plain name of a column of the query, such as updated_at")
-            @About("Column of the query whose values grow: a number, a date or a time. Rows where it is NULL are never read.")
+            @About(
+                    "Column of the query whose values grow: a number, a date or a time. Rows where it is NULL are never read.")
             String column,
 
             @About(
@@ -91,8 +92,7 @@ record DatabaseExtractor(
                 query.strip().replaceFirst(";\\s*$", ""),
                 watermark == null
                         ? null
-                        : new JdbcRecords.Watermark(
-                                watermark.column(), watermark.overlap(), watermark.overlapNumber()),
+                        : new JdbcRecords.Watermark(watermark.column(), watermark.overlap(), watermark.overlapNumber()),
                 null,
                 timeout,
                 new Retries(attempts, standard.firstDelay(), standard.longestDelay()));

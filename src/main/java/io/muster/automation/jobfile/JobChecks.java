@@ -274,7 +274,8 @@ final class JobChecks {
             case null -> false;
         };
         if (byPath && !json && web.format() != null) {
-            problem.accept("paging", "finds the next page in a JSON document, which other formats have not. Choose another");
+            problem.accept(
+                    "paging", "finds the next page in a JSON document, which other formats have not. Choose another");
         }
 
         timeout(web.timeout(), "timeout");

@@ -53,12 +53,16 @@ record WebExtractor(
 
         @Valid @About("What no extraction passes.") Limits limits,
 
-        @About(value = "How long connecting, every answer and every silence within one may take, 1s to 10m.", byDefault = "30s")
+        @About(
+                value = "How long connecting, every answer and every silence within one may take, 1s to 10m.",
+                byDefault = "30s")
         Duration timeout,
 
         @Min(1)
         @Max(100)
-        @About(value = "How often a page that fails in a way that passes is asked for in all, with growing pauses.", byDefault = "5")
+        @About(
+                value = "How often a page that fails in a way that passes is asked for in all, with growing pauses.",
+                byDefault = "5")
         Integer attempts)
         implements JobExtractor {
 
@@ -154,8 +158,10 @@ record WebExtractor(
 
     /** By an address that the page holds. */
     record ByLink(
-            @About("JSONPath of names to the address of the next page; the header Link with rel=next where absent.") @Nullable
-            MemberPath path) implements Paging {
+            @About("JSONPath of names to the address of the next page; the header Link with rel=next where absent.")
+            @Nullable
+            MemberPath path)
+            implements Paging {
 
         @Override
         public HttpRecords.Paging toPaging() {
@@ -180,7 +186,8 @@ record WebExtractor(
 
     /** By its number. */
     record ByPage(
-            @NotNull @About("Parameter that names the page.") String parameter,
+            @NotNull @About("Parameter that names the page.")
+            String parameter,
 
             @Min(0) @Max(1_000_000) @About(value = "Number of the first page.", byDefault = "1")
             Integer first,
@@ -227,15 +234,17 @@ record WebExtractor(
             String parameter,
 
             @NotNull
-            @About("Name of the value in the records, such as updatedAt: all numbers, or all dates or times of ISO 8601.")
+            @About(
+                    "Name of the value in the records, such as updatedAt: all numbers, or all dates or times of ISO 8601.")
             String column,
 
             @About("What is sent the first time; the parameter is left out where absent.") @Nullable
             String initial,
 
             @About(
-                    value = "Of times: how far before the greatest value to ask again, since a record may come late, 0s to"
-                            + " 366d.",
+                    value =
+                            "Of times: how far before the greatest value to ask again, since a record may come late, 0s to"
+                                    + " 366d.",
                     byDefault = "10m")
             Duration overlap) {
 

@@ -85,8 +85,7 @@ class WorkflowFileTests {
 
         assertThat(spec.mode()).isEqualTo(ImportMode.UPDATE_ONLY);
         assertThat(spec.limits().minRows()).isEqualTo(3);
-        assertThat(load.transform())
-                .containsExactly(new Transform.ValueMap("Tier", Map.of("1", "gold"), "none"));
+        assertThat(load.transform()).containsExactly(new Transform.ValueMap("Tier", Map.of("1", "gold"), "none"));
     }
 
     @Test
@@ -105,8 +104,8 @@ class WorkflowFileTests {
 
         assertThat(problems.sorted()).isEmpty();
         assertThat(load.combine())
-                .isEqualTo(new Combination.Join(
-                        "id", "No", Combination.Join.Keep.INNER, Combination.Join.Repeated.LAST));
+                .isEqualTo(
+                        new Combination.Join("id", "No", Combination.Join.Keep.INNER, Combination.Join.Repeated.LAST));
         assertThat(((Loader.File) load.into()).format()).isEqualTo(FileOutSpec.Format.JSON_LINES);
         assertThat(job.driver()).as("a file is written from the newest ones").isEmpty();
     }
@@ -154,9 +153,7 @@ class WorkflowFileTests {
 
     @Test
     void refusesExtractorsThatDoNotGoTogether() {
-        assertThat(problems(HEAD + LOAD
-                        + "      - {name: shop, type: files, source: {type: drop}}\n"
-                        + CONTACTS))
+        assertThat(problems(HEAD + LOAD + "      - {name: shop, type: files, source: {type: drop}}\n" + CONTACTS))
                 .containsExactlyInAnyOrder(
                         "tasks[0].extract[1].name: is that of tasks[0].extract[0] as well. Name each extractor otherwise",
                         "tasks[0].extract[1].source: can be drop only where the files drive the workflow: in the first"
@@ -167,8 +164,8 @@ class WorkflowFileTests {
 
     @Test
     void refusesWhatHasNoEffect() {
-        assertThat(problems(HEAD + LOAD + "    combine: {by: union}\n" + CONTACTS
-                        + LOAD.replace("shop", "more") + "    afterwards: {action: delete}\n" + CONTACTS))
+        assertThat(problems(HEAD + LOAD + "    combine: {by: union}\n" + CONTACTS + LOAD.replace("shop", "more")
+                        + "    afterwards: {action: delete}\n" + CONTACTS))
                 .containsExactlyInAnyOrder(
                         "tasks[0].combine: has no effect with one extractor. Remove it, or add another",
                         "tasks[1].afterwards: belongs to a first task whose first extractor takes files into a directory."

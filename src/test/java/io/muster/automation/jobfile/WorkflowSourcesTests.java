@@ -76,20 +76,25 @@ class WorkflowSourcesTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        JDBC,
-        HTTP + "format: csv, csv: {delimiter: \";\"}, paging: {type: offset, parameter: from, size: 10}",
-        HTTP + "format: json-lines, paging: {type: link}, auth: {type: basic, username: me, password: \"env:A\"}",
-        HTTP + "format: json, paging: {type: link, path: \"$['next page']\"}, auth: {type: header, name: X-Key, value: \"env:A\"}",
-        HTTP + "format: json, paging: {type: page, parameter: p}, auth: {type: parameter, name: key, value: \"env:A\"}",
-        "type: directory, directory: Customers, list: News",
-        "type: eligibility, directory: Customers, run: RN_000000000000001"
-    })
+    @ValueSource(
+            strings = {
+                JDBC,
+                HTTP + "format: csv, csv: {delimiter: \";\"}, paging: {type: offset, parameter: from, size: 10}",
+                HTTP
+                        + "format: json-lines, paging: {type: link}, auth: {type: basic, username: me, password: \"env:A\"}",
+                HTTP
+                        + "format: json, paging: {type: link, path: \"$['next page']\"}, auth: {type: header, name: X-Key, value: \"env:A\"}",
+                HTTP
+                        + "format: json, paging: {type: page, parameter: p}, auth: {type: parameter, name: key, value: \"env:A\"}",
+                "type: directory, directory: Customers, list: News",
+                "type: eligibility, directory: Customers, run: RN_000000000000001"
+            })
     void isStoredWithTheRunAsItIs(String extractor) {
         JsonMapper json = JsonMapper.builder().build();
         RecordSpec spec = spec(extractor);
 
-        assertThat(json.readValue(json.writeValueAsString(spec), RecordSpec.class)).isEqualTo(spec);
+        assertThat(json.readValue(json.writeValueAsString(spec), RecordSpec.class))
+                .isEqualTo(spec);
     }
 
     @ParameterizedTest
@@ -173,6 +178,8 @@ class WorkflowSourcesTests {
                   - {name: one, %s}
                 into: {type: contacts, target: {directory: Customers}}
             """.formatted(extractor);
-        return new JobFileReader().read(text.getBytes(StandardCharsets.UTF_8), problems).orElse(null);
+        return new JobFileReader()
+                .read(text.getBytes(StandardCharsets.UTF_8), problems)
+                .orElse(null);
     }
 }

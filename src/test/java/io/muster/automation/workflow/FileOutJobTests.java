@@ -76,7 +76,8 @@ class FileOutJobTests {
         Run run = completed(flow.run());
 
         Path file = flow.path("out").resolve("orders-" + run.id() + ".csv");
-        assertThat(JobsFixture.names(flow.path("out"))).containsExactly(file.getFileName().toString());
+        assertThat(JobsFixture.names(flow.path("out")))
+                .containsExactly(file.getFileName().toString());
         assertThat(Files.readString(file)).isEqualTo("at,text,id\n2026-12-31,\"a, b\",1\n,,4\n");
         JsonNode report = report(run);
         assertThat(report.path("read").asInt()).isEqualTo(5);
@@ -111,7 +112,9 @@ class FileOutJobTests {
         assertThat(second.status()).isEqualTo(RunStatus.FAILED);
         assertThat(second.reason()).contains("there is another file of that name, and none is ever overwritten");
         assertThat(Files.readString(file)).isEqualTo("of somebody else");
-        assertThat(JobsFixture.names(flow.path("out"))).as("nothing half written").hasSize(1);
+        assertThat(JobsFixture.names(flow.path("out")))
+                .as("nothing half written")
+                .hasSize(1);
 
         Files.delete(file);
         RunService runs = flow.bean(RunService.class);
@@ -153,8 +156,9 @@ class FileOutJobTests {
     @Test
     void writesToAnSftpServerUnderAnotherNameFirst() throws IOException {
         Path served = Files.createDirectories(folder.resolve("served/outbox"));
-        try (EmbeddedSftpServer server =
-                EmbeddedSftpServer.serving(folder.resolve("served")).password("muster", "secret").start()) {
+        try (EmbeddedSftpServer server = EmbeddedSftpServer.serving(folder.resolve("served"))
+                .password("muster", "secret")
+                .start()) {
             Path password = Files.writeString(folder.resolve("password"), "secret");
             flow.tasks(TASK.formatted(
                     "{type: sftp, host: 127.0.0.1, port: %d, username: muster, password: 'file:%s', host-keys: ['%s'], folder: outbox}"

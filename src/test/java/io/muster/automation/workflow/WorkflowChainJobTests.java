@@ -127,8 +127,7 @@ class WorkflowChainJobTests {
 
         Visit visit = flow.run();
         assertThat(told(visit))
-                .containsExactly(
-                        "contact-import COMPLETED", "segment-rebuild COMPLETED", "file-out FAILED");
+                .containsExactly("contact-import COMPLETED", "segment-rebuild COMPLETED", "file-out FAILED");
         Run failed = visit.runs().getLast();
         assertThat(failed.reason()).contains("there is no such folder");
 
@@ -142,8 +141,7 @@ class WorkflowChainJobTests {
         awaitCompletion(failed);
         assertThat(written()).containsExactly("tiers-" + failed.id() + ".csv");
         assertThat(told(flow.run()))
-                .containsExactly(
-                        "contact-import COMPLETED", "segment-rebuild COMPLETED", "file-out COMPLETED");
+                .containsExactly("contact-import COMPLETED", "segment-rebuild COMPLETED", "file-out COMPLETED");
     }
 
     @Test

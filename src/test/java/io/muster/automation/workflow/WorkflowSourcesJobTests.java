@@ -65,7 +65,10 @@ class WorkflowSourcesJobTests {
         try (Connection crm = DriverManager.getConnection(database.url())) {
             run(crm, "CREATE DATABASE " + schema);
             run(crm, "CREATE TABLE " + schema + ".people (id INT PRIMARY KEY, name VARCHAR(40), changed DATETIME)");
-            run(crm, "INSERT INTO " + schema + ".people VALUES (1, 'Ann', '2026-03-01 10:00'), (2, NULL, '2026-03-01 11:00')");
+            run(
+                    crm,
+                    "INSERT INTO " + schema
+                            + ".people VALUES (1, 'Ann', '2026-03-01 10:00'), (2, NULL, '2026-03-01 11:00')");
             // The test's database is named in a file, as an operator would name one with a password.
             Path url = Files.writeString(folder.resolve("crm.url"), database.url());
             flow.tasks("""

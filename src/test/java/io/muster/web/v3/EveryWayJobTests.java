@@ -71,10 +71,10 @@ class EveryWayJobTests {
     private static SortedMap<String, List<String>> expected;
     private static int ways;
 
-    private DirectoryFixture directory;
-    private String pool;
-    private String list;
-    private String job;
+    private final DirectoryFixture directory = DirectoryFixture.create(database.jdbc(), "extRef", "email");
+    private final String list = TestDatabase.IDS.list(directory.addList("Newsletter"));
+    private final String pool = TestDatabase.IDS.directory(directory.id());
+    private final String job = "way-" + ways++;
 
     /** The ways in. */
     enum Way {
@@ -127,7 +127,8 @@ class EveryWayJobTests {
             record.put("Language", random.nextInt(8) == 0 ? "no language" : random.nextInt(2) == 0 ? "DE" : "");
             record.put("tier", random.nextInt(3) == 0 ? "" : "gold " + random.nextInt(3));
             // One without a reference and an email is somebody new each time it comes, whatever the way.
-            if (record.get("ExternalDataReference").isEmpty() && record.get("Email").isEmpty()) {
+            if (record.get("ExternalDataReference").isEmpty()
+                    && record.get("Email").isEmpty()) {
                 record.put("Email", "P" + who + "@example.com");
             }
 
@@ -150,10 +151,6 @@ class EveryWayJobTests {
     }
 
     private void send(Way way) throws Exception {
-        directory = DirectoryFixture.create(database.jdbc(), "extRef", "email");
-        list = TestDatabase.IDS.list(directory.addList("Newsletter"));
-        pool = TestDatabase.IDS.directory(directory.id());
-        job = "way-" + ways++;
         switch (way) {
             case UPLOAD -> upload();
             case FOLDER -> folder();
@@ -169,7 +166,8 @@ class EveryWayJobTests {
         return String.join(",", FIELDS) + "\n"
                 + history.stream()
                         .map(record -> FIELDS.stream()
-                                .map(field -> "\"" + record.get(field).replace("\"", "\"\"") + "\"")
+                                .map(field ->
+                                        "\"" + String.valueOf(record.get(field)).replace("\"", "\"\"") + "\"")
                                 .collect(Collectors.joining(",")))
                         .collect(Collectors.joining("\n"))
                 + "\n";
@@ -231,14 +229,14 @@ class EveryWayJobTests {
                 .findFirst()
                 .orElseThrow()
                 .id();
-        Answer sent = Answer.of(server.send(server.request(
-                        "/automations-file-service/automations/" + automation + "/files")
-                .header("X-API-TOKEN", server.token(Scope.MANAGE))
-                .header("Content-Type", "multipart/form-data; boundary=xxx")
-                .POST(BodyPublishers.ofString(
-                        "--xxx\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n" + csv()
-                                + "\r\n--xxx--\r\n"))
-                .build()));
+        Answer sent =
+                Answer.of(server.send(server.request("/automations-file-service/automations/" + automation + "/files")
+                        .header("X-API-TOKEN", server.token(Scope.MANAGE))
+                        .header("Content-Type", "multipart/form-data; boundary=xxx")
+                        .POST(BodyPublishers.ofString(
+                                "--xxx\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n"
+                                        + csv() + "\r\n--xxx--\r\n"))
+                        .build()));
         assertThat(sent.status()).as(sent.text()).isEqualTo(200);
         run();
     }
@@ -285,7 +283,9 @@ class EveryWayJobTests {
         String base = "/API/v3/directories/" + pool + "/mailinglists/" + list + "/transactioncontacts";
         Answer started = client.post(
                 base,
-                json(Map.of("contacts", history.stream().map(EveryWayJobTests::contact).toList())));
+                json(Map.of(
+                        "contacts",
+                        history.stream().map(EveryWayJobTests::contact).toList())));
         assertThat(started.status()).as(started.text()).isEqualTo(202);
         await().atMost(Duration.ofMinutes(1))
                 .until(() -> client.get(base + "/" + started.result().path("id").asString())
