@@ -8,21 +8,24 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.List;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 
 /** A certificate chain and its key as PEM files: PKCS#8, or the older forms of RSA and elliptic curves, not encrypted. */
 final class CertificateFiles {
 
+    private static final String RSA = "1.2.840.113549.1.1.1";
+    private static final String CURVE = "1.2.840.10045.2.1";
     private static final int CHALLENGE = 32;
 
     private final Path certificate;
@@ -87,25 +90,37 @@ final class CertificateFiles {
     private PrivateKey key() {
         try (Reader in = Files.newBufferedReader(key, StandardCharsets.US_ASCII);
                 PEMParser parser = new PEMParser(in)) {
-            JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
             for (Object part = parser.readObject(); part != null; part = parser.readObject()) {
                 switch (part) {
                     case PrivateKeyInfo info -> {
-                        return converter.getPrivateKey(info);
+                        return key(info);
                     }
                     case PEMKeyPair pair -> {
-                        return converter.getPrivateKey(pair.getPrivateKeyInfo());
+                        return key(pair.getPrivateKeyInfo());
                     }
                     default -> {
                         // Parameters of a curve may stand before its key.
                     }
                 }
             }
+        } catch (GeneralSecurityException e) {
+            throw refused(key, "it is of no kind that can be used: RSA, EC or Ed25519");
         } catch (IOException e) {
             throw refused(key, "it cannot be read, or is no key in PEM form");
         }
 
         throw refused(key, "it has no key, or one that is encrypted");
+    }
+
+    /** A key of the platform's own: its TLS knows no others. */
+    private static PrivateKey key(PrivateKeyInfo info) throws IOException, GeneralSecurityException {
+        String kind =
+                switch (info.getPrivateKeyAlgorithm().getAlgorithm().getId()) {
+                    case RSA -> "RSA";
+                    case CURVE -> "EC";
+                    default -> "EdDSA";
+                };
+        return KeyFactory.getInstance(kind).generatePrivate(new PKCS8EncodedKeySpec(info.getEncoded()));
     }
 
     private static boolean fits(Pair pair) throws GeneralSecurityException {

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Security;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +67,15 @@ class ServerCertificateTests {
         TestCertificate certificate = TestCertificate.of(algorithm, 7);
 
         assertThat(shown(serve(certificate, form), certificate)).isEqualTo(7);
+    }
+
+    @Test
+    void keysAreThoseOfThePlatformWhateverElseIsThere() throws Exception {
+        // As connections to SFTP servers leave it behind.
+        Security.addProvider(new BouncyCastleProvider());
+        TestCertificate certificate = TestCertificate.of("EC", 7);
+
+        assertThat(shown(serve(certificate, Form.TRADITIONAL), certificate)).isEqualTo(7);
     }
 
     @Test
