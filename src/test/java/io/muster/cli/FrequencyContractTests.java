@@ -132,7 +132,8 @@ class FrequencyContractTests {
         int list = fixture.addList(name);
         for (int number : numbers) {
             database.jdbc()
-                    .sql("INSERT INTO list_member (directory_id, list_id, number, unsubscribed, embedded, joined_at) VALUES (?, ?, ?, 0, NULL, 0)")
+                    .sql(
+                            "INSERT INTO list_member (directory_id, list_id, number, unsubscribed, embedded, joined_at) VALUES (?, ?, ?, 0, NULL, 0)")
                     .params(fixture.id(), list, number)
                     .update();
         }
@@ -597,7 +598,8 @@ class FrequencyContractTests {
         int list = fixture.addList("News");
         for (int number = 1; number <= 3; number++) {
             database.jdbc()
-                    .sql("INSERT INTO list_member (directory_id, list_id, number, unsubscribed, embedded, joined_at) VALUES (?, ?, ?, ?, NULL, 0)")
+                    .sql(
+                            "INSERT INTO list_member (directory_id, list_id, number, unsubscribed, embedded, joined_at) VALUES (?, ?, ?, ?, NULL, 0)")
                     .params(fixture.id(), list, number, number == 2 ? 1 : 0)
                     .update();
         }

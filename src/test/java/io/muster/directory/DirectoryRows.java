@@ -81,7 +81,8 @@ public final class DirectoryRows {
 
     /** Puts a contact on a list. */
     public void member(int directory, int list, long number, int unsubscribed) {
-        jdbc().sql("INSERT INTO list_member (directory_id, list_id, number, unsubscribed, embedded, joined_at) VALUES (?, ?, ?, ?, NULL, 0)")
+        jdbc().sql(
+                        "INSERT INTO list_member (directory_id, list_id, number, unsubscribed, embedded, joined_at) VALUES (?, ?, ?, ?, NULL, 0)")
                 .params(directory, list, number, unsubscribed)
                 .update();
     }

@@ -114,12 +114,11 @@ final class CertificateFiles {
 
     /** A key of the platform's own: its TLS knows no others. */
     private static PrivateKey key(PrivateKeyInfo info) throws IOException, GeneralSecurityException {
-        String kind =
-                switch (info.getPrivateKeyAlgorithm().getAlgorithm().getId()) {
-                    case RSA -> "RSA";
-                    case CURVE -> "EC";
-                    default -> "EdDSA";
-                };
+        String kind = switch (info.getPrivateKeyAlgorithm().getAlgorithm().getId()) {
+            case RSA -> "RSA";
+            case CURVE -> "EC";
+            default -> "EdDSA";
+        };
         return KeyFactory.getInstance(kind).generatePrivate(new PKCS8EncodedKeySpec(info.getEncoded()));
     }
 

@@ -158,7 +158,8 @@ class StoredFrequencyRulesDbTests {
 
     private void join(String group) {
         if (group.startsWith("CG_")) {
-            jdbc.sql("INSERT INTO list_member (directory_id, list_id, number, unsubscribed, embedded, joined_at) VALUES (?, ?, ?, 0, NULL, 0)")
+            jdbc.sql(
+                            "INSERT INTO list_member (directory_id, list_id, number, unsubscribed, embedded, joined_at) VALUES (?, ?, ?, 0, NULL, 0)")
                     .params(directory.id(), list(group), CONTACT)
                     .update();
             return;

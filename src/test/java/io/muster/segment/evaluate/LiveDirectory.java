@@ -43,8 +43,8 @@ final class LiveDirectory {
             connection.setAutoCommit(false);
             try (PreparedStatement contact = connection.prepareStatement(
                             "INSERT INTO contact VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, NULL)");
-                    PreparedStatement member =
-                            connection.prepareStatement("INSERT INTO list_member (directory_id, list_id, number, unsubscribed, embedded, joined_at) VALUES (?, ?, ?, ?, NULL, 0)");
+                    PreparedStatement member = connection.prepareStatement(
+                            "INSERT INTO list_member (directory_id, list_id, number, unsubscribed, embedded, joined_at) VALUES (?, ?, ?, ?, NULL, 0)");
                     PreparedStatement transaction = connection.prepareStatement("""
                             INSERT INTO contact_transaction (directory_id, number, transaction_key, happened_at, fields,
                               recorded_at, source, transaction_no)
