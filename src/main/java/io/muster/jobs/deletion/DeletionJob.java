@@ -62,6 +62,7 @@ public final class DeletionJob {
             "batch_transaction",
             "transaction_list",
             "repeated_call",
+            "json_event",
             "keep_apart",
             "contact_merge_image",
             "contact_merge",
