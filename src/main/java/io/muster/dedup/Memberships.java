@@ -15,20 +15,19 @@ final class Memberships {
             "SELECT id FROM mailing_list WHERE id = :list AND directory_id = :directory LOCK IN SHARE MODE";
 
     private static final String READ = """
-        SELECT unsubscribed, embedded, joined_at
+        SELECT unsubscribed, embedded, joined_at, unsubscribed_at
         FROM list_member
         WHERE directory_id = :directory AND list_id = :list AND number = :number
         """;
 
     private static final String INSERT = """
         INSERT INTO list_member (directory_id, list_id, number, unsubscribed, embedded, joined_at, unsubscribed_at)
-        VALUES (:directory, :list, :number, :unsubscribed, :embedded, :now, IF(:unsubscribed = 1, :now, NULL))
+        VALUES (:directory, :list, :number, :unsubscribed, :embedded, :joinedAt, :optedOutAt)
         """;
 
     private static final String UPDATE = """
         UPDATE list_member
-        SET unsubscribed_at = IF(:unsubscribed = 1 AND unsubscribed = 0, :now, unsubscribed_at),
-          unsubscribed = :unsubscribed, embedded = :embedded
+        SET unsubscribed = :unsubscribed, embedded = :embedded, joined_at = :joinedAt, unsubscribed_at = :optedOutAt
         WHERE directory_id = :directory AND list_id = :list AND number = :number
         """;
 
@@ -61,7 +60,8 @@ final class Memberships {
         }
 
         Membership before = statement(READ, directory, list, number)
-                .query((row, index) -> new Membership(row.getInt(1) != 0, row.getString(2), row.getLong(3)))
+                .query((row, index) -> new Membership(
+                        row.getInt(1) != 0, row.getString(2), row.getLong(3), row.getObject(4, Long.class)))
                 .optional()
                 .orElse(null);
         Membership after = Change.joined(before, withoutBlanks(embedded), optOut, now);
@@ -72,7 +72,8 @@ final class Memberships {
         statement(before == null ? INSERT : UPDATE, directory, list, number)
                 .param("unsubscribed", after.unsubscribed() ? 1 : 0)
                 .param("embedded", after.embedded())
-                .param("now", now)
+                .param("joinedAt", after.joinedAt())
+                .param("optedOutAt", after.optedOutAt())
                 .update();
         return true;
     }

@@ -8,5 +8,11 @@ import org.jspecify.annotations.Nullable;
  * @param unsubscribed whether the contact opted out of the list
  * @param embedded the membership's own embedded data as it is stored ({@link EmbeddedJson}); null when there is none
  * @param joinedAt epoch milliseconds
+ * @param optedOutAt when the contact opted out of the list, epoch milliseconds; null while it has not, and where nobody
+ *     noted it
  */
-public record Membership(boolean unsubscribed, @Nullable String embedded, long joinedAt) {}
+public record Membership(
+        boolean unsubscribed,
+        @Nullable String embedded,
+        long joinedAt,
+        @Nullable Long optedOutAt) {}

@@ -33,11 +33,6 @@ final class ContactWriter {
     private static final String LEAVE_LIST =
             "DELETE FROM list_member WHERE directory_id = %d AND list_id = %d AND number IN (%s)";
 
-    private static final String OPTED_OUT_AT = """
-        SELECT number, unsubscribed_at FROM list_member
-        WHERE directory_id = %d AND list_id = %d AND number IN (%s) AND unsubscribed_at IS NOT NULL
-        """;
-
     // Shared until the block is committed: a list that is deleted meanwhile waits, or is found to be gone.
     private static final String LIST_SHARED =
             "SELECT id FROM mailing_list WHERE id = ? AND directory_id = ? LOCK IN SHARE MODE";
@@ -153,7 +148,6 @@ final class ContactWriter {
         BulkRows joined = bulk.rows(BulkTable.LIST_MEMBER);
         BulkRows changed = bulk.rows(BulkTable.LIST_MEMBER);
         List<Long> leaving = new ArrayList<>();
-        Map<Long, Long> optedOutAt = optedOutAt(writes);
         for (NetWrite write : writes) {
             ListChange change = write.list();
             Membership after = change == null ? null : change.after();
@@ -168,14 +162,11 @@ final class ContactWriter {
                         .number(after.unsubscribed() ? 1 : 0)
                         .text(after.embedded())
                         .number(after.joinedAt());
-                Membership before = change == null ? null : change.before();
-                Long known = optedOutAt.get(write.ref());
-                if (after.unsubscribed() && (before == null || !before.unsubscribed())) {
-                    rows.number(task.asOf());
-                } else if (known != null) {
-                    rows.number(known);
-                } else {
+                Long optedOutAt = after.optedOutAt();
+                if (optedOutAt == null) {
                     rows.text(null);
+                } else {
+                    rows.number(optedOutAt);
                 }
 
                 rows.end();
@@ -190,28 +181,6 @@ final class ContactWriter {
 
         joined.write(connection, BulkRows.OnDuplicate.LEAVE);
         changed.write(connection, BulkRows.OnDuplicate.REPLACE);
-    }
-
-    /** When members last opted out whose rows are about to be replaced. */
-    private Map<Long, Long> optedOutAt(Collection<NetWrite> writes) throws SQLException {
-        List<Long> numbers = writes.stream()
-                .filter(write -> write.list() != null && write.list().before() != null)
-                .map(NetWrite::ref)
-                .toList();
-        Map<Long, Long> known = new HashMap<>();
-        try (Statement statement = connection.createStatement()) {
-            for (int from = 0; from < numbers.size(); from += NUMBERS_PER_STATEMENT) {
-                String part = join(numbers.subList(from, Math.min(from + NUMBERS_PER_STATEMENT, numbers.size())));
-                try (ResultSet result =
-                        statement.executeQuery(OPTED_OUT_AT.formatted(task.directory(), task.list(), part))) {
-                    while (result.next()) {
-                        known.put(result.getLong(1), result.getLong(2));
-                    }
-                }
-            }
-        }
-
-        return known;
     }
 
     private void leave(List<Long> numbers) throws SQLException {

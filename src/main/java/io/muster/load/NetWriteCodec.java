@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 /** The bytes of a net write in a side file. Texts are a length (4, or -1 for null) and UTF-8. */
 final class NetWriteCodec {
 
+    // Bits of a membership in files and journals for all time; those written before have no time of opting out.
+    private static final int UNSUBSCRIBED = 1;
+    private static final int OPTED_OUT_AT = 2;
+
     private static final int BEFORE = 1;
     private static final int DELETES = 2;
 
@@ -190,13 +194,22 @@ final class NetWriteCodec {
     }
 
     static void membership(Membership membership, Bytes out) {
-        out.put(membership.unsubscribed() ? 1 : 0);
+        Long optedOutAt = membership.optedOutAt();
+        out.put((membership.unsubscribed() ? UNSUBSCRIBED : 0) | (optedOutAt == null ? 0 : OPTED_OUT_AT));
         out.putText(membership.embedded());
         out.putLong(membership.joinedAt());
+        if (optedOutAt != null) {
+            out.putLong(optedOutAt);
+        }
     }
 
     static Membership membership(ByteBuffer in) {
-        return new Membership(in.get() == 1, text(in), in.getLong());
+        int present = in.get();
+        return new Membership(
+                (present & UNSUBSCRIBED) != 0,
+                text(in),
+                in.getLong(),
+                (present & OPTED_OUT_AT) == 0 ? null : in.getLong());
     }
 
     static @Nullable String text(ByteBuffer in) {

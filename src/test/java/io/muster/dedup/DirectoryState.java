@@ -43,9 +43,7 @@ public final class DirectoryState {
                     .listOfRows()) {
                 List<String> cells = new ArrayList<>();
                 row.forEach((column, value) -> {
-                    // When a member opted out is not put back by undos and merges.
                     if (!column.equals("directory_id")
-                            && !column.equals("unsubscribed_at")
                             && !without.contains(column)
                             && !without.contains(table + "." + column)) {
                         cells.add(column + "="

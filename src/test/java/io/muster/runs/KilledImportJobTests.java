@@ -52,7 +52,7 @@ class KilledImportJobTests {
 
     private static final int ROWS = 8_000;
     private static final Set<String> TIMES =
-            Set.of("created_at", "modified_at", "joined_at", "recorded_at", "run_id", "list_id");
+            Set.of("created_at", "modified_at", "joined_at", "unsubscribed_at", "recorded_at", "run_id", "list_id");
 
     @TempDir
     private static Path folder;

@@ -27,7 +27,7 @@ final class Attachments {
 
     // The member table is keyed by list: naming the lists keeps this to one look per list and contact.
     private static final String MEMBERSHIPS = """
-        SELECT number, list_id, unsubscribed, embedded, joined_at
+        SELECT number, list_id, unsubscribed, embedded, joined_at, unsubscribed_at
         FROM list_member
         WHERE directory_id = :directory AND list_id IN (:lists) AND number IN (:numbers)
         ORDER BY number, list_id
@@ -39,9 +39,10 @@ final class Attachments {
         """;
 
     private static final String WRITE_MEMBERSHIP = """
-        INSERT INTO list_member (directory_id, list_id, number, unsubscribed, embedded, joined_at)
-        VALUES (:directory, :list, :number, :unsubscribed, :embedded, :joinedAt)
-        ON DUPLICATE KEY UPDATE unsubscribed = :unsubscribed, embedded = :embedded, joined_at = :joinedAt
+        INSERT INTO list_member (directory_id, list_id, number, unsubscribed, embedded, joined_at, unsubscribed_at)
+        VALUES (:directory, :list, :number, :unsubscribed, :embedded, :joinedAt, :optedOutAt)
+        ON DUPLICATE KEY UPDATE unsubscribed = :unsubscribed, embedded = :embedded, joined_at = :joinedAt,
+          unsubscribed_at = :optedOutAt
         """;
 
     private static final String DELETE_ALIASES = """
@@ -156,7 +157,8 @@ final class Attachments {
                                 row.getInt("list_id"),
                                 row.getInt("unsubscribed") != 0,
                                 EmbeddedJson.read(row.getString("embedded")),
-                                row.getLong("joined_at"))))
+                                row.getLong("joined_at"),
+                                row.getObject("unsubscribed_at", Long.class))))
                 .list();
         return memberships;
     }
@@ -185,6 +187,7 @@ final class Attachments {
                 .param("unsubscribed", member.unsubscribed() ? 1 : 0)
                 .param("embedded", EmbeddedJson.write(member.embedded()))
                 .param("joinedAt", member.joinedAt())
+                .param("optedOutAt", member.optedOutAt())
                 .update();
     }
 

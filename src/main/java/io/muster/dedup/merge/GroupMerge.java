@@ -19,6 +19,7 @@ import io.muster.load.EventKind;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +31,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -244,7 +246,10 @@ final class GroupMerge {
         attachments.moveResponses(directory, hanging.responses(), contact.number(), survivor);
     }
 
-    /** One membership per list: opted out if any was, the newest embedded data by name, joined when the first did. */
+    /**
+     * One membership per list: opted out if any was, since the first was, the newest embedded data by name, joined when the
+     * first did.
+     */
     private static List<Member> memberships(Collection<KeyedContact> group, Map<Long, Attachments.Of> hanging) {
         SortedMap<Integer, Member> united = new TreeMap<>();
         for (KeyedContact contact : MergedValues.byAge(group)) {
@@ -264,6 +269,10 @@ final class GroupMerge {
                 older.list(),
                 older.unsubscribed() || newer.unsubscribed(),
                 embedded,
-                Math.min(older.joinedAt(), newer.joinedAt()));
+                Math.min(older.joinedAt(), newer.joinedAt()),
+                Stream.of(older, newer)
+                        .flatMap(member -> Stream.ofNullable(member.optedOutAt()))
+                        .min(Comparator.naturalOrder())
+                        .orElse(null));
     }
 }

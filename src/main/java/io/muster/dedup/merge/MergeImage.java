@@ -70,8 +70,13 @@ record MergeImage(
         responses = responses == null ? List.of() : responses;
     }
 
-    /** Membership in one list. */
-    record Member(int list, boolean unsubscribed, Map<String, String> embedded, long joinedAt) {}
+    /** Membership in one list; when it opted out of that is not known in images made before it was noted. */
+    record Member(
+            int list,
+            boolean unsubscribed,
+            Map<String, String> embedded,
+            long joinedAt,
+            @Nullable Long optedOutAt) {}
 
     static MergeImage of(KeyedContact contact, Set<IdentityKey> owned, Attachments.Of attachments, Set<Long> apart) {
         Map<String, String> fields = new TreeMap<>();

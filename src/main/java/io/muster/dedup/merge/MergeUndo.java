@@ -339,19 +339,21 @@ final class MergeUndo {
                 return;
             }
 
+            Member ofOptOut = member.unsubscribed() == given.unsubscribed() ? own : member;
             attachments.writeMembership(
                     directory,
                     survivor,
                     new Member(
                             list,
-                            member.unsubscribed() == given.unsubscribed() ? own.unsubscribed() : member.unsubscribed(),
+                            ofOptOut.unsubscribed(),
                             part(
                                     "list " + ids.list(list) + " ",
                                     own.embedded(),
                                     given.embedded(),
                                     member.embedded(),
                                     kept),
-                            own.joinedAt()));
+                            own.joinedAt(),
+                            ofOptOut.optedOutAt()));
         });
     }
 

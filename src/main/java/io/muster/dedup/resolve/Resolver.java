@@ -470,7 +470,8 @@ public final class Resolver implements Match.Holders, AutoCloseable {
         boolean optsOut = ofDirectory && !late;
         Profile after = optsOut ? Profile.stored(old.values(), true, old.embeddedJson()) : old;
         Lineage lineage = optsOut ? optedOut(known, old, after, origin(row)) : known;
-        Membership listed = leaves ? null : member == null ? null : Change.joined(member, Map.of(), OptOut.OUT, 0);
+        Membership listed =
+                leaves ? null : member == null ? null : Change.joined(member, Map.of(), OptOut.OUT, task.asOf());
         int changed = Changed.between(old, after) | (Objects.equals(member, listed) ? 0 : Changed.LIST.bit());
         if (changed == 0) {
             saySame(row, ref, touched, known, lineage);

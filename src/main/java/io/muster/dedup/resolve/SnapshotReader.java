@@ -71,12 +71,12 @@ final class SnapshotReader implements AutoCloseable {
         """;
 
     private static final String MEMBERS = """
-        SELECT number, unsubscribed, embedded, joined_at FROM list_member
+        SELECT number, unsubscribed, embedded, joined_at, unsubscribed_at FROM list_member
         WHERE directory_id = ? AND list_id = ? AND number IN (%s)
         """;
 
     private static final String ALL_MEMBERS = """
-        SELECT number, unsubscribed, embedded, joined_at FROM list_member
+        SELECT number, unsubscribed, embedded, joined_at, unsubscribed_at FROM list_member
         WHERE directory_id = ? AND list_id = ?
         ORDER BY number
         """;
@@ -226,16 +226,25 @@ final class SnapshotReader implements AutoCloseable {
                 numbers,
                 number -> number,
                 row -> sink.accept(
-                        row.getLong(1), new Membership(row.getInt(2) == 1, row.getString(3), row.getLong(4))));
+                        row.getLong(1),
+                        new Membership(
+                                row.getInt(2) == 1, row.getString(3), row.getLong(4), row.getObject(5, Long.class))));
     }
 
-    /** All members of the list, likewise: opt-out, embedded data, time of joining. */
+    /** All members of the list, likewise: opt-out, embedded data, time of joining, and that of the opt-out where it is known. */
     void allMembers(ObjLongConsumer<RecordBytes> sink) {
         RecordBytes record = new RecordBytes();
         query(ALL_MEMBERS, ROW_BY_ROW, List.of(directory, list), row -> {
             record.rewind().putFlag(row.getInt(2) == 1);
             record.putText(row.getBytes(3));
             record.putLong(row.getLong(4));
+            // One that does not opt out at all is by far the most common.
+            long optedOutAt = row.getLong(5);
+            record.putFlag(!row.wasNull());
+            if (!row.wasNull()) {
+                record.putLong(optedOutAt);
+            }
+
             sink.accept(record, row.getLong(1));
         });
     }

@@ -184,7 +184,10 @@ final class StreamedView extends LookupView {
 
     private @Nullable Membership member(long number) {
         RecordBytes in = members.get(number);
-        return in == null ? null : new Membership(in.getFlag(), in.getText(), in.getLong());
+        return in == null
+                ? null
+                : new Membership(
+                        in.getFlag(), in.getText(), in.getLong(), in.getFlag() ? Long.valueOf(in.getLong()) : null);
     }
 
     @Override

@@ -92,7 +92,8 @@ public final class Change {
     public static Membership joined(
             @Nullable Membership before, Map<String, String> embedded, OptOut optOut, long now) {
         if (before == null) {
-            return new Membership(optOut.after(false), EmbeddedJson.write(embedded), now);
+            boolean out = optOut.after(false);
+            return new Membership(out, EmbeddedJson.write(embedded), now, out ? now : null);
         }
 
         String data = before.embedded();
@@ -102,7 +103,9 @@ public final class Change {
             data = EmbeddedJson.write(merged);
         }
 
-        return new Membership(optOut.after(before.unsubscribed()), data, before.joinedAt());
+        boolean out = optOut.after(before.unsubscribed());
+        Long since = before.unsubscribed() ? before.optedOutAt() : Long.valueOf(now);
+        return new Membership(out, data, before.joinedAt(), out ? since : null);
     }
 
     /** The one reading of the policies. */

@@ -27,15 +27,16 @@ final class HangingRows {
 
     // The member table is keyed by list: naming the lists keeps this to one look per list.
     private static final String MEMBERSHIPS = """
-        SELECT number, list_id, unsubscribed, embedded, joined_at
+        SELECT number, list_id, unsubscribed, embedded, joined_at, unsubscribed_at
         FROM list_member
         WHERE directory_id = :directory AND list_id IN (:lists) AND number IN (:numbers)
         """;
 
     private static final String WRITE_MEMBERSHIP = """
-        INSERT INTO list_member (directory_id, list_id, number, unsubscribed, embedded, joined_at)
-        VALUES (:directory, :list, :number, :unsubscribed, :embedded, :joinedAt)
-        ON DUPLICATE KEY UPDATE unsubscribed = :unsubscribed, embedded = :embedded, joined_at = :joinedAt
+        INSERT INTO list_member (directory_id, list_id, number, unsubscribed, embedded, joined_at, unsubscribed_at)
+        VALUES (:directory, :list, :number, :unsubscribed, :embedded, :joinedAt, :optedOutAt)
+        ON DUPLICATE KEY UPDATE unsubscribed = :unsubscribed, embedded = :embedded, joined_at = :joinedAt,
+          unsubscribed_at = :optedOutAt
         """;
 
     private static final String DELETE_MEMBERSHIPS = """
@@ -82,7 +83,11 @@ final class HangingRows {
                                     .lists()
                                     .put(
                                             row.getInt(2),
-                                            new Membership(row.getInt(3) != 0, row.getString(4), row.getLong(5)));
+                                            new Membership(
+                                                    row.getInt(3) != 0,
+                                                    row.getString(4),
+                                                    row.getLong(5),
+                                                    row.getObject(6, Long.class)));
                         });
             }
 
@@ -118,6 +123,7 @@ final class HangingRows {
                 .param("unsubscribed", membership.unsubscribed() ? 1 : 0)
                 .param("embedded", membership.embedded())
                 .param("joinedAt", membership.joinedAt())
+                .param("optedOutAt", membership.optedOutAt())
                 .update();
     }
 

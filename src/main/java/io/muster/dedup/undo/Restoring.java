@@ -84,13 +84,15 @@ final class Restoring {
             return now;
         }
 
+        Membership ofOptOut = now.unsubscribed() == left.unsubscribed() ? before : now;
         return new Membership(
-                now.unsubscribed() == left.unsubscribed() ? before.unsubscribed() : now.unsubscribed(),
+                ofOptOut.unsubscribed(),
                 EmbeddedJson.write(data(
                         EmbeddedJson.read(before.embedded()),
                         EmbeddedJson.read(left.embedded()),
                         EmbeddedJson.read(now.embedded()))),
-                before.joinedAt());
+                before.joinedAt(),
+                ofOptOut.optedOutAt());
     }
 
     private static Map<String, String> data(

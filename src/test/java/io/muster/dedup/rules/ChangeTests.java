@@ -138,8 +138,8 @@ class ChangeTests {
 
         assertThat(change(Map.of()).updated(stored, List.of(), record(), said).unsubscribed())
                 .isEqualTo(after);
-        assertThat(Change.joined(new Membership(before, null, 5), Map.of(), said, 9))
-                .isEqualTo(new Membership(after, null, 5));
+        assertThat(Change.joined(new Membership(before, null, 5, before ? 7L : null), Map.of(), said, 9))
+                .isEqualTo(new Membership(after, null, 5, !after ? null : before ? Long.valueOf(7) : Long.valueOf(9)));
     }
 
     @Test
@@ -169,9 +169,9 @@ class ChangeTests {
     void joiningAgainKeepsTheTimeAndMergesTheEmbeddedData() {
         Membership member = Change.joined(null, Map.of("a", "1"), OptOut.UNSAID, 5);
 
-        assertThat(member).isEqualTo(new Membership(false, "{\"a\":\"1\"}", 5));
+        assertThat(member).isEqualTo(new Membership(false, "{\"a\":\"1\"}", 5, null));
         assertThat(Change.joined(member, Map.of("b", "2"), OptOut.OUT, 9))
-                .isEqualTo(new Membership(true, "{\"a\":\"1\",\"b\":\"2\"}", 5));
+                .isEqualTo(new Membership(true, "{\"a\":\"1\",\"b\":\"2\"}", 5, 9L));
     }
 
     @Test

@@ -51,6 +51,7 @@ class EveryWayJobTests {
             "created_at",
             "modified_at",
             "joined_at",
+            "unsubscribed_at",
             "recorded_at",
             "run_id",
             "list_id",
