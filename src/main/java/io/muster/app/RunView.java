@@ -42,8 +42,18 @@ public record RunView(
      *
      * @param allowed what may be done with the run now
      * @param acts what people did with it, oldest first; null in lists of runs
+     * @param chain the tasks that it is one of; null for a run that is none, and in lists of runs
      */
-    public record Whole(List<RunAction> allowed, @Nullable List<Act> acts) {}
+    public record Whole(
+            List<RunAction> allowed,
+            @Nullable List<Act> acts,
+            @Nullable ChainView chain) {
+
+        /** What is told of a run in a list. */
+        static Whole listed(List<RunAction> allowed) {
+            return new Whole(allowed, null, null);
+        }
+    }
 
     /**
      * What somebody did with the run.
@@ -183,6 +193,10 @@ public record RunView(
         Long pruned = run.prunedAt();
         if (all != null && pruned != null) {
             keys.put("pruned", time(pruned));
+        }
+
+        if (all != null && all.chain() != null) {
+            keys.put("chain", all.chain());
         }
 
         if (all != null && all.acts() != null) {

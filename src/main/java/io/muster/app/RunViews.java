@@ -3,10 +3,12 @@ package io.muster.app;
 import io.muster.directory.store.Audit;
 import io.muster.directory.store.AuditQuery;
 import io.muster.directory.store.Directories;
+import io.muster.jobs.Chains;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunFilter;
 import io.muster.jobs.RunKind;
 import io.muster.runs.RunService;
+import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.util.Arrays;
@@ -24,13 +26,17 @@ public final class RunViews {
     private final RunService runs;
     private final Directories directories;
     private final Audit audit;
+    private final Chains chains;
     private final JsonMapper json;
+    private final Ids ids;
 
-    RunViews(RunService runs, Directories directories, Audit audit, JsonMapper json) {
+    RunViews(RunService runs, Directories directories, Audit audit, Chains chains, JsonMapper json, Ids ids) {
         this.runs = runs;
         this.directories = directories;
         this.audit = audit;
+        this.chains = chains;
         this.json = json;
+        this.ids = ids;
     }
 
     /**
@@ -44,7 +50,7 @@ public final class RunViews {
             @Nullable String directory, @Nullable String automation, @Nullable String kind, int most) {
         Integer number = directory == null ? null : directories.find(directory).number();
         return runs.list(new RunFilter(number, automation, kind == null ? null : kind(kind), most)).stream()
-                .map(run -> RunView.whole(run, json, new RunView.Whole(runs.allowed(run), null)))
+                .map(run -> RunView.whole(run, json, RunView.Whole.listed(runs.allowed(run))))
                 .toList();
     }
 
@@ -55,7 +61,13 @@ public final class RunViews {
                 audit.read(AuditQuery.about(PublicId.RUN, run.number()), null, MOST_ACTS).reversed().stream()
                         .map(RunView.Act::of)
                         .toList();
-        return RunView.whole(run, json, new RunView.Whole(runs.allowed(run), acts));
+        return RunView.whole(run, json, new RunView.Whole(runs.allowed(run), acts, chain(run)));
+    }
+
+    private @Nullable ChainView chain(Run run) {
+        return chains.of(run.number())
+                .map(chain -> ChainView.of(chain, chains, ids))
+                .orElse(null);
     }
 
     /**
@@ -66,7 +78,7 @@ public final class RunViews {
      */
     public Run follow(String id, Consumer<RunView> watching) {
         return runs.follow(
-                id, run -> watching.accept(RunView.whole(run, json, new RunView.Whole(runs.allowed(run), null))));
+                id, run -> watching.accept(RunView.whole(run, json, RunView.Whole.listed(runs.allowed(run)))));
     }
 
     /** A run that was worked on. */

@@ -3,6 +3,7 @@ package io.muster.app;
 import io.muster.directory.store.Audit;
 import io.muster.directory.store.Directories;
 import io.muster.jobs.Automations;
+import io.muster.jobs.Chains;
 import io.muster.jobs.event.JsonEvents;
 import io.muster.jobs.undo.UndoLedger;
 import io.muster.runs.RunService;
@@ -32,7 +33,7 @@ public class RunViewsConfiguration {
 
     /** Runs as they are shown. */
     @Bean
-    RunViews runViews(RunService runs, Directories directories, Audit audit, JsonMapper json) {
-        return new RunViews(runs, directories, audit, json);
+    RunViews runViews(RunService runs, Directories directories, Audit audit, Chains chains, JsonMapper json, Ids ids) {
+        return new RunViews(runs, directories, audit, chains, json, ids);
     }
 }

@@ -1,5 +1,6 @@
 package io.muster.cli;
 
+import io.muster.app.ChainView;
 import io.muster.automation.contactimport.LastLooks;
 import io.muster.automation.contactimport.LastLooks.Noted;
 import io.muster.automation.jobfile.ContactImportJob;
@@ -8,12 +9,14 @@ import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.JobFolder;
 import io.muster.automation.jobfile.LoadedJob;
+import io.muster.automation.jobfile.WorkflowJob;
 import io.muster.automation.jobs.JobRegister;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.automation.schedule.Schedule.Firing;
 import io.muster.automation.segments.StandingRebuilds;
 import io.muster.automation.server.JobSchedules;
 import io.muster.jobs.Automations;
+import io.muster.jobs.Chains;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Deliveries.Listed;
@@ -76,7 +79,13 @@ final class JobsCommand implements Runnable {
             Instant now = clock.instant();
             List<Job> jobs = Stream.concat(
                             folder.jobs().stream(), context.get(StandingRebuilds.class).beside(folder.jobs()).stream())
-                    .map(loaded -> job(loaded, ids, now, open(context, loaded.job()), event(context, loaded.job())))
+                    .map(loaded -> job(
+                            loaded,
+                            ids,
+                            now,
+                            open(context, loaded.job()),
+                            event(context, loaded.job()),
+                            chain(context, loaded.job())))
                     .toList();
             List<Broken> broken = folder.broken().stream()
                     .map(file -> new Broken(file.file().toString(), file.lines()))
@@ -86,7 +95,7 @@ final class JobsCommand implements Runnable {
     }
 
     private static Open open(AppContext context, JobFile job) {
-        if (!(job instanceof ContactImportJob)) {
+        if (!(job instanceof ContactImportJob || job instanceof WorkflowJob)) {
             return new Open(List.of(), List.of(), List.of());
         }
 
@@ -119,7 +128,25 @@ final class JobsCommand implements Runnable {
                         + context.get(EventJobs.class).token(automation));
     }
 
-    private static Job job(LoadedJob loaded, Map<String, String> ids, Instant now, Open open, @Nullable Event event) {
+    /** The chain of a workflow that is not done. */
+    private static @Nullable ChainView chain(AppContext context, JobFile job) {
+        if (!(job instanceof WorkflowJob)) {
+            return null;
+        }
+
+        Chains chains = context.get(Chains.class);
+        return chains.open(context.get(Automations.class).number(job.id()))
+                .map(chain -> ChainView.of(chain, chains, context.get(Ids.class)))
+                .orElse(null);
+    }
+
+    private static Job job(
+            LoadedJob loaded,
+            Map<String, String> ids,
+            Instant now,
+            Open open,
+            @Nullable Event event,
+            @Nullable ChainView chain) {
         JobFile job = loaded.job();
         Firing next = JobSchedules.next(job, now).orElse(null);
         return new Job(
@@ -139,7 +166,8 @@ final class JobsCommand implements Runnable {
                         .map(file -> new PassedOver(
                                 file.name(), file.reason().name(), file.reason().text(), file.since()))
                         .toList(),
-                event);
+                event,
+                chain);
     }
 
     private static String text(JobFiles files, List<Job> jobs, List<Broken> broken) {
@@ -167,6 +195,11 @@ final class JobsCommand implements Runnable {
         Event event = job.event();
         if (event != null) {
             text.append("%s: takes events at %s and %s\n".formatted(job.id(), event.address(), event.triggerAddress()));
+        }
+
+        ChainView chain = job.chain();
+        if (chain != null) {
+            text.append("%s: its tasks since %s are not done: %s\n".formatted(job.id(), chain.started(), chain.text()));
         }
 
         job.pending()
@@ -202,7 +235,8 @@ final class JobsCommand implements Runnable {
             List<Pending> pending,
             List<Waiting> waiting,
             List<PassedOver> passedOver,
-            @Nullable Event event) {}
+            @Nullable Event event,
+            @Nullable ChainView chain) {}
 
     /** The addresses of one that takes events. */
     private record Event(String id, String address, String triggerAddress) {}

@@ -66,9 +66,13 @@ final class RunsShowCommand implements Runnable {
         line(text, "ended", ended == null ? "-" : RunView.time(ended));
         line(text, "heartbeat", RunView.time(run.heartbeat()));
         line(text, "allowed", RunText.allowed(view));
+        RunView.Whole all = view.all();
+        if (all != null && all.chain() != null) {
+            line(text, "chain", all.chain().state() + ": " + all.chain().text());
+        }
+
         repeats(text, view);
         RunText.notes(view).forEach(note -> text.append(note).append('\n'));
-        RunView.Whole all = view.all();
         if (all != null && all.acts() != null) {
             all.acts().forEach(act -> text.append("%s %s by %s%n".formatted(act.at(), act.action(), act.actor())));
         }

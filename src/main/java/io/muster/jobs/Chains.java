@@ -3,6 +3,7 @@ package io.muster.jobs;
 import io.muster.support.Refusal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
@@ -57,6 +58,13 @@ public final class Chains {
         UPDATE run_chain SET state = 'ABANDONED', open_of = NULL, ended_at = :now
         WHERE id = :chain AND state = 'OPEN'
         """;
+
+    private static final String FORGET_STEPS = """
+        DELETE FROM run_chain_step
+        WHERE chain_id IN (SELECT id FROM run_chain WHERE ended_at < :before)
+        """;
+
+    private static final String FORGET = "DELETE FROM run_chain WHERE ended_at < :before";
 
     private final JdbcClient jdbc;
     private final InstantSource clock;
@@ -228,6 +236,12 @@ public final class Chains {
                 .param("chain", chain.id())
                 .param("now", clock.millis())
                 .update();
+    }
+
+    /** Forgets chains that ended before a time; how many. */
+    public int forget(Instant before) {
+        jdbc.sql(FORGET_STEPS).param("before", before.toEpochMilli()).update();
+        return jdbc.sql(FORGET).param("before", before.toEpochMilli()).update();
     }
 
     private static Chain chain(ResultSet row, int index) throws SQLException {

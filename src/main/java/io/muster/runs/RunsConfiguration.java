@@ -476,6 +476,12 @@ public class RunsConfiguration {
         return before -> events.prune(clock.instant().minus(settings.events()));
     }
 
+    /** Chains of tasks. */
+    @Bean
+    PastRecords pastChains(Chains chains) {
+        return chains::forget;
+    }
+
     /** Counts of events. */
     @Bean
     PastRecords pastEvents(JdbcClient jdbc) {
