@@ -11,4 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param segment id or name; null for no segment
  */
 public record DirectoryRecords(
-        String directory, @Nullable String list, @Nullable String segment) implements InsideSpec {}
+        String directory, @Nullable String list, @Nullable String segment) implements InsideSpec {
+
+    /** A directory has the names of embedded data that it has had so far. */
+    @Override
+    public boolean columnsVary() {
+        return true;
+    }
+}

@@ -51,6 +51,12 @@ public record HttpRecords(
         retries = Objects.requireNonNullElse(retries, Retries.standard());
     }
 
+    /** JSON leaves out what a record does not have. */
+    @Override
+    public boolean columnsVary() {
+        return !(format instanceof Csv);
+    }
+
     /** How requests prove who asks. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
     @JsonSubTypes({

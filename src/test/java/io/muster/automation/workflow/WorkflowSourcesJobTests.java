@@ -135,6 +135,35 @@ class WorkflowSourcesJobTests {
     }
 
     @Test
+    void whatNoRecordHasThatDayIsBlankAndNoRecordsAreARunWithoutRows() throws Exception {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        List<String> answers = new CopyOnWriteArrayList<>(List.of("{\"id\":1}\n{\"id\":2}\n", ""));
+        server.createContext("/people", exchange -> {
+            byte[] body = answers.removeFirst().getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length == 0 ? -1 : body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        try {
+            flow.tasks("""
+                - do: load
+                  extract:
+                    - name: people
+                      type: http
+                      url: http://127.0.0.1:%d/people
+                      format: json-lines
+                """.formatted(server.getAddress().getPort()) + INTO);
+
+            assertThat(counts(completed(flow.run()))).containsExactly(2L, 2L, 0L, 0L, 0L, 0L);
+            assertThat(flow.contacts()).containsExactly("1", "2");
+            assertThat(counts(completed(flow.run()))).containsExactly(0L, 0L, 0L, 0L, 0L, 0L);
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
     void copiesContactsOfTheDirectoryIntoAFile() throws Exception {
         flow.file("in", "a.csv", 0, "id,name", "1,Ann", "2,\"Ben, the\"");
         flow.tasks("""
