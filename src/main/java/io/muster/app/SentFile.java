@@ -3,6 +3,7 @@ package io.muster.app;
 import io.muster.directory.ContactField;
 import io.muster.directory.FieldRules;
 import io.muster.directory.Verdict;
+import io.muster.extract.combine.Extraction;
 import io.muster.extract.csv.Dialect;
 import io.muster.extract.csv.RecordWriter;
 import io.muster.jobs.contactimport.Mapping;
@@ -42,7 +43,6 @@ final class SentFile {
     private static final String UNSUBSCRIBED = "Unsubscribed";
     private static final String TRANSACTION_ID = "TransactionId";
     private static final String TRANSACTION_DATE = "TransactionDate";
-    private static final String PROBLEM = "Problem";
 
     private final List<SentContact> contacts;
     private final Instant now;
@@ -75,7 +75,7 @@ final class SentFile {
             }
         }
 
-        columns.put(PROBLEM, new Target.Problem());
+        columns.put(Extraction.PROBLEM_COLUMN, new Target.Problem());
         Set<String> names = new HashSet<>();
         for (SentContact contact : contacts) {
             for (String name : contact.embedded().keySet()) {
@@ -159,7 +159,7 @@ final class SentFile {
         }
 
         String told = contact.problem();
-        cells.put(PROBLEM, told != null ? told : cells.problem);
+        cells.put(Extraction.PROBLEM_COLUMN, told != null ? told : cells.problem);
         return cells.list;
     }
 

@@ -56,6 +56,8 @@ public final class SentImports {
         SELECT COUNT(*) FROM sent_import WHERE waiting = 1 AND list_id = :list AND id < :id
         """;
 
+    private static final String AGAIN = "UPDATE sent_import SET waiting = 1 WHERE run_id = :run";
+
     // A run that its process has lost goes on, and so does one that stopped with its process; nothing else does by
     // itself.
     private static final String END = """
@@ -232,6 +234,11 @@ public final class SentImports {
                 .param("id", sent.number())
                 .query(Long.class)
                 .single();
+    }
+
+    /** Has later ones into the same list wait for a run that is to be worked on, again where it had ended before. */
+    public void begin(long run) {
+        jdbc.sql(AGAIN).param("run", run).update();
     }
 
     /** Lets later ones into the same list go on, if the run has ended for good. */

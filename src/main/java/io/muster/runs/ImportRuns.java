@@ -522,6 +522,7 @@ final class ImportRuns implements RunsOfKind {
         @Override
         public boolean begin(RunLease lease, Progress progress) {
             Optional<SentImports.Sent> sent = stores.sent().byRun(lease.run().number());
+            stores.sent().begin(lease.run().number());
             while (!lease.stopRequested()) {
                 hasPlace = sent.isPresent() && turns.take(sent.get());
                 if (hasPlace || sent.isEmpty()) {

@@ -5,6 +5,7 @@ import io.muster.directory.ContactField;
 import io.muster.directory.FieldRules;
 import io.muster.directory.Spellings;
 import io.muster.directory.Verdict;
+import io.muster.extract.combine.Extraction;
 import io.muster.support.Refusal;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,6 +33,11 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
     /** The headers of reject downloads: they say what was wrong and are not data. */
     static final List<String> REASON_COLUMNS =
             List.of("muster_row", "muster_line", "muster_field", "muster_code", "muster_reason");
+
+    /** Columns that are no data: those, and what says of a record that it could not be read. */
+    static final Set<String> NO_DATA = Stream.concat(
+                    REASON_COLUMNS.stream(), Stream.of(Extraction.PROBLEM_COLUMN, Extraction.RECORD_COLUMN))
+            .collect(Collectors.toUnmodifiableSet());
 
     private static final int MOST_LISTED = 20;
 
@@ -242,7 +248,7 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
             return usual;
         }
 
-        boolean left = name.isEmpty() || REASON_COLUMNS.contains(name) || mapping.unmapped() == Mapping.Unmapped.IGNORE;
+        boolean left = name.isEmpty() || NO_DATA.contains(name) || mapping.unmapped() == Mapping.Unmapped.IGNORE;
         if (left) {
             return new Target.Ignore();
         }

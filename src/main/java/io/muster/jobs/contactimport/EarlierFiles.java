@@ -81,7 +81,7 @@ final class EarlierFiles {
 
     private static Set<String> named(List<String> header) {
         return header.stream()
-                .filter(name -> !name.isEmpty() && !ColumnPlan.REASON_COLUMNS.contains(name))
+                .filter(name -> !name.isEmpty() && !ColumnPlan.NO_DATA.contains(name))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 }

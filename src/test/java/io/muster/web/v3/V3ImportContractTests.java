@@ -6,9 +6,19 @@ import static org.awaitility.Awaitility.await;
 import io.muster.access.Scope;
 import io.muster.database.TestDatabase;
 import io.muster.dedup.DirectoryFixture;
+import io.muster.directory.Actor;
+import io.muster.jobs.Progress;
+import io.muster.jobs.Run;
+import io.muster.runs.ImportFixture;
+import io.muster.runs.RejectDownload;
+import io.muster.runs.RunRequest;
+import io.muster.runs.RunService;
 import io.muster.support.Ids;
 import io.muster.web.TestWebServer;
 import io.muster.web.v3.V3Client.Answer;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -612,6 +622,33 @@ class V3ImportContractTests {
                         + " WHERE s.directory_id = ?")
                 .param(directory.id())
                 .update();
+    }
+
+    @Test
+    void rejectedContactsAreCorrectedAndImportedAsAnUpload() throws Exception {
+        ended(send("{'contacts':[{'extRef':'a','email':'no mailbox','embeddedData':{'tier':'gold'}},7]}"));
+        String run = ids().run(database.jdbc()
+                .sql("SELECT run_id FROM sent_import WHERE directory_id = ?")
+                .param(directory.id())
+                .query(Long.class)
+                .single());
+        ByteArrayOutputStream rejects = new ByteArrayOutputStream();
+        server.get(RejectDownload.class).write(run, RejectDownload.Format.CSV, rejects);
+        Path file = Files.writeString(
+                home.resolve("rejects.csv"),
+                rejects.toString(StandardCharsets.UTF_8).replace("no mailbox", "a@x.de"));
+
+        Run again = server.get(RunService.class)
+                .run(
+                        new RunRequest.ImportFile(file, ImportFixture.spec(directory.id())),
+                        Actor.commandLine("tester"),
+                        Progress.NONE);
+
+        assertThat(again.imported().counts().created()).isEqualTo(1);
+        assertThat(again.imported().counts().skipped()).isEqualTo(1);
+        assertThat(directory.contact(1))
+                .containsEntry("email", "a@x.de")
+                .containsEntry("embedded", "{\"tier\":\"gold\"}");
     }
 
     @Test
