@@ -36,6 +36,10 @@ final class RowJudge {
     private final boolean transforming;
     private final KeyMaker keys;
     private final NullTokens nullTokens;
+
+    /** In a download of rejects, the columns of its file; a row that has nothing in them is blank. Empty elsewhere. */
+    private final List<Integer> dataAt = new ArrayList<>();
+
     private final RowValues values;
     private final List<Column> columns = new ArrayList<>();
     private final List<Constant> constants = new ArrayList<>();
@@ -89,6 +93,13 @@ final class RowJudge {
                         mapping.formats().get(column.name()), target, judge(target, rules, dates, work), work);
                 Goal goal = new Goal(values.slot(target), column.name(), judge, dropped.contains(target));
                 columns.add(new Column(i, goal, column.values()));
+            }
+        }
+
+        boolean downloaded = plan.columns().stream().anyMatch(column -> ColumnPlan.NO_DATA.contains(column.name()));
+        for (int i = 0; i < plan.columns().size() && downloaded && !transforming; i++) {
+            if (!ColumnPlan.NO_DATA.contains(plan.columns().get(i).name())) {
+                dataAt.add(i);
             }
         }
 
@@ -186,6 +197,10 @@ final class RowJudge {
             return without(record, new RowVerdict.Blank());
         }
 
+        if (!dataAt.isEmpty() && dataAt.stream().allMatch(place -> isBlank(record.cells().get(place)))) {
+            return without(record, new RowVerdict.Blank());
+        }
+
         List<String> cells = record.cells();
         if (transforming) {
             switch (transforms.apply(tokensBlanked(cells))) {
@@ -215,6 +230,10 @@ final class RowJudge {
         return end < 0
                 ? new RowVerdict.Rejected(told, null, "The record could not be read.")
                 : new RowVerdict.Rejected(told.substring(0, end), null, told.substring(end + 1));
+    }
+
+    private boolean isBlank(String cell) {
+        return Fold.isBlank(cell) || nullTokens.isBlank(cell);
     }
 
     /** A row whose outcome is final, as rows after it may have the same content; null when that cannot matter. */
