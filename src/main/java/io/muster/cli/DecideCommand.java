@@ -12,6 +12,7 @@ import io.muster.snapshot.format.Manifest;
 import io.muster.snapshot.format.ProjectSnapshot;
 import io.muster.snapshot.format.SnapshotFolder;
 import io.muster.snapshot.format.SnapshotTable;
+import io.muster.support.KnownSettings;
 import io.muster.support.Refusal;
 import io.muster.support.Settings;
 import java.io.BufferedReader;
@@ -106,7 +107,7 @@ final class DecideCommand implements Runnable {
         }
 
         SnapshotFolder folder = new SnapshotFolder(new Settings(DecideCommand::setting)
-                .text("muster.snapshots")
+                .text(KnownSettings.SNAPSHOTS)
                 .map(Path::of)
                 .orElseGet(() -> terminal.home().folder("snapshots")));
         try (Arena arena = Arena.ofConfined()) {
@@ -182,7 +183,7 @@ final class DecideCommand implements Runnable {
         private final ProjectInUse inUse;
         private final long moment = moment();
         private final Duration staleAfter =
-                new Settings(DecideCommand::setting).duration("muster.evaluator.stale-after", Duration.ofHours(26));
+                new Settings(DecideCommand::setting).duration(KnownSettings.EVALUATOR_STALE_AFTER);
         private final DecisionCall call = new DecisionCall();
         private final Decider decider =
                 new Decider(() -> ThreadLocalRandom.current().nextInt(Percentage.WHOLE));

@@ -5,6 +5,7 @@ import io.muster.database.DatabaseSettings;
 import io.muster.database.FreshSchema;
 import io.muster.database.ServerVersion;
 import io.muster.extract.sftp.EmbeddedSftpServer;
+import io.muster.support.KnownSettings;
 import io.muster.support.Refusal;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -23,7 +24,6 @@ final class DemoStage implements AutoCloseable {
     private static final String USER = "demo";
     private static final String PORT = "MUSTER_DEMO_SFTP_PORT";
     private static final String PASSWORD = "MUSTER_DEMO_SFTP_PASSWORD";
-    private static final String DATABASE_URL = "muster.database.url";
 
     private final DemoFolder folder;
     private final DemoPage page;
@@ -42,7 +42,7 @@ final class DemoStage implements AutoCloseable {
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("MUSTER_HOME", folder.home().path().toString());
         emptySchema(terminal).ifPresent(url -> {
-            set(DATABASE_URL, url);
+            set(KnownSettings.DATABASE_URL.name(), url);
             variables.put("MUSTER_DATABASE_URL", url);
         });
         this.database = database();
@@ -128,7 +128,7 @@ final class DemoStage implements AutoCloseable {
             };
             return "%s%s %d.%d at %s"
                     .formatted(
-                            before.containsKey(DATABASE_URL) ? "" : "embedded ",
+                            before.containsKey(KnownSettings.DATABASE_URL.name()) ? "" : "embedded ",
                             product,
                             version.major(),
                             version.minor(),
@@ -181,14 +181,14 @@ final class DemoStage implements AutoCloseable {
 
     /** The address of the demo's schema on an outside server; empty with the embedded one. */
     Optional<String> databaseUrl() {
-        return before.containsKey(DATABASE_URL)
-                ? Optional.ofNullable(System.getProperty(DATABASE_URL))
+        return before.containsKey(KnownSettings.DATABASE_URL.name())
+                ? Optional.ofNullable(System.getProperty(KnownSettings.DATABASE_URL.name()))
                 : Optional.empty();
     }
 
     /** The demo's schema on an outside server; empty with the embedded one. */
     Optional<String> schemaOutside() {
-        return before.containsKey(DATABASE_URL) ? Optional.of(folder.schema()) : Optional.empty();
+        return before.containsKey(KnownSettings.DATABASE_URL.name()) ? Optional.of(folder.schema()) : Optional.empty();
     }
 
     /** Where the SFTP server listens. */

@@ -1,6 +1,7 @@
 package io.muster.database;
 
 import io.muster.database.embedded.EmbeddedSettings;
+import io.muster.support.KnownSettings;
 import io.muster.support.Refusal;
 import io.muster.support.Settings;
 import io.muster.support.StateFolder;
@@ -30,9 +31,6 @@ public record DatabaseSettings(
         Duration silence,
         EmbeddedSettings embedded) {
 
-    private static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(30);
-    private static final int DEFAULT_CONNECTIONS = 12;
-    private static final int DEFAULT_SESSION_SECONDS = 60;
     private static final long MEBIBYTE = 1L << 20;
 
     /** Hides the credentials. */
@@ -50,18 +48,16 @@ public record DatabaseSettings(
     public static DatabaseSettings read(StateFolder home, Function<String, @Nullable String> properties) {
         Settings settings = new Settings(properties);
         return new DatabaseSettings(
-                settings.secret("muster.database.url"),
-                settings.secret("muster.database.user"),
-                settings.secret("muster.database.password"),
-                settings.duration("muster.database.wait", DEFAULT_PATIENCE),
-                settings.number("muster.database.connections", DEFAULT_CONNECTIONS, 2, 1_000),
-                Duration.ofSeconds(
-                        settings.number("muster.database.session-seconds", DEFAULT_SESSION_SECONDS, 2, 3_600)),
+                settings.secret(KnownSettings.DATABASE_URL),
+                settings.secret(KnownSettings.DATABASE_USER),
+                settings.secret(KnownSettings.DATABASE_PASSWORD),
+                settings.duration(KnownSettings.DATABASE_WAIT),
+                settings.number(KnownSettings.DATABASE_CONNECTIONS),
+                Duration.ofSeconds(settings.number(KnownSettings.DATABASE_SESSION_SECONDS)),
                 new EmbeddedSettings(
                         home.path().resolve("database"),
-                        settings.bytes("muster.embedded.buffer-pool", "512M")
-                                .orElseGet(DatabaseSettings::shareOfMemory),
-                        settings.duration("muster.embedded.linger", EmbeddedSettings.DEFAULT_LINGER)));
+                        settings.bytes(KnownSettings.EMBEDDED_BUFFER_POOL, DatabaseSettings::shareOfMemory),
+                        settings.duration(KnownSettings.EMBEDDED_LINGER)));
     }
 
     /** A quarter of the machine's or container's memory, between 128 MiB and 4 GiB. */

@@ -1,5 +1,7 @@
 package io.muster.evaluator;
 
+import io.muster.support.KnownSetting;
+import io.muster.support.KnownSettings;
 import io.muster.support.Refusal;
 import io.muster.support.Settings;
 import io.muster.support.tls.ServerCertificate;
@@ -62,21 +64,12 @@ record EvaluatorSettings(
           muster evaluator --snapshots /srv/snapshots --stale-after 12h
         """;
 
-    private static final String PORT = "muster.evaluator.port";
-    private static final String SNAPSHOTS = "muster.snapshots";
-    private static final String SERVER = "muster.evaluator.server";
-    private static final String TOKEN_FILE = "muster.evaluator.token-file";
-    private static final String STALE_AFTER = "muster.evaluator.stale-after";
-    private static final String METRICS_PORT = "muster.metrics.port";
-    private static final Map<String, String> OPTIONS = Map.of(
-            "--port", PORT,
-            "--snapshots", SNAPSHOTS,
-            "--server", SERVER,
-            "--token-file", TOKEN_FILE,
-            "--stale-after", STALE_AFTER);
-    private static final String LOOPBACK = "127.0.0.1";
-    private static final Duration USUAL_STALE_AFTER = Duration.ofHours(26);
-    private static final int LAST_PORT = 65_535;
+    private static final Map<String, KnownSetting> OPTIONS = Map.of(
+            "--port", KnownSettings.EVALUATOR_PORT,
+            "--snapshots", KnownSettings.SNAPSHOTS,
+            "--server", KnownSettings.EVALUATOR_SERVER,
+            "--token-file", KnownSettings.EVALUATOR_TOKEN_FILE,
+            "--stale-after", KnownSettings.EVALUATOR_STALE_AFTER);
 
     /**
      * An address to listen on.
@@ -116,38 +109,30 @@ record EvaluatorSettings(
         Path home = Path.of(named == null || named.isBlank() ? ".muster" : named)
                 .toAbsolutePath()
                 .normalize();
-        if (options.containsKey(SNAPSHOTS) && options.containsKey(SERVER)) {
+        if (options.containsKey(KnownSettings.SNAPSHOTS.name())
+                && options.containsKey(KnownSettings.EVALUATOR_SERVER.name())) {
             throw usage("--snapshots and --server exclude each other", "Give one of them.");
         }
 
-        Optional<Source> source = options.containsKey(SNAPSHOTS) ? Optional.empty() : source(settings);
+        Optional<Source> source =
+                options.containsKey(KnownSettings.SNAPSHOTS.name()) ? Optional.empty() : source(settings);
         return new EvaluatorSettings(
                 new Address(
-                        settings.text("muster.evaluator.host").orElse(LOOPBACK),
-                        settings.number(PORT, 8081, 0, LAST_PORT),
+                        settings.text(KnownSettings.EVALUATOR_HOST),
+                        settings.number(KnownSettings.EVALUATOR_PORT),
                         true),
                 new Address(
-                        settings.text("muster.metrics.host").orElse(LOOPBACK),
-                        settings.number(METRICS_PORT, 9464, 0, LAST_PORT),
-                        settings.text(METRICS_PORT).isPresent()),
+                        settings.text(KnownSettings.METRICS_HOST),
+                        settings.number(KnownSettings.METRICS_PORT),
+                        settings.has(KnownSettings.METRICS_PORT)),
                 home,
                 source.isPresent()
                         ? home.resolve("evaluator").resolve("snapshots")
-                        : settings.text(SNAPSHOTS).map(Path::of).orElse(home.resolve("snapshots")),
+                        : settings.text(KnownSettings.SNAPSHOTS).map(Path::of).orElse(home.resolve("snapshots")),
                 source,
-                staleAfter(settings),
+                settings.duration(KnownSettings.EVALUATOR_STALE_AFTER),
                 ServerCertificate.read(settings, InstantSource.system()),
-                settings.number("muster.evaluator.max-requests", 4_096, 1, 1_000_000));
-    }
-
-    /** The age from which answers are marked stale. */
-    static Duration staleAfter(Settings settings) {
-        Duration staleAfter = settings.duration(STALE_AFTER, USUAL_STALE_AFTER);
-        if (staleAfter.toSeconds() < 1) {
-            throw Settings.wrong(STALE_AFTER, staleAfter.toString(), "is less than 1s", "26h");
-        }
-
-        return staleAfter;
+                settings.number(KnownSettings.EVALUATOR_MAX_REQUESTS));
     }
 
     private static Map<String, String> options(List<String> arguments) {
@@ -156,8 +141,8 @@ record EvaluatorSettings(
             String argument = arguments.get(i);
             int equals = argument.indexOf('=');
             String name = equals < 0 ? argument : argument.substring(0, equals);
-            String variable = OPTIONS.get(name);
-            if (variable == null) {
+            KnownSetting setting = OPTIONS.get(name);
+            if (setting == null) {
                 throw usage("'%s' is not known".formatted(name), "Run muster evaluator --help.");
             }
 
@@ -165,7 +150,7 @@ record EvaluatorSettings(
                 throw usage("%s needs a value".formatted(name), "Run muster evaluator --help.");
             }
 
-            if (options.put(variable, equals < 0 ? arguments.get(++i) : argument.substring(equals + 1)) != null) {
+            if (options.put(setting.name(), equals < 0 ? arguments.get(++i) : argument.substring(equals + 1)) != null) {
                 throw usage("%s is given twice".formatted(name), "Give it once.");
             }
         }
@@ -174,13 +159,13 @@ record EvaluatorSettings(
     }
 
     private static Optional<Source> source(Settings settings) {
-        Optional<String> named = settings.text(SERVER);
+        Optional<String> named = settings.text(KnownSettings.EVALUATOR_SERVER);
         if (named.isEmpty()) {
             return Optional.empty();
         }
 
         String server = named.get();
-        String tokenFile = settings.text(TOKEN_FILE)
+        String tokenFile = settings.text(KnownSettings.EVALUATOR_TOKEN_FILE)
                 .orElseThrow(() -> usage("--server needs a token", "Give its file with --token-file."));
 
         URI address;

@@ -3,6 +3,7 @@ package io.muster.evaluator;
 import io.muster.evaluator.Responses.Connection;
 import io.muster.snapshot.format.LiveTable;
 import io.muster.snapshot.format.SnapshotFolder;
+import io.muster.support.KnownSettings;
 import io.muster.support.Settings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ public final class LocalDecisions implements AutoCloseable {
      */
     public LocalDecisions(SnapshotFolder folder, Path copies, Settings settings, InstantSource clock) {
         this.watch = new SnapshotWatch(folder, copies, this::afterReaders);
-        this.staleAfter = EvaluatorSettings.staleAfter(settings);
+        this.staleAfter = settings.duration(KnownSettings.EVALUATOR_STALE_AFTER);
         this.clock = clock;
         this.poller = Thread.ofPlatform().name("snapshots").daemon().start(this::keepPolling);
     }

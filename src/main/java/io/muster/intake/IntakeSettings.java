@@ -1,5 +1,6 @@
 package io.muster.intake;
 
+import io.muster.support.KnownSettings;
 import io.muster.support.Settings;
 import io.muster.support.StateFolder;
 import java.nio.file.Path;
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record IntakeSettings(Path spool, long spoolBytes, Duration patience) {
 
-    private static final long USUAL_BYTES = 256L << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     /**
@@ -27,9 +27,7 @@ public record IntakeSettings(Path spool, long spoolBytes, Duration patience) {
     public static IntakeSettings read(StateFolder home, Function<String, @Nullable String> properties) {
         return new IntakeSettings(
                 home.folder("spool").resolve("events"),
-                new Settings(properties)
-                        .bytes("muster.events.spool-size", "256M")
-                        .orElse(USUAL_BYTES),
+                new Settings(properties).bytes(KnownSettings.EVENTS_SPOOL_SIZE),
                 PATIENCE);
     }
 }

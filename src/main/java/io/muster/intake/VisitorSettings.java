@@ -1,5 +1,6 @@
 package io.muster.intake;
 
+import io.muster.support.KnownSettings;
 import io.muster.support.Settings;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record VisitorSettings(int perProject, int perCaller) {
 
-    private static final int MOST = 999_999_999;
-
     /**
      * Reads {@code muster.http.visitors-per-project} and {@code muster.http.visitors-per-address}.
      *
@@ -22,7 +21,7 @@ public record VisitorSettings(int perProject, int perCaller) {
     public static VisitorSettings read(Function<String, @Nullable String> properties) {
         Settings settings = new Settings(properties);
         return new VisitorSettings(
-                settings.number("muster.http.visitors-per-project", 600, 1, MOST),
-                settings.number("muster.http.visitors-per-address", 300, 1, MOST));
+                settings.number(KnownSettings.HTTP_VISITORS_PER_PROJECT),
+                settings.number(KnownSettings.HTTP_VISITORS_PER_ADDRESS));
     }
 }

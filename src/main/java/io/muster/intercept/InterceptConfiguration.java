@@ -4,10 +4,10 @@ import io.muster.dedup.IdentityRules;
 import io.muster.dedup.RulesConfiguration;
 import io.muster.frequency.FrequencyConfiguration;
 import io.muster.frequency.FrequencyRuleStore;
-import io.muster.intercept.decide.ProjectDefinition;
 import io.muster.segment.Segments;
 import io.muster.segment.members.SegmentConfiguration;
 import io.muster.support.Ids;
+import io.muster.support.KnownSettings;
 import io.muster.support.Settings;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -39,10 +39,7 @@ public class InterceptConfiguration {
     /** What evaluators decide by. */
     @Bean
     Definitions definitions(Projects projects, FrequencyRuleStore rules, Environment environment, Ids ids) {
-        List<String> placeholders = new Settings(environment::getProperty)
-                .text("muster.intercepts.placeholders")
-                .map(InterceptConfiguration::words)
-                .orElse(ProjectDefinition.USUAL_PLACEHOLDERS);
+        List<String> placeholders = words(new Settings(environment::getProperty).text(KnownSettings.PLACEHOLDERS));
         return new Definitions(projects, rules, placeholders, ids);
     }
 

@@ -1,5 +1,6 @@
 package io.muster.runs;
 
+import io.muster.support.KnownSettings;
 import io.muster.support.Refusal;
 import io.muster.support.Settings;
 import java.time.Duration;
@@ -14,11 +15,6 @@ import java.time.Duration;
  */
 public record HistorySettings(Duration values, Duration files, Duration events, Duration history) {
 
-    private static final String VALUES = "muster.history.row-days";
-    private static final String FILES = "muster.history.file-days";
-    private static final String EVENTS = "muster.history.event-days";
-    private static final String HISTORY = "muster.history.days";
-
     /**
      * Reads {@code muster.history.row-days}, {@code muster.history.file-days}, {@code muster.history.event-days}
      * and {@code muster.history.days}.
@@ -26,20 +22,21 @@ public record HistorySettings(Duration values, Duration files, Duration events, 
      * @throws Refusal when values would be kept for longer than the runs that they belong to
      */
     public static HistorySettings of(Settings settings) {
-        int history = settings.number(HISTORY, 400, 1, 36_500);
-        int values = settings.number(VALUES, Math.min(30, history), 1, 36_500);
+        int history = settings.number(KnownSettings.HISTORY_DAYS);
+        int values = settings.number(
+                KnownSettings.HISTORY_ROW_DAYS, Math.min(KnownSettings.HISTORY_ROW_DAYS.usual(), history));
         if (history < values) {
             throw Settings.wrong(
-                    HISTORY,
+                    KnownSettings.HISTORY_DAYS,
                     Integer.toString(history),
-                    "is less than " + VALUES + ", which is " + values,
-                    Math.max(400, values));
+                    "is less than " + KnownSettings.HISTORY_ROW_DAYS.name() + ", which is " + values,
+                    Math.max(KnownSettings.HISTORY_DAYS.usual(), values));
         }
 
         return new HistorySettings(
                 Duration.ofDays(values),
-                Duration.ofDays(settings.number(FILES, 60, 1, 36_500)),
-                Duration.ofDays(settings.number(EVENTS, 30, 1, 36_500)),
+                Duration.ofDays(settings.number(KnownSettings.HISTORY_FILE_DAYS)),
+                Duration.ofDays(settings.number(KnownSettings.HISTORY_EVENT_DAYS)),
                 Duration.ofDays(history));
     }
 }

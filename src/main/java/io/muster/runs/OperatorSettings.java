@@ -1,9 +1,9 @@
 package io.muster.runs;
 
 import io.muster.dedup.resolve.DirectoryViews;
-import io.muster.dedup.resolve.KeyMemory;
 import io.muster.jobs.contactimport.ImportTuning;
 import io.muster.jobs.rebuild.RebuildPace;
+import io.muster.support.KnownSettings;
 import io.muster.support.Settings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -25,10 +25,9 @@ record OperatorSettings(ImportTuning pace, int sentAtOnce, String owner) {
      * {@code muster.api.imports}.
      */
     static OperatorSettings of(Settings settings) {
-        int lanes = settings.number("muster.load.threads", 2, 1, 16);
-        int block = settings.number("muster.load.block", ImportTuning.BLOCK_SIZE, 100, 200_000);
-        long keyMemory =
-                settings.number("muster.key.memory", (int) (KeyMemory.DEFAULT_BYTES >> MEBIBYTE_BITS), 1, 1_000_000);
+        int lanes = settings.number(KnownSettings.LOAD_THREADS);
+        int block = settings.number(KnownSettings.LOAD_BLOCK);
+        long keyMemory = settings.number(KnownSettings.KEY_MEMORY);
         return new OperatorSettings(
                 new ImportTuning(
                         lanes,
@@ -37,7 +36,7 @@ record OperatorSettings(ImportTuning pace, int sentAtOnce, String owner) {
                         keyMemory << MEBIBYTE_BITS,
                         DirectoryViews.LEAST_ROWS,
                         null),
-                settings.number("muster.api.imports", 4, 1, 25),
+                settings.number(KnownSettings.API_IMPORTS),
                 thisProcess());
     }
 
@@ -58,8 +57,8 @@ record OperatorSettings(ImportTuning pace, int sentAtOnce, String owner) {
 
     /** How rebuilds of segments are cut into portions: {@code muster.rebuild.threads}. */
     static RebuildPace rebuildPace(Settings settings) {
-        RebuildPace usual = RebuildPace.usual();
         return new RebuildPace(
-                settings.number("muster.rebuild.threads", usual.lanes(), 1, 16), usual.partitionsPerLane());
+                settings.number(KnownSettings.REBUILD_THREADS),
+                RebuildPace.usual().partitionsPerLane());
     }
 }

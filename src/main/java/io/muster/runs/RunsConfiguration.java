@@ -57,6 +57,7 @@ import io.muster.snapshot.build.DirectoryTable;
 import io.muster.snapshot.build.SnapshotStore;
 import io.muster.snapshot.format.SnapshotFolder;
 import io.muster.support.Ids;
+import io.muster.support.KnownSettings;
 import io.muster.support.Refusal;
 import io.muster.support.Settings;
 import io.muster.support.StateFolder;
@@ -229,9 +230,8 @@ public class RunsConfiguration {
             InstantSource clock) {
         Settings settings = new Settings(environment::getProperty);
         SnapshotFolder folder = new SnapshotFolder(
-                settings.text("muster.snapshots").map(Path::of).orElseGet(() -> home.folder("snapshots")));
-        return new SnapshotStore(
-                projects, definitions, folder, settings.number("muster.snapshots.kept", 5, 1, 1_000), clock);
+                settings.text(KnownSettings.SNAPSHOTS).map(Path::of).orElseGet(() -> home.folder("snapshots")));
+        return new SnapshotStore(projects, definitions, folder, settings.number(KnownSettings.SNAPSHOTS_KEPT), clock);
     }
 
     /** Where snapshot runs read and write. */

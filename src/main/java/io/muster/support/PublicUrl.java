@@ -7,9 +7,6 @@ import java.util.Optional;
 /** The address that links to this installation begin with. */
 public final class PublicUrl {
 
-    private static final String NAME = "muster.public-url";
-    private static final String EARLIER = "muster.link-base";
-
     private PublicUrl() {}
 
     /**
@@ -18,7 +15,8 @@ public final class PublicUrl {
      * @throws Refusal when it is no web address
      */
     public static Optional<String> read(Settings settings) {
-        return read(settings, settings.text(NAME).isPresent() ? NAME : EARLIER);
+        return read(
+                settings, settings.has(KnownSettings.PUBLIC_URL) ? KnownSettings.PUBLIC_URL : KnownSettings.LINK_BASE);
     }
 
     /**
@@ -26,10 +24,10 @@ public final class PublicUrl {
      *
      * @throws Refusal when it is none
      */
-    public static Optional<String> read(Settings settings, String name) {
-        Optional<String> url = settings.text(name);
+    public static Optional<String> read(Settings settings, KnownSetting.Open setting) {
+        Optional<String> url = settings.text(setting);
         if (url.isPresent() && !isWebAddress(url.get())) {
-            throw Settings.wrong(name, url.get(), "is no web address", "https://muster.example.com");
+            throw Settings.wrong(setting, url.get(), "is no web address", "https://muster.example.com");
         }
 
         return url.map(text -> text.replaceAll("/+$", ""));

@@ -1,5 +1,6 @@
 package io.muster.web;
 
+import io.muster.support.KnownSettings;
 import io.muster.support.PublicUrl;
 import io.muster.support.Refusal;
 import io.muster.support.Settings;
@@ -32,10 +33,6 @@ public record WebSettings(
         int maxRequests,
         int eventsPerAddress) {
 
-    private static final String LOOPBACK = "127.0.0.1";
-    private static final int LAST_PORT = 65_535;
-    private static final String METRICS_PORT = "muster.metrics.port";
-
     /**
      * An address to listen on.
      *
@@ -53,22 +50,17 @@ public record WebSettings(
     public static WebSettings read(Function<String, @Nullable String> properties) {
         Settings settings = new Settings(properties);
         return new WebSettings(
+                new Listen(settings.text(KnownSettings.HTTP_HOST), settings.number(KnownSettings.HTTP_PORT), true),
                 new Listen(
-                        settings.text("muster.http.host").orElse(LOOPBACK),
-                        settings.number("muster.http.port", 8080, 0, LAST_PORT),
-                        true),
-                new Listen(
-                        settings.text("muster.metrics.host").orElse(LOOPBACK),
-                        settings.number(METRICS_PORT, 9464, 0, LAST_PORT),
-                        settings.text(METRICS_PORT).isPresent()),
+                        settings.text(KnownSettings.METRICS_HOST),
+                        settings.number(KnownSettings.METRICS_PORT),
+                        settings.has(KnownSettings.METRICS_PORT)),
                 PublicUrl.read(settings),
-                PublicUrl.read(settings, "muster.evaluator.url"),
-                TrustedProxies.of(
-                        "muster.trusted-proxies",
-                        settings.text("muster.trusted-proxies").orElse("loopback")),
+                PublicUrl.read(settings, KnownSettings.EVALUATOR_URL),
+                TrustedProxies.of(settings.text(KnownSettings.TRUSTED_PROXIES)),
                 ServerCertificate.read(settings, InstantSource.system()),
-                settings.number("muster.http.max-requests", 1_024, 1, 1_000_000),
-                settings.number("muster.http.events-per-address", 3_000, 1, 999_999_999));
+                settings.number(KnownSettings.HTTP_MAX_REQUESTS),
+                settings.number(KnownSettings.HTTP_EVENTS_PER_ADDRESS));
     }
 
     /** The same on another port. */

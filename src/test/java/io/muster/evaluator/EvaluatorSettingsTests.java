@@ -109,10 +109,10 @@ class EvaluatorSettingsTests {
                         + " Write for example 8081.",
                 "--port x | muster.evaluator.port (MUSTER_EVALUATOR_PORT): 'x' is no number from 0 to 65535."
                         + " Write for example 8081.",
-                "--stale-after 0s | muster.evaluator.stale-after (MUSTER_EVALUATOR_STALE_AFTER): 'PT0S' is less than"
-                        + " 1s. Write for example 26h.",
+                "--stale-after 0s | muster.evaluator.stale-after (MUSTER_EVALUATOR_STALE_AFTER): '0s' is no length of"
+                        + " time of 1s or more. Write for example 26h.",
                 "--stale-after soon | muster.evaluator.stale-after (MUSTER_EVALUATOR_STALE_AFTER): 'soon' is no length"
-                        + " of time. Write for example 93600s."
+                        + " of time of 1s or more. Write for example 26h."
             })
     void refusesWrongValues(String arguments, String reason) {
         assertThatThrownBy(() -> EvaluatorSettings.of(Arrays.asList(arguments.split(" ", -1)), HOME::get))

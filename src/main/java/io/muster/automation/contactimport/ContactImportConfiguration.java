@@ -28,6 +28,7 @@ import io.muster.runs.RunsConfiguration;
 import io.muster.segment.Segments;
 import io.muster.segment.members.SegmentMembers;
 import io.muster.support.Ids;
+import io.muster.support.KnownSettings;
 import io.muster.support.Settings;
 import io.muster.support.StateFolder;
 import java.nio.file.Path;
@@ -63,7 +64,7 @@ public class ContactImportConfiguration {
     @Bean
     RecordSources recordSources(FileSources files, InsideRecords inside, StateFolder home, Environment environment) {
         Path drivers = new Settings(environment::getProperty)
-                .text("muster.jdbc.drivers")
+                .text(KnownSettings.JDBC_DRIVERS)
                 .map(Path::of)
                 .orElseGet(() -> home.path().resolve("drivers"));
         return new OutsideRecords(files, new JdbcDrivers(drivers), inside::open);

@@ -22,6 +22,7 @@ import io.muster.runs.RunService;
 import io.muster.runs.SegmentRebuilds;
 import io.muster.segment.Segments;
 import io.muster.support.Ids;
+import io.muster.support.Settings;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -103,7 +104,7 @@ public class JobRunsConfiguration {
     /** Rebuilds of segments that no job file covers. */
     @Bean
     StandingRebuilds standingRebuilds(Directories directories, Segments segments, Environment environment) {
-        return new StandingRebuilds(directories, segments, environment.getProperty(StandingRebuilds.SETTING));
+        return new StandingRebuilds(directories, segments, new Settings(environment::getProperty));
     }
 
     /** Jobs of every kind; what the server runs. */

@@ -2,6 +2,7 @@ package io.muster.automation.notify;
 
 import io.muster.automation.jobfile.References;
 import io.muster.automation.jobfile.Setting;
+import io.muster.support.KnownSettings;
 import io.muster.support.Refusal;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
@@ -63,7 +64,7 @@ final class MailCarrier implements Carrier {
         Setting password = mail.password();
         if (mail.user() != null) {
             sender.setUsername(mail.user());
-            sender.setPassword(password == null ? "" : references.value(password, "muster.mail.password"));
+            sender.setPassword(password == null ? "" : references.value(password, KnownSettings.MAIL_PASSWORD.name()));
         }
 
         Properties properties = sender.getJavaMailProperties();

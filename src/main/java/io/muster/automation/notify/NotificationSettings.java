@@ -1,6 +1,7 @@
 package io.muster.automation.notify;
 
 import io.muster.automation.jobfile.Setting;
+import io.muster.support.KnownSettings;
 import io.muster.support.PublicUrl;
 import io.muster.support.Refusal;
 import io.muster.support.Settings;
@@ -60,25 +61,26 @@ public record NotificationSettings(
     public static NotificationSettings read(Function<String, @Nullable String> properties) {
         Settings settings = new Settings(properties);
         return new NotificationSettings(
-                settings.text("muster.mail.host")
+                settings.text(KnownSettings.MAIL_HOST)
                         .map(host -> mail(host, settings))
                         .orElse(null),
                 PublicUrl.read(settings).orElse(null));
     }
 
     private static Mail mail(String host, Settings settings) {
-        Tls tls = settings.one("muster.mail.tls", Tls.class, Tls.STARTTLS);
-        String from = settings.text("muster.mail.from")
-                .orElseThrow(() -> Settings.missing("muster.mail.from", "a mail needs a sender", "muster@example.com"));
+        Tls tls = settings.one(KnownSettings.MAIL_TLS, Tls.class);
+        String from = settings.text(KnownSettings.MAIL_FROM)
+                .orElseThrow(
+                        () -> Settings.missing(KnownSettings.MAIL_FROM, "a mail needs a sender", "muster@example.com"));
         if (!from.contains("@")) {
-            throw Settings.wrong("muster.mail.from", from, "is no mailbox", "muster@example.com");
+            throw Settings.wrong(KnownSettings.MAIL_FROM, from, "is no mailbox", "muster@example.com");
         }
 
         return new Mail(
                 host,
-                settings.number("muster.mail.port", port(tls), 1, 65_535),
-                settings.text("muster.mail.user").orElse(null),
-                settings.text("muster.mail.password").map(Setting::new).orElse(null),
+                settings.number(KnownSettings.MAIL_PORT, port(tls)),
+                settings.text(KnownSettings.MAIL_USER).orElse(null),
+                settings.text(KnownSettings.MAIL_PASSWORD).map(Setting::new).orElse(null),
                 from,
                 tls);
     }
@@ -86,7 +88,7 @@ public record NotificationSettings(
     private static int port(Tls tls) {
         return switch (tls) {
             case NONE -> 25;
-            case STARTTLS -> 587;
+            case STARTTLS -> KnownSettings.MAIL_PORT.usual();
             case TLS -> 465;
         };
     }

@@ -8,32 +8,28 @@ import io.muster.automation.schedule.Cron;
 import io.muster.directory.Directory;
 import io.muster.directory.store.Directories;
 import io.muster.segment.Segments;
+import io.muster.support.KnownSettings;
 import io.muster.support.Settings;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Segments are rebuilt daily, also those that no job file covers. */
 public final class StandingRebuilds {
 
-    /** The setting: a cron expression, in each directory's own zone, or {@code off}. */
-    public static final String SETTING = "muster.segments.daily-rebuild";
-
-    private static final String USUAL = "0 3 * * *";
     private static final Path NO_FILE = Path.of("(no file)");
 
     private final Directories directories;
     private final Segments segments;
     private final Optional<Cron> daily;
 
-    /** Rebuilds as the setting says; null for the usual. */
-    public StandingRebuilds(Directories directories, Segments segments, @Nullable String setting) {
+    /** Rebuilds as the setting says. */
+    public StandingRebuilds(Directories directories, Segments segments, Settings settings) {
         this.directories = directories;
         this.segments = segments;
-        this.daily = daily(setting == null || setting.isBlank() ? USUAL : setting.strip());
+        this.daily = daily(settings.text(KnownSettings.DAILY_REBUILD));
     }
 
     private static Optional<Cron> daily(String setting) {
@@ -44,7 +40,11 @@ public final class StandingRebuilds {
         try {
             return Optional.of(Cron.parse(setting));
         } catch (IllegalArgumentException e) {
-            throw Settings.wrong(SETTING, setting, "is no cron expression", USUAL + ", or off");
+            throw Settings.wrong(
+                    KnownSettings.DAILY_REBUILD,
+                    setting,
+                    "is no cron expression",
+                    KnownSettings.DAILY_REBUILD.usual() + ", or off");
         }
     }
 

@@ -4,6 +4,7 @@ import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.References;
 import io.muster.automation.notify.NotificationSettings;
 import io.muster.automation.notify.Notifications;
+import io.muster.support.KnownSettings;
 import io.muster.support.Settings;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -21,7 +22,7 @@ public class AutomationConfiguration {
     @Bean
     JobFiles jobFiles(Environment environment) {
         return new JobFiles(Path.of(new Settings(environment::getProperty)
-                .text("muster.jobs")
+                .text(KnownSettings.JOBS)
                 .orElseGet(() -> System.getProperty("muster.launcher.jobs", "jobs"))));
     }
 

@@ -1,5 +1,6 @@
 package io.muster.automation.server;
 
+import io.muster.support.KnownSettings;
 import io.muster.support.Refusal;
 import io.muster.support.Settings;
 import java.time.Duration;
@@ -39,8 +40,8 @@ public record ServerSettings(int parallelRuns, Duration shutdownPatience, Timing
     public static ServerSettings read(Function<String, @Nullable String> properties) {
         Settings settings = new Settings(properties);
         return new ServerSettings(
-                settings.number("muster.server.parallel-runs", 2, 1, 64),
-                Duration.ofSeconds(settings.number("muster.server.shutdown-seconds", 60, 1, 3_600)),
+                settings.number(KnownSettings.SERVER_PARALLEL_RUNS),
+                Duration.ofSeconds(settings.number(KnownSettings.SERVER_SHUTDOWN_SECONDS)),
                 Timing.usual());
     }
 }

@@ -12,9 +12,6 @@ import java.time.Duration;
  */
 public record EmbeddedSettings(Path folder, long bufferPool, Duration linger) {
 
-    /** How long the server stays by default: commands in a row pay its start once. */
-    public static final Duration DEFAULT_LINGER = Duration.ofSeconds(60);
-
     /** Makes the folder absolute: processes in several working directories mean the same one. */
     public EmbeddedSettings {
         folder = folder.toAbsolutePath().normalize();

@@ -1,5 +1,6 @@
 package io.muster.dedup.resolve;
 
+import io.muster.support.KnownSettings;
 import io.muster.support.Refusal;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -17,7 +18,7 @@ import java.nio.file.StandardOpenOption;
 public final class KeyMemory {
 
     /** Enough for the keys of 10,000,000 rows under two rules, in bytes. */
-    public static final long DEFAULT_BYTES = 768L << 20;
+    public static final long DEFAULT_BYTES = (long) KnownSettings.KEY_MEMORY.usual() << 20;
 
     private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(1 << 16).asReadOnlyBuffer();
 

@@ -1,5 +1,6 @@
 package io.muster.intercept.decide;
 
+import io.muster.support.KnownSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,7 +33,8 @@ public record ProjectDefinition(
         PageDefinition page) {
 
     /** The placeholders of an installation that sets none; blank is always one. */
-    public static final List<String> USUAL_PLACEHOLDERS = List.of("unknown", "null", "undefined", "0", "extRef");
+    public static final List<String> USUAL_PLACEHOLDERS =
+            List.of(KnownSettings.PLACEHOLDERS.usual().split(", "));
 
     /** Copies the lists. */
     public ProjectDefinition {

@@ -3,6 +3,7 @@ package io.muster.jobs.contactimport;
 import io.muster.dedup.resolve.DirectoryViews;
 import io.muster.dedup.resolve.KeyMemory;
 import io.muster.load.BulkWriting;
+import io.muster.support.KnownSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ public record ImportTuning(
         @Nullable BulkWriting writing) {
 
     /** The value that measurements favour. */
-    public static final int BLOCK_SIZE = 20_000;
+    public static final int BLOCK_SIZE = KnownSettings.LOAD_BLOCK.usual();
 
     /** The value that measurements favour. */
     public static final int ROWS_AT_ONCE = 4_000;

@@ -1,5 +1,7 @@
 package io.muster.jobs.rebuild;
 
+import io.muster.support.KnownSettings;
+
 /**
  * How a rebuild is cut into portions.
  *
@@ -10,7 +12,7 @@ public record RebuildPace(int lanes, int partitionsPerLane) {
 
     /** Two at once, four ranges each. */
     public static RebuildPace usual() {
-        return new RebuildPace(2, 4);
+        return new RebuildPace(KnownSettings.REBUILD_THREADS.usual(), 4);
     }
 
     /** Into how many blocks a range is cut, of so many. */

@@ -1,5 +1,6 @@
 package io.muster.support.tls;
 
+import io.muster.support.KnownSettings;
 import io.muster.support.Refusal;
 import io.muster.support.Settings;
 import java.nio.file.Path;
@@ -15,9 +16,6 @@ import javax.net.ssl.SSLContext;
  */
 public final class ServerCertificate {
 
-    private static final String CERTIFICATE = "muster.tls.certificate";
-    private static final String KEY = "muster.tls.key";
-
     private final SSLContext context;
 
     private ServerCertificate(SSLContext context) {
@@ -30,18 +28,18 @@ public final class ServerCertificate {
      * @throws Refusal when only one is set, or one cannot be used
      */
     public static Optional<ServerCertificate> read(Settings settings, InstantSource clock) {
-        Optional<String> certificate = settings.text(CERTIFICATE);
-        Optional<String> key = settings.text(KEY);
+        Optional<String> certificate = settings.text(KnownSettings.TLS_CERTIFICATE);
+        Optional<String> key = settings.text(KnownSettings.TLS_KEY);
         if (certificate.isEmpty() && key.isEmpty()) {
             return Optional.empty();
         }
 
         if (certificate.isEmpty()) {
-            throw Settings.missing(CERTIFICATE, "its key is set", "/etc/muster/tls.crt");
+            throw Settings.missing(KnownSettings.TLS_CERTIFICATE, "its key is set", "/etc/muster/tls.crt");
         }
 
         if (key.isEmpty()) {
-            throw Settings.missing(KEY, "the certificate is set", "/etc/muster/tls.key");
+            throw Settings.missing(KnownSettings.TLS_KEY, "the certificate is set", "/etc/muster/tls.key");
         }
 
         return Optional.of(of(Path.of(certificate.get()), Path.of(key.get()), clock));

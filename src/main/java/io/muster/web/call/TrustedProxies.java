@@ -1,5 +1,6 @@
 package io.muster.web.call;
 
+import io.muster.support.KnownSettings;
 import io.muster.support.Settings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -45,34 +46,33 @@ public final class TrustedProxies {
     }
 
     /**
-     * Reads addresses and networks with commas between; {@code loopback} stands for this machine, {@code none} for no proxy.
-     *
-     * @param setting the name of the setting, for the refusal
+     * Reads addresses and networks with commas between; {@code loopback} stands for this machine, {@code none} for no
+     * proxy.
      */
-    public static TrustedProxies of(String setting, String text) {
+    public static TrustedProxies of(String text) {
         List<Network> networks = new ArrayList<>();
         for (String part : text.split(",", -1)) {
             String word = part.strip();
             switch (word) {
                 case "none", "" -> {}
                 case "loopback" -> {
-                    networks.add(network(setting, "127.0.0.0/8"));
-                    networks.add(network(setting, "::1"));
+                    networks.add(network("127.0.0.0/8"));
+                    networks.add(network("::1"));
                 }
-                default -> networks.add(network(setting, word));
+                default -> networks.add(network(word));
             }
         }
 
         return new TrustedProxies(List.copyOf(networks));
     }
 
-    private static Network network(String setting, String word) {
+    private static Network network(String word) {
         int slash = word.indexOf('/');
         String address = slash < 0 ? word : word.substring(0, slash);
         byte[] bytes = bytes(address);
         String bits = slash < 0 ? String.valueOf(bytes.length * 8) : word.substring(slash + 1);
         if (bytes.length == 0 || !DIGITS.matcher(bits).matches() || Integer.parseInt(bits) > bytes.length * 8) {
-            throw Settings.wrong(setting, word, "is no address and no network", EXAMPLE);
+            throw Settings.wrong(KnownSettings.TRUSTED_PROXIES, word, "is no address and no network", EXAMPLE);
         }
 
         return new Network(bytes, Integer.parseInt(bits));

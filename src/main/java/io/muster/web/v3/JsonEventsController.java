@@ -3,6 +3,7 @@ package io.muster.web.v3;
 import io.muster.access.Scope;
 import io.muster.automation.events.EventIntake;
 import io.muster.automation.events.EventIntake.Taken;
+import io.muster.support.KnownSettings;
 import io.muster.support.Refusal;
 import io.muster.support.Settings;
 import io.muster.web.call.BodyLimit;
@@ -37,8 +38,7 @@ final class JsonEventsController {
 
     JsonEventsController(EventIntake intake, Environment environment, InstantSource clock) {
         this.intake = intake;
-        this.rates = new Rates(
-                new Settings(environment::getProperty).number("muster.http.json-events", 3_000, 1, 999_999_999), clock);
+        this.rates = new Rates(new Settings(environment::getProperty).number(KnownSettings.HTTP_JSON_EVENTS), clock);
     }
 
     /** The answer at the address of Muster's own. */

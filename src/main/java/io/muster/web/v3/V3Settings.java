@@ -1,5 +1,6 @@
 package io.muster.web.v3;
 
+import io.muster.support.KnownSettings;
 import io.muster.support.PublicUrl;
 import io.muster.support.Settings;
 import java.util.Optional;
@@ -16,7 +17,7 @@ record V3Settings(Optional<String> publicUrl, int callsPerMinute, int callsAtOnc
     static V3Settings read(Settings settings) {
         return new V3Settings(
                 PublicUrl.read(settings),
-                settings.number("muster.http.calls-per-token", 3_000, 1, 999_999_999),
-                settings.number("muster.http.calls-at-once", 20, 1, 1_000_000));
+                settings.number(KnownSettings.HTTP_CALLS_PER_TOKEN),
+                settings.number(KnownSettings.HTTP_CALLS_AT_ONCE));
     }
 }

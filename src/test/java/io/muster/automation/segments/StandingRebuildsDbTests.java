@@ -16,6 +16,7 @@ import io.muster.directory.store.MailingLists;
 import io.muster.segment.Segments;
 import io.muster.segment.SizeGuard;
 import io.muster.support.Refusal;
+import io.muster.support.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ class StandingRebuildsDbTests {
             new Segments(jdbc, transactions, new MailingLists(jdbc, clock, database.ids()), clock, database.ids());
 
     private StandingRebuilds standing(@Nullable String setting) {
-        return new StandingRebuilds(directories, segments, setting);
+        return new StandingRebuilds(directories, segments, new Settings(name -> setting));
     }
 
     private LoadedJob file(Directory directory, String more) throws IOException {

@@ -32,14 +32,13 @@ class TrustedProxiesTests {
                 "loopback | unix:/run/a | false"
             })
     void trustsAddressesAndNetworks(String setting, String address, boolean trusted) {
-        assertThat(TrustedProxies.of("muster.trusted-proxies", setting).contains(address))
-                .isEqualTo(trusted);
+        assertThat(TrustedProxies.of(setting).contains(address)).isEqualTo(trusted);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"proxy.example.com", "10.0.0.0/33", "10.0.0/8", "10.0.0.0/x", "::1/129", "1"})
     void refusesWhatIsNoAddress(String setting) {
-        assertThatThrownBy(() -> TrustedProxies.of("muster.trusted-proxies", setting))
+        assertThatThrownBy(() -> TrustedProxies.of(setting))
                 .isInstanceOf(Refusal.class)
                 .hasMessage(
                         "Cannot use the setting muster.trusted-proxies (MUSTER_TRUSTED_PROXIES): '%s' is no address and no network. Write for example 10.0.0.0/8, 192.168.7.1."
