@@ -21,6 +21,9 @@ final class Advice {
             Map.entry("RUN_UNDER_WAY", "The command runs stop {run} stops it."),
             Map.entry("RUN_NOT_READ", "The command runs show {run} shows how it stands."),
             Map.entry(RunTakenOver.CODE, "The command runs show {run} shows how it stands."),
+            Map.entry(
+                    "TABLES_OUTDATED",
+                    "The command database migrate makes them, with an account that may change tables."),
             Map.entry("DATABASE_LOST", "The command runs resume {run} goes on with it."),
             Map.entry("HELD_BACK", "The command runs resume {run} resumes it."),
             Map.entry("FILE_PENDING", "The command runs show {run} says why, runs resume {run} resumes it."),

@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
             ServerCommand.class,
             EvaluatorCommand.class,
             EvaluatorsCommand.class,
+            DatabaseCommand.class,
             VersionCommand.class,
             TrainCommand.class
         },

@@ -3,8 +3,10 @@ package io.muster.database;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.muster.database.Connecting.UnknownSchemaException;
+import io.muster.database.DatabaseSettings.Migrate;
 import io.muster.database.embedded.EmbeddedServer;
 import io.muster.support.Refusal;
+import io.muster.support.Retry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
@@ -30,6 +32,9 @@ public final class Database implements AutoCloseable {
 
     /** The schema that is created where the URL names none. */
     public static final String DEFAULT_SCHEMA = "muster";
+
+    /** Between two looks at a schema that somebody else prepares. */
+    private static final Duration PAUSE = Duration.ofMillis(500);
 
     private static final int BULK_CONNECTIONS = 20;
 
@@ -75,7 +80,8 @@ public final class Database implements AutoCloseable {
 
     /**
      * Opens the database of the settings: waits for it, starts the embedded one, checks its version, creates the schema
-     * {@value #DEFAULT_SCHEMA} where none is named, and brings its tables up to date.
+     * {@value #DEFAULT_SCHEMA} where none is named, and brings its tables up to date. Where the settings leave that to
+     * somebody else, it waits for the tables and changes no schema.
      *
      * @throws Refusal when it cannot be used, with the reason
      */
@@ -88,9 +94,7 @@ public final class Database implements AutoCloseable {
         EmbeddedServer server = EmbeddedServer.attach(settings.embedded());
         boolean opened = false;
         try {
-            JdbcAddress address =
-                    JdbcAddress.parse(server.url()).with("user", server.user()).with("password", server.password());
-            Database database = open(settings, address, Optional.of(server));
+            Database database = open(settings, login(server), Optional.of(server));
             opened = true;
             return database;
         } finally {
@@ -98,6 +102,29 @@ public final class Database implements AutoCloseable {
                 leave(server);
             }
         }
+    }
+
+    /**
+     * Brings the tables of the settings' database up to date, also where the settings leave that to somebody else.
+     *
+     * @throws Refusal when it cannot be done, with the reason
+     */
+    public static Migrated migrate(DatabaseSettings settings) {
+        DatabaseSettings migrating = settings.migrating();
+        if (settings.url().isPresent()) {
+            JdbcAddress address = JdbcAddress.parse(settings.url().get());
+            return migrate(migrating, withLogin(address, settings));
+        }
+
+        try (EmbeddedServer server = EmbeddedServer.attach(settings.embedded())) {
+            return migrate(migrating, login(server));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static JdbcAddress login(EmbeddedServer server) {
+        return JdbcAddress.parse(server.url()).with("user", server.user()).with("password", server.password());
     }
 
     static JdbcAddress withLogin(JdbcAddress address, DatabaseSettings settings) {
@@ -109,16 +136,31 @@ public final class Database implements AutoCloseable {
     }
 
     private static Database open(DatabaseSettings settings, JdbcAddress address, Optional<EmbeddedServer> embedded) {
-        String schema = address.schema().orElse(DEFAULT_SCHEMA);
-        try (Connection connection = connect(settings, address, schema)) {
-            ServerVersion version = ServerVersion.of(first(connection, "SELECT VERSION()"), address.display());
-            Schema tables = new Schema(address.display() + "/" + schema);
-            if (!tables.isCurrent(connection)) {
-                tables.migrate(
-                        connection, new DriverManagerDataSource(address.url(schema), address.properties(common())));
+        ServerVersion version = onSchema(settings, address, (connection, tables) -> {
+            ServerVersion found = version(connection, address);
+            if (settings.migrate() == Migrate.ON) {
+                tables.migrate(connection, migrations(address));
+            } else {
+                tables.await(connection, settings.patience());
             }
 
-            return new Database(address, schema, version, pool(address, schema, settings), settings, embedded);
+            return found;
+        });
+        String schema = schema(address);
+        return new Database(address, schema, version, pool(address, schema, settings), settings, embedded);
+    }
+
+    private static Migrated migrate(DatabaseSettings settings, JdbcAddress address) {
+        return onSchema(settings, address, (connection, tables) -> {
+            version(connection, address);
+            return tables.migrate(connection, migrations(address));
+        });
+    }
+
+    private static <T> T onSchema(DatabaseSettings settings, JdbcAddress address, OnSchema<T> work) {
+        String schema = schema(address);
+        try (Connection connection = connect(settings, address, schema)) {
+            return work.with(connection, new Schema(address.display() + "/" + schema));
         } catch (SQLException e) {
             throw Refusal.failed(
                     "Cannot use the database at %s: %s. Check its log and the rights of its user."
@@ -127,16 +169,45 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /**
+     * What is done with the tables before the database is open.
+     *
+     * @param <T> its answer
+     */
+    @FunctionalInterface
+    private interface OnSchema<T> {
+
+        /** Does it on a connection to the schema. */
+        T with(Connection connection, Schema tables) throws SQLException;
+    }
+
+    private static DataSource migrations(JdbcAddress address) {
+        return new DriverManagerDataSource(address.url(schema(address)), address.properties(common()));
+    }
+
+    private static String schema(JdbcAddress address) {
+        return address.schema().orElse(DEFAULT_SCHEMA);
+    }
+
     private static Connection connect(DatabaseSettings settings, JdbcAddress address, String schema)
             throws SQLException {
         Connecting connecting = new Connecting(address, address.properties(common()), settings.patience());
+        boolean creates = settings.migrate() == Migrate.ON && address.schema().isEmpty();
+        // Who creates it elsewhere may still be at it.
+        Duration patience = settings.migrate() == Migrate.ON ? Duration.ZERO : settings.patience();
         try {
-            return connecting.to(schema);
+            return Retry.within(patience, PAUSE, UnknownSchemaException.class::isInstance)
+                    .call(() -> connecting.to(schema));
         } catch (UnknownSchemaException e) {
-            if (address.schema().isPresent()) {
+            if (!creates) {
                 throw Refusal.failed(
-                        "Cannot use the database at %s: it has no schema %s. Create it with CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, or leave the name out of MUSTER_DATABASE_URL."
-                                .formatted(address.display(), schema),
+                        "Cannot use the database at %s: it has no schema %s. Create it with CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, or %s."
+                                .formatted(
+                                        address.display(),
+                                        schema,
+                                        settings.migrate() == Migrate.ON
+                                                ? "leave the name out of MUSTER_DATABASE_URL"
+                                                : "have it created by whom MUSTER_DATABASE_MIGRATE=off leaves it to"),
                         e);
             }
         }
@@ -149,6 +220,10 @@ public final class Database implements AutoCloseable {
         } catch (UnknownSchemaException e) {
             throw new SQLException("the schema %s vanished".formatted(schema), e);
         }
+    }
+
+    private static ServerVersion version(Connection connection, JdbcAddress address) throws SQLException {
+        return ServerVersion.of(first(connection, "SELECT VERSION()"), address.display());
     }
 
     private static String first(Connection connection, String query) throws SQLException {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param patience how long to wait for a database that does not answer yet
  * @param connections the most connections for general work
  * @param silence how long a session may be silent before the server ends it and gives its locks back
+ * @param migrate whether this process brings the tables up to date itself
  * @param embedded how to run the embedded server when there is no URL
  */
 public record DatabaseSettings(
@@ -29,9 +30,23 @@ public record DatabaseSettings(
         Duration patience,
         int connections,
         Duration silence,
+        Migrate migrate,
         EmbeddedSettings embedded) {
 
+    /** Who brings the tables up to date. */
+    public enum Migrate {
+        /** The process itself, when it opens the database. */
+        ON,
+        /** Somebody else: the process waits for them, and never changes the schema. */
+        OFF
+    }
+
     private static final long MEBIBYTE = 1L << 20;
+
+    /** The same for a process that brings the tables up to date. */
+    DatabaseSettings migrating() {
+        return new DatabaseSettings(url, user, password, patience, connections, silence, Migrate.ON, embedded);
+    }
 
     /** Hides the credentials. */
     @Override
@@ -54,6 +69,7 @@ public record DatabaseSettings(
                 settings.duration(KnownSettings.DATABASE_WAIT),
                 settings.number(KnownSettings.DATABASE_CONNECTIONS),
                 Duration.ofSeconds(settings.number(KnownSettings.DATABASE_SESSION_SECONDS)),
+                settings.one(KnownSettings.DATABASE_MIGRATE, Migrate.class),
                 new EmbeddedSettings(
                         home.path().resolve("database"),
                         settings.bytes(KnownSettings.EMBEDDED_BUFFER_POOL, DatabaseSettings::shareOfMemory),

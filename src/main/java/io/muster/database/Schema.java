@@ -1,6 +1,7 @@
 package io.muster.database;
 
 import io.muster.support.Refusal;
+import io.muster.support.Retry;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -10,9 +11,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
@@ -50,6 +53,8 @@ final class Schema {
         """;
 
     private static final int NO_SUCH_TABLE = 1146;
+    private static final String OUTDATED = "TABLES_OUTDATED";
+    private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final String where;
     private final Map<Integer, Integer> bundled;
@@ -59,16 +64,16 @@ final class Schema {
         this.bundled = bundled();
     }
 
-    /** Whether every migration of this version, and no other, has been applied as it stands. */
-    boolean isCurrent(Connection connection) throws SQLException {
+    /** Brings the tables up to date where they are not; several processes may do so at once. */
+    Migrated migrate(Connection connection, DataSource migrating) throws SQLException {
         Optional<Map<Integer, Integer>> applied = applied(connection);
-        applied.ifPresent(this::refuseNewer);
-        return applied.filter(bundled::equals).isPresent();
-    }
+        Migrated migrated = new Migrated(
+                where, applied.map(Schema::newest).filter(version -> version > 0).orElse(null), newest(bundled));
+        if (isCurrent(applied)) {
+            return migrated;
+        }
 
-    /** Brings the tables up to date; several processes may do so at once. */
-    void migrate(Connection connection, DataSource migrating) throws SQLException {
-        if (applied(connection).isEmpty()) {
+        if (applied.isEmpty()) {
             requireCollation(connection);
         }
 
@@ -81,6 +86,7 @@ final class Schema {
                     .connectRetries(0)
                     .load()
                     .migrate();
+            return migrated;
         } catch (FlywayException e) {
             throw Refusal.failed(
                     "Cannot bring the database at %s up to date: %s. Restore its tables as this version of Muster made them, or use an empty schema."
@@ -89,9 +95,57 @@ final class Schema {
         }
     }
 
+    /**
+     * Waits for somebody else to bring the tables up to date.
+     *
+     * @throws Refusal when they are not after that time
+     */
+    void await(Connection connection, Duration patience) throws SQLException {
+        AtomicBoolean said = new AtomicBoolean();
+        Retry.within(patience, PAUSE, failure -> {
+                    boolean outdated = failure instanceof Refusal refusal
+                            && refusal.code().equals(OUTDATED);
+                    if (outdated && !said.getAndSet(true)) {
+                        NOTICE.info("Waiting for the tables of the database at {}", where);
+                    }
+
+                    return outdated;
+                })
+                .call(() -> requireCurrent(connection));
+    }
+
+    private boolean requireCurrent(Connection connection) throws SQLException {
+        Optional<Map<Integer, Integer>> applied = applied(connection);
+        if (isCurrent(applied)) {
+            return true;
+        }
+
+        int tables = applied.map(Schema::newest).orElse(0);
+        int known = newest(bundled);
+        String reason = tables == 0
+                ? "it has no whole tables of Muster, this one needs version %d".formatted(known)
+                : tables == known
+                        ? "its tables are of version %d, but not as this Muster makes them".formatted(known)
+                        : "its tables are of version %d, this Muster needs version %d".formatted(tables, known);
+        throw Refusal.failed(
+                OUTDATED,
+                "Cannot use the database at %s: %s, and MUSTER_DATABASE_MIGRATE=off forbids to change them."
+                        .formatted(where, reason));
+    }
+
+    /** Whether every migration of this version, and no other, has been applied as it stands. */
+    private boolean isCurrent(Optional<Map<Integer, Integer>> applied) {
+        applied.ifPresent(this::refuseNewer);
+        return applied.filter(bundled::equals).isPresent();
+    }
+
+    private static int newest(Map<Integer, Integer> versions) {
+        return versions.keySet().stream().reduce(0, Math::max);
+    }
+
     private void refuseNewer(Map<Integer, Integer> applied) {
-        int newest = applied.keySet().stream().reduce(0, Math::max);
-        int known = bundled.keySet().stream().reduce(0, Math::max);
+        int newest = newest(applied);
+        int known = newest(bundled);
         if (newest > known) {
             throw Refusal.failed(
                     "Cannot use the database at %s: its tables are of a newer Muster (version %d, this one knows %d). Use the newer Muster."

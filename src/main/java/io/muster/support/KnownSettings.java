@@ -39,6 +39,12 @@ public final class KnownSettings {
             Duration.ofSeconds(30),
             Duration.ZERO,
             "how long to wait for a database that does not answer, at the start and later; 5 s at least later");
+    public static final Choice DATABASE_MIGRATE = new Choice(
+            "muster.database.migrate",
+            "on",
+            List.of("on", "off"),
+            "`off`: never change the schema; wait, as long as `muster.database.wait`, for tables that"
+                    + " [another account](operating.md#an-account-that-may-not-change-tables) brings up to date");
     public static final Count DATABASE_CONNECTIONS = Count.of(
             "muster.database.connections",
             12,

@@ -149,12 +149,21 @@ public final class Settings {
     /** One of the constants of an enum, which the words of the setting name in small letters. */
     public <E extends Enum<E>> E one(KnownSetting.Choice setting, Class<E> type) {
         String text = given(setting.name()).orElse(setting.usual());
-        String word = text.toLowerCase(Locale.ROOT);
+        String word = ofYaml(text.toLowerCase(Locale.ROOT));
         if (!setting.words().contains(word)) {
             throw wrong(setting, text, "is none of " + String.join(", ", setting.words()), setting.usual());
         }
 
         return Enum.valueOf(type, word.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+
+    /** In a file of YAML, on and off without quotes are true and false. */
+    public static String ofYaml(String word) {
+        return switch (word) {
+            case "true" -> "on";
+            case "false" -> "off";
+            default -> word;
+        };
     }
 
     /** The refusal of a value: what it is not, and one that would do. */

@@ -137,6 +137,17 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback, 
         return TestServer.shared().url(schemaName());
     }
 
+    /** The same without credentials, for another account. */
+    public String urlWithoutLogin() {
+        JdbcAddress address = JdbcAddress.parse(url());
+        return address.url(schemaName())
+                + address.parameters().entrySet().stream()
+                        .filter(pair -> !pair.getKey().equals("user")
+                                && !pair.getKey().equals("password"))
+                        .map(pair -> pair.getKey() + "=" + pair.getValue())
+                        .collect(Collectors.joining("&", "?", ""));
+    }
+
     /** The schema's name. */
     public String schemaName() {
         return opened(schema);

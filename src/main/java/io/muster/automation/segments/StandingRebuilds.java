@@ -33,7 +33,7 @@ public final class StandingRebuilds {
     }
 
     private static Optional<Cron> daily(String setting) {
-        if (setting.toLowerCase(Locale.ROOT).equals("off")) {
+        if (Settings.ofYaml(setting.toLowerCase(Locale.ROOT)).equals("off")) {
             return Optional.empty();
         }
 
