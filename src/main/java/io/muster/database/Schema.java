@@ -68,7 +68,9 @@ final class Schema {
     Migrated migrate(Connection connection, DataSource migrating) throws SQLException {
         Optional<Map<Integer, Integer>> applied = applied(connection);
         Migrated migrated = new Migrated(
-                where, applied.map(Schema::newest).filter(version -> version > 0).orElse(null), newest(bundled));
+                where,
+                applied.map(Schema::newest).filter(version -> version > 0).orElse(null),
+                newest(bundled));
         if (isCurrent(applied)) {
             return migrated;
         }
@@ -103,8 +105,8 @@ final class Schema {
     void await(Connection connection, Duration patience) throws SQLException {
         AtomicBoolean said = new AtomicBoolean();
         Retry.within(patience, PAUSE, failure -> {
-                    boolean outdated = failure instanceof Refusal refusal
-                            && refusal.code().equals(OUTDATED);
+                    boolean outdated =
+                            failure instanceof Refusal refusal && refusal.code().equals(OUTDATED);
                     if (outdated && !said.getAndSet(true)) {
                         NOTICE.info("Waiting for the tables of the database at {}", where);
                     }

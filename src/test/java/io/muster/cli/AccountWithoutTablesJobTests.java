@@ -66,8 +66,18 @@ class AccountWithoutTablesJobTests {
         muster("directories", "create", "Shop", "--rule", "extRef");
         JsonNode run = json("import", contacts.toString(), "--directory", "Shop", "--json");
         assertThat(run.get("status").asString()).isEqualTo("COMPLETED");
-        muster("transactions", "import", orders.toString(), "--directory", "Shop", "--map", "Customer=extRef", "--map",
-                "Order=id", "--map", "Day=date");
+        muster(
+                "transactions",
+                "import",
+                orders.toString(),
+                "--directory",
+                "Shop",
+                "--map",
+                "Customer=extRef",
+                "--map",
+                "Order=id",
+                "--map",
+                "Day=date");
         muster("segments", "create", "Adults", "--directory", "Shop", "--file", adults.toString());
         muster("segments", "rebuild", "--directory", "Shop");
         assertThat(muster("segments", "members", "Adults", "--directory", "Shop", "--format", "csv")
@@ -102,8 +112,7 @@ class AccountWithoutTablesJobTests {
         muster("directories", "create", "Shop", "--rule", "extRef");
         Map<String, String> environment = settings.entrySet().stream()
                 .collect(Collectors.toMap(setting -> Settings.variable(setting.getKey()), Map.Entry::getValue));
-        environment.putAll(Map.of(
-                "MUSTER_JOBS", jobs.toString(), "MUSTER_HTTP_PORT", "0", "MUSTER_METRICS_PORT", "0"));
+        environment.putAll(Map.of("MUSTER_JOBS", jobs.toString(), "MUSTER_HTTP_PORT", "0", "MUSTER_METRICS_PORT", "0"));
 
         try (MusterProcess server = MusterProcess.start(
                 database.urlWithoutLogin(), folder.resolve("server"), folder, environment, "server")) {
@@ -127,7 +136,9 @@ class AccountWithoutTablesJobTests {
 
     @Test
     void whatIsToBeDoneAboutOlderTablesIsSaid() throws IOException {
-        database.jdbc().sql("DELETE FROM flyway_schema_history WHERE version <> '1'").update();
+        database.jdbc()
+                .sql("DELETE FROM flyway_schema_history WHERE version <> '1'")
+                .update();
         // As in a file of settings: YAML reads off as false.
         System.clearProperty("muster.database.migrate");
         Files.createDirectories(folder.resolve("home"));
@@ -166,7 +177,9 @@ class AccountWithoutTablesJobTests {
 
     private String muster(String... arguments) {
         Ended ended = end(arguments);
-        assertThat(ended.exit()).as(String.join(" ", arguments) + ": " + ended.err()).isZero();
+        assertThat(ended.exit())
+                .as(String.join(" ", arguments) + ": " + ended.err())
+                .isZero();
         return ended.out();
     }
 

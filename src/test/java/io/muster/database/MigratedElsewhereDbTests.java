@@ -157,9 +157,12 @@ class MigratedElsewhereDbTests {
 
     private void open(String migrate) {
         Database.open(read(Map.of(
-                        "muster.database.url", database.url(),
-                        "muster.database.migrate", migrate,
-                        "muster.database.wait", "1s")))
+                        "muster.database.url",
+                        database.url(),
+                        "muster.database.migrate",
+                        migrate,
+                        "muster.database.wait",
+                        "1s")))
                 .close();
     }
 

@@ -142,8 +142,8 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback, 
         JdbcAddress address = JdbcAddress.parse(url());
         return address.url(schemaName())
                 + address.parameters().entrySet().stream()
-                        .filter(pair -> !pair.getKey().equals("user")
-                                && !pair.getKey().equals("password"))
+                        .filter(pair ->
+                                !pair.getKey().equals("user") && !pair.getKey().equals("password"))
                         .map(pair -> pair.getKey() + "=" + pair.getValue())
                         .collect(Collectors.joining("&", "?", ""));
     }
