@@ -18,6 +18,7 @@ import io.muster.support.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,6 +79,19 @@ class FolderFileSourceTests {
         assertThatExceptionOfType(FileGone.class).isThrownBy(() -> source.fetch(current, temp.resolve("spool/1")));
         assertThatExceptionOfType(FileGone.class).isThrownBy(() -> source.read(current, 100));
         assertThat(inbound.resolve("done")).doesNotExist();
+    }
+
+    @Test
+    void knowsAFileAgainByTheMilliseconds() throws IOException {
+        Path file = Files.writeString(inbound.resolve("a.csv"), "one");
+        Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2026-03-01T02:00:00.123456789Z")));
+        // What the ledger of deliveries keeps of it.
+        SourceFile kept = new SourceFile(file.toString(), 3, Instant.parse("2026-03-01T02:00:00.123Z"));
+
+        source.fetch(kept, temp.resolve("spool/1"));
+
+        assertThat(source.list()).containsExactly(kept);
+        assertThat(temp.resolve("spool/1")).hasContent("one");
     }
 
     @Test

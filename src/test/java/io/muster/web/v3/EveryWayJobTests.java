@@ -3,6 +3,7 @@ package io.muster.web.v3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import io.muster.access.Scope;
 import io.muster.app.FileDropService;
 import io.muster.automation.AutomationRuns;
@@ -15,14 +16,23 @@ import io.muster.automation.jobfile.JobFiles;
 import io.muster.database.TestDatabase;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.dedup.DirectoryState;
+import io.muster.extract.s3.S3Server;
+import io.muster.extract.sftp.HeldSftpServer;
 import io.muster.jobs.Automations;
 import io.muster.runs.MusterProcess;
 import io.muster.web.TestWebServer;
 import io.muster.web.v3.V3Client.Answer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,6 +48,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awssdk.services.s3.S3Client;
 import tools.jackson.databind.json.JsonMapper;
 
 /** One history of records, sent every way into directories of the same rules, leaves the same contacts behind. */
@@ -45,6 +56,9 @@ class EveryWayJobTests {
 
     @RegisterExtension
     static final TestDatabase database = TestDatabase.create();
+
+    @RegisterExtension
+    static final S3Server store = new S3Server();
 
     /** What ways and times differ in, and what the way of a value is told by. */
     private static final Set<String> APART = Set.of(
@@ -83,10 +97,18 @@ class EveryWayJobTests {
         UPLOAD,
         /** An automation that reads a folder. */
         FOLDER,
+        /** An automation that reads an SFTP server. */
+        SFTP,
+        /** An automation that reads an object store. */
+        OBJECT_STORE,
         /** A file that is sent for an automation. */
         FILE_DROP,
-        /** A workflow. */
+        /** A workflow that reads files. */
         WORKFLOW,
+        /** A workflow that reads a query of another database. */
+        DATABASE,
+        /** A workflow that reads an address of HTTP. */
+        HTTP,
         /** The import of the v3 API. */
         CONTACT_IMPORT,
         /** One call of the v3 API for each. */
@@ -155,8 +177,12 @@ class EveryWayJobTests {
         switch (way) {
             case UPLOAD -> upload();
             case FOLDER -> folder();
+            case SFTP -> sftp();
+            case OBJECT_STORE -> objectStore();
             case FILE_DROP -> drop();
             case WORKFLOW -> workflow();
+            case DATABASE -> database();
+            case HTTP -> http();
             case CONTACT_IMPORT -> contactImport();
             case CONTACT_BY_CONTACT -> contactByContact();
             case JSON_EVENTS -> events();
@@ -200,19 +226,49 @@ class EveryWayJobTests {
         assertThat(runs).isNotEmpty();
     }
 
-    private void folder() throws IOException {
-        Path files = Files.createDirectories(home.resolve("files-" + job));
-        Files.writeString(files.resolve("a.csv"), csv());
+    private void importFrom(String source) throws IOException {
         jobFile("""
                 kind: contact-import
                 id: %s
-                name: Folder
-                source: {type: folder, folder: %s}
+                name: Files
+                source: %s
                 files: {pattern: "*.csv", stable-for: 0s}
                 target: {directory: %s, list: %s}
                 limits: {max-rejected: none}
-                """.formatted(job, files, pool, list));
+                """.formatted(job, source, pool, list));
         run();
+    }
+
+    private Path files() throws IOException {
+        Path files = Files.createDirectories(home.resolve("files-" + job));
+        Files.writeString(files.resolve("a.csv"), csv());
+        return files;
+    }
+
+    private void folder() throws IOException {
+        importFrom("{type: folder, folder: %s}".formatted(files()));
+    }
+
+    private void sftp() throws IOException {
+        Path password = Files.writeString(home.resolve("sftp.password"), "s3cret");
+        try (HeldSftpServer remote = HeldSftpServer.serving(files(), "muster", "s3cret")) {
+            importFrom(
+                    "{type: sftp, host: 127.0.0.1, port: %d, username: muster, password: 'file:%s', host-keys: ['%s'], folder: /}"
+                            .formatted(remote.port(), password, remote.hostKey()));
+        }
+    }
+
+    private void objectStore() throws IOException {
+        Path access = Files.writeString(home.resolve("s3.access"), S3Server.ACCESS_KEY);
+        Path secret = Files.writeString(home.resolve("s3.secret"), S3Server.SECRET_KEY);
+        try (S3Client s3 = store.client()) {
+            var unused = s3.createBucket(create -> create.bucket(job));
+            store.put(s3, job, "crm/a.csv", csv());
+        }
+
+        importFrom(
+                "{type: s3, endpoint: '%s', region: us-east-1, bucket: %s, prefix: crm, access-key: 'file:%s', secret-key: 'file:%s', path-style: true}"
+                        .formatted(store.endpoint(), job, access, secret));
     }
 
     private void drop() throws Exception {
@@ -242,9 +298,7 @@ class EveryWayJobTests {
         run();
     }
 
-    private void workflow() throws IOException {
-        Path files = Files.createDirectories(home.resolve("files-" + job));
-        Files.writeString(files.resolve("a.csv"), csv());
+    private void loadFrom(String extractor) throws IOException {
         jobFile("""
                 kind: workflow
                 id: %s
@@ -252,16 +306,64 @@ class EveryWayJobTests {
                 tasks:
                   - do: load
                     extract:
-                      - name: all
-                        type: files
-                        source: {type: folder, folder: %s}
-                        files: {pattern: "*.csv", stable-for: 0s}
+                      - %s
                     into:
                       type: contacts
                       target: {directory: %s, list: %s}
                       limits: {max-rejected: none}
-                """.formatted(job, files, pool, list));
+                """.formatted(job, extractor, pool, list));
         run();
+    }
+
+    private void workflow() throws IOException {
+        loadFrom("{name: all, type: files, source: {type: folder, folder: %s}, files: {pattern: '*.csv', stable-for: 0s}}"
+                .formatted(files()));
+    }
+
+    private void database() throws Exception {
+        String table = "crm_" + directory.id() + ".people";
+        try (Connection crm = DriverManager.getConnection(database.url());
+                Statement statement = crm.createStatement()) {
+            statement.execute("CREATE DATABASE crm_" + directory.id());
+            statement.execute(FIELDS.stream()
+                    .map(field -> field + " VARCHAR(100)")
+                    .collect(Collectors.joining(
+                            ", ", "CREATE TABLE " + table + " (id INT AUTO_INCREMENT PRIMARY KEY, ", ")")));
+            try (PreparedStatement insert = crm.prepareStatement("INSERT INTO %s (%s) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                    .formatted(table, String.join(", ", FIELDS)))) {
+                for (Map<String, String> record : history) {
+                    for (int i = 0; i < FIELDS.size(); i++) {
+                        insert.setString(i + 1, record.get(FIELDS.get(i)));
+                    }
+
+                    insert.executeUpdate();
+                }
+            }
+        }
+
+        Path url = Files.writeString(home.resolve("crm.url"), database.url());
+        loadFrom("{name: crm, type: database, url: 'file:%s', query: 'SELECT %s FROM %s ORDER BY id'}"
+                .formatted(url, String.join(", ", FIELDS), table));
+    }
+
+    private void http() throws Exception {
+        byte[] lines = history.stream()
+                .map(record -> JsonMapper.shared().writeValueAsString(record))
+                .collect(Collectors.joining("\n"))
+                .getBytes(StandardCharsets.UTF_8);
+        HttpServer people = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        people.createContext("/people", exchange -> {
+            exchange.sendResponseHeaders(200, lines.length);
+            exchange.getResponseBody().write(lines);
+            exchange.close();
+        });
+        people.start();
+        try {
+            loadFrom("{name: people, type: http, url: 'http://127.0.0.1:%d/people', format: json-lines}"
+                    .formatted(people.getAddress().getPort()));
+        } finally {
+            people.stop(0);
+        }
     }
 
     private static Map<String, Object> contact(Map<String, String> record) {
