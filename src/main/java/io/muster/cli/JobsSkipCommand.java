@@ -1,13 +1,11 @@
 package io.muster.cli;
 
 import io.muster.automation.contactimport.SkippedFiles;
-import io.muster.automation.jobfile.ContactImportJob;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.jobs.JobRegister;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.jobs.Deliveries.Delivery;
-import io.muster.support.Refusal;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,15 +50,10 @@ final class JobsSkipCommand implements Runnable {
     public void run() {
         try (AppContext context = AppContext.open(terminal, JobRunsConfiguration.class)) {
             LoadedJob loaded = context.get(JobFiles.class).find(job);
-            if (!(loaded.job() instanceof ContactImportJob importJob)) {
-                throw Refusal.usage(
-                        "Cannot skip a file of " + loaded.job().id() + ": it takes no files. Name an import.");
-            }
-
             context.get(JobRegister.class).seen(List.of(loaded));
-            Delivery skipped = context.get(SkippedFiles.class).skip(importJob, file, RunSession.person());
+            Delivery skipped = context.get(SkippedFiles.class).skip(loaded.job(), file, RunSession.person());
             Answer answer = new Answer(
-                    importJob.id(), skipped.listed().name(), skipped.state().name());
+                    loaded.job().id(), skipped.listed().name(), skipped.state().name());
             output.print(
                     answer,
                     () -> "Skipped %s of %s: it is not imported.".formatted(answer.file(), answer.automation()));

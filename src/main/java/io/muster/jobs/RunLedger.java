@@ -70,12 +70,18 @@ public final class RunLedger {
 
     private static final String COUNT = "SELECT COUNT(*) FROM run WHERE directory_id = :directory";
 
+    // Tasks of a workflow have rows of their own; a run without a chain is compared with those without one.
+    private static final String SAME_TASK = """
+        (SELECT MAX(s.task) FROM run_chain_step s WHERE s.run_id = r.id)
+            <=> (SELECT MAX(s.task) FROM run_chain_step s WHERE s.run_id = :run)
+        """;
+
     private static final String LAST_COMPLETED = COLUMNS + """
         WHERE r.automation_id = :automation AND r.kind = 'contact-import' AND r.status = 'COMPLETED'
-          AND r.id < :before AND %s
+          AND r.id < :run AND %s AND %s
         ORDER BY r.id DESC
         LIMIT 1
-        """.formatted(NotUndone.condition("r.id"));
+        """.formatted(NotUndone.condition("r.id"), SAME_TASK);
 
     private static final String NEWER_COMPLETED = COLUMNS + """
         JOIN delivery own ON own.id = :delivery
@@ -85,10 +91,10 @@ public final class RunLedger {
             WHEN d.dated_at IS NOT NULL AND own.dated_at IS NOT NULL THEN d.dated_at < own.dated_at
             ELSE d.origin = 'SOURCE' AND own.origin = 'SOURCE' AND d.modified_at < own.modified_at
           END
-          AND %s
+          AND %s AND %s
         ORDER BY r.id
         LIMIT 1
-        """.formatted(NotUndone.condition("r.id"));
+        """.formatted(NotUndone.condition("r.id"), SAME_TASK);
 
     private static final String HOLDER = """
         SELECT r.owner, h.beat_at, %s - h.beat_at AS silence
@@ -348,20 +354,21 @@ public final class RunLedger {
                 .toList();
     }
 
-    /** An automation's last completed import before a run that was not undone. */
-    public Optional<Run> lastCompleted(long automation, long before) {
+    /** An automation's last completed import before a run, of the same task in a workflow, that was not undone. */
+    public Optional<Run> lastCompleted(long automation, long run) {
         return jdbc.sql(LAST_COMPLETED)
                 .param("automation", automation)
-                .param("before", before)
+                .param("run", run)
                 .query(this::run)
                 .optional();
     }
 
-    /** A completed import of a newer delivery of the same automation that was not undone. */
+    /** A completed import of a newer delivery of the same automation, and task of a workflow, that was not undone. */
     public Optional<Run> newerCompleted(Run run) {
         return jdbc.sql(NEWER_COMPLETED)
                 .param("automation", run.automation())
                 .param("delivery", run.imported().delivery())
+                .param("run", run.number())
                 .query(this::run)
                 .optional();
     }

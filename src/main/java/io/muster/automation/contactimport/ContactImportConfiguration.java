@@ -112,12 +112,13 @@ public class ContactImportConfiguration {
     /** Late files that a person settles. */
     @Bean
     SkippedFiles skippedFiles(
+            LoadSpecs specs,
             Automations automations,
             Deliveries deliveries,
             AutomationDeliveries sources,
             TransactionTemplate transactions,
             Audit audit) {
-        return new SkippedFiles(automations, deliveries, sources, transactions, audit);
+        return new SkippedFiles(specs, automations, deliveries, sources, transactions, audit);
     }
 
     /** Looks at the sources of jobs. */

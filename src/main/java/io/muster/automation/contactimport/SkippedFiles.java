@@ -1,6 +1,6 @@
 package io.muster.automation.contactimport;
 
-import io.muster.automation.jobfile.ContactImportJob;
+import io.muster.automation.jobfile.JobFile;
 import io.muster.directory.Actor;
 import io.muster.directory.store.Audit;
 import io.muster.directory.store.AuditSubject;
@@ -19,6 +19,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Files that a person settles without importing them. */
 public final class SkippedFiles {
 
+    private final LoadSpecs specs;
     private final Automations automations;
     private final Deliveries deliveries;
     private final AutomationDeliveries sources;
@@ -26,11 +27,13 @@ public final class SkippedFiles {
     private final Audit audit;
 
     SkippedFiles(
+            LoadSpecs specs,
             Automations automations,
             Deliveries deliveries,
             AutomationDeliveries sources,
             TransactionTemplate transactions,
             Audit audit) {
+        this.specs = specs;
         this.automations = automations;
         this.deliveries = deliveries;
         this.sources = sources;
@@ -43,10 +46,12 @@ public final class SkippedFiles {
      * no run has taken. The file itself stays where it is. The second time the answer is the same, and nothing is changed.
      *
      * @param name the file's name on the source
-     * @throws Refusal when there is no such file, or a run has taken it
+     * @throws Refusal when there is no such file, a run has taken it, or the job takes no files
      */
-    public Delivery skip(ContactImportJob file, String name, Actor actor) {
-        FileImport job = FileImport.of(file);
+    public Delivery skip(JobFile file, String name, Actor actor) {
+        FileImport job = specs.files(file)
+                .orElseThrow(() -> Refusal.usage("Cannot skip a file of " + file.id()
+                        + ": it takes no files. Name an import, or a workflow that files drive."));
         long automation = automations.number(job.id());
         Optional<Delivery> known = deliveries.waiting(automation).stream()
                 .filter(delivery -> delivery.listed().name().equals(name))

@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -369,12 +371,75 @@ class EventJobTests {
     }
 
     private void response(String id, int verified, int nps, long contact) {
+        response(id, 1, 1, "SV_1", verified, nps, contact);
+    }
+
+    private void response(
+            String id, int project, int intercept, String survey, int verified, int nps, long contact) {
         jdbc.sql("""
                 INSERT INTO response (project_id, response_id, intercept_id, directory_id, number, survey, happened_at,
                   recorded_at, verified, answers, embedded)
-                VALUES (1, ?, 1, ?, ?, 'SV_1', 0, 0, ?, ?, '{}')
+                VALUES (?, ?, ?, ?, ?, ?, 0, 0, ?, ?, '{}')
                 """)
-                .params(id + directory.id(), directory.id(), contact, verified, "{\"nps\":" + nps + "}")
+                .params(
+                        project,
+                        id + directory.id(),
+                        intercept,
+                        directory.id(),
+                        contact,
+                        survey,
+                        verified,
+                        "{\"nps\":" + nps + "}")
                 .update();
+    }
+
+    @Test
+    void onlyResponsesOfTheProjectInterceptAndSurveyThatTheJobNamesStartIt() throws IOException {
+        send(order("ann", "Ann"));
+        apply();
+        long contact = jdbc.sql("SELECT number FROM contact WHERE directory_id = ?")
+                .param(directory.id())
+                .query(Long.class)
+                .single();
+        job(
+                """
+                on: response
+                responses: {project: %s, intercept: %s, survey: SV_2}
+                """.formatted(
+                                TestDatabase.IDS.of(PublicId.PROJECT, 902),
+                                TestDatabase.IDS.of(PublicId.INTERCEPT, 903)),
+                """
+                "$.extRef": extRef
+                "$.answers.nps": embedded.nps
+                """);
+        apply();
+        response("p", 901, 903, "SV_2", 1, 1, contact);
+        response("i", 902, 904, "SV_2", 1, 2, contact);
+        response("s", 902, 903, "SV_1", 1, 3, contact);
+        response("all", 902, 903, "SV_2", 1, 4, contact);
+        apply();
+
+        assertThat(outcomes()).containsExactly("COMPLETED CREATED", "COMPLETED UPDATED");
+        assertThat(jdbc.sql("SELECT embedded FROM contact WHERE directory_id = ?")
+                        .param(directory.id())
+                        .query(String.class)
+                        .list())
+                .containsExactly("{\"nps\":\"4\"}");
+    }
+
+    @Test
+    void eventsAreForgottenWhenTheirTimeIsOverButNotWhileTheyWait() {
+        Instant now = Instant.now();
+        send("a", order("7", "Ann"));
+        apply();
+        send("b", order("8", "Bob"));
+        JsonEvents events = process.bean(JsonEvents.class);
+
+        assertThat(events.prune(now.minus(Duration.ofDays(1)))).isZero();
+        assertThat(events.prune(now.plus(Duration.ofDays(1)))).isPositive();
+
+        assertThat(outcomes()).containsExactly("QUEUED");
+        assertThat(send("b", order("8", "Bob")).duplicate()).isTrue();
+        assertThat(contacts()).containsExactly("7 Ann");
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muster.automation.JobsFixture;
 import io.muster.automation.Trigger;
 import io.muster.automation.contactimport.KnownJobs;
+import io.muster.automation.contactimport.SkippedFiles;
 import io.muster.automation.contactimport.Visit;
 import io.muster.database.TestDatabase;
 import io.muster.jobs.Automations;
@@ -231,5 +232,37 @@ class WorkflowChainJobTests {
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("its job file has other tasks now (contacts) than when they were begun"
                         + " (contacts, rebuild, file)");
+    }
+
+    @Test
+    void theFileOfAWorkflowCanBeSkipped() throws IOException {
+        flow.file("shop", "a.csv", 0, "id,name", "1,Ann");
+        flow.bean(SkippedFiles.class).skip(flow.job(), "a.csv", WorkflowFixture.TESTER);
+
+        assertThat(told(flow.run())).isEmpty();
+    }
+
+    @Test
+    void limitsCompareATaskWithItselfAndNotWithOthers() throws IOException {
+        String task = """
+            - do: load
+              extract:
+                - {name: NAME, type: files, source: {type: folder, folder: FOLDER/NAME}, files: {stable-for: 0s}}
+              into:
+                type: contacts
+                target: {directory: DIRECTORY}
+                mapping: {unmapped: ignore, columns: {id: extRef, name: firstName}}
+                file: full
+            """;
+        flow.tasks(task.replace("NAME", "shop") + task.replace("NAME", "few"));
+        flow.file("few", "a.csv", 0, "id,name", "1,Ann");
+        flow.file("shop", "a.csv", 0, "id,name", "1,Ann", "2,Ben", "3,Cem", "4,Dan");
+        flow.file("shop", "b.csv", 1, "id,name", "1,Ann", "2,Ben", "3,Cem", "4,Don");
+
+        Visit visit = flow.run();
+
+        assertThat(told(visit)).as("a quarter of the rows of the other task").hasSize(4).allMatch(one ->
+                one.equals("contact-import COMPLETED"));
+        assertThat(visit.runs().get(1).report()).doesNotContain("Columns of the last file");
     }
 }

@@ -13,6 +13,8 @@ import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
 import io.muster.runs.ImportFixture;
+import io.muster.runs.RunRequest;
+import io.muster.runs.RunService;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,6 +95,16 @@ final class WorkflowFixture implements AutoCloseable {
 
     Visit run(Trigger trigger) {
         return bean(WorkflowRuns.class).run(job(), trigger, Progress.NONE);
+    }
+
+    /** Takes a run back. */
+    void undo(Run run) {
+        RunService runs = bean(RunService.class);
+        Run undo = runs.await(runs.start(new RunRequest.Undo(run.number()), TESTER, Progress.NONE)
+                .run());
+        if (undo.status() != RunStatus.COMPLETED) {
+            throw new AssertionError(undo.reason());
+        }
     }
 
     /** The kinds and ends of the runs of a visit. */

@@ -87,6 +87,14 @@ class WorkflowSourcesJobTests {
             assertThat(counts(completed(flow.run()))).containsExactly(2L, 0L, 1L, 1L, 0L, 0L);
             assertThat(counts(completed(flow.run()))).containsExactly(1L, 0L, 0L, 1L, 0L, 0L);
             assertThat(flow.contacts()).containsExactly("1|Anna", "2");
+            // What an undone run has read is read again.
+            run(crm, "INSERT INTO " + schema + ".people VALUES (3, 'Cem', '2026-03-02 12:00')");
+            Run undone = completed(flow.run());
+            assertThat(counts(undone)).containsExactly(2L, 1L, 0L, 1L, 0L, 0L);
+            flow.undo(undone);
+            assertThat(flow.contacts()).containsExactly("1|Anna", "2");
+            assertThat(counts(completed(flow.run()))).containsExactly(2L, 1L, 0L, 1L, 0L, 0L);
+            assertThat(flow.contacts()).containsExactly("1|Anna", "2", "3|Cem");
             run(crm, "DROP DATABASE " + schema);
             Run failed = flow.run().runs().getFirst();
             assertThat(failed.status()).isEqualTo(RunStatus.FAILED);

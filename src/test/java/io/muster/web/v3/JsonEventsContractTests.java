@@ -1,6 +1,7 @@
 package io.muster.web.v3;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.muster.access.Scope;
 import io.muster.app.EventRunView;
@@ -9,11 +10,13 @@ import io.muster.app.TokenService;
 import io.muster.automation.events.EventCatalog;
 import io.muster.automation.events.EventIntake;
 import io.muster.automation.events.EventWorker;
+import io.muster.database.DatabaseProxy;
 import io.muster.database.TestDatabase;
 import io.muster.directory.Actor;
 import io.muster.jobs.Automations;
 import io.muster.jobs.event.JsonEvents;
 import io.muster.support.PublicId;
+import io.muster.web.TestWebServer;
 import io.muster.web.v3.V3Client.Answer;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -21,6 +24,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
@@ -283,5 +287,31 @@ class JsonEventsContractTests {
                             .status())
                     .isEqualTo(404);
         }
+    }
+
+    @Test
+    void anAwayDatabaseIs503AndNothingIsTaken() throws Exception {
+        try (DatabaseProxy network = new DatabaseProxy(database.url());
+                TestWebServer cut = TestWebServer.start(network.url(), home.resolve("cut"))) {
+            Files.writeString(
+                    home.resolve("cut/jobs/" + job + ".yaml"),
+                    Files.readString(home.resolve("jobs/" + job + ".yaml")));
+            cut.get(EventCatalog.class).refresh();
+            HttpRequest event = cut.request(own())
+                    .header("X-API-TOKEN", api.server.token(Scope.EVENTS))
+                    .header("Content-Type", "application/json")
+                    .POST(BodyPublishers.ofString("{\"id\":\"e1\",\"ref\":\"1\"}"))
+                    .build();
+            network.cut();
+
+            assertThat(cut.send(event).statusCode()).isEqualTo(503);
+            network.mend();
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(cut.send(event).statusCode()).isEqualTo(202));
+        }
+
+        assertThat(api.single(
+                        "SELECT COUNT(*) FROM json_event WHERE automation_id = ?", Integer.class, automation()))
+                .isEqualTo(1);
     }
 }
