@@ -374,8 +374,7 @@ class EventJobTests {
         response(id, 1, 1, "SV_1", verified, nps, contact);
     }
 
-    private void response(
-            String id, int project, int intercept, String survey, int verified, int nps, long contact) {
+    private void response(String id, int project, int intercept, String survey, int verified, int nps, long contact) {
         jdbc.sql("""
                 INSERT INTO response (project_id, response_id, intercept_id, directory_id, number, survey, happened_at,
                   recorded_at, verified, answers, embedded)
@@ -405,9 +404,7 @@ class EventJobTests {
                 """
                 on: response
                 responses: {project: %s, intercept: %s, survey: SV_2}
-                """.formatted(
-                                TestDatabase.IDS.of(PublicId.PROJECT, 902),
-                                TestDatabase.IDS.of(PublicId.INTERCEPT, 903)),
+                """.formatted(TestDatabase.IDS.of(PublicId.PROJECT, 902), TestDatabase.IDS.of(PublicId.INTERCEPT, 903)),
                 """
                 "$.extRef": extRef
                 "$.answers.nps": embedded.nps

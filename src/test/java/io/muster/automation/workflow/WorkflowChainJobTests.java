@@ -261,8 +261,10 @@ class WorkflowChainJobTests {
 
         Visit visit = flow.run();
 
-        assertThat(told(visit)).as("a quarter of the rows of the other task").hasSize(4).allMatch(one ->
-                one.equals("contact-import COMPLETED"));
+        assertThat(told(visit))
+                .as("a quarter of the rows of the other task")
+                .hasSize(4)
+                .allMatch(one -> one.equals("contact-import COMPLETED"));
         assertThat(visit.runs().get(1).report()).doesNotContain("Columns of the last file");
     }
 }

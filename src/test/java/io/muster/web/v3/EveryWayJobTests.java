@@ -316,8 +316,9 @@ class EveryWayJobTests {
     }
 
     private void workflow() throws IOException {
-        loadFrom("{name: all, type: files, source: {type: folder, folder: %s}, files: {pattern: '*.csv', stable-for: 0s}}"
-                .formatted(files()));
+        loadFrom(
+                "{name: all, type: files, source: {type: folder, folder: %s}, files: {pattern: '*.csv', stable-for: 0s}}"
+                        .formatted(files()));
     }
 
     private void database() throws Exception {
@@ -329,8 +330,8 @@ class EveryWayJobTests {
                     .map(field -> field + " VARCHAR(100)")
                     .collect(Collectors.joining(
                             ", ", "CREATE TABLE " + table + " (id INT AUTO_INCREMENT PRIMARY KEY, ", ")")));
-            try (PreparedStatement insert = crm.prepareStatement("INSERT INTO %s (%s) VALUES (?, ?, ?, ?, ?, ?, ?)"
-                    .formatted(table, String.join(", ", FIELDS)))) {
+            try (PreparedStatement insert = crm.prepareStatement(
+                    "INSERT INTO %s (%s) VALUES (?, ?, ?, ?, ?, ?, ?)".formatted(table, String.join(", ", FIELDS)))) {
                 for (Map<String, String> record : history) {
                     for (int i = 0; i < FIELDS.size(); i++) {
                         insert.setString(i + 1, record.get(FIELDS.get(i)));

@@ -129,8 +129,7 @@ class ExamplesJobTests {
 
     private List<String> transactions() {
         return database.jdbc()
-                .sql("SELECT fields FROM contact_transaction WHERE directory_id = ?"
-                        + " ORDER BY happened_at")
+                .sql("SELECT fields FROM contact_transaction WHERE directory_id = ?" + " ORDER BY happened_at")
                 .param(V3Fixture.number(directory))
                 .query(String.class)
                 .list();
@@ -305,12 +304,11 @@ class ExamplesJobTests {
         community.createContext("/api/people", exchange -> {
             String query = exchange.getRequestURI().getQuery();
             asked.add(exchange.getRequestHeaders().getFirst("Authorization") + " " + query);
-            byte[] page =
-                    (query.contains("after=")
-                                    ? "{\"people\": [{\"id\": 8, \"mail\":\"ben@example.com\"}, {\"mail\":\"x\"}]}"
-                                    : "{\"people\": [{\"id\": 7, \"name\": {\"first\":\"Zoë\"}}],"
-                                            + " \"paging\": {\"next\":\"dG9r\"}}")
-                            .getBytes(StandardCharsets.UTF_8);
+            byte[] page = (query.contains("after=")
+                            ? "{\"people\": [{\"id\": 8, \"mail\":\"ben@example.com\"}, {\"mail\":\"x\"}]}"
+                            : "{\"people\": [{\"id\": 7, \"name\": {\"first\":\"Zoë\"}}],"
+                                    + " \"paging\": {\"next\":\"dG9r\"}}")
+                    .getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, page.length);
             exchange.getResponseBody().write(page);
             exchange.close();
@@ -339,16 +337,8 @@ class ExamplesJobTests {
         api.list(directory, "Participants");
         api.contact(directory, "{'extRef':'7','email':'ann@example.com'}");
         file("events", "participants-1.csv", "Mail,Event", "ann@example.com,Fair", "nobody@example.com,Fair");
-        file(
-                "mails",
-                "sent-1.csv",
-                "Mail,Sent at,Channel,Message",
-                "ann@example.com,2026-03-01T10:00:00Z,email,m1");
-        file(
-                "texts",
-                "sent-1.csv",
-                "Mail,Sent at,Channel,Message",
-                "ann@example.com,2026-03-01T11:00:00Z,sms,m2");
+        file("mails", "sent-1.csv", "Mail,Sent at,Channel,Message", "ann@example.com,2026-03-01T10:00:00Z,email,m1");
+        file("texts", "sent-1.csv", "Mail,Sent at,Channel,Message", "ann@example.com,2026-03-01T11:00:00Z,sms,m2");
         example("workflow-lists");
 
         assertThat(run("workflow-lists")).hasSize(2);

@@ -294,8 +294,7 @@ class JsonEventsContractTests {
         try (DatabaseProxy network = new DatabaseProxy(database.url());
                 TestWebServer cut = TestWebServer.start(network.url(), home.resolve("cut"))) {
             Files.writeString(
-                    home.resolve("cut/jobs/" + job + ".yaml"),
-                    Files.readString(home.resolve("jobs/" + job + ".yaml")));
+                    home.resolve("cut/jobs/" + job + ".yaml"), Files.readString(home.resolve("jobs/" + job + ".yaml")));
             cut.get(EventCatalog.class).refresh();
             HttpRequest event = cut.request(own())
                     .header("X-API-TOKEN", api.server.token(Scope.EVENTS))
@@ -307,11 +306,11 @@ class JsonEventsContractTests {
             assertThat(cut.send(event).statusCode()).isEqualTo(503);
             network.mend();
             await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(cut.send(event).statusCode()).isEqualTo(202));
+                    .untilAsserted(
+                            () -> assertThat(cut.send(event).statusCode()).isEqualTo(202));
         }
 
-        assertThat(api.single(
-                        "SELECT COUNT(*) FROM json_event WHERE automation_id = ?", Integer.class, automation()))
+        assertThat(api.single("SELECT COUNT(*) FROM json_event WHERE automation_id = ?", Integer.class, automation()))
                 .isEqualTo(1);
     }
 }
