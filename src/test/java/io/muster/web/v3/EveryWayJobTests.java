@@ -41,6 +41,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -322,10 +323,11 @@ class EveryWayJobTests {
     }
 
     private void database() throws Exception {
-        String table = "crm_" + directory.id() + ".people";
+        String crmSchema = "crm_" + UUID.randomUUID().toString().substring(0, 8);
+        String table = crmSchema + ".people";
         try (Connection crm = DriverManager.getConnection(database.url());
                 Statement statement = crm.createStatement()) {
-            statement.execute("CREATE DATABASE crm_" + directory.id());
+            statement.execute("CREATE DATABASE " + crmSchema);
             statement.execute(FIELDS.stream()
                     .map(field -> field + " VARCHAR(100)")
                     .collect(Collectors.joining(

@@ -35,6 +35,7 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -272,7 +273,7 @@ class ExamplesJobTests {
 
     @Test
     void customersOfAnotherDatabaseBecomeContacts() throws Exception {
-        String crmSchema = "example_crm_" + V3Fixture.number(directory);
+        String crmSchema = "example_crm_" + UUID.randomUUID().toString().substring(0, 8);
         try (Connection crm = DriverManager.getConnection(database.url());
                 Statement statement = crm.createStatement()) {
             statement.execute("CREATE DATABASE " + crmSchema);
