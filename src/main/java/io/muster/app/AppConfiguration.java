@@ -40,6 +40,7 @@ import io.muster.intake.EventCounts;
 import io.muster.intercept.Conditions;
 import io.muster.intercept.InterceptConfiguration;
 import io.muster.intercept.Projects;
+import io.muster.jobs.servers.Servers;
 import io.muster.load.EventSources;
 import io.muster.segment.Segments;
 import io.muster.segment.members.MembershipHistory;
@@ -83,6 +84,12 @@ public class AppConfiguration {
     @Bean
     EvaluatorService evaluatorService(EvaluatorRows rows) {
         return new EvaluatorService(rows);
+    }
+
+    /** The servers that share the database. */
+    @Bean
+    ServerService serverService(JdbcClient jdbc) {
+        return new ServerService(new Servers(jdbc));
     }
 
     /** Counts of events. */

@@ -142,10 +142,21 @@ final class Failures {
         String first = unmatched.getUnmatched().getFirst();
         boolean group = !e.getCommandLine().getSubcommands().isEmpty();
         String kind = unmatched.isUnknownOption() ? "option" : group ? "command" : "argument";
-        List<String> suggestions = unmatched.getSuggestions();
         return "there is no %s '%s'%s"
                 .formatted(
-                        kind, first, suggestions.isEmpty() ? "" : ", did you mean '" + suggestions.getFirst() + "'?");
+                        kind,
+                        first,
+                        meant(first, unmatched.getSuggestions())
+                                .map(meant -> ", did you mean '" + meant + "'?")
+                                .orElse(""));
+    }
+
+    /** Picocli looks at pairs of letters wherever they are; few people mistype the first letter of a word. */
+    private static Optional<String> meant(String typed, List<String> suggestions) {
+        return suggestions.stream()
+                .filter(one -> typed.charAt(0) == one.charAt(0))
+                .findFirst()
+                .or(() -> suggestions.stream().findFirst());
     }
 
     /** Without the word that picocli puts in front of what concerns a group of options. */

@@ -21,6 +21,8 @@ import io.muster.jobs.Deliveries;
 import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Deliveries.Listed;
 import io.muster.jobs.event.EventJobs;
+import io.muster.jobs.servers.JobFilesDiffer;
+import io.muster.jobs.servers.Servers;
 import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.PublicUrl;
@@ -90,7 +92,8 @@ final class JobsCommand implements Runnable {
             List<Broken> broken = folder.broken().stream()
                     .map(file -> new Broken(file.file().toString(), file.lines()))
                     .toList();
-            output.print(new Jobs(jobs, broken), () -> text(files, jobs, broken));
+            List<JobFilesDiffer> differing = context.get(Servers.class).differingForLong();
+            output.print(new Jobs(jobs, broken, differing), () -> text(files, jobs, broken, differing));
         }
     }
 
@@ -170,7 +173,7 @@ final class JobsCommand implements Runnable {
                 chain);
     }
 
-    private static String text(JobFiles files, List<Job> jobs, List<Broken> broken) {
+    private static String text(JobFiles files, List<Job> jobs, List<Broken> broken, List<JobFilesDiffer> differing) {
         if (jobs.isEmpty() && broken.isEmpty()) {
             return "No job files in %s. Write one, see docs/job-files.md.".formatted(files.folder());
         }
@@ -188,6 +191,7 @@ final class JobsCommand implements Runnable {
                 "-", "-", "not usable", file.problems().size() + " problems, see muster jobs check", file.file()));
         StringBuilder text = new StringBuilder(table.toString());
         jobs.forEach(job -> waiting(job, text));
+        differing.forEach(one -> text.append("Since %s: %s\n".formatted(one.since(), one.text())));
         return text.toString();
     }
 
@@ -221,7 +225,7 @@ final class JobsCommand implements Runnable {
 
     private record PassedOver(String file, String code, String reason, Instant since) {}
 
-    private record Jobs(List<Job> jobs, List<Broken> broken) {}
+    private record Jobs(List<Job> jobs, List<Broken> broken, List<JobFilesDiffer> differing) {}
 
     private record Job(
             String id,

@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             DropCommand.class,
             NotificationsCommand.class,
             ServerCommand.class,
+            ServersCommand.class,
             EvaluatorCommand.class,
             EvaluatorsCommand.class,
             DatabaseCommand.class,

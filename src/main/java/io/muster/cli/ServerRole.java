@@ -9,8 +9,10 @@ import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.notify.Notifications;
 import io.muster.automation.server.AutomationServer;
 import io.muster.automation.server.ServerSettings;
+import io.muster.jobs.servers.ThisServer;
 import io.muster.runs.WarningLogConfiguration;
 import io.muster.support.Refusal;
+import io.muster.support.Spool;
 import io.muster.web.WebServer;
 import io.muster.web.WebSettings;
 import java.time.Clock;
@@ -19,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * The server as it runs within its command; apart from that, as every command looks at the types that the methods of all
@@ -52,6 +55,7 @@ final class ServerRole {
                     context.get(RunUpkeep.class),
                     context.get(Notifications.class),
                     context.get(Attention.class),
+                    me(context),
                     context.get(Clock.class))) {
                 serve(server, context, files, settings);
             } catch (InterruptedException interrupted) {
@@ -89,6 +93,15 @@ final class ServerRole {
             terminal.notes().println("muster server: stopping");
             server.close();
         }
+    }
+
+    private ThisServer me(AppContext context) {
+        return ThisServer.begin(
+                context.get(JdbcClient.class),
+                terminal.home(),
+                context.get(Spool.class),
+                VersionCommand.number(),
+                context.get(Clock.class));
     }
 
     private WebSettings webSettings(AppContext context) {

@@ -20,6 +20,11 @@ final class VersionCommand implements Runnable {
         output.print(versions, versions::text);
     }
 
+    /** The version of Muster. */
+    static String number() {
+        return Versions.here().muster();
+    }
+
     /** The versions in one line. */
     static String text() {
         return Versions.here().text();

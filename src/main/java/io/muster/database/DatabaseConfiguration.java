@@ -1,6 +1,8 @@
 package io.muster.database;
 
 import io.muster.support.Ids;
+import io.muster.support.Settings;
+import io.muster.support.Spool;
 import io.muster.support.StateFolder;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
@@ -12,7 +14,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The database as Spring beans; it is opened when the first of them is asked for. */
+/** The database and the spool as Spring beans; each is opened when it is first asked for. */
 @Configuration(proxyBeanMethods = false)
 public class DatabaseConfiguration {
 
@@ -20,6 +22,12 @@ public class DatabaseConfiguration {
     @Bean
     DatabaseSettings databaseSettings(StateFolder home, Environment environment) {
         return DatabaseSettings.read(home, environment::getProperty);
+    }
+
+    /** Where files and events lie meanwhile: {@code muster.spool}. */
+    @Bean
+    Spool spool(StateFolder home, Environment environment) {
+        return Spool.of(home, new Settings(environment::getProperty));
     }
 
     /** Opened here, closed with the context. */

@@ -5,7 +5,7 @@ import io.muster.dedup.ContactLookup;
 import io.muster.directory.store.Directories;
 import io.muster.snapshot.build.SnapshotStore;
 import io.muster.support.Ids;
-import io.muster.support.StateFolder;
+import io.muster.support.Spool;
 import java.time.InstantSource;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
@@ -19,7 +19,7 @@ public class IntakeConfiguration {
     /** Closed with the context, before the database. */
     @Bean(destroyMethod = "close")
     Intake intake(
-            StateFolder home,
+            Spool spool,
             Environment environment,
             SnapshotStore snapshots,
             Directories directories,
@@ -27,7 +27,7 @@ public class IntakeConfiguration {
             InstantSource clock,
             Ids ids) {
         return Intake.start(
-                IntakeSettings.read(home, environment::getProperty),
+                IntakeSettings.read(spool, environment::getProperty),
                 new KnownProjects(snapshots.folder(), clock),
                 directories,
                 dataSource,

@@ -2,7 +2,7 @@ package io.muster.intake;
 
 import io.muster.support.KnownSettings;
 import io.muster.support.Settings;
-import io.muster.support.StateFolder;
+import io.muster.support.Spool;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Function;
@@ -24,10 +24,8 @@ public record IntakeSettings(Path spool, long spoolBytes, Duration patience) {
      *
      * @throws io.muster.support.Refusal when it cannot be read, with its name and an example
      */
-    public static IntakeSettings read(StateFolder home, Function<String, @Nullable String> properties) {
+    public static IntakeSettings read(Spool spool, Function<String, @Nullable String> properties) {
         return new IntakeSettings(
-                home.folder("spool").resolve("events"),
-                new Settings(properties).bytes(KnownSettings.EVENTS_SPOOL_SIZE),
-                PATIENCE);
+                spool.part("events"), new Settings(properties).bytes(KnownSettings.EVENTS_SPOOL_SIZE), PATIENCE);
     }
 }

@@ -13,11 +13,8 @@ import io.muster.jobs.RunStatus;
 import io.muster.jobs.fileout.FileOutJob;
 import io.muster.runs.RunService.Force;
 import io.muster.support.Refusal;
-import io.muster.support.StateFolder;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.muster.support.Spool;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.Optional;
 import org.springframework.batch.core.job.Job;
@@ -31,7 +28,7 @@ final class FileOutRuns implements RunsOfKind {
     private final Automations automations;
     private final TransactionTemplate transactions;
     private final FileOutJob jobs;
-    private final StateFolder home;
+    private final Spool spool;
     private final String owner;
     private final JsonMapper json;
 
@@ -40,14 +37,14 @@ final class FileOutRuns implements RunsOfKind {
             Automations automations,
             TransactionTemplate transactions,
             FileOutJob jobs,
-            StateFolder home,
+            Spool spool,
             String owner,
             JsonMapper json) {
         this.runs = runs;
         this.automations = automations;
         this.transactions = transactions;
         this.jobs = jobs;
-        this.home = home;
+        this.spool = spool;
         this.owner = owner;
         this.json = json;
     }
@@ -110,25 +107,7 @@ final class FileOutRuns implements RunsOfKind {
     }
 
     private Path spool(Run run) {
-        return home.folder("spool").resolve(run.id());
-    }
-
-    private Path folder(Run run) {
-        Path folder = spool(run);
-        try {
-            if (!Files.isDirectory(folder)) {
-                Files.createDirectories(
-                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            }
-
-            return folder;
-        } catch (IOException e) {
-            throw Refusal.failed(
-                            "SPOOL_UNWRITABLE",
-                            "Cannot create the spool folder " + folder + ": " + e.getMessage()
-                                    + ". Check its permissions.")
-                    .causedBy(e);
-        }
+        return spool.at(run.id());
     }
 
     /** An attempt at a file. */
@@ -146,7 +125,7 @@ final class FileOutRuns implements RunsOfKind {
 
         @Override
         public Job job(RunLease lease, Progress progress) {
-            return jobs.of(lease, folder(lease.run()), progress);
+            return jobs.of(lease, spool.part(lease.run().id()), progress);
         }
 
         /** Until the run has completed, what is there already is needed to go on. */

@@ -32,11 +32,9 @@ import io.muster.jobs.contactimport.Sample;
 import io.muster.runs.RunService.Force;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
-import io.muster.support.StateFolder;
-import java.io.IOException;
+import io.muster.support.Spool;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -61,7 +59,7 @@ final class ImportRuns implements RunsOfKind {
     private final ImportSettings present;
     private final RunsOfFile ofFile;
     private final Automations automations;
-    private final StateFolder home;
+    private final Spool spool;
     private final OperatorSettings settings;
     private final SentTurns turns;
     private final JsonMapper json;
@@ -73,7 +71,7 @@ final class ImportRuns implements RunsOfKind {
             ContactImportJob jobs,
             DeliverySources sources,
             ImportSettings present,
-            StateFolder home,
+            Spool spool,
             OperatorSettings settings,
             JsonMapper json) {
         this.stores = stores;
@@ -84,7 +82,7 @@ final class ImportRuns implements RunsOfKind {
         this.present = present;
         this.ofFile = stores.ofFile();
         this.automations = new Automations(stores.jdbc(), stores.runs(), stores.clock());
-        this.home = home;
+        this.spool = spool;
         this.settings = settings;
         this.turns = new SentTurns(stores.sent(), settings.sentAtOnce());
         this.json = json;
@@ -489,25 +487,7 @@ final class ImportRuns implements RunsOfKind {
     }
 
     private Path spool(String run) {
-        return home.folder("spool").resolve(run);
-    }
-
-    private Path folder(Run run) {
-        Path folder = spool(run.id());
-        try {
-            if (!Files.isDirectory(folder)) {
-                Files.createDirectories(
-                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            }
-        } catch (IOException e) {
-            throw Refusal.failed(
-                            "SPOOL_UNWRITABLE",
-                            "Cannot create the spool folder " + folder + ": " + e.getMessage()
-                                    + ". Check its permissions.")
-                    .causedBy(e);
-        }
-
-        return folder;
+        return spool.at(run);
     }
 
     /** An attempt at contacts that were sent, when it is their turn. */
@@ -583,7 +563,7 @@ final class ImportRuns implements RunsOfKind {
                     directories.byNumber(run.directory()).orElseThrow(),
                     inForce,
                     source,
-                    folder(run),
+                    spool.part(run.id()),
                     settings.pace(),
                     progress,
                     stores.ids(),

@@ -4,9 +4,8 @@ import io.muster.dedup.resolve.DirectoryViews;
 import io.muster.jobs.contactimport.ImportTuning;
 import io.muster.jobs.rebuild.RebuildPace;
 import io.muster.support.KnownSettings;
+import io.muster.support.Machine;
 import io.muster.support.Settings;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 
 /**
  * How runs are worked on.
@@ -41,18 +40,8 @@ record OperatorSettings(ImportTuning pace, int sentAtOnce, String owner) {
     }
 
     private static String thisProcess() {
-        String host = System.getenv("HOSTNAME");
-        String named = host == null || host.isBlank() ? hostOfSystem() : host.strip();
-        String owner = "process " + ProcessHandle.current().pid() + " on " + named;
+        String owner = "process " + ProcessHandle.current().pid() + " on " + Machine.name();
         return owner.substring(0, Math.min(owner.length(), MOST_OWNER_CHARS));
-    }
-
-    private static String hostOfSystem() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "this machine";
-        }
     }
 
     /** How rebuilds of segments are cut into portions: {@code muster.rebuild.threads}. */

@@ -4,7 +4,7 @@ import io.muster.jobs.RunFolder;
 import io.muster.jobs.RunLedger;
 import io.muster.support.Ids;
 import io.muster.support.PublicId;
-import io.muster.support.StateFolder;
+import io.muster.support.Spool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -71,7 +71,7 @@ final class RunHistory {
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
     private final RunLedger runs;
-    private final StateFolder home;
+    private final Spool spool;
     private final InstantSource clock;
     private final Ids ids;
 
@@ -79,13 +79,13 @@ final class RunHistory {
             JdbcClient jdbc,
             TransactionTemplate transactions,
             RunLedger runs,
-            StateFolder home,
+            Spool spool,
             InstantSource clock,
             Ids ids) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.runs = runs;
-        this.home = home;
+        this.spool = spool;
         this.clock = clock;
         this.ids = ids;
     }
@@ -133,7 +133,7 @@ final class RunHistory {
 
     /** Deletes the folders in this machine's spool of runs that ended before a time, or are forgotten. */
     void pruneSpool(Instant endedBefore) {
-        for (Path folder : folders(home.path().resolve("spool"))) {
+        for (Path folder : folders(spool.path())) {
             OptionalLong run = ids.read(PublicId.RUN, folder.getFileName().toString());
             if (run.isPresent() && changed(folder).isBefore(endedBefore) && isOver(run.getAsLong(), endedBefore)) {
                 RunFolder.delete(folder);

@@ -60,6 +60,7 @@ import io.muster.support.Ids;
 import io.muster.support.KnownSettings;
 import io.muster.support.Refusal;
 import io.muster.support.Settings;
+import io.muster.support.Spool;
 import io.muster.support.StateFolder;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -136,7 +137,7 @@ public class RunsConfiguration {
             ObjectProvider<DeliverySources> sources,
             ObjectProvider<ImportSettings> present,
             ObjectProvider<RecordSources> records,
-            StateFolder home,
+            Spool spool,
             OperatorSettings settings,
             JsonMapper json) {
         DeliverySources known = sources.getIfAvailable(() -> (run, delivery) -> {
@@ -154,7 +155,7 @@ public class RunsConfiguration {
                     .with("run", run.id());
         });
         ContactImportJob job = new ContactImportJob(repository, stores, sources(records), json);
-        return new ImportRuns(stores, directories, rules, job, known, now, home, settings, json);
+        return new ImportRuns(stores, directories, rules, job, known, now, spool, settings, json);
     }
 
     private static RecordSources sources(ObjectProvider<RecordSources> records) {
@@ -181,7 +182,7 @@ public class RunsConfiguration {
             JobRepository repository,
             ObjectProvider<RecordSources> records,
             ObjectProvider<FileSources> files,
-            StateFolder home,
+            Spool spool,
             OperatorSettings settings,
             JsonMapper json,
             InstantSource clock) {
@@ -197,7 +198,7 @@ public class RunsConfiguration {
                 automations,
                 new TransactionTemplate(transactions),
                 new FileOutJob(repository, stores),
-                home,
+                spool,
                 settings.owner(),
                 json);
     }
@@ -409,14 +410,14 @@ public class RunsConfiguration {
             JdbcClient jdbc,
             TransactionTemplate transactions,
             RunLedger runs,
-            StateFolder home,
+            Spool spool,
             ObjectProvider<PastRecords> others,
             Environment environment,
             InstantSource clock,
             Ids ids) {
         return new Pruning(
                 jdbc,
-                new RunHistory(jdbc, transactions, runs, home, clock, ids),
+                new RunHistory(jdbc, transactions, runs, spool, clock, ids),
                 others.stream().toList(),
                 HistorySettings.of(new Settings(environment::getProperty)),
                 clock);
@@ -434,11 +435,11 @@ public class RunsConfiguration {
     DroppedFiles droppedFiles(
             JdbcClient jdbc,
             PlatformTransactionManager transactions,
-            StateFolder home,
+            Spool spool,
             Audit audit,
             Ids ids,
             InstantSource clock) {
-        return new DroppedFiles(jdbc, transactions, home, audit, ids, clock);
+        return new DroppedFiles(jdbc, transactions, spool, audit, ids, clock);
     }
 
     /** Sent files that were to be kept until now. */

@@ -117,6 +117,12 @@ public final class KnownSettings {
             LONGEST_DAYS,
             "how long [JSON events](json-events.md) are kept with what became of them");
 
+    public static final Open SPOOL = new Open(
+            "muster.spool",
+            "`spool` in the state folder",
+            FOLDER,
+            "folder for files that are fetched, sent or worked on, and for events while the database is away; servers that"
+                    + " [share it](server.md#several-servers) go on with each other's work");
     public static final Open JOBS =
             new Open("muster.jobs", "`jobs` beside the launcher", FOLDER, "folder of the job files");
     public static final Open JDBC_DRIVERS = new Open(

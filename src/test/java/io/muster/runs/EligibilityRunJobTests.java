@@ -16,7 +16,7 @@ import io.muster.dedup.DirectoryFixture;
 import io.muster.directory.Actor;
 import io.muster.jobs.RunLedger;
 import io.muster.support.Refusal;
-import io.muster.support.StateFolder;
+import io.muster.support.Spool;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -145,7 +145,7 @@ class EligibilityRunJobTests {
                         jdbc,
                         beans.bean(TransactionTemplate.class),
                         beans.bean(RunLedger.class),
-                        beans.bean(StateFolder.class),
+                        beans.bean(Spool.class),
                         Clock.systemUTC(),
                         database.ids())
                 .pruneValues(Instant.now().plusSeconds(60), 10);

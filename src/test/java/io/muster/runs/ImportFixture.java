@@ -20,6 +20,7 @@ import io.muster.jobs.contactimport.ImportTuning;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.support.Ids;
+import io.muster.support.Spool;
 import io.muster.support.StateFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -74,6 +75,7 @@ public final class ImportFixture implements AutoCloseable {
         context.registerBean(Clock.class, Clock::systemUTC);
         context.registerBean(JsonMapper.class, () -> JsonMapper.builder().build());
         context.registerBean(StateFolder.class, () -> new StateFolder(home));
+        context.registerBean(Spool.class, () -> new Spool(home.resolve("spool")));
         context.registerBean("dataSource", DataSource.class, database::dataSource, definition -> {
             definition.setPrimary(true);
             definition.setDestroyMethodName("");
@@ -117,7 +119,7 @@ public final class ImportFixture implements AutoCloseable {
                 context.getBeanProvider(DeliverySources.class),
                 context.getBeanProvider(ImportSettings.class),
                 context.getBeanProvider(RecordSources.class),
-                bean(StateFolder.class),
+                bean(Spool.class),
                 settings,
                 bean(JsonMapper.class));
         return new AwaitedRuns(service(imports, bean(RebuildRuns.class)));

@@ -20,7 +20,7 @@ import io.muster.jobs.contactimport.ImportLimits;
 import io.muster.jobs.contactimport.ImportTuning;
 import io.muster.support.Refusal;
 import io.muster.support.Settings;
-import io.muster.support.StateFolder;
+import io.muster.support.Spool;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,7 +78,7 @@ class PruningJobTests {
                 jdbc,
                 imports.bean(TransactionTemplate.class),
                 imports.bean(RunLedger.class),
-                imports.bean(StateFolder.class),
+                imports.bean(Spool.class),
                 clock,
                 database.ids());
     }

@@ -12,6 +12,8 @@ import io.muster.automation.server.AutomationServer;
 import io.muster.automation.server.ServerSettings;
 import io.muster.database.DatabaseConfiguration;
 import io.muster.directory.Actor;
+import io.muster.jobs.servers.ThisServer;
+import io.muster.support.Spool;
 import io.muster.support.StateFolder;
 import io.muster.web.v3.V3ProbeController;
 import java.io.IOException;
@@ -36,6 +38,7 @@ import org.springframework.boot.jetty.JettyWebServer;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -73,6 +76,12 @@ public final class TestWebServer implements AutoCloseable {
                 beans.getBean(RunUpkeep.class),
                 beans.getBean(Notifications.class),
                 beans.getBean(Attention.class),
+                ThisServer.begin(
+                        beans.getBean(JdbcClient.class),
+                        folder,
+                        beans.getBean(Spool.class),
+                        "test",
+                        beans.getBean(Clock.class)),
                 beans.getBean(Clock.class));
         try {
             web = WebServer.start(

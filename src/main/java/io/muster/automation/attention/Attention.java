@@ -8,6 +8,7 @@ import io.muster.jobs.Deliveries;
 import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Deliveries.Listed;
 import io.muster.jobs.Run;
+import io.muster.jobs.servers.Servers;
 import io.muster.snapshot.feed.EvaluatorReport;
 import io.muster.snapshot.feed.EvaluatorRows;
 import io.muster.support.Ids;
@@ -49,6 +50,7 @@ public final class Attention {
     private final Deliveries deliveries;
     private final Notifications notifications;
     private final EvaluatorRows evaluators;
+    private final Servers servers;
     private final JdbcClient jdbc;
     private final InstantSource clock;
     private final Ids ids;
@@ -65,6 +67,7 @@ public final class Attention {
         this.deliveries = deliveries;
         this.notifications = notifications;
         this.evaluators = new EvaluatorRows(jdbc, clock);
+        this.servers = new Servers(jdbc);
         this.jdbc = jdbc;
         this.clock = clock;
         this.ids = ids;
@@ -72,7 +75,7 @@ public final class Attention {
 
     /** Everything that waits for a person, by kind, longest first. */
     public List<Concern> concerns() {
-        return Stream.of(failed(), waiting(), stuck(), held(), evaluators())
+        return Stream.of(failed(), waiting(), stuck(), held(), evaluators(), differing())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -166,6 +169,10 @@ public final class Attention {
                         behind == null ? one.lastSeen() : behind,
                         "Evaluator %s %s: publish a snapshot, or see in its log why it does not take it."
                                 .formatted(one.name(), what)));
+    }
+
+    private List<Concern> differing() {
+        return servers.differingForLong().stream().map(Concern::jobFilesDiffer).toList();
     }
 
     private List<Concern> held() {

@@ -2,6 +2,7 @@ package io.muster.automation.attention;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.muster.jobs.servers.JobFilesDiffer;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,8 @@ public record Concern(
         HELD_SEGMENT,
         /** A job file is not usable. */
         BROKEN_JOB_FILE,
+        /** Servers have job files that differ. */
+        JOB_FILES_DIFFER,
         /** The folder of the job files cannot be read. */
         JOB_FOLDER,
         /** The database does not answer. */
@@ -92,6 +95,18 @@ public record Concern(
                 null,
                 null,
                 "Events that cannot be recorded were put aside with the reason: look at the file, then remove it.");
+    }
+
+    /** Servers whose job files differ. */
+    static Concern jobFilesDiffer(JobFilesDiffer differ) {
+        return new Concern(
+                Kind.JOB_FILES_DIFFER,
+                null,
+                String.join(", ", differ.files()),
+                null,
+                null,
+                differ.since(),
+                differ.text());
     }
 
     /** An evaluator of which something is the matter. */

@@ -13,11 +13,9 @@ import io.muster.jobs.event.JsonEvents.Open;
 import io.muster.jobs.event.JsonEvents.Reason;
 import io.muster.load.Settling.Settled;
 import io.muster.support.Ids;
-import io.muster.support.PrivateFiles;
 import io.muster.support.Refusal;
-import io.muster.support.StateFolder;
+import io.muster.support.Spool;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +51,7 @@ public final class EventWorker implements AutoCloseable {
     private final JsonEvents events;
     private final EventResponses responses;
     private final RecordGroups groups;
-    private final StateFolder home;
+    private final Spool spool;
     private final Ids ids;
     private final String holder = ProcessHandle.current().pid() + "-" + UUID.randomUUID();
     private final Semaphore news = new Semaphore(0);
@@ -67,14 +65,14 @@ public final class EventWorker implements AutoCloseable {
             JsonEvents events,
             EventResponses responses,
             RecordGroups groups,
-            StateFolder home,
+            Spool spool,
             Ids ids) {
         this.catalog = catalog;
         this.jobs = jobs;
         this.events = events;
         this.responses = responses;
         this.groups = groups;
-        this.home = home;
+        this.spool = spool;
         this.ids = ids;
     }
 
@@ -300,12 +298,7 @@ public final class EventWorker implements AutoCloseable {
     }
 
     private Path folder() {
-        Path folder = home.folder("spool").resolve("json-events");
-        try {
-            return Files.isDirectory(folder) ? folder : Files.createDirectories(folder, PrivateFiles.FOLDER);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return spool.part("json-events");
     }
 
     /** Ends after the group that is on its way; what is not settled another process or the next start applies. */

@@ -11,7 +11,7 @@ import io.muster.jobs.contactimport.RecordGroups;
 import io.muster.jobs.event.EventJobs;
 import io.muster.jobs.event.JsonEvents;
 import io.muster.support.Ids;
-import io.muster.support.StateFolder;
+import io.muster.support.Spool;
 import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -38,7 +38,7 @@ public class EventsConfiguration {
             ImportStores stores,
             Directories directories,
             IdentityRules rules,
-            StateFolder home,
+            Spool spool,
             JdbcClient jdbc,
             InstantSource clock,
             Ids ids) {
@@ -48,7 +48,7 @@ public class EventsConfiguration {
                 events,
                 new EventResponses(jdbc, jobs, events, clock, ids),
                 new RecordGroups(stores, directories, rules),
-                home,
+                spool,
                 ids);
     }
 

@@ -16,6 +16,7 @@ import io.muster.jobs.Chains;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.event.EventJobs;
+import io.muster.jobs.servers.Servers;
 import io.muster.runs.PastRecords;
 import io.muster.runs.Pruning;
 import io.muster.runs.RunService;
@@ -87,6 +88,12 @@ public class JobRunsConfiguration {
     @Bean
     JobRegister jobRegister(Automations automations, EventJobs events, Ids ids) {
         return new JobRegister(automations, events, ids);
+    }
+
+    /** The servers that share the database. */
+    @Bean
+    Servers servers(JdbcClient jdbc) {
+        return new Servers(jdbc);
     }
 
     /** What waits for a person. */

@@ -11,6 +11,7 @@ import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.jobfile.NoFileAlarm;
 import io.muster.automation.notify.Notifications;
 import io.muster.automation.schedule.Schedule.Firing;
+import io.muster.jobs.servers.ThisServer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,12 +45,14 @@ final class AlarmTask {
             """;
 
     private final JobCatalog catalog;
+    private final ThisServer me;
     private final JdbcClient jdbc;
     private final Notifications notifications;
     private final Clock clock;
 
-    AlarmTask(JobCatalog catalog, JdbcClient jdbc, Notifications notifications, Clock clock) {
+    AlarmTask(JobCatalog catalog, ThisServer me, JdbcClient jdbc, Notifications notifications, Clock clock) {
         this.catalog = catalog;
+        this.me = me;
         this.jdbc = jdbc;
         this.notifications = notifications;
         this.clock = clock;
@@ -64,7 +67,7 @@ final class AlarmTask {
 
     private CompletionHandler<String> run(TaskInstance<String> instance, ExecutionContext context) {
         Optional<JobFile> job = catalog.find(instance.getId()).filter(JobFile::enabled);
-        if (job.isEmpty() && !catalog.isWhole()) {
+        if (job.isEmpty() && (!catalog.isWhole() || me.isUnlikeOthers())) {
             return this::later;
         }
 

@@ -15,6 +15,7 @@ import io.muster.database.Outage;
 import io.muster.directory.changes.ChangeFeedReader;
 import io.muster.directory.changes.ChangeUpkeep;
 import io.muster.frequency.FrequencyUpkeep;
+import io.muster.jobs.servers.ThisServer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,6 +65,7 @@ public final class AutomationServer implements AutoCloseable {
     private final RunUpkeep upkeep;
     private final Notifications notifications;
     private final Attention attention;
+    private final ThisServer me;
     private final JdbcClient jdbc;
     private final ChangeUpkeep changes;
     private final ChangeFeedReader feed;
@@ -88,8 +90,9 @@ public final class AutomationServer implements AutoCloseable {
             RunUpkeep upkeep,
             Notifications notifications,
             Attention attention,
+            ThisServer me,
             Clock clock) {
-        return new AutomationServer(settings, files, dataSource, runs, upkeep, notifications, attention, clock);
+        return new AutomationServer(settings, files, dataSource, runs, upkeep, notifications, attention, me, clock);
     }
 
     private AutomationServer(
@@ -100,20 +103,22 @@ public final class AutomationServer implements AutoCloseable {
             RunUpkeep upkeep,
             Notifications notifications,
             Attention attention,
+            ThisServer me,
             Clock clock) {
         this.settings = settings;
         this.runs = runs;
         this.upkeep = upkeep;
         this.notifications = notifications;
         this.attention = attention;
+        this.me = me;
         this.clock = clock;
         jdbc = JdbcClient.create(dataSource);
         changes = new ChangeUpkeep(jdbc, new JdbcTransactionManager(dataSource), clock);
         feed = new ChangeFeedReader(jdbc, new JdbcTransactionManager(dataSource), clock);
         frequency = new FrequencyUpkeep(dataSource, clock, Installation.ids(jdbc));
         catalog = new JobCatalog(files, runs::standing, runs::seen);
-        automations = new AutomationTask(catalog, runs, notifications, clock, stopping).task();
-        alarms = new AlarmTask(catalog, jdbc, notifications, clock).task();
+        automations = new AutomationTask(catalog, me, runs, notifications, clock, stopping).task();
+        alarms = new AlarmTask(catalog, me, jdbc, notifications, clock).task();
         String name = "muster-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID();
         scheduler = scheduler(dataSource, AutomationTask.NAME, name, settings.parallelRuns());
         alarmScheduler = scheduler(dataSource, AlarmTask.NAME, name + "-alarms", 1);
@@ -202,6 +207,11 @@ public final class AutomationServer implements AutoCloseable {
 
     private void reload() {
         catalog.refresh();
+        me.beat(catalog.fingerprints());
+        if (!me.decidesTimes()) {
+            return;
+        }
+
         timetable.bringInStep(catalog, automations, JobSchedules::next, JobSchedules::version);
         timetable.bringInStep(catalog, alarms, JobSchedules::nextAlarm, JobSchedules::alarmVersion);
     }
@@ -284,6 +294,7 @@ public final class AutomationServer implements AutoCloseable {
             alarmScheduler.stop();
             scheduler.stop();
             endDuties();
+            me.close();
         }
     }
 

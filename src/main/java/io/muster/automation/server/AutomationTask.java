@@ -18,6 +18,7 @@ import io.muster.automation.schedule.Schedule.Firing;
 import io.muster.database.Outage;
 import io.muster.extract.source.StopSignal;
 import io.muster.jobs.RunStatus;
+import io.muster.jobs.servers.ThisServer;
 import io.muster.support.Refusal;
 import io.muster.support.RunTakenOver;
 import java.time.Clock;
@@ -42,17 +43,27 @@ final class AutomationTask {
     private static final Logger LOG = LoggerFactory.getLogger(AutomationTask.class);
     private static final Set<String> ENDED_BY_A_STOP = Set.of(StopSignal.STOPPED, "STOPPING");
     private static final Duration BUSY_PAUSE = Duration.ofMinutes(1);
+    /** What is left to another server is due again just after this one has looked, so that the other one looks next. */
+    private static final Duration OTHERS_PAUSE = Duration.ofSeconds(2);
+
     private static final Duration OUTAGE_PAUSE = Duration.ofSeconds(30);
 
     private final JobCatalog catalog;
+    private final ThisServer me;
     private final AutomationRuns runs;
     private final Notifications notifications;
     private final Clock clock;
     private final AtomicBoolean stopping;
 
     AutomationTask(
-            JobCatalog catalog, AutomationRuns runs, Notifications notifications, Clock clock, AtomicBoolean stopping) {
+            JobCatalog catalog,
+            ThisServer me,
+            AutomationRuns runs,
+            Notifications notifications,
+            Clock clock,
+            AtomicBoolean stopping) {
         this.catalog = catalog;
+        this.me = me;
         this.runs = runs;
         this.notifications = notifications;
         this.clock = clock;
@@ -71,6 +82,10 @@ final class AutomationTask {
         Optional<JobFile> found = catalog.find(instance.getId()).filter(JobFile::enabled);
         if (found.isEmpty() && !catalog.isWhole()) {
             return again(clock.instant().plus(BUSY_PAUSE), data(instance));
+        }
+
+        if (found.isEmpty() && me.isUnlikeOthers()) {
+            return again(clock.instant().plus(OTHERS_PAUSE), data(instance));
         }
 
         if (found.isEmpty()) {

@@ -166,6 +166,18 @@ final class JobCatalog {
         return jobs.values();
     }
 
+    /** The fingerprint of each file by its name, also of those that are not usable. */
+    synchronized Map<String, String> fingerprints() {
+        Map<String, String> fingerprints = new TreeMap<>();
+        ofFiles.values().forEach(job -> fingerprints.put(nameOf(job.file()), job.fingerprint()));
+        broken.forEach(file -> fingerprints.put(nameOf(file.file()), file.fingerprint()));
+        return fingerprints;
+    }
+
+    private static String nameOf(Path file) {
+        return file.getFileName().toString();
+    }
+
     /**
      * Whether it knows all jobs there are. A file or folder that cannot be read may hold the one that is missed here;
      * another server may know it.

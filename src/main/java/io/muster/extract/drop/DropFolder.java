@@ -1,19 +1,15 @@
 package io.muster.extract.drop;
 
 import io.muster.extract.source.SpoolFile;
-import io.muster.support.PrivateFiles;
 import io.muster.support.Refusal;
 import io.muster.support.Sha256;
-import io.muster.support.StateFolder;
+import io.muster.support.Spool;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -42,21 +38,19 @@ final class DropFolder {
     private static final Logger LOG = LoggerFactory.getLogger(DropFolder.class);
 
     private static final String LOCK = ".lock";
-    private static final String NAME = "spool-id";
 
     /** The database may need as long to end what a lost process has begun. */
     private static final Duration UNSURE = Duration.ofMinutes(1);
 
     private static final Duration OWN_UNSURE = Duration.ofHours(1);
 
-    private final StateFolder home;
+    private final Spool spool;
     private final String process = UUID.randomUUID().toString();
     private final AtomicLong received = new AtomicLong();
     private @Nullable FileLock held;
-    private @Nullable String spool;
 
-    DropFolder(StateFolder home) {
-        this.home = home;
+    DropFolder(Spool spool) {
+        this.spool = spool;
     }
 
     /** Content that was received whole and is on the disk, with its hash in hexadecimal. */
@@ -116,44 +110,8 @@ final class DropFolder {
     }
 
     /** The name of this spool: another one for each folder that several machines do not share. */
-    synchronized String spool() {
-        String known = spool;
-        if (known == null) {
-            known = readOrMakeName();
-            spool = known;
-        }
-
-        return known;
-    }
-
-    private String readOrMakeName() {
-        Path file = folder().resolve(NAME);
-        try {
-            if (!Files.exists(file)) {
-                Path mine = Files.createTempFile(folder(), NAME, ".part", PrivateFiles.FILE);
-                Files.writeString(mine, UUID.randomUUID().toString());
-                try {
-                    // Of processes that do this at once, one makes the name.
-                    Files.createLink(file, mine);
-                } catch (FileAlreadyExistsException e) {
-                    LOG.debug("Another process has just named the spool", e);
-                } finally {
-                    Files.deleteIfExists(mine);
-                }
-            }
-
-            return Files.readString(file).strip();
-        } catch (IOException e) {
-            throw failed(e);
-        }
-    }
-
-    static String host() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "unknown";
-        }
+    String spool() {
+        return spool.id();
     }
 
     private synchronized String process() {
@@ -171,12 +129,7 @@ final class DropFolder {
     }
 
     private Path folder() {
-        Path folder = home.folder("spool").resolve("drop");
-        try {
-            return Files.isDirectory(folder) ? folder : Files.createDirectories(folder, PrivateFiles.FOLDER);
-        } catch (IOException e) {
-            throw failed(e);
-        }
+        return spool.part("drop");
     }
 
     /**
@@ -185,7 +138,7 @@ final class DropFolder {
      * @param recorded whether there is a record of the content of that name
      */
     void tidy(Predicate<String> recorded) {
-        Path folder = home.path().resolve("spool").resolve("drop");
+        Path folder = spool.at("drop");
         if (!Files.isDirectory(folder)) {
             return;
         }

@@ -12,10 +12,11 @@ import io.muster.extract.source.DropSource;
 import io.muster.extract.source.FileSource;
 import io.muster.extract.source.SourceFile;
 import io.muster.support.Ids;
+import io.muster.support.Machine;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import io.muster.support.Retry;
-import io.muster.support.StateFolder;
+import io.muster.support.Spool;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -113,18 +114,18 @@ public final class DroppedFiles implements DropBox {
     private final Ids ids;
     private final InstantSource clock;
 
-    /** The files in a database, and their content in the spool of this state folder. */
+    /** The files in a database, and their content in the spool. */
     public DroppedFiles(
             JdbcClient jdbc,
             PlatformTransactionManager transactions,
-            StateFolder home,
+            Spool spool,
             Audit audit,
             Ids ids,
             InstantSource clock) {
         this.jdbc = jdbc;
         this.transactions = new TransactionTemplate(transactions);
         this.transactions.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
-        this.folder = new DropFolder(home);
+        this.folder = new DropFolder(spool);
         this.audit = audit;
         this.ids = ids;
         this.clock = clock;
@@ -219,7 +220,7 @@ public final class DroppedFiles implements DropBox {
                 .param("uploader", upload.actor().name())
                 .param("keep", upload.keepUntil().toEpochMilli())
                 .param("spool", folder.spool())
-                .param("host", DropFolder.host())
+                .param("host", Machine.name())
                 .param("content", received.name())
                 .update(key, "id");
         long number = Objects.requireNonNull(key.getKey()).longValue();

@@ -34,8 +34,11 @@ import io.muster.jobs.Automations;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.RunStatus;
+import io.muster.jobs.servers.ThisServer;
 import io.muster.load.TakenAway;
 import io.muster.support.Refusal;
+import io.muster.support.Spool;
+import io.muster.support.StateFolder;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -70,6 +73,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
@@ -89,6 +93,9 @@ class AutomationServerDbTests {
     @TempDir
     Path folder;
 
+    @TempDir
+    Path state;
+
     private final List<AutomationServer> servers = new ArrayList<>();
     private final FakeRuns runs = new FakeRuns();
     private final MovableTime time = new MovableTime();
@@ -96,6 +103,7 @@ class AutomationServerDbTests {
     @BeforeEach
     void clear() {
         database.jdbc().sql("DELETE FROM scheduled_task").update();
+        database.jdbc().sql("DELETE FROM known_server").update();
         database.jdbc().sql("DELETE FROM notification").update();
         database.jdbc().sql("DELETE FROM delivery").update();
         database.jdbc().sql("DELETE FROM passed_over_file").update();
@@ -123,6 +131,40 @@ class AutomationServerDbTests {
             assertThat(scheduled.firing().local()).isEqualTo("2026-11-22T02:30");
         });
         await().untilAsserted(() -> assertThat(nextRun("nightly")).isEqualTo(Instant.parse("2026-11-23T02:30:00Z")));
+    }
+
+    @Test
+    void whileJobFilesDifferTheTimesAreThoseOfTheFilesThatChangedLast() throws IOException {
+        write("nightly", NIGHTLY);
+        start();
+        Path others = Files.createDirectories(folder.resolve("others"));
+        Files.writeString(others.resolve("nightly.yaml"), Jobs.text("nightly", "schedules: [{cron: '45 3 * * *'}]\n"));
+        AutomationServer changed = start(database.dataSource(), others);
+
+        await().untilAsserted(() -> assertThat(nextRun("nightly")).isEqualTo(Instant.parse("2026-11-22T03:45:00Z")));
+        settle();
+        assertThat(nextRun("nightly")).isEqualTo(Instant.parse("2026-11-22T03:45:00Z"));
+
+        // Others are then the only ones.
+        changed.close();
+        await().untilAsserted(() -> assertThat(nextRun("nightly")).isEqualTo(Instant.parse("2026-11-22T02:30:00Z")));
+    }
+
+    @Test
+    void aServerWithoutTheFileLeavesTheJobToTheOther() throws IOException {
+        Path none = Files.createDirectories(folder.resolve("none"));
+        start(database.dataSource(), none);
+        start(database.dataSource(), none);
+        write("nightly", NIGHTLY);
+        start();
+        await().untilAsserted(() -> assertThat(nextRun("nightly")).isEqualTo(Instant.parse("2026-11-22T02:30:00Z")));
+
+        time.moveTo(Instant.parse("2026-11-22T02:30:00Z"));
+
+        await().untilAsserted(() -> {
+            time.moveTo(time.now().plusMillis(200));
+            assertThat(runs.triggers).hasSize(1);
+        });
     }
 
     @Test
@@ -631,6 +673,10 @@ class AutomationServerDbTests {
     }
 
     private AutomationServer start(DataSource dataSource) {
+        return start(dataSource, folder);
+    }
+
+    private AutomationServer start(DataSource dataSource, Path jobs) {
         Clock clock = ((InstantSource) time::now).withZone(ZoneOffset.UTC);
         Notifications notifications = new Notifications(
                 database.jdbc(),
@@ -653,12 +699,18 @@ class AutomationServerDbTests {
                         Duration.ofSeconds(20),
                         new ServerSettings.Timing(
                                 Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofMillis(150))),
-                new JobFiles(folder),
+                new JobFiles(jobs),
                 dataSource,
                 runs,
                 runs,
                 notifications,
                 attention,
+                ThisServer.begin(
+                        JdbcClient.create(dataSource),
+                        new StateFolder(state),
+                        new Spool(state.resolve("spool")),
+                        "test",
+                        clock),
                 clock);
         servers.add(server);
         server.begin();

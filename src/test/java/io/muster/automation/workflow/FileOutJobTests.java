@@ -11,7 +11,7 @@ import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
 import io.muster.runs.RunService;
 import io.muster.runs.RunService.Force;
-import io.muster.support.StateFolder;
+import io.muster.support.Spool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +61,7 @@ class FileOutJobTests {
     }
 
     private Path spool(Run run) {
-        return flow.bean(StateFolder.class).folder("spool").resolve(run.id());
+        return flow.bean(Spool.class).at(run.id());
     }
 
     private static JsonNode report(Run run) {
