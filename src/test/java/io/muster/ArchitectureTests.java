@@ -94,6 +94,8 @@ class ArchitectureTests {
             "directory", State.EXISTS,
             "support", State.EXISTS,
             "support.document", State.EXISTS,
+            // What its metrics have in common with those of servers.
+            "support.metrics", State.EXISTS,
             "support.tls", State.EXISTS);
 
     /** Parts of rooms that other rules and pages count on. */

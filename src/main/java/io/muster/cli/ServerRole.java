@@ -15,6 +15,7 @@ import io.muster.support.Refusal;
 import io.muster.support.Spool;
 import io.muster.web.WebServer;
 import io.muster.web.WebSettings;
+import io.muster.web.metrics.MetricsConfiguration;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -118,6 +119,6 @@ final class ServerRole {
     }
 
     private static Class<?>[] configurations() {
-        return new Class<?>[] {RunningConfiguration.class, WarningLogConfiguration.class};
+        return new Class<?>[] {RunningConfiguration.class, WarningLogConfiguration.class, MetricsConfiguration.class};
     }
 }

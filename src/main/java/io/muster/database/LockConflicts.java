@@ -3,7 +3,8 @@ package io.muster.database;
 import io.muster.support.Retry;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.function.IntPredicate;
+import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ public final class LockConflicts {
     private static final int LOCK_WAIT_TIMEOUT = 1205;
     private static final int DEADLOCK = 1213;
     private static final int RECORD_CHANGED = 1020;
+    private static final Set<Integer> CODES = Set.of(LOCK_WAIT_TIMEOUT, DEADLOCK, RECORD_CHANGED);
 
     private static final int ATTEMPTS = 40;
     /** Longer than the server keeps the locks of a process that is stopped, whatever that setting says. */
@@ -38,31 +40,26 @@ public final class LockConflicts {
 
     /** Whether the failure, or a cause of it, is a wait for a lock that somebody else did not give back in time. */
     public static boolean isLockWait(Throwable failure) {
-        return hasCode(failure, code -> code == LOCK_WAIT_TIMEOUT);
+        return code(failure).orElse(0) == LOCK_WAIT_TIMEOUT;
     }
 
     /** Whether the failure, or a cause of it, is a lock conflict. */
     public static boolean isConflict(Throwable failure) {
-        return hasCode(failure, code -> code == LOCK_WAIT_TIMEOUT || code == DEADLOCK || code == RECORD_CHANGED);
+        return code(failure).isPresent();
     }
 
-    private static boolean hasCode(Throwable failure, IntPredicate code) {
+    /** The server's number of the lock conflict that the failure, or a cause of it, is; empty when it is none. */
+    public static OptionalInt code(Throwable failure) {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && hasCode(sql, code)) {
-                return true;
+            if (cause instanceof SQLException sql) {
+                for (SQLException next = sql; next != null; next = next.getNextException()) {
+                    if (CODES.contains(next.getErrorCode())) {
+                        return OptionalInt.of(next.getErrorCode());
+                    }
+                }
             }
         }
 
-        return false;
-    }
-
-    private static boolean hasCode(SQLException failure, IntPredicate code) {
-        for (SQLException next = failure; next != null; next = next.getNextException()) {
-            if (code.test(next.getErrorCode())) {
-                return true;
-            }
-        }
-
-        return false;
+        return OptionalInt.empty();
     }
 }

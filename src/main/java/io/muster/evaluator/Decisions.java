@@ -94,6 +94,7 @@ final class Decisions {
 
         Set<String> explained = debugToken == null ? Set.of() : explained(debugToken, now);
         decider.decide(call.decision(), inUse);
+        counts.decided(isAnythingShown());
         AnswerText.Frame frame = new AnswerText.Frame(version, stale);
         if (debugToken != null) {
             Long age = version == null
@@ -139,6 +140,16 @@ final class Decisions {
                 && call.intercepts().isEmpty()
                 && projects.getFirst().prepared().hasRoom()
                 && projects.getFirst().decisions().definition().origins().isEmpty();
+    }
+
+    private boolean isAnythingShown() {
+        for (int i = 0; i < decider.size(); i++) {
+            if (decider.isShown(i)) {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private int shown() {

@@ -1,5 +1,7 @@
 package io.muster.evaluator;
 
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.muster.evaluator.EvaluatorSettings.Address;
 import io.muster.evaluator.EvaluatorSettings.Source;
 import io.muster.evaluator.HttpConnection.ServerRole;
@@ -47,7 +49,9 @@ public final class Evaluator implements AutoCloseable {
     private final EvaluatorSettings settings;
     private final InstantSource clock;
     private final HttpPorts ports = new HttpPorts(HttpPorts.IDLE);
-    private final Counts counts = new Counts();
+    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Counts counts = new Counts(meters);
+    private final EvaluatorMetrics metrics;
     private final SnapshotWatch watch;
     private final Health health;
     private final AtomicLong lastHeard;
@@ -64,20 +68,21 @@ public final class Evaluator implements AutoCloseable {
         this.clock = clock;
         this.lastHeard = new AtomicLong(clock.millis());
         SnapshotFolder folder = new SnapshotFolder(settings.snapshots());
-        this.watch = new SnapshotWatch(folder, settings.home().resolve("evaluator"), ports::afterReaders);
+        this.watch = new SnapshotWatch(folder, settings.home().resolve("evaluator"), ports::afterReaders, counts);
         this.health = new Health(watch::served, watch::refusals);
+        this.metrics = new EvaluatorMetrics(meters, watch, health, clock);
         try {
             watch.poll();
-            EvaluatorMetrics metrics = new EvaluatorMetrics(counts, watch, health, clock);
             ServerRole role = new ServerRole(counts, health, clock, settings.maxRequests());
             this.address = ports.listen(
                     settings.listen(),
                     "MUSTER_EVALUATOR_PORT",
                     settings.certificate(),
                     loop -> new HttpConnection(role, turn(loop)));
-            this.metricsAddress = listenForMetrics(settings.metrics(), metrics);
+            this.metricsAddress = listenForMetrics(settings.metrics());
         } catch (RuntimeException e) {
             ports.close();
+            metrics.close();
             watch.close();
             throw e;
         }
@@ -102,7 +107,7 @@ public final class Evaluator implements AutoCloseable {
                         one, new Decisions(watch::served, this::isSilent, settings.staleAfter(), clock, counts)));
     }
 
-    private InetSocketAddress listenForMetrics(Address wanted, EvaluatorMetrics metrics) {
+    private InetSocketAddress listenForMetrics(Address wanted) {
         Function<EventLoop, io.netty.channel.ChannelHandler> handler = loop -> new MetricsConnection(metrics, clock);
         try {
             return ports.listen(wanted, "MUSTER_METRICS_PORT", handler);
@@ -233,6 +238,7 @@ public final class Evaluator implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
 
+        metrics.close();
         watch.close();
     }
 

@@ -1,24 +1,21 @@
 package io.muster.evaluator;
 
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.muster.snapshot.format.LiveTable;
+import io.muster.support.metrics.ProcessMetrics;
 import java.time.InstantSource;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToDoubleFunction;
 
 /** The metrics of an evaluator in the form that Prometheus reads. */
-final class EvaluatorMetrics {
+final class EvaluatorMetrics implements AutoCloseable {
 
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final PrometheusMeterRegistry registry;
+    private final ProcessMetrics process = new ProcessMetrics();
 
-    EvaluatorMetrics(Counts counts, SnapshotWatch watch, Health health, InstantSource clock) {
-        counter("muster_evaluator_requests", counts.requests(), "Requests for decisions, refused ones included");
-        counter("muster_evaluator_bad_calls", counts.badCalls(), "Calls that could not be answered as they were sent");
-        counter("muster_evaluator_overloads", counts.overloads(), "Requests refused because too many were waiting");
-        counter("muster_evaluator_failures", counts.failures(), "Requests not answered because of a fault");
+    /** @param registry where decisions are counted */
+    EvaluatorMetrics(PrometheusMeterRegistry registry, SnapshotWatch watch, Health health, InstantSource clock) {
+        this.registry = registry;
         gauge("muster_evaluator_projects", watch, one -> one.served().projects().size(), "Projects that are served");
         gauge("muster_evaluator_refused_snapshots", watch, one -> one.refusals().size(), "Snapshots that are refused");
         gauge("muster_evaluator_ready", health, one -> one.isReady() ? 1 : 0, "1 when decisions can be answered");
@@ -50,21 +47,22 @@ final class EvaluatorMetrics {
                         .max()
                         .orElse(0),
                 "Age of the oldest snapshot that is served");
-        new JvmMemoryMetrics().bindTo(registry);
+        registry.getPrometheusRegistry().register(new SnapshotMetrics(watch, clock));
+        process.bindTo(registry);
     }
 
-    private void counter(String name, LongAdder of, String description) {
-        FunctionCounter.builder(name, of, LongAdder::sum)
-                .description(description)
-                .register(registry);
-    }
-
-    private <T> void gauge(String name, T of, java.util.function.ToDoubleFunction<T> value, String description) {
+    private <T> void gauge(String name, T of, ToDoubleFunction<T> value, String description) {
         Gauge.builder(name, of, value).description(description).register(registry);
     }
 
     /** All metrics as text. */
     String scrape() {
         return registry.scrape();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+        registry.close();
     }
 }

@@ -212,6 +212,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private byte[] decide(Asked asked, Connection connection) {
+        long begun = System.nanoTime();
         try {
             return turn.decisions()
                     .answer(asked.uri(), asked.query(), asked.body(), asked.origin(), asked.debugToken(), connection);
@@ -219,6 +220,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             role.counts().failures().increment();
             LOG.error("A request could not be answered", e);
             return Refusals.fault(connection, second());
+        } finally {
+            role.counts().answered(begun);
         }
     }
 

@@ -1,10 +1,12 @@
 package io.muster.evaluator;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.muster.evaluator.Responses.Connection;
 import io.muster.snapshot.format.LiveTable;
 import io.muster.snapshot.format.SnapshotFolder;
 import io.muster.support.KnownSettings;
 import io.muster.support.Settings;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,7 +37,7 @@ public final class LocalDecisions implements AutoCloseable {
     private final SnapshotWatch watch;
     private final Duration staleAfter;
     private final InstantSource clock;
-    private final Counts counts = new Counts();
+    private final Counts counts;
     private final Deque<Decisions> idle = new ConcurrentLinkedDeque<>();
     /** Shared by those who decide, and held alone for a moment by what must come after them. */
     private final ReadWriteLock readers = new ReentrantReadWriteLock();
@@ -49,9 +51,12 @@ public final class LocalDecisions implements AutoCloseable {
      *
      * @param copies the folder for copies of tables, which take no name there
      * @param settings say when answers are marked stale
+     * @param meters where decisions are counted
      */
-    public LocalDecisions(SnapshotFolder folder, Path copies, Settings settings, InstantSource clock) {
-        this.watch = new SnapshotWatch(folder, copies, this::afterReaders);
+    public LocalDecisions(
+            SnapshotFolder folder, Path copies, Settings settings, InstantSource clock, MeterRegistry meters) {
+        this.counts = new Counts(meters);
+        this.watch = new SnapshotWatch(folder, copies, this::afterReaders, counts);
         this.staleAfter = settings.duration(KnownSettings.EVALUATOR_STALE_AFTER);
         this.clock = clock;
         this.poller = Thread.ofPlatform().name("snapshots").daemon().start(this::keepPolling);
@@ -116,6 +121,7 @@ public final class LocalDecisions implements AutoCloseable {
     /** Answers a request. */
     public Answer answer(Request request) {
         await();
+        long begun = System.nanoTime();
         long second = clock.millis() / 1_000;
         boolean post = request.method().equals("POST");
         if (!post && !request.method().equals("GET")) {
@@ -145,6 +151,7 @@ public final class LocalDecisions implements AutoCloseable {
         } finally {
             readers.readLock().unlock();
             idle.push(decisions);
+            counts.answered(begun);
         }
     }
 
@@ -159,6 +166,11 @@ public final class LocalDecisions implements AutoCloseable {
     /** The tables that are served, each once, for whoever follows changes. */
     public List<LiveTable> tables() {
         return watch.tables();
+    }
+
+    /** The snapshots that are served, in numbers. */
+    public MultiCollector snapshots() {
+        return new SnapshotMetrics(watch, clock);
     }
 
     private void afterReaders(Runnable action) {

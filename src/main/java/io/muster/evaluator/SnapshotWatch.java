@@ -42,6 +42,7 @@ final class SnapshotWatch implements AutoCloseable {
     private final SnapshotFolder folder;
     private final Path copies;
     private final Consumer<Runnable> afterReaders;
+    private final Counts counts;
     private final Map<String, byte[]> manifests = new HashMap<>();
     private final Map<String, OpenTable> tables = new HashMap<>();
     private final Map<String, Refused> refused = new HashMap<>();
@@ -54,7 +55,8 @@ final class SnapshotWatch implements AutoCloseable {
      * @param copies the folder for copies of tables, which take no name there
      * @param afterReaders runs an action when no reader uses what was served before any more
      */
-    SnapshotWatch(SnapshotFolder folder, Path copies, Consumer<Runnable> afterReaders) {
+    SnapshotWatch(SnapshotFolder folder, Path copies, Consumer<Runnable> afterReaders, Counts counts) {
+        this.counts = counts;
         this.folder = folder;
         this.copies = copies;
         this.afterReaders = afterReaders;
@@ -143,6 +145,7 @@ final class SnapshotWatch implements AutoCloseable {
             return true;
         } catch (Refusal refusal) {
             refused.put(project, new Refused(refusal.getMessage(), files));
+            counts.refusedSnapshot(refusal.code());
             LOG.warn("{}", refusal.getMessage());
             return !isWhole(projects.get(project)) && serveInstead(project, bytes.get(), projects);
         }

@@ -32,4 +32,7 @@ public interface Progress {
      * @param what the end of a sentence that begins with "waiting"
      */
     default void waiting(String what) {}
+
+    /** Something that is counted; may be called by several threads. */
+    default void happened(RunFact fact) {}
 }

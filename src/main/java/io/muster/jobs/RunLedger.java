@@ -591,12 +591,12 @@ public final class RunLedger {
         }
     }
 
-    /** Marks runs whose process was lost; the result is their number. */
-    public int markDead() {
-        return (int) jdbc.sql(SILENT).param("silence", DEAD_AFTER.toMillis()).query(Long.class).list().stream()
+    /** Marks runs whose process was lost; the result is those that this call has marked. */
+    public List<Run> markDead() {
+        return jdbc.sql(SILENT).param("silence", DEAD_AFTER.toMillis()).query(Long.class).list().stream()
                 .flatMap(id -> find(id).stream())
                 .filter(this::markDead)
-                .count();
+                .toList();
     }
 
     private boolean markDead(Run run) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -38,22 +39,26 @@ public final class BlockLoader {
     private final BulkWriting bulk;
     private final LoadTask task;
     private final InstantSource clock;
-    private final Runnable onLockWait;
+    private final Consumer<SQLException> onFailure;
     private final @Nullable Settling settling;
 
     /**
      * A loader for the blocks of one round.
      *
-     * @param onLockWait called when a block has waited in vain for a lock, before it is tried again
+     * @param onFailure told what a try to write a block has failed with, before it is tried again
      */
     public BlockLoader(
-            DataSource dataSource, BulkWriting bulk, LoadTask task, InstantSource clock, Runnable onLockWait) {
-        this(dataSource, bulk, task, clock, onLockWait, null);
+            DataSource dataSource,
+            BulkWriting bulk,
+            LoadTask task,
+            InstantSource clock,
+            Consumer<SQLException> onFailure) {
+        this(dataSource, bulk, task, clock, onFailure, null);
     }
 
     /** A loader of blocks that belong to no run. */
     public BlockLoader(DataSource dataSource, BulkWriting bulk, LoadTask task, InstantSource clock, Settling settling) {
-        this(dataSource, bulk, task, clock, () -> {}, settling);
+        this(dataSource, bulk, task, clock, failure -> {}, settling);
     }
 
     private BlockLoader(
@@ -61,14 +66,14 @@ public final class BlockLoader {
             BulkWriting bulk,
             LoadTask task,
             InstantSource clock,
-            Runnable onLockWait,
+            Consumer<SQLException> onFailure,
             @Nullable Settling settling) {
         this.settling = settling;
         this.dataSource = dataSource;
         this.bulk = bulk;
         this.task = task;
         this.clock = clock;
-        this.onLockWait = onLockWait;
+        this.onFailure = onFailure;
     }
 
     /** Writes a block; empty when it was in the ledger already. */
@@ -100,10 +105,7 @@ public final class BlockLoader {
         try {
             return committed(block, left);
         } catch (SQLException e) {
-            if (LockConflicts.isLockWait(e)) {
-                onLockWait.run();
-            }
-
+            onFailure.accept(e);
             throw e;
         }
     }

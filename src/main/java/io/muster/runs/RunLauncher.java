@@ -1,5 +1,6 @@
 package io.muster.runs;
 
+import io.micrometer.observation.ObservationRegistry;
 import io.muster.database.Outage;
 import io.muster.extract.csv.FileRefused;
 import io.muster.extract.source.StopSignal;
@@ -17,12 +18,15 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.batch.core.BatchStatus;
+import org.springframework.batch.core.job.AbstractJob;
+import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.JobExecution;
 import org.springframework.batch.core.job.JobExecutionException;
 import org.springframework.batch.core.job.parameters.JobParameters;
 import org.springframework.batch.core.job.parameters.JobParametersBuilder;
 import org.springframework.batch.core.launch.JobOperator;
 import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.batch.core.step.AbstractStep;
 import org.springframework.dao.ConcurrencyFailureException;
 
 /** Launches one attempt at a run as a Spring Batch job and writes how it ended into the ledger. */
@@ -42,8 +46,11 @@ final class RunLauncher {
     private final JobOperator operator;
     private final JobRepository repository;
     private final RunLedger runs;
+    private final ObservationRegistry observations;
 
-    RunLauncher(JobOperator operator, JobRepository repository, RunLedger runs) {
+    /** @param observations told of each job and of its steps, but not of what goes on within a step */
+    RunLauncher(JobOperator operator, JobRepository repository, RunLedger runs, ObservationRegistry observations) {
+        this.observations = observations;
         this.operator = operator;
         this.repository = repository;
         this.runs = runs;
@@ -91,7 +98,20 @@ final class RunLauncher {
                 .addLong("attempt", (long) run.epoch())
                 .addLong("directory", (long) run.directory())
                 .toJobParameters();
-        return STARTS.call(() -> operator.start(attempt.job(lease, progress), parameters));
+        return STARTS.call(() -> operator.start(observed(attempt.job(lease, progress)), parameters));
+    }
+
+    private Job observed(Job job) {
+        if (job instanceof AbstractJob own) {
+            own.setObservationRegistry(observations);
+            for (String name : own.getStepNames()) {
+                if (own.getStep(name) instanceof AbstractStep step) {
+                    step.setObservationRegistry(observations);
+                }
+            }
+        }
+
+        return job;
     }
 
     /** An attempt whose process was lost still counts as running in the metadata of Spring Batch. */

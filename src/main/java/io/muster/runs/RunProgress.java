@@ -1,36 +1,53 @@
 package io.muster.runs;
 
 import io.muster.jobs.Progress;
+import io.muster.jobs.RunFact;
 import io.muster.jobs.RunLease;
 import io.muster.jobs.RunLedger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.time.Duration;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Notes in ledger and lease how far a run has come, before those who watch it see it. */
-final class RunProgress implements Progress {
+/** Notes in ledger and lease how far a run has come, before those who watch it see it. The last step ends with it. */
+final class RunProgress implements Progress, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunProgress.class);
 
     private final RunLedger runs;
     private final RunLease lease;
     private final Progress watching;
-    private final AtomicReference<String> step = new AtomicReference<>("");
+    private final Consumer<RunFact> facts;
+    private String step = "";
+    private long since;
 
-    RunProgress(RunLedger runs, RunLease lease, Progress watching) {
+    /** @param facts told what happens */
+    RunProgress(RunLedger runs, RunLease lease, Progress watching, Consumer<RunFact> facts) {
         this.runs = runs;
         this.lease = lease;
         this.watching = watching;
+        this.facts = facts;
     }
 
     @Override
     public void step(String name) {
-        if (!name.equals(step.getAndSet(name))) {
+        if (isNew(name)) {
             lease.begin();
             runs.step(lease, name);
         }
 
         watching.step(name);
+    }
+
+    private synchronized boolean isNew(String name) {
+        if (name.equals(step)) {
+            return false;
+        }
+
+        close();
+        step = name;
+        since = System.nanoTime();
+        return true;
     }
 
     @Override
@@ -43,5 +60,18 @@ final class RunProgress implements Progress {
     public void waiting(String what) {
         LOG.info("run={} waits {}", lease.run().id(), what);
         watching.waiting(what);
+    }
+
+    @Override
+    public void happened(RunFact fact) {
+        facts.accept(fact);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!step.isEmpty()) {
+            facts.accept(new RunFact.StepEnded(lease.run().kind(), step, Duration.ofNanos(System.nanoTime() - since)));
+            step = "";
+        }
     }
 }

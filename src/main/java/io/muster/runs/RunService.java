@@ -5,6 +5,7 @@ import io.muster.directory.Actor;
 import io.muster.extract.source.StopSignal;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
+import io.muster.jobs.RunFact;
 import io.muster.jobs.RunFilter;
 import io.muster.jobs.RunHolder;
 import io.muster.jobs.RunKind;
@@ -177,13 +178,14 @@ public final class RunService implements AutoCloseable {
     private void work(Entry.Own own, RunWatch watch) {
         long number = own.run().number();
         try {
-            try (RunLease lease = new RunLease(runs, own.run(), clock)) {
+            try (RunLease lease = new RunLease(runs, own.run(), clock);
+                    RunProgress progress = new RunProgress(runs, lease, watch, events::publishEvent)) {
                 leases.add(lease);
                 if (stopping) {
                     lease.stop();
                 }
 
-                launcher.launch(lease, own.attempt(), new RunProgress(runs, lease, watch));
+                launcher.launch(lease, own.attempt(), progress);
                 leases.remove(lease);
             }
 
@@ -198,6 +200,7 @@ public final class RunService implements AutoCloseable {
             if (held) {
                 watch.end().complete(null);
             } else {
+                events.publishEvent(new RunFact.TakenOver(ended.kind()));
                 watch.end().completeExceptionally(takenOver(ended));
             }
         } catch (RuntimeException | Error e) {
@@ -505,7 +508,9 @@ public final class RunService implements AutoCloseable {
 
     /** Marks runs whose process was lost; the result is their number. */
     public int markDead() {
-        return runs.markDead();
+        List<Run> dead = runs.markDead();
+        dead.forEach(run -> events.publishEvent(new RunFact.Died(run)));
+        return dead.size();
     }
 
     /** Whether this process was asked to stop. */

@@ -1,5 +1,6 @@
 package io.muster.runs;
 
+import io.micrometer.observation.ObservationRegistry;
 import io.muster.database.BulkDataSource;
 import io.muster.dedup.IdentityRules;
 import io.muster.dedup.LockRetry;
@@ -345,6 +346,7 @@ public class RunsConfiguration {
             JobOperator jobs,
             JobRepository repository,
             ApplicationEventPublisher events,
+            ObjectProvider<ObservationRegistry> observations,
             InstantSource clock,
             Ids ids,
             StopSignal stop) {
@@ -355,7 +357,7 @@ public class RunsConfiguration {
                 upkeep,
                 undos,
                 files,
-                new RunLauncher(jobs, repository, runs),
+                new RunLauncher(jobs, repository, runs, observations.getIfAvailable(() -> ObservationRegistry.NOOP)),
                 events,
                 clock,
                 ids,

@@ -6,6 +6,7 @@ import io.muster.intake.Intake;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** How the server is: a server that has started works on without its database while it can keep the events that come. */
 final class ServerHealth {
@@ -25,9 +26,18 @@ final class ServerHealth {
 
     /** What waits for a person. While the database is away that is said, and what only it knows is not. */
     List<Concern> concerns() {
+        return concerns(server::concerns);
+    }
+
+    /**
+     * The same.
+     *
+     * @param known what the database knows; empty when it does not answer
+     */
+    List<Concern> concerns(Supplier<Optional<List<Concern>>> known) {
         List<Concern> concerns = new ArrayList<>();
         Intake.Condition condition = intake.condition();
-        Optional<List<Concern>> others = condition.awaySince().isPresent() ? Optional.empty() : server.concerns();
+        Optional<List<Concern>> others = condition.awaySince().isPresent() ? Optional.empty() : known.get();
         if (others.isEmpty()) {
             concerns.add(Concern.databaseAway(
                     condition.awaySince().orElse(null), condition.spoolBytes(), condition.spoolLimit()));

@@ -1,5 +1,6 @@
 package io.muster.web;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.muster.access.KnownTokens;
 import io.muster.evaluator.LocalDecisions;
 import io.muster.intake.Intake;
@@ -73,9 +74,13 @@ class WebConfiguration implements WebMvcConfigurer {
     /** Closed with the server, after the last request. */
     @Bean
     LocalDecisions localDecisions(
-            SnapshotStore snapshots, StateFolder home, Environment environment, InstantSource clock) {
+            SnapshotStore snapshots,
+            StateFolder home,
+            Environment environment,
+            InstantSource clock,
+            MeterRegistry meters) {
         return new LocalDecisions(
-                snapshots.folder(), home.folder("evaluator"), new Settings(environment::getProperty), clock);
+                snapshots.folder(), home.folder("evaluator"), new Settings(environment::getProperty), clock, meters);
     }
 
     @Bean

@@ -1,21 +1,24 @@
 package io.muster.web;
 
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.muster.access.KnownTokens;
 import io.muster.automation.server.AutomationServer;
+import io.muster.evaluator.LocalDecisions;
 import io.muster.intake.Intake;
 import io.muster.intake.Visitors;
 import io.muster.support.Refusal;
 import io.muster.support.StateFolder;
 import io.muster.support.tls.ServerCertificate;
 import io.muster.web.v3.PlainPaths;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import java.io.File;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.eclipse.jetty.ee11.webapp.WebAppContext;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -90,13 +93,9 @@ public final class WebServer implements AutoCloseable {
         tokens.keepUp();
         Intake intake = beans.getBean(Intake.class);
         ServerHealth health = new ServerHealth(server, intake);
-        WebMetrics metrics = new WebMetrics(
-                server,
-                health,
-                Stream.concat(
-                                Stream.of(new IntakeMetrics(intake), new VisitorMetrics(beans.getBean(Visitors.class))),
-                                beans.getBeanProvider(MeterBinder.class).stream())
-                        .toList());
+        WebMetrics metrics = new WebMetrics(beans.getBean(PrometheusMeterRegistry.class), server, health);
+        metrics.add(List.of(new IntakeMetrics(intake), new VisitorMetrics(beans.getBean(Visitors.class))), List.of());
+        metrics.add(beans.getBeanProvider(MeterBinder.class), beans.getBeanProvider(MultiCollector.class));
         MetricsServer metricsServer = MetricsServer.start(settings.metrics(), metrics::scrape);
         AnnotationConfigServletWebServerApplicationContext context =
                 new AnnotationConfigServletWebServerApplicationContext();
@@ -114,6 +113,8 @@ public final class WebServer implements AutoCloseable {
             throw Ports.cannotListen(settings.http(), "MUSTER_HTTP_PORT", failure);
         }
 
+        LocalDecisions decisions = context.getBean(LocalDecisions.class);
+        metrics.add(List.of(), List.of(decisions.snapshots()));
         ScheduledExecutorService duties = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("web-duties").daemon().factory());
         var ignored = duties.scheduleWithFixedDelay(

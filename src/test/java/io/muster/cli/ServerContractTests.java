@@ -172,7 +172,7 @@ class ServerContractTests {
         assertThat(metrics.body())
                 .contains("jvm_memory_used_bytes")
                 .contains("muster_server_ready 1.0")
-                .contains("muster_runs_active 0.0")
+                .contains("muster_runs_active{step=\"none\"} 0.0")
                 .contains("muster_attention{kind=\"failed-delivery\"} 0.0")
                 .contains("http_server_requests_seconds_count{method=\"GET\",status=\"200\",uri=\"/health/live\"}")
                 .contains("http_server_requests_seconds_count{method=\"GET\",status=\"404\",uri=\"none\"}");

@@ -104,9 +104,13 @@ class DecisionsContractTests {
             assertThat(metrics.statusCode()).isEqualTo(200);
             assertThat(metrics.body())
                     .contains(
-                            "muster_evaluator_requests_total 2.0",
-                            "muster_evaluator_bad_calls_total 1.0",
-                            "muster_evaluator_overloads_total 0.0",
+                            "muster_decisions_total{result=\"show\"} 1.0",
+                            "muster_decisions_total{result=\"bad-call\"} 1.0",
+                            "muster_decisions_total{result=\"overload\"} 0.0",
+                            "muster_decision_seconds_count 2",
+                            "muster_snapshot_contacts{project=\"" + PROJECT + "\"} 12.0",
+                            "muster_snapshot_refused_total{reason=\"unusable\"} 0.0",
+                            "process_files_open_files",
                             "muster_evaluator_projects 1.0",
                             "muster_evaluator_contacts 12.0",
                             "muster_evaluator_ready 1.0");
@@ -553,7 +557,8 @@ class DecisionsContractTests {
             assertThat(answers.split("HTTP/1.1 ", -1)).hasSize(22);
             assertThat(answers).contains("HTTP/1.1 200 ", "HTTP/1.1 503 ", "\"code\":\"OVERLOADED\"");
             assertThat(evaluator.decide("project=" + PROJECT).statusCode()).isEqualTo(200);
-            assertThat(evaluator.metrics("/metrics").body()).containsPattern("muster_evaluator_overloads_total [1-9]");
+            assertThat(evaluator.metrics("/metrics").body())
+                    .containsPattern("muster_decisions_total\\{result=\"overload\"} [1-9]");
         }
     }
 
@@ -624,7 +629,7 @@ class DecisionsContractTests {
                         .doesNotContain("HTTP/1.1 5");
             }
 
-            assertThat(evaluator.metrics("/metrics").body()).contains("muster_evaluator_failures_total 0.0");
+            assertThat(evaluator.metrics("/metrics").body()).contains("muster_decisions_total{result=\"failure\"} 0.0");
         }
     }
 

@@ -2,6 +2,7 @@ package io.muster.evaluator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.muster.evaluator.EvaluatorSettings.Address;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -41,7 +42,7 @@ class HttpPortsTests {
     }
 
     private static Socket connect(HttpPorts ports) throws IOException {
-        Counts counts = new Counts();
+        Counts counts = new Counts(new SimpleMeterRegistry());
         Served nothing = new Served(Map.of());
         HttpConnection.ServerRole role =
                 new HttpConnection.ServerRole(counts, new Health(() -> nothing, Map::of), CLOCK, 1);

@@ -96,10 +96,10 @@ class HonestCountsJobTests {
         lose(stopped);
 
         Run unnoticed = imports.runs(SMALL).show(stopped.id());
-        int marked = imports.bean(RunLedger.class).markDead();
+        List<Run> marked = imports.bean(RunLedger.class).markDead();
         Run lost = imports.runs(SMALL).show(stopped.id());
 
-        assertThat(marked).isOne();
+        assertThat(marked).singleElement().extracting(Run::id).isEqualTo(stopped.id());
         assertThat(List.of(unnoticed, lost)).allSatisfy(run -> {
             assertThat(run.status()).isEqualTo(RunStatus.DEAD);
             assertThat(run.imported().counts()).isEqualTo(new OutcomeCounts(committed, 0, 0, 0, 0));

@@ -1,5 +1,6 @@
 package io.muster.runs;
 
+import io.micrometer.observation.ObservationRegistry;
 import io.muster.database.BulkDataSource;
 import io.muster.database.TestDatabase;
 import io.muster.dedup.IdentityRules;
@@ -141,6 +142,7 @@ public final class ImportFixture implements AutoCloseable {
                         bean(JobOperator.class),
                         bean(JobRepository.class),
                         context,
+                        context.getBeanProvider(ObservationRegistry.class),
                         bean(Clock.class),
                         bean(Ids.class),
                         new StopSignal());

@@ -15,6 +15,7 @@ import io.muster.directory.Actor;
 import io.muster.jobs.servers.ThisServer;
 import io.muster.support.Spool;
 import io.muster.support.StateFolder;
+import io.muster.web.metrics.MetricsConfiguration;
 import io.muster.web.v3.V3ProbeController;
 import java.io.IOException;
 import java.net.URI;
@@ -64,7 +65,7 @@ public final class TestWebServer implements AutoCloseable {
         beans.registerBean(StateFolder.class, () -> folder);
         beans.registerBean(Clock.class, Clock::systemUTC);
         beans.registerBean(JsonMapper.class, TestWebServer::json);
-        beans.register(DatabaseConfiguration.class, RunningConfiguration.class);
+        beans.register(DatabaseConfiguration.class, RunningConfiguration.class, MetricsConfiguration.class);
         beans.addBeanFactoryPostProcessor(factory -> Arrays.stream(factory.getBeanDefinitionNames())
                 .forEach(name -> factory.getBeanDefinition(name).setLazyInit(true)));
         beans.refresh();

@@ -57,9 +57,6 @@ public final class AutomationServer implements AutoCloseable {
     /** Evaluators are to know a display within two seconds. */
     private static final Duration FREQUENCY_PAUSE = Duration.ofMillis(500);
 
-    private static final String ACTIVE =
-            "SELECT COUNT(*) FROM run WHERE ended_at IS NULL AND status IN ('QUEUED', 'RUNNING')";
-
     private final ServerSettings settings;
     private final AutomationRuns runs;
     private final RunUpkeep upkeep;
@@ -262,16 +259,6 @@ public final class AutomationServer implements AutoCloseable {
         } catch (DataAccessException failure) {
             LOG.warn("Cannot tell what needs attention: the database does not answer: {}", innermost(failure));
             return Optional.empty();
-        }
-    }
-
-    /** How many runs a process works on or will; no number when the database does not answer. */
-    public double activeRuns() {
-        try {
-            return jdbc.sql(ACTIVE).query(Integer.class).single();
-        } catch (DataAccessException failure) {
-            LOG.debug("Runs are not counted: the database does not answer", failure);
-            return Double.NaN;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.muster.directory.changes;
 
+import io.muster.directory.changes.ChangeRows.Numbers;
 import io.muster.directory.changes.FeedPosition.Interval;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -44,6 +45,8 @@ public final class ChangeFeedReader {
     private static final int ROWS_AT_ONCE = 1_000;
 
     private static final int IDS_AT_ONCE = 50;
+
+    private static final Numbers NOBODY = new Numbers(0, new Roaring64NavigableMap());
 
     private static final String STANDING = """
         SELECT g.settled_id, g.settled_rows, r.low_id, COALESCE(r.epoch, 0)
@@ -102,8 +105,10 @@ public final class ChangeFeedReader {
      * @param contacts their numbers
      * @param isWhole whether nothing was left out
      * @param more whether there is more to read at once
+     * @param changedAt when the last of them changed, epoch milliseconds; 0 for none
      */
-    public record Changed(FeedPosition position, Roaring64NavigableMap contacts, boolean isWhole, boolean more)
+    public record Changed(
+            FeedPosition position, Roaring64NavigableMap contacts, boolean isWhole, boolean more, long changedAt)
             implements Found {}
 
     /** Rows after the position asked for are gone, so nobody knows what changed. */
@@ -234,21 +239,23 @@ public final class ChangeFeedReader {
         boolean whole = true;
         long last = position.low();
         boolean more = false;
+        long changedAt = 0;
         List<Long> ids = List.copyOf(unread);
         for (int from = 0; from < ids.size() && !more; from += IDS_AT_ONCE) {
             List<Long> some = ids.subList(from, Math.min(ids.size(), from + IDS_AT_ONCE));
-            Map<Long, Roaring64NavigableMap> changed = rows.numbers(position.directory(), some, OF_TABLES);
+            Map<Long, Numbers> changed = rows.numbers(position.directory(), some, OF_TABLES);
             for (long id : some) {
                 if (contacts.getLongCardinality() >= portion.contacts()) {
                     more = true;
                     break;
                 }
 
-                Roaring64NavigableMap numbers = changed.getOrDefault(id, new Roaring64NavigableMap());
-                if (numbers.getLongCardinality() > portion.ofOneTransaction()) {
+                Numbers numbers = changed.getOrDefault(id, NOBODY);
+                changedAt = Math.max(changedAt, numbers.changedAt());
+                if (numbers.contacts().getLongCardinality() > portion.ofOneTransaction()) {
                     whole = false;
                 } else {
-                    contacts.or(numbers);
+                    contacts.or(numbers.contacts());
                 }
 
                 last = id;
@@ -256,7 +263,7 @@ public final class ChangeFeedReader {
         }
 
         more |= visible.fresh().size() == ROWS_AT_ONCE;
-        return new Changed(after(position, visible, more ? last : Long.MAX_VALUE), contacts, whole, more);
+        return new Changed(after(position, visible, more ? last : Long.MAX_VALUE), contacts, whole, more, changedAt);
     }
 
     /** The position when all rows up to an id were read, and above it what was read before. */

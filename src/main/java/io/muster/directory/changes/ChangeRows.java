@@ -47,7 +47,7 @@ final class ChangeRows {
         """;
 
     private static final String NUMBERS = """
-        SELECT id, changes
+        SELECT id, changed_at, changes
         FROM contact_change
         WHERE directory_id = :directory AND id IN (:ids) AND kinds & :kinds <> 0
         """;
@@ -131,17 +131,20 @@ final class ChangeRows {
         return changes;
     }
 
+    /** The contacts that a row says have changed, and when; epoch milliseconds. */
+    record Numbers(long changedAt, Roaring64NavigableMap contacts) {}
+
     /** The contacts that changed in these kinds, row by row; without rows in which none did. */
-    Map<Long, Roaring64NavigableMap> numbers(int directory, Collection<Long> ids, Set<ChangeKind> kinds) {
-        Map<Long, Roaring64NavigableMap> numbers = new HashMap<>();
+    Map<Long, Numbers> numbers(int directory, Collection<Long> ids, Set<ChangeKind> kinds) {
+        Map<Long, Numbers> numbers = new HashMap<>();
         jdbc.sql(NUMBERS)
                 .param("directory", directory)
                 .param("ids", ids)
                 .param("kinds", ChangeKind.mask(kinds))
                 .query(row -> {
                     ContactChanges changes = new ContactChanges();
-                    add(changes, row, 2);
-                    numbers.put(row.getLong(1), changes.numbers(kinds));
+                    add(changes, row, 3);
+                    numbers.put(row.getLong(1), new Numbers(row.getLong(2), changes.numbers(kinds)));
                 });
         return numbers;
     }

@@ -1,7 +1,9 @@
 package io.muster.jobs.contactimport;
 
+import io.muster.database.LockConflicts;
 import io.muster.database.Outage;
 import io.muster.extract.record.RecordSources;
+import io.muster.jobs.RunFact;
 import io.muster.jobs.RunStopped;
 import io.muster.load.BlockLoader;
 import io.muster.load.BulkWriting;
@@ -9,6 +11,7 @@ import io.muster.load.OutcomeCounts;
 import io.muster.support.Refusal;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.JobInterruptedException;
@@ -108,7 +111,7 @@ public final class ContactImportJob {
         OutcomeCounts before = stores.surveys().counts(run);
         long rowsRead = stores.runs().find(run).orElseThrow().imported().read();
         BlockLoader loader = new BlockLoader(
-                stores.bulk(), bulkWriting(work), load.task(), stores.clock(), () -> waitForLocks(work));
+                stores.bulk(), bulkWriting(work), load.task(), stores.clock(), failure -> failed(work, failure));
         return new StepBuilder("load", repository)
                 .<Integer, Integer>chunk(work.tuning().lanes() * BlockWriter.BLOCKS_PER_LANE)
                 .reader(new ListItemReader<>(load.open().stream().boxed().toList()))
@@ -118,12 +121,21 @@ public final class ContactImportJob {
                 .build();
     }
 
-    private static void waitForLocks(ImportWork work) {
-        if (work.lease().stopRequested()) {
-            throw new RunStopped();
+    private static void failed(ImportWork work, SQLException failure) {
+        OptionalInt conflict = LockConflicts.code(failure);
+        if (conflict.isPresent()) {
+            work.progress().happened(new RunFact.BlockRetried(Integer.toString(conflict.getAsInt())));
+        } else if (Outage.isOutage(failure)) {
+            work.progress().happened(new RunFact.BlockRetried("lost"));
         }
 
-        work.progress().waiting(LOCKED);
+        if (LockConflicts.isLockWait(failure)) {
+            if (work.lease().stopRequested()) {
+                throw new RunStopped();
+            }
+
+            work.progress().waiting(LOCKED);
+        }
     }
 
     private static void stopWhenRequested(ImportWork work, StepExecution execution) throws JobInterruptedException {

@@ -3,6 +3,7 @@ package io.muster.jobs.contactimport;
 import io.muster.extract.source.FileChanged;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.Deliveries.Disposal;
+import io.muster.jobs.RunFact;
 import io.muster.jobs.RunFolder;
 import io.muster.jobs.RunStatus;
 import io.muster.load.OutcomeCounts;
@@ -61,6 +62,7 @@ final class Settle {
         OutcomeCounts counts = stores.surveys().counts(run);
         stores.runs().progress(run, work.lease().epoch(), read, counts);
         if (counts.total() != read) {
+            work.progress().happened(new RunFact.Unbalanced());
             throw Refusal.failed("Cannot balance " + work.where() + ": " + read + " rows were read, but "
                     + counts.total() + " outcomes are known. Do not trust this run's counts; report it, and reprocess"
                     + " the run.");

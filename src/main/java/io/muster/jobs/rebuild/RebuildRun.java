@@ -2,6 +2,7 @@ package io.muster.jobs.rebuild;
 
 import io.muster.directory.changes.DirectoryGate;
 import io.muster.directory.changes.Reading;
+import io.muster.jobs.RunFact;
 import io.muster.jobs.RunStatus;
 import io.muster.jobs.RunStopped;
 import io.muster.segment.Segment;
@@ -61,6 +62,7 @@ final class RebuildRun implements AutoCloseable {
     private final AtomicInteger blocksDone = new AtomicInteger();
     private int blocksAhead;
     private long contactsRead;
+    private long gateLocked;
     private volatile boolean broken;
     private @Nullable OneMoment moment;
     private Reading.@Nullable Next changes;
@@ -86,6 +88,7 @@ final class RebuildRun implements AutoCloseable {
         }
 
         OneMoment opened = stores.retry().inTransaction(status -> openMoment(directory));
+        work.progress().happened(new RunFact.GateHeld(Duration.ofNanos(System.nanoTime() - gateLocked)));
         stores.runs().fixMoment(work.lease(), opened.asOf().toEpochMilli());
         int blocks = opened.read(connection -> (int) (lastNumber(connection, directory) >>> BLOCK_BITS) + 1);
         if (work.request().kind() != RebuildKind.ALONE) {
@@ -115,6 +118,7 @@ final class RebuildRun implements AutoCloseable {
         // One that an attempt before has opened, and then lost its lock.
         close();
         new DirectoryGate(stores.jdbc()).lockExclusive(directory);
+        gateLocked = System.nanoTime();
         try {
             OneMoment opened = OneMoment.open(stores.dataSource(), work.pace().lanes(), stores.clock());
             moment = opened;

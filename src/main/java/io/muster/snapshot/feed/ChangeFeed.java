@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +46,7 @@ public final class ChangeFeed implements AutoCloseable {
     private final FeedAnswers answers;
     private final Ids ids;
     private final Duration patience;
+    private final Consumer<Duration> lag;
     private final ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("feed-watch").daemon().factory());
     private final ExecutorService readers = Executors.newFixedThreadPool(
@@ -76,12 +78,21 @@ public final class ChangeFeed implements AutoCloseable {
     /** Somebody who waits since a moment of {@link System#nanoTime}. */
     private record Asker(CompletableFuture<Reply> reply, FeedPosition asked, long since) {}
 
-    /** Answers by these answers. */
-    public ChangeFeed(FeedAnswers answers, Ids ids) {
-        this(answers, ids, PATIENCE);
+    /**
+     * Answers by these answers.
+     *
+     * @param lag told how long after a change somebody who was waiting for one learnt of it
+     */
+    public ChangeFeed(FeedAnswers answers, Ids ids, Consumer<Duration> lag) {
+        this(answers, ids, PATIENCE, lag);
     }
 
     ChangeFeed(FeedAnswers answers, Ids ids, Duration patience) {
+        this(answers, ids, patience, learnt -> {});
+    }
+
+    private ChangeFeed(FeedAnswers answers, Ids ids, Duration patience, Consumer<Duration> lag) {
+        this.lag = lag;
         this.answers = answers;
         this.ids = ids;
         this.patience = patience;
@@ -172,10 +183,20 @@ public final class ChangeFeed implements AutoCloseable {
                 wait(askers, new Question(answer.position(), question.behind()), answer.more());
             } else {
                 Changes changes = new Changes(answer.batch().toJson());
-                askers.forEach(one -> one.reply().complete(changes));
+                askers.forEach(one -> {
+                    one.reply().complete(changes);
+                    measure(one, answer.age());
+                });
             }
         } catch (RuntimeException e) {
             askers.forEach(one -> one.reply().completeExceptionally(e));
+        }
+    }
+
+    /** Who asks for what changed before has not waited for it: that is no lag. */
+    private void measure(Asker asker, long age) {
+        if (age >= 0 && age <= TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - asker.since())) {
+            lag.accept(Duration.ofMillis(age));
         }
     }
 

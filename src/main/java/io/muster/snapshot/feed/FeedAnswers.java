@@ -32,6 +32,7 @@ public final class FeedAnswers {
 
     private final JdbcClient jdbc;
     private final SnapshotStore snapshots;
+    private final InstantSource clock;
     private final ChangeFeedReader reader;
     private final TransactionTemplate snapshot;
     private final Ids ids;
@@ -50,8 +51,9 @@ public final class FeedAnswers {
      * @param position where the next question begins
      * @param batch what changed
      * @param more whether there is more at once
+     * @param age how long ago the last of it changed, milliseconds; negative when nothing did
      */
-    record Answer(FeedPosition position, FeedBatch batch, boolean more) {
+    record Answer(FeedPosition position, FeedBatch batch, boolean more, long age) {
 
         boolean isEmpty() {
             return batch.records().isEmpty() && !batch.restart();
@@ -68,6 +70,7 @@ public final class FeedAnswers {
         this.jdbc = jdbc;
         this.snapshots = snapshots;
         this.ids = ids;
+        this.clock = clock;
         reader = new ChangeFeedReader(jdbc, transactions, clock);
         snapshot = new TransactionTemplate(transactions);
         snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
@@ -93,8 +96,14 @@ public final class FeedAnswers {
                 new Answer(
                         lost.position(),
                         new FeedBatch(lost.position().text(), true, List.of(), List.of(), List.of()),
-                        false);
-            case Changed changed -> new Answer(changed.position(), batch(directory, changed, version), changed.more());
+                        false,
+                        -1);
+            case Changed changed ->
+                new Answer(
+                        changed.position(),
+                        batch(directory, changed, version),
+                        changed.more(),
+                        changed.changedAt() == 0 ? -1 : Math.max(0, clock.millis() - changed.changedAt()));
         };
     }
 
