@@ -29,6 +29,7 @@ class DocumentationTests {
     private static final String URL = "muster.database.url";
     private static final Pattern BLOCK = Pattern.compile("(?m)^```(\\w*)( run)?\\n([\\s\\S]*?)^```$");
     private static final Pattern INLINE = Pattern.compile("`(?:\\./)?muster ([a-z][^`]*)`");
+    private static final Pattern IN_POD = Pattern.compile("-- /opt/muster/muster (.*)");
     private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]*)(#[^)]*)?\\)");
     private static final Pattern ID = Pattern.compile("\\b(POOL|CG|CID|SG|AU|RN|MG|FR)_(?:[0-9A-Za-z]{15}|…)");
 
@@ -72,6 +73,15 @@ class DocumentationTests {
                     parse(line.words(), page);
                 }
             }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void commandsInPodsParse(Path page) throws IOException {
+        Matcher commands = IN_POD.matcher(Files.readString(page));
+        while (commands.find()) {
+            parse(ShellLine.of("./muster " + commands.group(1)).getFirst().words(), page);
         }
     }
 

@@ -146,6 +146,7 @@ class ManifestTests {
                 .forEach(manifest -> {
                     assertThat(mount(manifest, "jobs")).isEqualTo(shared.get("MUSTER_JOBS"));
                     assertThat(shared.get("MUSTER_SNAPSHOTS")).startsWith(mount(manifest, "shared") + "/");
+                    assertThat(shared.get("MUSTER_SPOOL")).startsWith(mount(manifest, "shared") + "/");
                 });
     }
 
@@ -168,6 +169,15 @@ class ManifestTests {
                 .forEach(secret -> assertThat(
                                 Manifest.object(secret.content(), "stringData").entrySet())
                         .allMatch(entry -> entry.getValue().getAsString().equals("change-me")));
+    }
+
+    @Test
+    void theRuleOfTheOperatorHasTheAlerts() {
+        JsonObject alerts =
+                Manifest.read(ROOT.resolve("monitoring/alerts.yaml")).getFirst().content();
+
+        assertThat(Manifest.at(find("PrometheusRule", "muster").content(), "spec", "groups"))
+                .isEqualTo(alerts.get("groups"));
     }
 
     @Test

@@ -8,11 +8,12 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.muster.automation.Jobs;
 import io.muster.automation.jobfile.JobFiles;
-import io.muster.automation.jobfile.LoadedJob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,7 +53,7 @@ class JobCatalogTests {
     }
 
     private List<String> ids() {
-        return catalog.all().stream().map(LoadedJob::job).map(job -> job.id()).toList();
+        return ids(catalog);
     }
 
     private List<String> errors() {
@@ -60,6 +61,55 @@ class JobCatalogTests {
                 .filter(event -> event.getLevel() == Level.ERROR)
                 .map(ILoggingEvent::getFormattedMessage)
                 .toList();
+    }
+
+    /** As kubelet lays out and exchanges the files of a ConfigMap: names lead through {@code ..data} to a folder of a time. */
+    @Test
+    void seesAConfigMapThatIsExchanged() throws IOException {
+        Path mounted = Files.createDirectory(parent.resolve("mounted"));
+        configMap(mounted, "..2026_11_30_01", Map.of("nightly", "", "hourly", ""));
+        JobCatalog exchanged = new JobCatalog(new JobFiles(mounted), loaded -> List.of(), seen -> {});
+        exchanged.refresh();
+        assertThat(ids(exchanged)).containsExactly("hourly", "nightly");
+        String before = exchanged.all().stream().toList().getLast().fingerprint();
+
+        configMap(mounted, "..2026_11_30_02", Map.of("nightly", "description: changed", "weekly", ""));
+        exchanged.refresh();
+
+        assertThat(ids(exchanged)).containsExactly("nightly", "weekly");
+        assertThat(exchanged.all()).noneMatch(loaded -> loaded.fingerprint().equals(before));
+        assertThat(exchanged.isWhole()).isTrue();
+        assertThat(errors()).isEmpty();
+    }
+
+    private static void configMap(Path mounted, String time, Map<String, String> jobs) throws IOException {
+        Path content = Files.createDirectory(mounted.resolve(time));
+        for (Map.Entry<String, String> job : jobs.entrySet()) {
+            Files.writeString(content.resolve(job.getKey() + ".yaml"), Jobs.text(job.getKey(), job.getValue()));
+        }
+
+        Path next = Files.createSymbolicLink(mounted.resolve("..data_tmp"), Path.of(time));
+        Files.move(
+                next, mounted.resolve("..data"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try (Stream<Path> names = Files.list(mounted)) {
+            for (Path name :
+                    names.filter(one -> one.toString().endsWith(".yaml")).toList()) {
+                if (!Files.exists(name)) {
+                    Files.delete(name);
+                }
+            }
+        }
+
+        for (String id : jobs.keySet()) {
+            Path name = mounted.resolve(id + ".yaml");
+            if (!Files.isSymbolicLink(name)) {
+                Files.createSymbolicLink(name, Path.of("..data", id + ".yaml"));
+            }
+        }
+    }
+
+    private static List<String> ids(JobCatalog catalog) {
+        return catalog.all().stream().map(loaded -> loaded.job().id()).toList();
     }
 
     @Test
