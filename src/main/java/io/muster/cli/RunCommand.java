@@ -113,6 +113,11 @@ final class RunCommand implements Callable<Integer> {
                     .forEach(terminal.notes()::println);
             text.pending().forEach(terminal.notes()::println);
             int ignored = context.get(Notifications.class).deliverDue(NOTIFY_PATIENCE);
+            Refusal elsewhere = visit.elsewhere();
+            if (elsewhere != null) {
+                throw elsewhere;
+            }
+
             boolean failed = visit.runs().stream().anyMatch(RunSession::failure);
             return failed || !visit.pending().isEmpty() ? 1 : 0;
         }

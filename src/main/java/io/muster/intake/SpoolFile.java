@@ -8,6 +8,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -92,7 +93,14 @@ final class SpoolFile implements AutoCloseable {
 
     /** A file that was left by a process that has ended; empty when its process lives. */
     static Optional<SpoolFile> takeOver(Path path) throws IOException {
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        } catch (NoSuchFileException e) {
+            // Its process has just replayed it.
+            return Optional.empty();
+        }
+
         try {
             FileLock lock = channel.tryLock();
             if (lock != null) {

@@ -123,6 +123,10 @@ public final class RunLedger {
 
     private static final String INSERT_IMPORT = "INSERT INTO run_import (run_id, delivery_id) VALUES (:id, :delivery)";
 
+    private static final String LIES_IN = "UPDATE run SET spool = :spool WHERE id = :id";
+
+    private static final String SPOOL = "SELECT spool FROM run WHERE id = :id AND spool IS NOT NULL";
+
     private static final String BEGIN = """
         UPDATE run SET status = 'RUNNING', started_at = CASE WHEN epoch = 1 THEN :now ELSE started_at END,
           as_of = CASE WHEN epoch = 1 AND as_of IS NOT NULL THEN :now ELSE as_of END
@@ -449,6 +453,16 @@ public final class RunLedger {
             act(run, "run.resume", actor, Map.of("attempt", run.epoch() + 1));
             return find(run.number());
         }));
+    }
+
+    /** Notes in which spool the files of a run lie. */
+    public void liesIn(long run, String spool) {
+        jdbc.sql(LIES_IN).param("id", run).param("spool", spool).update();
+    }
+
+    /** In which spool the files of a run lie; empty where that is not known, or it has none. */
+    public Optional<String> spool(long run) {
+        return jdbc.sql(SPOOL).param("id", run).query(String.class).optional();
     }
 
     /** Sends a heartbeat with the progress made; false when another process holds the run now. */

@@ -29,6 +29,8 @@ import io.muster.jobs.contactimport.ImportStores;
 import io.muster.jobs.contactimport.ImportWork;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Sample;
+import io.muster.jobs.servers.Servers;
+import io.muster.jobs.servers.Servers.Holder;
 import io.muster.runs.RunService.Force;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
@@ -59,6 +61,7 @@ final class ImportRuns implements RunsOfKind {
     private final ImportSettings present;
     private final RunsOfFile ofFile;
     private final Automations automations;
+    private final Servers servers;
     private final Spool spool;
     private final OperatorSettings settings;
     private final SentTurns turns;
@@ -82,6 +85,7 @@ final class ImportRuns implements RunsOfKind {
         this.present = present;
         this.ofFile = stores.ofFile();
         this.automations = new Automations(stores.jdbc(), stores.runs(), stores.clock());
+        this.servers = new Servers(stores.jdbc());
         this.spool = spool;
         this.settings = settings;
         this.turns = new SentTurns(stores.sent(), settings.sentAtOnce());
@@ -183,6 +187,7 @@ final class ImportRuns implements RunsOfKind {
                                 settings.owner(),
                                 step),
                         actor);
+        stores.runs().liesIn(run.number(), spool.id());
         if (!stores.deliveries().take(delivery.id(), run.number())) {
             throw new DeliveryTaken(delivery.path());
         }
@@ -217,16 +222,49 @@ final class ImportRuns implements RunsOfKind {
         refusePruned(run);
         refuseOlder(run, "resume", force);
         Delivery delivery = delivery(run);
+        refuseElsewhere("go on with", run, delivery);
         DeliverySource source = source(run, delivery);
         Optional<Run> taken = inTransaction(() -> {
             hold(run, delivery);
-            return stores.runs().takeOver(run, settings.owner(), actor);
+            Optional<Run> held = stores.runs().takeOver(run, settings.owner(), actor);
+            held.ifPresent(own -> stores.runs().liesIn(own.number(), spool.id()));
+            return held;
         });
         if (taken.isEmpty()) {
             refusePruned(stores.runs().find(run.number()).orElse(run));
         }
 
         return taken.map(held -> new Entry.Own(held, attempt(delivery, source)));
+    }
+
+    /** What was fetched lies with the process that began the run; here it would have to be fetched again. */
+    private void refuseElsewhere(String doing, Run run, Delivery delivery) {
+        Optional<String> other = stores.runs().spool(run.number()).filter(lies -> !lies.equals(spool.id()));
+        if (other.isEmpty() || Files.isRegularFile(spool(run.id()).resolve("input"))) {
+            return;
+        }
+
+        Holder holder = servers.holder(other.get(), hostOf(run));
+        boolean isHere = switch (delivery.listed().origin()) {
+            case LOCAL -> Files.isReadable(Path.of(delivery.path()));
+            case SOURCE -> sources.isHere(run, delivery);
+            case SENT -> true;
+            // Extracted again they may be others: those that were extracted count.
+            case RECORDS -> delivery.sha256() == null || !holder.living();
+        };
+        if (!isHere) {
+            throw servers.elsewhere(
+                            doing + " run " + run.id() + " here: its file",
+                            holder,
+                            "If it is lost for good, abandon the run and have the file sent again.")
+                    .with("run", run.id());
+        }
+    }
+
+    /** The owner is a process of a machine. */
+    private static String hostOf(Run run) {
+        String owner = run.owner();
+        return owner.substring(owner.lastIndexOf(' ') + 1);
     }
 
     private Attempt attempt(Delivery delivery, DeliverySource source) {
@@ -452,12 +490,15 @@ final class ImportRuns implements RunsOfKind {
                         .filter(other -> other.disposal() == Disposal.ARCHIVED)
                         .findFirst()
                         .orElse(delivery));
-        return Stream.concat(Stream.of(run.number()), repeated.reversed().stream())
+        Optional<Path> kept = Stream.concat(Stream.of(run.number()), repeated.reversed().stream())
                 .map(number -> spool(stores.ids().run(number)).resolve("input"))
                 .filter(Files::isRegularFile)
-                .findFirst()
-                .map(source::keptAt)
-                .orElse(source);
+                .findFirst();
+        if (kept.isEmpty()) {
+            refuseElsewhere("reprocess", run, delivery);
+        }
+
+        return kept.map(source::keptAt).orElse(source);
     }
 
     private DeliverySource source(Run run, Delivery delivery) {

@@ -118,6 +118,28 @@ class ReprocessCommandJobTests {
     }
 
     @Test
+    void aRunWhoseFileAnotherMachineHasSaysWhichAndStaysAsItWas() throws IOException {
+        String failed = failed();
+        Files.delete(folder.resolve("inbox/1.csv"));
+        Files.move(folder.resolve("spool").resolve(failed), folder.resolve("kept"));
+        database.jdbc()
+                .sql("UPDATE run SET spool = 'another', owner = 'process 7 on web-9' WHERE directory_id = ?")
+                .param(directory.id())
+                .update();
+        String where = " run " + failed + " here: its file lies in the spool of web-9, where no server runs. Start that"
+                + " server, which takes it up by itself. If it is lost for good, abandon the run and have the file sent"
+                + " again.";
+
+        assertThat(muster("runs", "resume", failed).err()).contains("Cannot go on with" + where);
+        assertThat(reprocess(failed).err()).contains("Cannot reprocess" + where);
+        assertThat(show(failed).get("status").asString()).isEqualTo("FAILED");
+
+        Files.move(folder.resolve("kept"), folder.resolve("spool").resolve(failed));
+        allow("80%");
+        assertThat(reprocess(failed).exit()).isZero();
+    }
+
+    @Test
     void aRaisedLimitAndReprocessBringTheFileInAndFreeTheNextOne() throws IOException {
         String failed = failed();
         deliver("2.csv", 2, "ExternalDataReference,Email\n5,e@x.org\n");

@@ -3,11 +3,13 @@ package io.muster.automation.attention;
 import io.muster.automation.attention.Concern.Kind;
 import io.muster.automation.notify.Notifications;
 import io.muster.automation.notify.StuckNotification;
+import io.muster.extract.source.SourceFile;
 import io.muster.jobs.Automations;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Deliveries.Listed;
 import io.muster.jobs.Run;
+import io.muster.jobs.servers.KnownServer;
 import io.muster.jobs.servers.Servers;
 import io.muster.snapshot.feed.EvaluatorReport;
 import io.muster.snapshot.feed.EvaluatorRows;
@@ -19,6 +21,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -33,6 +38,17 @@ public final class Attention {
 
     private static final String NAME = "SELECT name FROM automation WHERE id = :id";
 
+    private static final String ELSEWHERE = """
+        SELECT a.name, p.path, p.since
+        FROM passed_over_file p
+        JOIN automation a ON a.id = p.automation_id
+        WHERE p.reason = 'ELSEWHERE'
+        ORDER BY p.since, p.path
+        LIMIT :most
+        """;
+
+    private static final String LIES = "SELECT spool, host FROM dropped_file WHERE id = :id";
+
     private static final String HELD = """
         SELECT id FROM segment
         WHERE held_version IS NOT NULL AND held_reason = 'GUARD'
@@ -40,7 +56,10 @@ public final class Attention {
         LIMIT :most
         """;
 
-    /** An evaluator that was not heard for so long was taken away on purpose. */
+    /** A server that starts again in time is not missed. */
+    private static final Duration MISSED_AFTER = Duration.ofMinutes(5);
+
+    /** An evaluator or server that was not heard for so long was taken away on purpose. */
     private static final Duration FORGOTTEN_AFTER = Duration.ofDays(1);
 
     /** A large import ends with a new table; an evaluator that waits longer for one waits in vain. */
@@ -75,7 +94,7 @@ public final class Attention {
 
     /** Everything that waits for a person, by kind, longest first. */
     public List<Concern> concerns() {
-        return Stream.of(failed(), waiting(), stuck(), held(), evaluators(), differing())
+        return Stream.of(failed(), waiting(), stuck(), held(), evaluators(), differing(), silent(), elsewhere())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -173,6 +192,51 @@ public final class Attention {
 
     private List<Concern> differing() {
         return servers.differingForLong().stream().map(Concern::jobFilesDiffer).toList();
+    }
+
+    /** What lies in a spool that a living server has as well is seen to by that one. */
+    private List<Concern> silent() {
+        List<KnownServer> all = servers.all();
+        Instant now = clock.instant();
+        Set<String> spools =
+                all.stream().filter(KnownServer::living).map(KnownServer::spool).collect(Collectors.toSet());
+        return all.stream()
+                .filter(server -> !server.living() && !spools.contains(server.spool()))
+                .filter(server -> server.lastSeen().isBefore(now.minus(MISSED_AFTER)))
+                .filter(server -> server.lastSeen().isAfter(now.minus(FORGOTTEN_AFTER)))
+                .limit(MOST)
+                .map(Concern::silentServer)
+                .toList();
+    }
+
+    /** A file that was passed over. */
+    private record Passed(String automation, SourceFile file, Instant since) {}
+
+    private List<Concern> elsewhere() {
+        return jdbc
+                .sql(ELSEWHERE)
+                .param("most", MOST)
+                .query((row, index) -> {
+                    Instant since = Instant.ofEpochMilli(row.getLong("since"));
+                    return new Passed(row.getString("name"), new SourceFile(row.getString("path"), 0, since), since);
+                })
+                .list()
+                .stream()
+                .flatMap(passed -> elsewhere(passed).stream())
+                .toList();
+    }
+
+    private Optional<Concern> elsewhere(Passed passed) {
+        OptionalLong file = ids.read(PublicId.DROPPED_FILE, passed.file().path().replaceFirst("/.*", ""));
+        return file.isEmpty()
+                ? Optional.empty()
+                : jdbc.sql(LIES)
+                        .param("id", file.getAsLong())
+                        .query((row, index) -> servers.holder(row.getString("spool"), row.getString("host")))
+                        .optional()
+                        .filter(holder -> !holder.living())
+                        .map(holder -> Concern.fileElsewhere(
+                                passed.automation(), passed.file().name(), passed.since(), holder.name()));
     }
 
     private List<Concern> held() {

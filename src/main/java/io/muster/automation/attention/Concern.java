@@ -3,6 +3,7 @@ package io.muster.automation.attention;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.muster.jobs.servers.JobFilesDiffer;
+import io.muster.jobs.servers.KnownServer;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,10 @@ public record Concern(
         BROKEN_JOB_FILE,
         /** Servers have job files that differ. */
         JOB_FILES_DIFFER,
+        /** A file lies in the spool of a server that does not run. */
+        FILE_ELSEWHERE,
+        /** A server that was heard is heard no more. */
+        SILENT_SERVER,
         /** The folder of the job files cannot be read. */
         JOB_FOLDER,
         /** The database does not answer. */
@@ -107,6 +112,32 @@ public record Concern(
                 null,
                 differ.since(),
                 differ.text());
+    }
+
+    /** A server that is not heard any more, and that nobody has stopped. */
+    static Concern silentServer(KnownServer server) {
+        return new Concern(
+                Kind.SILENT_SERVER,
+                null,
+                null,
+                null,
+                null,
+                server.lastSeen(),
+                "Server %s is not heard any more, and what its spool holds waits for it: start it again, or see to its disk."
+                        .formatted(server.name()));
+    }
+
+    /** A file that waits in the spool of a server that does not run. */
+    static Concern fileElsewhere(String automation, String file, Instant since, String server) {
+        return new Concern(
+                Kind.FILE_ELSEWHERE,
+                automation,
+                file,
+                null,
+                null,
+                since,
+                "It lies in the spool of %s, where no server runs: start that server, or send the file again."
+                        .formatted(server));
     }
 
     /** An evaluator of which something is the matter. */

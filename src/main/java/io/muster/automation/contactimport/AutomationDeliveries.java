@@ -2,11 +2,13 @@ package io.muster.automation.contactimport;
 
 import io.muster.automation.jobfile.ArchiveFolder;
 import io.muster.automation.jobfile.ContactImportJob.Afterwards;
+import io.muster.automation.jobfile.JobSource;
 import io.muster.automation.jobfile.References;
 import io.muster.automation.jobfile.Setting;
 import io.muster.extract.FileSources;
 import io.muster.extract.source.Choice.Chosen;
 import io.muster.extract.source.FileSource;
+import io.muster.extract.source.FileSource.Away;
 import io.muster.extract.source.SourceFile;
 import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Deliveries.Disposal;
@@ -19,6 +21,7 @@ import io.muster.support.Refusal;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** The files of automations on their sources, also those of runs that are resumed or reprocessed. */
 final class AutomationDeliveries implements DeliverySources {
@@ -69,6 +72,42 @@ final class AutomationDeliveries implements DeliverySources {
         return DeliverySource.of(sources, () -> find(run, delivery));
     }
 
+    @Override
+    public boolean isHere(Run run, Delivery delivery) {
+        FileImport job = jobs.files(Objects.requireNonNull(run.automation()));
+        return switch (job.source()) {
+            case JobSource.Drop ignored -> away(job, sourceFile(delivery)).isEmpty();
+            case JobSource.Folder ignored -> isListed(job, delivery);
+            case JobSource.Sftp ignored -> true;
+            case JobSource.S3 ignored -> true;
+        };
+    }
+
+    private boolean isListed(FileImport job, Delivery delivery) {
+        if (delivery.disposal() == Disposal.ARCHIVED) {
+            return true;
+        }
+
+        try (FileSource source = open(job)) {
+            return source.list().stream().map(Listed::of).anyMatch(delivery.listed()::isSameAs);
+        } catch (Refusal refusal) {
+            // A folder that is not here has none of its files here.
+            return false;
+        }
+    }
+
+    /** Where a file of a source lies that cannot be fetched here. */
+    Optional<Away> away(FileImport job, SourceFile file) {
+        try (FileSource source = open(job)) {
+            return source.away(file);
+        }
+    }
+
+    private static SourceFile sourceFile(Delivery delivery) {
+        Listed listed = delivery.listed();
+        return new SourceFile(listed.path(), listed.size(), listed.modified());
+    }
+
     private Fetchable find(Run run, Delivery delivery) {
         FileImport job = jobs.files(Objects.requireNonNull(run.automation()));
         Listed listed = delivery.listed();
@@ -80,7 +119,7 @@ final class AutomationDeliveries implements DeliverySources {
                     job.source().toSourceSpec(job.id(), references), new Chosen(file, null, null), Disposal.LEFT, null);
         }
 
-        return onSource(job, beside(job, new SourceFile(listed.path(), listed.size(), listed.modified())));
+        return onSource(job, beside(job, sourceFile(delivery)));
     }
 
     private Fetchable onSource(FileImport job, Chosen chosen) {

@@ -22,6 +22,7 @@ import io.muster.jobs.RunLedger;
 import io.muster.jobs.Watermarks;
 import io.muster.jobs.eligibility.EligibilityResults;
 import io.muster.jobs.records.InsideRecords;
+import io.muster.jobs.servers.Servers;
 import io.muster.runs.ImportSettings;
 import io.muster.runs.RunService;
 import io.muster.runs.RunsConfiguration;
@@ -138,9 +139,19 @@ public class ContactImportConfiguration {
             InstantSource clock,
             KnownJobs jobs,
             Notifications notifications,
+            JdbcClient jdbc,
             ApplicationEventPublisher events) {
         return new ContactImportRuns(
-                service, automations, deliveries, sources, looks, clock, jobs, notifications, events);
+                service,
+                automations,
+                deliveries,
+                sources,
+                looks,
+                clock,
+                jobs,
+                notifications,
+                new Servers(jdbc),
+                events);
     }
 
     /** Trials of jobs. */

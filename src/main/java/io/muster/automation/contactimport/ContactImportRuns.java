@@ -15,6 +15,7 @@ import io.muster.extract.source.Choice.Reason;
 import io.muster.extract.source.FileChanged;
 import io.muster.extract.source.FileGone;
 import io.muster.extract.source.FileSource;
+import io.muster.extract.source.FileSource.Away;
 import io.muster.extract.source.SourceFile;
 import io.muster.jobs.Automations;
 import io.muster.jobs.ChainStep;
@@ -29,6 +30,8 @@ import io.muster.jobs.RunKind;
 import io.muster.jobs.RunStatus;
 import io.muster.jobs.contactimport.DeliverySource;
 import io.muster.jobs.contactimport.DeliverySource.Disposed;
+import io.muster.jobs.servers.Servers;
+import io.muster.jobs.servers.Servers.Holder;
 import io.muster.load.OutcomeCounts;
 import io.muster.runs.AutomationHeld;
 import io.muster.runs.DeliveryTaken;
@@ -38,6 +41,7 @@ import io.muster.runs.RunRequest.ImportDelivery.Known;
 import io.muster.runs.RunService;
 import io.muster.runs.RunWarnings;
 import io.muster.support.Refusal;
+import io.muster.support.Visible;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,6 +77,7 @@ public final class ContactImportRuns {
     private final InstantSource clock;
     private final KnownJobs jobs;
     private final Notifications notifications;
+    private final Servers servers;
     private final ApplicationEventPublisher events;
     private final Set<String> inSeries = ConcurrentHashMap.newKeySet();
 
@@ -85,6 +90,7 @@ public final class ContactImportRuns {
             InstantSource clock,
             KnownJobs jobs,
             Notifications notifications,
+            Servers servers,
             ApplicationEventPublisher events) {
         this.service = service;
         this.automations = automations;
@@ -94,6 +100,7 @@ public final class ContactImportRuns {
         this.clock = clock;
         this.jobs = jobs;
         this.notifications = notifications;
+        this.servers = servers;
         this.events = events;
     }
 
@@ -192,20 +199,34 @@ public final class ContactImportRuns {
             refuseWhenHeld(job, automation);
             takeUpInterrupted(series);
             boolean whole = series.ended().stream().allMatch(run -> run.status() == RunStatus.COMPLETED);
-            List<PassedOver> passedOver =
-                    !whole ? List.of() : named == null ? importNew(series) : importNamed(series, named);
-            return visit(series, passedOver);
+            Looked looked = !whole
+                    ? new Looked(List.of(), null)
+                    : named == null ? importNew(series) : new Looked(importNamed(series, named), null);
+            return visit(series, looked);
         } catch (AutomationHeld held) {
             throw new AutomationBusy(job.id(), held.run().id());
         }
     }
 
-    private Visit visit(Series series, List<PassedOver> passedOver) {
+    /**
+     * What a look at the source has left.
+     *
+     * @param elsewhere why the next file was not taken, when it lies in the spool of another server
+     */
+    private record Looked(
+            List<PassedOver> passedOver, @Nullable Refusal elsewhere) {}
+
+    private Visit visit(Series series, Looked looked) {
         Set<String> told = series.ended().stream().map(Run::id).collect(Collectors.toSet());
         List<Run> pending = automations.pending(series.automation()).stream()
                 .filter(run -> !told.contains(run.id()))
                 .toList();
-        return new Visit(series.ended(), pending, deliveries.waiting(series.automation()), passedOver);
+        return new Visit(
+                series.ended(),
+                pending,
+                deliveries.waiting(series.automation()),
+                looked.passedOver(),
+                looked.elsewhere());
     }
 
     private void refuseWhenHeld(FileImport job, long automation) {
@@ -231,12 +252,16 @@ public final class ContactImportRuns {
         }
     }
 
-    private List<PassedOver> importNew(Series series) {
+    private Looked importNew(Series series) {
         FileImport job = series.job();
         SourceLooks.Seen seen;
+        List<Optional<Away>> away;
         try (FileSource source = sources.open(job)) {
             disposePending(job, series.automation(), source);
             seen = looks.look(job, series.automation(), source, series.repull());
+            away = seen.take().stream()
+                    .map(chosen -> source.away(chosen.file()))
+                    .toList();
         }
 
         List<Chosen> take = seen.take();
@@ -246,7 +271,24 @@ public final class ContactImportRuns {
             throw heldBack.get();
         }
 
+        List<PassedOver> passedOver = new ArrayList<>(seen.passedOver());
         for (int file = 0; file < take.size() && !service.isStopping(); file++) {
+            if (away.get(file).isPresent()) {
+                passedOver.add(new PassedOver(take.get(file).file(), Reason.ELSEWHERE));
+                looks.note(
+                        job,
+                        series.automation(),
+                        new SourceLooks.Seen(take, passedOver),
+                        take.subList(file + 1, take.size()));
+                Holder holder = servers.holder(
+                        away.get(file).get().spool(), away.get(file).get().host());
+                if (holder.living() || job.onFailure() == OnFailure.HOLD_BACK) {
+                    return new Looked(passedOver, elsewhere(job, take.get(file).file(), holder));
+                }
+
+                continue;
+            }
+
             Optional<Run> run = importOne(series, take.get(file));
             run.ifPresent(series.ended()::add);
             // One whose file had vanished is given up already and holds nothing back.
@@ -256,12 +298,24 @@ public final class ContactImportRuns {
                     || run.get().status() != RunStatus.COMPLETED
                     || series.following().completed(run.get());
             if (stopped || !followed || (failed && job.onFailure() == OnFailure.HOLD_BACK)) {
-                looks.note(job, series.automation(), seen, take.subList(file + 1, take.size()));
+                looks.note(
+                        job,
+                        series.automation(),
+                        new SourceLooks.Seen(take, passedOver),
+                        take.subList(file + 1, take.size()));
                 break;
             }
         }
 
-        return seen.passedOver();
+        return new Looked(passedOver, null);
+    }
+
+    /** Files are imported in their order: newer ones wait until the server that has this one has imported it. */
+    private Refusal elsewhere(FileImport job, SourceFile file, Holder holder) {
+        return servers.elsewhere(
+                "import new files of " + job.id() + " here: " + Visible.text(file.name()),
+                holder,
+                "If it is lost for good, send it again, or settle it with jobs skip.");
     }
 
     private Optional<Run> importOne(Series series, Chosen chosen) {
@@ -344,6 +398,14 @@ public final class ContactImportRuns {
         if (onSource) {
             Chosen chosen = sources.named(series.job(), file.toString());
             named = chosen.file();
+            Optional<Away> away = sources.away(series.job(), named);
+            if (away.isPresent()) {
+                throw elsewhere(
+                        series.job(),
+                        named,
+                        servers.holder(away.get().spool(), away.get().host()));
+            }
+
             run = importOne(series, chosen);
         } else {
             Listed local = Listed.local(file);

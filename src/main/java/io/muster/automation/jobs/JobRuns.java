@@ -5,6 +5,7 @@ import io.muster.automation.RunSummary;
 import io.muster.automation.RunUpkeep;
 import io.muster.automation.Trigger;
 import io.muster.automation.contactimport.ContactImportRuns;
+import io.muster.automation.contactimport.Visit;
 import io.muster.automation.jobfile.ContactImportJob;
 import io.muster.automation.jobfile.EventJob;
 import io.muster.automation.jobfile.JobFile;
@@ -15,10 +16,13 @@ import io.muster.automation.segments.SegmentRebuildRuns;
 import io.muster.automation.segments.StandingRebuilds;
 import io.muster.automation.workflow.WorkflowRuns;
 import io.muster.jobs.Progress;
+import io.muster.jobs.Run;
 import io.muster.runs.Pruning;
 import io.muster.runs.RunService;
+import io.muster.support.Refusal;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 
 /** Runs jobs of every kind. */
 public final class JobRuns implements AutomationRuns, RunUpkeep {
@@ -52,17 +56,21 @@ public final class JobRuns implements AutomationRuns, RunUpkeep {
     public List<RunSummary> run(JobFile file, Trigger trigger) {
         return switch (file) {
             case ContactImportJob job ->
-                imports.run(job, trigger, Progress.NONE).runs().stream()
-                        .map(ContactImportRuns::summary)
-                        .toList();
+                summaries(imports.run(job, trigger, Progress.NONE), ContactImportRuns::summary);
             case SegmentRebuildJob job -> List.of(rebuilds.run(job));
             // It runs when an event comes.
             case EventJob ignored -> List.of();
-            case WorkflowJob job ->
-                workflows.run(job, trigger, Progress.NONE).runs().stream()
-                        .map(WorkflowRuns::summary)
-                        .toList();
+            case WorkflowJob job -> summaries(workflows.run(job, trigger, Progress.NONE), WorkflowRuns::summary);
         };
+    }
+
+    private static List<RunSummary> summaries(Visit visit, Function<Run, RunSummary> summary) {
+        Refusal elsewhere = visit.elsewhere();
+        if (elsewhere != null) {
+            throw elsewhere;
+        }
+
+        return visit.runs().stream().map(summary).toList();
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.muster.automation.schedule.Schedule.Firing;
 import io.muster.database.Outage;
 import io.muster.extract.source.StopSignal;
 import io.muster.jobs.RunStatus;
+import io.muster.jobs.servers.Servers;
 import io.muster.jobs.servers.ThisServer;
 import io.muster.support.Refusal;
 import io.muster.support.RunTakenOver;
@@ -39,6 +40,9 @@ final class AutomationTask {
 
     /** Prefix of the task data while an interrupted run is waiting to be resumed. */
     static final String RECOVER = "recover ";
+
+    /** Follows while what is to be taken up lies in the spool of a server that does not run; that is reported once. */
+    private static final String AWAY = "away ";
 
     private static final Logger LOG = LoggerFactory.getLogger(AutomationTask.class);
     private static final Set<String> ENDED_BY_A_STOP = Set.of(StopSignal.STOPPED, "STOPPING");
@@ -107,7 +111,7 @@ final class AutomationTask {
         }
 
         Trigger trigger = recovers ? new Trigger.Recovery() : new Trigger.Scheduled(firing(job, due));
-        return run(job, trigger, begun);
+        return run(job, trigger, begun, data(instance));
     }
 
     /** The local time that the moment stands for; the clock's own when a busy or changed job runs between its times. */
@@ -117,7 +121,7 @@ final class AutomationTask {
                 .orElseGet(() -> new Firing(due, LocalDateTime.ofInstant(due, job.zone())));
     }
 
-    private CompletionHandler<String> run(JobFile job, Trigger trigger, Instant begun) {
+    private CompletionHandler<String> run(JobFile job, Trigger trigger, Instant begun, String data) {
         try {
             List<RunSummary> ended = runs.run(job, trigger);
             boolean interrupted = stopping.get() && ended.stream().anyMatch(run -> run.status() == RunStatus.STOPPED);
@@ -129,6 +133,10 @@ final class AutomationTask {
             LOG.warn("Waiting automation={}: {}", job.id(), busy.getMessage());
             return again(clock.instant().plus(BUSY_PAUSE), JobSchedules.version(job));
         } catch (Refusal refusal) {
+            if (refusal.code().equals(Servers.ELSEWHERE)) {
+                return elsewhere(job, refusal, data);
+            }
+
             return Outage.isOutage(refusal) ? lost(job, refusal) : refused(job, trigger, begun, refusal);
         } catch (RuntimeException unexpected) {
             if (Outage.isOutage(unexpected)) {
@@ -159,6 +167,22 @@ final class AutomationTask {
         }
 
         return (complete, operations) -> moveOn(complete, operations, begun);
+    }
+
+    /** It is due again until the server that has the file has taken it up, by whatever times the job runs. */
+    private CompletionHandler<String> elsewhere(JobFile job, Refusal refusal, String data) {
+        String version = JobSchedules.version(job);
+        if (Boolean.parseBoolean(refusal.arguments().get("living"))) {
+            LOG.info("Left automation={} to another server: {}", job.id(), refusal.getMessage());
+            return again(clock.instant().plus(OTHERS_PAUSE), RECOVER + version);
+        }
+
+        if (!data.startsWith(RECOVER + AWAY)) {
+            LOG.error("Not started automation={}: {}", job.id(), refusal.getMessage());
+            notifications.couldNotRun(job, refusal.getMessage());
+        }
+
+        return again(clock.instant().plus(BUSY_PAUSE), RECOVER + AWAY + version);
     }
 
     /** What was begun goes on soon: tomorrow's files must not wait for a person because of an outage tonight. */

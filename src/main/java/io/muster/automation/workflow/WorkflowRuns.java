@@ -147,7 +147,7 @@ public final class WorkflowRuns {
                 visit.runs().stream()
                         .filter(run -> all.stream().noneMatch(other -> other.number() == run.number()))
                         .forEach(all::add);
-                return new Visit(all, visit.pending(), visit.waiting(), visit.passedOver());
+                return new Visit(all, visit.pending(), visit.waiting(), visit.passedOver(), visit.elsewhere());
             }
 
             refuseFiles(job, trigger);

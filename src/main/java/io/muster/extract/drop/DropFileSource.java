@@ -12,14 +12,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The dropped files of an automation as a source of files, as far as they lie on this machine. */
+/** The dropped files of an automation as a source of files. All are listed; those in this spool can be fetched. */
 final class DropFileSource implements FileSource {
 
     private final String automation;
     private final DroppedFiles files;
+    private Map<SourceFile, DroppedFile> listed = Map.of();
 
     DropFileSource(String automation, DroppedFiles files) {
         this.automation = automation;
@@ -33,7 +38,19 @@ final class DropFileSource implements FileSource {
 
     @Override
     public List<SourceFile> list() {
-        return files.here(automation).stream().map(DroppedFile::asSourceFile).toList();
+        listed = files.all(automation).stream()
+                .collect(Collectors.toMap(
+                        DroppedFile::asSourceFile, file -> file, (one, other) -> one, LinkedHashMap::new));
+        return List.copyOf(listed.keySet());
+    }
+
+    @Override
+    public Optional<Away> away(SourceFile file) {
+        return Optional.ofNullable(listed.get(file))
+                .or(() -> files.listed(automation, file))
+                .filter(dropped -> !files.isHere(dropped))
+                .map(dropped ->
+                        new Away(dropped.content().spool(), dropped.content().host()));
     }
 
     @Override
@@ -83,7 +100,7 @@ final class DropFileSource implements FileSource {
 
     @Override
     public boolean exists(String name) {
-        return files.here(automation).stream().anyMatch(file -> file.name().equals(name));
+        return files.all(automation).stream().anyMatch(file -> file.name().equals(name));
     }
 
     private DroppedFile find(String doing, SourceFile file) {

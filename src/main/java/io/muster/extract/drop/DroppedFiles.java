@@ -79,10 +79,13 @@ public final class DroppedFiles implements DropBox {
         LIMIT :most
         """.formatted(STATE);
 
-    private static final String IN_SPOOL = FILES + """
-        WHERE f.automation_id = (SELECT a.id FROM automation a WHERE a.name = :automation) AND f.spool = :spool
+    private static final String ALL = FILES + """
+        WHERE f.automation_id = (SELECT a.id FROM automation a WHERE a.name = :automation)
         ORDER BY f.id
         """;
+
+    private static final String MOVE =
+            "UPDATE dropped_file SET spool = :spool, host = :host, content = :content WHERE id = :id";
 
     private static final String OVERDUE = FILES + """
         WHERE f.keep_until < :now AND %s <> 'PROCESSING'
@@ -164,7 +167,7 @@ public final class DroppedFiles implements DropBox {
         Received received = folder.receive(content, expected, upload.limit());
         // A failure may leave the outcome open; tidying up removes the content where there is no record of it.
         Dropped dropped = inTransaction(() -> enter(upload, received));
-        if (dropped.repeated()) {
+        if (!dropped.file().content().name().equals(received.name())) {
             folder.delete(received.name());
         }
 
@@ -188,7 +191,7 @@ public final class DroppedFiles implements DropBox {
                 .filter(file -> file.state() == State.WAITING)
                 .findFirst();
         if (waiting.filter(file -> isSame(file, received)).isPresent()) {
-            return new Dropped(waiting.get(), true, null);
+            return new Dropped(here(waiting.get(), received), true, null);
         }
 
         waiting.ifPresent(file -> deleteRow(file.number()));
@@ -200,6 +203,21 @@ public final class DroppedFiles implements DropBox {
         waiting.ifPresent(replaced -> detail.put("replaces", replaced.id()));
         audit.enter(upload.actor(), "file.drop", subject(upload.automation()), detail);
         return new Dropped(file, false, waiting.orElse(null));
+    }
+
+    /** What lies in the spool of another server, which may be lost, lies here from now on. */
+    private DroppedFile here(DroppedFile file, Received received) {
+        if (isHere(file)) {
+            return file;
+        }
+
+        jdbc.sql(MOVE)
+                .param("spool", folder.spool())
+                .param("host", Machine.name())
+                .param("content", received.name())
+                .param("id", file.number())
+                .update();
+        return find(file.automation(), file.number()).orElseThrow();
     }
 
     private boolean isSame(DroppedFile file, Received received) {
@@ -284,7 +302,7 @@ public final class DroppedFiles implements DropBox {
         return folder.path(file.content().name());
     }
 
-    private boolean isHere(DroppedFile file) {
+    boolean isHere(DroppedFile file) {
         return file.content().spool().equals(folder.spool());
     }
 
@@ -374,18 +392,14 @@ public final class DroppedFiles implements DropBox {
         return new DropFileSource(spec.automation(), this);
     }
 
-    /** What lies in the spool of this machine, in the order in which it came. */
-    List<DroppedFile> here(String automation) {
-        return jdbc.sql(IN_SPOOL)
-                .param("automation", automation)
-                .param("spool", folder.spool())
-                .query(this::file)
-                .list();
+    /** All files of an automation, wherever they lie, in the order in which they came. */
+    List<DroppedFile> all(String automation) {
+        return jdbc.sql(ALL).param("automation", automation).query(this::file).list();
     }
 
     /** Where a source of files has listed a file. */
     Optional<DroppedFile> listed(String automation, SourceFile listed) {
-        return here(automation).stream()
+        return all(automation).stream()
                 .filter(file -> file.asSourceFile().equals(listed))
                 .findFirst();
     }

@@ -46,6 +46,8 @@ public record Choice(List<Chosen> take, List<PassedOver> passedOver) {
         UNSAFE_NAME("its name holds a control character, a slash or a backslash; have it renamed"),
         /** Its name is not valid in the character set of names, so nothing can open it by that name. */
         UNREADABLE_NAME("its name is not valid UTF-8, so it cannot be opened; have it renamed"),
+        /** It lies in the spool of another server. */
+        ELSEWHERE("it lies in the spool of another server, which imports it"),
         /** It was listed earlier, but was not there when it was to be fetched; the next look is still to come. */
         NOT_OPENED("it was listed several times, but could not be opened; it is looked at again later");
 

@@ -3,6 +3,7 @@ package io.muster.extract.source;
 import io.muster.support.Refusal;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A place where files are delivered. Every method throws {@link Refusal} naming the place and the file when the place
@@ -16,6 +17,19 @@ public interface FileSource extends AutoCloseable {
 
     /** The files of the place itself, without those of its folders, in no particular order. */
     List<SourceFile> list();
+
+    /**
+     * Where a file lies that is listed here, but cannot be fetched here.
+     *
+     * @param spool names the spool
+     * @param host the machine that had it when the file came
+     */
+    record Away(String spool, String host) {}
+
+    /** Where a listed file lies that cannot be fetched here; empty for all others. */
+    default Optional<Away> away(SourceFile file) {
+        return Optional.empty();
+    }
 
     /**
      * Copies a file to the target, which appears only when it is complete, verified by size and time, synced to disk

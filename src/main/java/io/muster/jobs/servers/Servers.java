@@ -1,17 +1,20 @@
 package io.muster.jobs.servers;
 
+import io.muster.support.Refusal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The servers that share a database. Only the clock of the database counts. */
 public final class Servers {
+
+    /** The code of the refusal to work on what lies in the spool of another server. */
+    public static final String ELSEWHERE = "FILE_ELSEWHERE";
 
     /** Silence after which a server counts as gone: four beats. */
     public static final Duration SILENCE = Duration.ofSeconds(20);
@@ -28,9 +31,10 @@ public final class Servers {
         """.formatted(NOW);
 
     private static final String SPOOL = """
-        SELECT name FROM known_server
-        WHERE spool = :spool AND beat_at >= %s - :silence
-        ORDER BY name
+        SELECT name, CASE WHEN beat_at >= %s - :silence THEN 1 ELSE 0 END AS living
+        FROM known_server
+        WHERE spool = :spool
+        ORDER BY beat_at DESC, name
         LIMIT 1
         """.formatted(NOW);
 
@@ -48,13 +52,41 @@ public final class Servers {
         return jdbc.sql(ALL).query(Servers::server).list();
     }
 
-    /** The name of a living server that has this spool. */
-    public Optional<String> withSpool(String spool) {
+    /**
+     * Who has a spool.
+     *
+     * @param name of a server, or of a machine where no server is known
+     * @param living whether a server that has it runs
+     */
+    public record Holder(String name, boolean living) {}
+
+    /**
+     * Who has this spool.
+     *
+     * @param host the machine that had it, as far as that is known
+     */
+    public Holder holder(String spool, String host) {
         return jdbc.sql(SPOOL)
                 .param("spool", spool)
                 .param("silence", SILENCE.toMillis())
-                .query(String.class)
-                .optional();
+                .query((row, index) -> new Holder(row.getString("name"), row.getBoolean("living")))
+                .optional()
+                .orElseGet(() -> new Holder(host, false));
+    }
+
+    /**
+     * The refusal to work on what lies in the spool of another server.
+     *
+     * @param what cannot be done, and what lies there, such as {@code resume run RN_1: its file}
+     * @param instead what a person may do where that server is gone for good
+     */
+    public Refusal elsewhere(String what, Holder holder, String instead) {
+        String message = holder.living()
+                ? "Cannot %s lies in the spool of server %s. That server takes it up by itself; with a spool that servers share, any would."
+                : "Cannot %s lies in the spool of %s, where no server runs. Start that server, which takes it up by itself. %s";
+        return Refusal.busy(ELSEWHERE, message.formatted(what, holder.name(), instead))
+                .with("host", holder.name())
+                .with("living", holder.living());
     }
 
     /** Living servers whose job files differ, also while they are being replaced. */

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What is said to wait for a person, and when it is not said any more. */
@@ -83,6 +84,37 @@ class AttentionDbTests {
         assertThat(Files.exists(file)).isTrue();
         assertThat(concerns()).isEmpty();
         assertThat(jobs.run().isEmpty()).isTrue();
+    }
+
+    private void heard(String id, String spool, long minutesAgo) {
+        jobs.bean(JdbcClient.class)
+                .sql("""
+                    INSERT INTO known_server (id, name, version, since, beat_at, spool, job_hash, job_list, jobs_since)
+                    VALUES (:id, :id, '1', 0, UNIX_TIMESTAMP() * 1000 - :ago * 60000, :spool, '', '', 0)
+                    """)
+                .param("id", id)
+                .param("ago", minutesAgo)
+                .param("spool", spool)
+                .update();
+    }
+
+    @Test
+    void aServerThatIsHeardNoMoreIsOneUnlessALivingOneHasItsSpool() {
+        heard("web-1", "shared", 0);
+        heard("web-2", "shared", 6);
+        heard("web-3", "own", 4);
+        assertThat(concerns()).isEmpty();
+
+        heard("web-4", "lost", 6);
+        heard("web-5", "gone", 2_000);
+        assertThat(concerns()).singleElement().satisfies(concern -> {
+            assertThat(concern.kind()).isEqualTo(Concern.Kind.SILENT_SERVER);
+            assertThat(concern.reason())
+                    .isEqualTo(
+                            "Server web-4 is not heard any more, and what its spool holds waits for it: start it again,"
+                                    + " or see to its disk.");
+        });
+        jobs.bean(JdbcClient.class).sql("DELETE FROM known_server").update();
     }
 
     @Test

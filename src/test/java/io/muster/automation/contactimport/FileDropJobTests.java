@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.automation.JobsFixture;
 import io.muster.automation.Trigger.Repull;
+import io.muster.automation.attention.Attention;
+import io.muster.automation.attention.Concern;
 import io.muster.database.TestDatabase;
 import io.muster.directory.Actor;
 import io.muster.extract.drop.DroppedFile;
@@ -312,19 +314,91 @@ class FileDropJobTests {
         }
     }
 
-    @Test
-    void aFileInTheSpoolOfAnotherMachineIsLeftToItAndTheAnswerSaysWhere() throws IOException {
-        Dropped dropped = dropContact("a.csv", "Ann");
+    private List<Concern> concerns() {
+        return jobs.bean(Attention.class).concerns().stream()
+                .filter(concern -> jobs.id().equals(concern.automation()))
+                .toList();
+    }
+
+    private void liesElsewhere(Dropped dropped) {
         jdbc.sql("UPDATE dropped_file SET spool = 'another', host = 'machine-2' WHERE id = ?")
                 .param(dropped.file().number())
                 .update();
+    }
 
-        assertThat(jobs.run().runs()).isEmpty();
+    @Test
+    void aFileInTheSpoolOfAnotherMachineIsLeftToItAndHoldsNewerOnesBack() throws IOException {
+        dropContact("0.csv", "First");
+        Dropped dropped = dropContact("a.csv", "Ann");
+        liesElsewhere(dropped);
+        Dropped newer = dropContact("b.csv", "Newer");
+
+        Visit visit = jobs.run();
+
+        assertThat(statuses(visit)).containsExactly(RunStatus.COMPLETED);
+        assertThat(firstNames()).containsExactly("First");
+        assertThat(visit.elsewhere())
+                .hasMessage("Cannot import new files of " + jobs.id()
+                        + " here: a.csv lies in the spool of machine-2, where no server runs. Start that server, which takes"
+                        + " it up by itself. If it is lost for good, send it again, or settle it with jobs skip.");
+        assertThat(now(newer).state()).isEqualTo(State.WAITING);
         assertThatThrownBy(() -> drops().open(now(dropped)))
                 .isInstanceOf(Refusal.class)
                 .hasMessage("Cannot read the file " + dropped.file().id()
                         + " here: it lies in the spool of machine-2. Ask the server there, or have the servers share one"
                         + " spool.");
+        assertThat(concerns()).singleElement().satisfies(concern -> {
+            assertThat(concern.kind()).isEqualTo(Concern.Kind.FILE_ELSEWHERE);
+            assertThat(concern.file()).isEqualTo("a.csv");
+            assertThat(concern.reason())
+                    .isEqualTo(
+                            "It lies in the spool of machine-2, where no server runs: start that server, or send the file"
+                                    + " again.");
+        });
+    }
+
+    @Test
+    void aLivingServerThatHasTheFileIsNamed() throws IOException {
+        liesElsewhere(dropContact("a.csv", "Ann"));
+        jdbc.sql("""
+            INSERT INTO known_server (id, name, version, since, beat_at, spool, job_hash, job_list, jobs_since)
+            VALUES ('1', 'machine-2-3f2a', '1', 0, UNIX_TIMESTAMP() * 1000, 'another', '', '', 0)
+            """).update();
+
+        assertThat(jobs.run().elsewhere())
+                .hasMessage("Cannot import new files of " + jobs.id()
+                        + " here: a.csv lies in the spool of server machine-2-3f2a. That server takes it up by itself; with a"
+                        + " spool that servers share, any would.");
+        assertThat(concerns()).isEmpty();
+        jdbc.sql("DELETE FROM known_server").update();
+    }
+
+    @Test
+    void aFileThatIsSentAgainWhileAnotherMachineHasItLiesHere() throws IOException {
+        Dropped dropped = dropContact("a.csv", "Ann");
+        liesElsewhere(dropped);
+
+        Dropped again = dropContact("a.csv", "Ann");
+
+        assertThat(again.repeated()).isTrue();
+        assertThat(again.file().id()).isEqualTo(dropped.file().id());
+        Visit visit = jobs.run();
+        assertThat(statuses(visit)).containsExactly(RunStatus.COMPLETED);
+        assertThat(visit.elsewhere()).isNull();
+        assertThat(concerns()).isEmpty();
+    }
+
+    @Test
+    void aFileElsewhereIsPassedOverWhereFailuresHoldNothingBack() throws IOException {
+        jobs.job("{type: drop}", "files: {pattern: \"*.csv\"}\non-failure: continue\n");
+        liesElsewhere(dropContact("a.csv", "Ann"));
+        dropContact("b.csv", "Newer");
+
+        Visit visit = jobs.run();
+
+        assertThat(statuses(visit)).containsExactly(RunStatus.COMPLETED);
+        assertThat(visit.elsewhere()).isNull();
+        assertThat(visit.passedOver()).extracting(one -> one.file().name()).containsExactly("a.csv");
     }
 
     @Test

@@ -88,13 +88,14 @@ class ServersDbTests {
         assertThat(servers.all()).singleElement().satisfies(server -> {
             assertThat(server.version()).isEqualTo("1.2.3");
             assertThat(server.living()).isTrue();
-            assertThat(servers.withSpool(server.spool())).contains(server.name());
+            assertThat(servers.holder(server.spool(), "?")).isEqualTo(new Servers.Holder(server.name(), true));
         });
 
         passes("21000");
         assertThat(servers.all()).singleElement().satisfies(server -> {
             assertThat(server.living()).isFalse();
-            assertThat(servers.withSpool(server.spool())).isEmpty();
+            assertThat(servers.holder(server.spool(), "?")).isEqualTo(new Servers.Holder(server.name(), false));
+            assertThat(servers.holder("unknown", "web-9")).isEqualTo(new Servers.Holder("web-9", false));
         });
 
         passes("8 * 86400000");
