@@ -96,6 +96,8 @@ class ArchitectureTests {
             "support.document", State.EXISTS,
             // What its metrics have in common with those of servers.
             "support.metrics", State.EXISTS,
+            // The form of its log.
+            "support.log", State.EXISTS,
             "support.tls", State.EXISTS);
 
     /** Parts of rooms that other rules and pages count on. */

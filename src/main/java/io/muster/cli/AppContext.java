@@ -1,7 +1,10 @@
 package io.muster.cli;
 
+import io.muster.support.KnownSettings;
 import io.muster.support.Refusal;
+import io.muster.support.Settings;
 import io.muster.support.StateFolder;
+import io.muster.support.log.LogFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -63,7 +66,11 @@ final class AppContext implements AutoCloseable {
         application.setDefaultProperties(properties(home));
         application.addInitializers(context -> context.getBeanFactory().registerSingleton("stateFolder", home));
         try {
-            return application.run();
+            ConfigurableApplicationContext context = application.run();
+            // Logging has begun with what it found; a word that is none is refused here.
+            var ignored = new Settings(context.getEnvironment()::getProperty)
+                    .one(KnownSettings.LOG_FORMAT, LogFormat.class);
+            return context;
         } catch (YAMLException e) {
             throw Refusal.usage(
                     "Cannot read the configuration file %s: %s. Correct it; values with special characters need quotes."

@@ -11,16 +11,22 @@ import io.muster.automation.server.AutomationServer;
 import io.muster.automation.server.ServerSettings;
 import io.muster.jobs.servers.ThisServer;
 import io.muster.runs.WarningLogConfiguration;
+import io.muster.support.KnownSettings;
 import io.muster.support.Refusal;
+import io.muster.support.Settings;
 import io.muster.support.Spool;
+import io.muster.support.log.LogFormat;
 import io.muster.web.WebServer;
 import io.muster.web.WebSettings;
 import io.muster.web.metrics.MetricsConfiguration;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -33,6 +39,7 @@ final class ServerRole {
     /** What remains of the shutdown after the runs have stopped: closing the database and the endpoint. */
     private static final Duration AFTER_RUNS = Duration.ofSeconds(15);
 
+    private static final Logger LOG = LoggerFactory.getLogger(ServerRole.class);
     private static final int LAST_PORT = 65_535;
 
     private final Terminal terminal;
@@ -45,7 +52,9 @@ final class ServerRole {
     }
 
     void run() {
+        Consumer<String> says;
         try (AppContext context = AppContext.open(terminal, configurations())) {
+            says = says(context);
             ServerSettings settings = context.get(ServerSettings.class);
             JobFiles files = context.get(JobFiles.class);
             try (AutomationServer server = AutomationServer.create(
@@ -58,17 +67,29 @@ final class ServerRole {
                     context.get(Attention.class),
                     me(context),
                     context.get(Clock.class))) {
-                serve(server, context, files, settings);
+                serve(server, context, files, settings, says);
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 throw Refusal.failed("Cannot go on: the server was interrupted. Start it again.", interrupted);
             }
         }
 
-        terminal.notes().println("muster server: stopped");
+        says.accept("muster server: stopped");
     }
 
-    private void serve(AutomationServer server, AppContext context, JobFiles files, ServerSettings settings)
+    /** To people, and to what collects logs: one line in one form. */
+    private Consumer<String> says(AppContext context) {
+        LogFormat format = new Settings(context.get(Environment.class)::getProperty)
+                .one(KnownSettings.LOG_FORMAT, LogFormat.class);
+        return format == LogFormat.JSON ? LOG::info : terminal.notes()::println;
+    }
+
+    private void serve(
+            AutomationServer server,
+            AppContext context,
+            JobFiles files,
+            ServerSettings settings,
+            Consumer<String> says)
             throws InterruptedException {
         // It answers, at least that it is not ready, until runs have stopped.
         try (WebServer web = WebServer.start(webSettings(context), context.beans(), server)) {
@@ -82,16 +103,15 @@ final class ServerRole {
                         asked.countDown();
                     },
                     settings.shutdownPatience().plus(AFTER_RUNS));
-            terminal.notes().println("muster server: job files in " + files.folder() + ": " + server.summary());
-            terminal.notes().println("muster server: listening on " + web.scheme() + "://" + web.address());
+            says.accept("muster server: job files in " + files.folder() + ": " + server.summary());
+            says.accept("muster server: listening on " + web.scheme() + "://" + web.address());
             if (web.isMetricsPortMoved()) {
-                terminal.notes()
-                        .println("muster server: the usual port of metrics is taken; they are on http://"
-                                + web.metricsAddress() + "/metrics");
+                says.accept("muster server: the usual port of metrics is taken; they are on http://"
+                        + web.metricsAddress() + "/metrics");
             }
 
             asked.await();
-            terminal.notes().println("muster server: stopping");
+            says.accept("muster server: stopping");
             server.close();
         }
     }

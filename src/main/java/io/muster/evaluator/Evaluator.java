@@ -8,6 +8,7 @@ import io.muster.evaluator.HttpConnection.ServerRole;
 import io.muster.snapshot.format.Manifest;
 import io.muster.snapshot.format.SnapshotFolder;
 import io.muster.support.Refusal;
+import io.muster.support.log.LogFormat;
 import io.netty.channel.EventLoop;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -23,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -261,18 +263,19 @@ public final class Evaluator implements AutoCloseable {
 
         try {
             EvaluatorSettings settings = EvaluatorSettings.of(arguments, environment);
+            Consumer<String> says = settings.log() == LogFormat.JSON ? LOG::info : err::println;
             CountDownLatch asked = new CountDownLatch(1);
             CountDownLatch ended = new CountDownLatch(1);
             try (Evaluator evaluator = start(settings, InstantSource.system())) {
                 Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(asked, ended)));
-                err.println("muster evaluator: listening on " + evaluator.scheme() + "://" + evaluator.address());
-                evaluator.sayWhereMetricsAre(err);
+                says.accept("muster evaluator: listening on " + evaluator.scheme() + "://" + evaluator.address());
+                evaluator.sayWhereMetricsAre(says);
                 asked.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
 
-            err.println("muster evaluator: stopped");
+            says.accept("muster evaluator: stopped");
             ended.countDown();
             return DONE;
         } catch (Refusal refusal) {
@@ -281,10 +284,10 @@ public final class Evaluator implements AutoCloseable {
         }
     }
 
-    private void sayWhereMetricsAre(PrintStream err) {
+    private void sayWhereMetricsAre(Consumer<String> says) {
         if (!settings.metrics().chosen()
                 && metricsAddress.getPort() != settings.metrics().port()) {
-            err.println("muster evaluator: port %d is taken; metrics are on http://%s/metrics"
+            says.accept("muster evaluator: port %d is taken; metrics are on http://%s/metrics"
                     .formatted(settings.metrics().port(), metricsAddress()));
         }
     }

@@ -4,6 +4,7 @@ import io.muster.support.KnownSetting;
 import io.muster.support.KnownSettings;
 import io.muster.support.Refusal;
 import io.muster.support.Settings;
+import io.muster.support.log.LogFormat;
 import io.muster.support.tls.ServerCertificate;
 import java.io.IOException;
 import java.net.URI;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param staleAfter answers are marked stale when the contacts are older
  * @param certificate what connections are encrypted with; empty: plain text
  * @param maxRequests more requests in work or waiting are refused
+ * @param log how the log is written
  */
 record EvaluatorSettings(
         Address listen,
@@ -38,7 +40,8 @@ record EvaluatorSettings(
         Optional<Source> server,
         Duration staleAfter,
         Optional<ServerCertificate> certificate,
-        int maxRequests) {
+        int maxRequests,
+        LogFormat log) {
 
     static final String USAGE = """
         Usage: muster evaluator [--port N] [--snapshots DIR | --server URL --token-file F] [--stale-after T]
@@ -56,7 +59,7 @@ record EvaluatorSettings(
 
         Environment: MUSTER_EVALUATOR_HOST (loopback), MUSTER_EVALUATOR_MAX_REQUESTS (4096),
         MUSTER_TLS_CERTIFICATE and MUSTER_TLS_KEY (PEM files; read again when they change),
-        MUSTER_METRICS_PORT (9464), MUSTER_METRICS_HOST (loopback), MUSTER_HOME.
+        MUSTER_METRICS_PORT (9464), MUSTER_METRICS_HOST (loopback), MUSTER_LOG_FORMAT (text; json), MUSTER_HOME.
         Health: /health/live and /health/ready. Metrics: /metrics on their own port. See docs/evaluator.md.
 
         Examples:
@@ -132,7 +135,8 @@ record EvaluatorSettings(
                 source,
                 settings.duration(KnownSettings.EVALUATOR_STALE_AFTER),
                 ServerCertificate.read(settings, InstantSource.system()),
-                settings.number(KnownSettings.EVALUATOR_MAX_REQUESTS));
+                settings.number(KnownSettings.EVALUATOR_MAX_REQUESTS),
+                settings.one(KnownSettings.LOG_FORMAT, LogFormat.class));
     }
 
     private static Map<String, String> options(List<String> arguments) {

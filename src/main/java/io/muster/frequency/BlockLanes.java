@@ -1,5 +1,6 @@
 package io.muster.frequency;
 
+import io.muster.support.log.LogContext;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.Queue;
@@ -31,7 +32,8 @@ final class BlockLanes {
     static <T, E extends Exception> void forEach(Iterable<Long> blocks, Function<Long, T> work, Receiver<T, E> receiver)
             throws E {
         ExecutorService lanes = Executors.newFixedThreadPool(
-                LANES, Thread.ofPlatform().name("frequency-", 1).daemon().factory());
+                LANES,
+                LogContext.carried(Thread.ofPlatform().name("frequency-", 1).daemon().factory()));
         try {
             Queue<Future<T>> ahead = new ArrayDeque<>();
             Iterator<Long> next = blocks.iterator();

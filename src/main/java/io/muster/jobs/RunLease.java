@@ -1,5 +1,6 @@
 package io.muster.jobs;
 
+import io.muster.support.log.LogContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,7 +26,7 @@ public final class RunLease implements AutoCloseable {
     private final AtomicBoolean stop = new AtomicBoolean();
     private final Pace pace;
     private final ScheduledExecutorService beats = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("heartbeat-", 0).factory());
+            LogContext.carried(Thread.ofPlatform().daemon().name("heartbeat-", 0).factory()));
 
     /** Holds a run in its present epoch. */
     public RunLease(RunLedger ledger, Run run, InstantSource clock) {

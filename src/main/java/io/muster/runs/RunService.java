@@ -18,6 +18,7 @@ import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import io.muster.support.RunTakenOver;
+import io.muster.support.log.LogContext;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,7 +170,7 @@ public final class RunService implements AutoCloseable {
                 RunWatch watch = new RunWatch();
                 watch.add(progress);
                 active.put(own.run().number(), watch);
-                workers.execute(() -> work(own, watch));
+                workers.execute(LogContext.carried(() -> work(own, watch)));
                 yield new Started(own.run(), Origin.OWN);
             }
         };
@@ -177,7 +178,10 @@ public final class RunService implements AutoCloseable {
 
     private void work(Entry.Own own, RunWatch watch) {
         long number = own.run().number();
-        try {
+        try (LogContext ignored = LogContext.begin()
+                .with(LogContext.RUN, own.run().id())
+                .with(LogContext.AUTOMATION, own.run().automation())
+                .with(LogContext.DIRECTORY, ids.directory(own.run().directory()))) {
             try (RunLease lease = new RunLease(runs, own.run(), clock);
                     RunProgress progress = new RunProgress(runs, lease, watch, events::publishEvent)) {
                 leases.add(lease);

@@ -237,6 +237,12 @@ public final class KnownSettings {
                     "muster.metrics.port", 9464, 0, LAST_PORT, "port of the metrics; 0 for any")
             .usually("9464, or a free one when it is taken");
 
+    public static final Choice LOG_FORMAT = new Choice(
+            "muster.log.format",
+            "text",
+            List.of("text", "json"),
+            "form of the [log](metrics.md#logs) on standard error and in the files");
+
     public static final Open MAIL_HOST = new Open(
             "muster.mail.host", "no mail is sent", HOST, "mail server of the [notifications](notifications.md#email)");
     public static final Count MAIL_PORT =

@@ -34,11 +34,12 @@ import tools.jackson.databind.json.JsonMapper;
 final class MonitoredInstallation implements AutoCloseable {
 
     private static final String URL = "muster.database.url";
-    private static final Pattern LISTENING = Pattern.compile("listening on (http://\\S+)");
+    private static final Pattern LISTENING = Pattern.compile("listening on (http://[^\\s\"]+)");
     private static final Duration LONG = Duration.ofMinutes(2);
 
     private final HttpClient client = HttpClient.newHttpClient();
-    private final StateFolder home;
+    private final StateFolder commands;
+    private final Path home;
     private final MusterProcess server;
     private final MusterProcess evaluator;
     private final int serverPort;
@@ -47,7 +48,7 @@ final class MonitoredInstallation implements AutoCloseable {
     private MonitoredInstallation(TestDatabase database, Path folder, Map<String, String> environment)
             throws IOException {
         System.setProperty(URL, database.url());
-        home = new StateFolder(folder.resolve("home"));
+        commands = new StateFolder(folder.resolve("commands"));
         String directory = id("directories", "create", "Customers", "--rule", "extRef");
         Path condition = Files.writeString(folder.resolve("german.yaml"), "field: language\nis: de\n");
         String segment = id("segments", "create", "German", "--directory", directory, "--file", condition.toString());
@@ -64,6 +65,7 @@ final class MonitoredInstallation implements AutoCloseable {
         Files.writeString(inbox.resolve("day-1.csv"), "ExternalDataReference,Language\nDE-1,de\nFR-1,fr\n");
         jobs(Files.createDirectories(folder.resolve("jobs")), directory, inbox);
 
+        home = folder.resolve("home");
         serverPort = freePort();
         evaluatorPort = freePort();
         server = start(
@@ -143,7 +145,11 @@ final class MonitoredInstallation implements AutoCloseable {
                         .containsPattern("muster_runs_ended_total\\{automation=\"nightly\",status=\"completed\"} [1-9]")
                         .containsPattern(
                                 "muster_runs_ended_total\\{automation=\"segments\",status=\"completed\"} [1-9]")
-                        .contains("muster_run_phase_seconds_count{kind=\"snapshot\",phase=\"publish\"}"));
+                        .contains("muster_run_phase_seconds_count{kind=\"snapshot\",phase=\"publish\"}")
+                        // Figures of the database may be some seconds old.
+                        .contains("muster_automation_last_success_timestamp_seconds{automation=\"nightly\"}")
+                        .contains("muster_automation_last_success_timestamp_seconds{automation=\"segments\"}")
+                        .contains("muster_segments_published_age_seconds{directory="));
         await().atMost(LONG)
                 .untilAsserted(
                         () -> assertThat(evaluatorMetrics()).contains("muster_snapshot_contacts{project=\"" + project));
@@ -175,7 +181,7 @@ final class MonitoredInstallation implements AutoCloseable {
 
     /** The state folder of the server. */
     Path home() {
-        return home.path();
+        return home;
     }
 
     private String get(String address) {
@@ -203,7 +209,7 @@ final class MonitoredInstallation implements AutoCloseable {
     private String muster(String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        assertThat(Cli.run(new Terminal(out, err, home), arguments))
+        assertThat(Cli.run(new Terminal(out, err, commands), arguments))
                 .as("%s: %s", List.of(arguments), err.toString(StandardCharsets.UTF_8))
                 .isZero();
         return out.toString(StandardCharsets.UTF_8);

@@ -58,12 +58,26 @@ class MonitoringJobTests {
 
     private static String server = "";
     private static String evaluator = "";
+    private static List<String> said = List.of();
+    private static List<String> logged = List.of();
 
     @BeforeAll
-    static void work() {
-        try (MonitoredInstallation installation = MonitoredInstallation.start(database, folder, Map.of())) {
+    static void work() throws Exception {
+        try (MonitoredInstallation installation =
+                MonitoredInstallation.start(database, folder, Map.of("MUSTER_LOG_FORMAT", "json"))) {
             server = installation.serverMetrics();
             evaluator = installation.evaluatorMetrics();
+            installation.server().signal("TERM");
+            installation.evaluator().signal("TERM");
+            assertThat(installation.server().exit()).isZero();
+            assertThat(installation.evaluator().exit()).isZero();
+            said = Stream.concat(
+                            installation.server().err().lines(),
+                            installation.evaluator().err().lines())
+                    .toList();
+            try (Stream<Path> logs = Files.list(installation.home().resolve("logs"))) {
+                logged = Files.readAllLines(logs.sorted().toList().getLast());
+            }
         }
     }
 
@@ -162,6 +176,44 @@ class MonitoringJobTests {
                         "status",
                         "step",
                         "uri");
+    }
+
+    @Test
+    void everyLineOfTheLogIsAnObject() {
+        assertThat(said).hasSizeGreaterThan(5);
+        assertThat(Stream.concat(said.stream(), logged.stream())).allSatisfy(line -> {
+            JsonNode json = JsonMapper.shared().readTree(line);
+            assertThat(json.path("@timestamp").asString()).endsWith("Z");
+            assertThat(json.path("log.level").asString()).isIn("INFO", "WARN", "ERROR");
+            assertThat(json.path("message").asString()).isNotBlank();
+            assertThat(line).doesNotContain("DE-1", "FR-1");
+        });
+        assertThat(said)
+                .anyMatch(line -> line.contains("muster server: listening on "))
+                .anyMatch(line -> line.contains("muster evaluator: listening on "));
+    }
+
+    @Test
+    void aLineOfARunSaysWhichAndWhatFor() {
+        List<JsonNode> lines =
+                logged.stream().map(line -> JsonMapper.shared().readTree(line)).toList();
+
+        assertThat(lines)
+                .filteredOn(line -> text(line, "/message").contains("balanced read=2"))
+                .hasSize(1)
+                .allSatisfy(line -> {
+                    assertThat(text(line, "/run")).startsWith("RN_");
+                    assertThat(text(line, "/automation")).isEqualTo("nightly");
+                    assertThat(text(line, "/directory")).startsWith("POOL_");
+                });
+        assertThat(lines)
+                .filteredOn(line -> text(line, "/message").contains("kind=FULL"))
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(text(line, "/rebuild")).matches("\\d+"));
+        assertThat(lines)
+                .filteredOn(line -> text(line, "/message").startsWith("Ran automation="))
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(text(line, "/automation")).isIn("nightly", "segments"));
     }
 
     @Test

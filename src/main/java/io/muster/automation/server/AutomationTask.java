@@ -22,6 +22,7 @@ import io.muster.jobs.servers.Servers;
 import io.muster.jobs.servers.ThisServer;
 import io.muster.support.Refusal;
 import io.muster.support.RunTakenOver;
+import io.muster.support.log.LogContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -122,7 +123,7 @@ final class AutomationTask {
     }
 
     private CompletionHandler<String> run(JobFile job, Trigger trigger, Instant begun, String data) {
-        try {
+        try (LogContext ignored = LogContext.begin().with(LogContext.AUTOMATION, job.id())) {
             List<RunSummary> ended = runs.run(job, trigger);
             boolean interrupted = stopping.get() && ended.stream().anyMatch(run -> run.status() == RunStatus.STOPPED);
             LOG.info("Ran automation={} runs={}", job.id(), ended.size());

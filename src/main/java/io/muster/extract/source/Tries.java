@@ -1,6 +1,7 @@
 package io.muster.extract.source;
 
 import io.muster.support.Refusal;
+import io.muster.support.log.LogContext;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,7 +106,7 @@ public record Tries(String location, Retries retries, Sleeper sleeper, RandomGen
     /** Sockets of virtual threads are closed when the thread is interrupted. */
     private <T> T once(Work<T> work, int attempt, String what) throws Exception {
         FutureTask<T> task = new FutureTask<>(() -> work.once(attempt));
-        Thread worker = Thread.ofVirtual().unstarted(task);
+        Thread worker = Thread.ofVirtual().unstarted(LogContext.carried(task));
         StopSignal.Listening listening = stop.listen(worker::interrupt);
         try {
             worker.start();

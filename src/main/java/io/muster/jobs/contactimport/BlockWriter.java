@@ -5,6 +5,7 @@ import io.muster.load.BlockFile;
 import io.muster.load.BlockLoader;
 import io.muster.load.BlockResult;
 import io.muster.load.OutcomeCounts;
+import io.muster.support.log.LogContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -53,7 +54,7 @@ final class BlockWriter implements ItemStreamWriter<Integer> {
         this.counts = before;
         this.lanes = Executors.newFixedThreadPool(
                 work.tuning().lanes(),
-                Thread.ofPlatform().daemon().name("load-", 0).factory());
+                LogContext.carried(Thread.ofPlatform().daemon().name("load-", 0).factory()));
     }
 
     @Override

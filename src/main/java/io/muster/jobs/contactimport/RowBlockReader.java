@@ -5,6 +5,7 @@ import io.muster.directory.EventDates;
 import io.muster.directory.FieldRules;
 import io.muster.extract.csv.FileRecord;
 import io.muster.extract.csv.RecordReader;
+import io.muster.support.log.LogContext;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -127,7 +128,7 @@ final class RowBlockReader implements ItemStreamReader<RowBlock> {
 
     private static ExecutorService executor(String name) {
         return Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().daemon().name(name).factory());
+                LogContext.carried(Thread.ofPlatform().daemon().name(name).factory()));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.muster.jobs.rebuild;
 
+import io.muster.support.log.LogContext;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
@@ -71,6 +72,7 @@ public final class RebuildJob {
     private Step evaluate(RebuildRun run) {
         SimpleAsyncTaskExecutor threads = new SimpleAsyncTaskExecutor("rebuild-");
         threads.setConcurrencyLimit(run.lanes());
+        threads.setTaskDecorator(LogContext::carried);
         Tasklet range = (contribution, context) -> {
             Map<String, Object> bounds = context.getStepContext().getStepExecutionContext();
             run.evaluate(bound(bounds, FIRST), bound(bounds, LAST));

@@ -17,6 +17,7 @@ import io.muster.segment.publish.Freshness;
 import io.muster.segment.publish.OneMoment;
 import io.muster.segment.publish.Planned;
 import io.muster.segment.publish.VersionBlocks;
+import io.muster.support.log.LogContext;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -40,6 +41,7 @@ import org.roaringbitmap.RoaringBitmap;
 import org.roaringbitmap.longlong.Roaring64NavigableMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.dao.DataAccessResourceFailureException;
 
 /**
@@ -82,6 +84,7 @@ final class RebuildRun implements AutoCloseable {
     /** Fixes the moment and decides what is evaluated. */
     void plan() throws SQLException {
         work.progress().step("plan");
+        MDC.put(LogContext.REBUILD, Long.toString(fence.version()));
         int directory = fence.directory();
         if (work.request().kind() == RebuildKind.INCREMENTAL) {
             readChanges(directory);

@@ -1,5 +1,6 @@
 package io.muster.web.v3;
 
+import io.muster.support.log.LogContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -19,7 +20,7 @@ public final class V3Answers {
     static final String REQUEST_ID = "X-Request-Id";
 
     /** By which the log names a call. */
-    static final String LOGGED = "request";
+    static final String LOGGED = LogContext.REQUEST;
 
     private static final String ATTRIBUTE = V3Answers.class.getName();
 
