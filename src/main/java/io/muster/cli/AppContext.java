@@ -68,8 +68,8 @@ final class AppContext implements AutoCloseable {
         try {
             ConfigurableApplicationContext context = application.run();
             // Logging has begun with what it found; a word that is none is refused here.
-            var ignored = new Settings(context.getEnvironment()::getProperty)
-                    .one(KnownSettings.LOG_FORMAT, LogFormat.class);
+            var ignored =
+                    new Settings(context.getEnvironment()::getProperty).one(KnownSettings.LOG_FORMAT, LogFormat.class);
             return context;
         } catch (YAMLException e) {
             throw Refusal.usage(

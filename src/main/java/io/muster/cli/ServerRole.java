@@ -85,11 +85,7 @@ final class ServerRole {
     }
 
     private void serve(
-            AutomationServer server,
-            AppContext context,
-            JobFiles files,
-            ServerSettings settings,
-            Consumer<String> says)
+            AutomationServer server, AppContext context, JobFiles files, ServerSettings settings, Consumer<String> says)
             throws InterruptedException {
         // It answers, at least that it is not ready, until runs have stopped.
         try (WebServer web = WebServer.start(webSettings(context), context.beans(), server)) {

@@ -33,7 +33,8 @@ final class BlockLanes {
             throws E {
         ExecutorService lanes = Executors.newFixedThreadPool(
                 LANES,
-                LogContext.carried(Thread.ofPlatform().name("frequency-", 1).daemon().factory()));
+                LogContext.carried(
+                        Thread.ofPlatform().name("frequency-", 1).daemon().factory()));
         try {
             Queue<Future<T>> ahead = new ArrayDeque<>();
             Iterator<Long> next = blocks.iterator();

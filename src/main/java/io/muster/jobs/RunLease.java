@@ -25,8 +25,8 @@ public final class RunLease implements AutoCloseable {
     private final InstantSource clock;
     private final AtomicBoolean stop = new AtomicBoolean();
     private final Pace pace;
-    private final ScheduledExecutorService beats = Executors.newSingleThreadScheduledExecutor(
-            LogContext.carried(Thread.ofPlatform().daemon().name("heartbeat-", 0).factory()));
+    private final ScheduledExecutorService beats = Executors.newSingleThreadScheduledExecutor(LogContext.carried(
+            Thread.ofPlatform().daemon().name("heartbeat-", 0).factory()));
 
     /** Holds a run in its present epoch. */
     public RunLease(RunLedger ledger, Run run, InstantSource clock) {

@@ -178,10 +178,11 @@ public final class RunService implements AutoCloseable {
 
     private void work(Entry.Own own, RunWatch watch) {
         long number = own.run().number();
-        try (LogContext ignored = LogContext.begin()
+        LogContext context = LogContext.begin()
                 .with(LogContext.RUN, own.run().id())
                 .with(LogContext.AUTOMATION, own.run().automation())
-                .with(LogContext.DIRECTORY, ids.directory(own.run().directory()))) {
+                .with(LogContext.DIRECTORY, ids.directory(own.run().directory()));
+        try (context) {
             try (RunLease lease = new RunLease(runs, own.run(), clock);
                     RunProgress progress = new RunProgress(runs, lease, watch, events::publishEvent)) {
                 leases.add(lease);

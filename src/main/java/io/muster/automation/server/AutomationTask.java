@@ -123,7 +123,8 @@ final class AutomationTask {
     }
 
     private CompletionHandler<String> run(JobFile job, Trigger trigger, Instant begun, String data) {
-        try (LogContext ignored = LogContext.begin().with(LogContext.AUTOMATION, job.id())) {
+        LogContext context = LogContext.begin().with(LogContext.AUTOMATION, job.id());
+        try (context) {
             List<RunSummary> ended = runs.run(job, trigger);
             boolean interrupted = stopping.get() && ended.stream().anyMatch(run -> run.status() == RunStatus.STOPPED);
             LOG.info("Ran automation={} runs={}", job.id(), ended.size());

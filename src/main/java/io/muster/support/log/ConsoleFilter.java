@@ -29,7 +29,8 @@ public final class ConsoleFilter extends Filter<ILoggingEvent> {
     @Override
     public FilterReply decide(ILoggingEvent event) {
         Level least = Level.toLevel(level.strip(), format == LogFormat.JSON ? Level.INFO : Level.WARN);
-        return event.getLevel().isGreaterOrEqual(least) && !event.getLoggerName().equals(NOTICE)
+        return event.getLevel().isGreaterOrEqual(least)
+                        && !event.getLoggerName().equals(NOTICE)
                 ? FilterReply.NEUTRAL
                 : FilterReply.DENY;
     }

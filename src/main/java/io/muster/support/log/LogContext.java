@@ -48,7 +48,8 @@ public final class LogContext implements AutoCloseable {
     public static Runnable carried(Runnable work) {
         Map<String, String> context = MDC.getCopyOfContextMap();
         return () -> {
-            try (LogContext ignored = begin()) {
+            LogContext own = begin();
+            try (own) {
                 set(context);
                 work.run();
             }

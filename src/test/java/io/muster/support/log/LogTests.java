@@ -126,11 +126,12 @@ class LogTests {
     void threadsThatAreMadeForWorkHaveItsContext() throws Exception {
         try (LogContext run = LogContext.begin().with("run", "RN_1")) {
             assertThat(run).isNotNull();
-            try (ExecutorService threads =
-                    Executors.newSingleThreadExecutor(LogContext.carried(Thread.ofPlatform().factory()))) {
+            try (ExecutorService threads = Executors.newSingleThreadExecutor(
+                    LogContext.carried(Thread.ofPlatform().factory()))) {
                 MDC.put("run", "RN_2");
                 assertThat(threads.submit(() -> MDC.get("run")).get()).isEqualTo("RN_1");
-                Runnable carried = LogContext.carried(() -> assertThat(MDC.get("run")).isEqualTo("RN_2"));
+                Runnable carried =
+                        LogContext.carried(() -> assertThat(MDC.get("run")).isEqualTo("RN_2"));
                 threads.submit(carried).get();
                 assertThat(threads.submit(() -> MDC.get("run")).get()).isEqualTo("RN_1");
             }
