@@ -49,7 +49,10 @@ final class AutomationTask {
     private static final Set<String> ENDED_BY_A_STOP = Set.of(StopSignal.STOPPED, "STOPPING");
     private static final Duration BUSY_PAUSE = Duration.ofMinutes(1);
     /** What is left to another server is due again just after this one has looked, so that the other one looks next. */
-    private static final Duration OTHERS_PAUSE = Duration.ofSeconds(2);
+    private static final Duration OTHERS_PAUSE = Duration.ofSeconds(1);
+
+    /** A server that is started again soon finds its work due. */
+    private static final Duration AWAY_PAUSE = Duration.ofSeconds(10);
 
     private static final Duration OUTAGE_PAUSE = Duration.ofSeconds(30);
 
@@ -184,7 +187,7 @@ final class AutomationTask {
             notifications.couldNotRun(job, refusal.getMessage());
         }
 
-        return again(clock.instant().plus(BUSY_PAUSE), RECOVER + AWAY + version);
+        return again(clock.instant().plus(AWAY_PAUSE), RECOVER + AWAY + version);
     }
 
     /** What was begun goes on soon: tomorrow's files must not wait for a person because of an outage tonight. */
