@@ -35,7 +35,7 @@ import tools.jackson.databind.json.JsonMapper;
 class ManifestsJobTests {
 
     private static final Duration LONG = Duration.ofMinutes(2);
-    private static final Pattern LISTENING = Pattern.compile("listening on (http://\\S+)");
+    private static final Pattern LISTENING = Pattern.compile("listening on (http://[^\\s\"]+)");
 
     /** Where containers mount their volumes. */
     private static final List<String> VOLUMES =
