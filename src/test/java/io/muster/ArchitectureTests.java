@@ -263,6 +263,12 @@ class ArchitectureTests {
     }
 
     @Test
+    void keepsTracesBehindWhatIsObserved() {
+        check(onlyIn("io.opentelemetry..", "io.muster.support.traces.."));
+        check(onlyIn("io.micrometer.tracing..", "io.muster.support.traces.."));
+    }
+
+    @Test
     void keepsPicocliInTheCommandLine() {
         check(onlyIn("picocli..", in("cli")));
     }

@@ -5,6 +5,7 @@ import io.muster.support.Refusal;
 import io.muster.support.Settings;
 import io.muster.support.StateFolder;
 import io.muster.support.log.LogFormat;
+import io.muster.support.traces.TracesConfiguration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -52,6 +53,7 @@ final class AppContext implements AutoCloseable {
     private static ConfigurableApplicationContext run(Terminal terminal, boolean lazy, Class<?>... configurations) {
         StateFolder home = terminal.home();
         SpringApplication application = new SpringApplication(CoreConfiguration.class);
+        application.addPrimarySources(List.of(TracesConfiguration.class));
         for (Class<?> configuration : configurations) {
             application.addPrimarySources(List.of(configuration));
         }

@@ -1,9 +1,11 @@
 package io.muster.runs;
 
+import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.muster.database.Outage;
 import io.muster.extract.csv.FileRefused;
 import io.muster.extract.source.StopSignal;
+import io.muster.jobs.ObservedStep;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunLease;
@@ -12,8 +14,10 @@ import io.muster.jobs.RunStatus;
 import io.muster.jobs.RunStopped;
 import io.muster.support.Refusal;
 import io.muster.support.Retry;
+import io.muster.support.traces.ObservationConfiguration;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +31,7 @@ import org.springframework.batch.core.job.parameters.JobParametersBuilder;
 import org.springframework.batch.core.launch.JobOperator;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.AbstractStep;
+import org.springframework.batch.core.step.Step;
 import org.springframework.dao.ConcurrencyFailureException;
 
 /** Launches one attempt at a run as a Spring Batch job and writes how it ended into the ledger. */
@@ -62,6 +67,15 @@ final class RunLauncher {
      * @throws Refusal when the database was lost, so that the run is to be resumed
      */
     void launch(RunLease lease, Attempt attempt, Progress progress) {
+        Run run = lease.run();
+        Observation.createNotStarted(ObservationConfiguration.FOR_TRACES + "run", observations)
+                .contextualName(run.kind().key())
+                .lowCardinalityKeyValue("muster.automation", Objects.requireNonNullElse(run.automation(), "none"))
+                .highCardinalityKeyValue("muster.run", run.id())
+                .observe(() -> work(lease, attempt, progress));
+    }
+
+    private void work(RunLease lease, Attempt attempt, Progress progress) {
         List<Throwable> failures;
         try {
             recoverEarlierAttempts(lease, attempt.jobName());
@@ -105,8 +119,11 @@ final class RunLauncher {
         if (job instanceof AbstractJob own) {
             own.setObservationRegistry(observations);
             for (String name : own.getStepNames()) {
-                if (own.getStep(name) instanceof AbstractStep step) {
-                    step.setObservationRegistry(observations);
+                Step step = own.getStep(name);
+                if (step instanceof AbstractStep whole) {
+                    whole.setObservationRegistry(observations);
+                } else if (step instanceof ObservedStep late) {
+                    late.observe(observations);
                 }
             }
         }

@@ -237,6 +237,11 @@ public final class KnownSettings {
                     "muster.metrics.port", 9464, 0, LAST_PORT, "port of the metrics; 0 for any")
             .usually("9464, or a free one when it is taken");
 
+    public static final Open OTLP_URL = new Open(
+            "muster.otlp.url",
+            "no traces",
+            WEB_ADDRESS,
+            "collector that servers and commands send [traces](metrics.md#traces) to");
     public static final Choice LOG_FORMAT = new Choice(
             "muster.log.format",
             "text",

@@ -1,5 +1,8 @@
 package io.muster.web;
 
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import io.muster.support.traces.ObservationConfiguration;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -12,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.server.observation.ServerRequestObservationContext;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerMapping;
 
@@ -29,10 +33,12 @@ final class RequestFilter extends OncePerRequestFilter {
     private final AtomicInteger inWork = new AtomicInteger();
     private final int most;
     private final WebMetrics metrics;
+    private final ObservationRegistry observations;
 
-    RequestFilter(int most, WebMetrics metrics) {
+    RequestFilter(int most, WebMetrics metrics, ObservationRegistry observations) {
         this.most = most;
         this.metrics = metrics;
+        this.observations = observations;
     }
 
     @Override
@@ -41,13 +47,31 @@ final class RequestFilter extends OncePerRequestFilter {
         long begun = System.nanoTime();
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         response.setHeader("X-Content-Type-Options", "nosniff");
-        answer(request, response, chain);
-        Object pattern = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
-        metrics.answered(
-                METHODS.contains(request.getMethod()) ? request.getMethod() : "other",
-                pattern == null ? "none" : pattern.toString(),
-                response.getStatus(),
-                Duration.ofNanos(System.nanoTime() - begun));
+        Observation trace = trace(request, response).start();
+        Observation.Scope scope = trace.openScope();
+        try (scope) {
+            answer(request, response, chain);
+        } finally {
+            String method = METHODS.contains(request.getMethod()) ? request.getMethod() : "other";
+            Object matched = request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
+            String pattern = matched == null ? "none" : matched.toString();
+            metrics.answered(method, pattern, response.getStatus(), Duration.ofNanos(System.nanoTime() - begun));
+            trace.contextualName(method + " " + pattern)
+                    .lowCardinalityKeyValue("http.request.method", method)
+                    .lowCardinalityKeyValue("http.route", pattern)
+                    .lowCardinalityKeyValue("http.response.status_code", Integer.toString(response.getStatus()))
+                    .stop();
+        }
+    }
+
+    /** By the pattern of the address: the address itself may tell of a person. It goes on with the caller's trace. */
+    private Observation trace(HttpServletRequest request, HttpServletResponse response) {
+        return request.getRequestURI().startsWith("/health/")
+                ? Observation.NOOP
+                : Observation.createNotStarted(
+                        ObservationConfiguration.FOR_TRACES + "request",
+                        () -> new ServerRequestObservationContext(request, response),
+                        observations);
     }
 
     private void answer(HttpServletRequest request, HttpServletResponse response, FilterChain chain)

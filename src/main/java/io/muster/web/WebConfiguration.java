@@ -1,6 +1,7 @@
 package io.muster.web;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import io.muster.access.KnownTokens;
 import io.muster.evaluator.LocalDecisions;
 import io.muster.intake.Intake;
@@ -118,9 +119,10 @@ class WebConfiguration implements WebMvcConfigurer {
     }
 
     @Bean
-    FilterRegistrationBean<RequestFilter> requestFilter(WebSettings settings, WebMetrics metrics) {
+    FilterRegistrationBean<RequestFilter> requestFilter(
+            WebSettings settings, WebMetrics metrics, ObservationRegistry observations) {
         FilterRegistrationBean<RequestFilter> registration =
-                new FilterRegistrationBean<>(new RequestFilter(settings.maxRequests(), metrics));
+                new FilterRegistrationBean<>(new RequestFilter(settings.maxRequests(), metrics, observations));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
         return registration;
     }

@@ -3,18 +3,23 @@ package io.muster.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import io.muster.database.TestDatabase;
 import java.io.File;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -60,11 +65,41 @@ class MonitoringJobTests {
     private static String evaluator = "";
     private static List<String> said = List.of();
     private static List<String> logged = List.of();
+    private static List<Exported> exported = List.of();
+
+    /** What a collector was sent; its words are what can be read of it. */
+    private record Exported(String path, String type, String words, String hex) {
+
+        static Exported of(String path, String type, byte[] body) {
+            return new Exported(
+                    path,
+                    type,
+                    new String(body, StandardCharsets.ISO_8859_1).replaceAll("[^ -~]+", "\n"),
+                    HexFormat.of().formatHex(body));
+        }
+    }
 
     @BeforeAll
     static void work() throws Exception {
-        try (MonitoredInstallation installation =
-                MonitoredInstallation.start(database, folder, Map.of("MUSTER_LOG_FORMAT", "json"))) {
+        List<Exported> received = new CopyOnWriteArrayList<>();
+        HttpServer collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        collector.createContext("/", call -> {
+            received.add(Exported.of(
+                    call.getRequestURI().getPath(),
+                    call.getRequestHeaders().getFirst("Content-Type"),
+                    call.getRequestBody().readAllBytes()));
+            call.sendResponseHeaders(200, -1);
+            call.close();
+        });
+        collector.start();
+        try (MonitoredInstallation installation = MonitoredInstallation.start(
+                database,
+                folder,
+                Map.of(
+                        "MUSTER_LOG_FORMAT",
+                        "json",
+                        "MUSTER_OTLP_URL",
+                        "http://127.0.0.1:" + collector.getAddress().getPort()))) {
             server = installation.serverMetrics();
             evaluator = installation.evaluatorMetrics();
             installation.server().signal("TERM");
@@ -78,7 +113,11 @@ class MonitoringJobTests {
             try (Stream<Path> logs = Files.list(installation.home().resolve("logs"))) {
                 logged = Files.readAllLines(logs.sorted().toList().getLast());
             }
+        } finally {
+            collector.stop(0);
         }
+
+        exported = List.copyOf(received);
     }
 
     @Test
@@ -205,6 +244,7 @@ class MonitoringJobTests {
                     assertThat(text(line, "/run")).startsWith("RN_");
                     assertThat(text(line, "/automation")).isEqualTo("nightly");
                     assertThat(text(line, "/directory")).startsWith("POOL_");
+                    assertThat(line.path("trace.id").asString()).matches("[0-9a-f]{32}");
                 });
         assertThat(lines)
                 .filteredOn(line -> text(line, "/message").contains("kind=FULL"))
@@ -214,6 +254,28 @@ class MonitoringJobTests {
                 .filteredOn(line -> text(line, "/message").startsWith("Ran automation="))
                 .isNotEmpty()
                 .allSatisfy(line -> assertThat(text(line, "/automation")).isIn("nightly", "segments"));
+    }
+
+    @Test
+    void requestsRunsAndTheirStepsAreSpansThatTellOfNobody() {
+        assertThat(exported).isNotEmpty().allSatisfy(one -> {
+            assertThat(one.path()).isEqualTo("/v1/traces");
+            assertThat(one.type()).isEqualTo("application/x-protobuf");
+            assertThat(one.words()).contains("service.name", "muster").doesNotContain("DE-1", "FR-1", "Customers");
+        });
+        assertThat(exported.stream().map(Exported::words).collect(Collectors.joining()))
+                .contains(
+                        "contact-import",
+                        "segment-rebuild",
+                        "contactImport",
+                        "survey",
+                        "settle",
+                        "GET /v1/decisions",
+                        "GET /v1/snapshots/{project}",
+                        "nightly");
+        assertThat(exported)
+                .as("the trace of a caller goes on")
+                .anyMatch(one -> one.hex().contains(MonitoredInstallation.TRACE));
     }
 
     @Test

@@ -29,6 +29,8 @@ class OneShotClassesTests {
             "jakarta.servlet.",
             "io.netty.",
             "io.micrometer.core.",
+            "io.micrometer.tracing.",
+            "io.opentelemetry.",
             "software.amazon.awssdk.",
             "io.muster.web.",
             "io.muster.evaluator.",

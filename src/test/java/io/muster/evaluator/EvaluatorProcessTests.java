@@ -29,6 +29,8 @@ class EvaluatorProcessTests {
     /** What an evaluator has no use for. */
     private static final List<String> NEVER = List.of(
             "org.springframework.",
+            "io.micrometer.tracing.",
+            "io.opentelemetry.",
             "java.sql.Driver",
             "java.sql.Connection",
             "javax.sql.",

@@ -4,7 +4,8 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
-import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.muster.automation.figures.FigureReader;
@@ -12,11 +13,13 @@ import io.muster.automation.figures.Figures;
 import io.muster.database.BulkDataSource;
 import io.muster.support.Ids;
 import io.muster.support.metrics.BoundedLabel;
+import io.muster.support.traces.ObservationConfiguration;
 import java.time.InstantSource;
 import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -24,6 +27,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * knows nothing of metrics.
  */
 @Configuration(proxyBeanMethods = false)
+@Import(ObservationConfiguration.class)
 public class MetricsConfiguration {
 
     private static final String JOB = "spring.batch.job";
@@ -33,9 +37,8 @@ public class MetricsConfiguration {
     PrometheusMeterRegistry meterRegistry() {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         registry.config()
+                .meterFilter(MeterFilter.denyNameStartsWith(ObservationConfiguration.FOR_TRACES))
                 .meterFilter(MeterFilter.denyNameStartsWith("spring.batch.step"))
-                .meterFilter(MeterFilter.denyNameStartsWith("spring.batch.item"))
-                .meterFilter(MeterFilter.denyNameStartsWith("spring.batch.chunk"))
                 .meterFilter(MeterFilter.denyNameStartsWith("spring.batch.job.launch"))
                 .meterFilter(new MeterFilter() {
                     @Override
@@ -53,12 +56,8 @@ public class MetricsConfiguration {
 
     /** What is observed is timed. */
     @Bean
-    ObservationRegistry observationRegistry(PrometheusMeterRegistry meters) {
-        ObservationRegistry registry = ObservationRegistry.create();
-        registry.observationConfig()
-                .observationHandler(new DefaultMeterObservationHandler(
-                        meters, DefaultMeterObservationHandler.IgnoredMeters.LONG_TASK_TIMER));
-        return registry;
+    ObservationHandler<Observation.Context> timedObservations(PrometheusMeterRegistry meters) {
+        return new DefaultMeterObservationHandler(meters, DefaultMeterObservationHandler.IgnoredMeters.LONG_TASK_TIMER);
     }
 
     /** Automations as labels. */
