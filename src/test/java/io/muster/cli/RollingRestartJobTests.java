@@ -233,7 +233,7 @@ class RollingRestartJobTests {
         String rows = IntStream.range(0, ROWS)
                 .mapToObj(row -> "f" + n + "-" + row + "," + n)
                 .collect(Collectors.joining("\n"));
-        await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+        await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
         return Call.of(
                 "POST",
                 path,
