@@ -256,18 +256,24 @@ class ManifestTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"trial", "production"})
+    @ValueSource(strings = {"k8s/overlays/trial", "k8s/overlays/production", "target/k8s"})
     void theOverlayRendersAndWhatComesOutIsRight(String overlay) throws Exception {
+        // One of an operator, with what the examples leave out.
+        Files.createDirectories(Path.of("target/k8s"));
+        Files.writeString(Path.of("target/k8s/kustomization.yaml"), """
+            apiVersion: kustomize.config.k8s.io/v1beta1
+            kind: Kustomization
+            resources: [../../k8s/overlays/production]
+            components: [../../k8s/components/cronjob-automation]
+            namespace: muster
+            """);
         Optional<Path> kubectl = kubectl();
         if (kubectl.isEmpty()) {
             LOG.warn("The overlay {} was not rendered: there is no kubectl 1.{} or later", overlay, OLDEST_MINOR);
             return;
         }
 
-        Ended rendered = run(
-                kubectl.get().toString(),
-                "kustomize",
-                ROOT.resolve("overlays/" + overlay).toString());
+        Ended rendered = run(kubectl.get().toString(), "kustomize", overlay);
         assertThat(rendered.err()).isEmpty();
         assertThat(rendered.exit()).isZero();
         List<Manifest> manifests = new ArrayList<>(Manifest.read(SECRETS));
