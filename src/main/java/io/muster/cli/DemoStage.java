@@ -41,6 +41,8 @@ final class DemoStage implements AutoCloseable {
         this.shell = new DemoShell(folder.home(), terminal.notes(), page, () -> asked.getCount() == 0);
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("MUSTER_HOME", folder.home().path().toString());
+        // Its schema is its own, whoever brings the tables of others up to date.
+        set(KnownSettings.DATABASE_MIGRATE.name(), "on");
         emptySchema(terminal).ifPresent(url -> {
             set(KnownSettings.DATABASE_URL.name(), url);
             variables.put("MUSTER_DATABASE_URL", url);

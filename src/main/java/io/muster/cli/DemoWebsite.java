@@ -95,6 +95,7 @@ final class DemoWebsite implements AutoCloseable {
         // Runs of jobs are the matter of the one who tries the demo.
         variables.put("MUSTER_JOBS", stage.folder().home().folder("no-jobs").toString());
         variables.put("MUSTER_METRICS_PORT", "0");
+        variables.put("MUSTER_DATABASE_MIGRATE", "on");
         variables.put("MUSTER_PUBLIC_URL", "");
         variables.put("MUSTER_EVALUATOR_URL", "");
         stage.databaseUrl().ifPresent(url -> variables.put("MUSTER_DATABASE_URL", url));

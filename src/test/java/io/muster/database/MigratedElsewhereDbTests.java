@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.muster.support.Refusal;
 import io.muster.support.StateFolder;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -59,6 +61,13 @@ class MigratedElsewhereDbTests {
                         .hasMessageContaining("ALTER command denied");
             }
         }
+    }
+
+    @Test
+    void theseAreTheRightsThatThePageOnOperatingGrants() throws IOException {
+        assertThat(Files.readString(Path.of("docs/operating.md")))
+                .contains("GRANT " + TestAccount.ROWS + " ON muster.* TO 'muster'@'%';")
+                .contains("GRANT " + TestAccount.TABLES + " ON muster.* TO 'muster_tables'@'%';");
     }
 
     @Test
