@@ -31,14 +31,15 @@ public final class FigureReader {
         SELECT %s, (SELECT t.execution_time FROM scheduled_task t WHERE t.picked = 0 ORDER BY t.execution_time LIMIT 1)
         """.formatted(NOW);
 
+    // In the order of an index as a whole: without its first column, all rows of an automation would be sorted for one.
     private static final String AUTOMATIONS = """
         SELECT a.name,
           (SELECT r.ended_at FROM run r
            WHERE r.automation_id = a.id AND r.status = 'COMPLETED'
-           ORDER BY r.id DESC LIMIT 1) AS succeeded_at,
+           ORDER BY r.automation_id DESC, r.id DESC LIMIT 1) AS succeeded_at,
           (SELECT r.status FROM run r
            WHERE r.automation_id = a.id AND r.ended_at IS NOT NULL
-           ORDER BY r.id DESC LIMIT 1) AS last_status
+           ORDER BY r.automation_id DESC, r.id DESC LIMIT 1) AS last_status
         FROM automation a
         """;
 
@@ -58,8 +59,12 @@ public final class FigureReader {
     // Ids of the stream are those of all directories, so that there are at most as many rows as ids in between.
     private static final String DIRECTORIES = """
         SELECT d.id,
-          (SELECT c.id FROM contact_change c WHERE c.directory_id = d.id ORDER BY c.id LIMIT 1) AS first_change,
-          (SELECT c.id FROM contact_change c WHERE c.directory_id = d.id ORDER BY c.id DESC LIMIT 1) AS last_change
+          (SELECT c.id FROM contact_change c
+           WHERE c.directory_id = d.id
+           ORDER BY c.directory_id, c.id LIMIT 1) AS first_change,
+          (SELECT c.id FROM contact_change c
+           WHERE c.directory_id = d.id
+           ORDER BY c.directory_id DESC, c.id DESC LIMIT 1) AS last_change
         FROM directory d
         ORDER BY d.id
         """;

@@ -196,7 +196,7 @@ class FigureReaderDbTests {
     void notificationsWaitOrWereGivenUpAndSentOnesAreDoneWith() {
         String insert = """
             INSERT INTO notification (once_key, automation, channel, destination, message, state, attempts, due_at, created_at)
-            VALUES (UNHEX(MD5(?)), 'a', ?, 'd', '{}', ?, 0, 0, ?)
+            VALUES (UNHEX(LEFT(SHA2(?, 256), 32)), 'a', ?, 'd', '{}', ?, 0, 0, ?)
             """;
         database.jdbc().sql(insert).params("1", "EMAIL", "WAITING", ago(20)).update();
         database.jdbc().sql(insert).params("2", "EMAIL", "WAITING", ago(10)).update();
