@@ -33,8 +33,10 @@ class SettingsPageTests {
     private static final Pattern VARIABLE = Pattern.compile("getenv\\(\"(MUSTER_[A-Z_]+)\"\\)");
     private static final Pattern TABLE = Pattern.compile("(?m)^\\| setting \\|.*\\R(?:\\|.*\\R)+");
 
-    /** Between the launcher, the process and its logging; nobody sets them. */
+    /** Between the launcher, the process and its logging, and attributes of spans; nobody sets them. */
     private static final Set<String> INTERNAL = Set.of(
+            "muster.automation",
+            "muster.run",
             "muster.notice",
             "muster.yaml",
             "muster.launcher",

@@ -1,8 +1,11 @@
 package io.muster.app;
 
 import io.muster.access.AccessConfiguration;
+import io.muster.access.PasswordLinks;
 import io.muster.access.Secrets;
+import io.muster.access.SignIns;
 import io.muster.access.Tokens;
+import io.muster.access.Users;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.ContactSearch;
 import io.muster.dedup.FilteredContacts;
@@ -54,6 +57,7 @@ import io.muster.support.PublicUrl;
 import io.muster.support.Settings;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -368,5 +372,18 @@ public class AppConfiguration {
             ProjectService service,
             Ids ids) {
         return new ProjectFiles(transactions, directories, projects, service, ids);
+    }
+
+    /** People. */
+    @Bean
+    UserService userService(
+            TransactionTemplate transactions,
+            Directories directories,
+            Users users,
+            ObjectProvider<PasswordLinks> passwords,
+            ObjectProvider<SignIns> signIns,
+            Audit audit,
+            InstantSource clock) {
+        return new UserService(transactions, directories, users, passwords, signIns, audit, clock);
     }
 }

@@ -7,6 +7,8 @@ import io.muster.jobs.Chains;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunFilter;
 import io.muster.jobs.RunKind;
+import io.muster.load.Rejects;
+import io.muster.load.Rejects.Reject;
 import io.muster.runs.RunService;
 import io.muster.support.Ids;
 import io.muster.support.PublicId;
@@ -27,10 +29,19 @@ public final class RunViews {
     private final Directories directories;
     private final Audit audit;
     private final Chains chains;
+    private final Rejects rejects;
     private final JsonMapper json;
     private final Ids ids;
 
-    RunViews(RunService runs, Directories directories, Audit audit, Chains chains, JsonMapper json, Ids ids) {
+    RunViews(
+            RunService runs,
+            Directories directories,
+            Audit audit,
+            Chains chains,
+            Rejects rejects,
+            JsonMapper json,
+            Ids ids) {
+        this.rejects = rejects;
         this.runs = runs;
         this.directories = directories;
         this.audit = audit;
@@ -54,6 +65,30 @@ public final class RunViews {
                 .toList();
     }
 
+    /**
+     * Runs, newest first, page by page.
+     *
+     * @param after the public id of the last run of the page before; null for the first page
+     */
+    public Page<RunView> page(RunSearch search, @Nullable String after) {
+        String directory = search.directory();
+        Long before = after == null
+                ? null
+                : ids.read(PublicId.RUN, after)
+                        .orElseThrow(() -> Refusal.invalid(
+                                "BAD_CURSOR",
+                                "Cannot go on after '" + after + "': that is the id of no run. Take one of the list."));
+        RunFilter filter = new RunFilter(
+                directory == null ? null : directories.find(directory).number(),
+                search.automation(),
+                search.kind(),
+                search.status(),
+                before,
+                search.most() + 1);
+        return Page.of(runs.list(filter), search.most(), Run::id)
+                .map(run -> RunView.whole(run, json, RunView.Whole.listed(runs.allowed(run))));
+    }
+
     /** A run with what was done with it. */
     public RunView show(String id) {
         Run run = runs.show(id);
@@ -62,6 +97,32 @@ public final class RunViews {
                         .map(RunView.Act::of)
                         .toList();
         return RunView.whole(run, json, new RunView.Whole(runs.allowed(run), acts, chain(run)));
+    }
+
+    /**
+     * Rejected rows of a run, in file order, as far as they are kept.
+     *
+     * @param after only those of later rows; 0 for the first
+     */
+    public List<Reject> rejects(Run run, long after, int most) {
+        return run.kind() == RunKind.CONTACT_IMPORT && run.isWhole()
+                ? rejects.page(run.number(), after, most)
+                : List.of();
+    }
+
+    /** The newest run that imports the file of this one again and began after that one; null when there is none. */
+    public @Nullable Run repeated(Run run, String after) {
+        long than = ids.read(PublicId.RUN, after).orElse(Long.MAX_VALUE);
+        return runs.list(new RunFilter(run.directory(), null, RunKind.CONTACT_IMPORT, MOST_ACTS)).stream()
+                .filter(other -> other.number() > than
+                        && run.id().equals(other.imported().repeats()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The newest run of a directory. */
+    public String newest(int directory) {
+        return runs.list(RunFilter.ofDirectory(directory, 1)).getFirst().id();
     }
 
     private @Nullable ChainView chain(Run run) {

@@ -6,12 +6,14 @@ import io.muster.jobs.Automations;
 import io.muster.jobs.Chains;
 import io.muster.jobs.event.JsonEvents;
 import io.muster.jobs.undo.UndoLedger;
+import io.muster.load.Rejects;
 import io.muster.runs.RunService;
 import io.muster.runs.RunsConfiguration;
 import io.muster.support.Ids;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Runs as they are shown; apart from {@link AppConfiguration}, as most requests need no runs. */
@@ -33,7 +35,14 @@ public class RunViewsConfiguration {
 
     /** Runs as they are shown. */
     @Bean
-    RunViews runViews(RunService runs, Directories directories, Audit audit, Chains chains, JsonMapper json, Ids ids) {
-        return new RunViews(runs, directories, audit, chains, json, ids);
+    RunViews runViews(
+            RunService runs,
+            Directories directories,
+            Audit audit,
+            Chains chains,
+            JdbcClient jdbc,
+            JsonMapper json,
+            Ids ids) {
+        return new RunViews(runs, directories, audit, chains, new Rejects(jdbc), json, ids);
     }
 }

@@ -5,6 +5,7 @@ import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobs.JobRegister;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.automation.notify.Notifications;
+import io.muster.automation.segments.StandingRebuilds;
 import io.muster.dedup.TransactionEdits;
 import io.muster.directory.store.Audit;
 import io.muster.directory.store.Contacts;
@@ -18,6 +19,7 @@ import io.muster.extract.drop.DroppedFiles;
 import io.muster.intake.IntakeConfiguration;
 import io.muster.intercept.Projects;
 import io.muster.jobs.Automations;
+import io.muster.jobs.Deliveries;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.contactimport.ImportStores;
 import io.muster.jobs.contactimport.SentRows;
@@ -41,7 +43,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The services of the application that start runs, as Spring beans; the job files are at hand for them. */
 @Configuration(proxyBeanMethods = false)
-@Import({AppConfiguration.class, JobRunsConfiguration.class, EventsConfiguration.class, IntakeConfiguration.class})
+@Import({
+    AppConfiguration.class,
+    JobRunsConfiguration.class,
+    EventsConfiguration.class,
+    IntakeConfiguration.class,
+    RunViewsConfiguration.class
+})
 public class RunningConfiguration {
 
     /** Notifications that do not arrive. */
@@ -182,5 +190,18 @@ public class RunningConfiguration {
             JsonMapper json) {
         return new EligibilityRuns(
                 directories, segments, lists, runs, new EligibilityResults(jdbc, ids), clock, ids, json);
+    }
+
+    /** Automations. */
+    @Bean
+    AutomationService automationService(
+            JobFiles files,
+            JobRegister register,
+            StandingRebuilds standing,
+            Automations automations,
+            Deliveries deliveries,
+            RunViews runs,
+            InstantSource clock) {
+        return new AutomationService(files, register, standing, automations, deliveries, runs, clock);
     }
 }

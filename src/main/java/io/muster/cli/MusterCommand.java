@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             ProjectsCommand.class,
             InterceptsCommand.class,
             TokensCommand.class,
+            UsersCommand.class,
             AuditCommand.class,
             JobsCommand.class,
             DropCommand.class,

@@ -1,6 +1,7 @@
 package io.muster.cli;
 
 import io.muster.app.RunningConfiguration;
+import io.muster.app.UserService;
 import io.muster.automation.AutomationRuns;
 import io.muster.automation.RunUpkeep;
 import io.muster.automation.attention.Attention;
@@ -12,6 +13,8 @@ import io.muster.automation.server.ServerSettings;
 import io.muster.jobs.servers.ThisServer;
 import io.muster.runs.WarningLogConfiguration;
 import io.muster.support.KnownSettings;
+import io.muster.support.PrivateFiles;
+import io.muster.support.PublicUrl;
 import io.muster.support.Refusal;
 import io.muster.support.Settings;
 import io.muster.support.Spool;
@@ -19,6 +22,9 @@ import io.muster.support.log.LogFormat;
 import io.muster.web.WebServer;
 import io.muster.web.WebSettings;
 import io.muster.web.metrics.MetricsConfiguration;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -101,6 +107,7 @@ final class ServerRole {
                     settings.shutdownPatience().plus(AFTER_RUNS));
             says.accept("muster server: job files in " + files.folder() + ": " + server.summary());
             says.accept("muster server: listening on " + web.scheme() + "://" + web.address());
+            tellOfSetup(context, web);
             if (web.isMetricsPortMoved()) {
                 says.accept("muster server: the usual port of metrics is taken; they are on http://"
                         + web.metricsAddress() + "/metrics");
@@ -109,6 +116,45 @@ final class ServerRole {
             asked.await();
             says.accept("muster server: stopping");
             server.close();
+        }
+    }
+
+    /** While there is nobody: the link for the first administrator, never in a log, since logs travel. */
+    private void tellOfSetup(AppContext context, WebServer web) {
+        String base = PublicUrl.read(new Settings(context.get(Environment.class)::getProperty))
+                .orElse(web.scheme() + "://" + web.address());
+        Path file = terminal.home().path().resolve("setup-link");
+        UserService users = context.get(UserService.class);
+        if (!users.isEmpty()) {
+            return;
+        }
+
+        if (terminal.isWatched()) {
+            users.firstLink(base)
+                    .ifPresent(link -> terminal.notes()
+                            .println(
+                                    "muster server: there is no user yet; the first administrator chooses a password at "
+                                            + link.link()));
+            return;
+        }
+
+        users.firstLink(base).ifPresent(link -> {
+            write(file, link.link());
+            terminal.notes()
+                    .println("muster server: there is no user yet; the link for the first administrator is in " + file);
+        });
+    }
+
+    private static void write(Path file, String link) {
+        try {
+            Files.deleteIfExists(file);
+            Files.createFile(file, PrivateFiles.FILE);
+            Files.writeString(file, link + System.lineSeparator());
+        } catch (IOException e) {
+            throw Refusal.failed(
+                    "Cannot write " + file + ": " + e.getMessage()
+                            + ". Check the state folder, or make a user first: muster users create NAME --role administer",
+                    e);
         }
     }
 

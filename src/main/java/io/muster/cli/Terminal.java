@@ -8,12 +8,14 @@ import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -110,6 +112,40 @@ final class Terminal {
             return answer != null && answer.strip().toLowerCase(Locale.ROOT).matches("y|yes");
         } catch (IOException e) {
             throw AnswerStream.failure(e);
+        }
+    }
+
+    /**
+     * A secret that the person at the terminal writes twice without seeing it; without a terminal one line of standard input.
+     *
+     * @param what names it, such as {@code Password}
+     */
+    @SuppressWarnings("SystemConsoleNull") // Without a terminal, Java 25 gives null as Java before 22 did.
+    String secret(String what) {
+        Console console = System.console();
+        if (person == null && console != null && console.isTerminal()) {
+            char[] first = console.readPassword("%s: ", what);
+            char[] second = console.readPassword("%s again: ", what);
+            if (first == null || !Arrays.equals(first, second)) {
+                throw Refusal.usage("Cannot use this: the two that were written are not the same. Write it again.");
+            }
+
+            return new String(first);
+        }
+
+        try {
+            BufferedReader reader = person == null
+                    ? new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
+                    : person;
+            String line = reader.readLine();
+            if (line == null) {
+                throw Refusal.usage("Cannot go on: standard input has no line. Give the "
+                        + what.toLowerCase(Locale.ROOT) + " as one line of it.");
+            }
+
+            return line;
+        } catch (IOException e) {
+            throw Refusal.failed("Cannot read standard input: " + e.getMessage() + ". Give one line of it.", e);
         }
     }
 

@@ -8,13 +8,22 @@ import org.jspecify.annotations.Nullable;
  * @param directory numeric id of their directory; null for all
  * @param automation the id in their job file; null for all
  * @param kind what they do; null for all
+ * @param status how they are, as the ledger last heard; null for all
+ * @param before numeric id of a newer run: only older ones; null from the newest on
  * @param most the most that are listed, newest first
  */
 public record RunFilter(
         @Nullable Integer directory,
         @Nullable String automation,
         @Nullable RunKind kind,
+        @Nullable RunStatus status,
+        @Nullable Long before,
         int most) {
+
+    /** The newest runs, however they are. */
+    public RunFilter(@Nullable Integer directory, @Nullable String automation, @Nullable RunKind kind, int most) {
+        this(directory, automation, kind, null, null, most);
+    }
 
     /** The newest runs of a directory. */
     public static RunFilter ofDirectory(int directory, int most) {
@@ -23,6 +32,6 @@ public record RunFilter(
 
     /** The same, of one kind. */
     public RunFilter of(RunKind only) {
-        return new RunFilter(directory, automation, only, most);
+        return new RunFilter(directory, automation, only, status, before, most);
     }
 }

@@ -326,12 +326,17 @@ public final class RunLedger {
         sql.append(filter.directory() == null ? "" : " AND r.directory_id = :directory");
         sql.append(filter.automation() == null ? "" : " AND a.name = :automation");
         sql.append(filter.kind() == null ? "" : " AND r.kind = :kind");
+        sql.append(filter.status() == null ? "" : " AND r.status = :status");
+        sql.append(filter.before() == null ? "" : " AND r.id < :before");
         sql.append(" ORDER BY r.id DESC LIMIT :most");
         RunKind kind = filter.kind();
+        RunStatus status = filter.status();
         return jdbc.sql(sql.toString())
                 .param("directory", filter.directory())
                 .param("automation", filter.automation())
                 .param("kind", kind == null ? null : kind.key())
+                .param("status", status == null ? null : status.name())
+                .param("before", filter.before())
                 .param("most", filter.most())
                 .query(this::run)
                 .list();

@@ -38,6 +38,8 @@ public final class Rejects {
             WHERE run_id = ? AND row_no > ? ORDER BY row_no LIMIT 1000
             """;
 
+    private static final String SOME = PAGE.replace("LIMIT 1000", "LIMIT ?");
+
     private static final String COUNT = "SELECT COUNT(*) FROM run_reject WHERE run_id = ?";
 
     /** Writes every text, lone surrogates too, in plain ASCII, so that nothing is replaced on the way. */
@@ -64,6 +66,15 @@ public final class Rejects {
     /** The rejects in a database. */
     public Rejects(JdbcClient jdbc) {
         this.jdbc = jdbc;
+    }
+
+    /**
+     * Some rejects of a run in file order.
+     *
+     * @param after only those of later rows
+     */
+    public List<Reject> page(long run, long after, int most) {
+        return jdbc.sql(SOME).params(run, after, most).query(this::reject).list();
     }
 
     /** Stores rejects of one round of a run. */

@@ -17,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -31,9 +33,18 @@ public final class RejectDownload {
 
     /** How rejects are written. */
     public enum Format {
+        /** Exactly as they were. */
         CSV,
+        /** As UTF-8 with commas, and an apostrophe before what a spreadsheet would take for a formula. */
+        SPREADSHEET,
+        /** As objects. */
         JSONL
     }
+
+    /** What a cell begins with that is calculated (OWASP, CSV Injection). */
+    private static final String FORMULAS = "=+-@\t\r\n";
+
+    private static final Dialect SPREADSHEET = new Dialect("UTF-8", true, ',', Dialect.LineEnd.CRLF);
 
     RejectDownload(RunService runs, Rejects rejects, JsonMapper json) {
         this.runs = runs;
@@ -71,7 +82,8 @@ public final class RejectDownload {
         try {
             ImportReport read = json.readValue(report, ImportReport.class);
             Consumer<Reject> sink = switch (format) {
-                case CSV -> csv(read.header(), read.dialect(), out);
+                case CSV -> csv(read.header(), read.dialect(), UnaryOperator.identity(), out);
+                case SPREADSHEET -> csv(read.header(), SPREADSHEET, RejectDownload::harmless, out);
                 case JSONL -> reject -> writeLine(reject, read.header(), out);
             };
             rejects.forEach(run.number(), sink);
@@ -81,7 +93,13 @@ public final class RejectDownload {
         }
     }
 
-    private static Consumer<Reject> csv(List<String> header, Dialect dialect, OutputStream out) throws IOException {
+    /** A cell that is shown as it is written, and never calculated. */
+    private static String harmless(String cell) {
+        return !cell.isEmpty() && FORMULAS.indexOf(cell.charAt(0)) >= 0 ? "'" + cell : cell;
+    }
+
+    private static Consumer<Reject> csv(
+            List<String> header, Dialect dialect, UnaryOperator<String> form, OutputStream out) throws IOException {
         // Reasons of an earlier download are replaced by the new ones.
         List<Integer> data = new ArrayList<>();
         for (int i = 0; i < header.size(); i++) {
@@ -93,7 +111,7 @@ public final class RejectDownload {
         int dropped = header.size() - data.size();
         RecordWriter writer = new RecordWriter(out, dialect);
         List<String> first = new ArrayList<>(ImportReport.REASON_COLUMNS);
-        data.forEach(column -> first.add(header.get(column)));
+        data.forEach(column -> first.add(form.apply(header.get(column))));
         writer.write(first);
         writer.flush();
         return reject -> {
@@ -101,14 +119,14 @@ public final class RejectDownload {
             List<String> record = new ArrayList<>(List.of(
                     Long.toString(reject.row()),
                     Long.toString(reject.line()),
-                    field == null ? "" : field,
+                    field == null ? "" : form.apply(field),
                     reject.code(),
-                    reject.reason()));
+                    form.apply(reject.reason())));
             List<String> cells = reject.cells();
-            record.addAll(
-                    dropped == 0 || cells.size() < header.size()
-                            ? cells
-                            : data.stream().map(cells::get).toList());
+            Stream<String> kept = dropped == 0 || cells.size() < header.size()
+                    ? cells.stream()
+                    : data.stream().map(cells::get);
+            kept.map(form).forEach(record::add);
             try {
                 writer.write(record);
                 writer.flush();

@@ -10,6 +10,7 @@ import io.muster.snapshot.build.SnapshotStore;
 import io.muster.support.Settings;
 import io.muster.support.StateFolder;
 import io.muster.web.call.Rates;
+import io.muster.web.console.ConsoleConfiguration;
 import io.muster.web.v3.V3Configuration;
 import java.time.InstantSource;
 import java.util.List;
@@ -40,6 +41,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 @EnableWebMvc
 @Import({
+    ConsoleConfiguration.class,
     EligibilityController.class,
     EventController.class,
     FeedConfiguration.class,

@@ -10,6 +10,7 @@ import io.muster.intake.Visitors;
 import io.muster.support.Refusal;
 import io.muster.support.StateFolder;
 import io.muster.support.tls.ServerCertificate;
+import io.muster.web.console.Concerns;
 import io.muster.web.v3.PlainPaths;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import java.io.File;
@@ -104,6 +105,7 @@ public final class WebServer implements AutoCloseable {
         context.getBeanFactory().registerSingleton("webSettings", settings);
         context.getBeanFactory().registerSingleton("webMetrics", metrics);
         context.getBeanFactory().registerSingleton("serverHealth", health);
+        context.getBeanFactory().registerSingleton("concerns", (Concerns) health::concerns);
         context.registerBean(JettyServletWebServerFactory.class, () -> factory(settings, folder));
         context.register(configurations);
         try {

@@ -197,7 +197,8 @@ final class RowJudge {
             return without(record, new RowVerdict.Blank());
         }
 
-        if (!dataAt.isEmpty() && dataAt.stream().allMatch(place -> isBlank(record.cells().get(place)))) {
+        if (!dataAt.isEmpty()
+                && dataAt.stream().allMatch(place -> isBlank(record.cells().get(place)))) {
             return without(record, new RowVerdict.Blank());
         }
 

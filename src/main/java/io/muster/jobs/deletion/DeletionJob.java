@@ -88,6 +88,7 @@ public final class DeletionJob {
             "frequency_reset",
             "test_contact",
             "access_token_directory",
+            "console_user_directory",
             "contact_change",
             "change_reader");
 

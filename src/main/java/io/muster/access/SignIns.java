@@ -1,0 +1,83 @@
+package io.muster.access;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** Who signs in, by name and password. Unknown names take as long as wrong passwords and get the same answer. */
+public final class SignIns {
+
+    private final Users users;
+    private final Passwords passwords;
+    private final SignInThrottle throttle;
+
+    /** Of these people. */
+    public SignIns(Users users, Passwords passwords, InstantSource clock) {
+        this.users = users;
+        this.passwords = passwords;
+        this.throttle = new SignInThrottle(clock);
+    }
+
+    /** What came of a try. */
+    public sealed interface Result {
+
+        /** The person is known now. */
+        record Known(User user) implements Result {}
+
+        /** Name or password is wrong, or the account cannot be used. */
+        record Wrong() implements Result {}
+
+        /**
+         * Too many have failed.
+         *
+         * @param pause after which a try counts again
+         */
+        record Later(Duration pause) implements Result {}
+    }
+
+    /**
+     * Tries to sign in.
+     *
+     * @param address from where
+     */
+    public Result tryIt(String name, String password, String address) {
+        Duration wait = throttle.wait(name, address);
+        if (!wait.isZero()) {
+            return new Result.Later(wait);
+        }
+
+        Optional<User> user = users.named(name);
+        if (user.isEmpty()) {
+            passwords.waste(password);
+        }
+
+        if (user.isEmpty() || !isPassword(user.get(), password)) {
+            throttle.failed(name, address);
+            return new Result.Wrong();
+        }
+
+        throttle.succeeded(name);
+        users.signedIn(user.get());
+        return new Result.Known(user.get());
+    }
+
+    private boolean isPassword(User user, String password) {
+        Optional<String> kept = users.password(user);
+        if (kept.isEmpty() || user.disabled() != null) {
+            passwords.waste(password);
+            return false;
+        }
+
+        boolean right = passwords.matches(password, kept.get());
+        if (right && passwords.isOld(kept.get())) {
+            users.upgrade(user, passwords.encode(password));
+        }
+
+        return right;
+    }
+
+    /** Whether it is this person's password, asked again in the middle of the work. */
+    public boolean isStill(User user, String password) {
+        return isPassword(user, password);
+    }
+}

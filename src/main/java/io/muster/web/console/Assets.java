@@ -1,0 +1,68 @@
+package io.muster.web.console;
+
+import io.muster.support.Sha256;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Style sheet, script and icon, under addresses that name their content, so that browsers keep them for good. */
+@RestController
+final class Assets {
+
+    private static final int HASH = 16;
+    private static final String FOR_GOOD = "public, max-age=31536000, immutable";
+    private static final Map<String, String> TYPES = Map.of(
+            "console.css", "text/css;charset=utf-8",
+            "console.js", "text/javascript;charset=utf-8",
+            "console.svg", "image/svg+xml");
+
+    private final Map<String, Asset> assets = new LinkedHashMap<>();
+
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    private record Asset(String hash, String type, byte[] content) {}
+
+    Assets() {
+        TYPES.forEach((name, type) -> {
+            byte[] content = content(name);
+            String hash =
+                    HexFormat.of().formatHex(Sha256.digest().digest(content)).substring(0, HASH);
+            assets.put(name, new Asset(hash, type, content));
+        });
+    }
+
+    private static byte[] content(String name) {
+        try (InputStream in = Objects.requireNonNull(Assets.class.getResourceAsStream("/console/assets/" + name))) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The address of a file. */
+    String address(String name) {
+        return "/assets/" + Objects.requireNonNull(assets.get(name)).hash() + "/" + name;
+    }
+
+    @GetMapping("/assets/{hash}/{name}")
+    ResponseEntity<byte[]> get(@PathVariable String hash, @PathVariable String name) {
+        Asset asset = assets.get(name);
+        if (asset == null || !asset.hash().equals(hash)) {
+            return ResponseEntity.status(HttpStatus.NOT_FOUND).build();
+        }
+
+        return ResponseEntity.ok()
+                .header(HttpHeaders.CONTENT_TYPE, asset.type())
+                .header(HttpHeaders.CACHE_CONTROL, FOR_GOOD)
+                .body(asset.content());
+    }
+}

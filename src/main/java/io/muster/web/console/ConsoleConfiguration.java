@@ -1,0 +1,194 @@
+package io.muster.web.console;
+
+import io.muster.app.AuditService;
+import io.muster.app.AutomationService;
+import io.muster.app.DirectoryService;
+import io.muster.app.RunUndos;
+import io.muster.app.RunViews;
+import io.muster.app.TokenService;
+import io.muster.app.UserService;
+import io.muster.runs.RejectDownload;
+import io.muster.runs.RunService;
+import io.muster.support.Ids;
+import jakarta.servlet.Filter;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
+import org.springframework.security.web.context.SecurityContextHolderFilter;
+import org.springframework.security.web.context.SecurityContextRepository;
+import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.security.web.header.writers.CrossOriginOpenerPolicyHeaderWriter.CrossOriginOpenerPolicy;
+import org.springframework.security.web.header.writers.CrossOriginResourcePolicyHeaderWriter.CrossOriginResourcePolicy;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.session.jdbc.config.annotation.web.http.EnableJdbcHttpSession;
+import org.springframework.session.web.http.CookieSerializer;
+import org.springframework.session.web.http.SessionRepositoryFilter;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.ViewResolver;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.thymeleaf.spring6.SpringTemplateEngine;
+import org.thymeleaf.spring6.view.ThymeleafViewResolver;
+import org.thymeleaf.templatemode.TemplateMode;
+import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
+
+/**
+ * The console within the HTTP server: its pages, who may see them, and sessions that any server of the installation knows.
+ * Nothing of it touches the addresses of programs.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableWebSecurity
+@EnableJdbcHttpSession(tableName = "console_session", maxInactiveIntervalInSeconds = 8 * 3_600)
+@Import({Assets.class, ConsoleErrors.class})
+public class ConsoleConfiguration implements WebMvcConfigurer {
+
+    /** Nothing is inline, so that nothing that is stored can become code. */
+    private static final String CONTENT = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+            + " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    private static final String CSRF_COOKIE = "muster-form";
+    private static final Duration STRICT = Duration.ofDays(365);
+    private static final int SESSION_ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
+
+    @Override
+    public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+        resolvers.add(new ViewerResolver());
+    }
+
+    @Bean
+    ConsolePages consolePages(Assets assets) {
+        return new ConsolePages(assets);
+    }
+
+    @Bean
+    ViewResolver viewResolver() {
+        ClassLoaderTemplateResolver templates = new ClassLoaderTemplateResolver();
+        templates.setPrefix("console/");
+        templates.setSuffix(".html");
+        templates.setTemplateMode(TemplateMode.HTML);
+        templates.setCharacterEncoding("UTF-8");
+        SpringTemplateEngine engine = new SpringTemplateEngine();
+        engine.setTemplateResolver(templates);
+        engine.setEnableSpringELCompiler(true);
+        ThymeleafViewResolver resolver = new ThymeleafViewResolver();
+        resolver.setTemplateEngine(engine);
+        resolver.setCharacterEncoding("UTF-8");
+        resolver.setContentType("text/html;charset=UTF-8");
+        return resolver;
+    }
+
+    @Bean
+    CookieSerializer sessionCookies() {
+        return new SessionCookies();
+    }
+
+    @Bean
+    SecurityContextRepository signedIn() {
+        return new HttpSessionSecurityContextRepository();
+    }
+
+    @Bean
+    SecurityFilterChain consoleSecurity(
+            HttpSecurity http, SecurityContextRepository signedIn, UserService users, InstantSource clock) {
+        CookieCsrfTokenRepository forms = new CookieCsrfTokenRepository();
+        forms.setCookieName(CSRF_COOKIE);
+        forms.setCookiePath("/");
+        forms.setCookieCustomizer(cookie -> cookie.sameSite("Lax"));
+        SignInPoint signIn = new SignInPoint();
+        return http.securityMatcher(request -> ConsolePaths.isOurs(request.getRequestURI()))
+                .authorizeHttpRequests(
+                        requests -> requests.requestMatchers(request -> ConsolePaths.isOpen(request.getRequestURI()))
+                                .permitAll()
+                                .anyRequest()
+                                .authenticated())
+                .securityContext(context -> context.securityContextRepository(signedIn))
+                .csrf(csrf -> csrf.csrfTokenRepository(forms))
+                .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(CONTENT))
+                        .referrerPolicy(policy -> policy.policy(ReferrerPolicy.SAME_ORIGIN))
+                        .crossOriginOpenerPolicy(policy -> policy.policy(CrossOriginOpenerPolicy.SAME_ORIGIN))
+                        .crossOriginResourcePolicy(policy -> policy.policy(CrossOriginResourcePolicy.SAME_ORIGIN))
+                        .httpStrictTransportSecurity(strict -> strict.maxAgeInSeconds(STRICT.toSeconds()))
+                        // The filter of all requests says so, but for what has its own address by content.
+                        .cacheControl(cache -> cache.disable()))
+                .logout(logout -> logout.logoutUrl("/sign-out").logoutSuccessUrl("/sign-in"))
+                .exceptionHandling(
+                        failures -> failures.authenticationEntryPoint(signIn).accessDeniedHandler(signIn))
+                .requestCache(AbstractHttpConfigurer::disable)
+                .formLogin(AbstractHttpConfigurer::disable)
+                .httpBasic(AbstractHttpConfigurer::disable)
+                .addFilterAfter(new ViewerFilter(users, clock), SecurityContextHolderFilter.class)
+                .build();
+    }
+
+    /** Sessions are looked up for pages only. */
+    @Bean
+    FilterRegistrationBean<SessionRepositoryFilter<?>> sessions(SessionRepositoryFilter<?> filter) {
+        FilterRegistrationBean<SessionRepositoryFilter<?>> registration = new FilterRegistrationBean<>(filter);
+        registration.setUrlPatterns(ConsolePaths.patterns());
+        registration.setOrder(SESSION_ORDER);
+        return registration;
+    }
+
+    @Bean
+    FilterRegistrationBean<Filter> security(@Qualifier("springSecurityFilterChain") Filter chain) {
+        FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(chain);
+        registration.setUrlPatterns(ConsolePaths.patterns());
+        registration.setOrder(SESSION_ORDER + 1);
+        return registration;
+    }
+
+    @Bean
+    SignInController signInController(
+            ConsolePages pages, UserService users, SecurityContextRepository signedIn, InstantSource clock) {
+        return new SignInController(pages, users, signedIn, clock);
+    }
+
+    @Bean
+    AccountController accountController(
+            ConsolePages pages, UserService users, SecurityContextRepository signedIn, InstantSource clock) {
+        return new AccountController(pages, users, signedIn, clock);
+    }
+
+    @Bean
+    OverviewController overviewController(
+            ConsolePages pages, RunViews runs, AutomationService automations, Concerns concerns, InstantSource clock) {
+        return new OverviewController(pages, runs, automations, concerns, clock);
+    }
+
+    @Bean
+    RunsController runsController(ConsolePages pages, RunViews runs, DirectoryService directories) {
+        return new RunsController(pages, runs, directories);
+    }
+
+    @Bean
+    RunController runController(
+            ConsolePages pages, RunViews runs, RejectDownload rejects, DirectoryService directories, Ids ids) {
+        return new RunController(pages, runs, rejects, directories, ids);
+    }
+
+    @Bean
+    RunActionsController runActionsController(
+            ConsolePages pages, RunViews views, RunService runs, RunUndos undos, RunController shown) {
+        return new RunActionsController(pages, views, runs, undos, shown);
+    }
+
+    @Bean
+    AdminController adminController(ConsolePages pages, AuditService audit, UserService users, TokenService tokens) {
+        return new AdminController(pages, audit, users, tokens);
+    }
+
+    @Bean
+    AutomationsController automationsController(ConsolePages pages, AutomationService automations) {
+        return new AutomationsController(pages, automations);
+    }
+}

@@ -1,0 +1,18 @@
+package io.muster.web.console;
+
+import io.muster.access.Role;
+
+/** A page or an action that needs a role which the person does not have: 403. */
+final class ForbiddenException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    ForbiddenException(Role role) {
+        super("This needs the role “%s”. Ask an administrator for it.".formatted(role.title()), null, false, false);
+    }
+
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
+}

@@ -1,0 +1,319 @@
+package io.muster.web.console;
+
+import io.muster.access.Role;
+import io.muster.app.ChainView;
+import io.muster.app.DirectoryService;
+import io.muster.app.RunView;
+import io.muster.app.RunViews;
+import io.muster.jobs.Run;
+import io.muster.jobs.Run.ImportedRows;
+import io.muster.jobs.contactimport.ImportReport;
+import io.muster.load.Rejects.Reject;
+import io.muster.runs.RejectDownload;
+import io.muster.runs.RejectDownload.Format;
+import io.muster.runs.RunAction;
+import io.muster.runs.SettingChange;
+import io.muster.support.Ids;
+import io.muster.support.Refusal;
+import io.muster.web.console.RunTexts.Outcomes;
+import io.muster.web.console.RunTexts.Status;
+import io.muster.web.console.Texts.Moment;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+
+/** {@code /runs/RN_…}: one run, its rejected rows, and the part of it that changes while it is under way. */
+@Controller
+final class RunController {
+
+    private static final int FIRST_REJECTS = 20;
+    private static final int REJECTS = 100;
+    private static final int HUNDRED = 100;
+
+    private final ConsolePages pages;
+    private final RunViews runs;
+    private final RejectDownload rejects;
+    private final DirectoryService directories;
+    private final Ids ids;
+
+    RunController(ConsolePages pages, RunViews runs, RejectDownload rejects, DirectoryService directories, Ids ids) {
+        this.pages = pages;
+        this.runs = runs;
+        this.rejects = rejects;
+        this.directories = directories;
+        this.ids = ids;
+    }
+
+    /**
+     * A run.
+     *
+     * @param reason why it has not completed; null when it has
+     * @param actions what may be done with it, also what this viewer may not
+     * @param rejects the first rejected rows; null for runs that have none
+     */
+    record RunPage(
+            Live live,
+            String kind,
+            String automation,
+            String directory,
+            String file,
+            int attempt,
+            Moment started,
+            @Nullable Moment ended,
+            @Nullable String reason,
+            List<Action> actions,
+            List<String> warnings,
+            List<String> newNames,
+            List<String> rules,
+            List<Fact> findings,
+            List<String> changes,
+            List<Link> links,
+            @Nullable ChainView chain,
+            List<Act> acts,
+            @Nullable RejectsPart rejects) {}
+
+    /**
+     * What changes while a run is under way.
+     *
+     * @param percent of the step; null when nothing is under way
+     * @param over whether it has ended
+     */
+    record Live(
+            String id,
+            Status status,
+            String step,
+            @Nullable Integer percent,
+            String progress,
+            @Nullable Outcomes outcomes,
+            Moment heard,
+            boolean over) {}
+
+    /**
+     * Something that may be done with the run.
+     *
+     * @param needs the role that the viewer lacks for it; null when the viewer may do it
+     */
+    record Action(String key, String name, @Nullable String needs) {}
+
+    /** A value that the run reports. */
+    record Fact(String name, String value) {}
+
+    /** Another run that has to do with this one. */
+    record Link(String text, String run) {}
+
+    /** What somebody did. */
+    record Act(Moment at, String who, String what) {}
+
+    /**
+     * Rejected rows.
+     *
+     * @param cells whether the viewer may see them
+     * @param more the address of the next page; null when this is the last
+     */
+    record RejectsPart(
+            List<RejectRow> rows,
+            List<String> header,
+            boolean cells,
+            String all,
+            @Nullable String more) {}
+
+    /** A rejected row. */
+    record RejectRow(String row, String line, String field, String code, String reason, List<String> cells) {}
+
+    /** Rejected rows on a page of their own. */
+    record RejectsPage(String id, RejectsPart rejects) {}
+
+    /** The run, when the viewer may see it. */
+    RunView find(Viewer viewer, String id) {
+        viewer.require(Role.OPERATE, Role.ACCESS);
+        RunView view = runs.show(id);
+        if (!viewer.can(Role.OPERATE) && !viewer.user().isFor(view.run().directory())) {
+            throw Refusal.notFound("UNKNOWN_RUN", "There is no run " + id + ".");
+        }
+
+        return view;
+    }
+
+    @GetMapping("/runs/{id}")
+    ModelAndView show(Viewer viewer, @PathVariable String id) {
+        RunView view = find(viewer, id);
+        return pages.page("run", "Run " + view.run().id(), viewer, page(view, viewer));
+    }
+
+    @GetMapping("/runs/{id}/live")
+    ModelAndView live(Viewer viewer, @PathVariable String id) {
+        return ConsolePages.part("live", live(find(viewer, id), viewer));
+    }
+
+    private RunPage page(RunView view, Viewer viewer) {
+        Run run = view.run();
+        ImportReport imported = view.imported();
+        Long ended = run.ended();
+        RunView.Whole all = Objects.requireNonNull(view.all());
+        List<RunView.Act> acts = all.acts();
+        return new RunPage(
+                live(view, viewer),
+                run.kind().key(),
+                Objects.requireNonNullElse(run.automation(), ""),
+                directories.find(ids.directory(run.directory())).name(),
+                view.file(),
+                run.epoch(),
+                Texts.moment(run.started(), viewer.zone()),
+                ended == null ? null : Texts.moment(ended, viewer.zone()),
+                view.reason(),
+                actions(view, viewer),
+                imported == null ? view.warnings() : imported.warnings(),
+                imported == null ? List.of() : imported.newNames(),
+                imported == null
+                        ? List.of()
+                        : imported.rules().stream()
+                                .map(rule -> String.join(" + ", rule))
+                                .toList(),
+                view.findings().entrySet().stream()
+                        .map(fact -> new Fact(fact.getKey(), String.valueOf(fact.getValue())))
+                        .toList(),
+                view.changes().stream().map(SettingChange::text).toList(),
+                links(run),
+                all.chain(),
+                acts == null
+                        ? List.of()
+                        : acts.stream()
+                                .map(act -> new Act(Texts.moment(act.at(), viewer.zone()), act.actor(), act.action()))
+                                .toList(),
+                rejected(view, viewer, 0, FIRST_REJECTS));
+    }
+
+    private static List<Link> links(Run run) {
+        ImportedRows rows = run.rows();
+        return rows == null
+                ? List.of()
+                : java.util.stream.Stream.of(
+                                link("This run imports the file again of", rows.repeats()),
+                                link("The same file was imported since by", rows.settledBy()),
+                                link("What it did is taken back by", rows.undoneBy()))
+                        .filter(Objects::nonNull)
+                        .toList();
+    }
+
+    private static @Nullable Link link(String text, @Nullable String run) {
+        return run == null ? null : new Link(text, run);
+    }
+
+    private Live live(RunView view, Viewer viewer) {
+        Run run = view.run();
+        boolean over = run.status().isOver();
+        return new Live(
+                run.id(),
+                RunTexts.status(run.status()),
+                run.step(),
+                over ? null : (int) Math.floor(run.share() * HUNDRED),
+                over ? "" : progress(run),
+                RunTexts.outcomes(run),
+                Texts.moment(run.heartbeat(), viewer.zone()),
+                over);
+    }
+
+    private static String progress(Run run) {
+        Long left = run.leftMillis();
+        String rate = run.rate() > 0 ? ", " + Texts.number(Math.round(run.rate())) + " a second" : "";
+        return Texts.number(run.done()) + " done" + rate
+                + (left == null ? "" : ", about " + Texts.duration(Duration.ofMillis(left)) + " left in this step");
+    }
+
+    private static List<Action> actions(RunView view, Viewer viewer) {
+        return Objects.requireNonNull(view.all()).allowed().stream()
+                .map(action ->
+                        new Action(action.key(), name(action), viewer.can(Role.OPERATE) ? null : Role.OPERATE.title()))
+                .toList();
+    }
+
+    static String name(RunAction action) {
+        return Character.toUpperCase(action.key().charAt(0)) + action.key().substring(1);
+    }
+
+    private @Nullable RejectsPart rejected(RunView view, Viewer viewer, long after, int most) {
+        Run run = view.run();
+        ImportedRows rows = run.rows();
+        ImportReport report = view.imported();
+        if (rows == null || report == null || rows.counts().rejected() == 0 || !run.isWhole()) {
+            return null;
+        }
+
+        boolean cells = viewer.seesContacts(run.directory());
+        List<Reject> read = runs.rejects(run, after, most + 1);
+        List<RejectRow> shown = read.stream()
+                .limit(most)
+                .map(reject -> new RejectRow(
+                        Texts.number(reject.row()),
+                        Texts.number(reject.line()),
+                        Objects.requireNonNullElse(reject.field(), ""),
+                        reject.code(),
+                        // A reason may quote the cell.
+                        cells ? reject.reason() : "",
+                        cells ? reject.cells() : List.of()))
+                .toList();
+        return new RejectsPart(
+                shown,
+                cells ? report.header() : List.of(),
+                cells,
+                Texts.number(rows.counts().rejected()),
+                read.size() > most
+                        ? "/runs/" + run.id() + "/rejects?after="
+                                + read.get(most - 1).row()
+                        : null);
+    }
+
+    @GetMapping("/runs/{id}/rejects")
+    ModelAndView rejects(Viewer viewer, @PathVariable String id, @RequestParam(defaultValue = "0") long after) {
+        RunView view = find(viewer, id);
+        RejectsPart part = rejected(view, viewer, Math.max(0, after), REJECTS);
+        return pages.page(
+                "rejects",
+                "Rejected rows of run " + view.run().id(),
+                viewer,
+                new RejectsPage(
+                        view.run().id(),
+                        part == null ? new RejectsPart(List.of(), List.of(), false, "0", null) : part));
+    }
+
+    @GetMapping("/runs/{id}/rejects/{name}.csv")
+    void download(Viewer viewer, @PathVariable String id, @PathVariable String name, HttpServletResponse response)
+            throws IOException {
+        RunView view = find(viewer, id);
+        if (!viewer.seesContacts(view.run().directory())) {
+            throw new ForbiddenException(Role.ACCESS);
+        }
+
+        Map<String, Format> formats = Map.of("exact", Format.CSV, "spreadsheet", Format.SPREADSHEET);
+        Format format = formats.get(name);
+        if (format == null) {
+            throw Refusal.notFound("UNKNOWN_FORMAT", "There is no such download.");
+        }
+
+        response.setContentType("text/csv");
+        response.setHeader(
+                HttpHeaders.CONTENT_DISPOSITION,
+                "attachment; filename=\"rejected-%s-%s.csv\""
+                        .formatted(view.run().id(), name));
+        rejects.write(view.run().id(), format, response.getOutputStream());
+    }
+
+    /** The actions that are known. */
+    static RunAction action(String key) {
+        return Arrays.stream(RunAction.values())
+                .filter(action -> action.key().equals(key))
+                .findFirst()
+                .orElseThrow(() -> Refusal.notFound("UNKNOWN_ACTION", "There is no such page."));
+    }
+}

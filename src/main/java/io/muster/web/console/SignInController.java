@@ -1,0 +1,148 @@
+package io.muster.web.console;
+
+import io.muster.access.SignIns.Result;
+import io.muster.access.User;
+import io.muster.app.UserService;
+import io.muster.support.Refusal;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.web.context.SecurityContextRepository;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+
+/** {@code /sign-in}, {@code /setup} and the way to the first page. */
+@Controller
+final class SignInController {
+
+    private static final String WRONG = "User name or password is wrong.";
+
+    private final ConsolePages pages;
+    private final UserService users;
+    private final SecurityContextRepository signedIn;
+    private final InstantSource clock;
+
+    SignInController(ConsolePages pages, UserService users, SecurityContextRepository signedIn, InstantSource clock) {
+        this.pages = pages;
+        this.users = users;
+        this.signedIn = signedIn;
+        this.clock = clock;
+    }
+
+    /**
+     * The page for signing in.
+     *
+     * @param problem why the last try did not succeed; null before one
+     * @param nobody whether there is no user yet
+     */
+    record SignInPage(String next, String name, @Nullable String problem, boolean nobody) {}
+
+    /**
+     * The page for choosing a password.
+     *
+     * @param name whose; empty where it is chosen too
+     * @param chosen the name that was written last
+     */
+    record SetupPage(
+            String token,
+            String name,
+            String chosen,
+            @Nullable String problem) {}
+
+    @GetMapping("/")
+    ModelAndView begin() {
+        return ConsolePages.goTo("/overview");
+    }
+
+    @GetMapping("/sign-in")
+    ModelAndView ask(@RequestParam(defaultValue = "/overview") String next) {
+        return signIn(new SignInPage(ConsolePaths.next(next), "", null, users.isEmpty()), HttpStatus.OK);
+    }
+
+    private ModelAndView signIn(SignInPage page, HttpStatus status) {
+        return pages.page("sign-in", "Sign in", null, page, status);
+    }
+
+    @PostMapping("/sign-in")
+    ModelAndView signIn(
+            @RequestParam String name,
+            @RequestParam String password,
+            @RequestParam(defaultValue = "/overview") String next,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        String goOn = ConsolePaths.next(next);
+        return switch (users.signIn(name, password, ConsolePages.caller(request))) {
+            case Result.Known known -> {
+                Sessions.begin(known.user(), clock.millis(), signedIn, request, response);
+                yield ConsolePages.goTo(goOn);
+            }
+            case Result.Wrong ignored -> signIn(new SignInPage(goOn, name, WRONG, false), HttpStatus.UNAUTHORIZED);
+            case Result.Later later -> {
+                long seconds =
+                        Math.max(1, later.pause().plus(Duration.ofMillis(999)).toSeconds());
+                response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
+                yield signIn(
+                        new SignInPage(
+                                goOn,
+                                name,
+                                "Too many tries have failed. Try again in %d %s."
+                                        .formatted(seconds, seconds == 1 ? "second" : "seconds"),
+                                false),
+                        HttpStatus.TOO_MANY_REQUESTS);
+            }
+        };
+    }
+
+    @GetMapping("/setup")
+    ModelAndView setup(@RequestParam(defaultValue = "") String token) {
+        String name = users.nameOfLink(token).orElseThrow(SignInController::noLink);
+        return setup(new SetupPage(token, name, "", null), HttpStatus.OK);
+    }
+
+    private static Refusal noLink() {
+        return Refusal.notFound(
+                "LINK_USED",
+                "This link was used, or is too old. A new one is made by: muster users link NAME. While there is no user,"
+                        + " the first administrator is made by: muster users create NAME --role administer");
+    }
+
+    private ModelAndView setup(SetupPage page, HttpStatus status) {
+        return pages.page("setup", "Choose a password", null, page, status);
+    }
+
+    @PostMapping("/setup")
+    ModelAndView choose(
+            @RequestParam String token,
+            @RequestParam(defaultValue = "") String name,
+            @RequestParam String password,
+            @RequestParam String again,
+            HttpServletRequest request,
+            HttpServletResponse response) {
+        Optional<String> own = users.nameOfLink(token);
+        if (own.isEmpty()) {
+            throw noLink();
+        }
+
+        if (!password.equals(again)) {
+            return setup(
+                    new SetupPage(token, own.get(), name, "The two passwords are not the same."),
+                    HttpStatus.BAD_REQUEST);
+        }
+
+        try {
+            User user = users.choose(token, name, password);
+            Sessions.begin(user, clock.millis(), signedIn, request, response);
+            return ConsolePages.goTo("/overview");
+        } catch (Refusal refusal) {
+            return setup(new SetupPage(token, own.get(), name, refusal.getMessage()), HttpStatus.BAD_REQUEST);
+        }
+    }
+}

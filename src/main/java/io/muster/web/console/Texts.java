@@ -1,0 +1,69 @@
+package io.muster.web.console;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** How pages write numbers and times. */
+final class Texts {
+
+    private static final DateTimeFormatter MOMENT =
+            DateTimeFormatter.ofPattern("d MMM uuuu, HH:mm:ss zzz", Locale.ENGLISH);
+    private static final double THOUSANDTH = 0.001;
+
+    private Texts() {}
+
+    /**
+     * A moment.
+     *
+     * @param text with its zone
+     * @param utc for programs
+     */
+    record Moment(String text, String utc) {}
+
+    static Moment moment(long millis, ZoneId zone) {
+        return moment(Instant.ofEpochMilli(millis), zone);
+    }
+
+    static Moment moment(Instant at, ZoneId zone) {
+        return new Moment(MOMENT.format(at.atZone(zone)), at.toString());
+    }
+
+    /** With commas between thousands. */
+    static String number(long number) {
+        return String.format(Locale.ENGLISH, "%,d", number);
+    }
+
+    /** A share with one decimal: never all unless it is, never nothing unless it is. */
+    static String share(long part, long whole) {
+        if (whole == 0 || part == 0) {
+            return "0 %";
+        }
+
+        double share = (double) part / whole;
+        double shown = part == whole ? 1 : Math.clamp(Math.round(share / THOUSANDTH) * THOUSANDTH, 0.001, 0.999);
+        return String.format(Locale.ENGLISH, part == whole ? "%.0f %%" : "%.1f %%", shown * 100);
+    }
+
+    /** A length of time in its two largest units. */
+    static String duration(Duration time) {
+        long seconds = time.toSeconds();
+        if (seconds < 1) {
+            return time.toMillis() + " ms";
+        }
+
+        if (seconds < 60) {
+            return seconds + " s";
+        }
+
+        if (seconds < 3_600) {
+            return seconds / 60 + " min " + seconds % 60 + " s";
+        }
+
+        return seconds < 86_400
+                ? seconds / 3_600 + " h " + seconds % 3_600 / 60 + " min"
+                : seconds / 86_400 + " d " + seconds % 86_400 / 3_600 + " h";
+    }
+}

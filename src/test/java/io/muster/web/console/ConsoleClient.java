@@ -1,0 +1,99 @@
+package io.muster.web.console;
+
+import io.muster.web.TestWebServer;
+import java.io.IOException;
+import java.net.CookieManager;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A browser without scripts: it keeps cookies, sends forms with their tokens, and follows nothing by itself. */
+final class ConsoleClient implements AutoCloseable {
+
+    private static final Pattern TOKEN = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
+
+    private static final Random RANDOM = new Random();
+
+    private final TestWebServer server;
+    private final HttpClient client;
+    /** Failures of one test are not to slow another one. */
+    private final String from = "2001:db8:" + Integer.toHexString(RANDOM.nextInt(1 << 16)) + ":"
+            + Integer.toHexString(RANDOM.nextInt(1 << 16)) + "::1";
+
+    ConsoleClient(TestWebServer server) {
+        this(server, HttpClient.newBuilder().cookieHandler(new CookieManager()).build());
+    }
+
+    private ConsoleClient(TestWebServer server, HttpClient client) {
+        this.server = server;
+        this.client = client;
+    }
+
+    /** The same browser, at another server. */
+    ConsoleClient at(TestWebServer other) {
+        return new ConsoleClient(other, client);
+    }
+
+    HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(address(path)).header("X-Forwarded-For", from);
+        return client.send(
+                headers.length == 0 ? request.build() : request.headers(headers).build(), BodyHandlers.ofString());
+    }
+
+    private URI address(String path) {
+        return server.request(path).build().uri();
+    }
+
+    /** Sends a form, with the token of a page. */
+    HttpResponse<String> post(String page, String path, String... fields) throws IOException, InterruptedException {
+        Matcher token = TOKEN.matcher(get(page).body());
+        if (!token.find()) {
+            throw new AssertionError("no form on " + page);
+        }
+
+        return send(path, fields, "_csrf", token.group(1));
+    }
+
+    /** Sends a form without a token. */
+    HttpResponse<String> send(String path, String[] fields, String... more) throws IOException, InterruptedException {
+        StringBuilder body = new StringBuilder();
+        for (String[] part : new String[][] {fields, more}) {
+            for (int i = 0; i < part.length; i += 2) {
+                body.append(body.isEmpty() ? "" : "&")
+                        .append(part[i])
+                        .append('=')
+                        .append(URLEncoder.encode(part[i + 1], StandardCharsets.UTF_8));
+            }
+        }
+
+        return client.send(
+                HttpRequest.newBuilder(address(path))
+                        .header("X-Forwarded-For", from)
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(BodyPublishers.ofString(body.toString()))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> signIn(String name, String password) throws IOException, InterruptedException {
+        return post("/sign-in", "/sign-in", "name", name, "password", password, "next", "/overview");
+    }
+
+    static String location(HttpResponse<?> answer) {
+        return answer.statusCode() + " "
+                + answer.headers().firstValue("Location").orElse("-").replaceFirst("^http://[^/]+", "");
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,336 @@
+package io.muster.web.console;
+
+import static io.muster.web.console.ConsoleClient.location;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.muster.app.RunViews;
+import io.muster.app.UserService;
+import io.muster.automation.AutomationRuns;
+import io.muster.automation.Trigger;
+import io.muster.automation.Trigger.Repull;
+import io.muster.automation.jobfile.JobFiles;
+import io.muster.database.TestDatabase;
+import io.muster.dedup.DirectoryFixture;
+import io.muster.directory.Actor;
+import io.muster.web.TestWebServer;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs in the console: the list, a run, its rejected rows, and what is done with it. */
+class RunPagesContractTests {
+
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
+
+    private static final String PASSWORD = "a horse in the rain";
+    private static final Actor TESTER = Actor.commandLine("tester");
+    private static final Pattern HIDDEN = Pattern.compile("name=\"(state|newest)\" value=\"([^\"]*)\"");
+
+    @TempDir
+    private static Path home;
+
+    private static TestWebServer server;
+    private static int jobs;
+
+    private DirectoryFixture directory;
+    private String job;
+
+    @BeforeAll
+    static void start() {
+        server = TestWebServer.start(database.url(), home);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @BeforeEach
+    void directory() {
+        directory = DirectoryFixture.create(database.jdbc(), "extRef");
+        job = "job-" + jobs++;
+    }
+
+    private String pool() {
+        return database.ids().directory(directory.id());
+    }
+
+    private static ConsoleClient signedIn(List<String> directories, String... roles) throws Exception {
+        String name = "user-" + UUID.randomUUID();
+        server.get(UserService.class).create(TESTER, name, List.of(roles), directories, PASSWORD);
+        ConsoleClient client = new ConsoleClient(server);
+        assertThat(location(client.signIn(name, PASSWORD))).isEqualTo("303 /overview");
+        return client;
+    }
+
+    private static ConsoleClient signedIn(String... roles) throws Exception {
+        return signedIn(List.of(), roles);
+    }
+
+    /** Imports these rows; the run's id. */
+    private String run(String limit, String... rows) throws IOException {
+        Path inbox = Files.createDirectories(home.resolve("in-" + job));
+        Files.writeString(inbox.resolve("a.csv"), "ExternalDataReference,Email\n" + String.join("\n", rows) + "\n");
+        limit(limit);
+        return server.get(AutomationRuns.class)
+                .run(server.get(JobFiles.class).find(job).job(), new Trigger.ByHand(TESTER, null, Repull.NEW_ONLY))
+                .getFirst()
+                .run();
+    }
+
+    private void limit(String limit) throws IOException {
+        Files.writeString(
+                home.resolve("jobs/" + job + ".yaml"), """
+                kind: contact-import
+                id: %s
+                name: Job
+                source: {type: folder, folder: %s}
+                files: {stable-for: 0s}
+                target: {directory: %s}
+                limits: {max-rejected: %s}
+                """.formatted(job, home.resolve("in-" + job), pool(), limit));
+    }
+
+    private static String status(String run) {
+        return server.get(RunViews.class).show(run).run().status().name();
+    }
+
+    @Test
+    void theListHasStatusFileAndReasonAndLeadsToTheRun() throws Exception {
+        String good = run("none", "1,a@example.com");
+        job = "job-" + jobs++;
+        String bad = run("0%", "1,a@example.com", "2,no mailbox");
+        try (ConsoleClient client = signedIn("operate")) {
+            String all = client.get("/runs?directory=" + pool()).body();
+            assertThat(all).contains("<caption>Runs</caption>", ">" + good + "</a>", ">" + bad + "</a>", "a.csv");
+            String failed =
+                    client.get("/runs?status=failed&directory=" + pool()).body();
+            assertThat(failed)
+                    .contains(bad)
+                    .doesNotContain(good)
+                    .contains("1 of 2 rows rejected, more than the 0 % allowed (max-rejected).");
+            assertThat(client.get("/runs?status=dead&directory=" + pool()).body())
+                    .contains("None match.");
+            assertThat(client.get("/runs?status=nonsense").statusCode()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void theRunHasItsStatusOutcomesAndReason() throws Exception {
+        String bad = run("0%", "1,a@example.com", "2,no mailbox");
+        try (ConsoleClient client = signedIn("operate")) {
+            String page = client.get("/runs/" + bad).body();
+
+            assertThat(page)
+                    .contains("<h1>Run " + bad + "</h1>")
+                    .containsPattern("role=\"status\" aria-label=\"Run status\" class=\"state failed\">failed</span>")
+                    .contains("<h2 id=\"reason\">Reason</h2>")
+                    .contains("<caption>Outcomes</caption>")
+                    .containsPattern("<th scope=\"row\">Read</th><td class=\"number\">2</td>")
+                    .containsPattern("<th scope=\"row\">Rejected</th><td class=\"number\">1</td>")
+                    .contains(">Resume</a>", ">Reprocess</a>", ">Abandon</a>")
+                    .doesNotContain(">Stop</a>");
+            assertThat(client.get("/runs/RN_000000000000000").statusCode()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void cellsAreForThoseWhoMayAccessContactsOnly() throws Exception {
+        String bad = run("none", "1,secret mailbox");
+        try (ConsoleClient operator = signedIn("operate");
+                ConsoleClient reader = signedIn("access")) {
+            assertThat(operator.get("/runs/" + bad).body())
+                    .contains("EMAIL_INVALID")
+                    .contains("need the role “Access contacts”")
+                    .doesNotContain("secret mailbox", "Download rejected rows");
+            assertThat(operator.get("/runs/" + bad + "/rejects/exact.csv").statusCode())
+                    .isEqualTo(403);
+            assertThat(reader.get("/runs/" + bad).body())
+                    .contains("EMAIL_INVALID", "secret mailbox", "Download rejected rows")
+                    .contains("needs the role Operate");
+            assertThat(reader.get("/runs/" + bad + "/rejects/exact.csv").body())
+                    .startsWith(
+                            "muster_row,muster_line,muster_field,muster_code,muster_reason,ExternalDataReference,Email\n"
+                                    + "1,2,")
+                    .endsWith(",1,secret mailbox\n");
+            assertThat(reader.get("/runs/" + bad + "/rejects").body()).contains("secret mailbox");
+        }
+    }
+
+    @Test
+    void theDownloadForASpreadsheetHasNoLiveFormula() throws Exception {
+        String bad = run("none", "1,=cmd()", "2,+1", "3,@x", "4,-2");
+        try (ConsoleClient reader = signedIn("access")) {
+            HttpResponse<String> answer = reader.get("/runs/" + bad + "/rejects/spreadsheet.csv");
+
+            assertThat(answer.headers().firstValue("Content-Disposition"))
+                    .hasValue("attachment; filename=\"rejected-" + bad + "-spreadsheet.csv\"");
+            assertThat(answer.body().getBytes(StandardCharsets.UTF_8)).startsWith(0xEF, 0xBB, 0xBF);
+            assertThat(answer.body()).contains(",'=cmd()\r\n", ",'+1\r\n", ",'@x\r\n", ",'-2\r\n");
+            assertThat(answer.body()).doesNotContainPattern("[,\n][=+@-]");
+        }
+    }
+
+    @Test
+    void anotherDirectoryIsNotThere() throws Exception {
+        String bad = run("none", "1,a@example.com");
+        DirectoryFixture other = DirectoryFixture.create(database.jdbc(), "extRef");
+        try (ConsoleClient reader = signedIn(List.of(database.ids().directory(other.id())), "access")) {
+            assertThat(reader.get("/runs/" + bad).statusCode()).isEqualTo(404);
+            assertThat(reader.get("/runs").body()).doesNotContain(bad);
+            assertThat(reader.get("/runs?directory=" + pool()).body()).doesNotContain(bad);
+        }
+    }
+
+    /** The hidden fields of a preview. */
+    private static String[] fields(String preview) {
+        Matcher hidden = HIDDEN.matcher(preview);
+        String[] fields = new String[4];
+        for (int i = 0; i < 2 && hidden.find(); i++) {
+            fields[2 * i] = hidden.group(1);
+            fields[2 * i + 1] = hidden.group(2);
+        }
+
+        return fields;
+    }
+
+    @Test
+    void aPreviewSaysWhatWillHappenAndChangesNothing() throws Exception {
+        String bad = run("0%", "1,a@example.com", "2,no mailbox");
+        try (ConsoleClient client = signedIn("operate")) {
+            for (String action : List.of("resume", "reprocess", "abandon")) {
+                HttpResponse<String> preview = client.get("/runs/" + bad + "/" + action);
+                assertThat(preview.statusCode()).as(action).isEqualTo(200);
+                assertThat(preview.body()).contains("What will happen", ">Cancel</a>", "<button type=\"submit\"");
+            }
+
+            assertThat(client.get("/runs/" + bad + "/stop").statusCode()).isEqualTo(409);
+            assertThat(status(bad)).isEqualTo("FAILED");
+        }
+    }
+
+    @Test
+    void aRunIsReprocessedWithTheCorrectedJobOnceHoweverOftenTheButtonIsPressed() throws Exception {
+        String bad = run("0%", "1,a@example.com", "2,no mailbox");
+        limit("none");
+        try (ConsoleClient client = signedIn("operate")) {
+            String page = "/runs/" + bad + "/reprocess";
+            String preview = client.get(page).body();
+            assertThat(preview).contains("Different from last time: limits.max-rejected");
+
+            HttpResponse<String> first = client.post(page, page, fields(preview));
+            HttpResponse<String> second = client.post(page, page, fields(preview));
+
+            assertThat(location(first)).startsWith("303 /runs/RN_").doesNotContain(bad);
+            assertThat(location(second)).isEqualTo(location(first));
+            String again = location(first).substring("303 /runs/".length());
+            await().atMost(Duration.ofSeconds(30)).until(() -> status(again).equals("COMPLETED"));
+            assertThat(client.get("/runs/" + bad).body()).contains("The same file was imported since by", again);
+            assertThat(client.get("/overview").body()).doesNotContain(bad);
+            assertThat(client.get("/runs/" + again).body()).doesNotContain(">Reason</h2>");
+        }
+    }
+
+    @Test
+    void whoComesLateIsToldThatTheRunHasMovedOn() throws Exception {
+        String bad = run("0%", "1,a@example.com", "2,no mailbox");
+        try (ConsoleClient client = signedIn("operate");
+                ConsoleClient other = signedIn("operate")) {
+            String[] late = fields(client.get("/runs/" + bad + "/resume").body());
+            String abandon = "/runs/" + bad + "/abandon";
+            String[] early = fields(other.get(abandon).body());
+            assertThat(location(other.post(abandon, abandon, early))).isEqualTo("303 /runs/" + bad);
+            assertThat(location(other.post("/overview", abandon, early))).isEqualTo("303 /runs/" + bad);
+
+            HttpResponse<String> refused = client.post("/overview", "/runs/" + bad + "/resume", late);
+
+            assertThat(refused.statusCode()).isEqualTo(409);
+            assertThat(refused.body()).contains("it is abandoned now").contains("nothing was changed");
+            assertThat(client.get("/runs/" + bad).body()).contains("Who did what", "abandon");
+        }
+    }
+
+    @Test
+    void anImportIsTakenBack() throws Exception {
+        String good = run("none", "1,a@example.com", "2,b@example.com");
+        try (ConsoleClient client = signedIn("operate")) {
+            String page = "/runs/" + good + "/undo";
+            String preview = client.get(page).body();
+            assertThat(preview).contains("2 contacts that the run made go.");
+
+            HttpResponse<String> done = client.post(page, page, fields(preview));
+
+            String undo = location(done).substring("303 /runs/".length());
+            await().atMost(Duration.ofSeconds(30)).until(() -> status(undo).equals("COMPLETED"));
+            assertThat(directory.count("contact")).isZero();
+            assertThat(client.get("/runs/" + good).body()).contains("What it did is taken back by", undo);
+        }
+    }
+
+    @Test
+    void whoMayNotOperateChangesNothing() throws Exception {
+        String bad = run("0%", "1,a@example.com", "2,no mailbox");
+        try (ConsoleClient reader = signedIn("manage")) {
+            assertThat(reader.get("/runs/" + bad + "/resume").statusCode()).isEqualTo(403);
+            assertThat(reader.post("/overview", "/runs/" + bad + "/abandon", "state", "1 FAILED", "newest", bad)
+                            .statusCode())
+                    .isEqualTo(403);
+            assertThat(status(bad)).isEqualTo("FAILED");
+        }
+    }
+
+    @Test
+    void theOverviewHasWhatIsOpen() throws Exception {
+        String bad = run("0%", "1,a@example.com", "2,no mailbox");
+        try (ConsoleClient client = signedIn("operate")) {
+            assertThat(client.get("/overview").body())
+                    .contains("Needs attention", "Running now")
+                    .contains(bad)
+                    .contains("rows rejected, more than the 0 % allowed");
+        }
+    }
+
+    @Test
+    void whatIsStoredNeverBecomesMarkup() throws Exception {
+        String bad = run("none", "1,<b onclick=x>&\"'", "2,\u202e\ud83d\ude80");
+        try (ConsoleClient reader = signedIn("access", "operate")) {
+            assertThat(reader.get("/runs/" + bad).body())
+                    .contains("&lt;b onclick=x&gt;&amp;&quot;&#39;")
+                    .doesNotContain("<b onclick");
+        }
+    }
+
+    @Test
+    void thePartThatChangesIsAskedForAlone() throws Exception {
+        String good = run("none", "1,a@example.com");
+        try (ConsoleClient client = signedIn("operate")) {
+            HttpResponse<String> part = client.get("/runs/" + good + "/live", "X-Muster-Part", "1");
+
+            assertThat(part.body())
+                    .startsWith("<div")
+                    .contains("data-over=\"true\"")
+                    .doesNotContain("<nav");
+        }
+
+        try (ConsoleClient nobody = new ConsoleClient(server)) {
+            assertThat(nobody.get("/runs/" + good + "/live", "X-Muster-Part", "1")
+                            .statusCode())
+                    .isEqualTo(401);
+        }
+    }
+}
