@@ -13,6 +13,7 @@ import io.muster.runs.MusterProcess;
 import io.muster.support.PublicId;
 import io.muster.support.Sha256;
 import io.muster.support.StateFolder;
+import io.muster.support.TakenPort;
 import io.muster.web.TestWebServer;
 import io.muster.web.WebSettings;
 import java.io.ByteArrayOutputStream;
@@ -182,22 +183,13 @@ class ServerContractTests {
 
     @Test
     void aUsualPortOfMetricsThatIsTakenIsReplacedAndTheServerSaysSo() throws Exception {
-        try (ServerSocket taken = takeUsualPort();
+        try (TakenPort taken = TakenPort.take(USUAL_METRICS);
                 MusterProcess process =
                         MusterProcess.start(database.url(), folder.resolve("moved"), folder, "server", "--port", "0")) {
-            assertThat(taken.isBound()).isTrue();
+            assertThat(taken.isTaken()).isTrue();
             String moved = said(process, METRICS);
             assertThat(moved).doesNotEndWith(":" + USUAL_METRICS);
             assertThat(get(moved + "/metrics").body()).contains("muster_server_ready");
-        }
-    }
-
-    /** Taken by this test, or by something else on this machine. */
-    private static ServerSocket takeUsualPort() throws IOException {
-        try {
-            return new ServerSocket(USUAL_METRICS, 1, InetAddress.getLoopbackAddress());
-        } catch (java.net.BindException somebodyElse) {
-            return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         }
     }
 

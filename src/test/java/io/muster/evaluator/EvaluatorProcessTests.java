@@ -8,9 +8,6 @@ import io.muster.Muster;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -121,9 +118,9 @@ class EvaluatorProcessTests {
     @Test
     void aUsualPortOfMetricsThatIsTakenIsReplacedAndTheEvaluatorSaysSo() throws Exception {
         new TestSnapshots(home).publish("linked", FIRST);
-        try (ServerSocket taken = takeUsualPort();
+        try (TakenPort taken = TakenPort.take(9464);
                 HttpClient client = HttpClient.newHttpClient()) {
-            assertThat(taken.isBound()).isTrue();
+            assertThat(taken.isTaken()).isTrue();
             Process process = start("-Xmx128m");
             try {
                 String moved = said(process, "muster evaluator: port 9464 is taken; metrics are on ");
@@ -131,15 +128,6 @@ class EvaluatorProcessTests {
             } finally {
                 process.destroyForcibly();
             }
-        }
-    }
-
-    /** Taken by this test, or by something else on this machine. */
-    private static ServerSocket takeUsualPort() throws IOException {
-        try {
-            return new ServerSocket(9464, 1, InetAddress.getLoopbackAddress());
-        } catch (BindException somebodyElse) {
-            return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         }
     }
 
