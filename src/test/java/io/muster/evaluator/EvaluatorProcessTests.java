@@ -5,6 +5,7 @@ import static io.muster.evaluator.TestSnapshots.PROJECT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.Muster;
+import io.muster.support.TakenPort;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
