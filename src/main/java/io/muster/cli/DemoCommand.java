@@ -43,10 +43,13 @@ final class DemoCommand implements Runnable {
             if (!once) {
                 stage.page()
                         .say(
-                                "\nThe SFTP server stays up, the evaluator at %s, and the sample site at %s. Ctrl-C ends the demo."
+                                "\nThe SFTP server stays up, the evaluator at %s, the sample site at %s, and the console at %s (user %s, password %s). Ctrl-C ends the demo."
                                         .formatted(
                                                 running.evaluator().address(),
-                                                running.website().address()));
+                                                running.website().address(),
+                                                running.website().console(),
+                                                DemoStory.CONSOLE_USER,
+                                                running.password()));
                 asked.await();
             }
         } catch (InterruptedException e) {

@@ -2,9 +2,11 @@ package io.muster.cli;
 
 import io.muster.support.Refusal;
 import io.muster.support.StateFolder;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -36,12 +38,22 @@ final class DemoShell {
 
     /** Runs a command without showing it; a refusal when it fails. */
     String answer(String... args) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        return answer(new Terminal(out, new Noted(), home), out, args);
+    }
+
+    /** The same with what the command reads from standard input. */
+    String answer(Reader input, String... args) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        return answer(new Terminal(out, new Noted(), home).withPerson(new BufferedReader(input)), out, args);
+    }
+
+    private String answer(Terminal terminal, ByteArrayOutputStream out, String... args) {
         if (stopped.getAsBoolean()) {
             throw Refusal.failed("Cannot finish the demo: it was asked to stop. Start it again; it begins afresh.");
         }
 
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        int exit = Cli.run(new Terminal(out, new Noted(), home), args);
+        int exit = Cli.run(terminal, args);
         String text = out.toString(StandardCharsets.UTF_8);
         if (exit != 0) {
             throw Refusal.failed("Cannot go on with the demo: '%s' ended with exit code %d%s. See above."

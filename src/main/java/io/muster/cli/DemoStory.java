@@ -1,8 +1,11 @@
 package io.muster.cli;
 
+import io.muster.access.Secrets;
 import io.muster.support.Refusal;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Files;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +24,11 @@ final class DemoStory {
     private static final Instant FIRST_UPLOAD = Instant.parse("2026-03-01T02:14:00Z");
     private static final Instant SECOND_UPLOAD = Instant.parse("2026-03-02T02:11:00Z");
     private static final int MOST_REASONS = 9;
+
+    /** Who signs in to the demo's console. */
+    static final String CONSOLE_USER = "demo";
+
+    private static final int PASSWORD = 20;
 
     private final DemoStage stage;
     private final DemoPage page;
@@ -47,7 +55,7 @@ final class DemoStory {
     }
 
     /** What goes on answering when it was told. */
-    record Running(DemoEvaluator evaluator, DemoWebsite website) implements AutoCloseable {
+    record Running(DemoEvaluator evaluator, DemoWebsite website, String password) implements AutoCloseable {
 
         @Override
         public void close() {
@@ -70,15 +78,32 @@ final class DemoStory {
         archive(first, second);
         DemoEvaluator evaluator = decisions.tell(segments.invited());
         try {
+            String password = user();
             DemoWebsite website = DemoWebsite.tell(stage, DIRECTORY, decisions.target(), decisions.member());
             page.heading(
                     "Everything came out as it had to, in %.1f seconds.".formatted((System.nanoTime() - start) / 1e9));
             next(dayOne, dayTwo, evaluator);
-            return new Running(evaluator, website);
+            console(website, password);
+            return new Running(evaluator, website, password);
         } catch (RuntimeException e) {
             evaluator.close();
             throw e;
         }
+    }
+
+    /** Somebody who may do everything; the password. */
+    private String user() {
+        String password = new Secrets(new SecureRandom()).make().substring(0, PASSWORD);
+        String ignored = stage.shell()
+                .answer(new StringReader(password), "users", "create", CONSOLE_USER, "--role", "administer", "--json");
+        return password;
+    }
+
+    private void console(DemoWebsite website, String password) {
+        page.heading("The console");
+        page.say("Address   " + website.console());
+        page.say("User      " + CONSOLE_USER);
+        page.say("Password  " + password);
     }
 
     private void server(DemoExpectation.Day first) {

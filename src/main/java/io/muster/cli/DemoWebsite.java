@@ -45,6 +45,11 @@ final class DemoWebsite implements AutoCloseable {
         }
     }
 
+    /** Where the console is. */
+    String console() {
+        return server.orElseThrow().address() + "/overview";
+    }
+
     /** Where the site is. */
     String address() {
         return site.origin() + "/";
