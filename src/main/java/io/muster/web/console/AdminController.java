@@ -58,7 +58,7 @@ final class AdminController {
             @Nullable String older) {}
 
     /** A line of it. */
-    record AuditRow(Moment at, String who, String door, String what, String on, String detail) {}
+    record AuditRow(Moment at, String who, String door, String what, String action, String on, String detail) {}
 
     @GetMapping("/admin/audit")
     ModelAndView audit(
@@ -101,6 +101,7 @@ final class AdminController {
                 Texts.moment(line.at(), viewer.zone()),
                 line.actor(),
                 line.actorKind().replace('-', ' '),
+                Texts.act(line.action()),
                 line.action(),
                 subject != null ? subject : directory != null ? directory : "",
                 line.detail().entrySet().stream()

@@ -189,7 +189,8 @@ final class RunController {
                 acts == null
                         ? List.of()
                         : acts.stream()
-                                .map(act -> new Act(Texts.moment(act.at(), viewer.zone()), act.actor(), act.action()))
+                                .map(act -> new Act(
+                                        Texts.moment(act.at(), viewer.zone()), act.actor(), Texts.act(act.action())))
                                 .toList(),
                 rejected(view, viewer, 0, FIRST_REJECTS));
     }

@@ -12,6 +12,7 @@ final class Texts {
     private static final DateTimeFormatter MOMENT =
             DateTimeFormatter.ofPattern("d MMM uuuu, HH:mm:ss zzz", Locale.ENGLISH);
     private static final double THOUSANDTH = 0.001;
+    private static final String RUN = "run.";
 
     private Texts() {}
 
@@ -29,6 +30,20 @@ final class Texts {
 
     static Moment moment(Instant at, ZoneId zone) {
         return new Moment(MOMENT.format(at.atZone(zone)), at.toString());
+    }
+
+    /** What was done, in words, by the name that the audit log has for it. */
+    static String act(String action) {
+        if (action.startsWith(RUN)) {
+            return action.substring(RUN.length());
+        }
+
+        return switch (action) {
+            case "token.create" -> "token created";
+            case "token.revoke" -> "token revoked";
+            case "merge.undo" -> "merge undone";
+            default -> action.replace('.', ' ');
+        };
     }
 
     /** With commas between thousands. */

@@ -275,4 +275,60 @@ class SignInContractTests {
                     .hasValue("application/json");
         }
     }
+
+    @Test
+    void aTokenIsShownOnceAndRevokedAfterAPreview() throws Exception {
+        try (ConsoleClient client = signedIn("administer")) {
+            String name = "shop-" + UUID.randomUUID();
+            String made = client.post(
+                            "/admin/tokens", "/admin/tokens", "name", name, "scope", "events", "scope", "read")
+                    .body();
+            assertThat(made).containsPattern("id=\"token\" readonly value=\"[A-Za-z0-9]{40}\"");
+            assertThat(client.get("/admin/tokens").body())
+                    .contains("Revoke " + name)
+                    .doesNotContain("readonly");
+            String revoke = "/admin/tokens/revoke?name=" + name;
+            assertThat(client.get(revoke).body()).contains("What will happen");
+            assertThat(location(client.post(revoke, "/admin/tokens/revoke", "name", name)))
+                    .isEqualTo("303 /admin/tokens");
+            assertThat(client.get("/admin/tokens").body()).doesNotContain("Revoke " + name);
+            assertThat(client.get("/admin/audit").body())
+                    .contains("token created", "token revoked", "<caption>Audit log</caption>");
+            assertThat(client.post("/admin/tokens", "/admin/tokens", "name", "none")
+                            .body())
+                    .contains("Cannot create the token: it has no scope.");
+        }
+    }
+
+    @Test
+    void anAdministratorMakesUsersByALink() throws Exception {
+        try (ConsoleClient client = signedIn("administer")) {
+            String name = "new-" + UUID.randomUUID();
+            String made = client.post("/admin/users", "/admin/users", "name", name, "role", "access", "role", "operate")
+                    .body();
+            assertThat(made)
+                    .contains("Access contacts, Operate", name)
+                    .containsPattern("value=\"http://[0-9.:]+/setup\\?token=[A-Za-z0-9]{64}\"");
+            assertThat(location(client.post("/admin/users", "/admin/users/disable", "name", name)))
+                    .isEqualTo("303 /admin/users");
+            assertThat(client.get("/admin/users").body()).contains("aria-label=\"Enable " + name + "\"");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"access", "manage", "operate"})
+    void administrationIsForAdministratorsOnly(String role) throws Exception {
+        try (ConsoleClient client = signedIn(role)) {
+            for (String path : List.of("/admin/users", "/admin/tokens", "/admin/audit")) {
+                assertThat(client.get(path).statusCode()).as(path).isEqualTo(403);
+            }
+
+            assertThat(client.post("/overview", "/admin/users", "name", "x", "role", "administer")
+                            .statusCode())
+                    .isEqualTo(403);
+            assertThat(client.post("/overview", "/admin/tokens", "name", "x", "scope", "admin")
+                            .statusCode())
+                    .isEqualTo(403);
+        }
+    }
 }
