@@ -107,7 +107,7 @@ final class ServerRole {
                     settings.shutdownPatience().plus(AFTER_RUNS));
             says.accept("muster server: job files in " + files.folder() + ": " + server.summary());
             says.accept("muster server: listening on " + web.scheme() + "://" + web.address());
-            tellOfSetup(context, web);
+            tellOfSetup(context, web, says);
             if (web.isMetricsPortMoved()) {
                 says.accept("muster server: the usual port of metrics is taken; they are on http://"
                         + web.metricsAddress() + "/metrics");
@@ -120,28 +120,20 @@ final class ServerRole {
     }
 
     /** While there is nobody: the link for the first administrator, never in a log, since logs travel. */
-    private void tellOfSetup(AppContext context, WebServer web) {
-        String base = PublicUrl.read(new Settings(context.get(Environment.class)::getProperty))
-                .orElse(web.scheme() + "://" + web.address());
+    private void tellOfSetup(AppContext context, WebServer web, Consumer<String> says) {
+        Settings settings = new Settings(context.get(Environment.class)::getProperty);
+        String base = PublicUrl.read(settings).orElse(web.scheme() + "://" + web.address());
+        boolean seen =
+                terminal.isWatched() && settings.one(KnownSettings.LOG_FORMAT, LogFormat.class) == LogFormat.TEXT;
         Path file = terminal.home().path().resolve("setup-link");
-        UserService users = context.get(UserService.class);
-        if (!users.isEmpty()) {
-            return;
-        }
-
-        if (terminal.isWatched()) {
-            users.firstLink(base)
-                    .ifPresent(link -> terminal.notes()
-                            .println(
-                                    "muster server: there is no user yet; the first administrator chooses a password at "
-                                            + link.link()));
-            return;
-        }
-
-        users.firstLink(base).ifPresent(link -> {
-            write(file, link.link());
-            terminal.notes()
-                    .println("muster server: there is no user yet; the link for the first administrator is in " + file);
+        context.get(UserService.class).firstLink(base).ifPresent(link -> {
+            String nobody = "muster server: there is no user yet; ";
+            if (seen) {
+                terminal.notes().println(nobody + "the first administrator chooses a password at " + link.link());
+            } else {
+                write(file, link.link());
+                says.accept(nobody + "the link for the first administrator is in " + file);
+            }
         });
     }
 

@@ -343,6 +343,9 @@ public final class Database implements AutoCloseable {
         properties.put("cacheServerConfiguration", "true");
         properties.put("useLocalSessionState", "true");
         properties.put("maintainTimeStats", "false");
+        // Traces tell of requests, runs and steps. Else the driver loads what it finds of OpenTelemetry in every
+        // command.
+        properties.put("openTelemetry", "DISABLED");
         return properties;
     }
 
