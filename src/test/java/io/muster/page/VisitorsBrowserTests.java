@@ -157,7 +157,9 @@ class VisitorsBrowserTests {
 
         awaitContact("V-6", "");
         await().atMost(Duration.ofSeconds(20))
-                .until(() -> stage.site().asked("POST /v1/visitors").size() == 6);
+                .until(() -> stage.site().asked("GET /one").size() == 6);
+        // A frame that is slow finds that the visitor was sent already.
+        assertThat(stage.site().asked("POST /v1/visitors").size()).isBetween(1, 6);
         assertThat(contacts("V-6")).hasSize(1);
     }
 
