@@ -45,11 +45,21 @@ final class SignInThrottle {
         };
     }
 
-    /** How long to wait before a try counts; zero when it may be made now. */
-    synchronized Duration wait(String name, String address) {
+    /**
+     * Begins a try, which counts as failed until {@link #succeeded}: however many come at once, few are compared.
+     *
+     * @return how long to wait before it may be made; zero when it may be made now
+     */
+    synchronized Duration begin(String name, String address) {
         long now = clock.millis();
         long until = Math.max(until(key(name), now), until(address, now));
-        return until <= now ? Duration.ZERO : Duration.ofMillis(until - now);
+        if (until > now) {
+            return Duration.ofMillis(until - now);
+        }
+
+        count(key(name), 1);
+        count(address, 1);
+        return Duration.ZERO;
     }
 
     private long until(String key, long now) {
@@ -57,22 +67,17 @@ final class SignInThrottle {
         return known == null || now - known.last() > FORGET.toMillis() ? 0 : known.until();
     }
 
-    /** A try has failed. */
-    synchronized void failed(String name, String address) {
-        count(key(name));
-        count(address);
-    }
-
-    private void count(String key) {
+    private void count(String key, int more) {
         long now = clock.millis();
         Failures known = failures.get(key);
         int before = known == null || now - known.last() > FORGET.toMillis() ? 0 : known.count();
-        failures.put(key, new Failures(before + 1, now));
+        failures.put(key, new Failures(Math.max(0, before + more), now));
     }
 
-    /** The person is who was expected; others behind the same address go on waiting. */
-    synchronized void succeeded(String name) {
+    /** The try was right; others behind the same address go on waiting. */
+    synchronized void succeeded(String name, String address) {
         failures.remove(key(name));
+        count(address, -1);
     }
 
     private static String key(String name) {

@@ -41,7 +41,7 @@ public final class SignIns {
      * @param address from where
      */
     public Result tryIt(String name, String password, String address) {
-        Duration wait = throttle.wait(name, address);
+        Duration wait = throttle.begin(name, address);
         if (!wait.isZero()) {
             return new Result.Later(wait);
         }
@@ -52,11 +52,10 @@ public final class SignIns {
         }
 
         if (user.isEmpty() || !isPassword(user.get(), password)) {
-            throttle.failed(name, address);
             return new Result.Wrong();
         }
 
-        throttle.succeeded(name);
+        throttle.succeeded(name, address);
         users.signedIn(user.get());
         return new Result.Known(user.get());
     }

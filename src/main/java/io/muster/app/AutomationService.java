@@ -66,15 +66,19 @@ public final class AutomationService {
      */
     public record All(List<AutomationView> automations, List<AutomationView.Broken> broken) {}
 
-    /** All automations by name, and the job files that are not usable. */
-    public All list() {
+    /**
+     * All automations by id, and the job files that are not usable.
+     *
+     * @param most of the newest runs of each; 0 where they are not asked for
+     */
+    public All list(int most) {
         JobFolder folder = files.load();
         Map<String, String> ids = register.seen(folder.jobs());
         return new All(
                 loaded(folder)
                         .sorted(Comparator.comparing(loaded -> loaded.job().id()))
                         .map(loaded ->
-                                view(loaded, ids.getOrDefault(loaded.job().id(), ""), LAST_RUNS))
+                                view(loaded, ids.getOrDefault(loaded.job().id(), ""), most))
                         .toList(),
                 folder.broken().stream()
                         .map(file -> new AutomationView.Broken(file.file().toString(), file.lines()))
@@ -123,7 +127,10 @@ public final class AutomationService {
                         : deliveries.waiting(automations.number(job.id())).stream()
                                 .map(delivery -> delivery.listed().name())
                                 .toList(),
-                runs.page(new RunSearch(null, job.id(), null, null, most), null).items());
+                most == 0
+                        ? List.of()
+                        : runs.page(new RunSearch(null, job.id(), null, null, most), null)
+                                .items());
     }
 
     private static String kind(JobFile job) {

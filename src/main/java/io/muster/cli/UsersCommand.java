@@ -4,6 +4,7 @@ import io.muster.app.AppConfiguration;
 import io.muster.app.UserLink;
 import io.muster.app.UserService;
 import io.muster.app.UserView;
+import io.muster.support.KnownSettings;
 import io.muster.support.PublicUrl;
 import io.muster.support.Settings;
 import java.util.List;
@@ -121,7 +122,9 @@ final class UsersCommand extends AppCommands {
     /** What links begin with: that of the public address, else of a server on this machine. */
     private static String base(AppContext context) {
         Settings settings = new Settings(context.get(Environment.class)::getProperty);
-        return PublicUrl.read(settings).orElse("http://127.0.0.1:8080");
+        String scheme = settings.has(KnownSettings.TLS_CERTIFICATE) ? "https" : "http";
+        return PublicUrl.read(settings)
+                .orElseGet(() -> "%s://127.0.0.1:%d".formatted(scheme, settings.number(KnownSettings.HTTP_PORT)));
     }
 
     @Command(

@@ -14,14 +14,16 @@ import io.muster.app.UserService;
 import io.muster.app.UserView;
 import io.muster.support.Refusal;
 import io.muster.web.console.Texts.Moment;
-import jakarta.servlet.http.HttpServletRequest;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
@@ -67,8 +69,10 @@ final class AdminController {
             @RequestParam(defaultValue = "") String what,
             @RequestParam(defaultValue = "") String after) {
         viewer.require(Role.ADMINISTER);
-        Page<AuditLine> page =
-                audit.list(new AuditRequest(null, blank(who), blank(what), null, null, null), blank(after), LINES);
+        Page<AuditLine> page = audit.list(
+                new AuditRequest(null, Texts.given(who), Texts.given(what), null, null, null),
+                Texts.given(after),
+                LINES);
         String next = page.next();
         return pages.page(
                 "audit",
@@ -90,10 +94,6 @@ final class AdminController {
                                         .toUriString()));
     }
 
-    private static @Nullable String blank(String text) {
-        return text.isBlank() ? null : text.strip();
-    }
-
     private static AuditRow row(AuditLine line, Viewer viewer) {
         String subject = line.subject();
         String directory = line.directory();
@@ -103,7 +103,7 @@ final class AdminController {
                 line.actorKind().replace('-', ' '),
                 Texts.act(line.action()),
                 line.action(),
-                subject != null ? subject : directory != null ? directory : "",
+                Objects.requireNonNullElse(subject, Objects.requireNonNullElse(directory, "")),
                 line.detail().entrySet().stream()
                         .map(entry -> entry.getKey() + ": " + entry.getValue())
                         .collect(Collectors.joining(", ")));
@@ -169,8 +169,7 @@ final class AdminController {
                 user.password() ? "set" : "not chosen yet",
                 last == null
                         ? "never"
-                        : Texts.moment(java.time.Instant.parse(last), viewer.zone())
-                                .text(),
+                        : Texts.moment(Instant.parse(last), viewer.zone()).text(),
                 user.disabled() != null,
                 user.name().equals(viewer.user().name()));
     }
@@ -180,8 +179,7 @@ final class AdminController {
             Viewer viewer,
             @RequestParam String name,
             @RequestParam(defaultValue = "") List<String> role,
-            @RequestParam(defaultValue = "") List<String> directory,
-            HttpServletRequest request) {
+            @RequestParam(defaultValue = "") List<String> directory) {
         viewer.require(Role.ADMINISTER);
         try {
             UserView made = users.create(
@@ -201,10 +199,7 @@ final class AdminController {
     }
 
     @PostMapping("/admin/users/{change:disable|enable|link|end-sessions}")
-    ModelAndView changeUser(
-            Viewer viewer,
-            @org.springframework.web.bind.annotation.PathVariable String change,
-            @RequestParam String name) {
+    ModelAndView changeUser(Viewer viewer, @PathVariable String change, @RequestParam String name) {
         viewer.require(Role.ADMINISTER);
         try {
             UserLink link = null;

@@ -6,9 +6,11 @@ import io.muster.app.AutomationView;
 import io.muster.app.AutomationView.Broken;
 import io.muster.app.RunView;
 import io.muster.jobs.Run;
+import io.muster.jobs.RunStatus;
 import io.muster.web.console.RunTexts.Row;
 import io.muster.web.console.Texts.Moment;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,9 @@ import org.springframework.web.servlet.ModelAndView;
 final class AutomationsController {
 
     private static final int RUNS = 90;
+
+    /** From one mark of a strip to the next. */
+    private static final int STEP = 14;
 
     private final ConsolePages pages;
     private final AutomationService automations;
@@ -83,10 +88,17 @@ final class AutomationsController {
             Strip strip,
             List<Row> runs) {}
 
+    /** Job files belong to no directory: who is for some directories only sees the runs of these. */
+    private static void requireAll(Viewer viewer) {
+        if (!viewer.seesAllRuns()) {
+            throw new ForbiddenException(Role.OPERATE);
+        }
+    }
+
     @GetMapping("/automations")
     ModelAndView list(Viewer viewer) {
-        viewer.require(Role.OPERATE, Role.ACCESS);
-        AutomationService.All all = automations.list();
+        requireAll(viewer);
+        AutomationService.All all = automations.list(AutomationService.LAST_RUNS);
         return pages.page(
                 "automations",
                 "Automations",
@@ -100,7 +112,7 @@ final class AutomationsController {
 
     private static AutomationRow row(AutomationView view) {
         return new AutomationRow(
-                "/automations/" + (view.publicId().isEmpty() ? view.id() : view.publicId()),
+                address(view),
                 view.id(),
                 view.name(),
                 view.kind(),
@@ -110,8 +122,13 @@ final class AutomationsController {
                 strip(view.runs(), view.zone()));
     }
 
+    /** The address of the page of an automation. */
+    static String address(AutomationView view) {
+        return "/automations/" + (view.publicId().isEmpty() ? view.id() : view.publicId());
+    }
+
     private static Strip strip(List<RunView> runs, ZoneId zone) {
-        List<Mark> marks = new java.util.ArrayList<>();
+        List<Mark> marks = new ArrayList<>();
         for (RunView view : runs.reversed()) {
             Run run = view.run();
             RunTexts.Status status = RunTexts.status(run.status());
@@ -124,8 +141,8 @@ final class AutomationsController {
         }
 
         long bad = runs.stream()
-                .filter(view -> view.run().status().isOver()
-                        && !RunTexts.status(view.run().status()).word().equals("completed"))
+                .map(view -> view.run().status())
+                .filter(status -> status.isOver() && status != RunStatus.COMPLETED)
                 .count();
         return new Strip(
                 marks,
@@ -135,13 +152,10 @@ final class AutomationsController {
                         : String.format(Locale.ENGLISH, "%d of the last %d runs did not complete", bad, marks.size()));
     }
 
-    private static final int STEP = 14;
-
     @GetMapping("/automations/{id}")
     ModelAndView show(Viewer viewer, @PathVariable String id) {
-        viewer.require(Role.OPERATE, Role.ACCESS);
+        requireAll(viewer);
         AutomationView view = automations.show(id, RUNS);
-        boolean seesRuns = viewer.can(Role.OPERATE) || viewer.user().directories() == null;
         return pages.page(
                 "automation",
                 view.name(),
@@ -158,11 +172,9 @@ final class AutomationsController {
                         view.idle(),
                         view.waiting(),
                         strip(view.runs(), view.zone()),
-                        seesRuns
-                                ? view.runs().stream()
-                                        .limit(AutomationService.LAST_RUNS)
-                                        .map(run -> RunTexts.row(run, viewer.zone()))
-                                        .toList()
-                                : List.of()));
+                        view.runs().stream()
+                                .limit(AutomationService.LAST_RUNS)
+                                .map(run -> RunTexts.row(run, viewer.zone()))
+                                .toList()));
     }
 }

@@ -130,6 +130,14 @@ public class ConsoleConfiguration implements WebMvcConfigurer {
                 .build();
     }
 
+    @Bean
+    FilterRegistrationBean<OutageFilter> outages() {
+        FilterRegistrationBean<OutageFilter> registration = new FilterRegistrationBean<>(new OutageFilter(CONTENT));
+        registration.setUrlPatterns(ConsolePaths.patterns());
+        registration.setOrder(SESSION_ORDER - 1);
+        return registration;
+    }
+
     /** Sessions are looked up for pages only. */
     @Bean
     FilterRegistrationBean<SessionRepositoryFilter<?>> sessions(SessionRepositoryFilter<?> filter) {

@@ -28,8 +28,13 @@ final class ConsoleErrors {
     /** Where a form without its token is led, within the server. */
     static final String STALE_FORM = "/sign-in/stale-form";
 
+    /** Where a page is led that the database was needed for before it was asked. */
+    static final String UNAVAILABLE = "/sign-in/unavailable";
+
     private static final Logger LOG = LoggerFactory.getLogger(ConsoleErrors.class);
     private static final int NUMBER = 6;
+    private static final String AWAY =
+            "Cannot answer: the database does not answer. Try again later, and look first whether what you sent was done.";
 
     private final ConsolePages pages;
     private final SecureRandom random = new SecureRandom();
@@ -55,6 +60,12 @@ final class ConsoleErrors {
                 "This form is too old",
                 "The form was made before you signed in last, or in another browser. Go back, reload the page, and send it"
                         + " again. Nothing was changed.");
+    }
+
+    @RequestMapping(UNAVAILABLE)
+    ModelAndView unavailable(HttpServletRequest request) {
+        LOG.warn("A page was not shown: {}", Outage.REASON);
+        return unavailable(request, AWAY);
     }
 
     /** An address among those of pages that no page has. */
@@ -87,7 +98,7 @@ final class ConsoleErrors {
             case INVALID -> page(request, HttpStatus.BAD_REQUEST, "Not possible", refusal.getMessage());
             case FORBIDDEN -> page(request, HttpStatus.FORBIDDEN, "Not allowed", refusal.getMessage());
             case BUSY -> unavailable(request, String.valueOf(refusal.getMessage()));
-            case FAILED -> failed(refusal, request);
+            case FAILED -> failed(refusal, request, refusal.getMessage() + " ");
         };
     }
 
@@ -104,8 +115,7 @@ final class ConsoleErrors {
         }
 
         if (Outage.isOutage(e)) {
-            LOG.warn("A page was not shown: {}", Outage.REASON);
-            return unavailable(request, "The database does not answer. This page tries again every ten seconds.");
+            return unavailable(request);
         }
 
         if (e instanceof IOException) {
@@ -113,19 +123,21 @@ final class ConsoleErrors {
             return null;
         }
 
-        return failed(e, request);
+        return failed(e, request, "");
     }
 
+    /** What was only to be shown is asked for again by itself; what was to be done is not. */
     private ModelAndView unavailable(HttpServletRequest request, String message) {
         return pages.page(
                 "error",
                 "Not available now",
                 ViewerFilter.of(request),
-                new ErrorPage(message, true, "/overview", "Overview"),
+                new ErrorPage(message, request.getMethod().equals("GET"), "/overview", "Overview"),
                 HttpStatus.SERVICE_UNAVAILABLE);
     }
 
-    private ModelAndView failed(Exception e, HttpServletRequest request) {
+    /** @param reason what is known of it, as sentences with a blank behind; empty for nothing */
+    private ModelAndView failed(Exception e, HttpServletRequest request, String reason) {
         byte[] bytes = new byte[NUMBER];
         random.nextBytes(bytes);
         String number = HexFormat.of().formatHex(bytes);
@@ -135,8 +147,8 @@ final class ConsoleErrors {
                 request,
                 HttpStatus.INTERNAL_SERVER_ERROR,
                 "This failed",
-                "A fault was logged under the number " + number
-                        + ". Try again; if it stays, give this number to whoever runs" + " the server.");
+                reason + "It was logged under the number " + number
+                        + ". Try again; if it fails again, give this number to whoever runs the server.");
     }
 
     private ModelAndView page(HttpServletRequest request, HttpStatus status, String title, @Nullable String message) {

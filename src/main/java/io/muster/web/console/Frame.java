@@ -28,6 +28,7 @@ record Frame(String title, @Nullable String viewer, List<Entry> navigation, Stri
     private static List<Entry> navigation(Viewer viewer, String path) {
         return List.of(Place.values()).stream()
                 .filter(place -> viewer.can(place.needed) || viewer.can(place.orElse))
+                .filter(place -> place != Place.AUTOMATIONS || viewer.seesAllRuns())
                 .map(place -> new Entry(
                         place.title, place.address, path.equals(place.address) || path.startsWith(place.address + "/")))
                 .toList();

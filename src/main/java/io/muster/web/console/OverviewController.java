@@ -1,6 +1,5 @@
 package io.muster.web.console;
 
-import io.muster.access.Role;
 import io.muster.app.AutomationService;
 import io.muster.app.RunSearch;
 import io.muster.app.RunViews;
@@ -14,6 +13,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
@@ -44,16 +44,21 @@ final class OverviewController {
     /**
      * The first page.
      *
+     * @param whole whether the viewer is shown what is the matter; the rest is empty where not
      * @param open what waits for a person; only what is open
      * @param running runs under way
      * @param coming what runs by itself within a day, each automation once
      * @param last the run that ended last, for a page on which nothing waits; null when there is none
      */
     record OverviewPage(
+            boolean whole,
             List<Matter> open,
             List<Row> running,
             List<Coming> coming,
-            @Nullable Row last) {}
+            @Nullable Row last) {
+
+        private static final OverviewPage NOTHING = new OverviewPage(false, List.of(), List.of(), List.of(), null);
+    }
 
     /** A run that comes by itself. */
     record Coming(Moment at, String automation, String address, Instant when) {}
@@ -80,29 +85,27 @@ final class OverviewController {
 
     @GetMapping("/overview")
     ModelAndView show(Viewer viewer) {
-        boolean seesRuns = viewer.can(Role.OPERATE)
-                || (viewer.can(Role.ACCESS) && viewer.user().directories() == null);
-        List<Row> running = seesRuns ? rows(viewer, RunStatus.RUNNING, RunStatus.QUEUED) : List.of();
-        List<Row> newest = seesRuns ? rows(viewer, (RunStatus) null) : List.of();
         return pages.page(
-                "overview",
-                "Overview",
-                viewer,
-                new OverviewPage(
-                        seesRuns ? matters(viewer) : List.of(),
-                        running,
-                        seesRuns ? coming() : List.of(),
-                        newest.isEmpty() ? null : newest.getFirst()));
+                "overview", "Overview", viewer, viewer.seesAllRuns() ? overview(viewer) : OverviewPage.NOTHING);
+    }
+
+    private OverviewPage overview(Viewer viewer) {
+        return new OverviewPage(
+                true,
+                matters(viewer),
+                rows(viewer, MOST, RunStatus.RUNNING, RunStatus.QUEUED),
+                coming(),
+                rows(viewer, 1, (RunStatus) null).stream().findFirst().orElse(null));
     }
 
     private List<Coming> coming() {
         Instant end = clock.instant().plus(Duration.ofDays(1));
-        return automations.list().automations().stream()
+        return automations.list(0).automations().stream()
                 .filter(view -> !view.next().isEmpty() && view.next().getFirst().isBefore(end))
                 .map(view -> new Coming(
                         Texts.moment(view.next().getFirst(), view.zone()),
                         view.name(),
-                        "/automations/" + (view.publicId().isEmpty() ? view.id() : view.publicId()),
+                        AutomationsController.address(view),
                         view.next().getFirst()))
                 .sorted(Comparator.comparing(Coming::when))
                 .toList();
@@ -111,13 +114,11 @@ final class OverviewController {
     private List<Matter> matters(Viewer viewer) {
         List<Matter> open = new ArrayList<>();
         List<Concern> known = concerns.now();
-        List<String> told = known.stream()
-                .map(Concern::run)
-                .filter(java.util.Objects::nonNull)
-                .toList();
+        List<String> told =
+                known.stream().map(Concern::run).filter(Objects::nonNull).toList();
         known.forEach(concern -> open.add(matter(concern, viewer)));
         // Runs that no automation has started hold nothing back, but somebody waits for them.
-        List<Row> ended = rows(viewer, RunStatus.FAILED, RunStatus.DEAD, RunStatus.STOPPED);
+        List<Row> ended = rows(viewer, MOST, RunStatus.FAILED, RunStatus.DEAD, RunStatus.STOPPED);
         open.replaceAll(matter -> ended.stream()
                 .filter(row -> row.id().equals(matter.run()) && !row.reason().isEmpty())
                 .findFirst()
@@ -144,7 +145,7 @@ final class OverviewController {
                 concern.kind().word().replace('-', ' '),
                 "▲",
                 Stream.of(automation, file, concern.segment())
-                        .filter(java.util.Objects::nonNull)
+                        .filter(Objects::nonNull)
                         .reduce((one, other) -> one + ", " + other)
                         .orElse(""),
                 concern.run(),
@@ -152,9 +153,9 @@ final class OverviewController {
                 concern.reason());
     }
 
-    private List<Row> rows(Viewer viewer, @Nullable RunStatus... statuses) {
+    private List<Row> rows(Viewer viewer, int most, @Nullable RunStatus... statuses) {
         return Stream.of(statuses)
-                .flatMap(status -> runs.page(new RunSearch(null, null, null, status, MOST), null).items().stream())
+                .flatMap(status -> runs.page(new RunSearch(null, null, null, status, most), null).items().stream())
                 .map(view -> RunTexts.row(view, viewer.zone()))
                 .toList();
     }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -127,7 +128,7 @@ final class RunActionsController {
                 effects.add("The run goes on in its step “%s”, as attempt %d.".formatted(run.step(), run.epoch() + 1));
                 if (rows != null) {
                     effects.add("%s of %s rows read have an outcome already; they are not done again."
-                            .formatted(Texts.number(settled(rows)), Texts.number(rows.read())));
+                            .formatted(Texts.number(rows.counts().total()), Texts.number(rows.read())));
                 }
 
                 effects.add("Its counts will be those of an undisturbed run.");
@@ -167,13 +168,6 @@ final class RunActionsController {
         }
 
         return effects;
-    }
-
-    private static long settled(ImportedRows rows) {
-        return loaded(rows)
-                + rows.counts().unchanged()
-                + rows.counts().rejected()
-                + rows.counts().skipped();
     }
 
     private static long loaded(ImportedRows rows) {
@@ -220,7 +214,7 @@ final class RunActionsController {
     }
 
     /** The run to be shown when what is asked for was done already, as by the first of two presses of a button. */
-    private @org.jspecify.annotations.Nullable String already(RunAction action, Run run, String newest) {
+    private @Nullable String already(RunAction action, Run run, String newest) {
         RunStatus status = run.status();
         return switch (action) {
             case RESUME ->

@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Controller;
@@ -138,7 +139,7 @@ final class RunController {
     RunView find(Viewer viewer, String id) {
         viewer.require(Role.OPERATE, Role.ACCESS);
         RunView view = runs.show(id);
-        if (!viewer.can(Role.OPERATE) && !viewer.user().isFor(view.run().directory())) {
+        if (!viewer.seesRunsOf(view.run().directory())) {
             throw Refusal.notFound("UNKNOWN_RUN", "There is no run " + id + ".");
         }
 
@@ -199,7 +200,7 @@ final class RunController {
         ImportedRows rows = run.rows();
         return rows == null
                 ? List.of()
-                : java.util.stream.Stream.of(
+                : Stream.of(
                                 link("This run imports the file again of", rows.repeats()),
                                 link("The same file was imported since by", rows.settledBy()),
                                 link("What it did is taken back by", rows.undoneBy()))

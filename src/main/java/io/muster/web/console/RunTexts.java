@@ -126,8 +126,8 @@ final class RunTexts {
         return new Outcomes(
                 all,
                 bar(counts, read),
-                settled(counts) < read
-                        ? open(settled(counts), read)
+                counts.total() < read
+                        ? open(counts.total(), read)
                         : "%s read = %s created + %s updated + %s unchanged + %s rejected + %s skipped"
                                 .formatted(
                                         Texts.number(read),
@@ -136,10 +136,6 @@ final class RunTexts {
                                         Texts.number(counts.unchanged()),
                                         Texts.number(counts.rejected()),
                                         Texts.number(counts.skipped())));
-    }
-
-    private static long settled(OutcomeCounts counts) {
-        return counts.created() + counts.updated() + counts.unchanged() + counts.rejected() + counts.skipped();
     }
 
     /** Of a run that has not come to the end. */
@@ -156,7 +152,7 @@ final class RunTexts {
         List<String> kinds = List.of("created", "updated", "unchanged", "rejected", "skipped");
         List<Long> numbers =
                 List.of(counts.created(), counts.updated(), counts.unchanged(), counts.rejected(), counts.skipped());
-        long whole = Math.max(1, Math.max(read, settled(counts)));
+        long whole = Math.max(1, Math.max(read, counts.total()));
         Part[] parts = new Part[kinds.size()];
         long x = 0;
         for (int i = 0; i < parts.length; i++) {

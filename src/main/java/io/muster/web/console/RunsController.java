@@ -3,7 +3,6 @@ package io.muster.web.console;
 import io.muster.access.Role;
 import io.muster.access.User.UserDirectory;
 import io.muster.app.DirectoryService;
-import io.muster.app.DirectoryView;
 import io.muster.app.Page;
 import io.muster.app.RunSearch;
 import io.muster.app.RunView;
@@ -14,6 +13,7 @@ import io.muster.web.console.RunTexts.Row;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -50,7 +50,6 @@ final class RunsController {
             String automation,
             List<Choice> directories,
             boolean filtered,
-            boolean operates,
             @Nullable String older) {}
 
     /** Something to choose. */
@@ -66,17 +65,16 @@ final class RunsController {
         viewer.require(Role.OPERATE, Role.ACCESS);
         RunStatus wanted = status.isBlank() ? null : status(status);
         List<Choice> seen = directories(viewer, directory);
-        String only = viewer.can(Role.OPERATE) || viewer.user().directories() == null
-                ? blank(directory)
+        String only = viewer.seesAllRuns()
+                ? Texts.given(directory)
                 : seen.stream()
                         .filter(Choice::chosen)
                         .map(Choice::value)
                         .findFirst()
                         .orElse(null);
-        Page<RunView> page =
-                only == null && !viewer.can(Role.OPERATE) && viewer.user().directories() != null
-                        ? runs.page(new RunSearch(null, null, null, null, 0), null)
-                        : runs.page(new RunSearch(only, blank(automation), null, wanted, MOST), blank(after));
+        Page<RunView> page = only == null && !viewer.seesAllRuns()
+                ? new Page<>(List.of(), null)
+                : runs.page(new RunSearch(only, Texts.given(automation), null, wanted, MOST), Texts.given(after));
         return pages.page(
                 "runs",
                 "Runs",
@@ -89,12 +87,7 @@ final class RunsController {
                         automation,
                         seen,
                         !(status + automation + directory + after).isBlank(),
-                        viewer.can(Role.OPERATE),
                         page.next() == null ? null : address(status, automation, directory, page.next())));
-    }
-
-    private static @Nullable String blank(String text) {
-        return text.isBlank() ? null : text.strip();
     }
 
     private static RunStatus status(String word) {
@@ -118,9 +111,8 @@ final class RunsController {
     /** The directories to choose from: those of the viewer, the first of them chosen where one must be. */
     private List<Choice> directories(Viewer viewer, String directory) {
         List<UserDirectory> own = viewer.user().directories();
-        if (own == null || viewer.can(Role.OPERATE)) {
+        if (own == null || viewer.seesAllRuns()) {
             return directories.list(null, MOST_DIRECTORIES).items().stream()
-                    .map(DirectoryView.class::cast)
                     .map(one -> new Choice(one.id(), one.name(), one.id().equals(directory)))
                     .toList();
         }
@@ -151,8 +143,8 @@ final class RunsController {
 
         return address.queryParam("after", "{after}")
                 .encode()
-                .buildAndExpand(java.util.Map.of(
-                        "status", status, "automation", automation, "directory", directory, "after", after))
+                .buildAndExpand(
+                        Map.of("status", status, "automation", automation, "directory", directory, "after", after))
                 .toUriString();
     }
 }

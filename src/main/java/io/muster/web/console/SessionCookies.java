@@ -1,5 +1,6 @@
 package io.muster.web.console;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.springframework.session.web.http.CookieSerializer;
 import org.springframework.session.web.http.DefaultCookieSerializer;
@@ -30,7 +31,7 @@ final class SessionCookies implements CookieSerializer {
     }
 
     @Override
-    public List<String> readCookieValues(jakarta.servlet.http.HttpServletRequest request) {
+    public List<String> readCookieValues(HttpServletRequest request) {
         return (request.isSecure() ? encrypted : plain).readCookieValues(request);
     }
 }

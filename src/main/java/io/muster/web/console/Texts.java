@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** How pages write numbers and times. */
 final class Texts {
@@ -30,6 +31,11 @@ final class Texts {
 
     static Moment moment(Instant at, ZoneId zone) {
         return new Moment(MOMENT.format(at.atZone(zone)), at.toString());
+    }
+
+    /** What somebody wrote into a field that may be left blank; null when it was. */
+    static @Nullable String given(String text) {
+        return text.isBlank() ? null : text.strip();
     }
 
     /** What was done, in words, by the name that the audit log has for it. */

@@ -21,6 +21,16 @@ record Viewer(User user, ZoneId zone) {
         return can(Role.ACCESS) && user.isFor(directory);
     }
 
+    /** Whether runs and automations of every directory may be shown; else those of the viewer's own at most. */
+    boolean seesAllRuns() {
+        return can(Role.OPERATE) || (can(Role.ACCESS) && user.directories() == null);
+    }
+
+    /** Whether runs of the directory of that number may be shown. */
+    boolean seesRunsOf(int directory) {
+        return can(Role.OPERATE) || seesContacts(directory);
+    }
+
     /** Refuses whoever has none of the roles. */
     void require(Role... roles) {
         for (Role role : roles) {

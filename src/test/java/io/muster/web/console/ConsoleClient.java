@@ -54,12 +54,17 @@ final class ConsoleClient implements AutoCloseable {
 
     /** Sends a form, with the token of a page. */
     HttpResponse<String> post(String page, String path, String... fields) throws IOException, InterruptedException {
+        return send(path, fields, "_csrf", token(page));
+    }
+
+    /** The token of the forms of a page. */
+    String token(String page) throws IOException, InterruptedException {
         Matcher token = TOKEN.matcher(get(page).body());
         if (!token.find()) {
             throw new AssertionError("no form on " + page);
         }
 
-        return send(path, fields, "_csrf", token.group(1));
+        return token.group(1);
     }
 
     /** Sends a form without a token. */

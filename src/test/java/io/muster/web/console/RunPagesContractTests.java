@@ -194,6 +194,11 @@ class RunPagesContractTests {
             assertThat(reader.get("/runs/" + bad).statusCode()).isEqualTo(404);
             assertThat(reader.get("/runs").body()).doesNotContain(bad);
             assertThat(reader.get("/runs?directory=" + pool()).body()).doesNotContain(bad);
+            assertThat(reader.get("/automations").statusCode()).isEqualTo(403);
+            assertThat(reader.get("/automations/" + job).statusCode()).isEqualTo(403);
+            assertThat(reader.get("/overview").body())
+                    .contains("You see the <a href=\"/runs\">runs</a> of your directories.")
+                    .doesNotContain(bad, "/automations", "Nothing needs attention");
         }
     }
 
@@ -262,6 +267,30 @@ class RunPagesContractTests {
             assertThat(refused.statusCode()).isEqualTo(409);
             assertThat(refused.body()).contains("it is abandoned now").contains("nothing was changed");
             assertThat(client.get("/runs/" + bad).body()).contains("Who did what", "abandon");
+        }
+    }
+
+    @Test
+    void aFormOfAnEarlierAttemptDoesNotActThoughTheActionIsStillPossible() throws Exception {
+        String bad = run("0%", "1,a@example.com", "2,no mailbox");
+        try (ConsoleClient client = signedIn("operate")) {
+            String abandon = "/runs/" + bad + "/abandon";
+            String[] early = fields(client.get(abandon).body());
+            String resume = "/runs/" + bad + "/resume";
+            assertThat(location(client.post(
+                            resume, resume, fields(client.get(resume).body()))))
+                    .isEqualTo("303 /runs/" + bad);
+            await().atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(
+                                    server.get(RunViews.class).show(bad).run())
+                            .returns(2, run -> run.epoch())
+                            .returns("FAILED", run -> run.status().name()));
+
+            HttpResponse<String> refused = client.post("/overview", abandon, early);
+
+            assertThat(refused.statusCode()).isEqualTo(409);
+            assertThat(refused.body()).contains("it is failed now, attempt 2");
+            assertThat(status(bad)).isEqualTo("FAILED");
         }
     }
 

@@ -4,13 +4,20 @@ import static io.muster.web.console.ConsoleClient.location;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.app.UserService;
+import io.muster.database.DatabaseProxy;
 import io.muster.database.TestDatabase;
 import io.muster.directory.Actor;
 import io.muster.web.TestWebServer;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -329,6 +336,73 @@ class SignInContractTests {
             assertThat(client.post("/overview", "/admin/tokens", "name", "x", "scope", "admin")
                             .statusCode())
                     .isEqualTo(403);
+        }
+    }
+
+    @Test
+    void withoutTheDatabaseEveryPageSaysSoAsAPageAndAsksAgain() throws Exception {
+        try (DatabaseProxy network = new DatabaseProxy(database.url());
+                TestWebServer cut = TestWebServer.start(network.url(), home.resolve("cut"));
+                ConsoleClient client = signedIn("administer")) {
+            ConsoleClient there = client.at(cut);
+            assertThat(there.get("/overview").statusCode()).isEqualTo(200);
+            network.cut();
+
+            for (String path : List.of("/overview", "/runs", "/sign-in")) {
+                HttpResponse<String> page = there.get(path);
+                assertThat(page.statusCode()).as(path).isEqualTo(503);
+                assertThat(page.headers().firstValue("Content-Security-Policy"))
+                        .as(path)
+                        .isPresent();
+                assertThat(page.body())
+                        .as(path)
+                        .contains("<h1>Not available now</h1>", "the database does not answer", "data-retry=\"10\"");
+            }
+
+            assertThat(there.send("/runs/RN_1/abandon", new String[] {"state", "1 FAILED"})
+                            .body())
+                    .contains("look first whether what you sent was done")
+                    .doesNotContain("data-retry");
+        }
+    }
+
+    @Test
+    void manyTriesAtOnceAreNotMoreTries() throws Exception {
+        String name = user("access");
+        try (ConsoleClient client = new ConsoleClient(server);
+                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            String token = client.token("/sign-in");
+            List<Future<Integer>> answers = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                answers.add(callers.submit(() -> client.send(
+                                "/sign-in", new String[] {"name", name, "password", "a wrong password"}, "_csrf", token)
+                        .statusCode()));
+            }
+
+            List<Integer> statuses = new ArrayList<>();
+            for (Future<Integer> answer : answers) {
+                statuses.add(answer.get());
+            }
+
+            assertThat(statuses).hasSize(20).containsOnly(401, 429);
+            assertThat(statuses.stream().filter(status -> status == 401)).hasSizeBetween(5, 7);
+        }
+    }
+
+    @Test
+    void filesOfAnotherVersionOfTheServerAreNearEnoughForOnce() throws Exception {
+        try (ConsoleClient client = new ConsoleClient(server)) {
+            Matcher address = Pattern.compile("/assets/[0-9a-f]{16}/console\\.css")
+                    .matcher(client.get("/sign-in").body());
+            assertThat(address.find()).isTrue();
+            HttpResponse<String> own = client.get(address.group());
+            HttpResponse<String> other = client.get("/assets/0123456789abcdef/console.css");
+
+            assertThat(own.headers().firstValue("Cache-Control")).hasValue("public, max-age=31536000, immutable");
+            assertThat(other.headers().firstValue("Cache-Control")).hasValue("no-store");
+            assertThat(other.body()).isEqualTo(own.body());
+            assertThat(client.get("/assets/0123456789abcdef/none.css").statusCode())
+                    .isEqualTo(404);
         }
     }
 }
