@@ -110,21 +110,6 @@ public final class RunViews {
                 : List.of();
     }
 
-    /** The newest run that imports the file of this one again and began after that one; null when there is none. */
-    public @Nullable Run repeated(Run run, String after) {
-        long than = ids.read(PublicId.RUN, after).orElse(Long.MAX_VALUE);
-        return runs.list(new RunFilter(run.directory(), null, RunKind.CONTACT_IMPORT, MOST_ACTS)).stream()
-                .filter(other -> other.number() > than
-                        && run.id().equals(other.imported().repeats()))
-                .findFirst()
-                .orElse(null);
-    }
-
-    /** The newest run of a directory. */
-    public String newest(int directory) {
-        return runs.list(RunFilter.ofDirectory(directory, 1)).getFirst().id();
-    }
-
     private @Nullable ChainView chain(Run run) {
         return chains.of(run.number())
                 .map(chain -> ChainView.of(chain, chains, ids))

@@ -186,8 +186,8 @@ public class ConsoleConfiguration implements WebMvcConfigurer {
 
     @Bean
     RunActionsController runActionsController(
-            ConsolePages pages, RunViews views, RunService runs, RunUndos undos, RunController shown) {
-        return new RunActionsController(pages, views, runs, undos, shown);
+            ConsolePages pages, RunService runs, RunUndos undos, RunController shown) {
+        return new RunActionsController(pages, runs, undos, shown);
     }
 
     @Bean

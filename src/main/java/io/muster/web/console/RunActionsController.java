@@ -3,7 +3,6 @@ package io.muster.web.console;
 import io.muster.access.Role;
 import io.muster.app.RunUndos;
 import io.muster.app.RunView;
-import io.muster.app.RunViews;
 import io.muster.app.UndoForecast;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
@@ -38,14 +37,12 @@ final class RunActionsController {
     private static final String ID = "/runs/{id:RN_[A-Za-z0-9]+}/";
 
     private final ConsolePages pages;
-    private final RunViews views;
     private final RunService runs;
     private final RunUndos undos;
     private final RunController shown;
 
-    RunActionsController(ConsolePages pages, RunViews views, RunService runs, RunUndos undos, RunController shown) {
+    RunActionsController(ConsolePages pages, RunService runs, RunUndos undos, RunController shown) {
         this.pages = pages;
-        this.views = views;
         this.runs = runs;
         this.undos = undos;
         this.shown = shown;
@@ -56,19 +53,11 @@ final class RunActionsController {
      *
      * @param effects sentences with numbers
      * @param state of the run, as it is known now
-     * @param newest the newest run of the directory, after which one that this action starts comes
      * @param button what the button says
      * @param force whether a box offers to act although a newer file was imported since
      */
     record PreviewPage(
-            String id,
-            String action,
-            String name,
-            List<String> effects,
-            String state,
-            String newest,
-            String button,
-            boolean force) {}
+            String id, String action, String name, List<String> effects, String state, String button, boolean force) {}
 
     @GetMapping(ID + "{action:resume|reprocess|stop|abandon|undo}")
     ModelAndView preview(Viewer viewer, @PathVariable String id, @PathVariable String action) {
@@ -87,7 +76,6 @@ final class RunActionsController {
                         name,
                         effects(wanted, view),
                         state(view.run()),
-                        views.newest(view.run().directory()),
                         button(wanted, view.run()),
                         (wanted == RunAction.RESUME || wanted == RunAction.REPROCESS) && viewer.can(Role.MANAGE)));
     }
@@ -180,7 +168,6 @@ final class RunActionsController {
             @PathVariable String id,
             @PathVariable String action,
             @RequestParam String state,
-            @RequestParam String newest,
             @RequestParam(defaultValue = "false") boolean force) {
         RunView view = shown.find(viewer, id);
         viewer.require(Role.OPERATE);
@@ -190,7 +177,7 @@ final class RunActionsController {
 
         RunAction wanted = RunController.action(action);
         Run run = view.run();
-        String done = already(wanted, run, newest);
+        String done = already(wanted, run);
         if (done != null) {
             return ConsolePages.goTo("/runs/" + done);
         }
@@ -214,7 +201,7 @@ final class RunActionsController {
     }
 
     /** The run to be shown when what is asked for was done already, as by the first of two presses of a button. */
-    private @Nullable String already(RunAction action, Run run, String newest) {
+    private @Nullable String already(RunAction action, Run run) {
         RunStatus status = run.status();
         return switch (action) {
             case RESUME ->
@@ -223,10 +210,8 @@ final class RunActionsController {
                         : null;
             case STOP -> status == RunStatus.STOPPED ? run.id() : null;
             case ABANDON -> status == RunStatus.ABANDONED ? run.id() : null;
-            case REPROCESS -> {
-                Run repeated = views.repeated(run, newest);
-                yield repeated == null ? null : repeated.id();
-            }
+            // The service answers with the run that it has started, as long as that has not failed.
+            case REPROCESS -> null;
             case UNDO -> run.rows() == null ? null : run.rows().undoneBy();
         };
     }

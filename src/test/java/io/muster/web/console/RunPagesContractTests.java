@@ -39,7 +39,7 @@ class RunPagesContractTests {
 
     private static final String PASSWORD = "a horse in the rain";
     private static final Actor TESTER = Actor.commandLine("tester");
-    private static final Pattern HIDDEN = Pattern.compile("name=\"(state|newest)\" value=\"([^\"]*)\"");
+    private static final Pattern HIDDEN = Pattern.compile("name=\"state\" value=\"([^\"]*)\"");
 
     @TempDir
     private static Path home;
@@ -202,16 +202,11 @@ class RunPagesContractTests {
         }
     }
 
-    /** The hidden fields of a preview. */
+    /** The hidden field of a preview. */
     private static String[] fields(String preview) {
         Matcher hidden = HIDDEN.matcher(preview);
-        String[] fields = new String[4];
-        for (int i = 0; i < 2 && hidden.find(); i++) {
-            fields[2 * i] = hidden.group(1);
-            fields[2 * i + 1] = hidden.group(2);
-        }
-
-        return fields;
+        assertThat(hidden.find()).as(preview).isTrue();
+        return new String[] {"state", hidden.group(1)};
     }
 
     @Test
@@ -245,6 +240,14 @@ class RunPagesContractTests {
             assertThat(location(second)).isEqualTo(location(first));
             String again = location(first).substring("303 /runs/".length());
             await().atMost(Duration.ofSeconds(30)).until(() -> status(again).equals("COMPLETED"));
+            assertThat(location(client.post("/overview", page, fields(preview))))
+                    .isEqualTo("303 /runs/" + again);
+            assertThat(database.jdbc()
+                            .sql("SELECT COUNT(*) FROM run WHERE directory_id = ?")
+                            .param(directory.id())
+                            .query(Integer.class)
+                            .single())
+                    .isEqualTo(2);
             assertThat(client.get("/runs/" + bad).body()).contains("The same file was imported since by", again);
             assertThat(client.get("/overview").body()).doesNotContain(bad);
             assertThat(client.get("/runs/" + again).body()).doesNotContain(">Reason</h2>");
@@ -316,7 +319,7 @@ class RunPagesContractTests {
         String bad = run("0%", "1,a@example.com", "2,no mailbox");
         try (ConsoleClient reader = signedIn("manage")) {
             assertThat(reader.get("/runs/" + bad + "/resume").statusCode()).isEqualTo(403);
-            assertThat(reader.post("/overview", "/runs/" + bad + "/abandon", "state", "1 FAILED", "newest", bad)
+            assertThat(reader.post("/overview", "/runs/" + bad + "/abandon", "state", "1 FAILED")
                             .statusCode())
                     .isEqualTo(403);
             assertThat(status(bad)).isEqualTo("FAILED");

@@ -118,18 +118,42 @@ class SignInContractTests {
     }
 
     @Test
-    void afterFiveFailuresOneWaits() throws Exception {
+    void afterFiveFailuresOfANameOneWaitsFromWhereverTheyCome() throws Exception {
         String name = user("access");
-        try (ConsoleClient client = new ConsoleClient(server)) {
-            for (int i = 0; i < 5; i++) {
-                client.signIn(name, "a wrong password");
+        HttpResponse<String> answer = triesUntilOneWaits(number -> {
+            try (ConsoleClient elsewhere = new ConsoleClient(server)) {
+                return elsewhere.signIn(name, "a wrong password");
+            }
+        });
+
+        assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        assertThat(answer.body()).contains("Too many tries have failed. Try again in ");
+    }
+
+    @Test
+    void afterFiveFailuresFromOneAddressOneWaitsWhateverTheName() throws Exception {
+        try (ConsoleClient one = new ConsoleClient(server)) {
+            triesUntilOneWaits(number -> one.signIn("nobody-" + number + UUID.randomUUID(), "a wrong password"));
+        }
+    }
+
+    private interface Try {
+        HttpResponse<String> make(int number) throws Exception;
+    }
+
+    /** On a slow machine the first second may be over before the next try: then one more is made. */
+    private static HttpResponse<String> triesUntilOneWaits(Try one) throws Exception {
+        for (int number = 0; number < 15; number++) {
+            HttpResponse<String> answer = one.make(number);
+            if (answer.statusCode() == 429) {
+                assertThat(number).isGreaterThanOrEqualTo(5);
+                return answer;
             }
 
-            HttpResponse<String> answer = client.signIn(name, PASSWORD);
-            assertThat(answer.statusCode()).isEqualTo(429);
-            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
-            assertThat(answer.body()).contains("Too many tries have failed. Try again in ");
+            assertThat(answer.statusCode()).isEqualTo(401);
         }
+
+        throw new AssertionError("nobody had to wait");
     }
 
     @Test
@@ -385,7 +409,7 @@ class SignInContractTests {
             }
 
             assertThat(statuses).hasSize(20).containsOnly(401, 429);
-            assertThat(statuses.stream().filter(status -> status == 401)).hasSizeBetween(5, 7);
+            assertThat(statuses.stream().filter(status -> status == 401)).hasSizeBetween(5, 9);
         }
     }
 
