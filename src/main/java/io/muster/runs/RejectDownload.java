@@ -1,6 +1,7 @@
 package io.muster.runs;
 
 import io.muster.extract.csv.Dialect;
+import io.muster.extract.csv.FormulaGuard;
 import io.muster.extract.csv.RecordWriter;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunKind;
@@ -41,9 +42,6 @@ public final class RejectDownload {
         JSONL
     }
 
-    /** What a cell begins with that is calculated (OWASP, CSV Injection). */
-    private static final String FORMULAS = "=+-@\t\r\n";
-
     private static final Dialect SPREADSHEET = new Dialect("UTF-8", true, ',', Dialect.LineEnd.CRLF);
 
     RejectDownload(RunService runs, Rejects rejects, JsonMapper json) {
@@ -83,7 +81,7 @@ public final class RejectDownload {
             ImportReport read = json.readValue(report, ImportReport.class);
             Consumer<Reject> sink = switch (format) {
                 case CSV -> csv(read.header(), read.dialect(), UnaryOperator.identity(), out);
-                case SPREADSHEET -> csv(read.header(), SPREADSHEET, RejectDownload::harmless, out);
+                case SPREADSHEET -> csv(read.header(), SPREADSHEET, FormulaGuard::harmless, out);
                 case JSONL -> reject -> writeLine(reject, read.header(), out);
             };
             rejects.forEach(run.number(), sink);
@@ -91,11 +89,6 @@ public final class RejectDownload {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** A cell that is shown as it is written, and never calculated. */
-    private static String harmless(String cell) {
-        return !cell.isEmpty() && FORMULAS.indexOf(cell.charAt(0)) >= 0 ? "'" + cell : cell;
     }
 
     private static Consumer<Reject> csv(

@@ -10,7 +10,7 @@ import io.muster.intake.Visitors;
 import io.muster.support.Refusal;
 import io.muster.support.StateFolder;
 import io.muster.support.tls.ServerCertificate;
-import io.muster.web.console.Concerns;
+import io.muster.web.console.runs.Concerns;
 import io.muster.web.v3.PlainPaths;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import java.io.File;

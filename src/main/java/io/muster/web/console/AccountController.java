@@ -1,5 +1,7 @@
 package io.muster.web.console;
 
+import io.muster.web.console.page.ConsolePages;
+import io.muster.web.console.page.Viewer;
 import io.muster.access.Role;
 import io.muster.access.User;
 import io.muster.app.UserService;

@@ -1,15 +1,15 @@
 package io.muster.web.console;
 
-import io.muster.app.AuditService;
-import io.muster.app.AutomationService;
+import io.muster.web.console.page.Assets;
+import io.muster.web.console.admin.AdminPagesConfiguration;
+import io.muster.web.console.page.ConsolePages;
+import io.muster.web.console.page.DirectoryPlace;
+import io.muster.web.console.page.Place;
+import io.muster.web.console.page.SeenDirectories;
+import io.muster.web.console.runs.RunPagesConfiguration;
+import io.muster.access.Role;
 import io.muster.app.DirectoryService;
-import io.muster.app.RunUndos;
-import io.muster.app.RunViews;
-import io.muster.app.TokenService;
 import io.muster.app.UserService;
-import io.muster.runs.RejectDownload;
-import io.muster.runs.RunService;
-import io.muster.support.Ids;
 import jakarta.servlet.Filter;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -49,7 +49,7 @@ import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
 @Configuration(proxyBeanMethods = false)
 @EnableWebSecurity
 @EnableJdbcHttpSession(tableName = "console_session", maxInactiveIntervalInSeconds = 8 * 3_600)
-@Import({Assets.class, ConsoleErrors.class})
+@Import({Assets.class, ConsoleErrors.class, RunPagesConfiguration.class, AdminPagesConfiguration.class})
 public class ConsoleConfiguration implements WebMvcConfigurer {
 
     /** Nothing is inline, so that nothing that is stored can become code. */
@@ -66,8 +66,18 @@ public class ConsoleConfiguration implements WebMvcConfigurer {
     }
 
     @Bean
-    ConsolePages consolePages(Assets assets) {
-        return new ConsolePages(assets);
+    ConsolePages consolePages(Assets assets, List<Place> places, List<DirectoryPlace> directoryPlaces) {
+        return new ConsolePages(assets, places, directoryPlaces);
+    }
+
+    @Bean
+    Place accountPlace() {
+        return new Place(900, "Account", "/account", List.of(Role.OPERATE, Role.ACCESS), false);
+    }
+
+    @Bean
+    SeenDirectories seenDirectories(DirectoryService directories) {
+        return new SeenDirectories(directories);
     }
 
     @Bean
@@ -165,38 +175,5 @@ public class ConsoleConfiguration implements WebMvcConfigurer {
     AccountController accountController(
             ConsolePages pages, UserService users, SecurityContextRepository signedIn, InstantSource clock) {
         return new AccountController(pages, users, signedIn, clock);
-    }
-
-    @Bean
-    OverviewController overviewController(
-            ConsolePages pages, RunViews runs, AutomationService automations, Concerns concerns, InstantSource clock) {
-        return new OverviewController(pages, runs, automations, concerns, clock);
-    }
-
-    @Bean
-    RunsController runsController(ConsolePages pages, RunViews runs, DirectoryService directories) {
-        return new RunsController(pages, runs, directories);
-    }
-
-    @Bean
-    RunController runController(
-            ConsolePages pages, RunViews runs, RejectDownload rejects, DirectoryService directories, Ids ids) {
-        return new RunController(pages, runs, rejects, directories, ids);
-    }
-
-    @Bean
-    RunActionsController runActionsController(
-            ConsolePages pages, RunService runs, RunUndos undos, RunController shown) {
-        return new RunActionsController(pages, runs, undos, shown);
-    }
-
-    @Bean
-    AdminController adminController(ConsolePages pages, AuditService audit, UserService users, TokenService tokens) {
-        return new AdminController(pages, audit, users, tokens);
-    }
-
-    @Bean
-    AutomationsController automationsController(ConsolePages pages, AutomationService automations) {
-        return new AutomationsController(pages, automations);
     }
 }

@@ -1,5 +1,8 @@
 package io.muster.web.console;
 
+import io.muster.web.console.page.Viewer;
+import io.muster.web.console.page.ConsolePages;
+import io.muster.web.console.page.ForbiddenException;
 import io.muster.database.Outage;
 import io.muster.support.Refusal;
 import jakarta.servlet.http.HttpServletRequest;
@@ -131,7 +134,7 @@ final class ConsoleErrors {
         return pages.page(
                 "error",
                 "Not available now",
-                ViewerFilter.of(request),
+                Viewer.of(request),
                 new ErrorPage(message, request.getMethod().equals("GET"), "/overview", "Overview"),
                 HttpStatus.SERVICE_UNAVAILABLE);
     }
@@ -157,7 +160,7 @@ final class ConsoleErrors {
         return pages.page(
                 "error",
                 title,
-                ViewerFilter.of(request),
+                Viewer.of(request),
                 new ErrorPage(String.valueOf(message), false, runs ? "/runs" : "/overview", runs ? "Runs" : "Overview"),
                 status);
     }

@@ -1,5 +1,6 @@
 package io.muster.web.console;
 
+import io.muster.web.console.page.ConsolePages;
 import io.muster.access.SignIns.Result;
 import io.muster.access.User;
 import io.muster.app.UserService;

@@ -1,5 +1,6 @@
 package io.muster.web.console;
 
+import io.muster.web.console.page.Viewer;
 import io.muster.app.UserService;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -30,11 +30,6 @@ final class ViewerFilter extends OncePerRequestFilter {
     ViewerFilter(UserService users, InstantSource clock) {
         this.users = users;
         this.clock = clock;
-    }
-
-    /** Who asks; null before sign-in. */
-    static @Nullable Viewer of(HttpServletRequest request) {
-        return request.getAttribute(Viewer.class.getName()) instanceof Viewer viewer ? viewer : null;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.muster.web.console;
 
+import io.muster.web.console.page.Viewer;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,6 @@ public final class ViewerResolver implements HandlerMethodArgumentResolver {
             NativeWebRequest request,
             @Nullable WebDataBinderFactory binders) {
         HttpServletRequest asked = Objects.requireNonNull(request.getNativeRequest(HttpServletRequest.class));
-        return Objects.requireNonNull(ViewerFilter.of(asked), "nobody gets here without having signed in");
+        return Objects.requireNonNull(Viewer.of(asked), "nobody gets here without having signed in");
     }
 }

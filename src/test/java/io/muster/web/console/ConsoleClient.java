@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A browser without scripts: it keeps cookies, sends forms with their tokens, and follows nothing by itself. */
-final class ConsoleClient implements AutoCloseable {
+public final class ConsoleClient implements AutoCloseable {
 
     private static final Pattern TOKEN = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
 
@@ -28,7 +28,8 @@ final class ConsoleClient implements AutoCloseable {
     private final String from = "2001:db8:" + Integer.toHexString(RANDOM.nextInt(1 << 16)) + ":"
             + Integer.toHexString(RANDOM.nextInt(1 << 16)) + "::1";
 
-    ConsoleClient(TestWebServer server) {
+    /** At a server. */
+    public ConsoleClient(TestWebServer server) {
         this(server, HttpClient.newBuilder().cookieHandler(new CookieManager()).build());
     }
 
@@ -38,11 +39,12 @@ final class ConsoleClient implements AutoCloseable {
     }
 
     /** The same browser, at another server. */
-    ConsoleClient at(TestWebServer other) {
+    public ConsoleClient at(TestWebServer other) {
         return new ConsoleClient(other, client);
     }
 
-    HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
+    /** Asks for a page. */
+    public HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(address(path)).header("X-Forwarded-For", from);
         return client.send(
                 headers.length == 0 ? request.build() : request.headers(headers).build(), BodyHandlers.ofString());
@@ -53,12 +55,12 @@ final class ConsoleClient implements AutoCloseable {
     }
 
     /** Sends a form, with the token of a page. */
-    HttpResponse<String> post(String page, String path, String... fields) throws IOException, InterruptedException {
+    public HttpResponse<String> post(String page, String path, String... fields) throws IOException, InterruptedException {
         return send(path, fields, "_csrf", token(page));
     }
 
     /** The token of the forms of a page. */
-    String token(String page) throws IOException, InterruptedException {
+    public String token(String page) throws IOException, InterruptedException {
         Matcher token = TOKEN.matcher(get(page).body());
         if (!token.find()) {
             throw new AssertionError("no form on " + page);
@@ -68,7 +70,7 @@ final class ConsoleClient implements AutoCloseable {
     }
 
     /** Sends a form without a token. */
-    HttpResponse<String> send(String path, String[] fields, String... more) throws IOException, InterruptedException {
+    public HttpResponse<String> send(String path, String[] fields, String... more) throws IOException, InterruptedException {
         StringBuilder body = new StringBuilder();
         for (String[] part : new String[][] {fields, more}) {
             for (int i = 0; i < part.length; i += 2) {
@@ -88,11 +90,13 @@ final class ConsoleClient implements AutoCloseable {
                 BodyHandlers.ofString());
     }
 
-    HttpResponse<String> signIn(String name, String password) throws IOException, InterruptedException {
+    /** Signs in. */
+    public HttpResponse<String> signIn(String name, String password) throws IOException, InterruptedException {
         return post("/sign-in", "/sign-in", "name", name, "password", password, "next", "/overview");
     }
 
-    static String location(HttpResponse<?> answer) {
+    /** Status and address of an answer. */
+    public static String location(HttpResponse<?> answer) {
         return answer.statusCode() + " "
                 + answer.headers().firstValue("Location").orElse("-").replaceFirst("^http://[^/]+", "");
     }

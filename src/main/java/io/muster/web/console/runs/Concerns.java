@@ -1,4 +1,4 @@
-package io.muster.web.console;
+package io.muster.web.console.runs;
 
 import io.muster.automation.attention.Concern;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.muster.web.console;
+package io.muster.web.console.page;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -8,7 +8,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** How pages write numbers and times. */
-final class Texts {
+public final class Texts {
 
     private static final DateTimeFormatter MOMENT =
             DateTimeFormatter.ofPattern("d MMM uuuu, HH:mm:ss zzz", Locale.ENGLISH);
@@ -23,23 +23,23 @@ final class Texts {
      * @param text with its zone
      * @param utc for programs
      */
-    record Moment(String text, String utc) {}
+    public record Moment(String text, String utc) {}
 
-    static Moment moment(long millis, ZoneId zone) {
+    public static Moment moment(long millis, ZoneId zone) {
         return moment(Instant.ofEpochMilli(millis), zone);
     }
 
-    static Moment moment(Instant at, ZoneId zone) {
+    public static Moment moment(Instant at, ZoneId zone) {
         return new Moment(MOMENT.format(at.atZone(zone)), at.toString());
     }
 
     /** What somebody wrote into a field that may be left blank; null when it was. */
-    static @Nullable String given(String text) {
+    public static @Nullable String given(String text) {
         return text.isBlank() ? null : text.strip();
     }
 
     /** What was done, in words, by the name that the audit log has for it. */
-    static String act(String action) {
+    public static String act(String action) {
         if (action.startsWith(RUN)) {
             return action.substring(RUN.length());
         }
@@ -53,12 +53,12 @@ final class Texts {
     }
 
     /** With commas between thousands. */
-    static String number(long number) {
+    public static String number(long number) {
         return String.format(Locale.ENGLISH, "%,d", number);
     }
 
     /** A share with one decimal: never all unless it is, never nothing unless it is. */
-    static String share(long part, long whole) {
+    public static String share(long part, long whole) {
         if (whole == 0 || part == 0) {
             return "0 %";
         }
@@ -69,7 +69,7 @@ final class Texts {
     }
 
     /** A length of time in its two largest units. */
-    static String duration(Duration time) {
+    public static String duration(Duration time) {
         long seconds = time.toSeconds();
         if (seconds < 1) {
             return time.toMillis() + " ms";

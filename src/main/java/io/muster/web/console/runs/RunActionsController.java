@@ -1,5 +1,10 @@
-package io.muster.web.console;
+package io.muster.web.console.runs;
 
+import io.muster.web.console.page.Confirmation;
+import io.muster.web.console.page.Confirmation.Field;
+import io.muster.web.console.page.ConsolePages;
+import io.muster.web.console.page.Texts;
+import io.muster.web.console.page.Viewer;
 import io.muster.access.Role;
 import io.muster.app.RunUndos;
 import io.muster.app.RunView;
@@ -36,6 +41,9 @@ final class RunActionsController {
 
     private static final String ID = "/runs/{id:RN_[A-Za-z0-9]+}/";
 
+    private static final String FORCE =
+            "Also when a newer file was imported since: its values may be overwritten by older ones";
+
     private final ConsolePages pages;
     private final RunService runs;
     private final RunUndos undos;
@@ -48,17 +56,6 @@ final class RunActionsController {
         this.shown = shown;
     }
 
-    /**
-     * What an action will do.
-     *
-     * @param effects sentences with numbers
-     * @param state of the run, as it is known now
-     * @param button what the button says
-     * @param force whether a box offers to act although a newer file was imported since
-     */
-    record PreviewPage(
-            String id, String action, String name, List<String> effects, String state, String button, boolean force) {}
-
     @GetMapping(ID + "{action:resume|reprocess|stop|abandon|undo}")
     ModelAndView preview(Viewer viewer, @PathVariable String id, @PathVariable String action) {
         RunView view = shown.find(viewer, id);
@@ -66,18 +63,19 @@ final class RunActionsController {
         RunAction wanted = RunController.action(action);
         requireAllowed(view, wanted);
         String name = RunController.name(wanted);
-        return pages.page(
-                "preview",
+        String address = "/runs/" + view.run().id();
+        boolean force = (wanted == RunAction.RESUME || wanted == RunAction.REPROCESS) && viewer.can(Role.MANAGE);
+        return pages.confirm(
                 name + " run " + view.run().id(),
                 viewer,
-                new PreviewPage(
-                        view.run().id(),
-                        action,
-                        name,
+                new Confirmation(
                         effects(wanted, view),
-                        state(view.run()),
+                        address + "/" + action,
+                        List.of(Field.hidden("state", state(view.run()))),
+                        force ? List.of(new Field("force", "true", FORCE)) : List.of(),
+                        List.of(),
                         button(wanted, view.run()),
-                        (wanted == RunAction.RESUME || wanted == RunAction.REPROCESS) && viewer.can(Role.MANAGE)));
+                        address));
     }
 
     private static void requireAllowed(RunView view, RunAction action) {

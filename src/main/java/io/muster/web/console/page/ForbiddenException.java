@@ -1,13 +1,14 @@
-package io.muster.web.console;
+package io.muster.web.console.page;
 
 import io.muster.access.Role;
 
 /** A page or an action that needs a role which the person does not have: 403. */
-final class ForbiddenException extends RuntimeException {
+public final class ForbiddenException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    ForbiddenException(Role role) {
+    /** @param role which one it needs */
+    public ForbiddenException(Role role) {
         super("This needs the role “%s”. Ask an administrator for it.".formatted(role.title()), null, false, false);
     }
 

@@ -1,5 +1,9 @@
-package io.muster.web.console;
+package io.muster.web.console.runs;
 
+import io.muster.web.console.page.ConsolePages;
+import io.muster.web.console.page.ForbiddenException;
+import io.muster.web.console.page.Texts;
+import io.muster.web.console.page.Viewer;
 import io.muster.access.Role;
 import io.muster.app.AutomationService;
 import io.muster.app.AutomationView;
@@ -7,8 +11,8 @@ import io.muster.app.AutomationView.Broken;
 import io.muster.app.RunView;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
-import io.muster.web.console.RunTexts.Row;
-import io.muster.web.console.Texts.Moment;
+import io.muster.web.console.runs.RunTexts.Row;
+import io.muster.web.console.page.Texts.Moment;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,9 @@
-package io.muster.web.console;
+package io.muster.web.console.admin;
 
+import io.muster.web.console.page.ConsolePages;
+import io.muster.web.console.page.Texts;
+import io.muster.web.console.page.Viewer;
+import io.muster.web.console.page.Choice;
 import io.muster.access.Role;
 import io.muster.access.Scope;
 import io.muster.app.AuditLine;
@@ -13,7 +17,7 @@ import io.muster.app.UserLink;
 import io.muster.app.UserService;
 import io.muster.app.UserView;
 import io.muster.support.Refusal;
-import io.muster.web.console.Texts.Moment;
+import io.muster.web.console.page.Texts.Moment;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -117,7 +121,7 @@ final class AdminController {
      */
     record UsersPage(
             List<UserRow> users,
-            List<RunsController.Choice> roles,
+            List<Choice> roles,
             String name,
             @Nullable UserLink link,
             @Nullable String problem) {}
@@ -147,7 +151,7 @@ final class AdminController {
                 new UsersPage(
                         users.list().stream().map(user -> row(user, viewer)).toList(),
                         Arrays.stream(Role.values())
-                                .map(role -> new RunsController.Choice(role.word(), role.title(), false))
+                                .map(role -> new Choice(role.word(), role.title(), false))
                                 .toList(),
                         name,
                         link,
@@ -229,7 +233,7 @@ final class AdminController {
      */
     record TokensPage(
             List<TokenRow> tokens,
-            List<RunsController.Choice> scopes,
+            List<Choice> scopes,
             String name,
             @Nullable NewToken token,
             @Nullable String problem) {}
@@ -253,7 +257,7 @@ final class AdminController {
                 new TokensPage(
                         tokens.list().stream().map(AdminController::row).toList(),
                         Arrays.stream(Scope.values())
-                                .map(scope -> new RunsController.Choice(scope.word(), title(scope), false))
+                                .map(scope -> new Choice(scope.word(), title(scope), false))
                                 .toList(),
                         name,
                         made,

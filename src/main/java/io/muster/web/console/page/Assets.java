@@ -1,4 +1,4 @@
-package io.muster.web.console;
+package io.muster.web.console.page;
 
 import io.muster.support.Sha256;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Style sheet, script and icon, under addresses that name their content, so that browsers keep them for good. */
 @RestController
-final class Assets {
+public final class Assets {
 
     private static final int HASH = 16;
     private static final String FOR_GOOD = "public, max-age=31536000, immutable";
@@ -31,7 +31,8 @@ final class Assets {
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
     private record Asset(String hash, String type, byte[] content) {}
 
-    Assets() {
+    /** Reads the files that are part of the program. */
+    public Assets() {
         TYPES.forEach((name, type) -> {
             byte[] content = content(name);
             String hash =

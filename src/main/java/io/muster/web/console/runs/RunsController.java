@@ -1,5 +1,9 @@
-package io.muster.web.console;
+package io.muster.web.console.runs;
 
+import io.muster.web.console.page.ConsolePages;
+import io.muster.web.console.page.Texts;
+import io.muster.web.console.page.Viewer;
+import io.muster.web.console.page.Choice;
 import io.muster.access.Role;
 import io.muster.access.User.UserDirectory;
 import io.muster.app.DirectoryService;
@@ -9,7 +13,7 @@ import io.muster.app.RunView;
 import io.muster.app.RunViews;
 import io.muster.jobs.RunStatus;
 import io.muster.support.Refusal;
-import io.muster.web.console.RunTexts.Row;
+import io.muster.web.console.runs.RunTexts.Row;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -51,9 +55,6 @@ final class RunsController {
             List<Choice> directories,
             boolean filtered,
             @Nullable String older) {}
-
-    /** Something to choose. */
-    record Choice(String value, String name, boolean chosen) {}
 
     @GetMapping("/runs")
     ModelAndView list(

@@ -1,5 +1,9 @@
-package io.muster.web.console;
+package io.muster.web.console.runs;
 
+import io.muster.web.console.page.ConsolePages;
+import io.muster.web.console.page.ForbiddenException;
+import io.muster.web.console.page.Texts;
+import io.muster.web.console.page.Viewer;
 import io.muster.access.Role;
 import io.muster.app.ChainView;
 import io.muster.app.DirectoryService;
@@ -15,9 +19,9 @@ import io.muster.runs.RunAction;
 import io.muster.runs.SettingChange;
 import io.muster.support.Ids;
 import io.muster.support.Refusal;
-import io.muster.web.console.RunTexts.Outcomes;
-import io.muster.web.console.RunTexts.Status;
-import io.muster.web.console.Texts.Moment;
+import io.muster.web.console.runs.RunTexts.Outcomes;
+import io.muster.web.console.runs.RunTexts.Status;
+import io.muster.web.console.page.Texts.Moment;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
