@@ -1,11 +1,11 @@
 package io.muster.web.console;
 
-import io.muster.web.console.page.ConsolePages;
-import io.muster.web.console.page.Viewer;
 import io.muster.access.Role;
 import io.muster.access.User;
 import io.muster.app.UserService;
 import io.muster.support.Refusal;
+import io.muster.web.console.page.ConsolePages;
+import io.muster.web.console.page.Viewer;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.InstantSource;

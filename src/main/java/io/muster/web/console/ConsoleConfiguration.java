@@ -1,15 +1,15 @@
 package io.muster.web.console;
 
-import io.muster.web.console.page.Assets;
+import io.muster.access.Role;
+import io.muster.app.DirectoryService;
+import io.muster.app.UserService;
 import io.muster.web.console.admin.AdminPagesConfiguration;
+import io.muster.web.console.page.Assets;
 import io.muster.web.console.page.ConsolePages;
 import io.muster.web.console.page.DirectoryPlace;
 import io.muster.web.console.page.Place;
 import io.muster.web.console.page.SeenDirectories;
 import io.muster.web.console.runs.RunPagesConfiguration;
-import io.muster.access.Role;
-import io.muster.app.DirectoryService;
-import io.muster.app.UserService;
 import jakarta.servlet.Filter;
 import java.time.Duration;
 import java.time.InstantSource;

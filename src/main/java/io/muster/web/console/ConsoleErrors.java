@@ -1,10 +1,10 @@
 package io.muster.web.console;
 
-import io.muster.web.console.page.Viewer;
-import io.muster.web.console.page.ConsolePages;
-import io.muster.web.console.page.ForbiddenException;
 import io.muster.database.Outage;
 import io.muster.support.Refusal;
+import io.muster.web.console.page.ConsolePages;
+import io.muster.web.console.page.ForbiddenException;
+import io.muster.web.console.page.Viewer;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.security.SecureRandom;

@@ -1,10 +1,10 @@
 package io.muster.web.console;
 
-import io.muster.web.console.page.ConsolePages;
 import io.muster.access.SignIns.Result;
 import io.muster.access.User;
 import io.muster.app.UserService;
 import io.muster.support.Refusal;
+import io.muster.web.console.page.ConsolePages;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;

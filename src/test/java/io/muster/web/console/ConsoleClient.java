@@ -55,7 +55,8 @@ public final class ConsoleClient implements AutoCloseable {
     }
 
     /** Sends a form, with the token of a page. */
-    public HttpResponse<String> post(String page, String path, String... fields) throws IOException, InterruptedException {
+    public HttpResponse<String> post(String page, String path, String... fields)
+            throws IOException, InterruptedException {
         return send(path, fields, "_csrf", token(page));
     }
 
@@ -70,7 +71,8 @@ public final class ConsoleClient implements AutoCloseable {
     }
 
     /** Sends a form without a token. */
-    public HttpResponse<String> send(String path, String[] fields, String... more) throws IOException, InterruptedException {
+    public HttpResponse<String> send(String path, String[] fields, String... more)
+            throws IOException, InterruptedException {
         StringBuilder body = new StringBuilder();
         for (String[] part : new String[][] {fields, more}) {
             for (int i = 0; i < part.length; i += 2) {

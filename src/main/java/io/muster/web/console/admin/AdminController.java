@@ -1,9 +1,5 @@
 package io.muster.web.console.admin;
 
-import io.muster.web.console.page.ConsolePages;
-import io.muster.web.console.page.Texts;
-import io.muster.web.console.page.Viewer;
-import io.muster.web.console.page.Choice;
 import io.muster.access.Role;
 import io.muster.access.Scope;
 import io.muster.app.AuditLine;
@@ -17,7 +13,11 @@ import io.muster.app.UserLink;
 import io.muster.app.UserService;
 import io.muster.app.UserView;
 import io.muster.support.Refusal;
+import io.muster.web.console.page.Choice;
+import io.muster.web.console.page.ConsolePages;
+import io.muster.web.console.page.Texts;
 import io.muster.web.console.page.Texts.Moment;
+import io.muster.web.console.page.Viewer;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;

@@ -1,9 +1,5 @@
 package io.muster.web.console.runs;
 
-import io.muster.web.console.page.ConsolePages;
-import io.muster.web.console.page.ForbiddenException;
-import io.muster.web.console.page.Texts;
-import io.muster.web.console.page.Viewer;
 import io.muster.access.Role;
 import io.muster.app.AutomationService;
 import io.muster.app.AutomationView;
@@ -11,8 +7,12 @@ import io.muster.app.AutomationView.Broken;
 import io.muster.app.RunView;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
-import io.muster.web.console.runs.RunTexts.Row;
+import io.muster.web.console.page.ConsolePages;
+import io.muster.web.console.page.ForbiddenException;
+import io.muster.web.console.page.Texts;
 import io.muster.web.console.page.Texts.Moment;
+import io.muster.web.console.page.Viewer;
+import io.muster.web.console.runs.RunTexts.Row;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,15 +1,15 @@
 package io.muster.web.console.runs;
 
-import io.muster.web.console.page.ConsolePages;
-import io.muster.web.console.page.Texts;
-import io.muster.web.console.page.Viewer;
 import io.muster.app.AutomationService;
 import io.muster.app.RunSearch;
 import io.muster.app.RunViews;
 import io.muster.automation.attention.Concern;
 import io.muster.jobs.RunStatus;
-import io.muster.web.console.runs.RunTexts.Row;
+import io.muster.web.console.page.ConsolePages;
+import io.muster.web.console.page.Texts;
 import io.muster.web.console.page.Texts.Moment;
+import io.muster.web.console.page.Viewer;
+import io.muster.web.console.runs.RunTexts.Row;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,10 +1,5 @@
 package io.muster.web.console.runs;
 
-import io.muster.web.console.page.Confirmation;
-import io.muster.web.console.page.Confirmation.Field;
-import io.muster.web.console.page.ConsolePages;
-import io.muster.web.console.page.Texts;
-import io.muster.web.console.page.Viewer;
 import io.muster.access.Role;
 import io.muster.app.RunUndos;
 import io.muster.app.RunView;
@@ -20,6 +15,11 @@ import io.muster.runs.RunService;
 import io.muster.runs.RunService.Force;
 import io.muster.runs.SettingChange;
 import io.muster.support.Refusal;
+import io.muster.web.console.page.Confirmation;
+import io.muster.web.console.page.Confirmation.Field;
+import io.muster.web.console.page.ConsolePages;
+import io.muster.web.console.page.Texts;
+import io.muster.web.console.page.Viewer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

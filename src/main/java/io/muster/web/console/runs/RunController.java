@@ -1,9 +1,5 @@
 package io.muster.web.console.runs;
 
-import io.muster.web.console.page.ConsolePages;
-import io.muster.web.console.page.ForbiddenException;
-import io.muster.web.console.page.Texts;
-import io.muster.web.console.page.Viewer;
 import io.muster.access.Role;
 import io.muster.app.ChainView;
 import io.muster.app.DirectoryService;
@@ -19,9 +15,13 @@ import io.muster.runs.RunAction;
 import io.muster.runs.SettingChange;
 import io.muster.support.Ids;
 import io.muster.support.Refusal;
+import io.muster.web.console.page.ConsolePages;
+import io.muster.web.console.page.ForbiddenException;
+import io.muster.web.console.page.Texts;
+import io.muster.web.console.page.Texts.Moment;
+import io.muster.web.console.page.Viewer;
 import io.muster.web.console.runs.RunTexts.Outcomes;
 import io.muster.web.console.runs.RunTexts.Status;
-import io.muster.web.console.page.Texts.Moment;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,11 +1,11 @@
 package io.muster.web.console.runs;
 
-import io.muster.web.console.page.Texts;
 import io.muster.app.RunView;
 import io.muster.jobs.Run;
 import io.muster.jobs.Run.ImportedRows;
 import io.muster.jobs.RunStatus;
 import io.muster.load.OutcomeCounts;
+import io.muster.web.console.page.Texts;
 import io.muster.web.console.page.Texts.Moment;
 import java.time.Duration;
 import java.time.ZoneId;

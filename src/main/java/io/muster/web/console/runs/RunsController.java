@@ -1,9 +1,5 @@
 package io.muster.web.console.runs;
 
-import io.muster.web.console.page.ConsolePages;
-import io.muster.web.console.page.Texts;
-import io.muster.web.console.page.Viewer;
-import io.muster.web.console.page.Choice;
 import io.muster.access.Role;
 import io.muster.access.User.UserDirectory;
 import io.muster.app.DirectoryService;
@@ -13,6 +9,10 @@ import io.muster.app.RunView;
 import io.muster.app.RunViews;
 import io.muster.jobs.RunStatus;
 import io.muster.support.Refusal;
+import io.muster.web.console.page.Choice;
+import io.muster.web.console.page.ConsolePages;
+import io.muster.web.console.page.Texts;
+import io.muster.web.console.page.Viewer;
 import io.muster.web.console.runs.RunTexts.Row;
 import java.util.Arrays;
 import java.util.List;
