@@ -1,0 +1,399 @@
+package io.muster.web.console;
+
+import static io.muster.web.console.ConsoleClient.location;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.muster.app.ContactService;
+import io.muster.app.ContactsChange;
+import io.muster.app.FrequencyRuleService;
+import io.muster.app.ListService;
+import io.muster.app.NewContact;
+import io.muster.app.NewFrequencyRule;
+import io.muster.app.NewTransaction;
+import io.muster.app.ProjectInput;
+import io.muster.app.ProjectService;
+import io.muster.app.SegmentService;
+import io.muster.app.TransactionService;
+import io.muster.app.UserService;
+import io.muster.automation.AutomationRuns;
+import io.muster.automation.Trigger;
+import io.muster.automation.Trigger.Repull;
+import io.muster.automation.jobfile.JobFiles;
+import io.muster.database.TestDatabase;
+import io.muster.dedup.DirectoryFixture;
+import io.muster.directory.Actor;
+import io.muster.segment.SizeGuard;
+import io.muster.web.TestWebServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPOutputStream;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What holds for every page of the console, found by following every link from the overview, over a directory in which every name
+ * and value tries to be markup: no link is dead, no text becomes markup, nobody sees what is not for them, and no form does anything
+ * without its token or the role for it.
+ */
+class EveryPageTests {
+
+    @RegisterExtension
+    static final TestDatabase database = new TestDatabase();
+
+    private static final String PASSWORD = "a horse in the rain";
+    private static final Actor TESTER = Actor.commandLine("tester");
+
+    /** Stands in every value of a person. */
+    private static final String PERSON = "Q7person";
+
+    private static final String HOSTILE = "<img src=x onerror=alert(1)>'\"&amp;\u202eback";
+    private static final String LONG = "\uD83D\uDE00".repeat(4) + "w".repeat(1_000);
+    private static final Pattern ID = Pattern.compile("\\b(RN|POOL|CID|CG|SG|MG|AU|UP|ZN|SI|FR|TB)_[A-Za-z0-9]+");
+    private static final Pattern NUMBER = Pattern.compile("(?<=[/=])\\d+(?=/|$|&)");
+
+    /** Pages of one shape that are looked at; the others are like them. */
+    private static final int SAMPLES = 3;
+
+    private static final int MOST_NODES = 1_500;
+    private static final int MOST_BYTES = 30_000;
+
+    @TempDir
+    private static Path home;
+
+    private static TestWebServer server;
+    private static String pool;
+    private static String otherPool;
+    private static Map<String, HttpResponse<String>> pages;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = TestWebServer.start(database.url(), home);
+        DirectoryFixture directory = DirectoryFixture.create(database.jdbc(), "extRef", "email");
+        pool = database.ids().directory(directory.id());
+        otherPool = database.ids().directory(DirectoryFixture.create(database.jdbc(), "extRef").id());
+        database.jdbc()
+                .sql("UPDATE directory SET name = ? WHERE id = ?")
+                .params("Kunden " + HOSTILE, directory.id())
+                .update();
+        people();
+        nights();
+        ConsoleClient lena = signedIn(List.of(), "administer");
+        pages = crawl(lena);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static void people() {
+        String list =
+                server.get(ListService.class).create(TESTER, pool, "List " + HOSTILE).id();
+        ContactService contacts = server.get(ContactService.class);
+        List<String> made = new ArrayList<>();
+        for (String last : List.of(HOSTILE, LONG.substring(0, 60), "\u05D0\u05D1\u05D2")) {
+            made.add(contacts.create(new NewContact(
+                            TESTER,
+                            pool,
+                            Map.of(
+                                    "extRef", PERSON + made.size(),
+                                    "firstName", PERSON + HOSTILE,
+                                    "lastName", last,
+                                    "email", "q7person" + made.size() + "@example.com",
+                                    "embedded.tier " + HOSTILE, PERSON + LONG),
+                            list))
+                    .contact()
+                    .contactId());
+        }
+
+        var ignored = contacts.join(new ContactsChange(TESTER, made, list), Map.of());
+        var added = server.get(TransactionService.class)
+                .add(
+                        pool,
+                        Map.of("1", new NewTransaction(made.getFirst(), null, null, Map.of(PERSON, HOSTILE))),
+                        null,
+                        "",
+                        TESTER);
+        var segment = server.get(SegmentService.class)
+                .create(TESTER, pool, "Segment " + HOSTILE, "{field: language, is: de}", SizeGuard.usual());
+        var rule = server.get(FrequencyRuleService.class)
+                .add(TESTER, pool, new NewFrequencyRule("3", "7d", "2d", null, false, null, list));
+        var project = server.get(ProjectService.class)
+                .create(TESTER, pool, new ProjectInput("Shop " + HOSTILE, List.of(), null, List.of(), List.of()));
+    }
+
+    private static void nights() throws IOException {
+        Path inbox = Files.createDirectories(home.resolve("in"));
+        Files.writeString(home.resolve("jobs/nightly.yaml"), """
+                kind: contact-import
+                id: nightly
+                name: "Nightly <b>bold</b>"
+                source: {type: folder, folder: %s}
+                files: {stable-for: 0s}
+                target: {directory: %s}
+                limits: {max-rejected: 90%%}
+                schedules: [{cron: "30 2 * * *"}]
+                zone: Europe/Berlin
+                """.formatted(inbox, pool));
+        Files.writeString(home.resolve("jobs/broken.yaml"), "kind: contact-import\nid: <script>\n");
+        for (int night = 0; night < 2; night++) {
+            Files.writeString(
+                    inbox.resolve("night " + night + " <i>.csv"),
+                    "ExternalDataReference,Email,\"note <u>\"\n" + "n" + night + ",n" + night + "@example.com,"
+                            + PERSON + "\n" + "m" + night + ",no mailbox <img src=x>," + PERSON + LONG + "\n");
+            var ignored = server.get(AutomationRuns.class)
+                    .run(
+                            server.get(JobFiles.class).find("nightly").job(),
+                            new Trigger.ByHand(TESTER, null, Repull.NEW_ONLY));
+        }
+    }
+
+    private static ConsoleClient signedIn(List<String> directories, String... roles) throws Exception {
+        String name = "user-" + String.join("-", roles) + directories.size();
+        server.get(UserService.class).create(TESTER, name, List.of(roles), directories, PASSWORD);
+        ConsoleClient client = new ConsoleClient(server);
+        assertThat(location(client.signIn(name, PASSWORD))).isEqualTo("303 /overview");
+        return client;
+    }
+
+    /** An address with its ids and numbers left out. */
+    private static String shape(String address) {
+        return NUMBER.matcher(ID.matcher(address).replaceAll("$1_…")).replaceAll("…");
+    }
+
+    private static boolean isHtml(HttpResponse<String> page) {
+        return page.headers().firstValue("Content-Type").orElse("").startsWith("text/html");
+    }
+
+    private static Map<String, HttpResponse<String>> crawl(ConsoleClient client) throws Exception {
+        Map<String, HttpResponse<String>> seen = new LinkedHashMap<>();
+        Map<String, Integer> shapes = new HashMap<>();
+        Deque<String> open = new ArrayDeque<>(List.of("/overview"));
+        while (!open.isEmpty()) {
+            String address = open.poll();
+            if (seen.containsKey(address) || shapes.merge(shape(address), 1, Integer::sum) > SAMPLES) {
+                continue;
+            }
+
+            HttpResponse<String> page = client.get(address);
+            seen.put(address, page);
+            if (isHtml(page)) {
+                for (Element link : Jsoup.parse(page.body()).select("a[href]")) {
+                    String next = link.attr("href").replaceFirst("#.*", "");
+                    if (next.startsWith("/")) {
+                        open.add(next);
+                    }
+                }
+            }
+        }
+
+        return seen;
+    }
+
+    private static Map<String, Document> documents() {
+        Map<String, Document> documents = new LinkedHashMap<>();
+        pages.forEach((address, page) -> {
+            if (isHtml(page)) {
+                documents.put(address, Jsoup.parse(page.body()));
+            }
+        });
+        return documents;
+    }
+
+    @Test
+    void noLinkIsDead() {
+        Map<String, Integer> dead = new TreeMap<>();
+        pages.forEach((address, page) -> {
+            if (page.statusCode() != 200) {
+                dead.put(address, page.statusCode());
+            }
+        });
+        assertThat(dead).isEmpty();
+        assertThat(pages.keySet()).contains("/overview", "/runs", "/automations", "/admin/users", "/account");
+    }
+
+    @Test
+    void everyPageHasOneHeadingATitleAndItsParts() {
+        documents().forEach((address, page) -> {
+            assertThat(page.select("h1")).as("headings of %s", address).hasSize(1);
+            assertThat(page.title())
+                    .as(address)
+                    .isEqualTo(page.select("h1").text() + " · Muster");
+            assertThat(page.select("main")).as(address).hasSize(1);
+            assertThat(page.select("a").getFirst().text()).as(address).isEqualTo("Skip to content");
+            assertThat(page.select("nav[aria-label=Main]")).as(address).hasSize(1);
+            assertThat(page.select("form[action='/sign-out'] button").text())
+                    .as(address)
+                    .isEqualTo("Sign out");
+            List<String> ids =
+                    page.select("[id]").stream().map(Element::id).toList();
+            assertThat(ids).as("ids of %s", address).doesNotHaveDuplicates();
+            assertThat(page.select("table:not(:has(> caption))"))
+                    .as("tables without a caption at %s", address)
+                    .isEmpty();
+            assertThat(page.select("time").stream().filter(time -> !time.text().matches("(?s).*[A-Z+0-9:]{2,9}")))
+                    .as("times without a zone at %s", address)
+                    .isEmpty();
+        });
+    }
+
+    @Test
+    void everyFieldHasALabelThatOneCanSee() {
+        documents()
+                .forEach((address, page) -> page.select("main input:not([type=hidden]), main select, main textarea")
+                        .forEach(field -> assertThat(field.closest("label") != null
+                                        || field.hasAttr("aria-label")
+                                        || field.hasAttr("aria-labelledby")
+                                        || !page.select("label[for='" + field.id() + "']")
+                                                .isEmpty())
+                                .as("label of %s at %s", field, address)
+                                .isTrue()));
+    }
+
+    @Test
+    void whatIsStoredNeverBecomesMarkupAndIsShownAsItIs() {
+        boolean shown = false;
+        for (Map.Entry<String, Document> page : documents().entrySet()) {
+            assertThat(page.getValue().select("img, main i, main u, [onerror]"))
+                    .as("markup at %s", page.getKey())
+                    .isEmpty();
+            shown |= page.getValue().text().contains(HOSTILE);
+        }
+        assertThat(shown).isTrue();
+    }
+
+    @Test
+    void nothingIsInlineAndNothingComesFromElsewhere() {
+        documents().forEach((address, page) -> {
+            assertThat(page.select("[style], style, script:not([src])"))
+                    .as(address)
+                    .isEmpty();
+            page.select("script[src], link[href], img[src]")
+                    .forEach(part -> assertThat(part.hasAttr("src") ? part.attr("src") : part.attr("href"))
+                            .as(address)
+                            .startsWith("/assets/"));
+            page.getAllElements()
+                    .forEach(element -> element.attributes().forEach(attribute -> assertThat(attribute.getKey())
+                            .as("%s at %s", element.tagName(), address)
+                            .doesNotStartWith("on")));
+        });
+    }
+
+    @Test
+    void noPageIsHeavy() throws IOException {
+        for (Map.Entry<String, Document> page : documents().entrySet()) {
+            assertThat(page.getValue().getAllElements().size())
+                    .as("elements of %s", page.getKey())
+                    .isLessThanOrEqualTo(MOST_NODES);
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            try (GZIPOutputStream zip = new GZIPOutputStream(out)) {
+                zip.write(pages.get(page.getKey()).body().getBytes(StandardCharsets.UTF_8));
+            }
+            assertThat(out.size()).as("bytes of %s", page.getKey()).isLessThanOrEqualTo(MOST_BYTES);
+        }
+    }
+
+    @Test
+    void nobodySeesAnythingBeforeSigningIn() throws Exception {
+        try (ConsoleClient nobody = new ConsoleClient(server)) {
+            for (String address : pages.keySet()) {
+                assertThat(location(nobody.get(address))).as(address).startsWith("303 /sign-in?next=");
+            }
+        }
+    }
+
+    @Test
+    void whoIsForAnotherDirectorySeesNothingOfThisOne() throws Exception {
+        try (ConsoleClient stranger = signedIn(List.of(otherPool), "access", "manage")) {
+            for (String address : pages.keySet()) {
+                HttpResponse<String> page = stranger.get(address);
+                assertThat(page.statusCode()).as(address).isIn(200, 303, 403, 404);
+                if (address.contains(pool)) {
+                    assertThat(page.statusCode()).as(address).isEqualTo(404);
+                }
+                assertThat(page.body()).as(address).doesNotContain(PERSON).doesNotContain("Kunden");
+            }
+        }
+    }
+
+    @Test
+    void whoOnlyOperatesSeesNoPersonalData() throws Exception {
+        try (ConsoleClient operator = signedIn(List.of(), "operate")) {
+            for (String address : pages.keySet()) {
+                HttpResponse<String> page = operator.get(address);
+                assertThat(page.statusCode()).as(address).isIn(200, 303, 403, 404);
+                assertThat(page.body()).as(address).doesNotContain(PERSON);
+            }
+        }
+    }
+
+    /** Every form of every page, with the fields that it would send. */
+    private static Map<String, String[]> forms() {
+        Map<String, String[]> forms = new LinkedHashMap<>();
+        documents().values().forEach(page -> page.select("form[method=post]").forEach(form -> {
+            assertThat(form.select("input[name=_csrf]")).as(form.attr("action")).hasSize(1);
+            List<String> fields = new ArrayList<>();
+            form.select("input[name]:not([name=_csrf]):not([type=checkbox]), select[name], textarea[name]")
+                    .forEach(field -> {
+                        fields.add(field.attr("name"));
+                        fields.add(field.val());
+                    });
+            forms.putIfAbsent(form.attr("action"), fields.toArray(String[]::new));
+        }));
+        forms.remove("/sign-out");
+        return forms;
+    }
+
+    @Test
+    void noFormDoesAnythingWithoutItsTokenOrWithTheTokenOfAnother() throws Exception {
+        try (ConsoleClient lena = signedIn(List.of(), "administer", "operate");
+                ConsoleClient other = new ConsoleClient(server)) {
+            String foreign = other.token("/sign-in");
+            for (Map.Entry<String, String[]> form : forms().entrySet()) {
+                HttpResponse<String> none = lena.send(form.getKey(), form.getValue());
+                assertThat(none.statusCode()).as(form.getKey()).isEqualTo(403);
+                assertThat(none.body()).contains("This form is too old");
+                assertThat(lena.send(form.getKey(), form.getValue(), "_csrf", foreign)
+                                .statusCode())
+                        .as(form.getKey())
+                        .isEqualTo(403);
+            }
+        }
+    }
+
+    @Test
+    void noFormDoesAnythingForWhomItIsNot() throws Exception {
+        try (ConsoleClient reader = signedIn(List.of(otherPool), "access")) {
+            String token = reader.token("/account");
+            Set<String> done = new TreeSet<>();
+            for (Map.Entry<String, String[]> form : forms().entrySet()) {
+                HttpResponse<String> answer = reader.send(form.getKey(), form.getValue(), "_csrf", token);
+                if (answer.statusCode() != 403 && answer.statusCode() != 404) {
+                    done.add(answer.statusCode() + " " + form.getKey());
+                }
+            }
+            assertThat(done).allMatch(form -> form.contains(" /account"));
+        }
+    }
+}
