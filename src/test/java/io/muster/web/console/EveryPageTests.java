@@ -37,6 +37,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -91,7 +92,8 @@ class EveryPageTests {
         server = TestWebServer.start(database.url(), home);
         DirectoryFixture directory = DirectoryFixture.create(database.jdbc(), "extRef", "email");
         pool = database.ids().directory(directory.id());
-        otherPool = database.ids().directory(DirectoryFixture.create(database.jdbc(), "extRef").id());
+        otherPool = database.ids()
+                .directory(DirectoryFixture.create(database.jdbc(), "extRef").id());
         database.jdbc()
                 .sql("UPDATE directory SET name = ? WHERE id = ?")
                 .params("Kunden " + HOSTILE, directory.id())
@@ -108,8 +110,9 @@ class EveryPageTests {
     }
 
     private static void people() {
-        String list =
-                server.get(ListService.class).create(TESTER, pool, "List " + HOSTILE).id();
+        String list = server.get(ListService.class)
+                .create(TESTER, pool, "List " + HOSTILE)
+                .id();
         ContactService contacts = server.get(ContactService.class);
         List<String> made = new ArrayList<>();
         for (String last : List.of(HOSTILE, LONG.substring(0, 60), "\u05D0\u05D1\u05D2")) {
@@ -117,30 +120,37 @@ class EveryPageTests {
                             TESTER,
                             pool,
                             Map.of(
-                                    "extRef", PERSON + made.size(),
-                                    "firstName", PERSON + HOSTILE,
-                                    "lastName", last,
-                                    "email", "q7person" + made.size() + "@example.com",
-                                    "embedded.tier " + HOSTILE, PERSON + LONG),
+                                    "extRef",
+                                    PERSON + made.size(),
+                                    "firstName",
+                                    PERSON + HOSTILE,
+                                    "lastName",
+                                    last,
+                                    "email",
+                                    "q7person" + made.size() + "@example.com",
+                                    "embedded.tier " + HOSTILE,
+                                    PERSON + LONG),
                             list))
                     .contact()
                     .contactId());
         }
 
-        var ignored = contacts.join(new ContactsChange(TESTER, made, list), Map.of());
-        var added = server.get(TransactionService.class)
+        List<Object> rest = new ArrayList<>();
+        rest.add(contacts.join(new ContactsChange(TESTER, made, list), Map.of()));
+        rest.add(server.get(TransactionService.class)
                 .add(
                         pool,
                         Map.of("1", new NewTransaction(made.getFirst(), null, null, Map.of(PERSON, HOSTILE))),
                         null,
                         "",
-                        TESTER);
-        var segment = server.get(SegmentService.class)
-                .create(TESTER, pool, "Segment " + HOSTILE, "{field: language, is: de}", SizeGuard.usual());
-        var rule = server.get(FrequencyRuleService.class)
-                .add(TESTER, pool, new NewFrequencyRule("3", "7d", "2d", null, false, null, list));
-        var project = server.get(ProjectService.class)
-                .create(TESTER, pool, new ProjectInput("Shop " + HOSTILE, List.of(), null, List.of(), List.of()));
+                        TESTER));
+        rest.add(server.get(SegmentService.class)
+                .create(TESTER, pool, "Segment " + HOSTILE, "{field: language, is: de}", SizeGuard.usual()));
+        rest.add(server.get(FrequencyRuleService.class)
+                .add(TESTER, pool, new NewFrequencyRule("3", "7d", "2d", null, false, null, list)));
+        rest.add(server.get(ProjectService.class)
+                .create(TESTER, pool, new ProjectInput("Shop " + HOSTILE, List.of(), null, List.of(), List.of())));
+        assertThat(rest).hasSize(5).doesNotContainNull();
     }
 
     private static void nights() throws IOException {
@@ -160,8 +170,8 @@ class EveryPageTests {
         for (int night = 0; night < 2; night++) {
             Files.writeString(
                     inbox.resolve("night " + night + " <i>.csv"),
-                    "ExternalDataReference,Email,\"note <u>\"\n" + "n" + night + ",n" + night + "@example.com,"
-                            + PERSON + "\n" + "m" + night + ",no mailbox <img src=x>," + PERSON + LONG + "\n");
+                    "ExternalDataReference,Email,\"note <u>\"\n" + "n" + night + ",n" + night + "@example.com," + PERSON
+                            + "\n" + "m" + night + ",no mailbox <img src=x>," + PERSON + LONG + "\n");
             var ignored = server.get(AutomationRuns.class)
                     .run(
                             server.get(JobFiles.class).find("nightly").job(),
@@ -211,6 +221,10 @@ class EveryPageTests {
         return seen;
     }
 
+    private static HttpResponse<String> page(String address) {
+        return Objects.requireNonNull(pages.get(address));
+    }
+
     private static Map<String, Document> documents() {
         Map<String, Document> documents = new LinkedHashMap<>();
         pages.forEach((address, page) -> {
@@ -237,17 +251,14 @@ class EveryPageTests {
     void everyPageHasOneHeadingATitleAndItsParts() {
         documents().forEach((address, page) -> {
             assertThat(page.select("h1")).as("headings of %s", address).hasSize(1);
-            assertThat(page.title())
-                    .as(address)
-                    .isEqualTo(page.select("h1").text() + " · Muster");
+            assertThat(page.title()).as(address).isEqualTo(page.select("h1").text() + " · Muster");
             assertThat(page.select("main")).as(address).hasSize(1);
             assertThat(page.select("a").getFirst().text()).as(address).isEqualTo("Skip to content");
             assertThat(page.select("nav[aria-label=Main]")).as(address).hasSize(1);
             assertThat(page.select("form[action='/sign-out'] button").text())
                     .as(address)
                     .isEqualTo("Sign out");
-            List<String> ids =
-                    page.select("[id]").stream().map(Element::id).toList();
+            List<String> ids = page.select("[id]").stream().map(Element::id).toList();
             assertThat(ids).as("ids of %s", address).doesNotHaveDuplicates();
             assertThat(page.select("table:not(:has(> caption))"))
                     .as("tables without a caption at %s", address)
@@ -294,9 +305,10 @@ class EveryPageTests {
                             .as(address)
                             .startsWith("/assets/"));
             page.getAllElements()
-                    .forEach(element -> element.attributes().forEach(attribute -> assertThat(attribute.getKey())
-                            .as("%s at %s", element.tagName(), address)
-                            .doesNotStartWith("on")));
+                    .forEach(element -> element.attributes()
+                            .forEach(attribute -> assertThat(attribute.getKey())
+                                    .as("%s at %s", element.tagName(), address)
+                                    .doesNotStartWith("on")));
         });
     }
 
@@ -308,7 +320,7 @@ class EveryPageTests {
                     .isLessThanOrEqualTo(MOST_NODES);
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             try (GZIPOutputStream zip = new GZIPOutputStream(out)) {
-                zip.write(pages.get(page.getKey()).body().getBytes(StandardCharsets.UTF_8));
+                zip.write(page(page.getKey()).body().getBytes(StandardCharsets.UTF_8));
             }
             assertThat(out.size()).as("bytes of %s", page.getKey()).isLessThanOrEqualTo(MOST_BYTES);
         }
@@ -351,16 +363,20 @@ class EveryPageTests {
     /** Every form of every page, with the fields that it would send. */
     private static Map<String, String[]> forms() {
         Map<String, String[]> forms = new LinkedHashMap<>();
-        documents().values().forEach(page -> page.select("form[method=post]").forEach(form -> {
-            assertThat(form.select("input[name=_csrf]")).as(form.attr("action")).hasSize(1);
-            List<String> fields = new ArrayList<>();
-            form.select("input[name]:not([name=_csrf]):not([type=checkbox]), select[name], textarea[name]")
-                    .forEach(field -> {
-                        fields.add(field.attr("name"));
-                        fields.add(field.val());
-                    });
-            forms.putIfAbsent(form.attr("action"), fields.toArray(String[]::new));
-        }));
+        documents()
+                .values()
+                .forEach(page -> page.select("form[method=post]").forEach(form -> {
+                    assertThat(form.select("input[name=_csrf]"))
+                            .as(form.attr("action"))
+                            .hasSize(1);
+                    List<String> fields = new ArrayList<>();
+                    form.select("input[name]:not([name=_csrf]):not([type=checkbox]), select[name], textarea[name]")
+                            .forEach(field -> {
+                                fields.add(field.attr("name"));
+                                fields.add(field.val());
+                            });
+                    forms.putIfAbsent(form.attr("action"), fields.toArray(String[]::new));
+                }));
         forms.remove("/sign-out");
         return forms;
     }
