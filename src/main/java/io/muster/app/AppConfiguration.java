@@ -25,6 +25,7 @@ import io.muster.directory.store.Contacts;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.EmbeddedNames;
 import io.muster.directory.store.EventExport;
+import io.muster.directory.store.KeptCounts;
 import io.muster.directory.store.LineageRuns;
 import io.muster.directory.store.ListMembers;
 import io.muster.directory.store.MailingLists;
@@ -116,6 +117,12 @@ public class AppConfiguration {
             Audit audit) {
         return new DirectoryService(
                 transactions, directories, rules, settings, contacts, lists, names, projects, audit);
+    }
+
+    /** Counts of contacts. */
+    @Bean
+    CountService countService(Directories directories, JdbcClient jdbc, InstantSource clock) {
+        return new CountService(directories, new KeptCounts(jdbc, clock), clock);
     }
 
     /** Lists. */

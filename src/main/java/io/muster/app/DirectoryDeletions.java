@@ -49,10 +49,7 @@ public final class DirectoryDeletions {
 
     /** What would go, and what stands in the way. */
     public DirectoryPreview preview(String idOrName) {
-        Directory directory = directories.find(idOrName);
-        return new DirectoryPreview(
-                contents(directory),
-                against(directory).stream().map(Refusal::getMessage).toList());
+        return new DirectoryPreview(contents(directories.find(idOrName)), obstacles(idOrName));
     }
 
     /**
@@ -84,6 +81,13 @@ public final class DirectoryDeletions {
         }
 
         return runs.start(request(directory), actor, progress).run();
+    }
+
+    /** What stands in the way of a deletion now, one sentence each; empty when nothing does. Counts nothing. */
+    public List<String> obstacles(String idOrName) {
+        return against(directories.find(idOrName)).stream()
+                .map(Refusal::getMessage)
+                .toList();
     }
 
     private List<Refusal> against(Directory directory) {

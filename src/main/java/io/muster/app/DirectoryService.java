@@ -5,6 +5,7 @@ import io.muster.dedup.SettingsChange;
 import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.Actor;
 import io.muster.directory.Directory;
+import io.muster.directory.DirectorySettings;
 import io.muster.directory.store.Audit;
 import io.muster.directory.store.AuditSubject;
 import io.muster.directory.store.Contacts;
@@ -83,6 +84,11 @@ public final class DirectoryService {
     /** Some directories, made after the one of that number, in the order of their making. */
     public List<Directory> inOrder(int after, int most) {
         return directories.inOrder(after, most);
+    }
+
+    /** How many lists a directory has. */
+    public int lists(String idOrName) {
+        return lists.count(directories.find(idOrName).number());
     }
 
     /** How many contacts a directory has. */
@@ -204,8 +210,9 @@ public final class DirectoryService {
         AuditSubject subject = AuditSubject.of(found);
         if (patch.hasSettings()) {
             Directory ignored = settings.make(found.number(), before -> {
-                audit.enter(patch.actor(), "directory.settings", subject, Map.of());
-                return patch.appliedTo(before);
+                DirectorySettings after = patch.appliedTo(before);
+                audit.enter(patch.actor(), "directory.settings", subject, SettingsDifference.between(before, after));
+                return after;
             });
         }
 

@@ -72,6 +72,11 @@ public final class SegmentService {
         this.preview = preview;
     }
 
+    /** How many segments a directory has. */
+    public int count(String directory) {
+        return segments.of(directories.find(directory).number()).size();
+    }
+
     /**
      * Segments of a directory by name.
      *

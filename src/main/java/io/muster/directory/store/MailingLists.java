@@ -82,6 +82,10 @@ public final class MailingLists {
 
     private static final String DELETE = "DELETE FROM mailing_list WHERE id = ?";
 
+    private static final String FORGET_COUNT = "DELETE FROM kept_count WHERE directory_id = ? AND list_id = ?";
+
+    private static final String COUNT = "SELECT COUNT(*) FROM mailing_list WHERE directory_id = ?";
+
     private static final String SOME_MEMBERS = """
         SELECT number
         FROM list_member
@@ -221,6 +225,7 @@ public final class MailingLists {
         }
 
         jdbc.sql(DELETE).param(list.number()).update();
+        jdbc.sql(FORGET_COUNT).params(list.directory(), list.number()).update();
         // At the end, so that the gate is not kept while a large list is taken apart.
         changes.note(list.directory(), () -> left, clock.millis());
         return members;
@@ -298,6 +303,11 @@ public final class MailingLists {
                 .param(directory)
                 .query((row, index) -> list(row, ids))
                 .list();
+    }
+
+    /** How many lists a directory has. */
+    public int count(int directory) {
+        return jdbc.sql(COUNT).param(directory).query(Integer.class).single();
     }
 
     /**

@@ -77,6 +77,8 @@ public final class DeletionJob {
             "segment_use",
             "segment",
             "segment_gate",
+            "kept_count",
+            "contact_search",
             "mailing_list",
             "identity_rule",
             "frequency_rule",

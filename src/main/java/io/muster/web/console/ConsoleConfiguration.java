@@ -4,6 +4,7 @@ import io.muster.access.Role;
 import io.muster.app.DirectoryService;
 import io.muster.app.UserService;
 import io.muster.web.console.admin.AdminPagesConfiguration;
+import io.muster.web.console.contacts.ContactPagesConfiguration;
 import io.muster.web.console.page.Assets;
 import io.muster.web.console.page.ConsolePages;
 import io.muster.web.console.page.DirectoryPlace;
@@ -49,7 +50,7 @@ import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
 @Configuration(proxyBeanMethods = false)
 @EnableWebSecurity
 @EnableJdbcHttpSession(tableName = "console_session", maxInactiveIntervalInSeconds = 8 * 3_600)
-@Import({Assets.class, ConsoleErrors.class, RunPagesConfiguration.class, AdminPagesConfiguration.class})
+@Import({Assets.class, ConsoleErrors.class, RunPagesConfiguration.class, AdminPagesConfiguration.class, ContactPagesConfiguration.class})
 public class ConsoleConfiguration implements WebMvcConfigurer {
 
     /** Nothing is inline, so that nothing that is stored can become code. */

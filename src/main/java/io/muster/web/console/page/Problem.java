@@ -11,6 +11,11 @@ import java.util.Objects;
  */
 public record Problem(String field, String text) {
 
+    /** Whether one of the problems is at a field. */
+    public static boolean at(List<Problem> problems, String field) {
+        return problems.stream().anyMatch(problem -> problem.field().equals(field));
+    }
+
     /** A refusal as the only problem, at the field that it names. */
     public static List<Problem> of(Refusal refusal) {
         return List.of(new Problem(

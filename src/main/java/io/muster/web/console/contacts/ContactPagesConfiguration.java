@@ -1,0 +1,47 @@
+package io.muster.web.console.contacts;
+
+import io.muster.access.Role;
+import io.muster.app.AuditService;
+import io.muster.app.CountService;
+import io.muster.app.DirectoryDeletions;
+import io.muster.app.DirectoryService;
+import io.muster.app.SegmentService;
+import io.muster.web.console.page.ConsolePages;
+import io.muster.web.console.page.DirectoryPlace;
+import io.muster.web.console.page.Place;
+import io.muster.web.console.page.SeenDirectories;
+import java.util.List;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Pages of directories, contacts and lists. */
+@Configuration(proxyBeanMethods = false)
+public class ContactPagesConfiguration {
+
+    @Bean
+    Place directoriesPlace() {
+        return new Place(500, "Directories", "/directories", List.of(Role.ACCESS), false);
+    }
+
+    @Bean
+    DirectoryPlace directoryPlace() {
+        return new DirectoryPlace(100, "Directory", "");
+    }
+
+    @Bean
+    DirectoriesController directoriesController(
+            ConsolePages pages,
+            SeenDirectories seen,
+            DirectoryService directories,
+            DirectoryDeletions deletions,
+            CountService counts,
+            SegmentService segments,
+            AuditService audit) {
+        return new DirectoriesController(pages, seen, directories, deletions, counts, segments, audit);
+    }
+
+    @Bean
+    SettingsController settingsController(ConsolePages pages, SeenDirectories seen, DirectoryService directories) {
+        return new SettingsController(pages, seen, directories);
+    }
+}
