@@ -83,8 +83,7 @@ public final class CountService implements AutoCloseable {
     }
 
     private boolean isOld(@Nullable Kept kept) {
-        return kept == null
-                || clock.millis() - kept.countedAt() >= Math.max(FRESH.toMillis(), kept.took() * RARELY);
+        return kept == null || clock.millis() - kept.countedAt() >= Math.max(FRESH.toMillis(), kept.took() * RARELY);
     }
 
     private boolean countedSoon(List<Key> old) {

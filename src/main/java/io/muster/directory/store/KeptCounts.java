@@ -65,18 +65,15 @@ public final class KeptCounts {
     public Map<Integer, Kept> read(int directory, Collection<Integer> lists) {
         Map<Integer, Kept> kept = new HashMap<>();
         if (!lists.isEmpty()) {
-            jdbc.sql(READ)
-                    .param("directory", directory)
-                    .param("lists", lists)
-                    .query(row -> {
-                        kept.put(
-                                row.getInt("list_id"),
-                                new Kept(
-                                        row.getLong("contacts"),
-                                        row.getLong("opted_out"),
-                                        row.getLong("counted_at"),
-                                        row.getLong("took_ms")));
-                    });
+            jdbc.sql(READ).param("directory", directory).param("lists", lists).query(row -> {
+                kept.put(
+                        row.getInt("list_id"),
+                        new Kept(
+                                row.getLong("contacts"),
+                                row.getLong("opted_out"),
+                                row.getLong("counted_at"),
+                                row.getLong("took_ms")));
+            });
         }
 
         return kept;

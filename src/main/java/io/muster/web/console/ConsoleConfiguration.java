@@ -50,7 +50,13 @@ import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
 @Configuration(proxyBeanMethods = false)
 @EnableWebSecurity
 @EnableJdbcHttpSession(tableName = "console_session", maxInactiveIntervalInSeconds = 8 * 3_600)
-@Import({Assets.class, ConsoleErrors.class, RunPagesConfiguration.class, AdminPagesConfiguration.class, ContactPagesConfiguration.class})
+@Import({
+    Assets.class,
+    ConsoleErrors.class,
+    RunPagesConfiguration.class,
+    AdminPagesConfiguration.class,
+    ContactPagesConfiguration.class
+})
 public class ConsoleConfiguration implements WebMvcConfigurer {
 
     /** Nothing is inline, so that nothing that is stored can become code. */

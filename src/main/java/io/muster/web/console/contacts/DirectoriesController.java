@@ -107,8 +107,7 @@ final class DirectoriesController {
         List<UserDirectory> own = viewer.directories();
         Page<DirectoryView> page = own == null
                 ? directories.list(Texts.given(after), MOST)
-                : new Page<>(
-                        own.stream().map(one -> directories.find(one.id())).toList(), null);
+                : new Page<>(own.stream().map(one -> directories.find(one.id())).toList(), null);
         return pages.page(
                 "directories/list",
                 "Directories",
@@ -132,7 +131,9 @@ final class DirectoriesController {
     }
 
     private static String rules(DirectoryView directory) {
-        return directory.rules().stream().map(fields -> String.join(" + ", fields)).collect(Collectors.joining(", or "));
+        return directory.rules().stream()
+                .map(fields -> String.join(" + ", fields))
+                .collect(Collectors.joining(", or "));
     }
 
     @PostMapping("/directories")
@@ -160,8 +161,7 @@ final class DirectoriesController {
                     viewer,
                     "",
                     form,
-                    List.of(new Problem(
-                            refusal.code().endsWith("_RULE") ? "rules" : "name", refusal.getMessage())));
+                    List.of(new Problem(refusal.code().endsWith("_RULE") ? "rules" : "name", refusal.getMessage())));
         }
     }
 
@@ -258,8 +258,7 @@ final class DirectoriesController {
                 count == null
                         ? "Its contacts go with everything that is known of them."
                         : "%s contacts go with everything that is known of them (counted %s)."
-                                .formatted(
-                                        Texts.number(count.contacts()), at(count.asOf(), directory)));
+                                .formatted(Texts.number(count.contacts()), at(count.asOf(), directory)));
         effects.add("%s lists and %s segments go."
                 .formatted(Texts.number(directories.lists(id)), Texts.number(segments.count(id))));
         effects.add("Its runs stay in the list of runs, without the contents of their rows.");
@@ -269,7 +268,11 @@ final class DirectoriesController {
                 viewer,
                 directory,
                 new Confirmation(
-                        effects, "/directories/" + id + "/delete", List.of(), "Delete directory", "/directories/" + id));
+                        effects,
+                        "/directories/" + id + "/delete",
+                        List.of(),
+                        "Delete directory",
+                        "/directories/" + id));
     }
 
     private static String at(Instant moment, DirectoryView directory) {

@@ -125,8 +125,10 @@ final class SettingsController {
 
     private static List<Choice> policies(String chosen) {
         return Arrays.stream(FieldPolicy.values())
-                .map(policy ->
-                        new Choice(policy.name(), SettingsForm.meaning(policy), policy.name().equals(chosen)))
+                .map(policy -> new Choice(
+                        policy.name(),
+                        SettingsForm.meaning(policy),
+                        policy.name().equals(chosen)))
                 .toList();
     }
 

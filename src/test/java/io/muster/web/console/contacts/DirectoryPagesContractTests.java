@@ -101,8 +101,8 @@ class DirectoryPagesContractTests {
                     .contains("role=\"alert\"", "<a href=\"#zone\">There is no time zone “Berlin-Mitte”.")
                     .contains("value=\"A &amp; B\"", "aria-invalid=\"true\"", ">email</textarea>");
 
-            HttpResponse<String> rule = manager.post(
-                    "/directories", "/directories", "name", "A", "zone", "UTC", "rules", "shoe size");
+            HttpResponse<String> rule =
+                    manager.post("/directories", "/directories", "name", "A", "zone", "UTC", "rules", "shoe size");
             assertThat(rule.statusCode()).isEqualTo(400);
             assertThat(rule.body()).contains("<a href=\"#rules\">Cannot use");
 
@@ -170,7 +170,8 @@ class DirectoryPagesContractTests {
                     .isEqualTo(404);
             assertThat(manager.get("/directories/POOL_000000000000000").statusCode())
                     .isEqualTo(404);
-            assertThat(manager.get("/directories/" + own.name().replace(' ', '+')).statusCode())
+            assertThat(manager.get("/directories/" + own.name().replace(' ', '+'))
+                            .statusCode())
                     .isEqualTo(404);
         }
     }
