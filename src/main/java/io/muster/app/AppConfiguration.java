@@ -18,6 +18,8 @@ import io.muster.dedup.TestContacts;
 import io.muster.dedup.TouchpointEdits;
 import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.MergeConfiguration;
+import io.muster.dedup.merge.PossibleDuplicates;
+import io.muster.dedup.merge.RuleKeys;
 import io.muster.directory.store.Audit;
 import io.muster.directory.store.ContactExport;
 import io.muster.directory.store.ContactLists;
@@ -268,6 +270,24 @@ public class AppConfiguration {
     @Bean
     MergeService mergeService(Directories directories, Duplicates duplicates, Ids ids) {
         return new MergeService(directories, duplicates, ids);
+    }
+
+    /** How a directory recognises people. */
+    @Bean
+    IdentityService identityService(
+            Directories directories, IdentityRules rules, RuleKeys keys, Contacts contacts) {
+        return new IdentityService(directories, rules, keys, contacts);
+    }
+
+    /** Possible duplicates for people who look at them. */
+    @Bean
+    DuplicateService duplicateService(
+            Directories directories,
+            PossibleDuplicates duplicates,
+            Timeline timeline,
+            MailingLists lists,
+            Ids ids) {
+        return new DuplicateService(directories, duplicates, timeline, lists, ids);
     }
 
     /** Who did what. */

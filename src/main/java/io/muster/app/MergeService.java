@@ -61,6 +61,28 @@ public final class MergeService {
         return Explained.of(ids, duplicates.show(number(merge)));
     }
 
+    /**
+     * The same of a merge of one directory.
+     *
+     * @throws Refusal when the directory has no such merge
+     */
+    public Explained show(String directory, String merge) {
+        int of = directories.find(directory).number();
+        long id = number(merge);
+        Duplicates.Explanation found = duplicates.show(id);
+        if (found.merge().directory() != of) {
+            throw Refusal.notFound(
+                    "UNKNOWN_MERGE", "Cannot find the merge '" + merge + "': the directory has no such merge.");
+        }
+
+        return Explained.of(ids, found);
+    }
+
+    /** What taking a merge back would do now; nothing is changed. */
+    public MergeViews.Undoing previewUndo(String merge) {
+        return MergeViews.Undoing.of(ids, duplicates.previewUndo(number(merge)));
+    }
+
     /** Takes a merge back; doing it again answers the same and changes nothing. */
     public Recorded undo(Actor actor, String merge) {
         return Recorded.of(ids, duplicates.undo(number(merge), actor));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.Evidence;
 import io.muster.dedup.merge.MergeRecord;
+import io.muster.dedup.merge.UndoneMerge;
 import io.muster.directory.Directory;
 import io.muster.jobs.Run;
 import io.muster.jobs.merge.MergeReport;
@@ -137,6 +138,31 @@ public final class MergeViews {
                     undone == null ? null : Instant.ofEpochMilli(undone),
                     Shared.of(ids, merge.directory(), merge.evidence()),
                     merge.kept());
+        }
+    }
+
+    /**
+     * What taking a merge back would do.
+     *
+     * @param merge as it would be afterwards
+     * @param restored the contacts that would be there again
+     */
+    public record Undoing(
+            Recorded merge,
+            List<String> restored,
+            long transactions,
+            long touchpoints,
+            long responses,
+            long memberships) {
+
+        static Undoing of(Ids ids, UndoneMerge undone) {
+            return new Undoing(
+                    Recorded.of(ids, undone.merge()),
+                    contacts(ids, undone.merge().directory(), undone.restored()),
+                    undone.transactions(),
+                    undone.touchpoints(),
+                    undone.responses(),
+                    undone.memberships());
         }
     }
 

@@ -139,7 +139,7 @@ public final class Duplicates {
     /** A merge of everything the rules connect; nothing happens before {@link MergeRun#mergeNext(int)}. */
     public MergeRun start(int directory, MergeScope scope) {
         return new MergeRun(
-                directory, scope, identities, new DuplicateScan(dataSource), new GroupMerge(jdbc, manager, clock));
+                directory, scope, identities, new DuplicateScan(dataSource), new GroupMerge(jdbc, manager, clock, ids));
     }
 
     /**
@@ -149,6 +149,15 @@ public final class Duplicates {
      */
     public MergeRecord undo(long merge, Actor actor) {
         return new MergeUndo(jdbc, manager, clock, ids).undo(merge, actor);
+    }
+
+    /**
+     * What taking a merge back would do now; nothing is changed.
+     *
+     * @throws Refusal as {@link #undo} does
+     */
+    public UndoneMerge previewUndo(long merge) {
+        return new MergeUndo(jdbc, manager, clock, ids).preview(merge);
     }
 
     /** Merges of a directory before that id, newest first. */

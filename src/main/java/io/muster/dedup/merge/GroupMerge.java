@@ -10,12 +10,17 @@ import io.muster.dedup.TestMarks;
 import io.muster.dedup.merge.MergeImage.Member;
 import io.muster.dedup.merge.MergeJournal.Part;
 import io.muster.dedup.rules.KeyMove;
+import io.muster.directory.Actor;
 import io.muster.directory.IdentityKey;
 import io.muster.directory.StoredContact;
 import io.muster.directory.changes.ChangeKind;
 import io.muster.directory.changes.ChangeStream;
 import io.muster.directory.changes.ContactChanges;
+import io.muster.directory.store.Audit;
+import io.muster.directory.store.AuditSubject;
 import io.muster.load.EventKind;
+import io.muster.support.Ids;
+import io.muster.support.Refusal;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,7 +36,9 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -51,12 +58,16 @@ final class GroupMerge {
     private final TestMarks tests;
     private final MergeJournal journal;
     private final ChangeStream changes;
+    private final Audit audit;
+    private final Ids ids;
 
     /** A merge that was made. */
     record Merged(long merge, long survivor, List<Long> absorbed) {}
 
-    GroupMerge(JdbcClient jdbc, PlatformTransactionManager manager, InstantSource clock) {
+    GroupMerge(JdbcClient jdbc, PlatformTransactionManager manager, InstantSource clock, Ids ids) {
         this.clock = clock;
+        this.ids = ids;
+        audit = new Audit(jdbc, clock);
         transactions = new LockRetry(manager);
         identities = new IdentityReader(jdbc);
         contacts = new ContactRows(jdbc);
@@ -92,6 +103,93 @@ final class GroupMerge {
 
             return Optional.empty();
         });
+    }
+
+    /**
+     * Merges exactly these contacts, as somebody has seen them. Asked for again, it answers as the first time.
+     *
+     * @param seen the contacts with the versions that were seen
+     * @throws Refusal when one of them has changed since, or when they do not belong together
+     */
+    Merged mergeSeen(int directory, MergeScope scope, SortedMap<Long, Integer> seen, Actor actor) {
+        return transactions.inTransaction(status -> {
+            DirectoryIdentity identity = identities.readShared(directory);
+            SortedMap<Long, KeyedContact> present = contacts.read(directory, seen.keySet());
+            Optional<Merged> made = present.size() < seen.size() ? made(directory, seen.keySet()) : Optional.empty();
+            return made.orElseGet(() -> mergeSeen(identity, scope, seen, present, actor));
+        });
+    }
+
+    private Merged mergeSeen(
+            DirectoryIdentity identity,
+            MergeScope scope,
+            SortedMap<Long, Integer> seen,
+            SortedMap<Long, KeyedContact> present,
+            Actor actor) {
+        List<Long> numbers = List.copyOf(seen.keySet());
+        List<Long> changed = numbers.stream()
+                .filter(number -> !Objects.equals(version(present.get(number)), seen.get(number)))
+                .toList();
+        if (!changed.isEmpty()) {
+            throw Refusal.conflict(
+                    "CONTACTS_CHANGED",
+                    "Cannot merge the contacts: " + named(identity, changed)
+                            + (changed.size() == 1 ? " was" : " were")
+                            + " changed since they were shown. Look at them again; nothing was merged.");
+        }
+
+        if (numbers.size() > identity.settings().maxGroup()) {
+            throw Refusal.conflict(
+                    "GROUP_TOO_LARGE",
+                    "Cannot merge the contacts: %d are more than the %d that the directory allows in a group."
+                                    .formatted(numbers.size(), identity.settings().maxGroup())
+                            + " Leave some out, or raise that limit.");
+        }
+
+        Map<Long, Set<Long>> marks = apart.of(identity.directory(), numbers);
+        SharedKeys shared = new SharedKeys(identity, scope, present);
+        Groups groups = shared.groups(marks);
+        if (groups.size() != 1 || groups.members(0) != numbers.size()) {
+            throw Refusal.conflict(
+                    "NOT_DUPLICATES",
+                    "Cannot merge the contacts: " + named(identity, numbers)
+                            + " do not share a key any more, or are kept apart. Look at them again; nothing was merged.");
+        }
+
+        Merged merged = merge(identity, present, shared.evidence(numbers), marks);
+        audit.enter(
+                actor,
+                "merge",
+                AuditSubject.merge(identity.directory(), merged.merge()),
+                Map.of("contacts", numbers.size()));
+        return merged;
+    }
+
+    private static @Nullable Integer version(@Nullable KeyedContact contact) {
+        return contact == null ? null : contact.version();
+    }
+
+    private String named(DirectoryIdentity identity, List<Long> numbers) {
+        return numbers.stream()
+                .map(number -> ids.contact(identity.directory(), number))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** The merge that has made one of all of them, and stands. */
+    private Optional<Merged> made(int directory, Collection<Long> numbers) {
+        List<Long> absorbed = new ArrayList<>(numbers);
+        long survivor = absorbed.removeFirst();
+        Set<Long> merges = new HashSet<>();
+        for (long number : absorbed) {
+            Long merge = journal.absorbing(directory, number);
+            merges.add(merge == null ? 0L : merge);
+        }
+
+        return merges.size() > 1
+                ? Optional.empty()
+                : journal.read(merges.iterator().next())
+                        .filter(merge -> merge.survivor() == survivor && merge.absorbed() == absorbed.size())
+                        .map(merge -> new Merged(merge.id(), survivor, absorbed));
     }
 
     private Merged merge(

@@ -1,14 +1,20 @@
 package io.muster.dedup.merge;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Which contacts are never merged with each other: those that share a mark. */
+/**
+ * Which contacts are never merged with each other: those that share a mark. A mark is the id of the merge whose undo parted
+ * them, or a negative number for what a person decided, the newest lowest.
+ */
 final class KeepApart {
 
     private static final String ALL = "SELECT number, apart_id FROM keep_apart WHERE directory_id = :directory";
@@ -28,7 +34,31 @@ final class KeepApart {
     private static final String DELETE_OF =
             "DELETE FROM keep_apart WHERE directory_id = :directory AND number IN (:numbers)";
 
+    private static final String DECIDED = """
+            SELECT apart_id
+            FROM keep_apart
+            WHERE directory_id = :directory AND apart_id > :after AND apart_id < 0
+            GROUP BY apart_id
+            ORDER BY apart_id
+            LIMIT :most
+            """;
+
+    private static final String OF_MARKS = """
+            SELECT apart_id, number, created_at
+            FROM keep_apart
+            WHERE directory_id = :directory AND apart_id IN (:aparts)
+            ORDER BY apart_id, number
+            """;
+
+    private static final String TAKE_BACK =
+            "DELETE FROM keep_apart WHERE directory_id = :directory AND apart_id = :apart";
+
+    private static final int WITHIN_A_MILLISECOND = 1 << 16;
+
     private final JdbcClient jdbc;
+
+    /** Contacts that share a mark. */
+    record Kept(long mark, long since, List<Long> contacts) {}
 
     KeepApart(JdbcClient jdbc) {
         this.jdbc = jdbc;
@@ -63,6 +93,50 @@ final class KeepApart {
                     .param("aparts", marks)
                     .update();
         }
+    }
+
+    /** A mark for what a person decides at that moment. */
+    static long decision(long now, int among) {
+        return -(now * WITHIN_A_MILLISECOND + Math.floorMod(among, WITHIN_A_MILLISECOND));
+    }
+
+    /** What people have decided, newest first. */
+    List<Kept> decided(int directory, long after, int most) {
+        return kept(
+                directory,
+                jdbc.sql(DECIDED)
+                        .param("directory", directory)
+                        .param("after", after)
+                        .param("most", most)
+                        .query(Long.class)
+                        .list());
+    }
+
+    /** Those of the marks that contacts have still, in their order. */
+    List<Kept> kept(int directory, Collection<Long> marks) {
+        SortedMap<Long, Kept> kept = new TreeMap<>();
+        if (!marks.isEmpty()) {
+            jdbc.sql(OF_MARKS)
+                    .param("directory", directory)
+                    .param("aparts", marks)
+                    .query(row -> {
+                        long mark = row.getLong(1);
+                        long since = row.getLong(3);
+                        kept.computeIfAbsent(mark, absent -> new Kept(mark, since, new ArrayList<>()))
+                                .contacts()
+                                .add(row.getLong(2));
+                    });
+        }
+
+        return List.copyOf(kept.values());
+    }
+
+    /** Lets them meet again; how many contacts had the mark. */
+    int takeBack(int directory, long mark) {
+        return jdbc.sql(TAKE_BACK)
+                .param("directory", directory)
+                .param("apart", mark)
+                .update();
     }
 
     void forget(int directory, List<Long> numbers) {

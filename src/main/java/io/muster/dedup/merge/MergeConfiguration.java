@@ -22,6 +22,19 @@ public class MergeConfiguration {
         return new Duplicates(dataSource, transactions, clock, ids);
     }
 
+    /** Possible duplicates for people who look at them. */
+    @Bean
+    PossibleDuplicates possibleDuplicates(
+            JdbcClient jdbc, PlatformTransactionManager transactions, InstantSource clock, Ids ids) {
+        return new PossibleDuplicates(jdbc, transactions, clock, ids);
+    }
+
+    /** How the keys of rules stand. */
+    @Bean
+    RuleKeys ruleKeys(JdbcClient jdbc) {
+        return new RuleKeys(jdbc);
+    }
+
     /** Keys under new rules. */
     @Bean
     Rekey rekey(JdbcClient jdbc, PlatformTransactionManager transactions, InstantSource clock) {

@@ -90,6 +90,28 @@ final class MergeUndo {
         });
     }
 
+    /** Does all of it and takes it back, so that what is said is what would happen. */
+    UndoneMerge preview(long id) {
+        return transactions.inTransaction(status -> {
+            status.setRollbackOnly();
+            MergeRecord merge = journal.read(id)
+                    .orElseThrow(() -> Refusal.notFound(
+                            "UNKNOWN_MERGE",
+                            "Cannot undo " + ids.merge(id) + ": there is no such merge. Look up its id."));
+            List<MergeImage> absorbed = journal.images(merge).absorbed();
+            MergeRecord after = merge.state() == MergeRecord.State.UNDONE
+                    ? merge
+                    : undo(status, merge, Actor.commandLine("preview"));
+            return new UndoneMerge(
+                    after,
+                    absorbed.stream().map(MergeImage::number).toList(),
+                    absorbed.stream().mapToLong(one -> one.transactions().size()).sum(),
+                    absorbed.stream().mapToLong(one -> one.touchpoints().size()).sum(),
+                    absorbed.stream().mapToLong(one -> one.responses().size()).sum(),
+                    absorbed.stream().mapToLong(one -> one.memberships().size()).sum());
+        });
+    }
+
     private MergeRecord undo(TransactionStatus status, MergeRecord merge, Actor actor) {
         int directory = merge.directory();
         DirectoryIdentity identity = identities.readShared(directory);
@@ -375,7 +397,14 @@ final class MergeUndo {
         image.restored()
                 .contentKeys()
                 .forEach(key -> attachments.moveContentKey(directory, key.bytes(), merge.survivor(), image.number()));
-        apart.mark(directory, image.number(), image.apart(), now);
+        // What a person has taken back since does not come again.
+        apart.mark(
+                directory,
+                image.number(),
+                apart.kept(directory, image.apart()).stream()
+                        .map(KeepApart.Kept::mark)
+                        .toList(),
+                now);
         apart.mark(directory, image.number(), List.of(merge.id()), now);
     }
 

@@ -16,16 +16,25 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /** Which contacts of a few share a key under the rules in scope. */
 final class SharedKeys {
 
+    /** Contacts of a group that hold a key. */
+    record Shared(IdentityRule rule, IdentityKey key, List<Long> contacts) {}
+
     private final DirectoryIdentity identity;
-    private final MergeScope scope;
+    private final Predicate<IdentityRule> scope;
     private final SortedMap<Long, KeyedContact> contacts;
     private final Map<Integer, SortedMap<IdentityKey, SortedSet<Long>>> holders = new HashMap<>();
 
     SharedKeys(DirectoryIdentity identity, MergeScope scope, SortedMap<Long, KeyedContact> contacts) {
+        this(identity, rule -> scope.includes(rule.state()), contacts);
+    }
+
+    SharedKeys(
+            DirectoryIdentity identity, Predicate<IdentityRule> scope, SortedMap<Long, KeyedContact> contacts) {
         this.identity = identity;
         this.scope = scope;
         this.contacts = contacts;
@@ -54,22 +63,40 @@ final class SharedKeys {
 
     /** What connects the members of a group. */
     List<Evidence> evidence(List<Long> members) {
-        List<Evidence> evidence = new ArrayList<>();
+        return shared(members).stream()
+                .map(one -> new Evidence(one.rule().fields(), one.contacts()))
+                .toList();
+    }
+
+    /** The keys that connect the members of a group, in the order of the rules and of the keys. */
+    List<Shared> shared(List<Long> members) {
+        List<Shared> shared = new ArrayList<>();
         for (IdentityRule rule : rules()) {
-            for (SortedSet<Long> numbers : holders(rule).values()) {
+            holders(rule).forEach((key, numbers) -> {
                 List<Long> sharing = numbers.stream().filter(members::contains).toList();
                 if (sharing.size() > 1) {
-                    evidence.add(new Evidence(rule.fields(), sharing));
+                    shared.add(new Shared(rule, key, sharing));
                 }
-            }
+            });
         }
 
-        return evidence;
+        return shared;
+    }
+
+    /** What the holders of a key have in common, as the first of them that has it in its own values writes it. */
+    List<String> values(Shared shared) {
+        return shared.contacts().stream()
+                .map(number -> Objects.requireNonNull(contacts.get(number)))
+                .filter(contact -> identity.keys(new KeyedContact(contact.stored(), List.of(), Set.of()))
+                        .contains(shared.key()))
+                .findFirst()
+                .map(contact -> shared.rule().values(contact.profile()))
+                .orElse(List.of());
     }
 
     private List<IdentityRule> rules() {
         return identity.rules().stream()
-                .filter(rule -> scope.includes(rule.state()))
+                .filter(scope)
                 .toList();
     }
 

@@ -1,11 +1,14 @@
 package io.muster.dedup.rules;
 
 import io.muster.directory.ContactField;
+import io.muster.directory.Profile;
 import io.muster.support.Fold;
 import io.muster.support.Refusal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -99,6 +102,22 @@ public record IdentityRule(int id, List<String> fields, State state) {
                 .filter(written -> switch (RuleField.parse(written)) {
                     case RuleField.Core core -> !given.test(core.field());
                     case RuleField.Embedded named -> !embedded.test(named.name());
+                })
+                .toList();
+    }
+
+    /** What a contact has in the fields, in their order; blank for what it has not. */
+    public List<String> values(Profile contact) {
+        return fields.stream()
+                .map(RuleField::parse)
+                .map(field -> switch (field) {
+                    case RuleField.Core core -> Objects.requireNonNullElse(contact.field(core.field()), "");
+                    case RuleField.Embedded embedded ->
+                        contact.embedded().entrySet().stream()
+                                .filter(entry -> Fold.fold(entry.getKey()).equals(Fold.fold(embedded.name())))
+                                .map(Map.Entry::getValue)
+                                .findFirst()
+                                .orElse("");
                 })
                 .toList();
     }

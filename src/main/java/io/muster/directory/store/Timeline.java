@@ -5,7 +5,10 @@ import io.muster.directory.EmbeddedJson;
 import io.muster.directory.Touchpoint;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What happened with a contact: its touchpoints and transactions, the newest first, those of one moment by their keys. */
@@ -59,6 +62,17 @@ public final class Timeline {
           (SELECT COUNT(*) FROM response WHERE directory_id = :directory AND number = :number)
         """;
 
+    private static final String LAST = """
+        SELECT number, 'touchpoint', MAX(happened_at) FROM touchpoint
+        WHERE directory_id = :directory AND number IN (:numbers) GROUP BY number
+        UNION ALL
+        SELECT number, 'transaction', MAX(happened_at) FROM contact_transaction
+        WHERE directory_id = :directory AND number IN (:numbers) GROUP BY number
+        UNION ALL
+        SELECT number, 'response', MAX(happened_at) FROM response
+        WHERE directory_id = :directory AND number IN (:numbers) GROUP BY number
+        """;
+
     private final JdbcClient jdbc;
 
     /**
@@ -80,6 +94,14 @@ public final class Timeline {
      * @param contact the number of the contact that has it
      */
     public record Keyed<T>(String key, long contact, T event) {}
+
+    /**
+     * What happened last with a contact.
+     *
+     * @param what touchpoint, transaction or response
+     * @param at epoch milliseconds
+     */
+    public record Last(String what, long at) {}
 
     /** How many events and responses a contact has. */
     public record Counts(long touchpoints, long transactions, long responses) {}
@@ -161,6 +183,18 @@ public final class Timeline {
                 .param("number", number)
                 .query((row, index) -> new Counts(row.getLong(1), row.getLong(2), row.getLong(3)))
                 .single();
+    }
+
+    /** What happened last with each of some contacts; those with whom nothing did are left out. */
+    public Map<Long, Last> last(int directory, Collection<Long> numbers) {
+        Map<Long, Last> last = new HashMap<>();
+        jdbc.sql(LAST).param("directory", directory).param("numbers", numbers).query(row -> {
+            last.merge(
+                    row.getLong(1),
+                    new Last(row.getString(2), row.getLong(3)),
+                    (one, other) -> one.at() >= other.at() ? one : other);
+        });
+        return last;
     }
 
     private JdbcClient.StatementSpec after(String sql, int directory, long number, Place from, int most) {

@@ -5,6 +5,7 @@ import io.muster.app.DirectoryService;
 import io.muster.app.UserService;
 import io.muster.web.console.admin.AdminPagesConfiguration;
 import io.muster.web.console.contacts.ContactPagesConfiguration;
+import io.muster.web.console.identity.IdentityPagesConfiguration;
 import io.muster.web.console.page.Assets;
 import io.muster.web.console.page.ConsolePages;
 import io.muster.web.console.page.DirectoryPlace;
@@ -55,7 +56,8 @@ import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
     ConsoleErrors.class,
     RunPagesConfiguration.class,
     AdminPagesConfiguration.class,
-    ContactPagesConfiguration.class
+    ContactPagesConfiguration.class,
+    IdentityPagesConfiguration.class
 })
 public class ConsoleConfiguration implements WebMvcConfigurer {
 

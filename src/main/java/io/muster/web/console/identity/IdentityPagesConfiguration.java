@@ -1,0 +1,47 @@
+package io.muster.web.console.identity;
+
+import io.muster.app.AuditService;
+import io.muster.app.DuplicateService;
+import io.muster.app.MergeService;
+import io.muster.web.console.page.ConsolePages;
+import io.muster.web.console.page.DirectoryPlace;
+import io.muster.web.console.page.SeenDirectories;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Pages of identity rules, duplicates and merges. */
+@Configuration(proxyBeanMethods = false)
+public class IdentityPagesConfiguration {
+
+    @Bean
+    DirectoryPlace duplicatesPlace() {
+        return new DirectoryPlace(600, "Possible duplicates", "/duplicates");
+    }
+
+    @Bean
+    DirectoryPlace mergesPlace() {
+        return new DirectoryPlace(650, "Merges", "/merges");
+    }
+
+    @Bean
+    DuplicatesController duplicatesController(
+            ConsolePages pages, SeenDirectories directories, DuplicateService duplicates) {
+        return new DuplicatesController(pages, directories, duplicates);
+    }
+
+    @Bean
+    ReviewController reviewController(
+            ConsolePages pages, SeenDirectories directories, DuplicateService duplicates) {
+        return new ReviewController(pages, directories, duplicates);
+    }
+
+    @Bean
+    MergesController mergesController(
+            ConsolePages pages,
+            SeenDirectories directories,
+            MergeService merges,
+            DuplicateService duplicates,
+            AuditService audit) {
+        return new MergesController(pages, directories, merges, duplicates, audit);
+    }
+}
