@@ -274,19 +274,14 @@ public class AppConfiguration {
 
     /** How a directory recognises people. */
     @Bean
-    IdentityService identityService(
-            Directories directories, IdentityRules rules, RuleKeys keys, Contacts contacts) {
+    IdentityService identityService(Directories directories, IdentityRules rules, RuleKeys keys, Contacts contacts) {
         return new IdentityService(directories, rules, keys, contacts);
     }
 
     /** Possible duplicates for people who look at them. */
     @Bean
     DuplicateService duplicateService(
-            Directories directories,
-            PossibleDuplicates duplicates,
-            Timeline timeline,
-            MailingLists lists,
-            Ids ids) {
+            Directories directories, PossibleDuplicates duplicates, Timeline timeline, MailingLists lists, Ids ids) {
         return new DuplicateService(directories, duplicates, timeline, lists, ids);
     }
 

@@ -65,11 +65,7 @@ public final class DuplicateService {
     private final Ids ids;
 
     DuplicateService(
-            Directories directories,
-            PossibleDuplicates duplicates,
-            Timeline timeline,
-            MailingLists lists,
-            Ids ids) {
+            Directories directories, PossibleDuplicates duplicates, Timeline timeline, MailingLists lists, Ids ids) {
         this.directories = directories;
         this.duplicates = duplicates;
         this.timeline = timeline;
@@ -85,12 +81,13 @@ public final class DuplicateService {
      */
     public Page<Group> list(String directory, @Nullable Integer rule, @Nullable String after, int most) {
         Directory found = directories.find(directory);
-        PossibleDuplicates.Part part =
-                duplicates.some(found.number(), rule, after == null ? null : place(after), most);
+        PossibleDuplicates.Part part = duplicates.some(found.number(), rule, after == null ? null : place(after), most);
         Place next = part.next();
         return new Page<>(
                 part.groups().stream().map(group -> view(found, group)).toList(),
-                next == null ? null : next.rule() + "-" + HEX.formatHex(next.key().bytes()));
+                next == null
+                        ? null
+                        : next.rule() + "-" + HEX.formatHex(next.key().bytes()));
     }
 
     private static Place place(String after) {
@@ -109,7 +106,9 @@ public final class DuplicateService {
 
     private Group view(Directory directory, PossibleGroup group) {
         return new Group(
-                group.contacts().stream().map(contact -> listed(directory, contact)).toList(),
+                group.contacts().stream()
+                        .map(contact -> listed(directory, contact))
+                        .toList(),
                 group.because().stream()
                         .map(shared -> Because.of(
                                 shared,
@@ -237,8 +236,7 @@ public final class DuplicateService {
         SortedMap<Long, Integer> versions = new TreeMap<>();
         seen.forEach((id, version) -> versions.put(number(found, id), version));
         if (versions.size() < 2) {
-            throw Refusal.invalid(
-                    "ONE_CONTACT", "Cannot merge fewer than two contacts. Look at the group again.");
+            throw Refusal.invalid("ONE_CONTACT", "Cannot merge fewer than two contacts. Look at the group again.");
         }
 
         PossibleDuplicates.Made made = duplicates.merge(found.number(), scope, versions, actor);

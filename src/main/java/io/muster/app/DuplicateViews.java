@@ -76,8 +76,7 @@ public final class DuplicateViews {
      * @param apart whether others share a key with it and are kept apart from it
      * @param maxGroup how many contacts are merged at most
      */
-    public record Review(
-            Group group, List<@Nullable Touch> touches, List<Line> lines, boolean apart, int maxGroup) {}
+    public record Review(Group group, List<@Nullable Touch> touches, List<Line> lines, boolean apart, int maxGroup) {}
 
     /** What happened with a contact. */
     public record Touch(String what, Instant at) {}

@@ -38,7 +38,13 @@ public final class IdentityService {
      * @param andMore whether there may be more of them than were counted
      */
     public record Standing(
-            int rule, List<String> fields, IdentityRule.State state, long done, long end, long shared, boolean andMore) {
+            int rule,
+            List<String> fields,
+            IdentityRule.State state,
+            long done,
+            long end,
+            long shared,
+            boolean andMore) {
 
         /** Whether no two contacts may share a key of it, so that it matches nobody as long as some do. */
         public boolean isBlocked() {

@@ -142,7 +142,8 @@ final class GroupMerge {
             throw Refusal.conflict(
                     "GROUP_TOO_LARGE",
                     "Cannot merge the contacts: %d are more than the %d that the directory allows in a group."
-                                    .formatted(numbers.size(), identity.settings().maxGroup())
+                                    .formatted(
+                                            numbers.size(), identity.settings().maxGroup())
                             + " Leave some out, or raise that limit.");
         }
 

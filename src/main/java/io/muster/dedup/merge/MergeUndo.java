@@ -105,7 +105,9 @@ final class MergeUndo {
             return new UndoneMerge(
                     after,
                     absorbed.stream().map(MergeImage::number).toList(),
-                    absorbed.stream().mapToLong(one -> one.transactions().size()).sum(),
+                    absorbed.stream()
+                            .mapToLong(one -> one.transactions().size())
+                            .sum(),
                     absorbed.stream().mapToLong(one -> one.touchpoints().size()).sum(),
                     absorbed.stream().mapToLong(one -> one.responses().size()).sum(),
                     absorbed.stream().mapToLong(one -> one.memberships().size()).sum());

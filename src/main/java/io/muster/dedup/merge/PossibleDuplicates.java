@@ -138,8 +138,8 @@ public final class PossibleDuplicates {
      */
     public Part some(int directory, @Nullable Integer rule, @Nullable Place after, int most) {
         DirectoryIdentity identity = identities.read(directory);
-        Predicate<IdentityRule> scope = one ->
-                rule == null ? one.state() == IdentityRule.State.ACTIVE : one.id() == rule;
+        Predicate<IdentityRule> scope =
+                one -> rule == null ? one.state() == IdentityRule.State.ACTIVE : one.id() == rule;
         List<IdentityRule> rules = identity.rules().stream().filter(scope).toList();
         Place place = after;
         Part part = new Part(List.of(), null);
@@ -159,7 +159,8 @@ public final class PossibleDuplicates {
         List<Held> held = new ArrayList<>();
         int first = after == null ? 0 : Math.max(0, index(rules, after.rule()));
         for (IdentityRule rule : rules.subList(first, rules.size())) {
-            byte[] from = after != null && after.rule() == rule.id() ? after.key().bytes() : new byte[0];
+            byte[] from =
+                    after != null && after.rule() == rule.id() ? after.key().bytes() : new byte[0];
             while (held.size() <= most) {
                 List<Held> more = read(identity, rule, from);
                 held.addAll(more);
@@ -218,7 +219,8 @@ public final class PossibleDuplicates {
         }
 
         return holders.entrySet().stream()
-                .map(entry -> new Held(entry.getKey(), entry.getValue(), entry.getValue().size() > maxGroup))
+                .map(entry -> new Held(
+                        entry.getKey(), entry.getValue(), entry.getValue().size() > maxGroup))
                 .toList();
     }
 
@@ -357,7 +359,8 @@ public final class PossibleDuplicates {
                     .map(IdentityKey::bytes)
                     .toList();
             if (!keys.isEmpty()) {
-                jdbc.sql(OWNERS)
+                jdbc
+                        .sql(OWNERS)
                         .param("directory", identity.directory())
                         .param("rule", rule.id())
                         .param("keys", keys)
@@ -381,9 +384,11 @@ public final class PossibleDuplicates {
 
     private Map<Long, List<Reviewed.OnList>> lists(int directory, List<Long> numbers) {
         return attachments.memberships(directory, numbers).entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().stream()
-                        .map(member -> new Reviewed.OnList(member.list(), member.unsubscribed()))
-                        .toList()));
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey,
+                        entry -> entry.getValue().stream()
+                                .map(member -> new Reviewed.OnList(member.list(), member.unsubscribed()))
+                                .toList()));
     }
 
     /**
@@ -409,17 +414,15 @@ public final class PossibleDuplicates {
             }
 
             Map<Long, Set<Long>> marks = apart.of(number, there.keySet());
-            Set<Long> common = new HashSet<>(marks.getOrDefault(there.keySet().iterator().next(), Set.of()));
+            Set<Long> common =
+                    new HashSet<>(marks.getOrDefault(there.keySet().iterator().next(), Set.of()));
             there.keySet().forEach(one -> common.retainAll(marks.getOrDefault(one, Set.of())));
             if (common.isEmpty()) {
                 long now = clock.millis();
                 long mark = KeepApart.decision(now, numbers.hashCode());
                 there.keySet().forEach(one -> apart.mark(number, one, List.of(mark), now));
                 audit.enter(
-                        actor,
-                        "duplicates.keep-apart",
-                        AuditSubject.of(directory),
-                        Map.of("contacts", there.size()));
+                        actor, "duplicates.keep-apart", AuditSubject.of(directory), Map.of("contacts", there.size()));
             }
 
             return there;
@@ -437,7 +440,8 @@ public final class PossibleDuplicates {
     }
 
     private List<KeptApart> read(int directory, List<KeepApart.Kept> kept) {
-        Set<Long> numbers = kept.stream().flatMap(one -> one.contacts().stream()).collect(Collectors.toSet());
+        Set<Long> numbers =
+                kept.stream().flatMap(one -> one.contacts().stream()).collect(Collectors.toSet());
         SortedMap<Long, KeyedContact> present = contacts.read(directory, numbers);
         return kept.stream()
                 .map(one -> new KeptApart(
@@ -454,8 +458,7 @@ public final class PossibleDuplicates {
         transactions.inTransaction(status -> {
             int contacts = apart.takeBack(directory.number(), mark);
             if (contacts > 0) {
-                audit.enter(
-                        actor, "duplicates.allow-merge", AuditSubject.of(directory), Map.of("contacts", contacts));
+                audit.enter(actor, "duplicates.allow-merge", AuditSubject.of(directory), Map.of("contacts", contacts));
             }
 
             return contacts;

@@ -33,8 +33,7 @@ final class SharedKeys {
         this(identity, rule -> scope.includes(rule.state()), contacts);
     }
 
-    SharedKeys(
-            DirectoryIdentity identity, Predicate<IdentityRule> scope, SortedMap<Long, KeyedContact> contacts) {
+    SharedKeys(DirectoryIdentity identity, Predicate<IdentityRule> scope, SortedMap<Long, KeyedContact> contacts) {
         this.identity = identity;
         this.scope = scope;
         this.contacts = contacts;
@@ -95,9 +94,7 @@ final class SharedKeys {
     }
 
     private List<IdentityRule> rules() {
-        return identity.rules().stream()
-                .filter(scope)
-                .toList();
+        return identity.rules().stream().filter(scope).toList();
     }
 
     private SortedMap<IdentityKey, SortedSet<Long>> holders(IdentityRule rule) {

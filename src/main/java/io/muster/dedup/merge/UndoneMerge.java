@@ -13,12 +13,7 @@ import java.util.List;
  * @param memberships of lists that they have again
  */
 public record UndoneMerge(
-        MergeRecord merge,
-        List<Long> restored,
-        long transactions,
-        long touchpoints,
-        long responses,
-        long memberships) {
+        MergeRecord merge, List<Long> restored, long transactions, long touchpoints, long responses, long memberships) {
 
     /** Copies the list. */
     public UndoneMerge {

@@ -173,14 +173,20 @@ final class DuplicatesController {
                         ? "more than " + Texts.number(directory.settings().maxGroup())
                         : Texts.number(contacts.size()),
                 Texts.moment(
-                        contacts.stream().map(Listed::created).min(Comparator.naturalOrder()).orElseThrow(),
+                        contacts.stream()
+                                .map(Listed::created)
+                                .min(Comparator.naturalOrder())
+                                .orElseThrow(),
                         zone),
                 Texts.moment(
-                        contacts.stream().map(Listed::created).max(Comparator.naturalOrder()).orElseThrow(),
+                        contacts.stream()
+                                .map(Listed::created)
+                                .max(Comparator.naturalOrder())
+                                .orElseThrow(),
                         zone),
                 group.tooLarge(),
-                IdentityTexts.path(directory) + "/duplicates/" + contacts.getFirst().id()
-                        + (isPending(only) ? "?pending=true" : ""));
+                IdentityTexts.path(directory) + "/duplicates/"
+                        + contacts.getFirst().id() + (isPending(only) ? "?pending=true" : ""));
     }
 
     private static String name(Because because) {
@@ -216,7 +222,8 @@ final class DuplicatesController {
         effects.add("Lists, transactions, touchpoints and responses are united. Who opted out stays opted out.");
         effects.add("Only the groups of this page are merged. Each merge can be taken back by itself.");
         if (groups.size() > fit.size()) {
-            effects.add("%s are too large and are left alone.".formatted(counted(groups.size() - fit.size(), "group", "groups")));
+            effects.add("%s are too large and are left alone."
+                    .formatted(counted(groups.size() - fit.size(), "group", "groups")));
         }
 
         fit.forEach(group -> effects.add(group.contacts().stream()
@@ -254,7 +261,11 @@ final class DuplicatesController {
         for (String text : groups(group)) {
             Map<String, Integer> seen = seen(text);
             try {
-                next.queryParam("merge", duplicates.merge(viewer.actor(), found.id(), scope, seen).merge());
+                next.queryParam(
+                        "merge",
+                        duplicates
+                                .merge(viewer.actor(), found.id(), scope, seen)
+                                .merge());
             } catch (Refusal refusal) {
                 next.queryParam("refused", seen.keySet().iterator().next() + " " + refusal.code());
             }
@@ -307,7 +318,9 @@ final class DuplicatesController {
                 found,
                 new MergedPage(
                         IdentityTexts.path(found),
-                        merge.stream().filter(id -> MERGED.matcher(id).matches()).toList(),
+                        merge.stream()
+                                .filter(id -> MERGED.matcher(id).matches())
+                                .toList(),
                         refused.stream()
                                 .map(REFUSED::matcher)
                                 .filter(Matcher::matches)
@@ -331,8 +344,7 @@ final class DuplicatesController {
     record ApartRow(String id, Moment since, List<Link> contacts) {}
 
     @GetMapping(DIRECTORY + "/duplicates/apart")
-    ModelAndView apart(
-            Viewer viewer, @PathVariable String directory, @RequestParam(defaultValue = "") String after) {
+    ModelAndView apart(Viewer viewer, @PathVariable String directory, @RequestParam(defaultValue = "") String after) {
         DirectoryView found = directories.find(viewer, directory, Role.ACCESS);
         Page<Apart> page = duplicates.apart(found.id(), Texts.given(after), SHOWN);
         String path = IdentityTexts.path(found);
@@ -362,8 +374,7 @@ final class DuplicatesController {
         DirectoryView found = directories.find(viewer, directory, Role.MANAGE);
         Apart apart = duplicates
                 .apartBy(found.id(), id)
-                .orElseThrow(() -> Refusal.notFound(
-                        "UNKNOWN_DECISION", "These contacts are not kept apart any more."));
+                .orElseThrow(() -> Refusal.notFound("UNKNOWN_DECISION", "These contacts are not kept apart any more."));
         String path = IdentityTexts.path(found) + "/duplicates/apart";
         return pages.confirm(
                 "Let these contacts be merged again",

@@ -30,8 +30,7 @@ public class IdentityPagesConfiguration {
     }
 
     @Bean
-    ReviewController reviewController(
-            ConsolePages pages, SeenDirectories directories, DuplicateService duplicates) {
+    ReviewController reviewController(ConsolePages pages, SeenDirectories directories, DuplicateService duplicates) {
         return new ReviewController(pages, directories, duplicates);
     }
 

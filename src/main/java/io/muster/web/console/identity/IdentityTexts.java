@@ -46,15 +46,13 @@ final class IdentityTexts {
     }
 
     static String rules(List<Shared> because) {
-        return because.stream()
-                .map(shared -> rule(shared.rule()))
-                .distinct()
-                .collect(Collectors.joining("; "));
+        return because.stream().map(shared -> rule(shared.rule())).distinct().collect(Collectors.joining("; "));
     }
 
     /** What contacts share, in words. */
     static String value(Because because) {
-        String values = because.values().stream().filter(value -> !value.isEmpty()).collect(Collectors.joining(", "));
+        String values =
+                because.values().stream().filter(value -> !value.isEmpty()).collect(Collectors.joining(", "));
         return values.isEmpty() ? "a reference of a merged contact" : values;
     }
 

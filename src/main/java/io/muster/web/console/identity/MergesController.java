@@ -70,8 +70,7 @@ final class MergesController {
     record Row(String id, String state, Moment merged, Link survivor, String absorbed, String rules) {}
 
     @GetMapping(MERGES)
-    ModelAndView list(
-            Viewer viewer, @PathVariable String directory, @RequestParam(defaultValue = "") String after) {
+    ModelAndView list(Viewer viewer, @PathVariable String directory, @RequestParam(defaultValue = "") String after) {
         DirectoryView found = directories.find(viewer, directory, Role.ACCESS);
         Page<Recorded> page = merges.list(found.id(), Texts.given(after), SHOWN);
         String path = IdentityTexts.path(found);
@@ -149,8 +148,8 @@ final class MergesController {
                         recorded.undone() == null ? null : Texts.moment(recorded.undone(), zone),
                         recorded.kept(),
                         recorded.because().stream()
-                                .map(shared -> IdentityTexts.rule(shared.rule()) + ": "
-                                        + String.join(", ", shared.contacts()))
+                                .map(shared ->
+                                        IdentityTexts.rule(shared.rule()) + ": " + String.join(", ", shared.contacts()))
                                 .toList(),
                         explained.before().stream()
                                 .map(before -> IdentityTexts.link(found, before.contact()))
@@ -221,7 +220,8 @@ final class MergesController {
                         ? "Nothing of it was changed since the merge: it is again what it was before."
                         : "Kept as it is, since it was changed after the merge: "
                                 + String.join(", ", undoing.merge().kept()) + ".");
-        effects.add("From then on the contacts are kept apart: no merge brings them together again, until that is taken back.");
+        effects.add(
+                "From then on the contacts are kept apart: no merge brings them together again, until that is taken back.");
         return effects;
     }
 

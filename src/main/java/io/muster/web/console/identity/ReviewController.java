@@ -86,7 +86,12 @@ final class ReviewController {
      *
      * @param leaveOut the address of the same without it; null when too few would be left
      */
-    record Column(String id, String name, String address, boolean survives, @Nullable String leaveOut) {}
+    record Column(
+            String id,
+            String name,
+            String address,
+            boolean survives,
+            @Nullable String leaveOut) {}
 
     /** What some of them share. */
     record SharedRow(String value, String rule, String contacts) {}
@@ -202,7 +207,9 @@ final class ReviewController {
                 new LineRow(
                         "Last touch",
                         false,
-                        review.touches().stream().map(touch -> touch(touch, zone)).toList(),
+                        review.touches().stream()
+                                .map(touch -> touch(touch, zone))
+                                .toList(),
                         touch(last, zone)),
                 new LineRow(
                         "Created",
@@ -276,10 +283,7 @@ final class ReviewController {
 
     @PostMapping(GROUP + "/apart")
     ModelAndView keepApart(
-            Viewer viewer,
-            @PathVariable String directory,
-            @PathVariable String contact,
-            @RequestParam String[] seen) {
+            Viewer viewer, @PathVariable String directory, @PathVariable String contact, @RequestParam String[] seen) {
         DirectoryView found = directories.find(viewer, directory, Role.MANAGE);
         duplicates.keepApart(
                 viewer.actor(),

@@ -71,10 +71,13 @@ record SeenContact(String contact, int version, Map<String, Long> values) {
         List<String> changes = new ArrayList<>();
         for (Line line : now.lines()) {
             String value = line.values().get(place);
-            if (!Objects.equals(values.get(line.key()), sum(value)) && !(value.isEmpty() && !values.containsKey(line.key()))) {
+            if (!Objects.equals(values.get(line.key()), sum(value))
+                    && !(value.isEmpty() && !values.containsKey(line.key()))) {
                 changes.add("%s: %s is %s now."
                         .formatted(
-                                contact, IdentityTexts.field(line.key()), value.isEmpty() ? "blank" : "“" + value + "”"));
+                                contact,
+                                IdentityTexts.field(line.key()),
+                                value.isEmpty() ? "blank" : "“" + value + "”"));
             }
         }
 

@@ -75,7 +75,9 @@ class DuplicatePagesContractTests {
     /** A contact that no other one is taken for: it is made without values, and changed. */
     private long contact(String... values) {
         ContactEdits edits = server.get(ContactEdits.class);
-        long number = ((Created) edits.create(directory.id(), record("embedded.made", UUID.randomUUID().toString())))
+        long number = ((Created) edits.create(
+                        directory.id(),
+                        record("embedded.made", UUID.randomUUID().toString())))
                 .number();
         List<String> all = new ArrayList<>(List.of(values));
         all.addAll(List.of("embedded.made", "here"));
@@ -172,7 +174,8 @@ class DuplicatePagesContractTests {
                     .toList();
             assertThat(reviewed).hasSize(30).doesNotHaveDuplicates();
             assertThat(second).doesNotContain("Next page").contains("First page");
-            assertThat(client.get(path("/duplicates?after=nonsense")).statusCode()).isEqualTo(400);
+            assertThat(client.get(path("/duplicates?after=nonsense")).statusCode())
+                    .isEqualTo(400);
         }
     }
 
@@ -272,8 +275,11 @@ class DuplicatePagesContractTests {
 
             assertThat(directory.count("keep_apart")).isEqualTo(2);
             assertThat(client.get(path("/duplicates")).body()).contains("No possible duplicates");
-            assertThat(client.get(review).body()).contains("are kept apart from it").doesNotContain(">Merge</button>");
-            assertThat(client.post("/account", review + "/merge", merge).statusCode()).isEqualTo(409);
+            assertThat(client.get(review).body())
+                    .contains("are kept apart from it")
+                    .doesNotContain(">Merge</button>");
+            assertThat(client.post("/account", review + "/merge", merge).statusCode())
+                    .isEqualTo(409);
             Matcher back = Pattern.compile("href=\"([^\"]*/allow)\">Take back</a>")
                     .matcher(client.get(path("/duplicates/apart")).body());
             assertThat(back.find()).isTrue();
@@ -391,8 +397,7 @@ class DuplicatePagesContractTests {
             contact("extRef", "3", "email", "a@example.org");
             DirectoryFixture other = DirectoryFixture.create(database.jdbc(), "extRef");
             String otherPool = database.ids().directory(other.id());
-            List<String> all = List.of(
-                    path("/duplicates"), review, path("/duplicates/apart"), path("/merges"), merge);
+            List<String> all = List.of(path("/duplicates"), review, path("/duplicates/apart"), path("/merges"), merge);
             try (ConsoleClient nobody = new ConsoleClient(server);
                     ConsoleClient operator = signedIn(List.of(), "operate");
                     ConsoleClient reader = signedIn(List.of(), "access");
@@ -414,12 +419,19 @@ class DuplicatePagesContractTests {
 
                 String[] fields = fields(client.get(review).body(), review + "/merge");
                 for (String action : List.of(review + "/merge", review + "/apart", merge + "/undo")) {
-                    assertThat(reader.post("/account", action, fields).statusCode()).as(action).isEqualTo(403);
-                    assertThat(client.send(action, fields).statusCode()).as(action).isEqualTo(403);
-                    assertThat(bound.post("/account", action, fields).statusCode()).as(action).isEqualTo(404);
+                    assertThat(reader.post("/account", action, fields).statusCode())
+                            .as(action)
+                            .isEqualTo(403);
+                    assertThat(client.send(action, fields).statusCode())
+                            .as(action)
+                            .isEqualTo(403);
+                    assertThat(bound.post("/account", action, fields).statusCode())
+                            .as(action)
+                            .isEqualTo(404);
                 }
 
-                for (String page : Stream.of("/merges/", "/duplicates/").map(this::path).toList()) {
+                for (String page :
+                        Stream.of("/merges/", "/duplicates/").map(this::path).toList()) {
                     assertThat(client.get(page + (page.endsWith("/merges/") ? "MG_" : "CID_") + "0".repeat(15))
                                     .statusCode())
                             .isEqualTo(404);
@@ -427,8 +439,10 @@ class DuplicatePagesContractTests {
 
                 String elsewhere = merge.replace(pool(), otherPool);
                 assertThat(client.get(elsewhere).statusCode()).isEqualTo(404);
-                assertThat(client.get(review.replace(pool(), otherPool)).statusCode()).isEqualTo(404);
-                assertThat(client.post("/account", elsewhere + "/undo").statusCode()).isEqualTo(404);
+                assertThat(client.get(review.replace(pool(), otherPool)).statusCode())
+                        .isEqualTo(404);
+                assertThat(client.post("/account", elsewhere + "/undo").statusCode())
+                        .isEqualTo(404);
             }
         }
     }
