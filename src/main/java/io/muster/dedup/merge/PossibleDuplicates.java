@@ -195,7 +195,6 @@ public final class PossibleDuplicates {
         int maxGroup = identity.settings().maxGroup();
         int limit = Math.max(ROWS, maxGroup + 1);
         SortedMap<IdentityKey, SortedSet<Long>> holders = new TreeMap<>();
-        Set<IdentityKey> taken = new HashSet<>();
         int[] rows = {0};
         jdbc.sql(SHADOWS)
                 .param("directory", identity.directory())
@@ -209,8 +208,6 @@ public final class PossibleDuplicates {
                     numbers.add(row.getLong(2));
                     if (KeyOwner.isContact(row.getLong(3))) {
                         numbers.add(row.getLong(3));
-                    } else {
-                        taken.add(key);
                     }
                 });
         // The last key may have more holders than were read.
