@@ -1,7 +1,9 @@
 package io.muster.app;
 
+import io.muster.automation.contactimport.ContactImportRuns;
 import io.muster.automation.events.EventsConfiguration;
 import io.muster.automation.jobfile.JobFiles;
+import io.muster.automation.jobs.JobControl;
 import io.muster.automation.jobs.JobRegister;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.automation.notify.Notifications;
@@ -21,6 +23,7 @@ import io.muster.intercept.Projects;
 import io.muster.jobs.Automations;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.RunLedger;
+import io.muster.jobs.RunMarks;
 import io.muster.jobs.contactimport.ImportStores;
 import io.muster.jobs.contactimport.SentRows;
 import io.muster.jobs.eligibility.EligibilityResults;
@@ -196,12 +199,27 @@ public class RunningConfiguration {
     @Bean
     AutomationService automationService(
             JobFiles files,
-            JobRegister register,
             StandingRebuilds standing,
             Automations automations,
             Deliveries deliveries,
             RunViews runs,
-            InstantSource clock) {
-        return new AutomationService(files, register, standing, automations, deliveries, runs, clock);
+            JobControl control,
+            ContactImportRuns imports,
+            Notifications notifications,
+            JdbcClient jdbc,
+            InstantSource clock,
+            Ids ids) {
+        return new AutomationService(
+                files,
+                standing,
+                automations,
+                deliveries,
+                runs,
+                new RunMarks(jdbc, ids),
+                control,
+                imports,
+                notifications,
+                clock,
+                ids);
     }
 }

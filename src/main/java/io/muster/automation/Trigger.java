@@ -27,6 +27,14 @@ public sealed interface Trigger {
      */
     record ByHand(Actor actor, @Nullable Path file, Repull repull) implements Trigger {}
 
+    /**
+     * Somebody asked a server for it.
+     *
+     * @param actor who
+     * @param file the name of a file on the source, to be imported all the same; null for new ones
+     */
+    record Asked(Actor actor, @Nullable String file) implements Trigger {}
+
     /** What happens to files that were imported before. */
     enum Repull {
         /** They stay out. */

@@ -10,6 +10,7 @@ import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.JobFolder;
 import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.jobfile.WorkflowJob;
+import io.muster.automation.jobs.JobControl;
 import io.muster.automation.jobs.JobRegister;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.automation.schedule.Schedule.Firing;
@@ -20,6 +21,7 @@ import io.muster.jobs.Chains;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Deliveries.Listed;
+import io.muster.jobs.Holds.Hold;
 import io.muster.jobs.event.EventJobs;
 import io.muster.jobs.servers.JobFilesDiffer;
 import io.muster.jobs.servers.Servers;
@@ -43,10 +45,17 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "jobs",
         description = {
-            "List the job files and when they run next, with what waits for a person: failed runs that are pending, files"
+            "List the job files and when they run next, with who holds one and why, and what waits for a person: failed runs that are pending, files"
                     + " that came late, files that the last look at the source passed over."
         },
-        subcommands = {JobsCheckCommand.class, JobsTryCommand.class, JobsSchemaCommand.class, JobsSkipCommand.class},
+        subcommands = {
+            JobsCheckCommand.class,
+            JobsTryCommand.class,
+            JobsSchemaCommand.class,
+            JobsSkipCommand.class,
+            JobsHoldCommand.class,
+            JobsReleaseCommand.class
+        },
         footer = {
             "",
             "Directories with segments that no job file rebuilds by schedule are rebuilt daily; their rows name no file.",
@@ -78,6 +87,7 @@ final class JobsCommand implements Runnable {
             JobFiles files = context.get(JobFiles.class);
             JobFolder folder = files.load();
             Map<String, String> ids = context.get(JobRegister.class).seen(folder.jobs());
+            Map<String, Hold> holds = context.get(JobControl.class).holds();
             Instant now = clock.instant();
             List<Job> jobs = Stream.concat(
                             folder.jobs().stream(), context.get(StandingRebuilds.class).beside(folder.jobs()).stream())
@@ -85,6 +95,7 @@ final class JobsCommand implements Runnable {
                             loaded,
                             ids,
                             now,
+                            holds.get(loaded.job().id()),
                             open(context, loaded.job()),
                             event(context, loaded.job()),
                             chain(context, loaded.job())))
@@ -147,11 +158,12 @@ final class JobsCommand implements Runnable {
             LoadedJob loaded,
             Map<String, String> ids,
             Instant now,
+            @Nullable Hold hold,
             Open open,
             @Nullable Event event,
             @Nullable ChainView chain) {
         JobFile job = loaded.job();
-        Firing next = JobSchedules.next(job, now).orElse(null);
+        Firing next = hold == null ? JobSchedules.next(job, now).orElse(null) : null;
         return new Job(
                 job.id(),
                 ids.getOrDefault(job.id(), ""),
@@ -161,6 +173,7 @@ final class JobsCommand implements Runnable {
                 job.schedules().isEmpty(),
                 next == null ? null : next.at(),
                 next == null ? null : LOCAL.format(next.at().atZone(job.zone())) + " " + job.zone(),
+                hold == null ? null : JobsHoldCommand.Answer.of(hold),
                 open.pending(),
                 open.waiting().stream()
                         .map(file -> new Waiting(file.listed().name(), file.entered()))
@@ -184,7 +197,9 @@ final class JobsCommand implements Runnable {
                 job.automationId(),
                 job.nextLocal() != null
                         ? job.nextLocal()
-                        : !job.enabled() ? "not enabled" : job.event() != null ? "on events" : "on demand",
+                        : job.hold() != null
+                                ? "held"
+                                : !job.enabled() ? "not enabled" : job.event() != null ? "on events" : "on demand",
                 job.name(),
                 job.file()));
         broken.forEach(file -> table.row(
@@ -196,6 +211,11 @@ final class JobsCommand implements Runnable {
     }
 
     private static void waiting(Job job, StringBuilder text) {
+        JobsHoldCommand.Answer hold = job.hold();
+        if (hold != null) {
+            text.append(hold.text()).append("\n");
+        }
+
         Event event = job.event();
         if (event != null) {
             text.append("%s: takes events at %s and %s\n".formatted(job.id(), event.address(), event.triggerAddress()));
@@ -236,6 +256,7 @@ final class JobsCommand implements Runnable {
             boolean onDemand,
             @Nullable Instant next,
             @Nullable String nextLocal,
+            JobsHoldCommand.@Nullable Answer hold,
             List<Pending> pending,
             List<Waiting> waiting,
             List<PassedOver> passedOver,

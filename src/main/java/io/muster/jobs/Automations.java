@@ -2,7 +2,11 @@ package io.muster.jobs;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What the ledger knows of automations: their numbers, and the run that has one to itself. */
@@ -13,6 +17,8 @@ public final class Automations {
     private static final String NUMBER = "SELECT id FROM automation WHERE name = :name";
 
     private static final String NAME = "SELECT name FROM automation WHERE id = :id";
+
+    private static final String ALL = "SELECT id, name, job_file FROM automation";
 
     private static final String SEEN =
             "UPDATE automation SET job_file = :file WHERE id = :id AND NOT job_file <=> :file";
@@ -40,6 +46,13 @@ public final class Automations {
     private final JdbcClient jdbc;
     private final RunLedger runs;
     private final InstantSource clock;
+
+    /**
+     * An automation as the ledger knows it.
+     *
+     * @param jobFile where its job file was when it was last seen; null when none was
+     */
+    public record Known(long number, String name, @Nullable String jobFile) {}
 
     /** The automations in a database. */
     public Automations(JdbcClient jdbc, RunLedger runs, InstantSource clock) {
@@ -73,6 +86,16 @@ public final class Automations {
     /** Where an automation's job file was when it was last seen. */
     public Optional<String> jobFile(String name) {
         return jdbc.sql(JOB_FILE).param("name", name).query(String.class).optional();
+    }
+
+    /** All that have a number, by the ids in their job files. */
+    public Map<String, Known> known() {
+        return jdbc
+                .sql(ALL)
+                .query((row, index) -> new Known(row.getLong("id"), row.getString("name"), row.getString("job_file")))
+                .list()
+                .stream()
+                .collect(Collectors.toMap(Known::name, Function.identity()));
     }
 
     private Optional<Long> find(String name) {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The ledger of everything that runs. The process that works on a run holds an epoch of it; every change asks for that
@@ -174,6 +176,17 @@ public final class RunLedger {
         """;
 
     private static final String REPORT = "UPDATE run SET report = :report WHERE id = :id AND epoch = :epoch";
+
+    // Rows of a run are together in the index, by code.
+    private static final String REJECT_CODES = """
+        SELECT code, COUNT(*) AS number FROM run_reject WHERE run_id = :id GROUP BY code ORDER BY number DESC, code
+        """;
+
+    private static final String KEEP_REJECT_CODES = """
+        UPDATE run_import i JOIN run r ON r.id = i.run_id
+        SET i.reject_codes = :codes
+        WHERE i.run_id = :id AND r.epoch = :epoch
+        """;
 
     private static final String FINISH = """
         UPDATE run SET status = :status, reason = :reason, ended_at = :now
@@ -555,6 +568,10 @@ public final class RunLedger {
     public void finish(RunLease lease, RunStatus status, @Nullable String reason) {
         beat(lease);
         keepCounts(lease.run().number(), lease.epoch());
+        if (lease.run().kind() == RunKind.CONTACT_IMPORT) {
+            keepRejectCodes(lease.run().number(), lease.epoch());
+        }
+
         jdbc.sql(FINISH)
                 .param("status", status.name())
                 .param("reason", reason)
@@ -608,6 +625,18 @@ public final class RunLedger {
         if (counts.isPresent()) {
             progress(id, epoch, find(id).orElseThrow().imported().read(), counts.get());
         }
+    }
+
+    private void keepRejectCodes(long id, int epoch) {
+        Map<String, Long> codes = new LinkedHashMap<>();
+        jdbc.sql(REJECT_CODES).param("id", id).query(row -> {
+            codes.put(row.getString("code"), row.getLong("number"));
+        });
+        jdbc.sql(KEEP_REJECT_CODES)
+                .param("codes", JsonMapper.shared().writeValueAsString(codes))
+                .param("id", id)
+                .param("epoch", epoch)
+                .update();
     }
 
     /** Marks runs whose process was lost; the result is those that this call has marked. */

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -46,6 +47,8 @@ public final class Segments {
 
     private static final String REDEFINE =
             "UPDATE segment SET definition = ?, revision = revision + 1, modified_at = ? WHERE id = ?";
+
+    private static final String DIRECTORIES = "SELECT DISTINCT directory_id FROM segment";
 
     private static final String RENAME = "UPDATE segment SET name = ?, modified_at = ? WHERE id = ?";
 
@@ -173,6 +176,11 @@ public final class Segments {
     /** Likewise; within a transaction, it is not deleted before that ends. */
     public Optional<Segment> shared(long number) {
         return rows.shared(number);
+    }
+
+    /** The numbers of the directories that have segments. */
+    public Set<Integer> directories() {
+        return Set.copyOf(jdbc.sql(DIRECTORIES).query(Integer.class).list());
     }
 
     /** The segments of a directory by name. */

@@ -8,6 +8,7 @@ import io.muster.jobs.Automations;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Deliveries.Listed;
+import io.muster.jobs.Holds;
 import io.muster.jobs.Run;
 import io.muster.jobs.servers.KnownServer;
 import io.muster.jobs.servers.Servers;
@@ -70,6 +71,7 @@ public final class Attention {
     private final Notifications notifications;
     private final EvaluatorRows evaluators;
     private final Servers servers;
+    private final Holds holds;
     private final JdbcClient jdbc;
     private final InstantSource clock;
     private final Ids ids;
@@ -87,6 +89,7 @@ public final class Attention {
         this.notifications = notifications;
         this.evaluators = new EvaluatorRows(jdbc, clock);
         this.servers = new Servers(jdbc);
+        this.holds = new Holds(jdbc, clock);
         this.jdbc = jdbc;
         this.clock = clock;
         this.ids = ids;
@@ -94,7 +97,16 @@ public final class Attention {
 
     /** Everything that waits for a person, by kind, longest first. */
     public List<Concern> concerns() {
-        return Stream.of(failed(), waiting(), stuck(), held(), evaluators(), differing(), silent(), elsewhere())
+        return Stream.of(
+                        failed(),
+                        waiting(),
+                        stuck(),
+                        held(),
+                        heldAutomations(),
+                        evaluators(),
+                        differing(),
+                        silent(),
+                        elsewhere())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -153,6 +165,10 @@ public final class Attention {
                                 stuck.state() == StuckNotification.State.GIVEN_UP
                                         ? "is given up. Mend its address or server, then retry it, or drop it"
                                         : "is tried again. Mend its address or server, or drop it"));
+    }
+
+    private List<Concern> heldAutomations() {
+        return holds.all().values().stream().limit(MOST).map(Concern::held).toList();
     }
 
     private List<Concern> evaluators() {

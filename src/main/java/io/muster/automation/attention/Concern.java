@@ -2,6 +2,7 @@ package io.muster.automation.attention;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.muster.jobs.Holds.Hold;
 import io.muster.jobs.servers.JobFilesDiffer;
 import io.muster.jobs.servers.KnownServer;
 import java.time.Instant;
@@ -39,6 +40,8 @@ public record Concern(
         STUCK_NOTIFICATION,
         /** A new version of a segment was held back since its size jumped. */
         HELD_SEGMENT,
+        /** A person holds an automation: nothing of it starts by itself. */
+        HELD_AUTOMATION,
         /** A job file is not usable. */
         BROKEN_JOB_FILE,
         /** Servers have job files that differ. */
@@ -63,6 +66,18 @@ public record Concern(
         public String word() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
+    }
+
+    /** An automation that is held. */
+    static Concern held(Hold hold) {
+        return new Concern(
+                Kind.HELD_AUTOMATION,
+                hold.automation(),
+                null,
+                null,
+                null,
+                hold.since(),
+                "It is held by %s: %s".formatted(hold.by().text(), hold.reason()));
     }
 
     /** A job file that is not usable. */

@@ -189,23 +189,33 @@ public final class ContactImportRuns {
         Series series = switch (trigger) {
             case Trigger.ByHand hand ->
                 new Series(job, automation, hand.actor(), hand.repull(), progress, following, new ArrayList<>());
+            case Trigger.Asked asked ->
+                new Series(job, automation, asked.actor(), Repull.NEW_ONLY, progress, following, new ArrayList<>());
             case Trigger.Scheduled ignored ->
                 new Series(job, automation, actor(job), Repull.NEW_ONLY, progress, following, new ArrayList<>());
             case Trigger.Recovery ignored ->
                 new Series(job, automation, actor(job), Repull.NEW_ONLY, progress, following, new ArrayList<>());
         };
-        Path named = trigger instanceof Trigger.ByHand hand ? hand.file() : null;
         try {
             refuseWhenHeld(job, automation);
             takeUpInterrupted(series);
             boolean whole = series.ended().stream().allMatch(run -> run.status() == RunStatus.COMPLETED);
-            Looked looked = !whole
-                    ? new Looked(List.of(), null)
-                    : named == null ? importNew(series) : new Looked(importNamed(series, named), null);
+            Looked looked = !whole ? new Looked(List.of(), null) : take(series, trigger);
             return visit(series, looked);
         } catch (AutomationHeld held) {
             throw new AutomationBusy(job.id(), held.run().id());
         }
+    }
+
+    private Looked take(Series series, Trigger trigger) {
+        if (trigger instanceof Trigger.ByHand hand && hand.file() != null) {
+            return new Looked(importNamed(series, hand.file()), null);
+        }
+
+        // What a server is asked for is on the source: no path leads anywhere else on its machine.
+        return trigger instanceof Trigger.Asked asked && asked.file() != null
+                ? new Looked(importOnSource(series, asked.file()), null)
+                : importNew(series);
     }
 
     /**
@@ -366,20 +376,68 @@ public final class ContactImportRuns {
         }
 
         for (Run failed : automations.pending(series.automation())) {
-            String file = Listed.nameOf(failed.imported().file());
             if (!hasHeldBackLongEnough(job, failed)) {
-                return Optional.of(Refusal.conflict(
-                                "HELD_BACK",
-                                "Cannot import new files of " + job.id() + ": its run " + failed.id() + " of " + file
-                                        + " is " + failed.status() + " and holds them back, since files are"
-                                        + " imported oldest first. Resume, reprocess or abandon it.")
-                        .with("run", failed.id()));
+                return Optional.of(heldBackBy(job, failed));
             }
 
-            notifications.heldBackLongEnough(job.job(), failed.id(), file);
+            notifications.heldBackLongEnough(
+                    job.job(), failed.id(), Listed.nameOf(failed.imported().file()));
         }
 
         return Optional.empty();
+    }
+
+    private static Refusal heldBackBy(FileImport job, Run failed) {
+        return Refusal.conflict(
+                        "HELD_BACK",
+                        "Cannot import new files of " + job.id() + ": its run " + failed.id() + " of "
+                                + Listed.nameOf(failed.imported().file()) + " is " + failed.status()
+                                + " and holds them back, since files are"
+                                + " imported oldest first. Resume, reprocess or abandon it.")
+                .with("run", failed.id());
+    }
+
+    /**
+     * What a run would take now.
+     *
+     * @param files in the order in which they would be imported
+     * @param interrupted runs that it would go on with first
+     * @param refusal why it would take no file; null when it would
+     */
+    public record Upcoming(
+            List<SourceFile> files,
+            List<Run> interrupted,
+            @Nullable Refusal refusal) {}
+
+    /**
+     * What a run would take now, after one look at the source, which is not noted. A run itself looks twice where files are
+     * to be stable.
+     *
+     * @throws AutomationBusy when a run of the automation is under way
+     */
+    public Upcoming upcoming(JobFile file) {
+        jobs.see(file);
+        FileImport job = jobs.files(file.id());
+        long automation = automations.number(job.id());
+        refuseWhenHeld(job, automation);
+        List<Run> interrupted = automations.unfinished(automation).stream()
+                .filter(service::isInterrupted)
+                .toList();
+        List<SourceFile> files;
+        try (FileSource source = sources.open(job)) {
+            files = looks.upcoming(job, automation, source).stream()
+                    .map(Chosen::file)
+                    .toList();
+        }
+
+        Optional<Run> holding = files.isEmpty() || job.onFailure() == OnFailure.CONTINUE
+                ? Optional.empty()
+                : automations.pending(automation).stream()
+                        .filter(run -> !interrupted.contains(run))
+                        .filter(run -> !hasHeldBackLongEnough(job, run))
+                        .findFirst();
+        return new Upcoming(
+                files, interrupted, holding.map(run -> heldBackBy(job, run)).orElse(null));
     }
 
     /** From the beginning of the run on: a further try that fails too does not extend the time. */
@@ -392,30 +450,34 @@ public final class ContactImportRuns {
 
     /** A file here, else one of that name on the source; neither order nor earlier failures hold it back. */
     private List<PassedOver> importNamed(Series series, Path file) {
-        boolean onSource = file.getNameCount() == 1 && !file.isAbsolute() && !Files.exists(file);
-        Optional<Run> run;
-        SourceFile named;
-        if (onSource) {
-            Chosen chosen = sources.named(series.job(), file.toString());
-            named = chosen.file();
-            Optional<Away> away = sources.away(series.job(), named);
-            if (away.isPresent()) {
-                throw elsewhere(
-                        series.job(),
-                        named,
-                        servers.holder(away.get().spool(), away.get().host()));
-            }
-
-            run = importOne(series, chosen);
-        } else {
-            Listed local = Listed.local(file);
-            named = new SourceFile(local.path(), local.size(), local.modified());
-            run = run(
-                    series,
-                    local.dated(series.job().files().date(local.name())),
-                    DeliverySource.local(Path.of(local.path())));
+        if (file.getNameCount() == 1 && !file.isAbsolute() && !Files.exists(file)) {
+            return importOnSource(series, file.toString());
         }
 
+        Listed local = Listed.local(file);
+        return ended(
+                series,
+                new SourceFile(local.path(), local.size(), local.modified()),
+                run(
+                        series,
+                        local.dated(series.job().files().date(local.name())),
+                        DeliverySource.local(Path.of(local.path()))));
+    }
+
+    private List<PassedOver> importOnSource(Series series, String name) {
+        Chosen chosen = sources.named(series.job(), name);
+        Optional<Away> away = sources.away(series.job(), chosen.file());
+        if (away.isPresent()) {
+            throw elsewhere(
+                    series.job(),
+                    chosen.file(),
+                    servers.holder(away.get().spool(), away.get().host()));
+        }
+
+        return ended(series, chosen.file(), importOne(series, chosen));
+    }
+
+    private static List<PassedOver> ended(Series series, SourceFile named, Optional<Run> run) {
         run.ifPresent(series.ended()::add);
         if (run.isPresent() && run.get().status() == RunStatus.COMPLETED) {
             var ignored = series.following().completed(run.get());

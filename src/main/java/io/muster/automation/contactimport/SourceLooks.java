@@ -92,6 +92,17 @@ final class SourceLooks {
                 .findFirst();
     }
 
+    /** What a run would take now as far as one look says; nothing is noted. */
+    List<Chosen> upcoming(FileImport job, long automation, FileSource source) {
+        return job
+                .files()
+                .choose(source.list(), file -> standing(job, automation, file) != Standing.OPEN)
+                .take()
+                .stream()
+                .filter(chosen -> !isLate(job, automation, chosen.file()))
+                .toList();
+    }
+
     /**
      * Notes and logs what a look has passed over.
      *

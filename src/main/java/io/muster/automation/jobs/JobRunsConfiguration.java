@@ -11,9 +11,11 @@ import io.muster.automation.segments.SegmentRebuildRuns;
 import io.muster.automation.segments.StandingRebuilds;
 import io.muster.automation.workflow.WorkflowRuns;
 import io.muster.directory.store.Directories;
+import io.muster.jobs.AskedRuns;
 import io.muster.jobs.Automations;
 import io.muster.jobs.Chains;
 import io.muster.jobs.Deliveries;
+import io.muster.jobs.Holds;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.event.EventJobs;
 import io.muster.jobs.servers.Servers;
@@ -30,6 +32,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Jobs of every kind as Spring beans. */
 @Configuration(proxyBeanMethods = false)
@@ -82,6 +85,12 @@ public class JobRunsConfiguration {
     @Bean
     JobTargets jobTargets(JobFiles files) {
         return new JobTargets(files);
+    }
+
+    /** Holds of automations, and runs that are asked for. */
+    @Bean
+    JobControl jobControl(Automations automations, JdbcClient jdbc, TransactionTemplate transactions, Clock clock) {
+        return new JobControl(automations, new Holds(jdbc, clock), new AskedRuns(jdbc, clock), transactions);
     }
 
     /** The ids of automations. */

@@ -272,6 +272,11 @@ public final class Notifications {
         return outbox.stuck();
     }
 
+    /** The newest notifications about an automation, whatever happened to them. */
+    public List<SentNotification> sent(String automation, int most) {
+        return outbox.sent(automation, most);
+    }
+
     /**
      * Makes a notification due at once, with all its attempts; the second time nothing is changed.
      *

@@ -57,6 +57,14 @@ final class Outbox {
             LIMIT 100
             """;
 
+    private static final String SENT = """
+            SELECT id, channel, state, attempts, last_error, created_at, ended_at
+            FROM notification
+            WHERE automation = :automation
+            ORDER BY id DESC
+            LIMIT :most
+            """;
+
     /** One that waits for its first attempt has nothing to be tried again. */
     private static final String TRY_AGAIN = """
             UPDATE notification
@@ -156,6 +164,25 @@ final class Outbox {
                 .param("error", error)
                 .param("id", letter.id())
                 .update();
+    }
+
+    /** The newest of an automation, whatever happened to them. */
+    List<SentNotification> sent(String automation, int most) {
+        return jdbc.sql(SENT)
+                .param("automation", automation)
+                .param("most", most)
+                .query((row, index) -> {
+                    long ended = row.getLong("ended_at");
+                    return new SentNotification(
+                            row.getLong("id"),
+                            Channel.valueOf(row.getString("channel")).name(),
+                            row.getString("state"),
+                            row.getInt("attempts"),
+                            row.getString("last_error"),
+                            Instant.ofEpochMilli(row.getLong("created_at")),
+                            ended == 0 ? null : Instant.ofEpochMilli(ended));
+                })
+                .list();
     }
 
     List<StuckNotification> stuck() {

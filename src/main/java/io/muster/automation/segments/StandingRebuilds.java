@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** Segments are rebuilt daily, also those that no job file covers. */
 public final class StandingRebuilds {
@@ -54,8 +55,9 @@ public final class StandingRebuilds {
             return List.of();
         }
 
+        Set<Integer> some = segments.directories();
         return directories.list().stream()
-                .filter(directory -> !segments.of(directory.number()).isEmpty())
+                .filter(directory -> some.contains(directory.number()))
                 .filter(directory -> loaded.stream().noneMatch(job -> covers(job.job(), directory)))
                 .map(directory -> new LoadedJob(NO_FILE, "standing", job(directory, daily.get())))
                 .toList();

@@ -11,6 +11,7 @@ import io.muster.automation.jobfile.JobFile;
 import io.muster.automation.jobfile.NoFileAlarm;
 import io.muster.automation.notify.Notifications;
 import io.muster.automation.schedule.Schedule.Firing;
+import io.muster.jobs.Holds;
 import io.muster.jobs.servers.ThisServer;
 import java.time.Clock;
 import java.time.Duration;
@@ -47,13 +48,16 @@ final class AlarmTask {
     private final JobCatalog catalog;
     private final ThisServer me;
     private final JdbcClient jdbc;
+    private final Holds holds;
     private final Notifications notifications;
     private final Clock clock;
 
-    AlarmTask(JobCatalog catalog, ThisServer me, JdbcClient jdbc, Notifications notifications, Clock clock) {
+    AlarmTask(
+            JobCatalog catalog, ThisServer me, JdbcClient jdbc, Holds holds, Notifications notifications, Clock clock) {
         this.catalog = catalog;
         this.me = me;
         this.jdbc = jdbc;
+        this.holds = holds;
         this.notifications = notifications;
         this.clock = clock;
     }
@@ -91,6 +95,11 @@ final class AlarmTask {
         // After a long downtime yesterday's alarm says nothing: today's follows.
         if (!day.equals(LocalDate.ofInstant(now, zone))) {
             LOG.warn("Missed the no-file alarm of automation={} on {}", job.id(), day);
+            return;
+        }
+
+        if (holds.of(job.id()).isPresent()) {
+            LOG.info("No alarm of automation={} on {}: it is held, so that nothing looks for its files", job.id(), day);
             return;
         }
 

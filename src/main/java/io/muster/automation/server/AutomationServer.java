@@ -15,6 +15,8 @@ import io.muster.database.Outage;
 import io.muster.directory.changes.ChangeFeedReader;
 import io.muster.directory.changes.ChangeUpkeep;
 import io.muster.frequency.FrequencyUpkeep;
+import io.muster.jobs.AskedRuns;
+import io.muster.jobs.Holds;
 import io.muster.jobs.servers.ThisServer;
 import java.time.Clock;
 import java.time.Duration;
@@ -73,8 +75,11 @@ public final class AutomationServer implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CustomTask<String> automations;
     private final CustomTask<String> alarms;
+    private final CustomTask<String> asking;
+    private final AskedRuns asked;
     private final Scheduler scheduler;
     private final Scheduler alarmScheduler;
+    private final Scheduler askedScheduler;
     private final Timetable timetable;
     private final ScheduledExecutorService duties;
 
@@ -114,11 +119,15 @@ public final class AutomationServer implements AutoCloseable {
         feed = new ChangeFeedReader(jdbc, new JdbcTransactionManager(dataSource), clock);
         frequency = new FrequencyUpkeep(dataSource, clock, Installation.ids(jdbc));
         catalog = new JobCatalog(files, runs::standing, runs::seen);
-        automations = new AutomationTask(catalog, me, runs, notifications, clock, stopping).task();
-        alarms = new AlarmTask(catalog, me, jdbc, notifications, clock).task();
+        Holds holds = new Holds(jdbc, clock);
+        asked = new AskedRuns(jdbc, clock);
+        automations = new AutomationTask(catalog, me, runs, holds, notifications, clock, stopping).task();
+        alarms = new AlarmTask(catalog, me, jdbc, holds, notifications, clock).task();
+        asking = new AskedTask(catalog, me, runs, asked, clock, stopping).task();
         String name = "muster-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID();
         scheduler = scheduler(dataSource, AutomationTask.NAME, name, settings.parallelRuns());
         alarmScheduler = scheduler(dataSource, AlarmTask.NAME, name + "-alarms", 1);
+        askedScheduler = scheduler(dataSource, AskedTask.NAME, name + "-asked", settings.parallelRuns());
         timetable = new Timetable(scheduler, clock);
         duties = Executors.newScheduledThreadPool(
                 DUTY_THREADS, Thread.ofPlatform().name("duties").daemon().factory());
@@ -126,7 +135,7 @@ public final class AutomationServer implements AutoCloseable {
 
     /** Runs may take hours; what comes due meanwhile of another task must not wait for their threads. */
     private Scheduler scheduler(DataSource dataSource, String task, String name, int threads) {
-        return Scheduler.create(dataSource, automations, alarms)
+        return Scheduler.create(dataSource, automations, alarms, asking)
                 .tableName("scheduled_task")
                 .schedulerName(new SchedulerName.Fixed(name))
                 .jdbcCustomization(new MillisCustomization(task))
@@ -149,8 +158,10 @@ public final class AutomationServer implements AutoCloseable {
         reload();
         scheduler.start();
         alarmScheduler.start();
+        askedScheduler.start();
         every(settings.timing().reload(), "reload job files", this::reload);
         every(DUTY_PAUSE, "deliver notifications", () -> notifications.deliverDue(Duration.ofSeconds(30)));
+        every(settings.timing().poll(), "take up runs that were asked for", this::takeUpAsked);
         every(DUTY_PAUSE, "mark dead runs", upkeep::markDead);
         every(Duration.ZERO, DUTY_PAUSE, "go on with imports of sent contacts", upkeep::resumeSent);
         every(CHANGES_PAUSE, "keep the change streams short", this::shortenChanges);
@@ -213,6 +224,13 @@ public final class AutomationServer implements AutoCloseable {
         timetable.bringInStep(catalog, alarms, JobSchedules::nextAlarm, JobSchedules::alarmVersion);
     }
 
+    /** Each of them runs in one server, which is found again when that one dies. */
+    private void takeUpAsked() {
+        asked.open()
+                .forEach(one ->
+                        askedScheduler.scheduleIfNotExists(asking.instance(one.automation(), ""), clock.instant()));
+    }
+
     /** How many jobs it runs by schedule, and how many files are not usable. */
     public String summary() {
         long scheduled = catalog.all().stream()
@@ -268,6 +286,7 @@ public final class AutomationServer implements AutoCloseable {
             LOG.info("Stopping: no more work is taken, runs are asked to stop");
             scheduler.pause();
             alarmScheduler.pause();
+            askedScheduler.pause();
             runs.stopAll();
         }
     }
@@ -279,6 +298,7 @@ public final class AutomationServer implements AutoCloseable {
         if (closed.compareAndSet(false, true)) {
             duties.shutdown();
             alarmScheduler.stop();
+            askedScheduler.stop();
             scheduler.stop();
             endDuties();
             me.close();

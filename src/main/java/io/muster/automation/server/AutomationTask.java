@@ -17,6 +17,7 @@ import io.muster.automation.notify.Notifications;
 import io.muster.automation.schedule.Schedule.Firing;
 import io.muster.database.Outage;
 import io.muster.extract.source.StopSignal;
+import io.muster.jobs.Holds;
 import io.muster.jobs.RunStatus;
 import io.muster.jobs.servers.Servers;
 import io.muster.jobs.servers.ThisServer;
@@ -45,8 +46,11 @@ final class AutomationTask {
     /** Follows while what is to be taken up lies in the spool of a server that does not run; that is reported once. */
     private static final String AWAY = "away ";
 
+    /** Prefix of the task data while the automation is held; the time that came due first follows. */
+    static final String HELD = "held ";
+
     private static final Logger LOG = LoggerFactory.getLogger(AutomationTask.class);
-    private static final Set<String> ENDED_BY_A_STOP = Set.of(StopSignal.STOPPED, "STOPPING");
+    static final Set<String> ENDED_BY_A_STOP = Set.of(StopSignal.STOPPED, "STOPPING");
     private static final Duration BUSY_PAUSE = Duration.ofMinutes(1);
     /** What is left to another server is due again just after this one has looked, so that the other one looks next. */
     private static final Duration OTHERS_PAUSE = Duration.ofSeconds(1);
@@ -54,11 +58,15 @@ final class AutomationTask {
     /** A server that is started again soon finds its work due. */
     private static final Duration AWAY_PAUSE = Duration.ofSeconds(10);
 
+    /** Who releases an automation does not want to wait for what it has missed. */
+    private static final Duration HELD_PAUSE = Duration.ofSeconds(5);
+
     private static final Duration OUTAGE_PAUSE = Duration.ofSeconds(30);
 
     private final JobCatalog catalog;
     private final ThisServer me;
     private final AutomationRuns runs;
+    private final Holds holds;
     private final Notifications notifications;
     private final Clock clock;
     private final AtomicBoolean stopping;
@@ -67,12 +75,14 @@ final class AutomationTask {
             JobCatalog catalog,
             ThisServer me,
             AutomationRuns runs,
+            Holds holds,
             Notifications notifications,
             Clock clock,
             AtomicBoolean stopping) {
         this.catalog = catalog;
         this.me = me;
         this.runs = runs;
+        this.holds = holds;
         this.notifications = notifications;
         this.clock = clock;
         this.stopping = stopping;
@@ -102,11 +112,17 @@ final class AutomationTask {
 
         JobFile job = found.get();
         Execution execution = context.getExecution();
-        Instant due = execution.executionTime;
+        String data = data(instance);
+        Instant due = due(execution.executionTime, data);
         Instant begun = clock.instant();
-        boolean recovers = data(instance).startsWith(RECOVER);
+        boolean recovers = data.startsWith(RECOVER);
         if (stopping.get()) {
-            return again(due, data(instance));
+            return again(execution.executionTime, data);
+        }
+
+        if (isHeld(job)) {
+            String kept = recovers ? data : HELD + due.toEpochMilli() + " " + JobSchedules.version(job);
+            return again(begun.plus(HELD_PAUSE), kept);
         }
 
         if (!recovers && !JobSchedules.runsNow(job, due, begun)) {
@@ -115,7 +131,27 @@ final class AutomationTask {
         }
 
         Trigger trigger = recovers ? new Trigger.Recovery() : new Trigger.Scheduled(firing(job, due));
-        return run(job, trigger, begun, data(instance));
+        return run(job, trigger, begun, data);
+    }
+
+    /** When it came due first: what comes due while the automation is held is missed like what comes due without a server. */
+    private static Instant due(Instant executionTime, String data) {
+        return data.startsWith(HELD)
+                ? Instant.ofEpochMilli(Long.parseLong(data.substring(HELD.length(), data.indexOf(' ', HELD.length()))))
+                : executionTime;
+    }
+
+    private boolean isHeld(JobFile job) {
+        try {
+            return holds.of(job.id()).isPresent();
+        } catch (RuntimeException outage) {
+            if (Outage.isOutage(outage)) {
+                // Looked at again, and missed nothing.
+                return true;
+            }
+
+            throw outage;
+        }
     }
 
     /** The local time that the moment stands for; the clock's own when a busy or changed job runs between its times. */

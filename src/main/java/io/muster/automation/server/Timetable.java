@@ -70,8 +70,11 @@ final class Timetable {
 
     private static boolean timesChanged(ScheduledExecution<String> row, String version) {
         String data = row.getData();
-        // What was cut off is due at once, whatever the times are now.
-        return data == null || (!data.startsWith(AutomationTask.RECOVER) && !data.equals(version));
+        // What was cut off is due at once, whatever the times are now; so is, after a hold, what it has kept back.
+        return data == null
+                || (!data.startsWith(AutomationTask.RECOVER)
+                        && !data.startsWith(AutomationTask.HELD)
+                        && !data.equals(version));
     }
 
     private void move(TaskInstance<String> instance, Instant at) {

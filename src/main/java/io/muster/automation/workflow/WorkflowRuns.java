@@ -129,7 +129,7 @@ public final class WorkflowRuns {
 
     private Visit goOn(WorkflowJob job, Trigger trigger, Progress progress) {
         long automation = automations.number(job.id());
-        Actor actor = trigger instanceof Trigger.ByHand hand ? hand.actor() : actor(job);
+        Actor actor = actor(job, trigger);
         Work work = new Work(job, automation, actor, progress, new ArrayList<>());
         try {
             Optional<Chain> open = chains.open(automation);
@@ -159,7 +159,9 @@ public final class WorkflowRuns {
     }
 
     private static void refuseFiles(WorkflowJob job, Trigger trigger) {
-        if (trigger instanceof Trigger.ByHand hand && (hand.file() != null || hand.repull() != Repull.NEW_ONLY)) {
+        boolean named =
+                trigger instanceof Trigger.ByHand hand && (hand.file() != null || hand.repull() != Repull.NEW_ONLY);
+        if (named || (trigger instanceof Trigger.Asked asked && asked.file() != null)) {
             throw Refusal.usage(
                     "Cannot run " + job.id() + " with files: no file drives it. Leave out --file, --force and --all.");
         }
@@ -185,6 +187,15 @@ public final class WorkflowRuns {
             work.ended().add(run);
             return chain.isEmpty() || advance(chain.get(), work);
         }
+    }
+
+    private static Actor actor(JobFile job, Trigger trigger) {
+        return switch (trigger) {
+            case Trigger.ByHand hand -> hand.actor();
+            case Trigger.Asked asked -> asked.actor();
+            case Trigger.Scheduled ignored -> actor(job);
+            case Trigger.Recovery ignored -> actor(job);
+        };
     }
 
     private static Actor actor(JobFile job) {

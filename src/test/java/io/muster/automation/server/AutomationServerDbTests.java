@@ -30,8 +30,10 @@ import io.muster.directory.TouchpointKind;
 import io.muster.directory.TouchpointParts;
 import io.muster.frequency.FrequencyRuleStore;
 import io.muster.frequency.RuleOptions;
+import io.muster.jobs.AskedRuns;
 import io.muster.jobs.Automations;
 import io.muster.jobs.Deliveries;
+import io.muster.jobs.Holds;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.RunStatus;
 import io.muster.jobs.servers.ThisServer;
@@ -107,6 +109,7 @@ class AutomationServerDbTests {
         database.jdbc().sql("DELETE FROM notification").update();
         database.jdbc().sql("DELETE FROM delivery").update();
         database.jdbc().sql("DELETE FROM passed_over_file").update();
+        database.jdbc().sql("DELETE FROM asked_run").update();
         database.jdbc().sql("DELETE FROM automation").update();
     }
 
@@ -232,6 +235,119 @@ class AutomationServerDbTests {
             assertThat(nextRun("skip")).isEqualTo(next);
         });
         assertThat(runs.jobs).containsExactly("once");
+    }
+
+    private static void hold(String id) {
+        register(id);
+        boolean held =
+                new Holds(database.jdbc(), Clock.systemUTC()).hold(number(id), "half files", Actor.commandLine("lena"));
+        assertThat(held).isTrue();
+    }
+
+    private static long number(String id) {
+        return database.jdbc()
+                .sql("SELECT id FROM automation WHERE name = ?")
+                .param(id)
+                .query(Long.class)
+                .single();
+    }
+
+    private static boolean keepsBack(String id) {
+        return database.jdbc()
+                        .sql("SELECT COUNT(*) FROM scheduled_task WHERE task_instance = ? AND task_data LIKE 'held %'")
+                        .param(id)
+                        .query(Integer.class)
+                        .single()
+                == 1;
+    }
+
+    @Test
+    void whatIsHeldRunsOnReleaseAsIfNoServerHadRunMeanwhile() throws IOException {
+        write("once", NIGHTLY);
+        write("skip", SKIP);
+        start();
+        hold("once");
+        hold("skip");
+        time.moveTo(Instant.parse("2026-11-22T02:30:00Z"));
+        await().until(() -> keepsBack("once") && keepsBack("skip"));
+        time.moveTo(Instant.parse("2026-11-24T12:00:00Z"));
+        settle();
+        assertThat(runs.triggers).isEmpty();
+
+        Holds holds = new Holds(database.jdbc(), Clock.systemUTC());
+        assertThat(holds.release(number("once"), Actor.commandLine("lena"))).isTrue();
+        assertThat(holds.release(number("skip"), Actor.commandLine("lena"))).isTrue();
+
+        Instant next = Instant.parse("2026-11-25T02:30:00Z");
+        await().untilAsserted(() -> {
+            time.moveTo(time.now().plusSeconds(1));
+            assertThat(nextRun("once")).isEqualTo(next);
+            assertThat(nextRun("skip")).isEqualTo(next);
+        });
+        assertThat(runs.jobs).containsExactly("once");
+    }
+
+    @Test
+    void theAlarmIsSilentWhileNobodyLooksForFiles() throws IOException {
+        writeWithAlarm();
+        hold("nightly");
+        start();
+
+        time.moveTo(Instant.parse("2026-11-22T06:00:00Z"));
+
+        await().untilAsserted(() -> assertThat(nextAlarm("nightly")).isEqualTo(Instant.parse("2026-11-23T06:00:00Z")));
+        assertThat(notifications()).isEmpty();
+    }
+
+    @Test
+    void whatIsAskedForRunsInOneOfSeveralServersAndIsAnswered() throws IOException {
+        write("nightly", "");
+        start();
+        start();
+        hold("nightly");
+        AskedRuns asked = new AskedRuns(database.jdbc(), Clock.systemUTC());
+
+        assertThat(asked.ask(number("nightly"), "a.csv", Actor.commandLine("lena")))
+                .isTrue();
+        assertThat(asked.ask(number("nightly"), "a.csv", Actor.commandLine("tom")))
+                .isFalse();
+
+        await().untilAsserted(() -> {
+            time.moveTo(time.now().plusMillis(200));
+            assertThat(asked.of("nightly").orElseThrow().answered()).isNotNull();
+        });
+        assertThat(runs.triggers).containsExactly(new Trigger.Asked(Actor.commandLine("lena"), "a.csv"));
+        assertThat(asked.open()).isEmpty();
+        assertThat(asked.ask(number("nightly"), null, Actor.commandLine("tom"))).isTrue();
+        await().untilAsserted(() -> {
+            time.moveTo(time.now().plusMillis(200));
+            assertThat(runs.triggers).hasSize(2);
+        });
+    }
+
+    @Test
+    void whatIsAskedForOfABusyAutomationRunsAfterwards() throws IOException {
+        write("nightly", "");
+        start();
+        register("nightly");
+        AtomicInteger tries = new AtomicInteger();
+        runs.answer = () -> {
+            if (tries.incrementAndGet() == 1) {
+                throw new AutomationBusy("nightly", "RN_1");
+            }
+
+            return List.of();
+        };
+        AskedRuns asked = new AskedRuns(database.jdbc(), Clock.systemUTC());
+        assertThat(asked.ask(number("nightly"), null, Actor.commandLine("lena")))
+                .isTrue();
+
+        await().untilAsserted(() -> {
+            time.moveTo(time.now().plusSeconds(2));
+            assertThat(asked.of("nightly").orElseThrow().answered()).isNotNull();
+        });
+        assertThat(tries).hasValue(2);
+        assertThat(asked.of("nightly").orElseThrow().answer()).isEqualTo("Nothing new was there to take.");
     }
 
     @Test
@@ -732,11 +848,15 @@ class AutomationServerDbTests {
                 java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private static void deliver(String automation, Instant at) {
+    private static void register(String automation) {
         database.jdbc()
                 .sql("INSERT INTO automation (name, created_at) VALUES (:name, 0)")
                 .param("name", automation)
                 .update();
+    }
+
+    private static void deliver(String automation, Instant at) {
+        register(automation);
         database.jdbc().sql("""
             INSERT INTO delivery (automation_id, path, listing_key, generation, size, modified_at, state,
               disposal, created_at)

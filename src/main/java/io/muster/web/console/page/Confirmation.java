@@ -13,6 +13,7 @@ import java.util.List;
  * @param texts lines that may be filled in
  * @param button what the button says, beginning with the name of the action
  * @param cancel the address of the page that one came from
+ * @param problems what was wrong with the form when it was sent; a line has the id {@code text-NAME}
  */
 public record Confirmation(
         List<String> effects,
@@ -21,7 +22,8 @@ public record Confirmation(
         List<Field> options,
         List<Field> texts,
         String button,
-        String cancel) {
+        String cancel,
+        List<Problem> problems) {
 
     /** Copies the lists. */
     public Confirmation {
@@ -29,6 +31,24 @@ public record Confirmation(
         fields = List.copyOf(fields);
         options = List.copyOf(options);
         texts = List.copyOf(texts);
+        problems = List.copyOf(problems);
+    }
+
+    /** A question that is put for the first time. */
+    public Confirmation(
+            List<String> effects,
+            String address,
+            List<Field> fields,
+            List<Field> options,
+            List<Field> texts,
+            String button,
+            String cancel) {
+        this(effects, address, fields, options, texts, button, cancel, List.of());
+    }
+
+    /** The same question, put again since the form was not right. */
+    public Confirmation with(List<Problem> found) {
+        return new Confirmation(effects, address, fields, options, texts, button, cancel, found);
     }
 
     /** A question without boxes and lines. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ public final class Texts {
             DateTimeFormatter.ofPattern("d MMM uuuu, HH:mm:ss zzz", Locale.ENGLISH);
     private static final double THOUSANDTH = 0.001;
     private static final String RUN = "run.";
+    private static final long KIB = 1_024;
 
     private Texts() {}
 
@@ -66,6 +68,20 @@ public final class Texts {
         double share = (double) part / whole;
         double shown = part == whole ? 1 : Math.clamp(Math.round(share / THOUSANDTH) * THOUSANDTH, 0.001, 0.999);
         return String.format(Locale.ENGLISH, part == whole ? "%.0f %%" : "%.1f %%", shown * 100);
+    }
+
+    /** A number of bytes in its largest unit. */
+    public static String size(long bytes) {
+        if (bytes < KIB) {
+            return bytes + " bytes";
+        }
+
+        int unit = bytes < KIB * KIB ? 1 : bytes < KIB * KIB * KIB ? 2 : 3;
+        return String.format(
+                Locale.ENGLISH,
+                "%.1f %s",
+                bytes / Math.pow(KIB, unit),
+                List.of("KiB", "MiB", "GiB").get(unit - 1));
     }
 
     /** A length of time in its two largest units. */

@@ -1,36 +1,41 @@
 package io.muster.web.console.runs;
 
 import io.muster.access.Role;
+import io.muster.app.AutomationDetail;
 import io.muster.app.AutomationService;
 import io.muster.app.AutomationView;
 import io.muster.app.AutomationView.Broken;
-import io.muster.app.RunView;
-import io.muster.jobs.Run;
-import io.muster.jobs.RunStatus;
+import io.muster.automation.notify.SentNotification;
+import io.muster.jobs.AskedRuns.AskedRun;
+import io.muster.jobs.RunMark;
 import io.muster.web.console.page.ConsolePages;
 import io.muster.web.console.page.ForbiddenException;
 import io.muster.web.console.page.Texts;
 import io.muster.web.console.page.Texts.Moment;
 import io.muster.web.console.page.Viewer;
+import io.muster.web.console.runs.AutomationTexts.Held;
+import io.muster.web.console.runs.AutomationTexts.Time;
+import io.muster.web.console.runs.RunCharts.Dots;
+import io.muster.web.console.runs.RunCharts.MarkRow;
+import io.muster.web.console.runs.RunCharts.Strip;
 import io.muster.web.console.runs.RunTexts.Row;
-import java.time.ZoneId;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.servlet.ModelAndView;
 
-/** {@code /automations}: what runs by itself, when it does next, and how it went. */
+/** {@code /automations}: what runs by itself, when it does next, who holds it, and how it went. */
 @Controller
 final class AutomationsController {
 
     private static final int RUNS = 90;
-
-    /** From one mark of a strip to the next. */
-    private static final int STEP = 14;
+    private static final int LISTED = 10;
 
     private final ConsolePages pages;
     private final AutomationService automations;
@@ -44,56 +49,92 @@ final class AutomationsController {
      * All automations.
      *
      * @param broken job files that are not usable
+     * @param coming the next run of each that has one, the soonest first
+     * @param needs the role that the viewer lacks to act; null when the viewer may
      */
-    record AutomationsPage(List<AutomationRow> automations, List<Broken> broken) {}
+    record AutomationsPage(
+            List<AutomationRow> automations,
+            List<Broken> broken,
+            List<Coming> coming,
+            @Nullable String needs) {}
+
+    /** The next run of an automation. */
+    record Coming(Time at, String address, String name, Instant when) {}
 
     /**
      * An automation in the list.
      *
      * @param address of its page
      * @param next when it runs next; null when it does not by itself
-     * @param idle why not; null when it does
+     * @param idle why not; null when it does, and when it is held
+     * @param acts whether it can be held and run by hand
      */
     record AutomationRow(
             String address,
             String id,
             String name,
             String kind,
+            String directory,
             List<String> schedules,
-            @Nullable Moment next,
+            @Nullable Time next,
             @Nullable String idle,
-            Strip strip) {}
-
-    /**
-     * The last runs, the oldest first, as marks.
-     *
-     * @param finding what it shows, as a sentence
-     */
-    record Strip(List<Mark> marks, int width, String finding) {}
-
-    /** A run as a mark. */
-    record Mark(int x, String status, String shape, String title) {}
+            @Nullable Held held,
+            Strip strip,
+            String lastFile,
+            String alarm,
+            boolean acts) {}
 
     /**
      * One automation.
      *
      * @param next the times that come, in the zone of the schedule
-     * @param waiting names of files that wait for a person
+     * @param missed what its hold makes of runs that it misses; empty when it is not held
+     * @param waiting files that wait for a person
+     * @param asked the run that somebody asked for last; null when nobody has
+     * @param text its job file; empty where the viewer may not see it, or there is none
+     * @param textNeeds the role that the viewer lacks to see it; null when the viewer may
      */
     record AutomationPage(
+            String address,
             String id,
             String publicId,
             String kind,
             String file,
+            String directory,
             List<String> schedules,
-            List<Moment> next,
+            List<Time> next,
             @Nullable String idle,
+            @Nullable Held held,
+            String missed,
+            String alarm,
+            String lastFile,
+            boolean takesFiles,
+            boolean acts,
+            @Nullable String needs,
             List<String> waiting,
+            @Nullable Asked asked,
             Strip strip,
-            List<Row> runs) {}
+            Dots durations,
+            Dots read,
+            List<MarkRow> table,
+            List<Row> runs,
+            List<Sent> sent,
+            String text,
+            @Nullable String textNeeds) {}
+
+    /**
+     * A run that somebody asked for.
+     *
+     * @param answered when it was answered; null as long as it was not
+     */
+    record Asked(
+            Moment at, String by, String file, @Nullable Moment answered, String answer) {}
+
+    /** A notification. */
+    record Sent(Moment created, String channel, String state, String detail) {}
 
     /** Job files belong to no directory: who is for some directories only sees the runs of these. */
-    private static void requireAll(Viewer viewer) {
+    static void requireAll(Viewer viewer) {
         if (!viewer.seesAllRuns()) {
             throw new ForbiddenException(Role.OPERATE);
         }
@@ -109,76 +150,121 @@ final class AutomationsController {
                 viewer,
                 new AutomationsPage(
                         all.automations().stream()
-                                .map(AutomationsController::row)
+                                .map(view -> row(view, viewer))
                                 .toList(),
-                        all.broken()));
+                        all.broken(),
+                        coming(all.automations(), viewer),
+                        needs(viewer)));
     }
 
-    private static AutomationRow row(AutomationView view) {
+    private static @Nullable String needs(Viewer viewer) {
+        return viewer.can(Role.OPERATE) ? null : Role.OPERATE.title();
+    }
+
+    /** The next run of each, the soonest first. */
+    static List<Coming> coming(List<AutomationView> all, Viewer viewer) {
+        return all.stream()
+                .filter(view -> !view.next().isEmpty())
+                .map(view -> new Coming(
+                        AutomationTexts.times(view.next().subList(0, 1), view.zone(), viewer.zone())
+                                .getFirst(),
+                        AutomationTexts.address(view),
+                        view.name(),
+                        view.next().getFirst()))
+                .sorted(java.util.Comparator.comparing(Coming::when))
+                .toList();
+    }
+
+    private static AutomationRow row(AutomationView view, Viewer viewer) {
         return new AutomationRow(
-                address(view),
+                AutomationTexts.address(view),
                 view.id(),
                 view.name(),
                 view.kind(),
+                view.directory(),
                 view.schedules(),
-                view.next().isEmpty() ? null : Texts.moment(view.next().getFirst(), view.zone()),
+                AutomationTexts.times(view.next(), view.zone(), viewer.zone()).stream()
+                        .findFirst()
+                        .orElse(null),
                 view.idle(),
-                strip(view.runs(), view.zone()));
-    }
-
-    /** The address of the page of an automation. */
-    static String address(AutomationView view) {
-        return "/automations/" + (view.publicId().isEmpty() ? view.id() : view.publicId());
-    }
-
-    private static Strip strip(List<RunView> runs, ZoneId zone) {
-        List<Mark> marks = new ArrayList<>();
-        for (RunView view : runs.reversed()) {
-            Run run = view.run();
-            RunTexts.Status status = RunTexts.status(run.status());
-            marks.add(new Mark(
-                    marks.size() * STEP + STEP / 2,
-                    status.word(),
-                    status.shape(),
-                    run.id() + ", " + status.word() + ", "
-                            + Texts.moment(run.started(), zone).text()));
-        }
-
-        long bad = runs.stream()
-                .map(view -> view.run().status())
-                .filter(status -> status.isOver() && status != RunStatus.COMPLETED)
-                .count();
-        return new Strip(
-                marks,
-                Math.max(STEP, marks.size() * STEP),
-                marks.isEmpty()
-                        ? "It has not run yet."
-                        : String.format(Locale.ENGLISH, "%d of the last %d runs did not complete", bad, marks.size()));
+                AutomationTexts.held(view.hold(), viewer.zone()),
+                RunCharts.strip(view.marks(), viewer.zone()),
+                Objects.requireNonNullElse(view.lastFile(), ""),
+                AutomationTexts.alarm(view),
+                view.acts());
     }
 
     @GetMapping("/automations/{id}")
     ModelAndView show(Viewer viewer, @PathVariable String id) {
         requireAll(viewer);
-        AutomationView view = automations.show(id, RUNS);
+        AutomationDetail detail = automations.show(id, LISTED, RUNS);
+        AutomationView view = detail.view();
+        List<RunMark> marks = view.marks();
+        List<RunMark> shown = marks.subList(0, Math.min(marks.size(), AutomationService.LAST_RUNS));
         return pages.page(
                 "automation",
                 view.name(),
                 viewer,
                 new AutomationPage(
+                        AutomationTexts.address(view),
                         view.id(),
                         view.publicId(),
                         view.kind(),
                         view.file(),
+                        view.directory(),
                         view.schedules(),
-                        view.next().stream()
-                                .map(at -> Texts.moment(at, view.zone()))
-                                .toList(),
+                        AutomationTexts.times(view.next(), view.zone(), viewer.zone()),
                         view.idle(),
+                        AutomationTexts.held(view.hold(), viewer.zone()),
+                        view.hold() == null || view.schedules().isEmpty() ? "" : AutomationTexts.missed(view),
+                        AutomationTexts.alarm(view),
+                        Objects.requireNonNullElse(view.lastFile(), ""),
+                        detail.takesFiles(),
+                        view.acts(),
+                        needs(viewer),
                         view.waiting(),
-                        strip(view.runs(), view.zone()),
-                        view.runs().stream()
-                                .limit(AutomationService.LAST_RUNS)
+                        asked(detail.asked(), viewer),
+                        RunCharts.strip(marks, viewer.zone()),
+                        RunCharts.durations(shown),
+                        RunCharts.rows(shown),
+                        RunCharts.table(shown, viewer.zone()),
+                        detail.runs().stream()
                                 .map(run -> RunTexts.row(run, viewer.zone()))
-                                .toList()));
+                                .toList(),
+                        detail.sent().stream().map(one -> sent(one, viewer)).toList(),
+                        viewer.can(Role.OPERATE) ? detail.text() : "",
+                        needs(viewer)));
+    }
+
+    private static @Nullable Asked asked(@Nullable AskedRun asked, Viewer viewer) {
+        if (asked == null) {
+            return null;
+        }
+
+        Instant answered = asked.answered();
+        return new Asked(
+                Texts.moment(asked.at(), viewer.zone()),
+                asked.by().text(),
+                Objects.requireNonNullElse(asked.file(), ""),
+                answered == null ? null : Texts.moment(answered, viewer.zone()),
+                Objects.requireNonNullElse(asked.answer(), ""));
+    }
+
+    private static Sent sent(SentNotification one, Viewer viewer) {
+        return new Sent(
+                Texts.moment(one.created(), viewer.zone()),
+                one.channel().toLowerCase(Locale.ROOT),
+                switch (one.state()) {
+                    case "WAITING" -> one.attempts() == 0 ? "on its way" : "is tried again";
+                    case "SENT" -> "arrived";
+                    case "GIVEN_UP" -> "given up";
+                    default -> "dropped";
+                },
+                Stream.of(
+                                one.attempts() > 1 ? one.attempts() + " attempts" : "",
+                                "SENT".equals(one.state()) ? "" : Objects.requireNonNullElse(one.lastError(), ""))
+                        .filter(text -> !text.isEmpty())
+                        .reduce((first, second) -> first + ": " + second)
+                        .orElse(""));
     }
 }

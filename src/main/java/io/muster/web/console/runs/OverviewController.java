@@ -108,7 +108,7 @@ final class OverviewController {
                 .map(view -> new Coming(
                         Texts.moment(view.next().getFirst(), view.zone()),
                         view.name(),
-                        AutomationsController.address(view),
+                        AutomationTexts.address(view),
                         view.next().getFirst()))
                 .sorted(Comparator.comparing(Coming::when))
                 .toList();

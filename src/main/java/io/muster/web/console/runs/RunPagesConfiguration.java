@@ -60,6 +60,11 @@ public class RunPagesConfiguration {
     }
 
     @Bean
+    AutomationActionsController automationActionsController(ConsolePages pages, AutomationService automations) {
+        return new AutomationActionsController(pages, automations);
+    }
+
+    @Bean
     AutomationsController automationsController(ConsolePages pages, AutomationService automations) {
         return new AutomationsController(pages, automations);
     }
