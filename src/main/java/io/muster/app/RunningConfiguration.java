@@ -8,10 +8,12 @@ import io.muster.automation.jobs.JobRegister;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.automation.notify.Notifications;
 import io.muster.automation.segments.StandingRebuilds;
+import io.muster.dedup.IdentityRules;
 import io.muster.dedup.TransactionEdits;
 import io.muster.directory.store.Audit;
 import io.muster.directory.store.Contacts;
 import io.muster.directory.store.Directories;
+import io.muster.directory.store.EmbeddedNames;
 import io.muster.directory.store.MailingLists;
 import io.muster.directory.store.RepeatedCalls;
 import io.muster.directory.store.Responses;
@@ -24,15 +26,18 @@ import io.muster.jobs.Automations;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.RunMarks;
+import io.muster.jobs.UploadFolder;
 import io.muster.jobs.contactimport.ImportStores;
 import io.muster.jobs.contactimport.SentRows;
 import io.muster.jobs.eligibility.EligibilityResults;
+import io.muster.jobs.servers.Servers;
 import io.muster.runs.HistorySettings;
 import io.muster.runs.PastRecords;
 import io.muster.runs.RunService;
 import io.muster.segment.Segments;
 import io.muster.snapshot.build.SnapshotStore;
 import io.muster.support.Ids;
+import io.muster.support.KnownSettings;
 import io.muster.support.Settings;
 import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
@@ -172,6 +177,48 @@ public class RunningConfiguration {
             Ids ids) {
         return new SentImportService(
                 directories, lists, transactions, runs, ledger, stores.sent(), new SentRows(stores), clock, ids);
+    }
+
+    /** Imports that people prepare. */
+    @Bean
+    ImportDraftService importDraftService(
+            Directories directories,
+            IdentityRules rules,
+            EmbeddedNames names,
+            MailingLists lists,
+            ImportStores stores,
+            UploadFolder folder,
+            Deliveries deliveries,
+            RunService runs,
+            RunViews views,
+            JdbcClient jdbc,
+            TransactionTemplate transactions,
+            Audit audit,
+            JsonMapper json,
+            Environment environment,
+            InstantSource clock,
+            Ids ids) {
+        Settings settings = new Settings(environment::getProperty);
+        return new ImportDraftService(
+                new ImportDraftService.Stores(
+                        directories,
+                        rules,
+                        names,
+                        lists,
+                        stores.drafts(),
+                        folder,
+                        deliveries,
+                        new Servers(jdbc),
+                        audit),
+                runs,
+                views,
+                transactions,
+                json,
+                new ImportDraftService.Limits(
+                        settings.duration(KnownSettings.IMPORTS_KEEP),
+                        settings.bytes(KnownSettings.IMPORTS_UPLOAD_SIZE)),
+                clock,
+                ids);
     }
 
     /** Rebuilds that nobody waits for. */

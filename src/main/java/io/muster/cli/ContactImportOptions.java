@@ -75,15 +75,8 @@ final class ContactImportOptions {
         String asked = mode;
         return asked == null
                 ? Optional.empty()
-                : Optional.of(
-                        switch (asked) {
-                            case "upsert" -> ImportMode.UPSERT;
-                            case "create-only" -> ImportMode.CREATE_ONLY;
-                            case "update-only" -> ImportMode.UPDATE_ONLY;
-                            case "events-only" -> ImportMode.EVENTS_ONLY;
-                            default ->
-                                throw Refusal.usage("Cannot import in the mode '" + asked
-                                        + "'. Use upsert, create-only, update-only or events-only.");
-                        });
+                : Optional.of(ImportMode.of(asked)
+                        .orElseThrow(() -> Refusal.usage("Cannot import in the mode '" + asked
+                                + "'. Use upsert, create-only, update-only or events-only.")));
     }
 }

@@ -8,7 +8,6 @@ import io.muster.jobs.contactimport.ImportEvents;
 import io.muster.jobs.contactimport.ImportLimits;
 import io.muster.jobs.contactimport.ImportMode;
 import io.muster.jobs.contactimport.ImportSpec;
-import io.muster.jobs.contactimport.Limit;
 import io.muster.jobs.contactimport.ListTarget;
 import io.muster.jobs.contactimport.Mapping;
 import io.muster.jobs.contactimport.Target;
@@ -178,31 +177,10 @@ final class ImportOptions {
         }
 
         try {
-            if (text.contains("%") || text.equals("none")) {
-                return rejected(before, Limit.parse(text), null);
-            }
-
-            long rows = Long.parseLong(text.strip());
-            if (rows >= 0) {
-                return rejected(before, null, rows);
-            }
+            return before.rejecting(text);
         } catch (IllegalArgumentException e) {
             throw wrongLimit(text);
         }
-
-        throw wrongLimit(text);
-    }
-
-    private static ImportLimits rejected(ImportLimits before, @Nullable Limit share, @Nullable Long rows) {
-        return new ImportLimits(
-                share,
-                rows,
-                before.maxCreated(),
-                before.maxChanged(),
-                before.maxMerges(),
-                before.maxShrinkage(),
-                before.maxRowsPerKey(),
-                before.minRows());
     }
 
     private static Refusal wrongLimit(String text) {

@@ -58,6 +58,15 @@ public final class Deliveries {
         LIMIT 1
         """.formatted(NotUndone.condition("delivery.run_id"));
 
+    private static final String IMPORTED_BY_HAND = """
+        SELECT d.run_id
+        FROM delivery d
+        JOIN run r ON r.id = d.run_id AND r.directory_id = :directory
+        WHERE d.automation_id = 0 AND d.sha256 = :sha256 AND d.state = 'IMPORTED' AND %s
+        ORDER BY d.id DESC
+        LIMIT 1
+        """.formatted(NotUndone.condition("d.run_id"));
+
     private static final String WAITING = COLUMNS + """
         WHERE automation_id = :automation AND state = 'WAITING' AND run_id IS NULL
         ORDER BY id
@@ -116,6 +125,8 @@ public final class Deliveries {
         SOURCE,
         /** Contacts that a caller has sent; the database has them. */
         SENT,
+        /** A file that a person has uploaded; the spool has it. */
+        UPLOADED,
         /** Records that a run extracts. */
         RECORDS
     }
@@ -188,6 +199,11 @@ public final class Deliveries {
         /** What a caller has sent, by its id. */
         public static Listed sent(String id, long size, Instant at) {
             return new Listed(Origin.SENT, id + ".csv", size, at, null);
+        }
+
+        /** What a person has uploaded: the name of its content in the spool, and that of the file. */
+        public static Listed uploaded(String content, String name, long size, Instant at) {
+            return new Listed(Origin.UPLOADED, content + "/" + name, size, at, null);
         }
 
         /** Whether both are the same file, to the millisecond. */
@@ -301,6 +317,15 @@ public final class Deliveries {
                 .param("sha256", sha256)
                 .param("before", delivery.id())
                 .query(Deliveries::delivery)
+                .optional();
+    }
+
+    /** The last run of no automation that imported this content into a directory and was not undone. */
+    public Optional<Long> importedByHand(int directory, byte[] sha256) {
+        return jdbc.sql(IMPORTED_BY_HAND)
+                .param("directory", directory)
+                .param("sha256", sha256)
+                .query(Long.class)
                 .optional();
     }
 

@@ -415,6 +415,12 @@ public final class RunLedger {
         act(run, "run.reprocess", actor, Map.of("run", by.id()));
     }
 
+    /** Notes in the audit log that a run imports corrected rows of another one; within the transaction that enters it. */
+    public void corrects(Run run, Run of, Actor actor) {
+        act(run, "run.correct", actor, Map.of("corrects", of.id()));
+        act(of, "run.correct", actor, Map.of("run", run.id()));
+    }
+
     private void act(Run run, String action, Actor actor, Map<String, ?> detail) {
         audit.enter(actor, action, AuditSubject.run(run.directory(), run.number()), detail);
     }

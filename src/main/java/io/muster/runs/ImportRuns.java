@@ -12,6 +12,7 @@ import io.muster.jobs.Deliveries;
 import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Deliveries.Disposal;
 import io.muster.jobs.Deliveries.Listed;
+import io.muster.jobs.ImportDrafts;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunFolder;
@@ -21,6 +22,7 @@ import io.muster.jobs.RunLedger;
 import io.muster.jobs.RunsOfFile;
 import io.muster.jobs.SentContacts;
 import io.muster.jobs.SentImports;
+import io.muster.jobs.UploadFolder;
 import io.muster.jobs.contactimport.ContactImportJob;
 import io.muster.jobs.contactimport.DeliverySource;
 import io.muster.jobs.contactimport.ImportReport;
@@ -118,6 +120,44 @@ final class ImportRuns implements RunsOfKind {
             return run;
         });
         return new Entry.Own(entered, new SentAttempt(source(entered, delivery(entered))));
+    }
+
+    /** The run that forecasts or imports an uploaded file; the same again is answered with the run that there is. */
+    Entry enter(RunRequest.ImportUpload request, Actor actor) {
+        return inTransaction(() -> {
+            ImportDrafts.Draft draft = stores.drafts().lock(request.draft());
+            Long before = draft.runOf(request.step());
+            Optional<Run> known = before == null ? Optional.empty() : stores.runs().find(before);
+            return known.<Entry>map(Entry.Joined::new).orElseGet(() -> begin(draft, request.step(), actor));
+        });
+    }
+
+    private Entry begin(ImportDrafts.Draft draft, ImportDrafts.Step step, Actor actor) {
+        ImportSpec chosen = json.readValue(draft.settings(), ImportSpec.class);
+        ImportSpec spec = chosen.with(chosen.mode(), chosen.limits(), step == ImportDrafts.Step.FORECAST);
+        Directory directory = directories.find(spec.directory());
+        checkList(directory, spec);
+        Delivery delivery = stores.deliveries()
+                .enter(
+                        Deliveries.NO_AUTOMATION,
+                        Listed.uploaded(draft.content(), draft.name(), draft.size(), draft.created()));
+        Run run = enter(delivery, spec, directory, actor);
+        stores.drafts().began(draft, step, run.number());
+        Long corrected = draft.corrects();
+        if (step == ImportDrafts.Step.IMPORT && corrected != null) {
+            stores.runs().find(corrected).ifPresent(of -> stores.runs().corrects(run, of, actor));
+        }
+
+        return new Entry.Own(run, new ImportAttempt(source(run, delivery)));
+    }
+
+    /** Uploaded files that lie here and that another server was asked to begin with. */
+    List<ImportDrafts.Wanted> wantedHere() {
+        return stores.drafts().wanted(spool.id());
+    }
+
+    void notWanted(ImportDrafts.Wanted wanted) {
+        stores.drafts().notWanted(wanted);
     }
 
     /** Runs of sent contacts that ended with their process, but for those that every process has failed at. */
@@ -247,6 +287,7 @@ final class ImportRuns implements RunsOfKind {
         Holder holder = servers.holder(other.get(), hostOf(run));
         boolean isHere = switch (delivery.listed().origin()) {
             case LOCAL -> Files.isReadable(Path.of(delivery.path()));
+            case UPLOADED -> Files.isReadable(uploaded(delivery));
             case SOURCE -> sources.isHere(run, delivery);
             case SENT -> true;
             // Extracted again they may be others: those that were extracted count.
@@ -504,6 +545,7 @@ final class ImportRuns implements RunsOfKind {
     private DeliverySource source(Run run, Delivery delivery) {
         return switch (delivery.listed().origin()) {
             case LOCAL -> DeliverySource.local(Path.of(delivery.path()));
+            case UPLOADED -> DeliverySource.local(uploaded(delivery));
             case SOURCE -> sources.of(run, delivery);
             case SENT -> {
                 long sent = stores.ids()
@@ -514,6 +556,11 @@ final class ImportRuns implements RunsOfKind {
             }
             case RECORDS -> DeliverySource.records();
         };
+    }
+
+    private Path uploaded(Delivery delivery) {
+        String path = delivery.path();
+        return new UploadFolder(spool).path(path.substring(0, path.indexOf('/')));
     }
 
     private Delivery delivery(Run run) {

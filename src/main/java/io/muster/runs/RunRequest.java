@@ -3,6 +3,7 @@ package io.muster.runs;
 import io.muster.dedup.merge.MergeScope;
 import io.muster.jobs.ChainStep;
 import io.muster.jobs.Deliveries.Listed;
+import io.muster.jobs.ImportDrafts;
 import io.muster.jobs.SentContacts;
 import io.muster.jobs.contactimport.DeliverySource;
 import io.muster.jobs.contactimport.ImportSpec;
@@ -21,6 +22,13 @@ public sealed interface RunRequest {
 
     /** Imports contacts that a caller has sent; those into one list one after the other, in the order of their arrival. */
     record ImportSent(ImportSpec spec, SentContacts contacts) implements RunRequest {}
+
+    /**
+     * Forecasts or imports a file that a person has uploaded, with the settings of its draft; once each.
+     *
+     * @param draft the draft's numeric id
+     */
+    record ImportUpload(long draft, ImportDrafts.Step step) implements RunRequest {}
 
     /**
      * Imports a file of an automation.

@@ -3,6 +3,7 @@ package io.muster.runs;
 import io.muster.database.Outage;
 import io.muster.directory.Actor;
 import io.muster.extract.source.StopSignal;
+import io.muster.jobs.ImportDrafts;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunFact;
@@ -120,6 +121,7 @@ public final class RunService implements AutoCloseable {
                 switch (request) {
                     case RunRequest.ImportFile file -> imports.enter(file, actor);
                     case RunRequest.ImportSent sent -> imports.enter(sent, actor);
+                    case RunRequest.ImportUpload upload -> imports.enter(upload, actor);
                     case RunRequest.TryFile trial -> imports.enter(trial, actor);
                     case RunRequest.ImportDelivery delivery -> imports.enter(delivery, actor);
                     case RunRequest.Rebuild rebuild -> rebuilds.enter(rebuild, actor);
@@ -458,6 +460,27 @@ public final class RunService implements AutoCloseable {
 
     private static boolean isSettled(Run run) {
         return run.rows() != null && run.rows().settledBy() != null;
+    }
+
+    /** Begins with uploaded files that lie here and that another server was asked to begin with. */
+    public void startWanted() {
+        for (ImportDrafts.Wanted wanted : imports.wantedHere()) {
+            if (!stopping) {
+                startWanted(wanted);
+            }
+        }
+    }
+
+    private void startWanted(ImportDrafts.Wanted wanted) {
+        try {
+            Started ignored = start(
+                    new RunRequest.ImportUpload(wanted.draft(), wanted.step()),
+                    new Actor(Actor.Kind.USER, wanted.by()));
+        } catch (Refusal refusal) {
+            LOG.warn("An uploaded file is not worked on: {}", refusal.getMessage());
+        } finally {
+            imports.notWanted(wanted);
+        }
     }
 
     /** Goes on with imports of sent contacts whose process has ended without them. */

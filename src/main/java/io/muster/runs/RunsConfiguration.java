@@ -25,6 +25,7 @@ import io.muster.jobs.Automations;
 import io.muster.jobs.Chains;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.RunLedger;
+import io.muster.jobs.UploadFolder;
 import io.muster.jobs.Watermarks;
 import io.muster.jobs.contactimport.ContactImportJob;
 import io.muster.jobs.contactimport.ImportStores;
@@ -456,6 +457,28 @@ public class RunsConfiguration {
             @Override
             public void tidy() {
                 files.tidy();
+            }
+        };
+    }
+
+    /** Where files lie that people have uploaded. */
+    @Bean
+    UploadFolder uploadFolder(Spool spool) {
+        return new UploadFolder(spool);
+    }
+
+    /** Imports that people have prepared. */
+    @Bean
+    PastRecords pastDrafts(ImportStores stores, UploadFolder folder) {
+        return new PastRecords() {
+            @Override
+            public int forget(Instant before) {
+                return stores.drafts().forget(before);
+            }
+
+            @Override
+            public void tidy() {
+                stores.drafts().tidy(folder);
             }
         };
     }

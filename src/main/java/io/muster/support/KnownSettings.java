@@ -117,6 +117,14 @@ public final class KnownSettings {
             LONGEST_DAYS,
             "how long [JSON events](json-events.md) are kept with what became of them");
 
+    public static final Time IMPORTS_KEEP = new Time(
+            "muster.imports.keep",
+            Duration.ofHours(24),
+            Duration.ofHours(1),
+            "how long an import that a person [prepares](console.md#imports) is kept, with its file");
+    public static final Size IMPORTS_UPLOAD_SIZE = Size.of(
+            "muster.imports.upload-size", 2_048, "the largest file that a person may upload in the console");
+
     public static final Open SPOOL = new Open(
             "muster.spool",
             "`spool` in the state folder",

@@ -35,7 +35,9 @@ public enum PublicId {
     /** A batch of transactions; its number holds directory and batch number as that of a contact does. */
     TRANSACTION_BATCH("BT_"),
     /** Contacts that a caller has sent to be imported. */
-    SENT_IMPORT("PGRS_");
+    SENT_IMPORT("PGRS_"),
+    /** An import that a person prepares. */
+    IMPORT_DRAFT("UP_");
 
     /** Bits of a contact id that hold the contact's number within its directory. */
     private static final int CONTACT_NUMBER_BITS = 40;

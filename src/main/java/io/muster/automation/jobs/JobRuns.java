@@ -95,6 +95,7 @@ public final class JobRuns implements AutomationRuns, RunUpkeep {
 
     @Override
     public void resumeSent() {
+        service.startWanted();
         service.resumeSent();
     }
 

@@ -163,7 +163,7 @@ public final class AutomationServer implements AutoCloseable {
         every(DUTY_PAUSE, "deliver notifications", () -> notifications.deliverDue(Duration.ofSeconds(30)));
         every(settings.timing().poll(), "take up runs that were asked for", this::takeUpAsked);
         every(DUTY_PAUSE, "mark dead runs", upkeep::markDead);
-        every(Duration.ZERO, DUTY_PAUSE, "go on with imports of sent contacts", upkeep::resumeSent);
+        every(Duration.ZERO, DUTY_PAUSE, "go on with what was sent", upkeep::resumeSent);
         every(CHANGES_PAUSE, "keep the change streams short", this::shortenChanges);
         every(FREQUENCY_PAUSE, "compute next eligible times", frequency::run);
         every(Duration.ZERO, PRUNE_PAUSE, "prune history", upkeep::prune);

@@ -32,6 +32,9 @@ public final class MailingLists {
 
     private static final String OF_DIRECTORY = COLUMNS + "WHERE directory_id = ? ORDER BY name";
 
+    private static final String OF_DIRECTORIES =
+            COLUMNS + "WHERE directory_id IN (:directories) ORDER BY directory_id, name LIMIT :most";
+
     private static final String PAGE = COLUMNS + "WHERE directory_id = ? AND name > ? ORDER BY name LIMIT ?";
     private static final String IN_ORDER = """
         SELECT id, directory_id, name, created_at, owner, COALESCE(modified_at, created_at) AS modified
@@ -308,6 +311,17 @@ public final class MailingLists {
     /** How many lists a directory has. */
     public int count(int directory) {
         return jdbc.sql(COUNT).param(directory).query(Integer.class).single();
+    }
+
+    /** Lists of several directories, by directory and name. */
+    public List<MailingList> of(Collection<Integer> directories, int most) {
+        return directories.isEmpty()
+                ? List.of()
+                : jdbc.sql(OF_DIRECTORIES)
+                        .param("directories", directories)
+                        .param("most", most)
+                        .query((row, index) -> list(row, ids))
+                        .list();
     }
 
     /**

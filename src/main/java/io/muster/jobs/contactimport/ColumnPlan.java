@@ -41,7 +41,7 @@ record ColumnPlan(List<Column> columns, Spellings spellings, List<String> newNam
 
     private static final int MOST_LISTED = 20;
 
-    private static final Map<String, Target> UPLOAD_HEADERS = Map.of(
+    static final Map<String, Target> UPLOAD_HEADERS = Map.of(
             "FirstName", new Target.Field(ContactField.FIRST_NAME),
             "LastName", new Target.Field(ContactField.LAST_NAME),
             "Email", new Target.Field(ContactField.EMAIL),

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Compares the result of a survey with the limits that protect the directory, before anything is loaded. A run that
  * passes one fails; a forecast warns, also of the limits that an automation would have by default.
  */
-final class ImportGuard {
+public final class ImportGuard {
+
+    private static final String WOULD_LOAD_NOTHING = "The run would load nothing: ";
 
     // Counted no further than a limit needs: a large directory is not read for it.
     private static final String CONTACTS = """
@@ -56,6 +58,11 @@ final class ImportGuard {
                 : "change the limit in the job file, then reprocess the run.";
     }
 
+    /** Whether a warning of a forecast says that a limit of the import's own is passed. */
+    public static boolean isPassedLimit(String warning) {
+        return warning.startsWith(WOULD_LOAD_NOTHING);
+    }
+
     /** What a forecast says of limits; empty for a run that loads. */
     List<String> warnings() {
         if (!work.spec().dryRun()) {
@@ -64,7 +71,7 @@ final class ImportGuard {
 
         List<String> warnings = new ArrayList<>();
         List<String> own = passed(work.spec().limits());
-        own.forEach(reason -> warnings.add("The run would load nothing: " + reason + "."));
+        own.forEach(reason -> warnings.add(WOULD_LOAD_NOTHING + reason + "."));
         passed(work.spec().limits().orUsual(FileContent.PART)).stream()
                 .filter(reason -> !own.contains(reason))
                 .forEach(reason -> warnings.add("An automation would load nothing by default: " + reason + "."));

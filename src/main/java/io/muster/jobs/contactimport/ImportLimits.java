@@ -84,6 +84,30 @@ public record ImportLimits(
                 minRows);
     }
 
+    /**
+     * The same with another limit of rejected rows.
+     *
+     * @param text a share such as {@code 5%}, {@code none}, or a number of rows
+     * @throws IllegalArgumentException when it is none of these
+     */
+    public ImportLimits rejecting(String text) {
+        if (text.contains("%") || text.equals("none")) {
+            return rejecting(Limit.parse(text), null);
+        }
+
+        long rows = Long.parseLong(text.strip());
+        if (rows < 0) {
+            throw new IllegalArgumentException("is below 0");
+        }
+
+        return rejecting(null, rows);
+    }
+
+    private ImportLimits rejecting(@Nullable Limit share, @Nullable Long rows) {
+        return new ImportLimits(
+                share, rows, maxCreated, maxChanged, maxMerges, maxShrinkage, maxRowsPerKey, minRows);
+    }
+
     private static Limit or(@Nullable Limit said, Limit usual) {
         return said == null ? usual : said;
     }

@@ -1,6 +1,9 @@
 package io.muster.jobs.contactimport;
 
 import io.muster.dedup.resolve.ResolveTask;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
 
 /** What a run may do to contacts. */
 public enum ImportMode {
@@ -15,6 +18,16 @@ public enum ImportMode {
      * or changed, and rows that match no contact are rejected.
      */
     EVENTS_ONLY;
+
+    /** The mode as people write it, such as {@code create-only}. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** The mode that people write so; empty for none. */
+    public static Optional<ImportMode> of(String word) {
+        return Arrays.stream(values()).filter(mode -> mode.word().equals(word)).findFirst();
+    }
 
     /** What becomes of rows that match nobody. */
     ResolveTask.Unmatched unmatched() {

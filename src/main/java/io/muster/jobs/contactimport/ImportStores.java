@@ -4,6 +4,7 @@ import io.muster.dedup.resolve.DirectoryViews;
 import io.muster.directory.store.EmbeddedNames;
 import io.muster.directory.store.MailingLists;
 import io.muster.jobs.Deliveries;
+import io.muster.jobs.ImportDrafts;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.RunsOfFile;
 import io.muster.jobs.SentImports;
@@ -53,6 +54,11 @@ public record ImportStores(
     /** What callers have sent. */
     public SentImports sent() {
         return new SentImports(jdbc, clock);
+    }
+
+    /** What people prepare. */
+    public ImportDrafts drafts() {
+        return new ImportDrafts(jdbc, clock, ids);
     }
 
     EventSources eventSources() {

@@ -57,6 +57,8 @@ public final class DeletionJob {
             "touchpoint_claim",
             "response",
             "event_source",
+            "import_draft",
+            "import_mapping",
             "sent_import",
             "transaction_batch",
             "batch_transaction",

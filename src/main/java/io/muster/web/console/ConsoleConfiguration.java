@@ -6,6 +6,7 @@ import io.muster.app.UserService;
 import io.muster.web.console.admin.AdminPagesConfiguration;
 import io.muster.web.console.contacts.ContactPagesConfiguration;
 import io.muster.web.console.identity.IdentityPagesConfiguration;
+import io.muster.web.console.imports.ImportPagesConfiguration;
 import io.muster.web.console.page.Assets;
 import io.muster.web.console.page.ConsolePages;
 import io.muster.web.console.page.DirectoryPlace;
@@ -30,6 +31,7 @@ import org.springframework.security.web.context.HttpSessionSecurityContextReposi
 import org.springframework.security.web.context.SecurityContextHolderFilter;
 import org.springframework.security.web.context.SecurityContextRepository;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.header.writers.CrossOriginOpenerPolicyHeaderWriter.CrossOriginOpenerPolicy;
 import org.springframework.security.web.header.writers.CrossOriginResourcePolicyHeaderWriter.CrossOriginResourcePolicy;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
@@ -57,7 +59,8 @@ import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
     RunPagesConfiguration.class,
     AdminPagesConfiguration.class,
     ContactPagesConfiguration.class,
-    IdentityPagesConfiguration.class
+    IdentityPagesConfiguration.class,
+    ImportPagesConfiguration.class
 })
 public class ConsoleConfiguration implements WebMvcConfigurer {
 
@@ -145,6 +148,7 @@ public class ConsoleConfiguration implements WebMvcConfigurer {
                 .requestCache(AbstractHttpConfigurer::disable)
                 .formLogin(AbstractHttpConfigurer::disable)
                 .httpBasic(AbstractHttpConfigurer::disable)
+                .addFilterBefore(new UploadFilter(), CsrfFilter.class)
                 .addFilterAfter(new ViewerFilter(users, clock), SecurityContextHolderFilter.class)
                 .build();
     }

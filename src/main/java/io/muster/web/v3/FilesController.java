@@ -9,6 +9,7 @@ import io.muster.app.Page;
 import io.muster.extract.drop.DroppedFile.State;
 import io.muster.support.Refusal;
 import io.muster.web.call.Caller;
+import io.muster.web.call.FilePart;
 import io.muster.web.call.Needs;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

@@ -1,6 +1,7 @@
 package io.muster.web.console;
 
 import io.muster.web.TestWebServer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.CookieManager;
 import java.net.URI;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** A browser without scripts: it keeps cookies, sends forms with their tokens, and follows nothing by itself. */
 public final class ConsoleClient implements AutoCloseable {
@@ -88,6 +90,50 @@ public final class ConsoleClient implements AutoCloseable {
                         .header("X-Forwarded-For", from)
                         .header("Content-Type", "application/x-www-form-urlencoded")
                         .POST(BodyPublishers.ofString(body.toString()))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    /**
+     * Sends a form with a file, with the token of a page.
+     *
+     * @param name of the file; null for a form without one
+     * @param fields names and values by turns
+     */
+    public HttpResponse<String> upload(String page, String path, @Nullable String name, byte[] content, String... fields)
+            throws IOException, InterruptedException {
+        return sendFile(path, name, content, fields, "_csrf", token(page));
+    }
+
+    /** Sends a form with a file, without a token. */
+    public HttpResponse<String> sendFile(
+            String path, @Nullable String name, byte[] content, String[] fields, String... more)
+            throws IOException, InterruptedException {
+        String boundary = "----form" + RANDOM.nextInt(Integer.MAX_VALUE);
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        for (String[] part : new String[][] {fields, more}) {
+            for (int i = 0; i < part.length; i += 2) {
+                body.writeBytes("--%s\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n"
+                        .formatted(boundary, part[i], part[i + 1])
+                        .getBytes(StandardCharsets.UTF_8));
+            }
+        }
+
+        if (name != null) {
+            body.writeBytes(
+                    "--%s\r\nContent-Disposition: form-data; name=\"file\"; filename=\"%s\"\r\nContent-Type: text/csv\r\n\r\n"
+                            .formatted(boundary, name)
+                            .getBytes(StandardCharsets.UTF_8));
+            body.writeBytes(content);
+            body.writeBytes("\r\n".getBytes(StandardCharsets.UTF_8));
+        }
+
+        body.writeBytes("--%s--\r\n".formatted(boundary).getBytes(StandardCharsets.UTF_8));
+        return client.send(
+                HttpRequest.newBuilder(address(path))
+                        .header("X-Forwarded-For", from)
+                        .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+                        .POST(BodyPublishers.ofByteArray(body.toByteArray()))
                         .build(),
                 BodyHandlers.ofString());
     }

@@ -24,6 +24,8 @@ public final class Assets {
     private static final Map<String, String> TYPES = Map.of(
             "console.css", "text/css;charset=utf-8",
             "console.js", "text/javascript;charset=utf-8",
+            "imports.css", "text/css;charset=utf-8",
+            "imports.js", "text/javascript;charset=utf-8",
             "console.svg", "image/svg+xml");
 
     private final Map<String, Asset> assets = new LinkedHashMap<>();
@@ -50,7 +52,7 @@ public final class Assets {
     }
 
     /** The address of a file. */
-    String address(String name) {
+    public String address(String name) {
         return "/assets/" + Objects.requireNonNull(assets.get(name)).hash() + "/" + name;
     }
 

@@ -216,7 +216,7 @@ final class RunController {
         return run == null ? null : new Link(text, run);
     }
 
-    private Live live(RunView view, Viewer viewer) {
+    static Live live(RunView view, Viewer viewer) {
         Run run = view.run();
         boolean over = run.status().isOver();
         return new Live(

@@ -1,19 +1,28 @@
-package io.muster.web.v3;
+package io.muster.web.call;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.MultiPart;
 import org.eclipse.jetty.io.Content;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ContentDisposition;
 
-/** The content of the part {@code file} of a multipart body, as it comes: no part of it is kept anywhere else. */
-final class FilePart extends InputStream {
+/**
+ * The content of the part {@code file} of a multipart body, as it comes: no part of it is kept anywhere else. Fields in front of it
+ * are kept.
+ */
+public final class FilePart extends InputStream {
 
     private static final int BUFFER = 1 << 16;
     private static final int MOST_PARTS = 100;
@@ -21,17 +30,37 @@ final class FilePart extends InputStream {
     private final InputStream body;
     private final MultiPart.Parser parser;
     private final Deque<ByteBuffer> content = new ArrayDeque<>();
+    private final Map<String, List<String>> fields = new LinkedHashMap<>();
+    private final ByteArrayOutputStream field = new ByteArrayOutputStream();
+    private final int mostFieldBytes;
+    private int fieldBytes;
+    private @Nullable String fieldName;
     private @Nullable String disposition;
     private @Nullable String fileName;
     private boolean isInFile;
     private boolean isOver;
     private @Nullable Throwable failure;
 
-    /** @param boundary what stands between the parts */
-    FilePart(InputStream body, String boundary) {
+    /**
+     * A body whose other parts are passed over.
+     *
+     * @param boundary what stands between the parts
+     */
+    public FilePart(InputStream body, String boundary) {
+        this(body, boundary, MOST_PARTS, 0);
+    }
+
+    /**
+     * A body whose fields in front of the file are kept.
+     *
+     * @param boundary what stands between the parts
+     * @param mostFieldBytes the most bytes that the values of all fields may have
+     */
+    public FilePart(InputStream body, String boundary, int mostParts, int mostFieldBytes) {
         this.body = body;
+        this.mostFieldBytes = mostFieldBytes;
         parser = new MultiPart.Parser(boundary, new Listener());
-        parser.setMaxParts(MOST_PARTS);
+        parser.setMaxParts(mostParts);
     }
 
     private final class Listener implements MultiPart.Parser.Listener {
@@ -54,6 +83,9 @@ final class FilePart extends InputStream {
                 fileName = name(disposition);
                 isInFile = fileName != null;
             }
+
+            fieldName = fileName == null && mostFieldBytes > 0 ? fieldName(disposition) : null;
+            field.reset();
         }
 
         @Override
@@ -63,6 +95,16 @@ final class FilePart extends InputStream {
                 content.add(ByteBuffer.allocate(bytes.remaining())
                         .put(bytes.slice())
                         .flip());
+            } else if (fieldName != null) {
+                ByteBuffer bytes = chunk.getByteBuffer().slice();
+                fieldBytes += bytes.remaining();
+                if (fieldBytes > mostFieldBytes) {
+                    throw new IllegalStateException("The fields have too many bytes");
+                }
+
+                while (bytes.hasRemaining()) {
+                    field.write(bytes.get());
+                }
             }
         }
 
@@ -70,6 +112,10 @@ final class FilePart extends InputStream {
         public void onPartEnd() {
             isOver |= isInFile;
             isInFile = false;
+            if (fieldName != null) {
+                fields.computeIfAbsent(fieldName, name -> new ArrayList<>())
+                        .add(field.toString(StandardCharsets.UTF_8));
+            }
         }
 
         @Override
@@ -92,12 +138,25 @@ final class FilePart extends InputStream {
         }
     }
 
+    private static @Nullable String fieldName(@Nullable String header) {
+        try {
+            return header == null ? null : ContentDisposition.parse(header).getName();
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /** The fields in front of the file; all when there is no file. To be asked for after {@link #fileName()}. */
+    public Map<String, List<String>> fields() {
+        return fields;
+    }
+
     /**
      * The name of the file, once its part has begun; empty when there is no such part.
      *
      * @throws IOException when the sender fails, or what it sends is no multipart body
      */
-    Optional<String> fileName() throws IOException {
+    public Optional<String> fileName() throws IOException {
         boolean more = true;
         while (more && fileName == null) {
             more = parseMore();
