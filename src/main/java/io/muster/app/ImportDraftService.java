@@ -156,8 +156,7 @@ public final class ImportDraftService {
      * @param problem why the file cannot be imported so; null when it can
      * @param verdicts on the first rows; empty with a problem
      */
-    public record Checked(
-            @Nullable Refusal problem, List<String> warnings, List<PlannedImport.Verdict> verdicts) {}
+    public record Checked(@Nullable Refusal problem, List<String> warnings, List<PlannedImport.Verdict> verdicts) {}
 
     /**
      * A rule of identity in force.
@@ -236,8 +235,7 @@ public final class ImportDraftService {
                 run(draft.forecast()),
                 run(draft.run()),
                 run(deliveries
-                        .importedByHand(
-                                draft.directory(), HexFormat.of().parseHex(draft.sha256()))
+                        .importedByHand(draft.directory(), HexFormat.of().parseHex(draft.sha256()))
                         .filter(number -> !number.equals(draft.run()))
                         .orElse(null)),
                 elsewhere(draft));
@@ -329,7 +327,8 @@ public final class ImportDraftService {
         }
 
         if (!made.isEmpty()) {
-            if (lists.of(directory.number()).stream().anyMatch(list -> list.name().equals(made))) {
+            if (lists.of(directory.number()).stream()
+                    .anyMatch(list -> list.name().equals(made))) {
                 throw invalid(
                         "new-list", "NAME_TAKEN", "The directory has a list “" + made + "” already. Choose it above.");
             }
@@ -437,7 +436,8 @@ public final class ImportDraftService {
         Map<String, ColumnChoice> remembered = drafts.remembered(directory.number(), headers(header))
                 .map(text -> json.readValue(text, new TypeReference<Map<String, ColumnChoice>>() {}))
                 .orElse(Map.of());
-        Map<String, Long> times = header.stream().collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+        Map<String, Long> times =
+                header.stream().collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
         return header.stream()
                 .map(name -> {
                     if (name.isEmpty() || KnownHeaders.isReason(name) || times.getOrDefault(name, 0L) > 1) {
@@ -445,8 +445,7 @@ public final class ImportDraftService {
                     }
 
                     return like == null
-                            ? Optional.ofNullable(remembered.get(name))
-                                    .orElseGet(() -> unsaid(name))
+                            ? Optional.ofNullable(remembered.get(name)).orElseGet(() -> unsaid(name))
                             : asBefore(name, like);
                 })
                 .toList();
@@ -678,8 +677,7 @@ public final class ImportDraftService {
         for (int i = 0; i < header.size(); i++) {
             ColumnChoice choice = view.choices().columns().get(i);
             if (choice.reason() != Reason.LEFT_OUT && choice.reason() != Reason.OTHER) {
-                targets.put(
-                        header.get(i), new ColumnChoice(choice.target(), choice.dropsInvalid(), Reason.REMEMBERED));
+                targets.put(header.get(i), new ColumnChoice(choice.target(), choice.dropsInvalid(), Reason.REMEMBERED));
             }
         }
 
@@ -690,8 +688,7 @@ public final class ImportDraftService {
 
     private void requireForecast(DraftView view) {
         if (view.run() == null
-                && (view.forecast() == null
-                        || runs.show(view.forecast()).status() != RunStatus.COMPLETED)) {
+                && (view.forecast() == null || runs.show(view.forecast()).status() != RunStatus.COMPLETED)) {
             throw Refusal.conflict(
                     "NOT_FORECAST",
                     "Cannot import the file: there is no forecast with these settings yet. Look at it first.");

@@ -127,7 +127,8 @@ final class ImportRuns implements RunsOfKind {
         return inTransaction(() -> {
             ImportDrafts.Draft draft = stores.drafts().lock(request.draft());
             Long before = draft.runOf(request.step());
-            Optional<Run> known = before == null ? Optional.empty() : stores.runs().find(before);
+            Optional<Run> known =
+                    before == null ? Optional.empty() : stores.runs().find(before);
             return known.<Entry>map(Entry.Joined::new).orElseGet(() -> begin(draft, request.step(), actor));
         });
     }

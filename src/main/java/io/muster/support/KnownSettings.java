@@ -122,8 +122,8 @@ public final class KnownSettings {
             Duration.ofHours(24),
             Duration.ofHours(1),
             "how long an import that a person [prepares](console.md#imports) is kept, with its file");
-    public static final Size IMPORTS_UPLOAD_SIZE = Size.of(
-            "muster.imports.upload-size", 2_048, "the largest file that a person may upload in the console");
+    public static final Size IMPORTS_UPLOAD_SIZE =
+            Size.of("muster.imports.upload-size", 2_048, "the largest file that a person may upload in the console");
 
     public static final Open SPOOL = new Open(
             "muster.spool",

@@ -89,7 +89,9 @@ public record FileHead(
     }
 
     private static int columnsOf(Path file, String name, FileFormat format) {
-        return attempt(file, name, format).map(read -> read.head().columns().size()).orElse(0);
+        return attempt(file, name, format)
+                .map(read -> read.head().columns().size())
+                .orElse(0);
     }
 
     private static boolean isRegular(FileHead head) {

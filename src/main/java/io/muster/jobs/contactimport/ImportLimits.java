@@ -104,8 +104,7 @@ public record ImportLimits(
     }
 
     private ImportLimits rejecting(@Nullable Limit share, @Nullable Long rows) {
-        return new ImportLimits(
-                share, rows, maxCreated, maxChanged, maxMerges, maxShrinkage, maxRowsPerKey, minRows);
+        return new ImportLimits(share, rows, maxCreated, maxChanged, maxMerges, maxShrinkage, maxRowsPerKey, minRows);
     }
 
     private static Limit or(@Nullable Limit said, Limit usual) {

@@ -44,8 +44,7 @@ public record PlannedImport(
      * @param reason what is wrong, as a sentence; empty when nothing is
      * @param blank whether the row is left out since it has no values
      */
-    public record Verdict(
-            @Nullable String code, @Nullable String field, String reason, boolean blank) {}
+    public record Verdict(@Nullable String code, @Nullable String field, String reason, boolean blank) {}
 
     /**
      * What is noteworthy of the columns.
@@ -57,8 +56,7 @@ public record PlannedImport(
     }
 
     private ColumnPlan plan() {
-        ColumnPlan whole =
-                ColumnPlan.of(transforms().header(), spec.mapping(), names, new FieldRules(region()), file);
+        ColumnPlan whole = ColumnPlan.of(transforms().header(), spec.mapping(), names, new FieldRules(region()), file);
         ColumnPlan plan = spec.mode() == ImportMode.EVENTS_ONLY ? whole.forEvents(rules) : whole;
         Set<Target> targets = SurveyTask.targets(spec, plan);
         SurveyTask.refuseMode(spec, targets, file);

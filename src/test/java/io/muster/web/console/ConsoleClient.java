@@ -100,7 +100,8 @@ public final class ConsoleClient implements AutoCloseable {
      * @param name of the file; null for a form without one
      * @param fields names and values by turns
      */
-    public HttpResponse<String> upload(String page, String path, @Nullable String name, byte[] content, String... fields)
+    public HttpResponse<String> upload(
+            String page, String path, @Nullable String name, byte[] content, String... fields)
             throws IOException, InterruptedException {
         return sendFile(path, name, content, fields, "_csrf", token(page));
     }

@@ -4,8 +4,6 @@ import static io.muster.web.console.ConsoleClient.location;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.muster.app.AuditRequest;
-import io.muster.app.AuditService;
 import io.muster.app.ContactService;
 import io.muster.app.NewContact;
 import io.muster.app.RunViews;
@@ -15,7 +13,6 @@ import io.muster.dedup.DirectoryFixture;
 import io.muster.directory.Actor;
 import io.muster.web.TestWebServer;
 import java.net.http.HttpResponse;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -106,9 +103,14 @@ class ImportPagesContractTests {
 
     private static String problem(HttpResponse<String> answer) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
-        Matcher alert = Pattern.compile("role=\"alert\".*?</div>", Pattern.DOTALL).matcher(answer.body());
+        Matcher alert =
+                Pattern.compile("role=\"alert\".*?</div>", Pattern.DOTALL).matcher(answer.body());
         assertThat(alert.find()).isTrue();
-        return alert.group().replaceAll("<[^>]*>", " ").replaceAll("\\s+", " ").replaceFirst("^[^>]*> ", "").strip();
+        return alert.group()
+                .replaceAll("<[^>]*>", " ")
+                .replaceAll("\\s+", " ")
+                .replaceFirst("^[^>]*> ", "")
+                .strip();
     }
 
     private static String status(String run) {
@@ -131,7 +133,8 @@ class ImportPagesContractTests {
     @Test
     void aFileGoesFromTheUploadToTheRun() throws Exception {
         server.get(ContactService.class)
-                .create(new NewContact(TESTER, pool(directory), Map.of("extRef", "1", "email", "ada@example.org"), null));
+                .create(new NewContact(
+                        TESTER, pool(directory), Map.of("extRef", "1", "email", "ada@example.org"), null));
         String draft = upload(csv(
                 "ExternalDataReference,Email,tier", "1,ada@example.com,gold", "2,eve@example.org,", "3,nonsense,x"));
         String mapping = client.get(draft + "/mapping").body();

@@ -46,8 +46,7 @@ final class ForecastController {
     private final RunViews runs;
     private final Files files;
 
-    ForecastController(
-            ConsolePages pages, ImportDraftService drafts, SeenDrafts seen, RunViews runs, Assets assets) {
+    ForecastController(ConsolePages pages, ImportDraftService drafts, SeenDrafts seen, RunViews runs, Assets assets) {
         this.pages = pages;
         this.drafts = drafts;
         this.seen = seen;
@@ -179,8 +178,7 @@ final class ForecastController {
                 .forEach(reject -> byCode.computeIfAbsent(reject.code(), code -> new ArrayList<>())
                         .add(reject));
         return byCode.entrySet().stream()
-                .sorted((one, other) ->
-                        other.getValue().size() - one.getValue().size())
+                .sorted((one, other) -> other.getValue().size() - one.getValue().size())
                 .map(code -> new Code(
                         code.getKey(),
                         Texts.number(code.getValue().size()),
@@ -192,8 +190,7 @@ final class ForecastController {
     }
 
     private static Example example(Reject reject) {
-        return new Example(
-                Texts.number(reject.row()), reject.field() == null ? "" : reject.field(), reject.reason());
+        return new Example(Texts.number(reject.row()), reject.field() == null ? "" : reject.field(), reject.reason());
     }
 
     /** Empty where a run would load nothing. */

@@ -37,8 +37,7 @@ public class ImportPagesConfiguration {
     }
 
     @Bean
-    MappingController mappingController(
-            ConsolePages pages, ImportDraftService drafts, SeenDrafts seen, Assets assets) {
+    MappingController mappingController(ConsolePages pages, ImportDraftService drafts, SeenDrafts seen, Assets assets) {
         return new MappingController(pages, drafts, seen, assets);
     }
 

@@ -44,8 +44,8 @@ final class ImportTexts {
                 default -> null;
             };
             boolean open = number == 1 || (!address.isEmpty() && number <= done);
-            steps.add(new Step(
-                    number, STEPS.get(number - 1), open && number != current ? to : null, number == current));
+            steps.add(
+                    new Step(number, STEPS.get(number - 1), open && number != current ? to : null, number == current));
         }
 
         return steps;

@@ -196,7 +196,10 @@ final class MappingController {
                         facts(view),
                         draft.directory().name(),
                         problems,
-                        choices(CHARSETS, Objects.requireNonNullElse(view.choices().format().charset(), "")),
+                        choices(
+                                CHARSETS,
+                                Objects.requireNonNullElse(
+                                        view.choices().format().charset(), "")),
                         choices(DELIMITERS, String.valueOf(head.dialect().delimiter())),
                         columns(head, choices),
                         Math.max(0, head.header().size() - MOST_COLUMNS),
@@ -224,7 +227,8 @@ final class MappingController {
         return elsewhere == null
                 ? ""
                 : elsewhere.living()
-                        ? "The file lies with the server " + elsewhere.server() + ", which works on it when it is its turn."
+                        ? "The file lies with the server " + elsewhere.server()
+                                + ", which works on it when it is its turn."
                         : "The file lies with " + elsewhere.server()
                                 + ", where no server runs. Start that server, or upload the file again.";
     }
@@ -267,9 +271,7 @@ final class MappingController {
             rows.add(new ColumnRow(
                     i,
                     name.isEmpty() ? "Column " + (i + 1) : name,
-                    column.samples().isEmpty()
-                            ? "–"
-                            : ImportTexts.cell(String.join(" · ", column.samples())),
+                    column.samples().isEmpty() ? "–" : ImportTexts.cell(String.join(" · ", column.samples())),
                     Texts.share(column.filled(), head.records()),
                     choices(TARGETS, choice.target()),
                     choice.dropsInvalid(),
@@ -336,7 +338,8 @@ final class MappingController {
         List<FirstRow> rows = new ArrayList<>();
         for (int i = 0; i < head.rows().size(); i++) {
             FileRecord record = head.rows().get(i);
-            Verdict verdict = checked.verdicts().isEmpty() ? null : checked.verdicts().get(i);
+            Verdict verdict =
+                    checked.verdicts().isEmpty() ? null : checked.verdicts().get(i);
             List<String> cells = columns.stream()
                     .map(place -> place < record.cells().size()
                             ? ImportTexts.cell(record.cells().get(place))
@@ -395,8 +398,9 @@ final class MappingController {
     ModelAndView map(Viewer viewer, @PathVariable String id, HttpServletRequest request) {
         Seen draft = seen.find(viewer, id);
         DraftView view = draft.view();
-        Mapping.Unmapped others =
-                "ignore".equals(request.getParameter("others")) ? Mapping.Unmapped.IGNORE : view.choices().others();
+        Mapping.Unmapped others = "ignore".equals(request.getParameter("others"))
+                ? Mapping.Unmapped.IGNORE
+                : view.choices().others();
         if ("embed".equals(request.getParameter("others"))) {
             others = Mapping.Unmapped.EMBED;
         }

@@ -109,8 +109,7 @@ final class UploadController {
      *
      * @param few whether they can be corrected in place
      */
-    record Correction(
-            String run, String file, String all, boolean few, List<String> header, List<CorrectedRow> rows) {}
+    record Correction(String run, String file, String all, boolean few, List<String> header, List<CorrectedRow> rows) {}
 
     /**
      * A row to be corrected.
@@ -118,7 +117,14 @@ final class UploadController {
      * @param surplus what it has beyond the columns; empty for nothing
      */
     record CorrectedRow(
-            int index, String row, String line, String field, String code, String reason, List<Cell> cells, String surplus) {}
+            int index,
+            String row,
+            String line,
+            String field,
+            String code,
+            String reason,
+            List<Cell> cells,
+            String surplus) {}
 
     /**
      * A cell to be corrected.
@@ -164,8 +170,11 @@ final class UploadController {
             shown = shown.stream().filter(Choice::chosen).toList();
         }
 
-        String directory =
-                shown.stream().filter(Choice::chosen).map(Choice::value).findFirst().orElse("");
+        String directory = shown.stream()
+                .filter(Choice::chosen)
+                .map(Choice::value)
+                .findFirst()
+                .orElse("");
         String corrects = Objects.requireNonNullElse(entered.corrects(), "");
         return pages.page(
                 "imports/new",
@@ -283,8 +292,8 @@ final class UploadController {
 
             try {
                 Upload sent = Objects.requireNonNull(file);
-                DraftView draft = drafts.upload(
-                        SeenDrafts.maker(viewer), entered, sent.name(), sent.content(), sent.expected());
+                DraftView draft =
+                        drafts.upload(SeenDrafts.maker(viewer), entered, sent.name(), sent.content(), sent.expected());
                 return ConsolePages.goTo("/imports/" + draft.draft().id() + "/mapping");
             } catch (FileRefused refused) {
                 problems.add(new Problem("file", refused.getMessage()));
@@ -331,13 +340,7 @@ final class UploadController {
                 viewer,
                 drafts.likeRun(run),
                 problems,
-                new Correction(
-                        run,
-                        rejected.run().file(),
-                        Texts.number(rejected.all()),
-                        few,
-                        rejected.header(),
-                        rows),
+                new Correction(run, rejected.run().file(), Texts.number(rejected.all()), few, rejected.header(), rows),
                 status);
     }
 
@@ -410,7 +413,8 @@ final class UploadController {
     @GetMapping("/imports/{id:UP_[A-Za-z0-9]+}")
     ModelAndView draft(Viewer viewer, @PathVariable String id) {
         viewer.require(Role.MANAGE);
-        return ConsolePages.goTo("/imports/" + drafts.find(viewer.user(), id).draft().id() + "/mapping");
+        return ConsolePages.goTo(
+                "/imports/" + drafts.find(viewer.user(), id).draft().id() + "/mapping");
     }
 
     /** Gives a draft up. */
