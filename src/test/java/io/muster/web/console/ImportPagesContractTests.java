@@ -165,4 +165,20 @@ class ImportPagesContractTests {
         assertThat(location(again)).isEqualTo("303 /runs/" + run);
         assertThat(client.get(draft + "/mapping").body()).contains("This file was imported by run", run);
     }
+
+    @Test
+    void whatIsWrongWithTheFileOrTheFormIsSaidBesideWhatWasEntered() throws Exception {
+        assertThat(problem(send("", new byte[0]))).contains("Choose a file.");
+        assertThat(problem(send("a.csv", new byte[0]))).contains("is empty");
+        assertThat(problem(send("a.csv", csv("Email,tier", "\"open,1")))).contains("Cannot read a.csv", "never closed");
+        HttpResponse<String> two = send("a.csv", csv("Email", "a@example.com"), "new-list", "New", "list", "CG_1");
+        assertThat(problem(two)).contains("Choose a list or name a new one, not both.");
+        assertThat(two.body()).contains("value=\"New\"");
+        assertThat(problem(send("a.csv", csv("Email", "a@example.com"), "most-rejected", "many")))
+                .contains("“many” is no number of rows");
+        assertThat(problem(send("a.csv", csv("Email", "a@example.com"), "list", "CG_1")))
+                .contains("The list is not one of the directory");
+        assertThat(problem(send("big.csv", new byte[(16 << 20) + 1]))).contains("more than the 16 MiB");
+        assertThat(home.resolve("spool/uploads")).isEmptyDirectory();
+    }
 }
