@@ -12,6 +12,7 @@ import io.muster.dedup.FilteredContacts;
 import io.muster.dedup.IdentityRules;
 import io.muster.dedup.PageEventRemoval;
 import io.muster.dedup.RulesConfiguration;
+import io.muster.dedup.SearchTasks;
 import io.muster.dedup.SettingsChange;
 import io.muster.dedup.Survivors;
 import io.muster.dedup.TestContacts;
@@ -154,6 +155,40 @@ public class AppConfiguration {
             Ids ids) {
         return new ContactService(
                 directories, contacts, lists, memberships, timeline, rules, edits, search, export, ids);
+    }
+
+    /** Contacts as lists of them. */
+    @Bean
+    ContactListing contactListing(
+            Directories directories,
+            Contacts contacts,
+            MailingLists lists,
+            ListMembers members,
+            Segments segments,
+            SegmentMembers segmentMembers,
+            ContactSearch search,
+            ContactExport export,
+            Ids ids) {
+        return new ContactListing(
+                directories, contacts, lists, members, segments, segmentMembers, search, export, ids);
+    }
+
+    /** Searches that read all contacts. */
+    @Bean
+    ContactSearches contactSearches(
+            Directories directories,
+            ContactSearch search,
+            ContactListing listing,
+            Secrets secrets,
+            JdbcClient jdbc,
+            InstantSource clock) {
+        return new ContactSearches(
+                directories,
+                search,
+                listing,
+                new SearchTasks(jdbc, clock),
+                clock,
+                () -> secrets.make().substring(0, ContactSearches.NAME_LENGTH));
     }
 
     /** Contacts and members, some at a time. */

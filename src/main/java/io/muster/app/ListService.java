@@ -97,6 +97,11 @@ public final class ListService {
                 .map(list -> view(found, list));
     }
 
+    /** The lists of a directory by name, without their sizes. */
+    public List<MailingList> all(String directory) {
+        return lists.of(directories.find(directory).number());
+    }
+
     /** A list with its size. */
     public ListView show(String directory, String list) {
         Directory found = directories.find(directory);

@@ -74,7 +74,12 @@ public final class SegmentService {
 
     /** How many segments a directory has. */
     public int count(String directory) {
-        return segments.of(directories.find(directory).number()).size();
+        return all(directory).size();
+    }
+
+    /** The segments of a directory by name. */
+    public List<Segment> all(String directory) {
+        return segments.of(directories.find(directory).number());
     }
 
     /**

@@ -50,23 +50,24 @@ public final class ContactSearch {
             "SELECT number FROM contact WHERE directory_id = :directory AND number > :after AND phone = :text"
                     + " ORDER BY number LIMIT :limit";
 
-    private static final String EMAILS = """
-        SELECT number, email, NULL FROM contact
-        WHERE directory_id = :directory AND number BETWEEN :from AND :to AND email IS NOT NULL
-        ORDER BY number
-        """;
-
     private static final String NAMES = """
         SELECT number, first_name, last_name FROM contact
         WHERE directory_id = :directory AND number BETWEEN :from AND :to
-          AND (first_name IS NOT NULL OR last_name IS NOT NULL)
         ORDER BY number
         """;
 
     private static final String VALUES = """
         SELECT number, %s, NULL FROM contact
-        WHERE directory_id = :directory AND number BETWEEN :from AND :to AND %1$s IS NOT NULL
+        WHERE directory_id = :directory AND number BETWEEN :from AND :to
         ORDER BY number
+        """;
+
+    private static final String REFERENCES = """
+        SELECT number, ext_ref, NULL FROM contact
+        WHERE directory_id = :directory AND number BETWEEN :from AND :to
+        UNION ALL
+        SELECT number, NULL, ext_ref FROM contact_alias
+        WHERE directory_id = :directory AND number BETWEEN :from AND :to AND ext_ref = :text
         """;
 
     private static final String EVERYTHING = """
@@ -83,6 +84,25 @@ public final class ContactSearch {
 
     private record Texts(
             long number, @Nullable String first, @Nullable String second) {}
+
+    /**
+     * Some of what a search that reads all contacts finds.
+     *
+     * @param found numbers, in order
+     * @param readTo contacts up to this number have been read
+     * @param read how many contacts were read for it
+     * @param isEnd whether no contact is left to be read
+     */
+    public record Part(List<Long> found, long readTo, long read, boolean isEnd) {
+
+        /** Copies the numbers. */
+        public Part {
+            found = List.copyOf(found);
+        }
+    }
+
+    /** What is read of each contact, and which of them are wanted. */
+    private record Scan(String statement, Predicate<Texts> wanted) {}
 
     /** Searches that database. */
     public ContactSearch(JdbcClient jdbc, Contacts contacts, IdentityRules rules) {
@@ -119,6 +139,46 @@ public final class ContactSearch {
      * @param limit how many at most, at least 1
      */
     public List<Contact> find(Directory directory, ContactQuery query, long after, int limit) {
+        String text = text(query);
+        Collection<Long> numbers = switch (query) {
+            case ContactQuery.Email ignored -> byEmail(directory, text, after, limit);
+            case ContactQuery.Reference ignored -> byReference(directory, text);
+            case ContactQuery.Phone ignored -> byPhone(directory, text, after, limit);
+            default -> scan(directory, scan(directory, query, text), after, limit);
+        };
+        return contacts.byNumbers(
+                directory.number(),
+                new TreeSet<>(numbers)
+                        .stream().filter(number -> number > after).limit(limit).toList());
+    }
+
+    /**
+     * Reads a window of contacts with greater numbers, whatever it finds: a search that goes through no key is made of such
+     * parts.
+     */
+    public Part read(Directory directory, ContactQuery query, long after) {
+        String text = text(query);
+        Scan scan = scan(directory, query, text);
+        OptionalLong from = contacts.next(directory.number(), after + 1);
+        if (from.isEmpty()) {
+            return new Part(List.of(), after, 0, true);
+        }
+
+        long last = from.getAsLong() + WINDOW - 1;
+        List<Texts> rows = window(directory, scan, text, from.getAsLong(), last);
+        return new Part(
+                rows.stream()
+                        .filter(scan.wanted())
+                        .map(Texts::number)
+                        .distinct()
+                        .sorted()
+                        .toList(),
+                last,
+                rows.size(),
+                contacts.next(directory.number(), last + 1).isEmpty());
+    }
+
+    private static String text(ContactQuery query) {
         String text = Fold.trim(query.text());
         if (text.isEmpty()) {
             throw Refusal.invalid(
@@ -127,19 +187,7 @@ public final class ContactSearch {
                             + " Give a value to look for.");
         }
 
-        Collection<Long> numbers = switch (query) {
-            case ContactQuery.Email ignored -> byEmail(directory, text, after, limit);
-            case ContactQuery.Reference ignored -> byReference(directory, text);
-            case ContactQuery.Phone ignored -> byPhone(directory, text, after, limit);
-            case ContactQuery.Name ignored -> byName(directory, text, after, limit);
-            case ContactQuery.Field field -> byField(directory, field.field(), text, after, limit);
-            case ContactQuery.Embedded embedded -> byEmbedded(directory, embedded.name(), text, after, limit);
-            case ContactQuery.Anywhere ignored -> anywhere(directory, text, after, limit);
-        };
-        return contacts.byNumbers(
-                directory.number(),
-                new TreeSet<>(numbers)
-                        .stream().filter(number -> number > after).limit(limit).toList());
+        return text;
     }
 
     private Collection<Long> byEmail(Directory directory, String text, long after, int limit) {
@@ -148,16 +196,7 @@ public final class ContactSearch {
             return byKey;
         }
 
-        KeyMaker equality =
-                keys(new IdentityRule(1, List.of(ContactField.EMAIL.key()), IdentityRule.State.ACTIVE), List.of());
-        IdentityKey wanted = equality.key(0, values(ContactField.EMAIL, text));
-        return scan(
-                directory,
-                EMAILS,
-                after,
-                limit,
-                row -> row.first() != null
-                        && Objects.equals(wanted, equality.key(0, values(ContactField.EMAIL, row.first()))));
+        return scan(directory, scan(directory, new ContactQuery.Email(text), text), after, limit);
     }
 
     private Collection<Long> byReference(Directory directory, String text) {
@@ -172,13 +211,7 @@ public final class ContactSearch {
     }
 
     private Collection<Long> byPhone(Directory directory, String text, long after, int limit) {
-        String phone = switch (new FieldRules(directory.settings().region()).judge(ContactField.PHONE, text)) {
-            case Verdict.Valid valid -> valid.value();
-            case Verdict.Invalid invalid ->
-                throw Refusal.invalid(
-                        "INVALID_PHONE", "Cannot search for that phone number: it is none. " + invalid.reason());
-            case Verdict.Blank blank -> text;
-        };
+        String phone = phone(directory, text);
         List<Long> byKey = byKey(directory, ContactField.PHONE, phone);
         return byKey != null
                 ? byKey
@@ -191,9 +224,57 @@ public final class ContactSearch {
                         .list();
     }
 
-    private Collection<Long> byName(Directory directory, String text, long after, int limit) {
-        String[] words = Fold.fold(text).split("\\s+", -1);
-        return scan(directory, NAMES, after, limit, row -> {
+    private static String phone(Directory directory, String text) {
+        return switch (new FieldRules(directory.settings().region()).judge(ContactField.PHONE, text)) {
+            case Verdict.Valid valid -> valid.value();
+            case Verdict.Invalid invalid ->
+                throw Refusal.invalid(
+                        "INVALID_PHONE", "Cannot search for that phone number: it is none. " + invalid.reason());
+            case Verdict.Blank blank -> text;
+        };
+    }
+
+    private static Scan scan(Directory directory, ContactQuery query, String text) {
+        String folded = Fold.fold(text);
+        return switch (query) {
+            case ContactQuery.Email ignored -> emails(text);
+            case ContactQuery.Reference ignored ->
+                new Scan(REFERENCES, row -> text.equals(row.first()) || text.equals(row.second()));
+            case ContactQuery.Phone ignored -> {
+                String phone = phone(directory, text);
+                yield new Scan(VALUES.formatted("phone"), row -> phone.equals(row.first()));
+            }
+            case ContactQuery.Name ignored -> names(folded);
+            case ContactQuery.Field field ->
+                new Scan(
+                        VALUES.formatted(column(field.field())),
+                        row -> row.first() != null
+                                && (field.field() == ContactField.EXT_REF
+                                        ? text.equals(row.first())
+                                        : folded.equals(Fold.fold(row.first()))));
+            case ContactQuery.Embedded embedded -> embedded(Fold.fold(Fold.trim(embedded.name())), folded);
+            case ContactQuery.Anywhere ignored ->
+                new Scan(
+                        EVERYTHING,
+                        row -> Fold.fold(String.valueOf(row.first())).contains(folded)
+                                || EmbeddedJson.read(row.second()).values().stream()
+                                        .anyMatch(value -> Fold.fold(value).contains(folded)));
+        };
+    }
+
+    private static Scan emails(String text) {
+        KeyMaker equality =
+                keys(new IdentityRule(1, List.of(ContactField.EMAIL.key()), IdentityRule.State.ACTIVE), List.of());
+        IdentityKey wanted = equality.key(0, values(ContactField.EMAIL, text));
+        return new Scan(
+                VALUES.formatted("email"),
+                row -> row.first() != null
+                        && Objects.equals(wanted, equality.key(0, values(ContactField.EMAIL, row.first()))));
+    }
+
+    private static Scan names(String folded) {
+        String[] words = folded.split("\\s+", -1);
+        return new Scan(NAMES, row -> {
             String first = row.first() == null ? "" : Fold.fold(row.first());
             String last = row.second() == null ? "" : Fold.fold(row.second());
             for (String word : words) {
@@ -206,41 +287,12 @@ public final class ContactSearch {
         });
     }
 
-    private Collection<Long> byField(Directory directory, ContactField field, String text, long after, int limit) {
-        String folded = Fold.fold(text);
-        return scan(
-                directory,
-                VALUES.formatted(column(field)),
-                after,
-                limit,
-                row -> field == ContactField.EXT_REF
-                        ? text.equals(row.first())
-                        : folded.equals(Fold.fold(String.valueOf(row.first()))));
-    }
-
-    private Collection<Long> byEmbedded(Directory directory, String name, String text, long after, int limit) {
-        String folded = Fold.fold(text);
-        String foldedName = Fold.fold(Fold.trim(name));
-        return scan(
-                directory,
+    private static Scan embedded(String foldedName, String folded) {
+        return new Scan(
                 VALUES.formatted("embedded"),
-                after,
-                limit,
                 row -> EmbeddedJson.read(row.first()).entrySet().stream()
                         .anyMatch(value -> Fold.fold(value.getKey()).equals(foldedName)
                                 && Fold.fold(value.getValue()).equals(folded)));
-    }
-
-    private Collection<Long> anywhere(Directory directory, String text, long after, int limit) {
-        String folded = Fold.fold(text);
-        return scan(
-                directory,
-                EVERYTHING,
-                after,
-                limit,
-                row -> Fold.fold(String.valueOf(row.first())).contains(folded)
-                        || EmbeddedJson.read(row.second()).values().stream()
-                                .anyMatch(value -> Fold.fold(value).contains(folded)));
     }
 
     private static String column(ContactField field) {
@@ -274,25 +326,28 @@ public final class ContactSearch {
         return null;
     }
 
-    private List<Long> scan(Directory directory, String statement, long after, int limit, Predicate<Texts> wanted) {
+    private List<Long> scan(Directory directory, Scan scan, long after, int limit) {
         List<Long> found = new ArrayList<>();
         OptionalLong from = contacts.next(directory.number(), after + 1);
         while (from.isPresent() && found.size() < limit) {
             long last = from.getAsLong() + WINDOW - 1;
-            jdbc
-                    .sql(statement)
-                    .param("directory", directory.number())
-                    .param("from", from.getAsLong())
-                    .param("to", last)
-                    .query((row, index) -> new Texts(row.getLong(1), row.getString(2), row.getString(3)))
-                    .list()
-                    .stream()
-                    .filter(wanted)
+            window(directory, scan, "", from.getAsLong(), last).stream()
+                    .filter(scan.wanted())
                     .forEach(row -> found.add(row.number()));
             from = contacts.next(directory.number(), last + 1);
         }
 
         return found;
+    }
+
+    private List<Texts> window(Directory directory, Scan scan, String text, long from, long to) {
+        JdbcClient.StatementSpec statement = jdbc.sql(scan.statement())
+                .param("directory", directory.number())
+                .param("from", from)
+                .param("to", to);
+        return (scan.statement().equals(REFERENCES) ? statement.param("text", text) : statement)
+                .query((row, index) -> new Texts(row.getLong(1), row.getString(2), row.getString(3)))
+                .list();
     }
 
     private static KeyMaker keys(IdentityRule rule, List<String> placeholders) {

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -44,7 +45,9 @@ public final class ContactExport {
         """;
 
     // One window's rows are streamed, but its memberships are kept: with a thousand lists some ten million of them.
-    private static final int WINDOW = 8_192;
+    /** How many numbers are read at once. */
+    public static final int WINDOW = 8_192;
+
     // MySQL's driver then hands out rows one by one instead of keeping the whole result.
     private static final int ROW_BY_ROW = Integer.MIN_VALUE;
 
@@ -60,7 +63,10 @@ public final class ContactExport {
         JSONL
     }
 
-    /** Some contacts of a directory, by their numbers. */
+    /**
+     * Some contacts of a directory, by their numbers. Which of them are among {@link #WINDOW} numbers from a first one on is
+     * asked after that one was, and must need no statement.
+     */
     public interface Chosen {
 
         /** The first of them from a number on. */
@@ -70,9 +76,9 @@ public final class ContactExport {
         boolean contains(long number);
     }
 
-    /** Which contacts are written: those of a list, chosen ones, or all. */
+    /** Which contacts are written: those of a list, chosen ones, or all; and in which form every cell of CSV. */
     private record Which(
-            @Nullable MailingList list, @Nullable Chosen chosen) {}
+            @Nullable MailingList list, @Nullable Chosen chosen, UnaryOperator<String> form) {}
 
     /** Reads from that database. */
     public ContactExport(JdbcClient jdbc, PlatformTransactionManager transactions, Ids ids) {
@@ -92,12 +98,23 @@ public final class ContactExport {
      * @return how many contacts were written
      */
     public long write(int directory, @Nullable MailingList list, Format format, OutputStream out) throws IOException {
-        return write(directory, new Which(list, null), format, out);
+        return write(directory, new Which(list, null, UnaryOperator.identity()), format, out);
+    }
+
+    /** Writes all contacts of a directory as CSV, each cell in a form. */
+    public long writeCsv(int directory, UnaryOperator<String> form, OutputStream out) throws IOException {
+        return write(directory, new Which(null, null, form), Format.CSV, out);
+    }
+
+    /** Writes chosen contacts as CSV, each cell in a form. */
+    public long writeCsv(int directory, Chosen chosen, UnaryOperator<String> form, OutputStream out)
+            throws IOException {
+        return write(directory, new Which(null, chosen, form), Format.CSV, out);
     }
 
     /** Writes chosen contacts as others are; those that are not there are left out. */
     public long writeChosen(int directory, Chosen chosen, Format format, OutputStream out) throws IOException {
-        return write(directory, new Which(null, chosen), format, out);
+        return write(directory, new Which(null, chosen, UnaryOperator.identity()), format, out);
     }
 
     private long write(int directory, Which which, Format format, OutputStream out) throws IOException {
@@ -129,7 +146,7 @@ public final class ContactExport {
                         .query(String.class)
                         .list())
                 .names();
-        ExportWriter writer = format == Format.CSV ? new CsvContacts(names, out) : new JsonContacts(out);
+        ExportWriter writer = format == Format.CSV ? new CsvContacts(names, which.form(), out) : new JsonContacts(out);
         ExportSide side = new ExportSide(jdbc, directory, ids);
         long written = 0;
         OptionalLong from = next(directory, which, 1);

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +33,12 @@ final class CsvContacts implements ExportWriter {
     private final @Nullable String[] cells;
     private final StringBuilder text = new StringBuilder(256);
     private final List<String> names;
+    private final UnaryOperator<String> form;
     private boolean headed;
 
-    CsvContacts(List<String> names, OutputStream out) {
+    /** @param form of every cell */
+    CsvContacts(List<String> names, UnaryOperator<String> form, OutputStream out) {
+        this.form = form;
         this.out = new Utf8Buffer(out);
         this.line = new CsvLine(this.out);
         this.names = names;
@@ -66,7 +70,7 @@ final class CsvContacts implements ExportWriter {
         line.cell(contact.id());
         Profile profile = contact.contact().profile();
         for (ContactField field : ContactField.ALL) {
-            line.cell(profile.field(field));
+            cell(profile.field(field));
         }
 
         line.cell(profile.unsubscribed() ? "true" : "false");
@@ -92,7 +96,7 @@ final class CsvContacts implements ExportWriter {
 
         headed = true;
         FIELDS.forEach(line::cell);
-        names.forEach(name -> line.cell(column(name)));
+        names.forEach(name -> cell(column(name)));
         REST.forEach(line::cell);
         line.end();
     }
@@ -110,10 +114,14 @@ final class CsvContacts implements ExportWriter {
         }
 
         for (String value : cells) {
-            line.cell(value);
+            cell(value);
         }
 
         Arrays.fill(cells, null);
+    }
+
+    private void cell(@Nullable String value) {
+        line.cell(value == null ? null : form.apply(value));
     }
 
     private void array(List<String> values) {

@@ -7,6 +7,7 @@ import io.muster.directory.StoredContact;
 import io.muster.support.Ids;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -35,11 +36,18 @@ public final class ListMembers {
         WHERE directory_id = :directory AND list_id = :list AND number BETWEEN :first AND :last
         """;
 
+    private static final String AMONG = """
+        SELECT number FROM list_member
+        WHERE directory_id = :directory AND list_id = :list AND number IN (:numbers)
+        """;
+
     private static final String NEXT = """
         SELECT number FROM list_member
         WHERE directory_id = :directory AND list_id = :list AND number > :after
         ORDER BY number LIMIT :most
         """;
+
+    private static final int AT_ONCE = 1_000;
 
     private final JdbcClient jdbc;
     private final Ids ids;
@@ -103,6 +111,20 @@ public final class ListMembers {
                 .param("last", last)
                 .query(Long.class)
                 .list());
+    }
+
+    /** Those of some contacts, by their numbers, that are members. */
+    public Set<Long> among(MailingList list, Collection<Long> numbers) {
+        List<Long> all = List.copyOf(numbers);
+        Set<Long> among = new HashSet<>();
+        for (int from = 0; from < all.size(); from += AT_ONCE) {
+            among.addAll(of(AMONG, list)
+                    .param("numbers", all.subList(from, Math.min(all.size(), from + AT_ONCE)))
+                    .query(Long.class)
+                    .list());
+        }
+
+        return among;
     }
 
     /** Some numbers of members, greater ones, in order. */

@@ -2,9 +2,12 @@ package io.muster.web.console.contacts;
 
 import io.muster.access.Role;
 import io.muster.app.AuditService;
+import io.muster.app.ContactListing;
+import io.muster.app.ContactSearches;
 import io.muster.app.CountService;
 import io.muster.app.DirectoryDeletions;
 import io.muster.app.DirectoryService;
+import io.muster.app.ListService;
 import io.muster.app.SegmentService;
 import io.muster.web.console.page.ConsolePages;
 import io.muster.web.console.page.DirectoryPlace;
@@ -38,6 +41,23 @@ public class ContactPagesConfiguration {
             SegmentService segments,
             AuditService audit) {
         return new DirectoriesController(pages, seen, directories, deletions, counts, segments, audit);
+    }
+
+    @Bean
+    DirectoryPlace contactsPlace() {
+        return new DirectoryPlace(200, "Contacts", "/contacts");
+    }
+
+    @Bean
+    ContactsController contactsController(
+            ConsolePages pages,
+            SeenDirectories seen,
+            ContactListing listing,
+            ContactSearches searches,
+            CountService counts,
+            ListService lists,
+            SegmentService segments) {
+        return new ContactsController(pages, seen, listing, searches, counts, lists, segments);
     }
 
     @Bean
