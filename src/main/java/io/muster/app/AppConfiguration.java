@@ -169,8 +169,7 @@ public class AppConfiguration {
             ContactSearch search,
             ContactExport export,
             Ids ids) {
-        return new ContactListing(
-                directories, contacts, lists, members, segments, segmentMembers, search, export, ids);
+        return new ContactListing(directories, contacts, lists, members, segments, segmentMembers, search, export, ids);
     }
 
     /** Searches that read all contacts. */

@@ -132,8 +132,7 @@ public final class ContactListing {
         long contact = ids.read(PublicId.CONTACT, id.strip()).orElse(-1);
         if (contact < 0 || PublicId.directoryOf(contact) != directory.number()) {
             throw Refusal.invalid(
-                    "BAD_CURSOR",
-                    "Cannot go on after '" + id + "': that is not the id of a contact of the directory.");
+                    "BAD_CURSOR", "Cannot go on after '" + id + "': that is not the id of a contact of the directory.");
         }
 
         return PublicId.numberOf(contact);

@@ -91,7 +91,10 @@ public final class ContactSearches implements AutoCloseable {
      * @param segment the id of a segment that they are in; null for any
      */
     public record Question(
-            By by, String text, @Nullable String list, @Nullable String segment) {
+            By by,
+            String text,
+            @Nullable String list,
+            @Nullable String segment) {
 
         /** The same as a limit of a listing. */
         public WantedContacts wanted() {
@@ -171,8 +174,7 @@ public final class ContactSearches implements AutoCloseable {
 
         boolean more = numbers.size() > most;
         List<Contact> some = listing.byNumbers(of, more ? numbers.subList(0, most) : numbers);
-        return new ContactListing.Some(
-                some, more ? listing.id(of, numbers.get(most - 1)) : null, true);
+        return new ContactListing.Some(some, more ? listing.id(of, numbers.get(most - 1)) : null, true);
     }
 
     /** Writes all that a search has found so far as CSV, as {@link ContactListing#write} does. */

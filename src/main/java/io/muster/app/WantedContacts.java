@@ -11,4 +11,6 @@ import org.jspecify.annotations.Nullable;
  * @param segment the id of a segment that readers see them in; null for any
  */
 public record WantedContacts(
-        @Nullable ContactQuery query, @Nullable String list, @Nullable String segment) {}
+        @Nullable ContactQuery query,
+        @Nullable String list,
+        @Nullable String segment) {}

@@ -19,10 +19,7 @@ record ContactRow(String id, String name, String email, String phone, String ref
         Profile profile = contact.profile();
         return new ContactRow(
                 contact.id(),
-                name(
-                        contact.id(),
-                        profile.field(ContactField.FIRST_NAME),
-                        profile.field(ContactField.LAST_NAME)),
+                name(contact.id(), profile.field(ContactField.FIRST_NAME), profile.field(ContactField.LAST_NAME)),
                 text(profile.field(ContactField.EMAIL)),
                 text(profile.field(ContactField.PHONE)),
                 text(profile.field(ContactField.EXT_REF)),

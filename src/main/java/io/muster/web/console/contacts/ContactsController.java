@@ -111,9 +111,7 @@ final class ContactsController {
         }
 
         WantedContacts wanted() {
-            return isSearch()
-                    ? question().wanted()
-                    : new WantedContacts(null, Texts.given(list), Texts.given(segment));
+            return isSearch() ? question().wanted() : new WantedContacts(null, Texts.given(list), Texts.given(segment));
         }
 
         Map<String, String> parameters() {
@@ -231,13 +229,14 @@ final class ContactsController {
     private static <T> List<Choice> choices(
             List<T> all, Function<T, String> id, Function<T, String> name, String chosen) {
         return all.stream()
-                .map(one -> new Choice(id.apply(one), name.apply(one), id.apply(one).equals(chosen)))
+                .map(one ->
+                        new Choice(id.apply(one), name.apply(one), id.apply(one).equals(chosen)))
                 .toList();
     }
 
     private String hint(DirectoryView directory, @Nullable Count count) {
-        Map<Boolean, List<By>> kinds = Arrays.stream(By.values())
-                .collect(Collectors.partitioningBy(by -> listing.looksUp(directory, by)));
+        Map<Boolean, List<By>> kinds =
+                Arrays.stream(By.values()).collect(Collectors.partitioningBy(by -> listing.looksUp(directory, by)));
         String reading = "Searches by %s read all contacts%s."
                 .formatted(
                         titles(kinds.getOrDefault(false, List.of())),
@@ -250,8 +249,7 @@ final class ContactsController {
         List<By> lookedUp = kinds.getOrDefault(true, List.of());
         return lookedUp.isEmpty()
                 ? reading
-                : "Searches by %s are looked up at once by the identity rules. %s"
-                        .formatted(titles(lookedUp), reading);
+                : "Searches by %s are looked up at once by the identity rules. %s".formatted(titles(lookedUp), reading);
     }
 
     private static String titles(List<By> bys) {
@@ -382,7 +380,10 @@ final class ContactsController {
                 new SearchPage(
                         id,
                         address,
-                        "%s “%s”".formatted(title(view.question().by()), view.question().text()),
+                        "%s “%s”"
+                                .formatted(
+                                        title(view.question().by()),
+                                        view.question().text()),
                         COMPARED.getOrDefault(view.question().by(), ""),
                         live(directory, view),
                         some.contacts().stream().map(ContactRow::of).toList(),

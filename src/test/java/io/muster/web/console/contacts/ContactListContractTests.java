@@ -115,11 +115,15 @@ class ContactListContractTests {
     @Test
     void whatARuleIsOfIsLookedUpAndTheRestIsRead() throws Exception {
         DirectoryView one = directory("extRef", "email");
-        String ada = contact(one, "extRef", "4711", "email", "Ada@Example.org", "firstName", "Ada", "phone", "+4930123456");
+        String ada =
+                contact(one, "extRef", "4711", "email", "Ada@Example.org", "firstName", "Ada", "phone", "+4930123456");
         contact(one, "extRef", "4712", "email", "eve@example.org", "lastName", "Ng");
         try (ConsoleClient reader = guests.with("access")) {
             for (String asked : List.of(
-                    "by=email&q=ada@EXAMPLE.ORG", "by=reference&q=4711", "by=phone&q=%2B49+30+123456", "by=name&q=aDa")) {
+                    "by=email&q=ada@EXAMPLE.ORG",
+                    "by=reference&q=4711",
+                    "by=phone&q=%2B49+30+123456",
+                    "by=name&q=aDa")) {
                 assertThat(reader.get(page(one) + "?" + asked).body())
                         .as(asked)
                         .contains("contacts/" + ada + "\"")
@@ -211,9 +215,8 @@ class ContactListContractTests {
         DirectoryView one = directory("extRef");
         contact(one, "extRef", "1", "firstName", "Ada");
         try (ConsoleClient reader = guests.with("access")) {
-            String number = Integer.toString((int) server.get(Ids.class)
-                    .read(PublicId.DIRECTORY, one.id())
-                    .orElseThrow());
+            String number = Integer.toString((int)
+                    server.get(Ids.class).read(PublicId.DIRECTORY, one.id()).orElseThrow());
             String id = UUID.randomUUID().toString().replace("-", "").substring(0, 16);
             // As a server leaves it that is gone.
             database.jdbc()
@@ -264,7 +267,8 @@ class ContactListContractTests {
         DirectoryView one = directory("extRef");
         contact(one, "extRef", "secret");
         try (ConsoleClient operator = guests.with("operate");
-                ConsoleClient elsewhere = guests.with("manage", List.of(directory().id()))) {
+                ConsoleClient elsewhere =
+                        guests.with("manage", List.of(directory().id()))) {
             for (String path : List.of("", "/exact.csv", "/searches/0123456789abcdef")) {
                 assertThat(operator.get(page(one) + path).statusCode()).as(path).isEqualTo(403);
                 assertThat(elsewhere.get(page(one) + path).statusCode())
@@ -272,7 +276,8 @@ class ContactListContractTests {
                         .isEqualTo(404);
             }
 
-            assertThat(elsewhere.post("/directories", page(one) + "/searches", "q", "x")
+            assertThat(elsewhere
+                            .post("/directories", page(one) + "/searches", "q", "x")
                             .statusCode())
                     .isEqualTo(404);
             assertThat(operator.post("/overview", page(one) + "/searches", "q", "x")
