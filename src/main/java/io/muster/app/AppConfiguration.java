@@ -14,6 +14,7 @@ import io.muster.dedup.PageEventRemoval;
 import io.muster.dedup.RulesConfiguration;
 import io.muster.dedup.SearchTasks;
 import io.muster.dedup.SettingsChange;
+import io.muster.dedup.SharedKeys;
 import io.muster.dedup.Survivors;
 import io.muster.dedup.TestContacts;
 import io.muster.dedup.TouchpointEdits;
@@ -188,6 +189,29 @@ public class AppConfiguration {
                 new SearchTasks(jdbc, clock),
                 clock,
                 () -> secrets.make().substring(0, ContactSearches.NAME_LENGTH));
+    }
+
+    /** Single contacts as people look at them. */
+    @Bean
+    ContactProfiles contactProfiles(
+            Directories directories,
+            Contacts contacts,
+            ContactLists memberships,
+            Segments segments,
+            MembershipHistory history,
+            TestContacts tests,
+            JdbcClient jdbc,
+            Ids ids) {
+        return new ContactProfiles(
+                directories,
+                contacts,
+                memberships,
+                segments,
+                history,
+                new Survivors(jdbc),
+                new SharedKeys(jdbc),
+                tests,
+                ids);
     }
 
     /** Contacts and members, some at a time. */

@@ -66,6 +66,12 @@ public final class ContactHistory {
                 page.next());
     }
 
+    /** What happened with a contact, newest first, likewise. */
+    public Page<TimelineEntry> timeline(String id, TimelineFilter filter, @Nullable String after, int most) {
+        Contact contact = contacts.find(id);
+        return merged.page(contact.directory(), contact.number(), filter, after, most);
+    }
+
     /** Touchpoints of a contact, newest first. */
     public Page<TouchpointView> touchpoints(String id, @Nullable String after, int most) {
         Contact contact = contacts.find(id);

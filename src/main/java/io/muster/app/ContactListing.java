@@ -163,6 +163,12 @@ public final class ContactListing {
                 : export.writeCsv(found.number(), filter, form, out);
     }
 
+    /** Writes one contact, likewise. */
+    public void writeOne(String directory, String contact, boolean spreadsheet, OutputStream out) throws IOException {
+        Directory found = directories.find(directory);
+        write(found, new TreeSet<>(List.of(number(found, contact))), spreadsheet, out);
+    }
+
     /** Writes contacts by their numbers, likewise. */
     void write(Directory directory, NavigableSet<Long> numbers, boolean spreadsheet, OutputStream out)
             throws IOException {

@@ -35,6 +35,8 @@ final class MergedTimeline {
             .thenComparingInt(event -> event.source().rank)
             .thenComparing(Event::key);
 
+    private static final int AT_ONCE = 500;
+
     private final Timeline timeline;
     private final Duplicates duplicates;
     private final MembershipHistory history;
@@ -55,6 +57,10 @@ final class MergedTimeline {
         Source(int rank) {
             this.rank = rank;
         }
+
+        private String word() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
     }
 
     /** @param key orders the events of one source and moment; upper-case hexadecimal digits of one length */
@@ -63,7 +69,7 @@ final class MergedTimeline {
         TimelineEntry entry() {
             return new TimelineEntry(
                     Instant.ofEpochMilli(at),
-                    source.name().toLowerCase(java.util.Locale.ROOT),
+                    source.word(),
                     detail,
                     at + "-" + source.rank + "-" + key);
         }
@@ -108,27 +114,73 @@ final class MergedTimeline {
     }
 
     Page<TimelineEntry> page(int directory, long number, @Nullable String after, int most) {
+        return page(directory, number, TimelineFilter.ALL, after, most);
+    }
+
+    Page<TimelineEntry> page(
+            int directory, long number, TimelineFilter filter, @Nullable String after, int most) {
         Cursor cursor = Cursor.parse(after);
         List<Event> events = new ArrayList<>();
-        timeline.touchpoints(directory, number, cursor.in(Source.TOUCHPOINT), most + 1)
-                .forEach(one -> events.add(
-                        new Event(one.event().happenedAt(), Source.TOUCHPOINT, one.key(), touchpoint(one.event()))));
-        timeline.transactions(directory, number, cursor.in(Source.TRANSACTION), most + 1)
-                .forEach(one -> events.add(new Event(
-                        one.event().happenedAt(), Source.TRANSACTION, one.key(), transaction(directory, one.event()))));
-        merges(directory, number, cursor.in(Source.MERGE)).forEach(events::add);
-        Place place = cursor.in(Source.SEGMENT);
-        history.before(directory, number, place.at(), before(place.key()), most + 1)
-                .forEach(one -> events.add(new Event(
-                        one.change().at(), Source.SEGMENT, falling(one.publication()), segment(one.change()))));
-        responses
-                .of(directory, number, cursor.in(Source.RESPONSE), most + 1)
-                .forEach(one -> events.add(
-                        new Event(one.event().happenedAt(), Source.RESPONSE, one.key(), response(one.event()))));
+        if (filter.wants(Source.TOUCHPOINT.word())) {
+            touchpoints(directory, number, filter.channel(), cursor.in(Source.TOUCHPOINT), most + 1)
+                    .forEach(one -> events.add(new Event(
+                            one.event().happenedAt(), Source.TOUCHPOINT, one.key(), touchpoint(one.event()))));
+        }
+
+        if (filter.wants(Source.TRANSACTION.word())) {
+            timeline.transactions(directory, number, cursor.in(Source.TRANSACTION), most + 1)
+                    .forEach(one -> events.add(new Event(
+                            one.event().happenedAt(),
+                            Source.TRANSACTION,
+                            one.key(),
+                            transaction(directory, one.event()))));
+        }
+
+        if (filter.wants(Source.MERGE.word())) {
+            events.addAll(merges(directory, number, cursor.in(Source.MERGE)));
+        }
+
+        if (filter.wants(Source.SEGMENT.word())) {
+            Place place = cursor.in(Source.SEGMENT);
+            history.before(directory, number, place.at(), before(place.key()), most + 1)
+                    .forEach(one -> events.add(new Event(
+                            one.change().at(), Source.SEGMENT, falling(one.publication()), segment(one.change()))));
+        }
+
+        if (filter.wants(Source.RESPONSE.word())) {
+            responses
+                    .of(directory, number, cursor.in(Source.RESPONSE), most + 1)
+                    .forEach(one -> events.add(
+                            new Event(one.event().happenedAt(), Source.RESPONSE, one.key(), response(one.event()))));
+        }
+
         events.sort(ORDER);
         List<TimelineEntry> read =
                 events.stream().limit(most + 1L).map(Event::entry).toList();
         return Page.of(read, most, TimelineEntry::cursor);
+    }
+
+    /** Touchpoints of a channel are among the others, and a contact has not many. */
+    private List<Timeline.Keyed<Touchpoint>> touchpoints(
+            int directory, long number, @Nullable String channel, Place from, int most) {
+        if (channel == null) {
+            return timeline.touchpoints(directory, number, from, most);
+        }
+
+        List<Timeline.Keyed<Touchpoint>> found = new ArrayList<>();
+        Place place = from;
+        List<Timeline.Keyed<Touchpoint>> some;
+        do {
+            some = timeline.touchpoints(directory, number, place, AT_ONCE);
+            some.stream()
+                    .filter(one -> one.event().channel().equals(channel))
+                    .limit(most - found.size())
+                    .forEach(found::add);
+            if (!some.isEmpty()) {
+                place = new Place(some.getLast().event().happenedAt(), some.getLast().key());
+            }
+        } while (some.size() == AT_ONCE && found.size() < most);
+        return found;
     }
 
     /** Merges are few: all of a contact are read. */

@@ -27,6 +27,8 @@ public final class TestContacts {
         LIMIT :most
         """;
 
+    private static final String IS_MARKED = "SELECT 1 FROM test_contact WHERE directory_id = ? AND number = ?";
+
     private final JdbcClient jdbc;
     private final InstantSource clock;
     private final LockRetry transactions;
@@ -78,6 +80,15 @@ public final class TestContacts {
 
             return unmarked > 0;
         });
+    }
+
+    /** Whether people test with a contact. */
+    public boolean isMarked(int directory, long number) {
+        return jdbc.sql(IS_MARKED)
+                .params(directory, number)
+                .query(Integer.class)
+                .optional()
+                .isPresent();
     }
 
     /** The contacts with a mark after a number, in number order. */

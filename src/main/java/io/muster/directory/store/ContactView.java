@@ -31,6 +31,11 @@ public record ContactView(
         String creationDate,
         String lastModified) {
 
+    /** A contact without its lists and aliases. */
+    public static ContactView alone(Contact contact) {
+        return of(contact, List.of(), List.of());
+    }
+
     /** The view of a contact. */
     static ContactView of(Contact contact, List<MailingList> lists, List<String> aliases) {
         Profile profile = contact.profile();

@@ -2,20 +2,29 @@ package io.muster.web.console.contacts;
 
 import io.muster.access.Role;
 import io.muster.app.AuditService;
+import io.muster.app.ContactHistory;
 import io.muster.app.ContactListing;
+import io.muster.app.ContactProfiles;
 import io.muster.app.ContactSearches;
+import io.muster.app.ContactService;
 import io.muster.app.CountService;
 import io.muster.app.DirectoryDeletions;
 import io.muster.app.DirectoryService;
+import io.muster.app.EligibilityService;
+import io.muster.app.FrequencyRuleService;
+import io.muster.app.LineageService;
 import io.muster.app.ListService;
 import io.muster.app.SegmentService;
+import io.muster.app.TestingService;
 import io.muster.web.console.page.ConsolePages;
 import io.muster.web.console.page.DirectoryPlace;
 import io.muster.web.console.page.Place;
 import io.muster.web.console.page.SeenDirectories;
+import java.time.InstantSource;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Pages of directories, contacts and lists. */
 @Configuration(proxyBeanMethods = false)
@@ -58,6 +67,42 @@ public class ContactPagesConfiguration {
             ListService lists,
             SegmentService segments) {
         return new ContactsController(pages, seen, listing, searches, counts, lists, segments);
+    }
+
+    @Bean
+    ContactController contactController(
+            ConsolePages pages,
+            SeenDirectories seen,
+            ContactProfiles profiles,
+            ContactHistory history,
+            LineageService lineage,
+            ContactListing listing,
+            ListService lists,
+            EligibilityService eligibility,
+            FrequencyRuleService rules,
+            InstantSource clock,
+            JsonMapper json) {
+        return new ContactController(
+                pages,
+                seen,
+                profiles,
+                history,
+                lineage,
+                listing,
+                lists,
+                new EligibilityPart(eligibility, rules, clock),
+                json);
+    }
+
+    @Bean
+    ContactActionsController contactActionsController(
+            ConsolePages pages,
+            SeenDirectories seen,
+            ContactProfiles profiles,
+            ContactService contacts,
+            ListService lists,
+            TestingService tests) {
+        return new ContactActionsController(pages, seen, profiles, contacts, lists, tests);
     }
 
     @Bean
