@@ -86,8 +86,7 @@ public final class ContactProfiles {
     public boolean leadsTo(String directory, String id, String contact) {
         Directory of = directories.find(directory);
         OptionalLong there = survivor(of, id);
-        return there.isPresent()
-                && ids.contact(of.number(), there.getAsLong()).equals(contact);
+        return there.isPresent() && ids.contact(of.number(), there.getAsLong()).equals(contact);
     }
 
     private OptionalLong survivor(Directory directory, String id) {
@@ -153,9 +152,7 @@ public final class ContactProfiles {
     }
 
     private List<Twin> twins(Contact contact) {
-        List<Long> others = shared.with(contact, TWINS).stream()
-                .limit(TWINS)
-                .toList();
+        List<Long> others = shared.with(contact, TWINS).stream().limit(TWINS).toList();
         return contacts.byNumbers(contact.directory(), others).stream()
                 .map(one -> new Twin(one.id(), ContactView.alone(one)))
                 .toList();

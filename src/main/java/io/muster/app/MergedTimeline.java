@@ -68,10 +68,7 @@ final class MergedTimeline {
 
         TimelineEntry entry() {
             return new TimelineEntry(
-                    Instant.ofEpochMilli(at),
-                    source.word(),
-                    detail,
-                    at + "-" + source.rank + "-" + key);
+                    Instant.ofEpochMilli(at), source.word(), detail, at + "-" + source.rank + "-" + key);
         }
     }
 
@@ -117,8 +114,7 @@ final class MergedTimeline {
         return page(directory, number, TimelineFilter.ALL, after, most);
     }
 
-    Page<TimelineEntry> page(
-            int directory, long number, TimelineFilter filter, @Nullable String after, int most) {
+    Page<TimelineEntry> page(int directory, long number, TimelineFilter filter, @Nullable String after, int most) {
         Cursor cursor = Cursor.parse(after);
         List<Event> events = new ArrayList<>();
         if (filter.wants(Source.TOUCHPOINT.word())) {
@@ -177,7 +173,8 @@ final class MergedTimeline {
                     .limit(most - found.size())
                     .forEach(found::add);
             if (!some.isEmpty()) {
-                place = new Place(some.getLast().event().happenedAt(), some.getLast().key());
+                place = new Place(
+                        some.getLast().event().happenedAt(), some.getLast().key());
             }
         } while (some.size() == AT_ONCE && found.size() < most);
         return found;

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param type touchpoint, transaction, merge, segment or response; null for all
  * @param channel only touchpoints of this channel; null for all
  */
-public record TimelineFilter(@Nullable String type, @Nullable String channel) {
+public record TimelineFilter(
+        @Nullable String type, @Nullable String channel) {
 
     /** Everything. */
     public static final TimelineFilter ALL = new TimelineFilter(null, null);

@@ -205,11 +205,10 @@ final class ContactActionsController {
                     viewer,
                     meant,
                     entered,
-                    List.of(
-                            new Problem(
-                                    "",
-                                    "The contact was changed meanwhile. Nothing of this was saved; compare with its page,"
-                                            + " and save again.")),
+                    List.of(new Problem(
+                            "",
+                            "The contact was changed meanwhile. Nothing of this was saved; compare with its page,"
+                                    + " and save again.")),
                     HttpStatus.CONFLICT);
         }
 
@@ -250,9 +249,7 @@ final class ContactActionsController {
                     meant,
                     entered,
                     List.of(new Problem(
-                            refusal.code().equals("REFERENCE_TAKEN")
-                                    ? "extRef"
-                                    : places.getOrDefault(field, field),
+                            refusal.code().equals("REFERENCE_TAKEN") ? "extRef" : places.getOrDefault(field, field),
                             refusal.getMessage())),
                     HttpStatus.BAD_REQUEST);
         }
@@ -312,8 +309,7 @@ final class ContactActionsController {
     }
 
     @PostMapping(ONE + "/join")
-    ModelAndView join(
-            Viewer viewer, @PathVariable String id, @PathVariable String contact, @RequestParam String list) {
+    ModelAndView join(Viewer viewer, @PathVariable String id, @PathVariable String contact, @RequestParam String list) {
         Meant meant = meant(viewer, id, contact);
         ListView of = lists.show(id, list);
         var ignored = contacts.join(new ContactsChange(viewer.actor(), List.of(meant.id()), of.id()), Map.of());
@@ -329,7 +325,8 @@ final class ContactActionsController {
         Meant meant = meant(viewer, id, contact);
         Membership of = membership(meant, list);
         List<String> effects = new ArrayList<>();
-        effects.add("%s is not on the list “%s” any more, and stays in the directory.".formatted(meant.name(), of.name()));
+        effects.add(
+                "%s is not on the list “%s” any more, and stays in the directory.".formatted(meant.name(), of.name()));
         if (!of.embeddedData().isEmpty()) {
             effects.add("What the list holds of the contact goes: %s.".formatted(of.embeddedData()));
         }
@@ -351,8 +348,7 @@ final class ContactActionsController {
     }
 
     @PostMapping(ONE + "/leave")
-    ModelAndView left(
-            Viewer viewer, @PathVariable String id, @PathVariable String contact, @RequestParam String list) {
+    ModelAndView left(Viewer viewer, @PathVariable String id, @PathVariable String contact, @RequestParam String list) {
         Meant meant = meant(viewer, id, contact);
         var ignored = contacts.leave(new ContactsChange(
                 viewer.actor(), List.of(meant.id()), lists.show(id, list).id()));

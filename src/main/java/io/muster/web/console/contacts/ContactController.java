@@ -56,8 +56,7 @@ final class ContactController {
     private static final int EVENTS = 50;
     private static final int EXPORTED = 1_000;
     private static final String EMBEDDED = "embedded.";
-    private static final List<String> KINDS =
-            List.of("touchpoint", "transaction", "response", "segment", "merge");
+    private static final List<String> KINDS = List.of("touchpoint", "transaction", "response", "segment", "merge");
 
     private static final Map<String, String> LABELS = Map.of(
             "firstName", "First name",
@@ -214,7 +213,9 @@ final class ContactController {
                                 .toList(),
                         profile.lists().stream().map(one -> onList(one, zone)).toList(),
                         joinable(id, view),
-                        profile.segments().stream().map(one -> segment(one, zone)).toList(),
+                        profile.segments().stream()
+                                .map(one -> segment(one, zone))
+                                .toList(),
                         profile.left().stream().map(one -> segment(one, zone)).toList(),
                         eligibility.now(directory, there, view.unsubscribed()),
                         choices(KINDS, kind),
@@ -243,9 +244,7 @@ final class ContactController {
 
     private boolean isMerged(String directory, String merged, String there) {
         // Only what is true is said, whoever made the address.
-        return !merged.isBlank()
-                && !merged.equals(there)
-                && profiles.leadsTo(directory, merged, there);
+        return !merged.isBlank() && !merged.equals(there) && profiles.leadsTo(directory, merged, there);
     }
 
     static String address(DirectoryView directory, String contact) {
@@ -333,22 +332,24 @@ final class ContactController {
             links.add(new Link(run.toString(), "/runs/" + run));
         }
 
-        String text =
-                switch (entry.type()) {
-                    case "touchpoint" -> taken(detail, "channel") + " " + taken(detail, "kind");
-                    case "transaction" -> "transaction " + Objects.requireNonNullElse(detail.get("id"), detail.get("transactionId"));
-                    case "merge" -> {
-                        String merge = taken(detail, "merge");
-                        links.add(new Link(merge, "/directories/" + directory.id() + "/merges/" + merge));
-                        yield "merge of %s other contacts, %s"
-                                .formatted(taken(detail, "absorbed"), taken(detail, "state").toLowerCase(Locale.ROOT));
-                    }
-                    case "segment" -> {
-                        detail.remove("segment");
-                        yield "segment " + taken(detail, "name") + " " + taken(detail, "change");
-                    }
-                    default -> entry.type() + " " + detail.getOrDefault("id", "");
-                };
+        String text = switch (entry.type()) {
+            case "touchpoint" -> taken(detail, "channel") + " " + taken(detail, "kind");
+            case "transaction" ->
+                "transaction " + Objects.requireNonNullElse(detail.get("id"), detail.get("transactionId"));
+            case "merge" -> {
+                String merge = taken(detail, "merge");
+                links.add(new Link(merge, "/directories/" + directory.id() + "/merges/" + merge));
+                yield "merge of %s other contacts, %s"
+                        .formatted(
+                                taken(detail, "absorbed"),
+                                taken(detail, "state").toLowerCase(Locale.ROOT));
+            }
+            case "segment" -> {
+                detail.remove("segment");
+                yield "segment " + taken(detail, "name") + " " + taken(detail, "change");
+            }
+            default -> entry.type() + " " + detail.getOrDefault("id", "");
+        };
         return new Event(Texts.moment(entry.time(), zone), entry.type(), text, details(detail), links);
     }
 

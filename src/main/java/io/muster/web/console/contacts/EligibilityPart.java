@@ -48,7 +48,11 @@ final class EligibilityPart {
      * @param until when it may be contacted again; null when that is now, or never
      */
     record Channel(
-            String name, boolean eligible, String text, @Nullable Moment until, List<Rule> rules) {}
+            String name,
+            boolean eligible,
+            String text,
+            @Nullable Moment until,
+            List<Rule> rules) {}
 
     /**
      * A rule that applies.
@@ -56,8 +60,7 @@ final class EligibilityPart {
      * @param until when it holds nothing back any more; null while it does not
      * @param counted what counts for it, the latest first
      */
-    record Rule(
-            String text, boolean decides, @Nullable Moment until, List<Touch> counted) {}
+    record Rule(String text, boolean decides, @Nullable Moment until, List<Touch> counted) {}
 
     /** A touchpoint that counts. */
     record Touch(Moment at, String text) {}
@@ -118,7 +121,10 @@ final class EligibilityPart {
         if (rule.always()) {
             text.append("always");
         } else {
-            text.append(rule.max() == null ? "" : "at most " + rule.max() + (rule.per() == null ? "" : " per " + rule.per()));
+            text.append(
+                    rule.max() == null
+                            ? ""
+                            : "at most " + rule.max() + (rule.per() == null ? "" : " per " + rule.per()));
             text.append(rule.gap() == null ? "" : (text.isEmpty() ? "" : ", ") + "gap " + rule.gap());
         }
 

@@ -246,8 +246,7 @@ class ContactPagesContractTests {
             String restore = page(one, ada) + "/restore-counters";
             assertThat(location(manager.post(restore, restore))).isEqualTo("303 " + page(one, ada));
             assertThat(manager.get(page(one, ada)).body()).contains("not eligible until");
-            contacts.optOut(
-                    new ContactsChange(Guests.TESTER, List.of(ada), null), OptOut.OUT);
+            contacts.optOut(new ContactsChange(Guests.TESTER, List.of(ada), null), OptOut.OUT);
             assertThat(manager.get(page(one, ada)).body())
                     .contains("not eligible: opted out of the directory", ">Opt in</a>");
         }
@@ -261,14 +260,17 @@ class ContactPagesContractTests {
         try (ConsoleClient manager = guests.with("manage")) {
             String edit = page(one, ada) + "/edit";
             assertThat(manager.get(edit).body())
-                    .contains("<h1>Edit Ada</h1>", "name=\"embedded.tier\"", ">gold</textarea>", "in force: <span>extRef");
+                    .contains(
+                            "<h1>Edit Ada</h1>",
+                            "name=\"embedded.tier\"",
+                            ">gold</textarea>",
+                            "in force: <span>extRef");
             HttpResponse<String> wrong = manager.post(
                     edit, edit, "version", version(manager, edit), "email", "no mailbox", "firstName", "Eve & Adam");
             assertThat(wrong.statusCode()).isEqualTo(400);
             assertThat(wrong.body())
                     .contains("href=\"#email\"", "value=\"Eve &amp; Adam\"", "aria-invalid=\"true\"", "no mailbox");
-            HttpResponse<String> taken =
-                    manager.post(edit, edit, "version", version(manager, edit), "extRef", "2");
+            HttpResponse<String> taken = manager.post(edit, edit, "version", version(manager, edit), "extRef", "2");
             assertThat(taken.statusCode()).isEqualTo(400);
             assertThat(taken.body()).contains("href=\"#extRef\"");
 
@@ -294,8 +296,7 @@ class ContactPagesContractTests {
             ContactView after = contacts.get(ada);
             assertThat(after.firstName()).isEqualTo(HOSTILE);
             assertThat(after.extRef()).isEqualTo("1");
-            assertThat(after.embeddedData())
-                    .containsOnly(Map.entry("tier", "platinum"), Map.entry("new name", "7"));
+            assertThat(after.embeddedData()).containsOnly(Map.entry("tier", "platinum"), Map.entry("new name", "7"));
 
             HttpResponse<String> late = manager.post(edit, edit, "version", early, "firstName", "Late");
             assertThat(late.statusCode()).isEqualTo(409);
@@ -314,7 +315,8 @@ class ContactPagesContractTests {
                 .id();
         try (ConsoleClient manager = guests.with("manage")) {
             String page = page(one, ada);
-            assertThat(location(manager.post(page, page + "/join", "list", list))).isEqualTo("303 " + page);
+            assertThat(location(manager.post(page, page + "/join", "list", list)))
+                    .isEqualTo("303 " + page);
             assertThat(manager.get(page).body())
                     .contains(">News</a>", "since <time", "Opt out of News", "Remove from News")
                     .doesNotContain("On no list.");
@@ -345,7 +347,8 @@ class ContactPagesContractTests {
                     .contains("Delete Ada", "1 touchpoints, 0 transactions and 0 responses go with it.");
             String early = version(manager, delete);
             update(ada, "lastName", "Lovelace");
-            assertThat(manager.post(delete, delete, "version", early).statusCode()).isEqualTo(409);
+            assertThat(manager.post(delete, delete, "version", early).statusCode())
+                    .isEqualTo(409);
             assertThat(location(manager.post(delete, delete, "version", version(manager, delete))))
                     .isEqualTo("303 /directories/" + one.id() + "/contacts");
             assertThat(manager.get(page(one, ada)).statusCode()).isEqualTo(404);
@@ -362,9 +365,8 @@ class ContactPagesContractTests {
         try (ConsoleClient reader = guests.with("access")) {
             assertThat(reader.get(page(one, ada)).body())
                     .contains("Possible duplicate of <a href=\"" + page(one, twin) + "\">Adele</a>");
-            int number = (int) server.get(Ids.class)
-                    .read(PublicId.DIRECTORY, one.id())
-                    .orElseThrow();
+            int number = (int)
+                    server.get(Ids.class).read(PublicId.DIRECTORY, one.id()).orElseThrow();
             assertThat(server.get(Duplicates.class)
                             .start(number, MergeScope.ACTIVE_RULES)
                             .mergeNext(10))
@@ -372,8 +374,10 @@ class ContactPagesContractTests {
             HttpResponse<String> led = reader.get(page(one, twin));
             assertThat(location(led)).isEqualTo("303 " + page(one, ada) + "?merged=" + twin);
             assertThat(reader.get(location(led).substring(4)).body())
-                    .contains(twin + "</span> was merged into this contact", "/merges/MG_", "merge of 1 other contacts");
-            assertThat(reader.get(page(one, ada) + "?merged=CID_000000000000000").body())
+                    .contains(
+                            twin + "</span> was merged into this contact", "/merges/MG_", "merge of 1 other contacts");
+            assertThat(reader.get(page(one, ada) + "?merged=CID_000000000000000")
+                            .body())
                     .doesNotContain("was merged into this contact");
         }
     }
@@ -388,7 +392,9 @@ class ContactPagesContractTests {
                 ConsoleClient operator = guests.with("operate");
                 ConsoleClient elsewhere = guests.with("manage", List.of(other.id()))) {
             for (String path : List.of("", "/contact.json", "/exact.csv")) {
-                assertThat(reader.get(page(one, eve) + path).statusCode()).as(path).isEqualTo(404);
+                assertThat(reader.get(page(one, eve) + path).statusCode())
+                        .as(path)
+                        .isEqualTo(404);
                 assertThat(operator.get(page(one, ada) + path).statusCode())
                         .as(path)
                         .isEqualTo(403);
@@ -399,7 +405,9 @@ class ContactPagesContractTests {
 
             for (String path : List.of(
                     "/edit", "/opt-out", "/opt-in", "/leave", "/reset-counters", "/restore-counters", "/delete")) {
-                assertThat(reader.get(page(one, ada) + path).statusCode()).as(path).isEqualTo(403);
+                assertThat(reader.get(page(one, ada) + path).statusCode())
+                        .as(path)
+                        .isEqualTo(403);
                 assertThat(reader.post("/directories", page(one, ada) + path, "list", "x")
                                 .statusCode())
                         .as(path)
@@ -407,7 +415,8 @@ class ContactPagesContractTests {
                 assertThat(elsewhere.get(page(other, ada) + path).statusCode())
                         .as(path)
                         .isEqualTo(404);
-                assertThat(elsewhere.post("/directories", page(other, ada) + path, "list", "x")
+                assertThat(elsewhere
+                                .post("/directories", page(other, ada) + path, "list", "x")
                                 .statusCode())
                         .as(path)
                         .isEqualTo(404);
