@@ -20,6 +20,7 @@ import io.muster.segment.Segments;
 import io.muster.segment.members.MembershipHistory;
 import io.muster.support.Ids;
 import io.muster.support.PublicId;
+import io.muster.support.Refusal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -166,6 +167,30 @@ public final class ContactReading {
     /** Some members of a list with greater numbers. */
     public List<Member> members(MailingList list, long after, int most) {
         return members.after(list, after, most);
+    }
+
+    /**
+     * Some members of a list, in the order of the making of contacts.
+     *
+     * @param after the id of the last member of the page before; null for the first page
+     */
+    public Page<Member> members(MailingList list, @Nullable String after, int most) {
+        long from = 0;
+        if (after != null) {
+            long contact = ids.read(PublicId.CONTACT, after.strip()).orElse(-1);
+            if (contact < 0 || PublicId.directoryOf(contact) != list.directory()) {
+                throw Refusal.invalid(
+                        "BAD_CURSOR",
+                        "Cannot go on after '" + after + "': that is not the id of a contact of the directory.");
+            }
+
+            from = PublicId.numberOf(contact);
+        }
+
+        return Page.of(
+                members.after(list, from, most + 1),
+                most,
+                member -> member.contact().id());
     }
 
     /** A member of a list; empty when it is none. */

@@ -1,6 +1,5 @@
 package io.muster.app;
 
-import io.muster.directory.Directory;
 import io.muster.directory.MailingList;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.KeptCounts;
@@ -68,8 +67,10 @@ public final class CountService implements AutoCloseable {
     }
 
     /** How many contacts lists of one directory have, by the numbers of the lists; without those counted for the first time. */
-    public Map<Integer, Count> of(Directory directory, Collection<MailingList> lists) {
-        return of(directory.number(), lists.stream().map(MailingList::number).toList());
+    public Map<Integer, Count> of(String directory, Collection<MailingList> lists) {
+        return of(
+                directories.find(directory).number(),
+                lists.stream().map(MailingList::number).toList());
     }
 
     private Map<Integer, Count> of(int directory, Collection<Integer> lists) {

@@ -102,6 +102,30 @@ public final class ListService {
         return lists.of(directories.find(directory).number());
     }
 
+    /** Some lists of a directory by name, as in {@link #list}, without their sizes. */
+    public Page<MailingList> page(String directory, @Nullable String after, int most) {
+        int number = directories.find(directory).number();
+        String name = after == null ? null : lists.find(number, after).name();
+        return Page.of(lists.page(number, name, most + 1), most, MailingList::id);
+    }
+
+    /** A list, without its size. */
+    public MailingList find(String directory, String list) {
+        return lists.find(directories.find(directory).number(), list);
+    }
+
+    /** Why a list cannot be deleted now; empty when it can. */
+    public Optional<String> obstacle(MailingList list) {
+        return uses.of(list).map(use -> inUse(list, use).getMessage());
+    }
+
+    private static Refusal inUse(MailingList list, ListUses.Use use) {
+        return Refusal.conflict(
+                        "LIST_IN_USE",
+                        "Cannot delete the list '" + list.name() + "': " + use.reason() + ". " + use.remedy())
+                .with("list", list.id());
+    }
+
     /** A list with its size. */
     public ListView show(String directory, String list) {
         Directory found = directories.find(directory);
@@ -152,10 +176,7 @@ public final class ListService {
 
     private void requireUnused(MailingList list) {
         uses.of(list).ifPresent(use -> {
-            throw Refusal.conflict(
-                            "LIST_IN_USE",
-                            "Cannot delete the list '" + list.name() + "': " + use.reason() + ". " + use.remedy())
-                    .with("list", list.id());
+            throw inUse(list, use);
         });
     }
 

@@ -2,6 +2,7 @@ package io.muster.app;
 
 import io.muster.directory.store.Audit;
 import io.muster.directory.store.Directories;
+import io.muster.directory.store.MailingLists;
 import io.muster.jobs.Automations;
 import io.muster.jobs.Chains;
 import io.muster.jobs.event.JsonEvents;
@@ -44,5 +45,11 @@ public class RunViewsConfiguration {
             JsonMapper json,
             Ids ids) {
         return new RunViews(runs, directories, audit, chains, new Rejects(jdbc), json, ids);
+    }
+
+    /** Which imports fed lists. */
+    @Bean
+    ListFeeds listFeeds(RunViews runs, MailingLists lists, JsonMapper json) {
+        return new ListFeeds(runs, lists, json);
     }
 }

@@ -5,6 +5,7 @@ import io.muster.app.AuditService;
 import io.muster.app.ContactHistory;
 import io.muster.app.ContactListing;
 import io.muster.app.ContactProfiles;
+import io.muster.app.ContactReading;
 import io.muster.app.ContactSearches;
 import io.muster.app.ContactService;
 import io.muster.app.CountService;
@@ -13,6 +14,7 @@ import io.muster.app.DirectoryService;
 import io.muster.app.EligibilityService;
 import io.muster.app.FrequencyRuleService;
 import io.muster.app.LineageService;
+import io.muster.app.ListFeeds;
 import io.muster.app.ListService;
 import io.muster.app.SegmentService;
 import io.muster.app.TestingService;
@@ -103,6 +105,25 @@ public class ContactPagesConfiguration {
             ListService lists,
             TestingService tests) {
         return new ContactActionsController(pages, seen, profiles, contacts, lists, tests);
+    }
+
+    @Bean
+    DirectoryPlace listsPlace() {
+        return new DirectoryPlace(300, "Lists", "/lists");
+    }
+
+    @Bean
+    ListsController listsController(
+            ConsolePages pages,
+            SeenDirectories seen,
+            ListService lists,
+            ListFeeds feeds,
+            ContactReading reading,
+            ContactListing listing,
+            ContactProfiles profiles,
+            ContactService contacts,
+            CountService counts) {
+        return new ListsController(pages, seen, lists, feeds, reading, listing, profiles, contacts, counts);
     }
 
     @Bean

@@ -85,8 +85,8 @@ class DirectoryPagesContractTests {
             String page = manager.get(location(made).substring(4)).body();
             assertThat(page)
                     .contains("<h1>" + name + "</h1>", "<td>extRef</td><td>active</td>", "<td>email + lastName</td>")
-                    .contains("<span>0</span>", "as of <time datetime=", "<dd>Europe/Berlin</dd>", "directory create")
-                    .contains(">Directory</a>");
+                    .contains(">0</a>", "as of <time datetime=", "<dd>Europe/Berlin</dd>", "directory create")
+                    .contains(">Directory</a>", ">Contacts</a>", ">Lists</a>");
             assertThat(manager.get("/directories").body()).contains(">" + name + "</a>", "extRef, or email + lastName");
         }
     }
