@@ -130,7 +130,6 @@ final class ContactsController {
      * @param hint how searches are done here, and how long they take
      * @param compared how what was searched for is compared; empty when nothing was
      * @param partly what was read of a search that reads all contacts; null when the answer is whole
-     * @param mayAdd whether the viewer may add contacts
      * @param exact the address of the download
      */
     record ContactsPage(

@@ -176,7 +176,7 @@ final class ListsController {
      * A list.
      *
      * @param fed the last import into it; null when none of the latest was
-     * @param by what a contact to be added is looked for by
+     * @param bys what a contact to be added can be looked for by
      * @param q what was looked for
      * @param hits contacts among which the one to be added has to be chosen
      */
