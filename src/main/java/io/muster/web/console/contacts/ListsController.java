@@ -261,8 +261,7 @@ final class ListsController {
                         list.id(),
                         address,
                         Texts.moment(list.createdAt(), zone),
-                        Counted.of(
-                                counts.of(directory.id(), List.of(list)).get(list.number()), zone),
+                        Counted.of(counts.of(directory.id(), List.of(list)).get(list.number()), zone),
                         feeds.last(directory.id(), list)
                                 .map(view -> fed(view, zone))
                                 .orElse(null),
@@ -364,7 +363,9 @@ final class ListsController {
                 new Confirmation(
                         effects,
                         address(directory, found.id()) + "/remove",
-                        members.stream().map(one -> Field.hidden("contact", one)).toList(),
+                        members.stream()
+                                .map(one -> Field.hidden("contact", one))
+                                .toList(),
                         "Remove from list",
                         address(directory, found.id())));
     }
@@ -397,7 +398,8 @@ final class ListsController {
             @RequestParam(defaultValue = "") List<String> contact) {
         DirectoryView directory = seen.find(viewer, id, Role.MANAGE);
         MailingList found = find(directory, list);
-        var ignored = contacts.leave(new ContactsChange(viewer.actor(), members(viewer, id, found, contact), found.id()));
+        var ignored =
+                contacts.leave(new ContactsChange(viewer.actor(), members(viewer, id, found, contact), found.id()));
         return ConsolePages.goTo(address(directory, found.id()));
     }
 

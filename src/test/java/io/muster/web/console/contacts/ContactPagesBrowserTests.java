@@ -69,10 +69,14 @@ class ContactPagesBrowserTests {
         ContactService contacts = server.get(ContactService.class);
         ada = contact("Ada", "Lovelace", "4711", "ada@example.org", "gold");
         String twin = contact("Adele", "Lovelace", "4712", "adele@example.org", "silver");
-        contact("Eve " + LONG, "=cmd()", "4713", "eve@example.org", LONG.repeat(5).substring(0, 1_000));
+        contact(
+                "Eve " + LONG,
+                "=cmd()",
+                "4713",
+                "eve@example.org",
+                LONG.repeat(5).substring(0, 1_000));
         contacts.join(new ContactsChange(Guests.TESTER, List.of(ada, twin), list), Map.of("plan", "weekly"));
-        contacts.update(
-                new ContactPatch(Guests.TESTER, twin, Map.of("email", "ada@example.org"), Set.of()));
+        contacts.update(new ContactPatch(Guests.TESTER, twin, Map.of("email", "ada@example.org"), Set.of()));
         server.get(FrequencyRuleService.class)
                 .add(Guests.TESTER, pool, new NewFrequencyRule("1", "30d", null, null, false, null, null));
         server.get(TouchpointService.class)
@@ -177,7 +181,8 @@ class ContactPagesBrowserTests {
                 .contains("+49301234567");
         browser.run("document.getElementById('join').focus()");
         browser.press(Keys.TAB, Keys.ENTER);
-        browser.waitFor("document.querySelector('.rows a') && document.querySelector('.rows a').textContent === 'Newsletter'");
+        browser.waitFor(
+                "document.querySelector('.rows a') && document.querySelector('.rows a').textContent === 'Newsletter'");
         assertThat(browser.errors()).isEmpty();
     }
 
