@@ -415,6 +415,12 @@ public class AppConfiguration {
                 ids);
     }
 
+    /** Forecasts that a page cannot wait for. */
+    @Bean
+    ForecastTasks forecastTasks(FrequencyForecasts forecasts, InstantSource clock) {
+        return new ForecastTasks(forecasts, clock);
+    }
+
     /** What frequency rules would do. */
     @Bean
     FrequencyForecasts frequencyForecasts(

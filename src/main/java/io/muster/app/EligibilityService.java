@@ -27,10 +27,16 @@ import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import io.muster.directory.ContactField;
+import java.util.stream.Stream;
+import java.util.stream.Collectors;
+import java.util.Objects;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -94,6 +100,47 @@ public final class EligibilityService {
                 .explain(found.number(), number(found, which), survey, use(channel), at)
                 .map(FrequencyExplanation::of)
                 .orElseThrow(EligibilityService::gone);
+    }
+
+    /** A contact that a text may mean. */
+    public record Meant(String id, String name) {}
+
+    /**
+     * The contacts that somebody means by an id, a reference or an email, some at most.
+     *
+     * @throws Refusal when it is an email and the directory would have to read all contacts for it
+     */
+    public List<Meant> meant(String directory, String text, int most) {
+        Directory found = directories.find(directory);
+        String wanted = Fold.trim(text);
+        OptionalLong contact = ids.read(PublicId.CONTACT, wanted);
+        if (contact.isPresent()) {
+            return List.of(new Meant(ids.contact(found.number(), number(found, new WhichContact(wanted, null))), wanted));
+        }
+
+        List<Contact> some = new ArrayList<>(search.find(found, new ContactQuery.Reference(wanted), most));
+        ContactQuery.Email email = new ContactQuery.Email(wanted);
+        if (some.isEmpty() && wanted.indexOf('@') > 0) {
+            if (!search.isIndexed(found, email)) {
+                throw Refusal.invalid(
+                                "SLOW_SEARCH",
+                                "Cannot find a contact by its email here: no rule of the email alone matches, so that all"
+                                        + " contacts would be read. Search among the contacts, and give the id or the"
+                                        + " reference.")
+                        .with("field", "contact");
+            }
+
+            some.addAll(search.find(found, email, most));
+        }
+
+        return some.stream().map(one -> new Meant(one.id(), name(one))).toList();
+    }
+
+    private static String name(Contact contact) {
+        return Stream.of(ContactField.FIRST_NAME, ContactField.LAST_NAME, ContactField.EMAIL)
+                .map(contact.profile()::field)
+                .filter(Objects::nonNull)
+                .collect(Collectors.joining(" "));
     }
 
     /** How many of those asked about may be contacted; those are reserved where that is asked for. */
@@ -242,6 +289,11 @@ public final class EligibilityService {
                                 "Cannot ask for the channel '" + word
                                         + "': it is not one of email, sms, web and app. Choose one of them.")
                         .with("field", "channel"));
+    }
+
+    /** A moment as a person writes it, local to the directory without an offset; the present one for null. */
+    public Instant moment(String directory, @Nullable String at) {
+        return Instant.ofEpochMilli(moment(directories.find(directory), at));
     }
 
     /** A moment as a person writes it; the present one for null. */

@@ -97,6 +97,21 @@ public final class FrequencyForecasts {
                 forecast.released());
     }
 
+    /** Whom the rules hold back now, for no survey in particular. */
+    public SimulationView now(String idOrName, String channel) {
+        Directory directory = directories.find(idOrName);
+        Forecast forecast = simulation.forecast(
+                new FrequencySimulation.Question(
+                        directory.number(),
+                        new Population.Everybody(),
+                        null,
+                        EligibilityService.use(EligibilityService.channel(channel)),
+                        clock.millis()),
+                new Change(Optional.empty(), null));
+        return new SimulationView(
+                null, null, forecast.contacts(), forecast.before(), forecast.after(), 0, 0);
+    }
+
     private Population population(Directory directory, @Nullable String among) {
         if (among == null) {
             return new Population.Everybody();

@@ -14,7 +14,9 @@ import io.muster.intercept.Projects;
 import io.muster.segment.Segments;
 import io.muster.snapshot.build.SnapshotStore;
 import io.muster.support.Refusal;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,36 @@ public final class FrequencyRuleService {
         return FrequencyRuleView.of(found, added);
     }
 
+    /**
+     * Adds a rule unless the directory has the same one, in place of another where one is named. A second time it changes
+     * nothing.
+     *
+     * @param replaced the id of the rule that goes; null for none, and nothing happens to one that is gone
+     */
+    public FrequencyRuleView put(Actor actor, String directory, NewFrequencyRule rule, @Nullable String replaced) {
+        Directory found = directories.find(directory);
+        StoredRule before = rules.of(found.number()).stream()
+                .filter(one -> one.id().equals(replaced))
+                .findFirst()
+                .orElse(null);
+        StoredRule put = rules.put(found.number(), options(found, rule), before, actor);
+        upkeep.run(found.number());
+        return FrequencyRuleView.of(found, put);
+    }
+
+    /** Those for whom rules can be: the names of the segments of a directory and of its lists, by their ids. */
+    public record Groups(Map<String, String> segments, Map<String, String> lists) {}
+
+    /** For whom the directory can have rules. */
+    public Groups groups(String directory) {
+        int number = directories.find(directory).number();
+        Map<String, String> ofSegments = new LinkedHashMap<>();
+        segments.of(number).forEach(segment -> ofSegments.put(segment.id(), segment.name()));
+        Map<String, String> ofLists = new LinkedHashMap<>();
+        lists.of(number).forEach(list -> ofLists.put(list.id(), list.name()));
+        return new Groups(ofSegments, ofLists);
+    }
+
     /** The rules of a directory, in order of their creation. */
     public List<FrequencyRuleView> list(String directory) {
         Directory found = directories.find(directory);
@@ -81,7 +113,12 @@ public final class FrequencyRuleService {
 
     /** Whether projects in force are linked to the rule's directory, so that evaluators decide by it. */
     public boolean isDecidedBy(FrequencyRuleView rule) {
-        int directory = directories.find(rule.directory()).number();
+        return decides(rule.directory());
+    }
+
+    /** Whether projects in force are linked to a directory, so that evaluators decide by its rules. */
+    public boolean decides(String idOrName) {
+        int directory = directories.find(idOrName).number();
         return projects.linkedTo(directory).stream()
                 .anyMatch(project -> Objects.equals(SnapshotStore.directoryOf(project), directory));
     }

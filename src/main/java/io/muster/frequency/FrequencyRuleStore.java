@@ -10,6 +10,7 @@ import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,6 +97,38 @@ public final class FrequencyRuleStore {
             enter(actor, "frequency.add", added);
             return added;
         }));
+    }
+
+    /**
+     * Adds a rule unless the directory has the same one, and takes another away for it where one is named. A second time it
+     * changes nothing.
+     *
+     * @param replaced the rule that goes; null for none
+     */
+    public StoredRule put(int directory, RuleOptions options, @Nullable StoredRule replaced, Actor actor) {
+        StoredRule draft = rows.stored(0, directory, options, clock.millis());
+        return Objects.requireNonNull(transactions.execute(status -> {
+            jdbc.sql(MOVE_REVISION).param(directory).update();
+            if (replaced != null && rows.byNumber(replaced.number()).isPresent()) {
+                remove(replaced, actor);
+            }
+
+            return of(directory).stream()
+                    .filter(one -> says(one).equals(says(draft)))
+                    .findFirst()
+                    .orElseGet(() -> add(directory, options, actor));
+        }));
+    }
+
+    private static List<@Nullable Object> says(StoredRule rule) {
+        return Arrays.asList(
+                rule.survey(),
+                rule.segment(),
+                rule.list(),
+                rule.rule().always(),
+                rule.max(),
+                rule.per(),
+                rule.gap());
     }
 
     /** Each survey with a rule has a next eligible time in every contact's row. */

@@ -5,6 +5,7 @@ import io.muster.app.DirectoryService;
 import io.muster.app.UserService;
 import io.muster.web.console.admin.AdminPagesConfiguration;
 import io.muster.web.console.contacts.ContactPagesConfiguration;
+import io.muster.web.console.frequency.FrequencyPagesConfiguration;
 import io.muster.web.console.identity.IdentityPagesConfiguration;
 import io.muster.web.console.imports.ImportPagesConfiguration;
 import io.muster.web.console.page.Assets;
@@ -60,7 +61,8 @@ import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
     AdminPagesConfiguration.class,
     ContactPagesConfiguration.class,
     IdentityPagesConfiguration.class,
-    ImportPagesConfiguration.class
+    ImportPagesConfiguration.class,
+    FrequencyPagesConfiguration.class
 })
 public class ConsoleConfiguration implements WebMvcConfigurer {
 

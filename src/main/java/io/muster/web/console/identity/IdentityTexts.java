@@ -71,4 +71,24 @@ final class IdentityTexts {
             default -> key.startsWith(EMBEDDED) ? key.substring(EMBEDDED.length()) : key;
         };
     }
+
+    /** How values of a field of a rule are made equal before they are compared, such as {@code email} or {@code extRef:folded}. */
+    static String compares(String field) {
+        int colon = field.lastIndexOf(':');
+        String how = colon < 0 ? "" : field.substring(colon + 1);
+        boolean said = how.equals("exact") || how.equals("folded");
+        String key = said ? field.substring(0, colon) : field;
+        return field(key) + (key.startsWith(EMBEDDED) ? " (embedded data)" : "") + ": "
+                + (!said ? how(key) : how.equals("exact") ? "exactly, case included" : "without case");
+    }
+
+    /** The same where the rule says nothing. */
+    static String how(String key) {
+        return switch (key) {
+            case "extRef" -> "exactly, case included";
+            case "email" -> "without case, domain as it is sent";
+            case "phone" -> "as the international number";
+            default -> "without case, accents kept";
+        };
+    }
 }
