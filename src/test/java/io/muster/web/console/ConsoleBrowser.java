@@ -89,7 +89,7 @@ public final class ConsoleBrowser implements AutoCloseable {
         }
 
         assertThat(browser.errors().stream()
-                        .filter(error -> !error.contains("404 (Not Found)") && !error.contains("403 (Forbidden)")))
+                        .filter(error -> !error.matches("(?s).*the server responded with a status of 4\\d\\d.*")))
                 .isEmpty();
         browser.media("prefers-color-scheme", "light");
         width(1200);

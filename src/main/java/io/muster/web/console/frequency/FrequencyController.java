@@ -364,7 +364,7 @@ final class FrequencyController {
     private static List<String> numbers(DirectoryView directory, ForecastTasks.Answer answer, boolean messages) {
         SimulationView view = answer.forecast();
         return List.of(
-                "%s contacts are newly capped, %s are freed%s%s."
+                "Newly capped: %s. Freed: %s%s%s."
                         .formatted(
                                 Texts.number(view.newlyCapped()),
                                 Texts.number(view.noLongerCapped()),

@@ -86,7 +86,7 @@ final class IdentityTexts {
     static String how(String key) {
         return switch (key) {
             case "extRef" -> "exactly, case included";
-            case "email" -> "without case, domain as it is sent";
+            case "email" -> "without case, domain in its ASCII form";
             case "phone" -> "as the international number";
             default -> "without case, accents kept";
         };

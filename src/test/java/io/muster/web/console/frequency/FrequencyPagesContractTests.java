@@ -155,8 +155,8 @@ class FrequencyPagesContractTests {
             String page = client.get(path("/frequency")).body();
 
             assertThat(page)
-                    .contains("<caption>Rules of the directory</caption>", "<td>at most 2 in 30 days</td>")
-                    .contains("<caption>Custom rules</caption>", "list News &lt;b&gt;letter&lt;/b&gt;")
+                    .contains("<caption>Rules for everybody</caption>", "<td>at most 2 in 30 days</td>")
+                    .contains("<caption>Rules of surveys, segments and lists</caption>", "list News &lt;b&gt;letter&lt;/b&gt;")
                     .contains("<td>email and SMS; it does not apply to intercepts</td>")
                     .contains("at most 1 in 1 month (30 days)")
                     .doesNotContain("<b>letter");
@@ -181,7 +181,7 @@ class FrequencyPagesContractTests {
             String page = counted(client, path("/frequency/preview?max=1&per=14&perUnit=d&gap="));
             assertThat(page)
                     .contains("From then on: at most 1 in 14 days, for everybody.")
-                    .contains("1 contacts are newly capped, 0 are freed, for intercepts.")
+                    .contains("Newly capped: 1. Freed: 0, for intercepts.")
                     .contains("Of 2 contacts, 0 are capped now and 1 would be, as of ");
             assertThat(directory.count("frequency_rule")).isZero();
             for (int i = 0; i < 2; i++) {
@@ -206,7 +206,7 @@ class FrequencyPagesContractTests {
             String page = counted(client, path("/frequency/preview?max=1&per=2&perUnit=d&without=" + rule));
             assertThat(page)
                     .contains("Until now: at most 1 in 14 days, for everybody.")
-                    .contains("0 contacts are newly capped, 1 are freed");
+                    .contains("Newly capped: 0. Freed: 1");
             client.post("/account", path("/frequency/rules"), fields(page));
             client.post("/account", path("/frequency/rules"), fields(page));
             String list = client.get(path("/frequency")).body();
@@ -240,7 +240,7 @@ class FrequencyPagesContractTests {
                         .as(contact)
                         .contains("Not eligible until 2 Dec 2026, 08:15:00 UTC, by the rule FR_")
                         .contains("<caption>Rules that apply</caption>", "<td class=\"number\">1</td>", "<td>14 days</td>")
-                        .contains("email sent", "<circle cx=\"")
+                        .contains("email sent", "<circle cy=\"28\" r=\"6\" cx=\"")
                         .contains("class=\"next\"", "at most 1 in 14 days</text>");
             }
 

@@ -193,7 +193,7 @@ class DuplicatePagesContractTests {
             assertThat(page)
                     .contains("<h1>Review duplicates</h1>", "<caption>Comparison</caption>", ">After the merge</th>")
                     .contains(">" + id(first) + "</small><br><small>oldest, survives</small>")
-                    .contains("<span>Newsletter (opted out)</span>")
+                    .contains(">Newsletter (opted out)</span>")
                     .contains("touchpoint, 1 Jan 1970, 00:00:00 UTC");
             assertThat(page.indexOf("First name")).isLessThan(page.indexOf(">tier<"));
             String merged = location(send(client, review, review + "/merge"));
@@ -205,7 +205,7 @@ class DuplicatePagesContractTests {
             assertThat(client.get(merge).body())
                     .contains("<h1>Merge " + id + "</h1>")
                     .contains("role=\"status\" aria-label=\"Merge status\" class=\"state\">merged</span>")
-                    .contains("<td><span>Augusta</span></td>")
+                    .contains(">Augusta</span></td>")
                     .containsPattern("<h2 id=\"acts\">Who did what</h2>[^$]*<span>merge</span>");
             assertThat(client.get(path("/merges")).body()).contains("<caption>Merges</caption>", ">" + id + "</a>");
             assertThat(client.get(merge + "/undo").body())
