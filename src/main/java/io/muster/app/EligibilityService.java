@@ -4,6 +4,7 @@ import io.muster.dedup.ContactQuery;
 import io.muster.dedup.ContactSearch;
 import io.muster.dedup.Survivors;
 import io.muster.directory.Contact;
+import io.muster.directory.ContactField;
 import io.muster.directory.Directory;
 import io.muster.directory.EventDates;
 import io.muster.directory.TouchpointChannel;
@@ -29,18 +30,17 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import io.muster.directory.ContactField;
-import java.util.stream.Stream;
-import java.util.stream.Collectors;
-import java.util.Objects;
-import java.util.ArrayList;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -115,7 +115,8 @@ public final class EligibilityService {
         String wanted = Fold.trim(text);
         OptionalLong contact = ids.read(PublicId.CONTACT, wanted);
         if (contact.isPresent()) {
-            return List.of(new Meant(ids.contact(found.number(), number(found, new WhichContact(wanted, null))), wanted));
+            return List.of(new Meant(
+                    ids.contact(found.number(), number(found, new WhichContact(wanted, null))), wanted));
         }
 
         List<Contact> some = new ArrayList<>(search.find(found, new ContactQuery.Reference(wanted), most));

@@ -58,8 +58,7 @@ public final class ForecastTasks implements AutoCloseable {
     private Optional<Answer> ask(Object question, Callable<SimulationView> work, Duration patience) {
         Task task = task(question, work);
         try {
-            return Optional.of(
-                    new Answer(task.answer().get(patience.toMillis(), TimeUnit.MILLISECONDS), task.begun()));
+            return Optional.of(new Answer(task.answer().get(patience.toMillis(), TimeUnit.MILLISECONDS), task.begun()));
         } catch (TimeoutException e) {
             return Optional.empty();
         } catch (InterruptedException e) {
@@ -74,7 +73,9 @@ public final class ForecastTasks implements AutoCloseable {
 
     private synchronized Task task(Object question, Callable<SimulationView> work) {
         Instant now = clock.instant();
-        tasks.values().removeIf(task -> task.answer().isDone() && task.begun().plus(KEPT).isBefore(now));
+        tasks.values()
+                .removeIf(task ->
+                        task.answer().isDone() && task.begun().plus(KEPT).isBefore(now));
         Iterator<Task> oldest = tasks.values().iterator();
         while (tasks.size() >= MOST && oldest.hasNext()) {
             oldest.next().answer().cancel(false);

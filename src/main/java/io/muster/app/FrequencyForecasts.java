@@ -108,8 +108,7 @@ public final class FrequencyForecasts {
                         EligibilityService.use(EligibilityService.channel(channel)),
                         clock.millis()),
                 new Change(Optional.empty(), null));
-        return new SimulationView(
-                null, null, forecast.contacts(), forecast.before(), forecast.after(), 0, 0);
+        return new SimulationView(null, null, forecast.contacts(), forecast.before(), forecast.after(), 0, 0);
     }
 
     private Population population(Directory directory, @Nullable String among) {

@@ -122,13 +122,7 @@ public final class FrequencyRuleStore {
 
     private static List<@Nullable Object> says(StoredRule rule) {
         return Arrays.asList(
-                rule.survey(),
-                rule.segment(),
-                rule.list(),
-                rule.rule().always(),
-                rule.max(),
-                rule.per(),
-                rule.gap());
+                rule.survey(), rule.segment(), rule.list(), rule.rule().always(), rule.max(), rule.per(), rule.gap());
     }
 
     /** Each survey with a rule has a next eligible time in every contact's row. */

@@ -87,7 +87,11 @@ final class FrequencyController {
      * @param custom those of surveys, segments and lists
      * @param needs the role that changing needs; null for who has it
      */
-    record FrequencyPage(String path, List<Row> general, List<Row> custom, @Nullable String needs) {
+    record FrequencyPage(
+            String path,
+            List<Row> general,
+            List<Row> custom,
+            @Nullable String needs) {
 
         /** Whether there are no rules at all. */
         public boolean empty() {
@@ -254,10 +258,7 @@ final class FrequencyController {
             String back) {}
 
     @GetMapping(FREQUENCY + "/preview")
-    ModelAndView preview(
-            Viewer viewer,
-            @PathVariable String directory,
-            @RequestParam Map<String, String> sent) {
+    ModelAndView preview(Viewer viewer, @PathVariable String directory, @RequestParam Map<String, String> sent) {
         DirectoryView found = directories.find(viewer, directory, Role.MANAGE);
         RuleForm form = RuleForm.of(sent);
         String without = sent.getOrDefault("without", "");
@@ -312,7 +313,8 @@ final class FrequencyController {
 
     private List<String> both(DirectoryView directory) {
         List<String> effects = new ArrayList<>();
-        effects.add("All channels share the count: who got a mail sees no intercept in the window, and the other way round.");
+        effects.add(
+                "All channels share the count: who got a mail sees no intercept in the window, and the other way round.");
         if (rules.decides(directory.id())) {
             effects.add("Evaluators decide by it once the snapshot is published that follows.");
         }
@@ -379,8 +381,7 @@ final class FrequencyController {
     }
 
     @PostMapping(FREQUENCY + "/rules")
-    ModelAndView put(
-            Viewer viewer, @PathVariable String directory, @RequestParam Map<String, String> sent) {
+    ModelAndView put(Viewer viewer, @PathVariable String directory, @RequestParam Map<String, String> sent) {
         DirectoryView found = directories.find(viewer, directory, Role.MANAGE);
         RuleForm form = RuleForm.of(sent);
         String without = sent.getOrDefault("without", "");

@@ -28,7 +28,8 @@ final class RuleTexts {
             limits.add(
                     number == 0
                             ? "never"
-                            : "at most %,d in %s".formatted(number, period(Objects.requireNonNullElse(rule.per(), ""))));
+                            : "at most %,d in %s"
+                                    .formatted(number, period(Objects.requireNonNullElse(rule.per(), ""))));
         } else if (max != null) {
             limits.add("no maximum");
         }

@@ -97,7 +97,14 @@ final class SimulatorController {
 
     /** What one rule says. */
     record RuleRow(
-            String id, String limits, String whom, int counted, String window, @Nullable Moment next, boolean holds, List<TouchRow> touches) {}
+            String id,
+            String limits,
+            String whom,
+            int counted,
+            String window,
+            @Nullable Moment next,
+            boolean holds,
+            List<TouchRow> touches) {}
 
     /** A touchpoint that counts. */
     record TouchRow(Moment at, String what) {}
@@ -123,9 +130,10 @@ final class SimulatorController {
                         viewer,
                         found,
                         asked,
-                        List.of(new Problem(
-                                "contact",
-                                "No contact of this directory has that id, reference or email. Check how it is written.")),
+                        List.of(
+                                new Problem(
+                                        "contact",
+                                        "No contact of this directory has that id, reference or email. Check how it is written.")),
                         List.of(),
                         null);
             }
@@ -210,8 +218,8 @@ final class SimulatorController {
                 .collect(Collectors.toMap(FrequencyRuleView::id, Function.identity()));
         Groups groups = rules.groups(directory.id());
         List<RuleRow> rows = explained.rules().stream()
-                .flatMap(standing -> Stream.ofNullable(known.get(standing.rule()))
-                        .map(rule -> row(standing, rule, groups, zone)))
+                .flatMap(standing ->
+                        Stream.ofNullable(known.get(standing.rule())).map(rule -> row(standing, rule, groups, zone)))
                 .toList();
         String reset = explained.resetAt();
         return new Result(
@@ -221,7 +229,8 @@ final class SimulatorController {
                 reset == null
                         ? null
                         : "Its counters were reset: what was known by %s does not count."
-                                .formatted(Texts.moment(Instant.parse(reset), zone).text()),
+                                .formatted(
+                                        Texts.moment(Instant.parse(reset), zone).text()),
                 rows,
                 rows.isEmpty() ? null : axis(directory, asked, explained, known, zone));
     }
@@ -268,7 +277,9 @@ final class SimulatorController {
         String until = touch.until();
         return touch.channel() + " " + touch.kind()
                 + (survey == null ? "" : ", survey " + survey)
-                + (until == null ? "" : ", until " + Texts.moment(Instant.parse(until), zone).text());
+                + (until == null
+                        ? ""
+                        : ", until " + Texts.moment(Instant.parse(until), zone).text());
     }
 
     private TimeAxis axis(

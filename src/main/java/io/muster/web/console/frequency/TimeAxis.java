@@ -65,14 +65,19 @@ record TimeAxis(
             first = Math.min(first, at.toEpochMilli() - window.millis());
         }
 
-        long room = Math.max(1, Math.round((last - first) * ROOM)) + Duration.ofMinutes(1).toMillis();
+        long room = Math.max(1, Math.round((last - first) * ROOM))
+                + Duration.ofMinutes(1).toMillis();
         Scale scale = new Scale(first - room, last + room);
         List<Bar> bars = new ArrayList<>();
         for (int i = 0; i < windows.size(); i++) {
             int from = scale.x(at.toEpochMilli() - windows.get(i).millis());
             int y = TOP + 12 + i * ROW;
             bars.add(new Bar(
-                    from, Math.max(2, scale.x(at.toEpochMilli()) - from), y + 12, y + 17, windows.get(i).name()));
+                    from,
+                    Math.max(2, scale.x(at.toEpochMilli()) - from),
+                    y + 12,
+                    y + 17,
+                    windows.get(i).name()));
         }
 
         return new TimeAxis(

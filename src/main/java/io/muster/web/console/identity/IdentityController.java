@@ -362,10 +362,7 @@ final class IdentityController {
         boolean reference = field == ContactField.EXT_REF;
         return List.of(
                 new Choice("", "not compared", chosen.isEmpty()),
-                new Choice(
-                        "usual",
-                        "compared: " + IdentityTexts.how(field.key()),
-                        chosen.equals("usual")),
+                new Choice("usual", "compared: " + IdentityTexts.how(field.key()), chosen.equals("usual")),
                 reference
                         ? new Choice("folded", "compared: without case", chosen.equals("folded"))
                         : new Choice("exact", "compared: exactly, case included", chosen.equals("exact")));
@@ -413,30 +410,38 @@ final class IdentityController {
                 : "%s contacts, as of %s"
                         .formatted(
                                 Texts.number(count.contacts()),
-                                Texts.moment(count.asOf(), IdentityTexts.zone(directory)).text());
+                                Texts.moment(count.asOf(), IdentityTexts.zone(directory))
+                                        .text());
         wanted.stream().filter(rule -> !was.contains(rule)).forEach(rule -> {
             effects.add("New: “%s”.".formatted(IdentityTexts.rule(List.of(rule.split(",", -1)))));
             Filled filled = identities.filled(directory.id(), rule);
             if (numbers == 0) {
                 effects.add("It matches at once, since the directory never had a contact.");
             } else {
-                effects.add("Of the %s newest contacts, %s have a value in each of its fields; the others are not compared by it."
-                        .formatted(Texts.number(filled.looked()), Texts.number(filled.complete())));
-                effects.add("It matches nobody until a re-key has given every contact its key: %s. The re-key reports possible duplicates; it merges none."
-                        .formatted(all));
+                effects.add(
+                        "Of the %s newest contacts, %s have a value in each of its fields; the others are not compared by it."
+                                .formatted(Texts.number(filled.looked()), Texts.number(filled.complete())));
+                effects.add(
+                        "It matches nobody until a re-key has given every contact its key: %s. The re-key reports possible duplicates; it merges none."
+                                .formatted(all));
             }
         });
-        present.stream().filter(rule -> !wanted.contains(String.join(",", rule.fields()))).forEach(rule -> {
-            effects.add("Removed: “%s”. It matches nothing from that moment, and its keys go. Added again, it has to wait for a re-key."
-                    .formatted(IdentityTexts.rule(rule.fields())));
-            if (rule.shared() > 0) {
-                effects.add("%s%s keys of it that several contacts hold are no possible duplicates any more, unless another rule has them too."
-                        .formatted(rule.andMore() ? "At least " : "", Texts.number(rule.shared())));
-            }
-        });
+        present.stream()
+                .filter(rule -> !wanted.contains(String.join(",", rule.fields())))
+                .forEach(rule -> {
+                    effects.add(
+                            "Removed: “%s”. It matches nothing from that moment, and its keys go. Added again, it has to wait for a re-key."
+                                    .formatted(IdentityTexts.rule(rule.fields())));
+                    if (rule.shared() > 0) {
+                        effects.add(
+                                "%s%s keys of it that several contacts hold are no possible duplicates any more, unless another rule has them too."
+                                        .formatted(rule.andMore() ? "At least " : "", Texts.number(rule.shared())));
+                    }
+                });
         List<String> kept = wanted.stream().filter(was::contains).toList();
         if (!kept.equals(was.stream().filter(wanted::contains).toList())) {
-            effects.add("Order: " + String.join(" · ", numbered(wanted)) + ". The first rule that finds a contact decides; later ones are not looked at.");
+            effects.add("Order: " + String.join(" · ", numbered(wanted))
+                    + ". The first rule that finds a contact decides; later ones are not looked at.");
             effects.add("Contacts that are there stay as they are: the order counts for what comes in from then on.");
         }
 
@@ -489,15 +494,17 @@ final class IdentityController {
         String path = IdentityTexts.path(found) + "/identity";
         List<String> effects = new ArrayList<>();
         waiting.forEach(rule -> effects.add("%s: %s of %s contact numbers have their keys; the rest get theirs."
-                .formatted(
-                        IdentityTexts.rule(rule.fields()), Texts.number(rule.done()), Texts.number(rule.end()))));
+                .formatted(IdentityTexts.rule(rule.fields()), Texts.number(rule.done()), Texts.number(rule.end()))));
         if (waiting.isEmpty()) {
-            effects.add("No rule waits for its keys: there is nothing to do but to remove what is left of removed rules.");
+            effects.add(
+                    "No rule waits for its keys: there is nothing to do but to remove what is left of removed rules.");
         } else {
-            effects.add("Each rule matches from the moment that it is through. A rule of the reference alone does so only when no two contacts share a reference.");
+            effects.add(
+                    "Each rule matches from the moment that it is through. A rule of the reference alone does so only when no two contacts share a reference.");
         }
 
-        effects.add("A run does it, beside imports and edits. It merges nothing; it can be stopped and goes on where it was.");
+        effects.add(
+                "A run does it, beside imports and edits. It merges nothing; it can be stopped and goes on where it was.");
         return pages.confirm(
                 "Re-key " + found.name(),
                 viewer,

@@ -45,8 +45,7 @@ public class IdentityPagesConfiguration {
             RunService runs,
             CountService counts,
             Ids ids) {
-        return new IdentityController(
-                pages, directories, changes, identities, duplicates, views, runs, counts, ids);
+        return new IdentityController(pages, directories, changes, identities, duplicates, views, runs, counts, ids);
     }
 
     @Bean

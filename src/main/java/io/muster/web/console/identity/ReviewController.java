@@ -141,7 +141,8 @@ final class ReviewController {
                                         one.id(),
                                         one.name(),
                                         path + "/contacts/" + one.id(),
-                                        one.equals(contacts.getFirst()) && contacts.size() > 1
+                                        one.equals(contacts.getFirst())
+                                                && contacts.size() > 1
                                                 && !review.group().tooLarge(),
                                         contacts.size() < 3 || one.id().equals(contact)
                                                 ? null

@@ -80,8 +80,9 @@ class FrequencyPagesContractTests {
     private void mailed(long number, String key, Instant at) {
         byte[] bytes = Arrays.copyOf(key.getBytes(StandardCharsets.UTF_8), 16);
         database.jdbc()
-                .sql("INSERT INTO touchpoint (directory_id, number, touchpoint_key, channel, kind, happened_at, recorded_at,"
-                        + " source) VALUES (?, ?, ?, 'email', 'sent', ?, ?, 'manual')")
+                .sql(
+                        "INSERT INTO touchpoint (directory_id, number, touchpoint_key, channel, kind, happened_at, recorded_at,"
+                                + " source) VALUES (?, ?, ?, 'email', 'sent', ?, ?, 'manual')")
                 .params(directory.id(), number, bytes, at.toEpochMilli(), at.toEpochMilli())
                 .update();
         database.jdbc()
@@ -156,7 +157,9 @@ class FrequencyPagesContractTests {
 
             assertThat(page)
                     .contains("<caption>Rules for everybody</caption>", "<td>at most 2 in 30 days</td>")
-                    .contains("<caption>Rules of surveys, segments and lists</caption>", "list News &lt;b&gt;letter&lt;/b&gt;")
+                    .contains(
+                            "<caption>Rules of surveys, segments and lists</caption>",
+                            "list News &lt;b&gt;letter&lt;/b&gt;")
                     .contains("<td>email and SMS; it does not apply to intercepts</td>")
                     .contains("at most 1 in 1 month (30 days)")
                     .doesNotContain("<b>letter");
@@ -176,7 +179,8 @@ class FrequencyPagesContractTests {
                     .contains("<a href=\"#max\">The maximum is neither a whole number nor none.</a>")
                     .contains("value=\"often\"", "aria-invalid=\"true\"");
             assertThat(client.get(path("/frequency/preview?max=&gap=")).body()).contains("The rule limits nothing");
-            assertThat(client.get(path("/frequency/preview?always=true")).body()).contains("name the survey");
+            assertThat(client.get(path("/frequency/preview?always=true")).body())
+                    .contains("name the survey");
 
             String page = counted(client, path("/frequency/preview?max=1&per=14&perUnit=d&gap="));
             assertThat(page)
@@ -215,7 +219,8 @@ class FrequencyPagesContractTests {
             Matcher remove = Pattern.compile("href=\"([^\"]*/remove)\"").matcher(list);
             assertThat(remove.find()).isTrue();
             String removal = counted(client, remove.group(1));
-            assertThat(removal).contains("It is the only one: without rules everybody is eligible", ">Remove the rule</button>");
+            assertThat(removal)
+                    .contains("It is the only one: without rules everybody is eligible", ">Remove the rule</button>");
             for (int i = 0; i < 2; i++) {
                 assertThat(location(client.post("/account", remove.group(1), fields(removal))))
                         .isEqualTo("303 " + path("/frequency"));
@@ -239,19 +244,26 @@ class FrequencyPagesContractTests {
                 assertThat(page)
                         .as(contact)
                         .contains("Not eligible until 2 Dec 2026, 08:15:00 UTC, by the rule FR_")
-                        .contains("<caption>Rules that apply</caption>", "<td class=\"number\">1</td>", "<td>14 days</td>")
+                        .contains(
+                                "<caption>Rules that apply</caption>",
+                                "<td class=\"number\">1</td>",
+                                "<td>14 days</td>")
                         .contains("email sent", "<circle cy=\"28\" r=\"6\" cx=\"")
                         .contains("class=\"next\"", "at most 1 in 14 days</text>");
             }
 
-            assertThat(client.get(path("/frequency/simulator?contact=4711&at=2026-12-02T08:15Z")).body())
+            assertThat(client.get(path("/frequency/simulator?contact=4711&at=2026-12-02T08:15Z"))
+                            .body())
                     .contains("Eligible: no rule holds it back.");
             HttpResponse<String> unknown = client.get(path("/frequency/simulator?contact=%3Cb%3Enobody"));
             assertThat(unknown.statusCode()).isEqualTo(400);
             assertThat(unknown.body())
-                    .contains("<a href=\"#contact\">No contact of this directory has that id", "value=\"&lt;b&gt;nobody\"")
+                    .contains(
+                            "<a href=\"#contact\">No contact of this directory has that id",
+                            "value=\"&lt;b&gt;nobody\"")
                     .doesNotContain("<b>nobody");
-            assertThat(client.get(path("/frequency/simulator?contact=4711&at=soon")).body())
+            assertThat(client.get(path("/frequency/simulator?contact=4711&at=soon"))
+                            .body())
                     .contains("<a href=\"#at\">Cannot use the time 'soon'");
         }
     }
@@ -260,14 +272,15 @@ class FrequencyPagesContractTests {
     void severalContactsOfOneEmailAreToChooseFrom() throws Exception {
         String first = contact("extRef", "1", "email", "a@example.org");
         String second = contact("extRef", "2");
-        server.get(ContactEdits.class)
-                .update(directory.id(), 2, DirectoryFixture.change("email", "a@example.org"));
+        server.get(ContactEdits.class).update(directory.id(), 2, DirectoryFixture.change("email", "a@example.org"));
         try (ConsoleClient client = signedIn(List.of(), "access")) {
-            assertThat(client.get(path("/frequency/simulator?contact=a@example.org")).body())
+            assertThat(client.get(path("/frequency/simulator?contact=a@example.org"))
+                            .body())
                     .contains("Which contact?", ">" + first + "</a>", ">" + second + "</a>");
             directory = DirectoryFixture.create(database.jdbc(), "extRef");
             contact("extRef", "1", "email", "a@example.org");
-            assertThat(client.get(path("/frequency/simulator?contact=a@example.org")).body())
+            assertThat(client.get(path("/frequency/simulator?contact=a@example.org"))
+                            .body())
                     .contains("no rule of the email alone matches");
         }
     }
@@ -287,21 +300,29 @@ class FrequencyPagesContractTests {
                     "/frequency/preview?max=0",
                     "/frequency/" + rule + "/edit",
                     "/frequency/" + rule + "/remove");
-            for (String page : java.util.stream.Stream.concat(seen.stream(), managed.stream()).toList()) {
+            for (String page : java.util.stream.Stream.concat(seen.stream(), managed.stream())
+                    .toList()) {
                 assertThat(location(nobody.get(path(page)))).as(page).startsWith("303 /sign-in");
                 assertThat(operator.get(path(page)).statusCode()).as(page).isEqualTo(403);
                 assertThat(bound.get(path(page)).statusCode()).as(page).isEqualTo(404);
                 assertThat(reader.get(path(page)).statusCode()).as(page).isEqualTo(seen.contains(page) ? 200 : 403);
             }
 
-            assertThat(client.get(path("/frequency/" + rule + "/edit").replace(pool(), database.ids().directory(other.id())))
+            assertThat(client.get(path("/frequency/" + rule + "/edit")
+                                    .replace(pool(), database.ids().directory(other.id())))
                             .statusCode())
                     .isEqualTo(404);
             for (String action : List.of("/frequency/rules", "/frequency/" + rule + "/remove")) {
                 String[] fields = {"max", "0"};
-                assertThat(reader.post("/account", path(action), fields).statusCode()).as(action).isEqualTo(403);
-                assertThat(bound.post("/account", path(action), fields).statusCode()).as(action).isEqualTo(404);
-                assertThat(client.send(path(action), fields).statusCode()).as(action).isEqualTo(403);
+                assertThat(reader.post("/account", path(action), fields).statusCode())
+                        .as(action)
+                        .isEqualTo(403);
+                assertThat(bound.post("/account", path(action), fields).statusCode())
+                        .as(action)
+                        .isEqualTo(404);
+                assertThat(client.send(path(action), fields).statusCode())
+                        .as(action)
+                        .isEqualTo(403);
             }
         }
     }

@@ -17,7 +17,6 @@ import io.muster.dedup.merge.Rekey;
 import io.muster.dedup.rules.IdentityRule.State;
 import io.muster.directory.Actor;
 import io.muster.page.Browser;
-import org.openqa.selenium.Keys;
 import io.muster.web.TestWebServer;
 import io.muster.web.console.ConsoleBrowser;
 import java.io.IOException;
@@ -34,7 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-
+import org.openqa.selenium.Keys;
 
 /** Duplicates, merges, identity rules and frequency in a browser: by keyboard, in the dark, on a telephone, as two people. */
 class IdentityBrowserTests {
@@ -63,10 +62,46 @@ class IdentityBrowserTests {
         server.get(UserService.class).create(TESTER, "tom", List.of("access"), List.of(), PASSWORD);
         directory = DirectoryFixture.create(database.jdbc(), "extRef", "email");
         path = path(directory);
-        contact("extRef", "1", "email", "ada@example.org", "firstName", "Ada", "lastName", "Lovelace", "embedded.tier", "gold");
-        contact("extRef", "2", "email", "ada@example.org", "firstName", "Augusta", "lastName", "King", "embedded.tier", "silver");
-        contact("extRef", "3", "email", "hostile@example.org", "firstName", "<b>bold</b> \u202eright to left\u202c", "embedded.note", "long ".repeat(200));
-        contact("extRef", "4", "email", "hostile@example.org", "firstName", "😀".repeat(100), "embedded.note", "l".repeat(1_000));
+        contact(
+                "extRef",
+                "1",
+                "email",
+                "ada@example.org",
+                "firstName",
+                "Ada",
+                "lastName",
+                "Lovelace",
+                "embedded.tier",
+                "gold");
+        contact(
+                "extRef",
+                "2",
+                "email",
+                "ada@example.org",
+                "firstName",
+                "Augusta",
+                "lastName",
+                "King",
+                "embedded.tier",
+                "silver");
+        contact(
+                "extRef",
+                "3",
+                "email",
+                "hostile@example.org",
+                "firstName",
+                "<b>bold</b> \u202eright to left\u202c",
+                "embedded.note",
+                "long ".repeat(200));
+        contact(
+                "extRef",
+                "4",
+                "email",
+                "hostile@example.org",
+                "firstName",
+                "😀".repeat(100),
+                "embedded.note",
+                "l".repeat(1_000));
         contact("extRef", "5", "email", "c@example.org");
         contact("extRef", "6", "email", "c@example.org");
         contact("extRef", "7", "email", "d@example.org");
@@ -95,7 +130,9 @@ class IdentityBrowserTests {
 
     private static void contactOf(DirectoryFixture of, String... values) {
         ContactEdits edits = server.get(ContactEdits.class);
-        long number = ((Created) edits.create(of.id(), record("embedded.made", UUID.randomUUID().toString()))).number();
+        long number = ((Created) edits.create(
+                        of.id(), record("embedded.made", UUID.randomUUID().toString())))
+                .number();
         List<String> all = new ArrayList<>(List.of(values));
         all.addAll(List.of("embedded.made", "here"));
         edits.update(of.id(), number, change(all.toArray(String[]::new)));
@@ -141,7 +178,9 @@ class IdentityBrowserTests {
     void whoMayOnlySeeIsShownTheActionsWithTheRoleThatTheyNeed() {
         console.signIn("tom", PASSWORD);
         console.open(path + "/duplicates/" + id(1));
-        assertThat(browser.text("return [...document.querySelectorAll('.button.off')].map(one => one.textContent.trim()).join()"))
+        assertThat(
+                        browser.text(
+                                "return [...document.querySelectorAll('.button.off')].map(one => one.textContent.trim()).join()"))
                 .isEqualTo("Merge needs the role Manage directory,Keep apart needs the role Manage directory");
         assertThat(browser.count("main button")).isZero();
         for (String page : List.of("/identity", "/frequency", "/duplicates")) {
@@ -155,7 +194,8 @@ class IdentityBrowserTests {
     @Test
     void everyPageIsUsableByAllLightAndDarkWideAndNarrow() {
         DirectoryFixture empty = DirectoryFixture.create(database.jdbc());
-        DirectoryFixture trouble = DirectoryFixture.create(database.jdbc(), "email").settings("{\"maxGroup\":2}");
+        DirectoryFixture trouble =
+                DirectoryFixture.create(database.jdbc(), "email").settings("{\"maxGroup\":2}");
         for (int i = 0; i < 3; i++) {
             contactOf(trouble, "extRef", "4711", "email", "info@example.org");
         }
@@ -165,10 +205,12 @@ class IdentityBrowserTests {
         directory.addRule("phone,embedded.tier:exact", State.PENDING);
         DuplicateService duplicates = server.get(DuplicateService.class);
         String pool = database.ids().directory(directory.id());
-        var ignored = duplicates.merge(TESTER, pool, MergeScope.ACTIVE_RULES, Map.of(id(5), version(5), id(6), version(6)));
+        var ignored =
+                duplicates.merge(TESTER, pool, MergeScope.ACTIVE_RULES, Map.of(id(5), version(5), id(6), version(6)));
         FrequencyRuleService rules = server.get(FrequencyRuleService.class);
         directory.addList("Newsletter");
-        String rule = rules.add(TESTER, pool, new NewFrequencyRule("1", "14d", "3d", null, false, null, null)).id();
+        String rule = rules.add(TESTER, pool, new NewFrequencyRule("1", "14d", "3d", null, false, null, null))
+                .id();
         var also = rules.add(TESTER, pool, new NewFrequencyRule("2", "1mo", null, null, false, null, "Newsletter"));
         var third = rules.add(TESTER, pool, new NewFrequencyRule(null, null, null, "SV_support", true, null, null));
         mailed(2, Instant.now().minus(Duration.ofDays(2)));
@@ -179,11 +221,16 @@ class IdentityBrowserTests {
         pages.put("duplicates-large", path(trouble) + "/duplicates");
         pages.put("review", path + "/duplicates/" + id(2));
         pages.put("review-hostile", path + "/duplicates/" + id(3));
-        pages.put("review-large", path(trouble) + "/duplicates/" + database.ids().contact(trouble.id(), 1));
+        pages.put(
+                "review-large", path(trouble) + "/duplicates/" + database.ids().contact(trouble.id(), 1));
         pages.put("duplicates-merge", path + "/duplicates/merge");
         pages.put("duplicates-apart", path + "/duplicates/apart");
         pages.put("merges", path + "/merges");
-        String merge = server.get(io.muster.app.MergeService.class).list(pool, null, 1).items().getFirst().merge();
+        String merge = server.get(io.muster.app.MergeService.class)
+                .list(pool, null, 1)
+                .items()
+                .getFirst()
+                .merge();
         pages.put("merge", path + "/merges/" + merge);
         pages.put("merge-undo", path + "/merges/" + merge + "/undo");
         pages.put("merge-gone", path + "/merges/MG_000000000000000");

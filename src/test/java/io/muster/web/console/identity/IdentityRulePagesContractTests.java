@@ -69,7 +69,9 @@ class IdentityRulePagesContractTests {
 
     private void contact(String... values) {
         ContactEdits edits = server.get(ContactEdits.class);
-        long number = ((Created) edits.create(directory.id(), record("embedded.made", UUID.randomUUID().toString())))
+        long number = ((Created) edits.create(
+                        directory.id(),
+                        record("embedded.made", UUID.randomUUID().toString())))
                 .number();
         edits.update(directory.id(), number, change(values));
     }
@@ -101,7 +103,8 @@ class IdentityRulePagesContractTests {
     }
 
     private static String link(String page, String name) {
-        Matcher link = Pattern.compile("href=\"([^\"]*)\"(?: aria-label=\"" + Pattern.quote(name) + "\"|>" + Pattern.quote(name) + "<)")
+        Matcher link = Pattern.compile("href=\"([^\"]*)\"(?: aria-label=\"" + Pattern.quote(name) + "\"|>"
+                        + Pattern.quote(name) + "<)")
                 .matcher(page);
         assertThat(link.find()).as("link %s", name).isTrue();
         return link.group(1).replace("&amp;", "&");
@@ -123,7 +126,9 @@ class IdentityRulePagesContractTests {
             assertThat(page)
                     .contains("<h1>Identity rules</h1>", "<caption>Identity rules</caption>")
                     .contains("<td class=\"wrap\">email + lastName</td>", "class=\"state completed\">active</span>")
-                    .contains("<div>Reference: exactly, case included</div>", "<div>Last name: without case, accents kept</div>")
+                    .contains(
+                            "<div>Reference: exactly, case included</div>",
+                            "<div>Last name: without case, accents kept</div>")
                     .contains("<span>Add a rule</span> <small>needs the role Manage directory</small>")
                     .doesNotContain("Move up", ">Remove<", ">Re-key<");
             directory = DirectoryFixture.create(database.jdbc());
@@ -160,7 +165,8 @@ class IdentityRulePagesContractTests {
 
             assertThat(rules()).containsExactly("[\"extRef\"]", "[\"email\",\"lastName\"]", "[\"phone\"]");
             String waiting = client.get(path("/identity")).body();
-            assertThat(waiting).contains("pending 0 of 3", "<progress value=\"0\" max=\"3\" aria-label=\"Keys of phone\"");
+            assertThat(waiting)
+                    .contains("pending 0 of 3", "<progress value=\"0\" max=\"3\" aria-label=\"Keys of phone\"");
             String rekey = link(waiting, "Re-key");
             assertThat(client.get(rekey).body())
                     .contains("<h1>Re-key ", "phone: 0 of 3 contact numbers have their keys; the rest get theirs.");
@@ -185,14 +191,27 @@ class IdentityRulePagesContractTests {
             String page = client.get(path("/identity")).body();
             String up = link(page, "Move up email + lastName");
             String preview = client.get(up).body();
-            assertThat(preview).contains("Order: 1 email + lastName · 2 extRef. The first rule that finds a contact decides");
+            assertThat(preview)
+                    .contains("Order: 1 email + lastName · 2 extRef. The first rule that finds a contact decides");
             client.post(up, path("/identity/change"), fields(preview));
             assertThat(rules()).containsExactly("[\"email\",\"lastName\"]", "[\"extRef\"]");
 
-            HttpResponse<String> stale = client.post("/account", path("/identity/change"),
-                    "rule", "", "rule", "phone", "was", "", "was", "extRef", "was", "email,lastName");
+            HttpResponse<String> stale = client.post(
+                    "/account",
+                    path("/identity/change"),
+                    "rule",
+                    "",
+                    "rule",
+                    "phone",
+                    "was",
+                    "",
+                    "was",
+                    "extRef",
+                    "was",
+                    "email,lastName");
             assertThat(stale.statusCode()).isEqualTo(409);
-            assertThat(stale.body()).contains("they were changed since they were shown, and are now 1 email + lastName · 2 extRef.");
+            assertThat(stale.body())
+                    .contains("they were changed since they were shown, and are now 1 email + lastName · 2 extRef.");
 
             String remove = link(client.get(path("/identity")).body(), "Remove email + lastName");
             String removal = client.get(remove).body();
@@ -211,7 +230,9 @@ class IdentityRulePagesContractTests {
         server.get(io.muster.dedup.merge.Rekey.class).run(directory.id(), progress -> {});
         try (ConsoleClient client = manager()) {
             assertThat(client.get(path("/identity")).body())
-                    .contains("pending 2 of 2", "blocked: several contacts have the reference <span><strong>4711</strong></span>");
+                    .contains(
+                            "pending 2 of 2",
+                            "blocked: several contacts have the reference <span><strong>4711</strong></span>");
         }
     }
 
@@ -225,7 +246,8 @@ class IdentityRulePagesContractTests {
             client.post(protect, protect, fields(question));
             client.post("/account", protect, fields(question));
 
-            assertThat(client.get(path("/identity")).body()).contains("Protect references no longer", ">protected</span>");
+            assertThat(client.get(path("/identity")).body())
+                    .contains("Protect references no longer", ">protected</span>");
         }
     }
 
@@ -237,18 +259,27 @@ class IdentityRulePagesContractTests {
                 ConsoleClient reader = signedIn(List.of(), "access");
                 ConsoleClient client = manager();
                 ConsoleClient bound = signedIn(List.of(database.ids().directory(other.id())), "manage")) {
-            for (String page : List.of("/identity", "/identity/add", "/identity/rekey", "/identity/protect", "/identity/change?rule=")) {
+            for (String page : List.of(
+                    "/identity", "/identity/add", "/identity/rekey", "/identity/protect", "/identity/change?rule=")) {
                 assertThat(location(nobody.get(path(page)))).as(page).startsWith("303 /sign-in");
                 assertThat(operator.get(path(page)).statusCode()).as(page).isEqualTo(403);
                 assertThat(bound.get(path(page)).statusCode()).as(page).isEqualTo(404);
-                assertThat(reader.get(path(page)).statusCode()).as(page).isEqualTo(page.equals("/identity") ? 200 : 403);
+                assertThat(reader.get(path(page)).statusCode())
+                        .as(page)
+                        .isEqualTo(page.equals("/identity") ? 200 : 403);
             }
 
             for (String action : List.of("/identity/change", "/identity/rekey", "/identity/protect")) {
                 String[] fields = {"rule", "", "was", "", "protect", "true"};
-                assertThat(reader.post("/account", path(action), fields).statusCode()).as(action).isEqualTo(403);
-                assertThat(bound.post("/account", path(action), fields).statusCode()).as(action).isEqualTo(404);
-                assertThat(client.send(path(action), fields).statusCode()).as(action).isEqualTo(403);
+                assertThat(reader.post("/account", path(action), fields).statusCode())
+                        .as(action)
+                        .isEqualTo(403);
+                assertThat(bound.post("/account", path(action), fields).statusCode())
+                        .as(action)
+                        .isEqualTo(404);
+                assertThat(client.send(path(action), fields).statusCode())
+                        .as(action)
+                        .isEqualTo(403);
             }
         }
     }
@@ -256,11 +287,23 @@ class IdentityRulePagesContractTests {
     @Test
     void namesOfEmbeddedDataAreShownAsTheyAre() throws Exception {
         try (ConsoleClient client = manager()) {
-            String preview = location(client.get(path("/identity/add?embedded=%3Cb%3Ex%3C%2Fb%3E:exact"))).substring(4);
+            String preview = location(client.get(path("/identity/add?embedded=%3Cb%3Ex%3C%2Fb%3E:exact")))
+                    .substring(4);
             String page = client.get(preview).body();
             assertThat(page).contains("embedded.&lt;b&gt;x&lt;/b&gt;:exact").doesNotContain("<b>x");
-            client.post("/account", path("/identity/change"), "rule", "", "rule", "embedded.<b>x</b>:exact",
-                    "was", "", "was", "extRef", "was", "email,lastName");
+            client.post(
+                    "/account",
+                    path("/identity/change"),
+                    "rule",
+                    "",
+                    "rule",
+                    "embedded.<b>x</b>:exact",
+                    "was",
+                    "",
+                    "was",
+                    "extRef",
+                    "was",
+                    "email,lastName");
             assertThat(client.get(path("/identity")).body())
                     .contains("&lt;b&gt;x&lt;/b&gt; (embedded data): exactly, case included")
                     .doesNotContain("<b>x");
