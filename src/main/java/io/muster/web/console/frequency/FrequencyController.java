@@ -327,11 +327,8 @@ final class FrequencyController {
     }
 
     private String words(NewFrequencyRule rule, DirectoryView directory) {
-        Object max = rule.max();
-        if (max != null && Character.isDigit(rule.max().charAt(0))) {
-            max = Integer.valueOf(rule.max());
-        }
-
+        String max = rule.max();
+        Object limit = max != null && Character.isDigit(max.charAt(0)) ? (Object) Integer.valueOf(max) : max;
         return words(
                 new FrequencyRuleView(
                         "",
@@ -340,7 +337,7 @@ final class FrequencyController {
                         rule.segment(),
                         rule.list(),
                         rule.always(),
-                        max,
+                        limit,
                         rule.per(),
                         rule.gap(),
                         rule.list() == null,
