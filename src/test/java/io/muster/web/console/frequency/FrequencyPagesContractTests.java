@@ -3,6 +3,7 @@ package io.muster.web.console.frequency;
 import static io.muster.dedup.DirectoryFixture.record;
 import static io.muster.web.console.ConsoleClient.location;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.muster.app.FrequencyRuleService;
 import io.muster.app.NewFrequencyRule;
@@ -25,6 +26,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,7 +94,7 @@ class FrequencyPagesContractTests {
                 .update();
     }
 
-    private String rule(String max, String per, String list) {
+    private String rule(String max, String per, @Nullable String list) {
         return server.get(FrequencyRuleService.class)
                 .add(TESTER, pool(), new NewFrequencyRule(max, per, null, null, false, null, list))
                 .id();
@@ -126,7 +129,7 @@ class FrequencyPagesContractTests {
     /** The page once its numbers are there. */
     private static String counted(ConsoleClient client, String address) {
         String[] page = {""};
-        org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
             page[0] = client.get(address).body();
             return !page[0].contains("data-retry");
         });
@@ -300,7 +303,7 @@ class FrequencyPagesContractTests {
                     "/frequency/preview?max=0",
                     "/frequency/" + rule + "/edit",
                     "/frequency/" + rule + "/remove");
-            for (String page : java.util.stream.Stream.concat(seen.stream(), managed.stream())
+            for (String page : Stream.concat(seen.stream(), managed.stream())
                     .toList()) {
                 assertThat(location(nobody.get(path(page)))).as(page).startsWith("303 /sign-in");
                 assertThat(operator.get(path(page)).statusCode()).as(page).isEqualTo(403);

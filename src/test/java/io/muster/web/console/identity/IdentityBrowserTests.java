@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.app.DuplicateService;
 import io.muster.app.FrequencyRuleService;
+import io.muster.app.MergeService;
 import io.muster.app.NewFrequencyRule;
 import io.muster.app.UserService;
 import io.muster.database.TestDatabase;
@@ -211,8 +212,10 @@ class IdentityBrowserTests {
         directory.addList("Newsletter");
         String rule = rules.add(TESTER, pool, new NewFrequencyRule("1", "14d", "3d", null, false, null, null))
                 .id();
-        var also = rules.add(TESTER, pool, new NewFrequencyRule("2", "1mo", null, null, false, null, "Newsletter"));
-        var third = rules.add(TESTER, pool, new NewFrequencyRule(null, null, null, "SV_support", true, null, null));
+        assertThat(List.of(
+                        new NewFrequencyRule("2", "1mo", null, null, false, null, "Newsletter"),
+                        new NewFrequencyRule(null, null, null, "SV_support", true, null, null)))
+                .allSatisfy(more -> rules.add(TESTER, pool, more));
         mailed(2, Instant.now().minus(Duration.ofDays(2)));
         console.signIn("lena", PASSWORD);
         Map<String, String> pages = new LinkedHashMap<>();
@@ -226,7 +229,7 @@ class IdentityBrowserTests {
         pages.put("duplicates-merge", path + "/duplicates/merge");
         pages.put("duplicates-apart", path + "/duplicates/apart");
         pages.put("merges", path + "/merges");
-        String merge = server.get(io.muster.app.MergeService.class)
+        String merge = server.get(MergeService.class)
                 .list(pool, null, 1)
                 .items()
                 .getFirst()
@@ -253,7 +256,7 @@ class IdentityBrowserTests {
     }
 
     private static int version(long number) {
-        return ((Number) directory.contact(number).get("version")).intValue();
+        return Integer.parseInt(String.valueOf(directory.contact(number).get("version")));
     }
 
     private static void mailed(long number, Instant at) {

@@ -12,6 +12,7 @@ import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.dedup.EditResult.Created;
+import io.muster.dedup.merge.Rekey;
 import io.muster.dedup.rules.IdentityRule.State;
 import io.muster.directory.Actor;
 import io.muster.web.TestWebServer;
@@ -227,7 +228,7 @@ class IdentityRulePagesContractTests {
         contact("extRef", "4711", "email", "a@example.org");
         contact("extRef", "4711", "email", "b@example.org");
         directory.addRule("extRef", State.PENDING);
-        server.get(io.muster.dedup.merge.Rekey.class).run(directory.id(), progress -> {});
+        server.get(Rekey.class).run(directory.id(), progress -> {});
         try (ConsoleClient client = manager()) {
             assertThat(client.get(path("/identity")).body())
                     .contains(
