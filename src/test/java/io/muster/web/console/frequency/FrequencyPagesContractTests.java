@@ -303,8 +303,7 @@ class FrequencyPagesContractTests {
                     "/frequency/preview?max=0",
                     "/frequency/" + rule + "/edit",
                     "/frequency/" + rule + "/remove");
-            for (String page : Stream.concat(seen.stream(), managed.stream())
-                    .toList()) {
+            for (String page : Stream.concat(seen.stream(), managed.stream()).toList()) {
                 assertThat(location(nobody.get(path(page)))).as(page).startsWith("303 /sign-in");
                 assertThat(operator.get(path(page)).statusCode()).as(page).isEqualTo(403);
                 assertThat(bound.get(path(page)).statusCode()).as(page).isEqualTo(404);
