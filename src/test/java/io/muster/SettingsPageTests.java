@@ -83,8 +83,7 @@ class SettingsPageTests {
                 | setting | in the environment | usual | values | |
                 | --- | --- | --- | --- | --- |
                 """);
-        for (Field field : constants()) {
-            KnownSetting setting = setting(field);
+        for (KnownSetting setting : KnownSettings.all()) {
             table.append("| `%s` | `%s` | %s | %s | %s |\n"
                     .formatted(
                             setting.name(),
@@ -101,14 +100,6 @@ class SettingsPageTests {
         return Arrays.stream(KnownSettings.class.getDeclaredFields())
                 .filter(field -> Modifier.isPublic(field.getModifiers()))
                 .toList();
-    }
-
-    private static KnownSetting setting(Field field) {
-        try {
-            return (KnownSetting) field.get(null);
-        } catch (IllegalAccessException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static Set<String> found(Pattern pattern, Predicate<Path> where) {

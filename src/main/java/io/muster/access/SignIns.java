@@ -41,6 +41,24 @@ public final class SignIns {
      * @param address from where
      */
     public Result tryIt(String name, String password, String address) {
+        Result result = compare(name, password, address);
+        if (result instanceof Result.Known known) {
+            users.signedIn(known.user());
+        }
+
+        return result;
+    }
+
+    /**
+     * Asks for the password once more in the middle of the work. Failures count as those of signing in.
+     *
+     * @param address from where
+     */
+    public Result again(User user, String password, String address) {
+        return compare(user.name(), password, address);
+    }
+
+    private Result compare(String name, String password, String address) {
         Duration wait = throttle.begin(name, address);
         if (!wait.isZero()) {
             return new Result.Later(wait);
@@ -56,7 +74,6 @@ public final class SignIns {
         }
 
         throttle.succeeded(name, address);
-        users.signedIn(user.get());
         return new Result.Known(user.get());
     }
 
@@ -73,10 +90,5 @@ public final class SignIns {
         }
 
         return right;
-    }
-
-    /** Whether it is this person's password, asked again in the middle of the work. */
-    public boolean isStill(User user, String password) {
-        return isPassword(user, password);
     }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param signedIn when the person last signed in; null before the first time
  * @param disabled since when the account cannot be used; null while it can
  * @param sessionsFrom sessions that began before this moment count no more
+ * @param preferences how the person wants pages
  */
 public record User(
         int id,
@@ -25,7 +26,8 @@ public record User(
         String createdBy,
         @Nullable Long signedIn,
         @Nullable Long disabled,
-        long sessionsFrom) {
+        long sessionsFrom,
+        Preferences preferences) {
 
     public User {
         roles = Set.copyOf(roles);

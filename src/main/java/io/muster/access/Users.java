@@ -7,8 +7,12 @@ import io.muster.support.Ids;
 import io.muster.support.Refusal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import io.muster.access.Preferences.Density;
+import io.muster.access.Preferences.Theme;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +34,7 @@ public final class Users {
 
     private static final String COLUMNS = """
         SELECT id, name, roles, limited, password IS NOT NULL AS has_password, created_at, created_by, signed_in_at,
-          disabled_at, sessions_from
+          disabled_at, sessions_from, zone, density, theme
         FROM console_user
         """;
 
@@ -65,6 +69,8 @@ public final class Users {
             "UPDATE console_user SET disabled_at = :at, sessions_from = :at WHERE id = :id AND disabled_at IS NULL";
     private static final String ENABLE = "UPDATE console_user SET disabled_at = NULL WHERE id = :id";
     private static final String END_SESSIONS = "UPDATE console_user SET sessions_from = :at WHERE id = :id";
+    private static final String SET_PREFERENCES =
+            "UPDATE console_user SET zone = :zone, density = :density, theme = :theme WHERE id = :id";
     private static final String SIGNED_IN = "UPDATE console_user SET signed_in_at = :at WHERE id = :id";
 
     private static final String LINK =
@@ -224,6 +230,21 @@ public final class Users {
         jdbc.sql(ENABLE).param("id", user.id()).update();
     }
 
+    /** Keeps how a person wants pages. */
+    public void setPreferences(User user, Preferences wanted) {
+        ZoneId zone = wanted.zone();
+        jdbc.sql(SET_PREFERENCES)
+                .param("zone", zone == null ? null : zone.getId())
+                .param("density", word(wanted.density()))
+                .param("theme", word(wanted.theme()))
+                .param("id", user.id())
+                .update();
+    }
+
+    private static String word(Enum<?> choice) {
+        return choice.name().toLowerCase(Locale.ROOT);
+    }
+
     /** Ends all sessions of a person. */
     public void endSessions(User user) {
         jdbc.sql(END_SESSIONS)
@@ -344,6 +365,24 @@ public final class Users {
                 row.getString("created_by"),
                 row.getObject("signed_in_at", Long.class),
                 row.getObject("disabled_at", Long.class),
-                row.getLong("sessions_from"));
+                row.getLong("sessions_from"),
+                preferences(row));
+    }
+
+    private static Preferences preferences(ResultSet row) throws SQLException {
+        String zone = row.getString("zone");
+        return new Preferences(
+                zone == null ? null : zone(zone),
+                Density.valueOf(row.getString("density").toUpperCase(Locale.ROOT)),
+                Theme.valueOf(row.getString("theme").toUpperCase(Locale.ROOT)));
+    }
+
+    /** Rules of zones change with the Java runtime: one that it does not know any more keeps nobody from signing in. */
+    private static @Nullable ZoneId zone(String name) {
+        try {
+            return ZoneId.of(name);
+        } catch (DateTimeException unknown) {
+            return null;
+        }
     }
 }

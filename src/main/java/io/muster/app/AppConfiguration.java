@@ -66,6 +66,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -461,6 +462,12 @@ public class AppConfiguration {
     }
 
     /** People. */
+    /** Settings as they count. */
+    @Bean
+    SettingsService settingsService(ConfigurableEnvironment environment) {
+        return new SettingsService(environment);
+    }
+
     @Bean
     UserService userService(
             TransactionTemplate transactions,

@@ -1,6 +1,7 @@
 package io.muster.app;
 
 import io.muster.access.PasswordLinks;
+import io.muster.access.Preferences;
 import io.muster.access.Role;
 import io.muster.access.SignIns;
 import io.muster.access.User;
@@ -12,8 +13,10 @@ import io.muster.directory.store.AuditSubject;
 import io.muster.directory.store.Directories;
 import io.muster.support.Refusal;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -241,13 +244,23 @@ public final class UserService {
     /**
      * Gives a person a new password; other sessions end.
      *
+     * @param address from where
      * @return the person as the account is then
      * @throws Refusal when the old one is wrong
      */
-    public User changePassword(User user, String old, String password) {
-        if (!signIns.getObject().isStill(user, old)) {
-            throw Refusal.invalid("WRONG_PASSWORD", "Cannot change the password: the present one is wrong. Repeat it.")
-                    .with("field", "old");
+    public User changePassword(User user, String old, String password, String address) {
+        switch (again(user, old, address)) {
+            case SignIns.Result.Known ignored -> {}
+            case SignIns.Result.Wrong ignored ->
+                throw Refusal.invalid(
+                                "WRONG_PASSWORD", "Cannot change the password: the present one is wrong. Repeat it.")
+                        .with("field", "old");
+            case SignIns.Result.Later later ->
+                throw Refusal.invalid(
+                                "TOO_MANY_TRIES",
+                                "Cannot change the password: too many tries have failed. Try again in %d s."
+                                        .formatted(later.pause().toSeconds() + 1))
+                        .with("field", "old");
         }
 
         return inTransaction(() -> {
@@ -255,6 +268,50 @@ public final class UserService {
             enter(new Actor(Actor.Kind.USER, user.name()), "user.password", user);
             return users.byId(user.id()).orElseThrow();
         });
+    }
+
+    /** Keeps how a person wants pages. */
+    public void prefer(User user, Preferences wanted) {
+        inTransaction(() -> {
+            users.setPreferences(user, wanted);
+            ZoneId zone = wanted.zone();
+            audit.enter(
+                    new Actor(Actor.Kind.USER, user.name()),
+                    "user.preferences",
+                    AuditSubject.INSTALLATION,
+                    Named.values(
+                            "name",
+                            user.name(),
+                            "zone",
+                            zone == null ? "" : zone.getId(),
+                            "density",
+                            wanted.density().name().toLowerCase(Locale.ROOT),
+                            "theme",
+                            wanted.theme().name().toLowerCase(Locale.ROOT)));
+            return user;
+        });
+    }
+
+    /** The account of that name. */
+    public User account(String name) {
+        return users.find(name);
+    }
+
+    /** Enters that one session of a person was ended. */
+    public void sessionEnded(Actor actor, User user) {
+        inTransaction(() -> {
+            enter(actor, "user.end-session", user);
+            return user;
+        });
+    }
+
+    /**
+     * Asks for the password once more in the middle of the work.
+     *
+     * @param address from where
+     */
+    public SignIns.Result again(User user, String password, String address) {
+        return signIns.getObject().again(user, password, address);
     }
 
     /**

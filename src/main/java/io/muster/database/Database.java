@@ -60,7 +60,10 @@ public final class Database implements AutoCloseable {
     private final Duration silence;
     private final Duration patience;
     private final Optional<EmbeddedServer> embedded;
+    private final PageConnections work;
     private @Nullable HikariDataSource bulk;
+    private @Nullable HikariDataSource pages;
+    private final int pageConnections;
 
     private Database(
             JdbcAddress address,
@@ -76,6 +79,8 @@ public final class Database implements AutoCloseable {
         this.silence = settings.silence();
         this.patience = settings.patience();
         this.embedded = embedded;
+        this.pageConnections = settings.pageConnections();
+        this.work = new PageConnections(general, this::pageDataSource, settings.pageSeconds());
     }
 
     /**
@@ -234,9 +239,24 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Connections for all general work. */
-    public DataSource dataSource() {
-        return general;
+    /** Connections for all general work; for pages, as far as a thread makes one, those of {@link #pageDataSource}. */
+    public PageConnections dataSource() {
+        return work;
+    }
+
+    /** Connections for pages alone. */
+    public synchronized DataSource pageDataSource() {
+        HikariDataSource pool = pages;
+        if (pool == null) {
+            HikariConfig config =
+                    configuration("muster-pages", working(address, silence), schema, waiting(), pageConnections, patience);
+            // Who looks at a page is told rather than kept waiting.
+            config.setConnectionTimeout(SHORTEST_WAIT.toMillis());
+            pool = new HikariDataSource(config);
+            pages = pool;
+        }
+
+        return pool;
     }
 
     /**
@@ -269,6 +289,10 @@ public final class Database implements AutoCloseable {
             bulk.close();
         }
 
+        if (pages != null) {
+            pages.close();
+        }
+
         general.close();
         embedded.ifPresent(Database::leave);
     }
@@ -282,13 +306,24 @@ public final class Database implements AutoCloseable {
     }
 
     private static HikariDataSource pool(JdbcAddress address, String schema, DatabaseSettings settings) {
+        return new HikariDataSource(configuration(
+                "muster",
+                working(address, settings.silence()),
+                schema,
+                waiting(),
+                settings.connections(),
+                settings.patience()));
+    }
+
+    private static JdbcAddress working(JdbcAddress address, Duration silence) {
+        return address.with(VARIABLES, pooled(address, silence)).with("allowLoadLocalInfile", "false");
+    }
+
+    private static Map<String, String> waiting() {
         Map<String, String> defaults = common();
         // Longer than any single statement of ours may be silent; a dead network is noticed after it.
         defaults.put("socketTimeout", millis(Duration.ofMinutes(10)));
-        JdbcAddress working =
-                address.with(VARIABLES, pooled(address, settings.silence())).with("allowLoadLocalInfile", "false");
-        return new HikariDataSource(
-                configuration("muster", working, schema, defaults, settings.connections(), settings.patience()));
+        return defaults;
     }
 
     private static HikariDataSource bulkPool(JdbcAddress address, String schema, Duration silence, Duration patience) {

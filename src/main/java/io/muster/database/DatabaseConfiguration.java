@@ -39,7 +39,7 @@ public class DatabaseConfiguration {
     /** For general work. Closed by the database. */
     @Bean(destroyMethod = "")
     @Primary
-    DataSource dataSource(Database database) {
+    PageConnections dataSource(Database database) {
         return database.dataSource();
     }
 
@@ -48,6 +48,13 @@ public class DatabaseConfiguration {
     @BulkDataSource
     DataSource bulkDataSource(Database database) {
         return database.bulkDataSource();
+    }
+
+    /** For pages only, as they are measured. Closed by the database. */
+    @Bean(destroyMethod = "", defaultCandidate = false)
+    @PageDataSource
+    DataSource pageDataSource(Database database) {
+        return database.pageDataSource();
     }
 
     /** On the data source for general work. */

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param password its password, where the URL has none
  * @param patience how long to wait for a database that does not answer yet
  * @param connections the most connections for general work
+ * @param pageConnections the most connections for pages
+ * @param pageSeconds how long a statement of a page may take
  * @param silence how long a session may be silent before the server ends it and gives its locks back
  * @param migrate whether this process brings the tables up to date itself
  * @param embedded how to run the embedded server when there is no URL
@@ -29,6 +31,8 @@ public record DatabaseSettings(
         Optional<String> password,
         Duration patience,
         int connections,
+        int pageConnections,
+        int pageSeconds,
         Duration silence,
         Migrate migrate,
         EmbeddedSettings embedded) {
@@ -45,7 +49,17 @@ public record DatabaseSettings(
 
     /** The same for a process that brings the tables up to date. */
     DatabaseSettings migrating() {
-        return new DatabaseSettings(url, user, password, patience, connections, silence, Migrate.ON, embedded);
+        return new DatabaseSettings(
+                url,
+                user,
+                password,
+                patience,
+                connections,
+                pageConnections,
+                pageSeconds,
+                silence,
+                Migrate.ON,
+                embedded);
     }
 
     /** Hides the credentials. */
@@ -68,6 +82,8 @@ public record DatabaseSettings(
                 settings.secret(KnownSettings.DATABASE_PASSWORD),
                 settings.duration(KnownSettings.DATABASE_WAIT),
                 settings.number(KnownSettings.DATABASE_CONNECTIONS),
+                settings.number(KnownSettings.CONSOLE_CONNECTIONS),
+                settings.number(KnownSettings.CONSOLE_STATEMENT_SECONDS),
                 Duration.ofSeconds(settings.number(KnownSettings.DATABASE_SESSION_SECONDS)),
                 settings.one(KnownSettings.DATABASE_MIGRATE, Migrate.class),
                 new EmbeddedSettings(

@@ -3,6 +3,7 @@ package io.muster.database;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
+import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,17 @@ public final class Outage {
                 || failure instanceof SQLTransientConnectionException
                 || failure instanceof SQLNonTransientConnectionException
                 || failure instanceof SQLRecoverableException;
+    }
+
+    /** Whether a statement was ended because it took longer than it may. */
+    public static boolean isTimeout(Throwable failure) {
+        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLTimeoutException) {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /** Why a statement failed, in words: {@link #REASON}, or what the server answered. */

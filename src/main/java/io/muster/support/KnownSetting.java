@@ -22,6 +22,11 @@ public sealed interface KnownSetting {
     /** What it is for, in Markdown. */
     String meaning();
 
+    /** Whether its value is for nobody to see: at most that it is set. */
+    default boolean isSecret() {
+        return this instanceof Secret || name().endsWith("password");
+    }
+
     /** Its name in the environment. */
     default String variable() {
         return Settings.variable(name());

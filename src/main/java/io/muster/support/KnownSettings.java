@@ -7,7 +7,10 @@ import io.muster.support.KnownSetting.Secret;
 import io.muster.support.KnownSetting.Size;
 import io.muster.support.KnownSetting.Text;
 import io.muster.support.KnownSetting.Time;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -51,6 +54,18 @@ public final class KnownSettings {
             2,
             1_000,
             "the most connections for general work; each thread that loads takes one more");
+    public static final Count CONSOLE_CONNECTIONS = Count.of(
+            "muster.console.connections",
+            6,
+            1,
+            1_000,
+            "the most connections for pages of the [console](console.md), beside those for general work");
+    public static final Count CONSOLE_STATEMENT_SECONDS = Count.of(
+            "muster.console.statement-seconds",
+            2,
+            1,
+            3_600,
+            "how long a page waits for one answer of the database before it says that it takes too long");
     public static final Count DATABASE_SESSION_SECONDS = Count.of(
             "muster.database.session-seconds",
             60,
@@ -273,4 +288,20 @@ public final class KnownSettings {
             new Open("muster.link-base", "", WEB_ADDRESS, "what `muster.public-url` was called before; still read");
 
     private KnownSettings() {}
+
+    /** All of them, in their order. */
+    public static List<KnownSetting> all() {
+        return Arrays.stream(KnownSettings.class.getDeclaredFields())
+                .filter(field -> Modifier.isPublic(field.getModifiers()))
+                .map(KnownSettings::constant)
+                .toList();
+    }
+
+    private static KnownSetting constant(Field field) {
+        try {
+            return (KnownSetting) field.get(null);
+        } catch (IllegalAccessException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
 }

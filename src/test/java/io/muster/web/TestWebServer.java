@@ -59,11 +59,11 @@ public final class TestWebServer implements AutoCloseable {
     private final AutomationServer automations;
     private final WebServer web;
 
-    private TestWebServer(Map<String, Object> properties, Path home) {
+    private TestWebServer(Map<String, Object> properties, Path home, Clock clock) {
         StateFolder folder = new StateFolder(home);
         beans.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", properties));
         beans.registerBean(StateFolder.class, () -> folder);
-        beans.registerBean(Clock.class, Clock::systemUTC);
+        beans.registerBean(Clock.class, () -> clock);
         beans.registerBean(JsonMapper.class, TestWebServer::json);
         beans.register(DatabaseConfiguration.class, RunningConfiguration.class, MetricsConfiguration.class);
         beans.addBeanFactoryPostProcessor(factory -> Arrays.stream(factory.getBeanDefinitionNames())
@@ -113,16 +113,23 @@ public final class TestWebServer implements AutoCloseable {
      * @param settings names and values by turns, such as {@code muster.http.max-requests}
      */
     public static TestWebServer start(String databaseUrl, Path home, String... settings) {
+        return start(Clock.systemUTC(), databaseUrl, home, settings);
+    }
+
+    /** The same by another clock. */
+    public static TestWebServer start(Clock clock, String databaseUrl, Path home, String... settings) {
         Map<String, Object> properties = new TreeMap<>();
         properties.put("muster.database.url", databaseUrl);
         properties.put("muster.http.port", "0");
         properties.put("muster.metrics.port", "0");
+        // A busy machine is no reason to fail.
+        properties.put("muster.console.statement-seconds", "60");
         properties.put("muster.jobs", new StateFolder(home).folder("jobs").toString());
         for (int i = 0; i < settings.length; i += 2) {
             properties.put(settings[i], settings[i + 1]);
         }
 
-        return new TestWebServer(properties, home);
+        return new TestWebServer(properties, home, clock);
     }
 
     /** The bean of a type. */

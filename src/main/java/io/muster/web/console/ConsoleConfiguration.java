@@ -3,6 +3,7 @@ package io.muster.web.console;
 import io.muster.access.Role;
 import io.muster.app.DirectoryService;
 import io.muster.app.UserService;
+import io.muster.database.PageConnections;
 import io.muster.web.console.admin.AdminPagesConfiguration;
 import io.muster.web.console.contacts.ContactPagesConfiguration;
 import io.muster.web.console.frequency.FrequencyPagesConfiguration;
@@ -36,11 +37,14 @@ import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.header.writers.CrossOriginOpenerPolicyHeaderWriter.CrossOriginOpenerPolicy;
 import org.springframework.security.web.header.writers.CrossOriginResourcePolicyHeaderWriter.CrossOriginResourcePolicy;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.session.FindByIndexNameSessionRepository;
+import org.springframework.session.Session;
 import org.springframework.session.jdbc.config.annotation.web.http.EnableJdbcHttpSession;
 import org.springframework.session.web.http.CookieSerializer;
 import org.springframework.session.web.http.SessionRepositoryFilter;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.ViewResolver;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.thymeleaf.spring6.SpringTemplateEngine;
 import org.thymeleaf.spring6.view.ThymeleafViewResolver;
@@ -73,6 +77,18 @@ public class ConsoleConfiguration implements WebMvcConfigurer {
     private static final String CSRF_COOKIE = "muster-form";
     private static final Duration STRICT = Duration.ofDays(365);
     private static final int SESSION_ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
+
+    private final InstantSource clock;
+
+    /** @param clock by which a password is recent */
+    public ConsoleConfiguration(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(new RecentPassword(clock)).addPathPatterns(RecentPassword.PATHS);
+    }
 
     @Override
     public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
@@ -123,7 +139,7 @@ public class ConsoleConfiguration implements WebMvcConfigurer {
 
     @Bean
     SecurityFilterChain consoleSecurity(
-            HttpSecurity http, SecurityContextRepository signedIn, UserService users, InstantSource clock) {
+            HttpSecurity http, SecurityContextRepository signedIn, UserService users, Sessions sessions) {
         CookieCsrfTokenRepository forms = new CookieCsrfTokenRepository();
         forms.setCookieName(CSRF_COOKIE);
         forms.setCookiePath("/");
@@ -151,7 +167,7 @@ public class ConsoleConfiguration implements WebMvcConfigurer {
                 .formLogin(AbstractHttpConfigurer::disable)
                 .httpBasic(AbstractHttpConfigurer::disable)
                 .addFilterBefore(new UploadFilter(), CsrfFilter.class)
-                .addFilterAfter(new ViewerFilter(users, clock), SecurityContextHolderFilter.class)
+                .addFilterAfter(new ViewerFilter(users, sessions), SecurityContextHolderFilter.class)
                 .build();
     }
 
@@ -160,6 +176,15 @@ public class ConsoleConfiguration implements WebMvcConfigurer {
         FilterRegistrationBean<OutageFilter> registration = new FilterRegistrationBean<>(new OutageFilter(CONTENT));
         registration.setUrlPatterns(ConsolePaths.patterns());
         registration.setOrder(SESSION_ORDER - 1);
+        return registration;
+    }
+
+    @Bean
+    FilterRegistrationBean<PageWorkFilter> pageWork(PageConnections connections) {
+        FilterRegistrationBean<PageWorkFilter> registration =
+                new FilterRegistrationBean<>(new PageWorkFilter(connections));
+        registration.setUrlPatterns(ConsolePaths.patterns());
+        registration.setOrder(SESSION_ORDER - 2);
         return registration;
     }
 
@@ -181,14 +206,23 @@ public class ConsoleConfiguration implements WebMvcConfigurer {
     }
 
     @Bean
-    SignInController signInController(
-            ConsolePages pages, UserService users, SecurityContextRepository signedIn, InstantSource clock) {
-        return new SignInController(pages, users, signedIn, clock);
+    Sessions openSessions(
+            FindByIndexNameSessionRepository<? extends Session> kept, SecurityContextRepository signedIn) {
+        return new Sessions(kept, signedIn, clock);
     }
 
     @Bean
-    AccountController accountController(
-            ConsolePages pages, UserService users, SecurityContextRepository signedIn, InstantSource clock) {
-        return new AccountController(pages, users, signedIn, clock);
+    SignInController signInController(ConsolePages pages, UserService users, Sessions sessions) {
+        return new SignInController(pages, users, sessions);
+    }
+
+    @Bean
+    PasswordAgainController passwordAgainController(ConsolePages pages, UserService users, Sessions sessions) {
+        return new PasswordAgainController(pages, users, sessions);
+    }
+
+    @Bean
+    AccountController accountController(ConsolePages pages, UserService users, Sessions sessions) {
+        return new AccountController(pages, users, sessions);
     }
 }

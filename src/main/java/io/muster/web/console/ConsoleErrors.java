@@ -39,6 +39,9 @@ final class ConsoleErrors {
     private static final String AWAY =
             "Cannot answer: the database does not answer. Try again later, and look first whether what you sent was done.";
 
+    private static final String SLOW =
+            "Cannot show this page: the database took too long to answer. Try again; ask for less where the page lets you choose.";
+
     private final ConsolePages pages;
     private final SecureRandom random = new SecureRandom();
 
@@ -119,6 +122,11 @@ final class ConsoleErrors {
 
         if (Outage.isOutage(e)) {
             return unavailable(request);
+        }
+
+        if (Outage.isTimeout(e)) {
+            LOG.warn("A page took too long: {} {}", request.getMethod(), request.getRequestURI());
+            return unavailable(request, SLOW);
         }
 
         if (e instanceof IOException) {

@@ -7,13 +7,10 @@ import io.muster.support.Refusal;
 import io.muster.web.console.page.ConsolePages;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.security.web.context.SecurityContextRepository;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -28,14 +25,12 @@ final class SignInController {
 
     private final ConsolePages pages;
     private final UserService users;
-    private final SecurityContextRepository signedIn;
-    private final InstantSource clock;
+    private final Sessions sessions;
 
-    SignInController(ConsolePages pages, UserService users, SecurityContextRepository signedIn, InstantSource clock) {
+    SignInController(ConsolePages pages, UserService users, Sessions sessions) {
         this.pages = pages;
         this.users = users;
-        this.signedIn = signedIn;
-        this.clock = clock;
+        this.sessions = sessions;
     }
 
     /**
@@ -82,24 +77,28 @@ final class SignInController {
         String goOn = ConsolePaths.next(next);
         return switch (users.signIn(name, password, ConsolePages.caller(request))) {
             case Result.Known known -> {
-                Sessions.begin(known.user(), clock.millis(), signedIn, request, response);
+                sessions.begin(known.user(), request, response);
                 yield ConsolePages.goTo(goOn);
             }
             case Result.Wrong ignored -> signIn(new SignInPage(goOn, name, WRONG, false), HttpStatus.UNAUTHORIZED);
             case Result.Later later -> {
-                long seconds =
-                        Math.max(1, later.pause().plus(Duration.ofMillis(999)).toSeconds());
+                long seconds = PasswordAgainController.seconds(later.pause());
                 response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
                 yield signIn(
                         new SignInPage(
                                 goOn,
                                 name,
-                                "Too many tries have failed. Try again in %d %s."
-                                        .formatted(seconds, seconds == 1 ? "second" : "seconds"),
+                                later(seconds),
                                 false),
                         HttpStatus.TOO_MANY_REQUESTS);
             }
         };
+    }
+
+    /** What one reads who has failed too often. */
+    static String later(long seconds) {
+        return "Too many tries have failed. Try again in %d %s."
+                .formatted(seconds, seconds == 1 ? "second" : "seconds");
     }
 
     @GetMapping("/setup")
@@ -140,7 +139,7 @@ final class SignInController {
 
         try {
             User user = users.choose(token, name, password);
-            Sessions.begin(user, clock.millis(), signedIn, request, response);
+            sessions.begin(user, request, response);
             return ConsolePages.goTo("/overview");
         } catch (Refusal refusal) {
             return setup(new SetupPage(token, own.get(), name, refusal.getMessage()), HttpStatus.BAD_REQUEST);

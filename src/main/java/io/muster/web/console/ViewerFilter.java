@@ -8,11 +8,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.Objects;
 import java.util.Optional;
-import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -22,22 +20,20 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 final class ViewerFilter extends OncePerRequestFilter {
 
-    private static final Duration LONGEST = Duration.ofHours(24);
-
     private final UserService users;
-    private final InstantSource clock;
+    private final Sessions sessions;
 
-    ViewerFilter(UserService users, InstantSource clock) {
+    ViewerFilter(UserService users, Sessions sessions) {
         this.users = users;
-        this.clock = clock;
+        this.sessions = sessions;
     }
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
-        if (authentication != null && authentication.getPrincipal() instanceof SignedIn signedIn) {
-            Optional<Viewer> viewer = viewer(signedIn);
+        Optional<SignedIn> signedIn = Sessions.current();
+        if (signedIn.isPresent()) {
+            Optional<Viewer> viewer = viewer(signedIn.get());
             if (viewer.isPresent()) {
                 request.setAttribute(Viewer.class.getName(), viewer.get());
             } else {
@@ -49,11 +45,10 @@ final class ViewerFilter extends OncePerRequestFilter {
     }
 
     private Optional<Viewer> viewer(SignedIn signedIn) {
-        return clock.millis() - signedIn.since() > LONGEST.toMillis()
-                ? Optional.empty()
-                : users.present(signedIn.user())
-                        .filter(user -> signedIn.since() >= user.sessionsFrom())
-                        .map(user -> new Viewer(user, ZoneId.systemDefault()));
+        return users.present(signedIn.user())
+                .filter(user -> sessions.counts(signedIn, user))
+                .map(user -> new Viewer(
+                        user, Objects.requireNonNullElse(user.preferences().zone(), ZoneId.systemDefault())));
     }
 
     private static void end(HttpServletRequest request) {

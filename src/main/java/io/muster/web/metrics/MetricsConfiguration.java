@@ -11,6 +11,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.muster.automation.figures.FigureReader;
 import io.muster.automation.figures.Figures;
 import io.muster.database.BulkDataSource;
+import io.muster.database.PageDataSource;
 import io.muster.support.Ids;
 import io.muster.support.metrics.BoundedLabel;
 import io.muster.support.traces.ObservationConfiguration;
@@ -91,7 +92,8 @@ public class MetricsConfiguration {
 
     /** Connections. */
     @Bean
-    PoolMetrics poolMetrics(DataSource general, @BulkDataSource DataSource bulk) {
-        return new PoolMetrics(List.of(general, bulk));
+    PoolMetrics poolMetrics(
+            DataSource general, @BulkDataSource DataSource bulk, @PageDataSource DataSource forPages) {
+        return new PoolMetrics(List.of(general, bulk, forPages));
     }
 }

@@ -2,13 +2,17 @@ package io.muster.web.console.admin;
 
 import io.muster.access.Role;
 import io.muster.app.AuditService;
+import io.muster.app.DirectoryService;
+import io.muster.app.SettingsService;
 import io.muster.app.TokenService;
 import io.muster.app.UserService;
 import io.muster.web.console.page.ConsolePages;
+import io.muster.web.console.page.OpenSessions;
 import io.muster.web.console.page.Place;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Pages of who administers. */
 @Configuration(proxyBeanMethods = false)
@@ -29,12 +33,33 @@ public class AdminPagesConfiguration {
         return place(820, "Audit log", "/admin/audit");
     }
 
+    @Bean
+    Place settingsPlace() {
+        return place(830, "Settings", "/admin/settings");
+    }
+
     private static Place place(int order, String name, String address) {
         return new Place(order, name, address, List.of(Role.ADMINISTER), false);
     }
 
     @Bean
-    AdminController adminController(ConsolePages pages, AuditService audit, UserService users, TokenService tokens) {
-        return new AdminController(pages, audit, users, tokens);
+    UsersController usersController(
+            ConsolePages pages, UserService users, DirectoryService directories, OpenSessions sessions) {
+        return new UsersController(pages, users, directories, sessions);
+    }
+
+    @Bean
+    TokensController tokensController(ConsolePages pages, TokenService tokens, DirectoryService directories) {
+        return new TokensController(pages, tokens, directories);
+    }
+
+    @Bean
+    AuditController auditController(ConsolePages pages, AuditService audit, JsonMapper json) {
+        return new AuditController(pages, audit, json);
+    }
+
+    @Bean
+    SettingsController settingsController(ConsolePages pages, SettingsService settings) {
+        return new SettingsController(pages, settings);
     }
 }

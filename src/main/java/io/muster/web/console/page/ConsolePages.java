@@ -1,10 +1,12 @@
 package io.muster.web.console.page;
 
+import io.muster.access.Preferences.Theme;
 import io.muster.app.DirectoryView;
 import io.muster.web.console.page.Frame.Entry;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.context.request.RequestContextHolder;
@@ -87,7 +89,18 @@ public final class ConsolePages {
                                 .toList(),
                 assets.address("console.css"),
                 assets.address("console.js"),
-                assets.address("console.svg"));
+                assets.address("console.svg"),
+                viewer == null ? "light dark" : theme(viewer),
+                viewer == null ? "comfortable" : word(viewer.user().preferences().density()));
+    }
+
+    private static String theme(Viewer viewer) {
+        Theme theme = viewer.user().preferences().theme();
+        return theme == Theme.DEVICE ? "light dark" : word(theme);
+    }
+
+    private static String word(Enum<?> choice) {
+        return choice.name().toLowerCase(Locale.ROOT);
     }
 
     private static Entry entry(DirectoryPlace place, DirectoryView directory, String path) {
@@ -112,8 +125,19 @@ public final class ConsolePages {
 
     /** Leads on to another page, by GET. */
     public static ModelAndView goTo(String address) {
-        ModelAndView answer = new ModelAndView("redirect:" + address);
-        answer.setStatus(HttpStatus.SEE_OTHER);
+        return redirect(address, HttpStatus.SEE_OTHER);
+    }
+
+    /** Leads what was sent on to another page, as it was sent. */
+    public static ModelAndView sendTo(String address) {
+        return redirect(address, HttpStatus.TEMPORARY_REDIRECT);
+    }
+
+    private static ModelAndView redirect(String address, HttpStatus status) {
+        // Braces would be taken for names of variables.
+        ModelAndView answer = new ModelAndView(
+                "redirect:" + address.replace("{", "%7B").replace("}", "%7D"));
+        answer.setStatus(status);
         return answer;
     }
 

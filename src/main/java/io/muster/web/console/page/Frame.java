@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param viewer null before sign-in
  * @param directory the name of the directory that the page is of; null when it is of none
  * @param places where one can go within that directory
+ * @param theme {@code light dark}, as the device is set, or one of the two
+ * @param density {@code comfortable} or {@code compact}
  */
 record Frame(
         String title,
@@ -19,7 +21,9 @@ record Frame(
         List<Entry> places,
         String css,
         String script,
-        String icon) {
+        String icon,
+        String theme,
+        String density) {
 
     /** An entry of the navigation. */
     record Entry(String name, String address, boolean current) {
