@@ -1,5 +1,7 @@
 package io.muster.access;
 
+import io.muster.access.Preferences.Density;
+import io.muster.access.Preferences.Theme;
 import io.muster.access.User.UserDirectory;
 import io.muster.directory.Actor;
 import io.muster.directory.Names;
@@ -7,8 +9,6 @@ import io.muster.support.Ids;
 import io.muster.support.Refusal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import io.muster.access.Preferences.Density;
-import io.muster.access.Preferences.Theme;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.InstantSource;

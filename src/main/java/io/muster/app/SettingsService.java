@@ -62,9 +62,7 @@ public final class SettingsService {
     /** Blank counts as not set, as {@link Settings} has it. */
     private Optional<Given> given(String name) {
         String text = environment.getProperty(name);
-        return text == null || text.isBlank()
-                ? Optional.empty()
-                : Optional.of(new Given(text.strip(), origin(name)));
+        return text == null || text.isBlank() ? Optional.empty() : Optional.of(new Given(text.strip(), origin(name)));
     }
 
     private String origin(String name) {

@@ -248,8 +248,8 @@ public final class Database implements AutoCloseable {
     public synchronized DataSource pageDataSource() {
         HikariDataSource pool = pages;
         if (pool == null) {
-            HikariConfig config =
-                    configuration("muster-pages", working(address, silence), schema, waiting(), pageConnections, patience);
+            HikariConfig config = configuration(
+                    "muster-pages", working(address, silence), schema, waiting(), pageConnections, patience);
             // Who looks at a page is told rather than kept waiting.
             config.setConnectionTimeout(SHORTEST_WAIT.toMillis());
             pool = new HikariDataSource(config);

@@ -86,7 +86,9 @@ public final class PageConnections extends DelegatingDataSource {
 
     private Connection limited(Connection connection) {
         return (Connection) Proxy.newProxyInstance(
-                PageConnections.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                PageConnections.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (proxy, method, arguments) -> {
                     try {
                         Object answer = method.invoke(connection, arguments);
                         if (answer instanceof Statement statement) {

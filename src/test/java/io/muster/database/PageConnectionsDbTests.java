@@ -72,8 +72,8 @@ class PageConnectionsDbTests {
         connections.<SQLException>act(() -> {
             try (Connection page = connections.getConnection()) {
                 assertThat(page.isValid(5)).isTrue();
-                assertThatThrownBy(connections::getConnection).satisfies(e -> assertThat(Outage.isOutage(e))
-                        .isTrue());
+                assertThatThrownBy(connections::getConnection)
+                        .satisfies(e -> assertThat(Outage.isOutage(e)).isTrue());
             }
         });
         query("SELECT 1");

@@ -32,8 +32,7 @@ final class PasswordAgainController {
     static final String BEFORE_FORM = PATH + "/form";
 
     private static final String TITLE = "Password again";
-    private static final Set<String> OWN =
-            Set.of("_csrf", "again-password", "again-next", "again-send");
+    private static final Set<String> OWN = Set.of("_csrf", "again-password", "again-next", "again-send");
 
     private final ConsolePages pages;
     private final UserService users;
@@ -51,7 +50,11 @@ final class PasswordAgainController {
      * @param next where to go on
      * @param send whether a form goes on there, with these fields
      */
-    record AgainPage(String next, boolean send, List<SentField> fields, @Nullable String problem) {}
+    record AgainPage(
+            String next,
+            boolean send,
+            List<SentField> fields,
+            @Nullable String problem) {}
 
     /** A field of the form that waits. */
     record SentField(String name, String value) {}

@@ -128,9 +128,8 @@ final class Sessions implements OpenSessions {
 
     @Override
     public boolean end(User user, String key, HttpServletRequest request) {
-        Optional<String> id = kept(user).keySet().stream()
-                .filter(one -> key(one).equals(key))
-                .findFirst();
+        Optional<String> id =
+                kept(user).keySet().stream().filter(one -> key(one).equals(key)).findFirst();
         id.ifPresent(kept::deleteById);
         return id.isPresent();
     }

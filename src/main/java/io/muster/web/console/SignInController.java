@@ -84,13 +84,7 @@ final class SignInController {
             case Result.Later later -> {
                 long seconds = PasswordAgainController.seconds(later.pause());
                 response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
-                yield signIn(
-                        new SignInPage(
-                                goOn,
-                                name,
-                                later(seconds),
-                                false),
-                        HttpStatus.TOO_MANY_REQUESTS);
+                yield signIn(new SignInPage(goOn, name, later(seconds), false), HttpStatus.TOO_MANY_REQUESTS);
             }
         };
     }

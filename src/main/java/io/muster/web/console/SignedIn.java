@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param confirmed when the password was given last; 0 for never, as in sessions of an earlier version
  * @param address from where it began; null in sessions of an earlier version
  */
-record SignedIn(int user, long since, long confirmed, @Nullable String address) implements Principal, Serializable {
+record SignedIn(
+        int user, long since, long confirmed, @Nullable String address) implements Principal, Serializable {
 
     private static final long serialVersionUID = 1L;
 

@@ -92,8 +92,7 @@ public class MetricsConfiguration {
 
     /** Connections. */
     @Bean
-    PoolMetrics poolMetrics(
-            DataSource general, @BulkDataSource DataSource bulk, @PageDataSource DataSource forPages) {
+    PoolMetrics poolMetrics(DataSource general, @BulkDataSource DataSource bulk, @PageDataSource DataSource forPages) {
         return new PoolMetrics(List.of(general, bulk, forPages));
     }
 }

@@ -42,8 +42,7 @@ final class AuditController {
     private static final String LOG = "/admin/audit";
     private static final int LINES = 100;
     private static final int AT_ONCE = 1_000;
-    private static final List<String> HEADER =
-            List.of("When", "Who", "Kind", "What", "Directory", "On", "Detail");
+    private static final List<String> HEADER = List.of("When", "Who", "Kind", "What", "Directory", "On", "Detail");
 
     private final ConsolePages pages;
     private final AuditService audit;
@@ -86,7 +85,12 @@ final class AuditController {
 
         AuditRequest request(ZoneId zone) {
             return new AuditRequest(
-                    null, Texts.given(who), Texts.given(what), Texts.given(on), day("from", from, 0, zone), day("to", to, 1, zone));
+                    null,
+                    Texts.given(who),
+                    Texts.given(what),
+                    Texts.given(on),
+                    day("from", from, 0, zone),
+                    day("to", to, 1, zone));
         }
 
         private static @Nullable Instant day(String field, String text, int later, ZoneId zone) {
@@ -141,12 +145,7 @@ final class AuditController {
     }
 
     private ModelAndView page(
-            Viewer viewer,
-            List<AuditRow> lines,
-            Asked asked,
-            List<Problem> problems,
-            Pager pager,
-            HttpStatus status) {
+            Viewer viewer, List<AuditRow> lines, Asked asked, List<Problem> problems, Pager pager, HttpStatus status) {
         return pages.page(
                 "admin/audit",
                 "Audit log",

@@ -48,8 +48,7 @@ record Limits(boolean some, List<Choice> directories) {
             return List.of();
         }
 
-        List<String> chosen =
-                directories.stream().filter(one -> !one.isBlank()).toList();
+        List<String> chosen = directories.stream().filter(one -> !one.isBlank()).toList();
         if (chosen.isEmpty()) {
             throw Refusal.invalid("NO_DIRECTORY", "Choose at least one directory, or all directories.")
                     .with("field", "limit");

@@ -162,8 +162,9 @@ final class TokensController {
                                         + String.join(", ", token.scopes()) + ".",
                                 used == null
                                         ? "It was never used."
-                                        : "It was last used " + Texts.moment(Instant.parse(used), viewer.zone())
-                                                .text() + ".",
+                                        : "It was last used "
+                                                + Texts.moment(Instant.parse(used), viewer.zone())
+                                                        .text() + ".",
                                 "It cannot be taken back; make a new token instead."),
                         REVOKE,
                         List.of(Field.hidden("name", token.name())),

@@ -156,10 +156,7 @@ final class UsersController {
         } catch (Refusal refusal) {
             return list(
                     viewer,
-                    new Sent(
-                            name,
-                            role,
-                            Limits.of(directories, Limits.isSome(limit), new HashSet<>(directory))),
+                    new Sent(name, role, Limits.of(directories, Limits.isSome(limit), new HashSet<>(directory))),
                     null,
                     Problem.of(refusal),
                     status(refusal));
@@ -223,9 +220,7 @@ final class UsersController {
         return Limits.of(
                 directories,
                 own != null,
-                own == null
-                        ? Set.of()
-                        : own.stream().map(DirectoryOfUser::id).collect(Collectors.toSet()));
+                own == null ? Set.of() : own.stream().map(DirectoryOfUser::id).collect(Collectors.toSet()));
     }
 
     private ModelAndView person(

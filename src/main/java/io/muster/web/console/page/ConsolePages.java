@@ -91,7 +91,9 @@ public final class ConsolePages {
                 assets.address("console.js"),
                 assets.address("console.svg"),
                 viewer == null ? "light dark" : theme(viewer),
-                viewer == null ? "comfortable" : word(viewer.user().preferences().density()));
+                viewer == null
+                        ? "comfortable"
+                        : word(viewer.user().preferences().density()));
     }
 
     private static String theme(Viewer viewer) {
@@ -135,8 +137,8 @@ public final class ConsolePages {
 
     private static ModelAndView redirect(String address, HttpStatus status) {
         // Braces would be taken for names of variables.
-        ModelAndView answer = new ModelAndView(
-                "redirect:" + address.replace("{", "%7B").replace("}", "%7D"));
+        ModelAndView answer =
+                new ModelAndView("redirect:" + address.replace("{", "%7B").replace("}", "%7D"));
         answer.setStatus(status);
         return answer;
     }

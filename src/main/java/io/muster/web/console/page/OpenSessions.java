@@ -17,7 +17,11 @@ public interface OpenSessions {
      * @param current whether it is the one that asks
      */
     record OpenSession(
-            String key, Instant began, Instant used, @Nullable String address, boolean current) {}
+            String key,
+            Instant began,
+            Instant used,
+            @Nullable String address,
+            boolean current) {}
 
     /** Those of a person, the one used last first. */
     List<OpenSession> of(User user, HttpServletRequest request);

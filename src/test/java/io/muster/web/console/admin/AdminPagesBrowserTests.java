@@ -89,9 +89,10 @@ class AdminPagesBrowserTests {
     void onesPagesAreDarkAndDenseWhateverTheDeviceWants() {
         console.signIn("tom", PASSWORD);
         console.open("/account");
-        browser.run("document.getElementById('theme').value = 'dark'; document.getElementById('density').value = 'compact';"
-                + " document.getElementById('zone').value = 'Asia/Tokyo';"
-                + " document.getElementById('theme').form.requestSubmit()");
+        browser.run(
+                "document.getElementById('theme').value = 'dark'; document.getElementById('density').value = 'compact';"
+                        + " document.getElementById('zone').value = 'Asia/Tokyo';"
+                        + " document.getElementById('theme').form.requestSubmit()");
         browser.waitFor("document.querySelector('[role=status]')");
         assertThat(browser.text("return getComputedStyle(document.body).backgroundColor"))
                 .isEqualTo("rgb(20, 24, 29)");
@@ -103,7 +104,8 @@ class AdminPagesBrowserTests {
     void whatWasSentTooLateIsDoneAfterThePasswordByKeyboard() {
         console.signIn("lena", PASSWORD);
         console.open("/admin/tokens");
-        browser.run("document.getElementById('name').value = 'night'; document.querySelector('[value=events]').checked = true");
+        browser.run(
+                "document.getElementById('name').value = 'night'; document.querySelector('[value=events]').checked = true");
         clock.jump(Duration.ofMinutes(16));
         browser.run("document.getElementById('name').form.requestSubmit()");
         browser.waitFor("document.querySelector('h1').textContent === 'Password again'"
@@ -112,6 +114,7 @@ class AdminPagesBrowserTests {
         browser.picture("console-again-form");
         browser.press(PASSWORD, Keys.ENTER);
         browser.waitFor("document.getElementById('token') && document.getElementById('token').value.length === 40");
-        assertThat(browser.text("return document.querySelector('h1').textContent")).isEqualTo("API tokens");
+        assertThat(browser.text("return document.querySelector('h1').textContent"))
+                .isEqualTo("API tokens");
     }
 }

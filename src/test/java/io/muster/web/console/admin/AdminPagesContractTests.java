@@ -1,8 +1,8 @@
 package io.muster.web.console.admin;
 
 import static io.muster.web.console.ConsoleClient.location;
-import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.muster.app.DirectoryService;
 import io.muster.app.NewDirectory;
@@ -75,8 +75,7 @@ class AdminPagesContractTests {
 
     private static String directory() {
         return server.get(DirectoryService.class)
-                .create(new NewDirectory(
-                        TESTER, "Customers " + UUID.randomUUID(), ZoneOffset.UTC, List.of("email")))
+                .create(new NewDirectory(TESTER, "Customers " + UUID.randomUUID(), ZoneOffset.UTC, List.of("email")))
                 .id();
     }
 
@@ -91,15 +90,14 @@ class AdminPagesContractTests {
             assertThat(client.get("/admin/users").statusCode()).isEqualTo(200);
             clock.jump(Duration.ofMinutes(2));
             for (String path : List.of("/admin/users", "/admin/tokens", "/admin/settings")) {
-                assertThat(location(client.get(path)))
-                        .isEqualTo("303 /sign-in/again?next=" + path.replace("/", "%2F"));
+                assertThat(location(client.get(path))).isEqualTo("303 /sign-in/again?next=" + path.replace("/", "%2F"));
             }
 
             assertThat(client.get("/admin/audit").statusCode()).isEqualTo(200);
             String again = "/sign-in/again?next=%2Fadmin%2Fusers%2Fperson%3Fname%3Dx%2By";
             assertThat(client.get(again).body()).contains("<h1>Password again</h1>");
-            HttpResponse<String> wrong = client.post(
-                    again, "/sign-in/again", "again-password", "wrong", "again-next", "/admin/tokens");
+            HttpResponse<String> wrong =
+                    client.post(again, "/sign-in/again", "again-password", "wrong", "again-next", "/admin/tokens");
             assertThat(wrong.statusCode()).isEqualTo(401);
             assertThat(wrong.body()).contains("role=\"alert\"", "The password is wrong.", "value=\"/admin/tokens\"");
             assertThat(client.get("/admin/tokens").statusCode()).isEqualTo(303);
@@ -148,7 +146,11 @@ class AdminPagesContractTests {
         try (ConsoleClient client = signedIn(user("manage", "operate"))) {
             clock.jump(Duration.ofMinutes(16));
             for (String path : List.of(
-                    "/admin/users", "/admin/users/person?name=x", "/admin/tokens", "/admin/settings", "/admin/audit",
+                    "/admin/users",
+                    "/admin/users/person?name=x",
+                    "/admin/tokens",
+                    "/admin/settings",
+                    "/admin/audit",
                     "/admin/audit/exact.csv")) {
                 assertThat(client.get(path).statusCode()).as(path).isEqualTo(403);
             }
@@ -165,8 +167,8 @@ class AdminPagesContractTests {
             assertThat(page).contains("<h1>User " + name + "</h1>", "2001:db8:");
             Matcher key = KEY.matcher(page);
             assertThat(key.find()).isTrue();
-            assertThat(location(admin.post(
-                            person(name), "/admin/users/end-session", "name", name, "key", key.group(1))))
+            assertThat(location(
+                            admin.post(person(name), "/admin/users/end-session", "name", name, "key", key.group(1))))
                     .isEqualTo("303 " + person(name) + "&done=session");
 
             assertThat(List.of(
@@ -221,11 +223,11 @@ class AdminPagesContractTests {
             assertThat(admin.get("/admin/users/disable?name=" + name).body())
                     .contains("What will happen", "One open session ends.");
             assertThat(own.get("/account").statusCode()).isEqualTo(200);
-            assertThat(location(admin.post(
-                            "/admin/users/disable?name=" + name, "/admin/users/disable", "name", name)))
+            assertThat(location(admin.post("/admin/users/disable?name=" + name, "/admin/users/disable", "name", name)))
                     .isEqualTo("303 " + person(name) + "&done=disable");
             assertThat(own.get("/account").statusCode()).isEqualTo(303);
-            assertThat(admin.get("/admin/users/disable?name=nobody").statusCode()).isEqualTo(404);
+            assertThat(admin.get("/admin/users/disable?name=nobody").statusCode())
+                    .isEqualTo(404);
         }
     }
 
@@ -246,7 +248,8 @@ class AdminPagesContractTests {
                             "directory",
                             directory)
                     .body();
-            Matcher token = Pattern.compile("readonly value=\"([A-Za-z0-9]{40})\"").matcher(made);
+            Matcher token =
+                    Pattern.compile("readonly value=\"([A-Za-z0-9]{40})\"").matcher(made);
             assertThat(token.find()).isTrue();
             assertThat(server.get("/API/v3/whoami", "X-API-TOKEN", token.group(1))
                             .statusCode())
@@ -254,7 +257,15 @@ class AdminPagesContractTests {
             await().untilAsserted(() -> assertThat(
                             admin.get("/admin/tokens/revoke?name=" + name).body())
                     .containsPattern("It was last used \\d+ \\w+ \\d{4}, \\d\\d:\\d\\d:\\d\\d [A-Z]"));
-            assertThat(admin.post("/admin/tokens", "/admin/tokens", "name", name + "x", "scope", "read", "limit", "some")
+            assertThat(admin.post(
+                                    "/admin/tokens",
+                                    "/admin/tokens",
+                                    "name",
+                                    name + "x",
+                                    "scope",
+                                    "read",
+                                    "limit",
+                                    "some")
                             .body())
                     .contains("Choose at least one directory", "value=\"" + name + "x\"");
         }
@@ -280,9 +291,11 @@ class AdminPagesContractTests {
             assertThat(exact.body().lines().toList())
                     .hasSize(2)
                     .first()
-                    .isEqualTo("\ufeffWhen,Who,Kind,What,Directory,On,Detail".substring(exact.body().startsWith("\ufeff") ? 0 : 1));
+                    .isEqualTo("\ufeffWhen,Who,Kind,What,Directory,On,Detail"
+                            .substring(exact.body().startsWith("\ufeff") ? 0 : 1));
             assertThat(exact.body()).contains(name + ",user,user.create,", other);
-            assertThat(admin.get("/admin/audit/spreadsheet.csv" + asked).statusCode()).isEqualTo(200);
+            assertThat(admin.get("/admin/audit/spreadsheet.csv" + asked).statusCode())
+                    .isEqualTo(200);
             assertThat(admin.get("/admin/audit?from=2001-01-01&to=2001-12-31").body())
                     .contains("None match.");
         }
