@@ -59,7 +59,7 @@ public class AdminPagesConfiguration {
     }
 
     @Bean
-    SettingsController settingsController(ConsolePages pages, SettingsService settings) {
-        return new SettingsController(pages, settings);
+    AllSettingsController allSettingsController(ConsolePages pages, SettingsService settings) {
+        return new AllSettingsController(pages, settings);
     }
 }

@@ -12,12 +12,12 @@ import org.springframework.web.servlet.ModelAndView;
 
 /** {@code /admin/settings}: what counts, and where it comes from. */
 @Controller
-final class SettingsController {
+final class AllSettingsController {
 
     private final ConsolePages pages;
     private final SettingsService settings;
 
-    SettingsController(ConsolePages pages, SettingsService settings) {
+    AllSettingsController(ConsolePages pages, SettingsService settings) {
         this.pages = pages;
         this.settings = settings;
     }
