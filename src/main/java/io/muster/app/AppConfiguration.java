@@ -461,13 +461,13 @@ public class AppConfiguration {
         return new ProjectFiles(transactions, directories, projects, service, ids);
     }
 
-    /** People. */
     /** Settings as they count. */
     @Bean
     SettingsService settingsService(ConfigurableEnvironment environment) {
         return new SettingsService(environment);
     }
 
+    /** People. */
     @Bean
     UserService userService(
             TransactionTemplate transactions,
