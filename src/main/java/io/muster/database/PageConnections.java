@@ -18,6 +18,8 @@ public final class PageConnections extends DelegatingDataSource {
 
     private final Supplier<DataSource> pages;
     private final int seconds;
+    // There may be several databases in a process, in tests at least.
+    @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<@Nullable Page> page = new ThreadLocal<>();
 
     /** What the page of a thread is for. */
