@@ -248,7 +248,11 @@ final class DirectoriesController {
         DirectoryView directory = seen.find(viewer, id, Role.MANAGE);
         List<String> obstacles = deletions.obstacles(id);
         if (!obstacles.isEmpty()) {
-            throw Refusal.conflict("DIRECTORY_IN_USE", String.join(" ", obstacles));
+            return pages.confirm(
+                    "Delete directory " + directory.name(),
+                    viewer,
+                    directory,
+                    Confirmation.refused(obstacles, "/directories/" + id));
         }
 
         Count count = counts.of(id);

@@ -38,6 +38,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -429,9 +430,15 @@ final class ListsController {
     ModelAndView delete(Viewer viewer, @PathVariable String id, @PathVariable String list) {
         DirectoryView directory = seen.find(viewer, id, Role.MANAGE);
         MailingList found = find(directory, list);
-        lists.obstacle(found).ifPresent(reason -> {
-            throw Refusal.conflict("LIST_IN_USE", reason);
-        });
+        Optional<String> obstacle = lists.obstacle(found);
+        if (obstacle.isPresent()) {
+            return pages.confirm(
+                    "Delete list " + found.name(),
+                    viewer,
+                    directory,
+                    Confirmation.refused(List.of(obstacle.get()), address(directory, found.id())));
+        }
+
         Count count = counts.of(id, List.of(found)).get(found.number());
         return pages.confirm(
                 "Delete list " + found.name(),

@@ -106,7 +106,7 @@ final class SettingsController {
                         Arrays.stream(MergeMode.values())
                                 .map(mode -> new Choice(
                                         mode.name(),
-                                        SettingsForm.mode(mode),
+                                        SettingsForm.title(mode),
                                         mode.name().equals(entered.text("mergeMode"))))
                                 .toList(),
                         !entered.text("protectReference").isEmpty(),
@@ -127,7 +127,7 @@ final class SettingsController {
         return Arrays.stream(FieldPolicy.values())
                 .map(policy -> new Choice(
                         policy.name(),
-                        SettingsForm.meaning(policy),
+                        SettingsForm.title(policy),
                         policy.name().equals(chosen)))
                 .toList();
     }

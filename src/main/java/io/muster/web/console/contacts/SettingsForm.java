@@ -12,19 +12,12 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of a directory as people read and write them. */
 final class SettingsForm {
-
-    private static final Map<FieldPolicy, String> POLICIES = Map.of(
-            FieldPolicy.OVERWRITE, "replaces what is there; a blank leaves it",
-            FieldPolicy.FILL_IF_EMPTY, "is taken only where there is none",
-            FieldPolicy.KEEP, "changes nothing of a contact that is there",
-            FieldPolicy.CLEAR_ON_BLANK, "replaces what is there; a blank clears it");
 
     private SettingsForm() {}
 
@@ -51,8 +44,13 @@ final class SettingsForm {
         return policy.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    static String meaning(FieldPolicy policy) {
-        return word(policy) + ": " + POLICIES.get(policy);
+    /** The same with a capital letter and blanks, to be chosen. */
+    static String title(FieldPolicy policy) {
+        return policy.name().charAt(0) + word(policy).substring(1).replace('-', ' ');
+    }
+
+    static String title(MergeMode mode) {
+        return mode == MergeMode.NEW_RECORDS ? "Only new records" : "All contacts";
     }
 
     static String mode(MergeMode mode) {

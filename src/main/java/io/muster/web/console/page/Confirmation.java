@@ -11,7 +11,7 @@ import java.util.List;
  * @param fields what it carries; among it what was known when the question was put, so that what moved on meanwhile is said
  * @param options boxes that may be ticked
  * @param texts lines that may be filled in
- * @param button what the button says, beginning with the name of the action
+ * @param button what the button says, beginning with the name of the action; empty when it cannot be done now
  * @param cancel the address of the page that one came from
  * @param problems what was wrong with the form when it was sent; a line has the id {@code text-NAME}
  */
@@ -54,6 +54,11 @@ public record Confirmation(
     /** A question without boxes and lines. */
     public Confirmation(List<String> effects, String address, List<Field> fields, String button, String cancel) {
         this(effects, address, fields, List.of(), List.of(), button, cancel);
+    }
+
+    /** Why something cannot be done now, in place of the question. */
+    public static Confirmation refused(List<String> reasons, String cancel) {
+        return new Confirmation(reasons, "", List.of(), "", cancel);
     }
 
     /**

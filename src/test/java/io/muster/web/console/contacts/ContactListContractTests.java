@@ -10,7 +10,12 @@ import io.muster.app.DirectoryView;
 import io.muster.app.ListService;
 import io.muster.app.NewContact;
 import io.muster.app.NewDirectory;
+import io.muster.app.SegmentService;
 import io.muster.database.TestDatabase;
+import io.muster.jobs.Progress;
+import io.muster.jobs.rebuild.RebuildRequest;
+import io.muster.runs.SegmentRebuilds;
+import io.muster.segment.SizeGuard;
 import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.web.TestWebServer;
@@ -169,6 +174,64 @@ class ContactListContractTests {
     }
 
     @Test
+    void segmentsNarrowWhatIsShownAndTheirMembersSaySo() throws Exception {
+        DirectoryView one = directory("extRef");
+        String segment = server.get(SegmentService.class)
+                .create(Guests.TESTER, one.id(), "Gold <i>ones</i>", "{embedded: tier, is: gold}", SizeGuard.usual())
+                .id();
+        String list = server.get(ListService.class)
+                .create(Guests.TESTER, one.id(), "News")
+                .id();
+        String ada = contact(one, "extRef", "1", "firstName", "Ada", "embedded.tier", "gold");
+        String bob = contact(one, "extRef", "2", "firstName", "Bob", "embedded.tier", "gold");
+        contact(one, "extRef", "3", "firstName", "Adam");
+        for (int i = 0; i < 60; i++) {
+            contact(one, "extRef", "g" + i, "firstName", "Gus " + i, "embedded.tier", "gold");
+        }
+
+        server.get(ContactService.class).join(new ContactsChange(Guests.TESTER, List.of(ada), list), Map.of());
+        try (ConsoleClient reader = guests.with("access")) {
+            assertThat(reader.get(page(one) + "?segment=" + segment).body()).contains("No contact matches.");
+            var ignored = server.get(SegmentRebuilds.class)
+                    .rebuild(RebuildRequest.full(number(one), "tester"), Guests.TESTER, Progress.NONE);
+            HttpResponse<String> first = reader.get(page(one) + "?segment=" + segment);
+            assertThat(first.body())
+                    .contains(">Ada</a>", ">Gus 47</a>", "Gold &lt;i&gt;ones&lt;/i&gt;")
+                    .doesNotContain(">Adam</a>", ">Gus 48</a>");
+            Matcher next = NEXT.matcher(first.body());
+            assertThat(next.find()).isTrue();
+            assertThat(reader.get(next.group(1).replace("&amp;", "&")).body())
+                    .contains(">Gus 48</a>", ">Gus 59</a>")
+                    .doesNotContain("Next page", ">Gus 47</a>");
+            assertThat(reader.get(page(one) + "?by=name&q=ada&segment=" + segment)
+                            .body())
+                    .contains(">Ada</a>")
+                    .doesNotContain(">Adam</a>");
+            assertThat(reader.get(page(one) + "?list=" + list + "&segment=" + segment)
+                            .body())
+                    .contains(">Ada</a>")
+                    .doesNotContain(">Bob</a>");
+            String csv =
+                    reader.get(page(one) + "/exact.csv?segment=" + segment).body();
+            assertThat(csv.lines()).hasSize(63);
+            assertThat(csv).contains(ada, bob).doesNotContain("Adam");
+            assertThat(reader.get(page(one) + "/exact.csv?list=" + list + "&segment=" + segment)
+                            .body()
+                            .lines())
+                    .hasSize(2);
+            assertThat(reader.get(page(one) + "/" + ada).body())
+                    .contains(">Gold &lt;i&gt;ones&lt;/i&gt;</a>", "segment Gold &lt;i&gt;ones&lt;/i&gt; joined")
+                    .containsPattern("</a>\\s*<small class=\"muted\">since <time");
+        }
+    }
+
+    private static int number(DirectoryView directory) {
+        return (int) server.get(Ids.class)
+                .read(PublicId.DIRECTORY, directory.id())
+                .orElseThrow();
+    }
+
+    @Test
     void aSearchThatReadsManySaysSoAndGoesOnAsATask() throws Exception {
         DirectoryView one = directory("extRef");
         String early = contact(one, "extRef", "1", "firstName", "Ada");
@@ -215,8 +278,6 @@ class ContactListContractTests {
         DirectoryView one = directory("extRef");
         contact(one, "extRef", "1", "firstName", "Ada");
         try (ConsoleClient reader = guests.with("access")) {
-            String number = Integer.toString((int)
-                    server.get(Ids.class).read(PublicId.DIRECTORY, one.id()).orElseThrow());
             String id = UUID.randomUUID().toString().replace("-", "").substring(0, 16);
             // As a server leaves it that is gone.
             database.jdbc()
@@ -224,7 +285,7 @@ class ContactListContractTests {
                             + " found, started_at, beat_at) VALUES (?, ?, 'lena', ?, 'RUNNING', 0, 0, ?, ?, ?)")
                     .params(
                             id,
-                            number,
+                            number(one),
                             "{\"by\":\"NAME\",\"text\":\"ada\",\"list\":null,\"segment\":null}",
                             new byte[8],
                             System.currentTimeMillis(),

@@ -127,8 +127,11 @@ class ListPagesContractTests {
             server.get(FrequencyRuleService.class)
                     .add(Guests.TESTER, one.id(), new NewFrequencyRule("1", "7d", null, null, false, null, other));
             HttpResponse<String> used = manager.get(lists + "/" + other + "/delete");
-            assertThat(used.statusCode()).isEqualTo(409);
-            assertThat(used.body()).contains("frequency rules name it: FR_");
+            assertThat(used.body())
+                    .contains("frequency rules name it: FR_", ">Back</a>")
+                    .doesNotContain("<button type=\"submit\" class=\"main\"");
+            assertThat(manager.post(lists, lists + "/" + other + "/delete").statusCode())
+                    .isEqualTo(409);
         }
     }
 
