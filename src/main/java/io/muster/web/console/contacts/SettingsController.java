@@ -126,9 +126,7 @@ final class SettingsController {
     private static List<Choice> policies(String chosen) {
         return Arrays.stream(FieldPolicy.values())
                 .map(policy -> new Choice(
-                        policy.name(),
-                        SettingsForm.title(policy),
-                        policy.name().equals(chosen)))
+                        policy.name(), SettingsForm.title(policy), policy.name().equals(chosen)))
                 .toList();
     }
 

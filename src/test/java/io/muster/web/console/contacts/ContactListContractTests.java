@@ -211,8 +211,7 @@ class ContactListContractTests {
                             .body())
                     .contains(">Ada</a>")
                     .doesNotContain(">Bob</a>");
-            String csv =
-                    reader.get(page(one) + "/exact.csv?segment=" + segment).body();
+            String csv = reader.get(page(one) + "/exact.csv?segment=" + segment).body();
             assertThat(csv.lines()).hasSize(63);
             assertThat(csv).contains(ada, bob).doesNotContain("Adam");
             assertThat(reader.get(page(one) + "/exact.csv?list=" + list + "&segment=" + segment)
@@ -226,9 +225,8 @@ class ContactListContractTests {
     }
 
     private static int number(DirectoryView directory) {
-        return (int) server.get(Ids.class)
-                .read(PublicId.DIRECTORY, directory.id())
-                .orElseThrow();
+        return (int)
+                server.get(Ids.class).read(PublicId.DIRECTORY, directory.id()).orElseThrow();
     }
 
     @Test
