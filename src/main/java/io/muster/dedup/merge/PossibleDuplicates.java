@@ -50,17 +50,16 @@ public final class PossibleDuplicates {
         LIMIT :most
         """;
 
-    private static final String OWNERS = """
-        SELECT number
+    /** Of one rule; those of all rules are asked for at once. */
+    private static final String HOLDERS = """
+        (SELECT number
         FROM claim
-        WHERE directory_id = :directory AND rule_id = :rule AND key_hash IN (:keys)
-        """;
-
-    private static final String OTHERS = """
-        SELECT number
+        WHERE directory_id = :directory AND rule_id = %1$d AND key_hash IN (:keys%1$d))
+        UNION ALL
+        (SELECT number
         FROM claim_shadow
-        WHERE directory_id = :directory AND rule_id = :rule AND key_hash IN (:keys)
-        LIMIT :most
+        WHERE directory_id = :directory AND rule_id = %1$d AND key_hash IN (:keys%1$d)
+        LIMIT %2$d)
         """;
 
     private static final int ROWS = 200;
@@ -161,14 +160,12 @@ public final class PossibleDuplicates {
         for (IdentityRule rule : rules.subList(first, rules.size())) {
             byte[] from =
                     after != null && after.rule() == rule.id() ? after.key().bytes() : new byte[0];
-            while (held.size() <= most) {
-                List<Held> more = read(identity, rule, from);
-                held.addAll(more);
-                if (more.isEmpty()) {
-                    break;
-                }
-
-                from = more.getLast().key().bytes();
+            boolean end = false;
+            while (held.size() <= most && !end) {
+                Read more = read(identity, rule, from);
+                held.addAll(more.held());
+                end = more.end();
+                from = end ? from : more.held().getLast().key().bytes();
             }
         }
 
@@ -190,8 +187,11 @@ public final class PossibleDuplicates {
         return -1;
     }
 
+    /** Some keys of a rule, and whether they are the last ones. */
+    private record Read(List<Held> held, boolean end) {}
+
     /** Keys of a rule with all their holders, in order; one with very many is said to have too many. */
-    private List<Held> read(DirectoryIdentity identity, IdentityRule rule, byte[] from) {
+    private Read read(DirectoryIdentity identity, IdentityRule rule, byte[] from) {
         int maxGroup = identity.settings().maxGroup();
         int limit = Math.max(ROWS, maxGroup + 1);
         SortedMap<IdentityKey, SortedSet<Long>> holders = new TreeMap<>();
@@ -215,10 +215,12 @@ public final class PossibleDuplicates {
             holders.remove(holders.lastKey());
         }
 
-        return holders.entrySet().stream()
-                .map(entry -> new Held(
-                        entry.getKey(), entry.getValue(), entry.getValue().size() > maxGroup))
-                .toList();
+        return new Read(
+                holders.entrySet().stream()
+                        .map(entry ->
+                                new Held(entry.getKey(), entry.getValue(), entry.getValue().size() > maxGroup))
+                        .toList(),
+                rows[0] < limit);
     }
 
     private List<PossibleGroup> groups(
@@ -348,7 +350,8 @@ public final class PossibleDuplicates {
             Collection<KeyedContact> some,
             Set<IdentityKey> asked,
             int maxGroup) {
-        Set<Long> holders = new HashSet<>();
+        List<String> statements = new ArrayList<>();
+        Map<String, Object> values = new HashMap<>();
         for (IdentityRule rule : identity.rules()) {
             List<byte[]> keys = some.stream()
                     .flatMap(contact -> identity.keys(contact).stream())
@@ -356,27 +359,23 @@ public final class PossibleDuplicates {
                     .map(IdentityKey::bytes)
                     .toList();
             if (!keys.isEmpty()) {
-                jdbc
-                        .sql(OWNERS)
-                        .param("directory", identity.directory())
-                        .param("rule", rule.id())
-                        .param("keys", keys)
-                        .query(Long.class)
-                        .list()
-                        .stream()
-                        .filter(KeyOwner::isContact)
-                        .forEach(holders::add);
-                holders.addAll(jdbc.sql(OTHERS)
-                        .param("directory", identity.directory())
-                        .param("rule", rule.id())
-                        .param("keys", keys)
-                        .param("most", (maxGroup + 1) * keys.size())
-                        .query(Long.class)
-                        .list());
+                statements.add(HOLDERS.formatted(rule.id(), (maxGroup + 1) * keys.size()));
+                values.put("keys" + rule.id(), keys);
             }
         }
 
-        return holders;
+        if (statements.isEmpty()) {
+            return new HashSet<>();
+        }
+
+        return jdbc.sql(String.join(" UNION ALL ", statements))
+                .param("directory", identity.directory())
+                .params(values)
+                .query(Long.class)
+                .list()
+                .stream()
+                .filter(KeyOwner::isContact)
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     private Map<Long, List<Reviewed.OnList>> lists(int directory, List<Long> numbers) {

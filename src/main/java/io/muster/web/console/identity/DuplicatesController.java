@@ -16,11 +16,14 @@ import io.muster.web.console.page.Choice;
 import io.muster.web.console.page.Confirmation;
 import io.muster.web.console.page.Confirmation.Field;
 import io.muster.web.console.page.ConsolePages;
+import io.muster.web.console.page.CsvDownload;
 import io.muster.web.console.page.Pager;
 import io.muster.web.console.page.SeenDirectories;
 import io.muster.web.console.page.Texts;
 import io.muster.web.console.page.Texts.Moment;
 import io.muster.web.console.page.Viewer;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -48,6 +52,7 @@ final class DuplicatesController {
 
     private static final int SHOWN = 25;
     private static final int NAMED = 5;
+    private static final int DOWNLOADED = 200;
     private static final Pattern SEEN = Pattern.compile("(CID_[A-Za-z0-9]{1,40}):(\\d{1,9})");
     private static final Pattern MERGED = Pattern.compile("MG_[A-Za-z0-9]{1,40}");
     private static final Pattern REFUSED = Pattern.compile("(CID_[A-Za-z0-9]{1,40}) ([A-Z_]{1,40})");
@@ -69,6 +74,8 @@ final class DuplicatesController {
      * @param rules those that can be asked for
      * @param filtered whether one was asked for
      * @param mergeAll the address where those shown can be merged; null when nothing can
+     * @param downloads the address that names of files are added to
+     * @param asked what is added to the addresses of files
      * @param mayChange whether the viewer has the role for it
      */
     record DuplicatesPage(
@@ -80,6 +87,8 @@ final class DuplicatesController {
             boolean filtered,
             Pager pager,
             @Nullable String mergeAll,
+            String downloads,
+            String asked,
             boolean mayChange) {}
 
     /**
@@ -139,7 +148,52 @@ final class DuplicatesController {
                                         .queryParam("after", after)
                                         .build()
                                         .toUriString(),
+                        path + "/duplicates/",
+                        only == null ? "" : "?rule=" + only.rule(),
                         viewer.can(Role.MANAGE)));
+    }
+
+    @GetMapping(DIRECTORY + "/duplicates/{form:exact|spreadsheet}.csv")
+    void download(
+            Viewer viewer,
+            @PathVariable String directory,
+            @PathVariable String form,
+            @RequestParam(defaultValue = "") String rule,
+            HttpServletResponse response)
+            throws IOException {
+        DirectoryView found = directories.find(viewer, directory, Role.ACCESS);
+        DirectoryView.Rule only = rule(found, rule);
+        CsvDownload.write(
+                response,
+                "possible-duplicates",
+                form.equals("spreadsheet"),
+                List.of("group", "rule", "value", "contact", "name", "created", "changed"),
+                records -> write(found, only, records));
+    }
+
+    private void write(
+            DirectoryView directory, DirectoryView.@Nullable Rule only, Consumer<List<String>> records) {
+        int number = 0;
+        String after = null;
+        do {
+            Page<Group> page =
+                    duplicates.list(directory.id(), only == null ? null : only.rule(), after, DOWNLOADED);
+            for (Group group : page.items()) {
+                number++;
+                for (Listed contact : group.contacts()) {
+                    records.accept(List.of(
+                            Integer.toString(number),
+                            group.because().stream().map(DuplicatesController::name).collect(Collectors.joining("; ")),
+                            group.because().stream().map(IdentityTexts::value).collect(Collectors.joining("; ")),
+                            contact.id(),
+                            contact.name(),
+                            contact.created().toString(),
+                            contact.changed().toString()));
+                }
+            }
+
+            after = page.next();
+        } while (after != null);
     }
 
     private static DirectoryView.@Nullable Rule rule(DirectoryView directory, String number) {

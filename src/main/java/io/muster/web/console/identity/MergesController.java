@@ -15,11 +15,14 @@ import io.muster.dedup.merge.MergeRecord.State;
 import io.muster.web.console.identity.IdentityTexts.Link;
 import io.muster.web.console.page.Confirmation;
 import io.muster.web.console.page.ConsolePages;
+import io.muster.web.console.page.CsvDownload;
 import io.muster.web.console.page.Pager;
 import io.muster.web.console.page.SeenDirectories;
 import io.muster.web.console.page.Texts;
 import io.muster.web.console.page.Texts.Moment;
 import io.muster.web.console.page.Viewer;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -43,6 +47,7 @@ final class MergesController {
     private static final String MERGE = MERGES + "/{merge:MG_[A-Za-z0-9]+}";
     private static final int SHOWN = 50;
     private static final int ACTS = 20;
+    private static final int DOWNLOADED = 1_000;
 
     private final ConsolePages pages;
     private final SeenDirectories directories;
@@ -84,6 +89,38 @@ final class MergesController {
                         page.items().stream().map(merge -> row(found, merge)).toList(),
                         after.isBlank(),
                         Pager.of(path + "/merges", Map.of(), after, page.next())));
+    }
+
+    @GetMapping(MERGES + "/{form:exact|spreadsheet}.csv")
+    void download(
+            Viewer viewer, @PathVariable String directory, @PathVariable String form, HttpServletResponse response)
+            throws IOException {
+        DirectoryView found = directories.find(viewer, directory, Role.ACCESS);
+        CsvDownload.write(
+                response,
+                "merges",
+                form.equals("spreadsheet"),
+                List.of("merge", "status", "merged", "undone", "survivor", "absorbed", "same by"),
+                records -> write(found, records));
+    }
+
+    private void write(DirectoryView directory, Consumer<List<String>> records) {
+        String after = null;
+        do {
+            Page<Recorded> page = merges.list(directory.id(), after, DOWNLOADED);
+            for (Recorded merge : page.items()) {
+                records.accept(List.of(
+                        merge.merge(),
+                        word(merge.state()),
+                        merge.merged().toString(),
+                        merge.undone() == null ? "" : merge.undone().toString(),
+                        merge.survivor(),
+                        Integer.toString(merge.absorbed()),
+                        IdentityTexts.rules(merge.because())));
+            }
+
+            after = page.next();
+        } while (after != null);
     }
 
     private static Row row(DirectoryView directory, Recorded merge) {

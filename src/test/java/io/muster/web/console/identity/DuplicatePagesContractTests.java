@@ -318,6 +318,28 @@ class DuplicatePagesContractTests {
     }
 
     @Test
+    void theListsAreDownloadedWholeExactOrForASpreadsheet() throws Exception {
+        for (int i = 0; i < 27; i++) {
+            contact("extRef", "a" + i, "email", "user" + i + "@example.org");
+            contact("extRef", "b" + i, "email", "user" + i + "@example.org", "firstName", "=1+1");
+        }
+
+        try (ConsoleClient client = manager()) {
+            assertThat(client.get(path("/duplicates")).body())
+                    .contains("Download as CSV", path("/duplicates/spreadsheet.csv"));
+            assertThat(client.get(path("/duplicates/exact.csv")).body().lines())
+                    .hasSize(1 + 2 * 27)
+                    .anyMatch(line -> line.matches("\\d+,email,user3@example.org,CID_\\w+,=1\\+1,.*"));
+            assertThat(client.get(path("/duplicates/spreadsheet.csv")).body()).contains(",'=1+1,");
+            String review = path("/duplicates/" + id(1));
+            send(client, review, review + "/merge");
+            assertThat(client.get(path("/merges/exact.csv")).body().lines())
+                    .hasSize(2)
+                    .anyMatch(line -> line.matches("MG_\\w+,merged,.*,,CID_\\w+,1,email"));
+        }
+    }
+
+    @Test
     void ofThreeOneCanBeLeftOut() throws Exception {
         long first = contact("extRef", "1", "email", "a@example.org");
         long second = contact("extRef", "2", "email", "a@example.org");
