@@ -217,8 +217,10 @@ public final class PossibleDuplicates {
 
         return new Read(
                 holders.entrySet().stream()
-                        .map(entry ->
-                                new Held(entry.getKey(), entry.getValue(), entry.getValue().size() > maxGroup))
+                        .map(entry -> new Held(
+                                entry.getKey(),
+                                entry.getValue(),
+                                entry.getValue().size() > maxGroup))
                         .toList(),
                 rows[0] < limit);
     }
@@ -368,7 +370,8 @@ public final class PossibleDuplicates {
             return new HashSet<>();
         }
 
-        return jdbc.sql(String.join(" UNION ALL ", statements))
+        return jdbc
+                .sql(String.join(" UNION ALL ", statements))
                 .param("directory", identity.directory())
                 .params(values)
                 .query(Long.class)

@@ -57,7 +57,9 @@ class PossibleDuplicatesDbTests {
     }
 
     private long contact(String... values) {
-        long number = ((Created) edits.create(directory.id(), record("embedded.made", UUID.randomUUID().toString())))
+        long number = ((Created) edits.create(
+                        directory.id(),
+                        record("embedded.made", UUID.randomUUID().toString())))
                 .number();
         edits.update(directory.id(), number, change(values));
         return number;
@@ -89,7 +91,8 @@ class PossibleDuplicatesDbTests {
         Map<Long, Integer> versions = new TreeMap<>();
         for (long number : numbers) {
             versions.put(
-                    number, Integer.valueOf(String.valueOf(directory.contact(number).get("version"))));
+                    number,
+                    Integer.valueOf(String.valueOf(directory.contact(number).get("version"))));
         }
 
         return versions;
@@ -131,7 +134,8 @@ class PossibleDuplicatesDbTests {
                         .orElseThrow()
                         .group()))
                 .containsExactly(first);
-        assertThat(possible.around(directory.id(), MergeScope.ACTIVE_RULES, 99, List.of())).isEmpty();
+        assertThat(possible.around(directory.id(), MergeScope.ACTIVE_RULES, 99, List.of()))
+                .isEmpty();
     }
 
     @Test
@@ -143,7 +147,8 @@ class PossibleDuplicatesDbTests {
         possible.keepApart(found(), new TreeSet<>(List.of(first, second)), LENA);
 
         assertThat(all(10)).isEmpty();
-        assertThat(duplicates.start(directory.id(), MergeScope.ACTIVE_RULES).mergeNext(10)).isEmpty();
+        assertThat(duplicates.start(directory.id(), MergeScope.ACTIVE_RULES).mergeNext(10))
+                .isEmpty();
         assertThat(possible.apart(directory.id(), null, 10)).singleElement().satisfies(apart -> {
             assertThat(apart.contacts()).extracting(KeyedContact::number).containsExactly(first, second);
             possible.allow(found(), apart.mark(), LENA);
@@ -165,7 +170,8 @@ class PossibleDuplicatesDbTests {
         long merge = possible.merge(
                         directory.id(), MergeScope.ACTIVE_RULES, new TreeMap<>(versions(first, second)), LENA)
                 .merge();
-        possible.allow(found(), possible.apart(directory.id(), null, 10).getFirst().mark(), LENA);
+        possible.allow(
+                found(), possible.apart(directory.id(), null, 10).getFirst().mark(), LENA);
 
         duplicates.undo(merge, LENA);
 
@@ -184,16 +190,18 @@ class PossibleDuplicatesDbTests {
         edits.update(directory.id(), second, change("firstName", "Ada"));
 
         assertThatThrownBy(() -> possible.merge(directory.id(), MergeScope.ACTIVE_RULES, seen, LENA))
-                .hasMessage("Cannot merge the contacts: %s was changed since they were shown. Look at them again; nothing"
-                                .formatted(database.ids().contact(directory.id(), second))
-                        + " was merged.");
+                .hasMessage(
+                        "Cannot merge the contacts: %s was changed since they were shown. Look at them again; nothing"
+                                        .formatted(database.ids().contact(directory.id(), second))
+                                + " was merged.");
         assertThatThrownBy(() -> possible.merge(
                         directory.id(), MergeScope.ACTIVE_RULES, new TreeMap<>(versions(first, third)), LENA))
                 .hasMessageContaining("do not share a key any more, or are kept apart");
         TreeMap<Long, Integer> again = new TreeMap<>(versions(first, second));
         PossibleDuplicates.Made made = possible.merge(directory.id(), MergeScope.ACTIVE_RULES, again, LENA);
 
-        assertThat(possible.merge(directory.id(), MergeScope.ACTIVE_RULES, again, LENA)).isEqualTo(made);
+        assertThat(possible.merge(directory.id(), MergeScope.ACTIVE_RULES, again, LENA))
+                .isEqualTo(made);
         assertThat(directory.numbers()).containsExactly(first, third);
     }
 
@@ -231,13 +239,18 @@ class PossibleDuplicatesDbTests {
         PossibleDuplicates.Part part = possible.some(directory.id(), null, null, 10);
 
         assertThat(part.groups()).hasSize(2);
-        assertThat(part.groups().stream().filter(PossibleGroup::tooLarge)).singleElement().satisfies(group -> {
-            assertThat(group.contacts()).hasSize(3);
-            Reviewed reviewed = possible.around(
-                            directory.id(), MergeScope.ACTIVE_RULES, group.contacts().getFirst().number(), List.of())
-                    .orElseThrow();
-            assertThat(reviewed.group().tooLarge()).isTrue();
-            assertThat(reviewed.group().contacts()).hasSize(3);
-        });
+        assertThat(part.groups().stream().filter(PossibleGroup::tooLarge))
+                .singleElement()
+                .satisfies(group -> {
+                    assertThat(group.contacts()).hasSize(3);
+                    Reviewed reviewed = possible.around(
+                                    directory.id(),
+                                    MergeScope.ACTIVE_RULES,
+                                    group.contacts().getFirst().number(),
+                                    List.of())
+                            .orElseThrow();
+                    assertThat(reviewed.group().tooLarge()).isTrue();
+                    assertThat(reviewed.group().contacts()).hasSize(3);
+                });
     }
 }

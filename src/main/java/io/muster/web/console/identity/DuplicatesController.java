@@ -171,19 +171,19 @@ final class DuplicatesController {
                 records -> write(found, only, records));
     }
 
-    private void write(
-            DirectoryView directory, DirectoryView.@Nullable Rule only, Consumer<List<String>> records) {
+    private void write(DirectoryView directory, DirectoryView.@Nullable Rule only, Consumer<List<String>> records) {
         int number = 0;
         String after = null;
         do {
-            Page<Group> page =
-                    duplicates.list(directory.id(), only == null ? null : only.rule(), after, DOWNLOADED);
+            Page<Group> page = duplicates.list(directory.id(), only == null ? null : only.rule(), after, DOWNLOADED);
             for (Group group : page.items()) {
                 number++;
                 for (Listed contact : group.contacts()) {
                     records.accept(List.of(
                             Integer.toString(number),
-                            group.because().stream().map(DuplicatesController::name).collect(Collectors.joining("; ")),
+                            group.because().stream()
+                                    .map(DuplicatesController::name)
+                                    .collect(Collectors.joining("; ")),
                             group.because().stream().map(IdentityTexts::value).collect(Collectors.joining("; ")),
                             contact.id(),
                             contact.name(),
