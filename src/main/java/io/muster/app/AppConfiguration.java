@@ -241,6 +241,12 @@ public class AppConfiguration {
                 ids);
     }
 
+    /** Contacts that people type in. */
+    @Bean
+    ContactTyping contactTyping(Directories directories, EmbeddedNames names, ContactEdits edits, Ids ids) {
+        return new ContactTyping(directories, names, edits, ids);
+    }
+
     /** Contacts that programs write one by one. */
     @Bean
     ContactWriting contactWriting(ContactEdits edits, Ids ids) {

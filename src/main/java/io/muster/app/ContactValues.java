@@ -65,13 +65,31 @@ final class ContactValues {
     }
 
     private void take(String name, String value) {
+        Verdict verdict = judge(rules, name, value);
         Optional<ContactField> field = ContactField.byKey(name);
         if (field.isPresent()) {
-            fields.put(field.get(), valid(name, rules.judge(field.get(), value)));
+            fields.put(field.get(), valid(name, verdict));
         } else if (name.equals(UNSUBSCRIBED)) {
-            optOut = Boolean.parseBoolean(valid(name, rules.judgeUnsubscribed(value))) ? OptOut.OUT : OptOut.LIFTED;
+            optOut = Boolean.parseBoolean(valid(name, verdict)) ? OptOut.OUT : OptOut.LIFTED;
         } else {
-            embedded.put(embeddedName(name), valid(name, rules.judgeEmbedded(value)));
+            embedded.put(embeddedName(name), valid(name, verdict));
+        }
+    }
+
+    /** The verdict on one value, by the name of what it is for. */
+    static Verdict judge(FieldRules rules, String name, String value) {
+        Optional<ContactField> field = ContactField.byKey(name);
+        if (field.isPresent()) {
+            return rules.judge(field.get(), value);
+        }
+
+        return name.equals(UNSUBSCRIBED) ? rules.judgeUnsubscribed(value) : rules.judgeEmbedded(value);
+    }
+
+    /** Refuses what is no name of a field, of embedded data or of the opt-out. */
+    static void checkName(String doing, FieldRules rules, String name) {
+        if (ContactField.byKey(name).isEmpty() && !name.equals(UNSUBSCRIBED)) {
+            var ignored = new ContactValues(doing, rules).embeddedName(name);
         }
     }
 

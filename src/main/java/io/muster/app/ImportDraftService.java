@@ -52,6 +52,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -498,12 +499,12 @@ public final class ImportDraftService {
 
     /** Of a set of headers: their order does not matter. */
     private static byte[] headers(List<String> header) {
-        return Sha256.of(header.stream()
-                        .filter(name -> !name.isEmpty() && !KnownHeaders.isReason(name))
-                        .distinct()
-                        .sorted()
-                        .collect(Collectors.joining("\n")))
-                .bytes();
+        String sorted = header.stream()
+                .filter(name -> !name.isEmpty() && !KnownHeaders.isReason(name))
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining("\n"));
+        return Sha256.digest().digest(sorted.getBytes(StandardCharsets.UTF_8));
     }
 
     /** What would come of columns as they are mapped. */

@@ -143,6 +143,19 @@ public final class ContactEdits {
         return place(directory, record, Existing.UPDATE);
     }
 
+    /** What {@link #upsert} would come to now, {@link Absent} for a new contact; nothing changes. */
+    public EditResult foresee(int directory, IncomingContact record) {
+        Spellings spellings = names.of(directory);
+        Map<String, String> spelled = new HashMap<>();
+        new TreeMap<>(record.embedded()).forEach((name, value) -> spelled.put(spellings.of(name), value));
+        IncomingContact known = new IncomingContact(record.fields(), spelled, record.optOut());
+        return transactions.inTransaction(status -> {
+            status.setRollbackOnly();
+            EditResult result = attempt(status, directory, known, Existing.UPDATE, null).result();
+            return result == null ? new Absent() : result;
+        });
+    }
+
     /** Creates a contact unless the record is recognised as one; then nothing changes. */
     public EditResult create(int directory, IncomingContact record) {
         return place(directory, record, Existing.LEAVE);

@@ -4,6 +4,8 @@ import static io.muster.web.console.ConsoleClient.location;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.app.AuditRequest;
+import io.muster.app.AuditService;
 import io.muster.app.ContactService;
 import io.muster.app.NewContact;
 import io.muster.app.RunViews;
@@ -12,16 +14,21 @@ import io.muster.database.TestDatabase;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.directory.Actor;
 import io.muster.web.TestWebServer;
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,6 +175,7 @@ class ImportPagesContractTests {
 
     @Test
     void whatIsWrongWithTheFileOrTheFormIsSaidBesideWhatWasEntered() throws Exception {
+        List<Path> before = uploads();
         assertThat(problem(send("", new byte[0]))).contains("Choose a file.");
         assertThat(problem(send("a.csv", new byte[0]))).contains("is empty");
         assertThat(problem(send("a.csv", csv("Email,tier", "\"open,1")))).contains("Cannot read a.csv", "never closed");
@@ -179,6 +187,224 @@ class ImportPagesContractTests {
         assertThat(problem(send("a.csv", csv("Email", "a@example.com"), "list", "CG_1")))
                 .contains("The list is not one of the directory");
         assertThat(problem(send("big.csv", new byte[(16 << 20) + 1]))).contains("more than the 16 MiB");
-        assertThat(home.resolve("spool/uploads")).isEmptyDirectory();
+        assertThat(uploads()).hasSameElementsAs(before);
+    }
+
+    private static List<Path> uploads() throws IOException {
+        Path folder = home.resolve("spool/uploads");
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        }
+    }
+
+    @Test
+    void aMappingThatCannotBeImportedStopsWithTheReason() throws Exception {
+        String draft = upload(csv("Email,E-Mail,tier", "a@example.com,b@example.com,gold"));
+assertThat(client.get(draft + "/mapping").body()).doesNotContain("is it meant?");
+        HttpResponse<String> twice = client.post(
+                draft + "/mapping", draft + "/mapping", "target-0", "email", "target-1", "email", "target-2", "ignore");
+        assertThat(problem(twice)).contains("Email", "E-Mail", "both go to email");
+        assertThat(twice.body()).containsPattern("Target of tier\"[\\s\\S]*?value=\"ignore\" selected=\"selected\"");
+
+        HttpResponse<String> nobody =
+                client.post(draft + "/mapping", draft + "/mapping", "target-0", "embedded", "target-1", "embedded");
+        assertThat(problem(nobody)).contains("no column goes to a field by which the directory recognises contacts");
+        assertThat(problem(client.post(draft + "/mapping", draft + "/mapping", "target-0", "nonsense")))
+                .contains("there is no such target");
+        assertThat(location(client.get(draft + "/forecast"))).isEqualTo("303 " + draft + "/mapping");
+        assertThat(client.post(draft + "/mapping", draft + "/run").statusCode()).isEqualTo(409);
+    }
+
+    @Test
+    void columnsWithoutANameThoseThereTwiceAndHostileOnesAreShownAsTheyAre() throws Exception {
+        String hostile = "<script>alert(1)</script>";
+        String long500 = "x".repeat(490);
+        String draft = upload(csv(
+                "Email,,same,same," + hostile + ",\u202etfel ot thgir,😀," + long500,
+                "a@example.com,1,2,3,<b>bold</b>,x,😀,y"));
+        String page = client.get(draft + "/mapping").body();
+        assertThat(page)
+                .contains("Column 2", "It has no name and is left out.", "Several columns have this name")
+                .contains("Target of &lt;script&gt;alert(1)&lt;/script&gt;", "&lt;b&gt;bold&lt;/b&gt;", "😀")
+                .doesNotContain("<script>alert", "<b>bold");
+        assertThat(problem(client.post(draft + "/mapping", draft + "/mapping"))).contains("cannot become embedded data");
+        assertThat(forecast(draft, "target-7", "ignore")).contains("Import 1 row</button>");
+    }
+
+    @Test
+    void howAFileIsWrittenIsRecognisedAndCanBeChanged() throws Exception {
+        String draft = upload("Email;Stadt\na@example.com;M\u00fcnchen2\n".getBytes(Charset.forName("windows-1252")));
+        assertThat(client.get(draft + "/mapping").body())
+                .contains("windows-1252, semicolon, 2 columns", "M\u00fcnchen")
+                .doesNotContain("MALFORMED_BYTES");
+
+        HttpResponse<String> read =
+                client.post(draft + "/mapping", draft + "/format", "charset", "ISO-8859-15", "delimiter", ",");
+        assertThat(location(read)).isEqualTo("303 " + draft + "/mapping");
+        assertThat(client.get(draft + "/mapping").body()).contains("ISO-8859-15, comma, 1 columns");
+        HttpResponse<String> wrong =
+                client.post(draft + "/mapping", draft + "/format", "charset", "UTF-16BE", "delimiter", ",");
+        assertThat(wrong.statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void targetsAreRememberedForTheSameHeadersAndRepeatedContentIsPointedOut() throws Exception {
+        byte[] file = csv("Customer No,Mail", "1,a@example.com");
+        String first = upload(file);
+        assertThat(targets(first)).containsExactly("Customer No=embedded", "Mail=embedded");
+        forecast(first, "target-0", "extRef", "target-1", "email", "invalid-1", "drop");
+        String run = location(client.post(first + "/forecast", first + "/run")).replaceFirst("303 /runs/", "");
+        await().atMost(Duration.ofSeconds(30)).until(() -> status(run).equals("COMPLETED"));
+
+        String again = upload(file);
+        assertThat(targets(again)).containsExactly("Customer No=extRef", "Mail=email");
+        assertThat(client.get(again + "/mapping").body())
+                .contains(">remembered<", "A file with the same content was imported", run)
+                .containsPattern("If Mail is invalid[\\s\\S]*?value=\"drop\" selected=\"selected\"");
+        String other = upload(csv("Customer No,Mail,tier", "1,a@example.com,x"));
+        assertThat(targets(other)).startsWith("Customer No=embedded");
+        assertThat(forecast(again)).containsPattern("<th scope=\"row\">Unchanged</th><td class=\"number\">1</td>");
+    }
+
+    @Test
+    void aLimitThatWouldBePassedLeavesNoButton() throws Exception {
+        String draft = upload(csv("Email", "a@example.com", "no mailbox"), "most-rejected", "0", "new-list", "New ones");
+        assertThat(forecast(draft))
+                .contains("The run would load nothing: 1 of 2 rows rejected")
+                .doesNotContain(">Import 1 row");
+        String list = upload(csv("Email", "a@example.com"), "new-list", "New ones");
+        forecast(list);
+        String run = location(client.post(list + "/forecast", list + "/run")).replaceFirst("303 /runs/", "");
+        await().atMost(Duration.ofSeconds(30)).until(() -> status(run).equals("COMPLETED"));
+        assertThat(client.get("/imports/new").body()).contains("<optgroup", "New ones");
+        assertThat(problem(send("a.csv", csv("Email", "a@example.com"), "new-list", "New ones")))
+                .contains("The directory has a list “New ones” already.");
+    }
+
+    @Test
+    void anotherMakersDraftAndAnotherDirectoryAreNotThere() throws Exception {
+        String draft = upload(csv("Email", "a@example.com"));
+        DirectoryFixture other = DirectoryFixture.create(database.jdbc(), "extRef");
+        try (ConsoleClient colleague = signedIn(List.of(pool(directory)), "manage");
+                ConsoleClient reader = signedIn(List.of(pool(directory)), "access", "operate")) {
+            assertThat(colleague.get(draft + "/mapping").statusCode()).isEqualTo(404);
+            assertThat(colleague.get(draft + "/forecast").statusCode()).isEqualTo(404);
+            assertThat(colleague.post("/imports/new", draft + "/run").statusCode()).isEqualTo(404);
+            assertThat(colleague.get("/imports/new").body()).doesNotContain(draft);
+            assertThat(reader.get("/imports/new").statusCode()).isEqualTo(403);
+            assertThat(reader.get(draft + "/mapping").statusCode()).isEqualTo(403);
+        }
+
+        assertThat(client.get("/imports/new").body()).contains(draft + "/mapping", ">contacts.csv</a>");
+        assertThat(client.get("/imports/new?directory=" + pool(other)).body()).doesNotContain(pool(other));
+        assertThat(client.upload(
+                                "/imports/new",
+                                "/imports/new",
+                                "a.csv",
+                                csv("Email", "a@example.com"),
+                                "directory",
+                                pool(other))
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(client.sendFile(
+                                "/imports/new", "a.csv", csv("Email", "x@example.com"), new String[] {"directory", pool(directory)
+                                })
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(client.send(draft + "/run", new String[0]).statusCode()).isEqualTo(403);
+        assertThat(location(client.post(draft + "/mapping", draft + "/discard"))).isEqualTo("303 /imports/new");
+        assertThat(client.get(draft + "/mapping").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void rejectedRowsAreCorrectedInPlaceOrFromTheirDownload() throws Exception {
+        String draft = upload(csv("No,Mail", "1,a@example.com", "2,no mailbox", "3,=2+3"));
+        forecast(draft, "target-0", "extRef", "target-1", "email");
+        String run = location(client.post(draft + "/forecast", draft + "/run")).replaceFirst("303 /runs/", "");
+        await().atMost(Duration.ofSeconds(30)).until(() -> status(run).equals("COMPLETED"));
+
+        String page = client.get("/imports/new?corrects=" + run).body();
+        assertThat(page)
+                .contains("<caption>Rows to correct</caption>", "EMAIL_INVALID", "value=\"no mailbox\"", "value=\"=2+3\"")
+                .contains("aria-label=\"Mail of row 2\"", "aria-invalid=\"true\"");
+        HttpResponse<String> corrected = client.upload(
+                "/imports/new?corrects=" + run,
+                "/imports/new/rows",
+                null,
+                new byte[0],
+                "corrects",
+                run,
+                "cell-0-0",
+                "2",
+                "cell-0-1",
+                "b@example.com",
+                "cell-1-0",
+                "",
+                "cell-1-1",
+                "");
+        String next = location(corrected).replaceFirst("303 (.*)/mapping", "$1");
+        assertThat(targets(next)).containsExactly("No=extRef", "Mail=email");
+        assertThat(forecast(next)).contains("Corrects rejected rows of run", run, ">Import 1 row</button>");
+        String second = location(client.post(next + "/forecast", next + "/run")).replaceFirst("303 /runs/", "");
+        await().atMost(Duration.ofSeconds(30)).until(() -> status(second).equals("COMPLETED"));
+        assertThat(directory.numbers()).hasSize(2);
+        assertThat(server.get(AuditService.class)
+                        .list(new AuditRequest(null, null, "run.correct", null, null, null), null, 10)
+                        .items())
+                .extracting(line -> line.subject() + " " + line.detail())
+                .contains(run + " {run=" + second + "}", second + " {corrects=" + run + "}");
+
+        String download = client.get("/runs/" + run + "/rejects/exact.csv").body();
+        String upload = upload(
+                download.replace("no mailbox", "b@example.com").getBytes(StandardCharsets.UTF_8), "corrects", run);
+        assertThat(client.get(upload + "/mapping").body()).contains("It says what was wrong with a row, and is left out.");
+        assertThat(forecast(upload)).containsPattern("<th scope=\"row\">Unchanged</th><td class=\"number\">1</td>");
+        assertThat(client.get("/imports/new?corrects=RN_000000000000000").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void contactsThatAreTypedInAreCheckedAndThoseThatAreRightSaved() throws Exception {
+        String page = "/directories/" + pool(directory) + "/contacts/new";
+        assertThat(client.get(page).body())
+                .contains("<h1>Add contacts</h1>", "<caption>Contacts to add</caption>", "aria-label=\"Email, row 5\"")
+                .doesNotContain("aria-label=\"Email, row 6\"");
+        String known = server.get(ContactService.class)
+                .create(new NewContact(TESTER, pool(directory), Map.of("extRef", "1", "email", "a@example.org"), null))
+                .contact()
+                .contactId();
+        String[] typed = {
+            "column", "email", "cell-0-0", "new@example.org", "cell-1-0", "<b>no mailbox</b>", "cell-2-0", "A@example.org",
+            "cell-3-0", ""
+        };
+        HttpResponse<String> checked = client.upload(page, page, null, new byte[0], typed);
+        assertThat(problem(checked)).startsWith("Row 2, Email:");
+        assertThat(checked.body())
+                .contains("new contact", known, ">Save 2 contacts</button>", "value=\"&lt;b&gt;no mailbox&lt;/b&gt;\"")
+                .doesNotContain("<b>no");
+        assertThat(directory.numbers()).hasSize(1);
+
+        String[] save = Arrays.copyOf(typed, typed.length + 2);
+        save[typed.length] = "act";
+        save[typed.length + 1] = "save";
+        HttpResponse<String> saved = client.upload(page, page, null, new byte[0], save);
+        assertThat(saved.statusCode()).isEqualTo(400);
+        assertThat(saved.body())
+                .contains("Saved:", known, "value=\"&lt;b&gt;no mailbox&lt;/b&gt;\"")
+                .doesNotContain("value=\"new@example.org\"");
+        assertThat(directory.numbers()).hasSize(2);
+
+        HttpResponse<String> all = client.upload(
+                page, page, null, new byte[0], "column", "email", "cell-0-0", "third@example.org", "act", "save");
+        assertThat(location(all)).startsWith("303 " + page + "?column=email&saved=created:CID_");
+        assertThat(client.get(location(all).substring(4)).body()).contains("Saved:", ": <span>created</span>");
+        assertThat(client.sendFile(page, null, new byte[0], save).statusCode()).isEqualTo(403);
+        DirectoryFixture other = DirectoryFixture.create(database.jdbc(), "extRef");
+        assertThat(client.get("/directories/" + pool(other) + "/contacts/new").statusCode())
+                .isEqualTo(404);
+        assertThat(client.get(page + "?name=tier&column=email").body()).contains("aria-label=\"tier, row 1\"");
     }
 }

@@ -1,6 +1,7 @@
 package io.muster.web.console.imports;
 
 import io.muster.access.Role;
+import io.muster.app.ContactTyping;
 import io.muster.app.DirectoryService;
 import io.muster.app.ImportDraftService;
 import io.muster.app.RunViews;
@@ -39,6 +40,12 @@ public class ImportPagesConfiguration {
     @Bean
     MappingController mappingController(ConsolePages pages, ImportDraftService drafts, SeenDrafts seen, Assets assets) {
         return new MappingController(pages, drafts, seen, assets);
+    }
+
+    @Bean
+    GridController gridController(
+            ConsolePages pages, ContactTyping contacts, SeenDirectories seen, Assets assets) {
+        return new GridController(pages, contacts, seen, assets);
     }
 
     @Bean

@@ -48,6 +48,7 @@ final class UploadController {
 
     private static final int MOST_LISTS = 1_000;
     private static final int MOST_COLUMNS = 60;
+    private static final long MOST_PASSED_OVER = 1L << 28;
 
     private final ConsolePages pages;
     private final ImportDraftService drafts;
@@ -302,11 +303,29 @@ final class UploadController {
             }
         }
 
-        // What was not read of a large file is not waited for.
-        response.setHeader(HttpHeaders.CONNECTION, "close");
+        passOver(file, response);
         return entered.corrects() == null
                 ? page(viewer, entered, problems, null, HttpStatus.BAD_REQUEST)
                 : correction(viewer, entered.corrects(), Map.of(), problems, HttpStatus.BAD_REQUEST);
+    }
+
+    /** A browser shows an answer only after it has sent its file; what is very large is cut off all the same. */
+    private static void passOver(@Nullable Upload file, HttpServletResponse response) {
+        byte[] buffer = new byte[1 << 16];
+        long left = file == null ? 0 : MOST_PASSED_OVER;
+        try {
+            int read = 0;
+            while (file != null && read >= 0 && left > 0) {
+                read = file.content().read(buffer);
+                left -= read;
+            }
+        } catch (IOException e) {
+            left = 0;
+        }
+
+        if (file != null && left <= 0) {
+            response.setHeader(HttpHeaders.CONNECTION, "close");
+        }
     }
 
     private static List<Problem> of(Refusal refusal) {
