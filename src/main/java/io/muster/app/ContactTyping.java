@@ -144,7 +144,9 @@ public final class ContactTyping {
         }
 
         try {
-            return row(directory.number(), edit.apply(ContactValues.of(DOING, rules, values).record()));
+            return row(
+                    directory.number(),
+                    edit.apply(ContactValues.of(DOING, rules, values).record()));
         } catch (Refusal refusal) {
             return new Row(Outcome.WRONG, problems, refusal.getMessage(), null);
         }

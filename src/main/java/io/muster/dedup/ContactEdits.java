@@ -151,7 +151,8 @@ public final class ContactEdits {
         IncomingContact known = new IncomingContact(record.fields(), spelled, record.optOut());
         return transactions.inTransaction(status -> {
             status.setRollbackOnly();
-            EditResult result = attempt(status, directory, known, Existing.UPDATE, null).result();
+            EditResult result =
+                    attempt(status, directory, known, Existing.UPDATE, null).result();
             return result == null ? new Absent() : result;
         });
     }

@@ -91,7 +91,8 @@ class ImportBrowserTests {
     private static String importAll(String button) {
         press("Forecast");
         waitForHeading("Forecast");
-        browser.waitFor("[...document.querySelectorAll('main button')].some(one => one.textContent === '" + button + "')");
+        browser.waitFor(
+                "[...document.querySelectorAll('main button')].some(one => one.textContent === '" + button + "')");
         press(button);
         waitForHeading("Run RN_");
         browser.waitFor("document.querySelector('[aria-label=\"Run status\"]').textContent === 'completed'");
@@ -103,7 +104,8 @@ class ImportBrowserTests {
         console.signIn("mia", PASSWORD);
         var ignored = browser.errors();
         upload("crm.csv", "Customer No,E-Mail,tier\n1,a@example.com,gold\n2,eve@@example.org,\n");
-        assertThat(browser.text("return document.querySelector('.near').textContent")).contains("email");
+        assertThat(browser.text("return document.querySelector('.near').textContent"))
+                .contains("email");
         choose("target-0", "external reference");
         choose("target-1", "email");
         String first = importAll("Import 1 row");
@@ -114,10 +116,12 @@ class ImportBrowserTests {
         browser.press("eve@example.org");
         press("Use these rows");
         waitForHeading("Map columns");
-        assertThat(browser.text("return document.getElementById('target-0').value")).isEqualTo("extRef");
+        assertThat(browser.text("return document.getElementById('target-0').value"))
+                .isEqualTo("extRef");
         String second = importAll("Import 1 row");
         assertThat(second).isNotEqualTo(first);
-        assertThat(browser.text("return document.querySelector('main').textContent")).contains("mia", "correct");
+        assertThat(browser.text("return document.querySelector('main').textContent"))
+                .contains("mia", "correct");
         assertThat(browser.errors()).isEmpty();
     }
 
@@ -157,19 +161,24 @@ class ImportBrowserTests {
                 .isEqualTo("Eve \"E\" Ng");
         press("Check");
         browser.waitFor("document.querySelector('[role=alert]')");
-        assertThat(browser.text("return document.querySelector('[role=alert]').textContent")).contains("Row 2, Email");
+        assertThat(browser.text("return document.querySelector('[role=alert]').textContent"))
+                .contains("Row 2, Email");
         browser.picture("console-imports-grid-checked");
         press("Save 8 contacts");
         browser.waitFor("document.getElementById('saved')");
-        assertThat(browser.text("return document.getElementById('cell-0-0').value")).isEqualTo("Eve \"E\" Ng");
+        assertThat(browser.text("return document.getElementById('cell-0-0').value"))
+                .isEqualTo("Eve \"E\" Ng");
         browser.run("document.getElementById('cell-0-1').select()");
         browser.press("eve@example.net");
         press("Check");
-        browser.waitFor("[...document.querySelectorAll('main button')].some(one => one.textContent === 'Save 1 contact')");
+        browser.waitFor(
+                "[...document.querySelectorAll('main button')].some(one => one.textContent === 'Save 1 contact')");
         press("Save 1 contact");
         browser.waitFor("location.search.includes('saved=created:CID_')");
-        assertThat(browser.text("return document.querySelector('#saved + ul').textContent")).contains("created");
-        assertThat(browser.errors().stream().filter(error -> !error.contains("400"))).isEmpty();
+        assertThat(browser.text("return document.querySelector('#saved + ul').textContent"))
+                .contains("created");
+        assertThat(browser.errors().stream().filter(error -> !error.contains("400")))
+                .isEmpty();
     }
 
     @Test
@@ -186,7 +195,8 @@ class ImportBrowserTests {
         String fresh = address();
         press("Forecast");
         waitForHeading("Forecast");
-        browser.waitFor("[...document.querySelectorAll('main button')].some(one => one.textContent === 'Import 1 row')");
+        browser.waitFor(
+                "[...document.querySelectorAll('main button')].some(one => one.textContent === 'Import 1 row')");
         Map<String, String> pages = new LinkedHashMap<>();
         pages.put("imports-new", "/imports/new");
         pages.put("imports-correct", "/imports/new?corrects=" + run);

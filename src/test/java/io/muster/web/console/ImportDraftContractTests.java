@@ -63,8 +63,7 @@ class ImportDraftContractTests {
     }
 
     private void create(TestWebServer server) {
-        server.get(UserService.class)
-                .create(Actor.commandLine("tester"), user, List.of("manage"), List.of(), PASSWORD);
+        server.get(UserService.class).create(Actor.commandLine("tester"), user, List.of("manage"), List.of(), PASSWORD);
     }
 
     private static void forecast(ConsoleClient client, String draft) throws Exception {
@@ -88,7 +87,8 @@ class ImportDraftContractTests {
                 ConsoleClient client = signedIn(second)) {
             assertThat(client.get("/imports/new").body()).contains(draft + "/mapping");
             forecast(client, draft);
-            assertThat(location(client.post(draft + "/forecast", draft + "/run"))).startsWith("303 /runs/RN_");
+            assertThat(location(client.post(draft + "/forecast", draft + "/run")))
+                    .startsWith("303 /runs/RN_");
         }
     }
 

@@ -204,7 +204,7 @@ class ImportPagesContractTests {
     @Test
     void aMappingThatCannotBeImportedStopsWithTheReason() throws Exception {
         String draft = upload(csv("Email,E-Mail,tier", "a@example.com,b@example.com,gold"));
-assertThat(client.get(draft + "/mapping").body()).doesNotContain("is it meant?");
+        assertThat(client.get(draft + "/mapping").body()).doesNotContain("is it meant?");
         HttpResponse<String> twice = client.post(
                 draft + "/mapping", draft + "/mapping", "target-0", "email", "target-1", "email", "target-2", "ignore");
         assertThat(problem(twice)).contains("Email", "E-Mail", "both go to email");
@@ -231,7 +231,8 @@ assertThat(client.get(draft + "/mapping").body()).doesNotContain("is it meant?")
                 .contains("Column 2", "It has no name and is left out.", "Several columns have this name")
                 .contains("Target of &lt;script&gt;alert(1)&lt;/script&gt;", "&lt;b&gt;bold&lt;/b&gt;", "😀")
                 .doesNotContain("<script>alert", "<b>bold");
-        assertThat(problem(client.post(draft + "/mapping", draft + "/mapping"))).contains("cannot become embedded data");
+        assertThat(problem(client.post(draft + "/mapping", draft + "/mapping")))
+                .contains("cannot become embedded data");
         assertThat(forecast(draft, "target-7", "ignore")).contains("Import 1 row</button>");
     }
 
@@ -272,7 +273,8 @@ assertThat(client.get(draft + "/mapping").body()).doesNotContain("is it meant?")
 
     @Test
     void aLimitThatWouldBePassedLeavesNoButton() throws Exception {
-        String draft = upload(csv("Email", "a@example.com", "no mailbox"), "most-rejected", "0", "new-list", "New ones");
+        String draft =
+                upload(csv("Email", "a@example.com", "no mailbox"), "most-rejected", "0", "new-list", "New ones");
         assertThat(forecast(draft))
                 .contains("The run would load nothing: 1 of 2 rows rejected")
                 .doesNotContain(">Import 1 row");
@@ -293,7 +295,8 @@ assertThat(client.get(draft + "/mapping").body()).doesNotContain("is it meant?")
                 ConsoleClient reader = signedIn(List.of(pool(directory)), "access", "operate")) {
             assertThat(colleague.get(draft + "/mapping").statusCode()).isEqualTo(404);
             assertThat(colleague.get(draft + "/forecast").statusCode()).isEqualTo(404);
-            assertThat(colleague.post("/imports/new", draft + "/run").statusCode()).isEqualTo(404);
+            assertThat(colleague.post("/imports/new", draft + "/run").statusCode())
+                    .isEqualTo(404);
             assertThat(colleague.get("/imports/new").body()).doesNotContain(draft);
             assertThat(reader.get("/imports/new").statusCode()).isEqualTo(403);
             assertThat(reader.get(draft + "/mapping").statusCode()).isEqualTo(403);
@@ -310,13 +313,14 @@ assertThat(client.get(draft + "/mapping").body()).doesNotContain("is it meant?")
                                 pool(other))
                         .statusCode())
                 .isEqualTo(404);
-        assertThat(client.sendFile(
-                                "/imports/new", "a.csv", csv("Email", "x@example.com"), new String[] {"directory", pool(directory)
-                                })
+        assertThat(client.sendFile("/imports/new", "a.csv", csv("Email", "x@example.com"), new String[] {
+                            "directory", pool(directory)
+                        })
                         .statusCode())
                 .isEqualTo(403);
         assertThat(client.send(draft + "/run", new String[0]).statusCode()).isEqualTo(403);
-        assertThat(location(client.post(draft + "/mapping", draft + "/discard"))).isEqualTo("303 /imports/new");
+        assertThat(location(client.post(draft + "/mapping", draft + "/discard")))
+                .isEqualTo("303 /imports/new");
         assertThat(client.get(draft + "/mapping").statusCode()).isEqualTo(404);
     }
 
@@ -329,7 +333,8 @@ assertThat(client.get(draft + "/mapping").body()).doesNotContain("is it meant?")
 
         String page = client.get("/imports/new?corrects=" + run).body();
         assertThat(page)
-                .contains("<caption>Rows to correct</caption>", "EMAIL_INVALID", "value=\"no mailbox\"", "value=\"=2+3\"")
+                .contains(
+                        "<caption>Rows to correct</caption>", "EMAIL_INVALID", "value=\"no mailbox\"", "value=\"=2+3\"")
                 .contains("aria-label=\"Mail of row 2\"", "aria-invalid=\"true\"");
         HttpResponse<String> corrected = client.upload(
                 "/imports/new?corrects=" + run,
@@ -361,9 +366,11 @@ assertThat(client.get(draft + "/mapping").body()).doesNotContain("is it meant?")
         String download = client.get("/runs/" + run + "/rejects/exact.csv").body();
         String upload = upload(
                 download.replace("no mailbox", "b@example.com").getBytes(StandardCharsets.UTF_8), "corrects", run);
-        assertThat(client.get(upload + "/mapping").body()).contains("It says what was wrong with a row, and is left out.");
+        assertThat(client.get(upload + "/mapping").body())
+                .contains("It says what was wrong with a row, and is left out.");
         assertThat(forecast(upload)).containsPattern("<th scope=\"row\">Unchanged</th><td class=\"number\">1</td>");
-        assertThat(client.get("/imports/new?corrects=RN_000000000000000").statusCode()).isEqualTo(404);
+        assertThat(client.get("/imports/new?corrects=RN_000000000000000").statusCode())
+                .isEqualTo(404);
     }
 
     @Test
@@ -377,8 +384,16 @@ assertThat(client.get(draft + "/mapping").body()).doesNotContain("is it meant?")
                 .contact()
                 .contactId();
         String[] typed = {
-            "column", "email", "cell-0-0", "new@example.org", "cell-1-0", "<b>no mailbox</b>", "cell-2-0", "A@example.org",
-            "cell-3-0", ""
+            "column",
+            "email",
+            "cell-0-0",
+            "new@example.org",
+            "cell-1-0",
+            "<b>no mailbox</b>",
+            "cell-2-0",
+            "A@example.org",
+            "cell-3-0",
+            ""
         };
         HttpResponse<String> checked = client.upload(page, page, null, new byte[0], typed);
         assertThat(problem(checked)).startsWith("Row 2, Email:");

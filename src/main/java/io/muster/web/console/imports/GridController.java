@@ -218,16 +218,17 @@ final class GridController {
                     case "extRef" -> "External reference";
                     case "firstName" -> "First name";
                     case "lastName" -> "Last name";
-                    default -> column.isEmpty()
-                            ? column
-                            : column.substring(0, 1).toUpperCase(Locale.ROOT) + column.substring(1);
+                    default ->
+                        column.isEmpty()
+                                ? column
+                                : column.substring(0, 1).toUpperCase(Locale.ROOT) + column.substring(1);
                 };
     }
 
     private List<Choice> choices(DirectoryView directory, List<String> columns) {
         Map<String, Choice> choices = new LinkedHashMap<>();
-        ContactField.ALL.forEach(field -> choices.put(
-                field.key(), new Choice(field.key(), name(field.key()), columns.contains(field.key()))));
+        ContactField.ALL.forEach(field ->
+                choices.put(field.key(), new Choice(field.key(), name(field.key()), columns.contains(field.key()))));
         choices.put("unsubscribed", new Choice("unsubscribed", "Unsubscribed", columns.contains("unsubscribed")));
         contacts.names(directory.id()).stream()
                 .limit(MOST_NAMES)
@@ -254,13 +255,14 @@ final class GridController {
                 ? new GridRow(index + 1, cells, "", "", "", null)
                 : switch (verdict.outcome()) {
                     case BLANK -> new GridRow(index + 1, cells, "", "", "", null);
-                    case WRONG -> new GridRow(
-                            index + 1,
-                            cells,
-                            "failed",
-                            "✕",
-                            Objects.requireNonNullElse(verdict.problem(), "not right yet"),
-                            null);
+                    case WRONG ->
+                        new GridRow(
+                                index + 1,
+                                cells,
+                                "failed",
+                                "✕",
+                                Objects.requireNonNullElse(verdict.problem(), "not right yet"),
+                                null);
                     case CREATED -> new GridRow(index + 1, cells, "completed", "●", "new contact", null);
                     case UPDATED -> new GridRow(index + 1, cells, "completed", "●", "updates ", address);
                     case UNCHANGED -> new GridRow(index + 1, cells, "stopped", "▬", "changes nothing of ", address);
@@ -328,8 +330,11 @@ final class GridController {
         columns.forEach(column -> address.append("column=")
                 .append(URLEncoder.encode(column, StandardCharsets.UTF_8))
                 .append('&'));
-        saved.forEach(one ->
-                address.append("saved=").append(one.outcome()).append(':').append(one.id()).append('&'));
+        saved.forEach(one -> address.append("saved=")
+                .append(one.outcome())
+                .append(':')
+                .append(one.id())
+                .append('&'));
         return address.substring(0, address.length() - 1);
     }
 

@@ -43,8 +43,7 @@ public class ImportPagesConfiguration {
     }
 
     @Bean
-    GridController gridController(
-            ConsolePages pages, ContactTyping contacts, SeenDirectories seen, Assets assets) {
+    GridController gridController(ConsolePages pages, ContactTyping contacts, SeenDirectories seen, Assets assets) {
         return new GridController(pages, contacts, seen, assets);
     }
 
