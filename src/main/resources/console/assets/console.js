@@ -28,7 +28,8 @@
         lost = null;
         pause = PAUSE;
         exchange(next);
-        document.getElementById("counts").replaceWith(whole.getElementById("counts"));
+        const counts = document.getElementById("counts");
+        if (counts) counts.replaceWith(whole.getElementById("counts"));
       } catch (failure) {
         lost = lost || new Date();
         pause = Math.min(LONGEST, pause * 2);

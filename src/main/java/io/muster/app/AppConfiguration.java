@@ -54,6 +54,8 @@ import io.muster.segment.Segments;
 import io.muster.segment.members.MembershipHistory;
 import io.muster.segment.members.SegmentConfiguration;
 import io.muster.segment.members.SegmentMembers;
+import io.muster.segment.members.SegmentTrends;
+import io.muster.segment.members.MemberSample;
 import io.muster.segment.members.SegmentPreview;
 import io.muster.segment.publish.Switching;
 import io.muster.snapshot.feed.EvaluatorRows;
@@ -378,6 +380,38 @@ public class AppConfiguration {
             Ids ids) {
         return new SegmentService(
                 directories, contacts, segments, intercepts, switching, members, history, preview, rules, ids);
+    }
+
+    /** Segments as lists and pages show them. */
+    @Bean
+    SegmentOverviews segmentOverviews(
+            Directories directories,
+            Segments segments,
+            SegmentTrends trends,
+            MembershipHistory history,
+            FrequencyRuleStore rules,
+            Projects intercepts,
+            InstantSource clock) {
+        return new SegmentOverviews(directories, segments, trends, history, rules, intercepts, clock);
+    }
+
+    /** How far the members of segments can be reached. */
+    @Bean
+    SegmentReach segmentReach(MemberSample sample, Contacts contacts, EligibilityService eligibility) {
+        return new SegmentReach(sample, contacts, eligibility);
+    }
+
+    /** Conditions that are being written. */
+    @Bean
+    ConditionDrafts conditionDrafts(
+            Directories directories,
+            Contacts contacts,
+            MailingLists lists,
+            Segments segments,
+            EmbeddedNames names,
+            SegmentPreview preview,
+            Ids ids) {
+        return new ConditionDrafts(directories, contacts, lists, segments, names, preview, ids);
     }
 
     /** Frequency rules. */

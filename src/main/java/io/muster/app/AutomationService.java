@@ -162,6 +162,42 @@ public final class AutomationService {
         return Optional.ofNullable(known.get(job)).map(Known::number);
     }
 
+    /**
+     * A rebuild that comes.
+     *
+     * @param segments of these alone, by id or name as the job file says; empty for all of the directory
+     */
+    public record PlannedRebuild(Instant at, List<String> segments) {
+
+        /** Copies the segments. */
+        public PlannedRebuild {
+            segments = List.copyOf(segments);
+        }
+
+        /** Whether it rebuilds that segment. */
+        public boolean covers(String id, String name) {
+            return segments.isEmpty() || segments.contains(id) || segments.contains(name);
+        }
+    }
+
+    /** The next rebuild by each automation that rebuilds segments of a directory, the earliest first. */
+    public List<PlannedRebuild> rebuilds(DirectoryView directory) {
+        Instant now = clock.instant();
+        List<PlannedRebuild> planned = new ArrayList<>();
+        loaded(files.load()).map(LoadedJob::job).forEach(job -> {
+            if (job instanceof SegmentRebuildJob rebuild
+                    && (rebuild.directory().strip().equals(directory.id())
+                            || rebuild.directory().strip().equals(directory.name()))) {
+                JobSchedules.next(job, now)
+                        .ifPresent(firing -> planned.add(new PlannedRebuild(
+                                firing.at(),
+                                rebuild.segments().stream().map(String::strip).toList())));
+            }
+        });
+        planned.sort(Comparator.comparing(PlannedRebuild::at));
+        return planned;
+    }
+
     private Stream<LoadedJob> loaded(JobFolder folder) {
         return Stream.concat(folder.jobs().stream(), standing.beside(folder.jobs()).stream());
     }

@@ -21,7 +21,8 @@ public record ExplainedMembership(
     public record Part(
             String condition, boolean holds, @Nullable String seen, List<Part> parts) {
 
-        static Part of(Explanation explanation) {
+        /** What the evaluator says. */
+        public static Part of(Explanation explanation) {
             return new Part(
                     explanation.text(),
                     explanation.holds(),

@@ -223,8 +223,8 @@ public class RunningConfiguration {
 
     /** Rebuilds that nobody waits for. */
     @Bean
-    SegmentRefreshes segmentRefreshes(RunService runs) {
-        return new SegmentRefreshes(runs);
+    SegmentRefreshes segmentRefreshes(Directories directories, RunService runs) {
+        return new SegmentRefreshes(directories, runs);
     }
 
     /** Questions of eligibility that run. */

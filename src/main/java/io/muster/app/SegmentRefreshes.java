@@ -2,6 +2,7 @@ package io.muster.app;
 
 import io.muster.directory.Actor;
 import io.muster.directory.Directory;
+import io.muster.directory.store.Directories;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunKind;
@@ -17,9 +18,11 @@ import java.util.Optional;
 /** Rebuilds of single segments, begun by callers that do not wait for their end. */
 public final class SegmentRefreshes {
 
+    private final Directories directories;
     private final RunService runs;
 
-    SegmentRefreshes(RunService runs) {
+    SegmentRefreshes(Directories directories, RunService runs) {
+        this.directories = directories;
         this.runs = runs;
     }
 
@@ -29,6 +32,15 @@ public final class SegmentRefreshes {
      * @param share done, 0 to 1; 1 when it has completed and not before
      */
     public record Refresh(RunStatus status, double share) {}
+
+    /** Begins a rebuild of all segments of a directory, or joins one that is under way; the id of the run. */
+    public String startAll(Actor actor, String directory) {
+        RebuildRequest request =
+                RebuildRequest.full(directories.find(directory).number(), actor.text());
+        return runs.start(new RunRequest.Rebuild(request, Deliveries.NO_AUTOMATION), actor)
+                .run()
+                .id();
+    }
 
     /** Begins a rebuild, or joins one that is under way; the id of the run. */
     public String start(Actor actor, Segment segment) {

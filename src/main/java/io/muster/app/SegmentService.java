@@ -15,6 +15,7 @@ import io.muster.segment.condition.Condition;
 import io.muster.segment.condition.ContactTest;
 import io.muster.segment.condition.ParsedCondition;
 import io.muster.segment.evaluate.Explanation;
+import io.muster.segment.members.Member;
 import io.muster.segment.members.MemberPage;
 import io.muster.segment.members.MembershipHistory;
 import io.muster.segment.members.MembershipHistory.Change;
@@ -33,6 +34,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Segments: their conditions, members, versions and history. */
@@ -208,6 +210,11 @@ public final class SegmentService {
         return switching.release(find(segment), actor).stream().map(this::view).toList();
     }
 
+    /** Gives the version that is held up, and those that were held only because of it. */
+    public List<SegmentView> discard(Actor actor, SegmentRef segment) {
+        return switching.discard(find(segment), actor).stream().map(this::view).toList();
+    }
+
     /** Puts the version before the published one back. */
     public SegmentView rollBack(Actor actor, SegmentRef segment) {
         return view(switching.rollBack(find(segment), actor));
@@ -291,6 +298,11 @@ public final class SegmentService {
     /** One page of the members that readers see. */
     public MemberPage members(SegmentRef segment, @Nullable String after, int most) {
         return members.page(find(segment), after, most);
+    }
+
+    /** Hands out all members that readers see. */
+    public void forEachMember(SegmentRef segment, Consumer<Member> sink) {
+        members.forEach(find(segment), sink);
     }
 
     /** Writes all members that readers see and leaves the stream open. */

@@ -37,6 +37,9 @@ final class SegmentRows {
         ORDER BY name
         """;
 
+    private static final String HELD =
+            COLUMNS + "WHERE directory_id = ? AND held_version IS NOT NULL ORDER BY name";
+
     private final JdbcClient jdbc;
     private final Ids ids;
 
@@ -47,6 +50,10 @@ final class SegmentRows {
 
     Optional<Segment> byNumber(long number) {
         return jdbc.sql(BY_ID).param(number).query(this::segment).optional();
+    }
+
+    List<Segment> held(int directory) {
+        return jdbc.sql(HELD).param(directory).query(this::segment).list();
     }
 
     /** Likewise; within a transaction, it is not deleted before that ends. */

@@ -18,6 +18,7 @@ import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -58,6 +59,14 @@ public final class Segments {
     private static final String KEEP_DEFINITION = """
         INSERT INTO segment_definition (segment_id, revision, definition, actor, defined_at)
         VALUES (?, ?, ?, ?, ?)
+        """;
+
+    private static final String USERS = """
+        SELECT u.used_id, s.id, s.name
+        FROM segment_use u
+        JOIN segment s ON s.id = u.segment_id
+        WHERE u.directory_id = :directory AND u.used_id IN (:used)
+        ORDER BY s.name
         """;
 
     private static final String DEFINITIONS = """
@@ -213,6 +222,29 @@ public final class Segments {
     /** The segments whose conditions name another. */
     public List<Segment> users(Segment segment) {
         return rows.users(segment.directory(), segment.number());
+    }
+
+    /**
+     * A segment whose condition names another.
+     *
+     * @param used the numeric id of the one that is named
+     */
+    public record User(long used, String id, String name) {}
+
+    /** Those whose conditions name some segments of a directory, by name. */
+    public List<User> users(int directory, Collection<Segment> used) {
+        return used.isEmpty()
+                ? List.of()
+                : jdbc.sql(USERS)
+                        .param("directory", directory)
+                        .param("used", used.stream().map(Segment::number).toList())
+                        .query((row, index) -> new User(row.getLong(1), ids.segment(row.getLong(2)), row.getString(3)))
+                        .list();
+    }
+
+    /** The segments of a directory that have a version which is held, by name. */
+    public List<Segment> held(int directory) {
+        return rows.held(directory);
     }
 
     /** The condition of a text that is to be tried and not kept; a refusal when it is none. */

@@ -7,6 +7,11 @@ import java.time.LocalDateTime;
 /** A date or date-time as conditions and values write it; what it spans depends on zone and time of the pass. */
 public sealed interface Moment extends Operand {
 
+    /** As conditions write it. */
+    default String text() {
+        return MomentText.write(this);
+    }
+
     /** A whole day in the directory's time zone. */
     record Day(LocalDate date) implements Moment {}
 

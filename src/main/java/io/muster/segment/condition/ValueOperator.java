@@ -1,6 +1,7 @@
 package io.muster.segment.condition;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -48,13 +49,20 @@ public enum ValueOperator {
     WITHIN_NEXT("withinNext", Follows.SPAN, Suits.DATES);
 
     /** What follows an operator. */
-    enum Follows {
+    public enum Follows {
+        /** A value to compare with. */
         VALUE,
+        /** A part of a text. */
         PART,
+        /** Several values. */
         LIST,
+        /** A lower and an upper bound. */
         PAIR,
+        /** A regular expression. */
         PATTERN,
+        /** A length of time. */
         SPAN,
+        /** True or false. */
         TRUTH
     }
 
@@ -67,7 +75,8 @@ public enum ValueOperator {
     }
 
     /** Operators of values that are never missing: counts and sums. */
-    static final Set<ValueOperator> OF_AGGREGATE = EnumSet.of(IS, IS_NOT, IN, NOT_IN, LT, LTE, GT, GTE, BETWEEN);
+    static final Set<ValueOperator> OF_AGGREGATE =
+            Collections.unmodifiableSet(EnumSet.of(IS, IS_NOT, IN, NOT_IN, LT, LTE, GT, GTE, BETWEEN));
 
     private final String key;
     private final Follows follows;
@@ -84,7 +93,8 @@ public enum ValueOperator {
         return key;
     }
 
-    Follows follows() {
+    /** What is written after it. */
+    public Follows follows() {
         return follows;
     }
 
@@ -106,7 +116,13 @@ public enum ValueOperator {
         return Arrays.stream(values()).filter(one -> one.key.equals(key)).findFirst();
     }
 
-    static Set<ValueOperator> of(Form form) {
+    /** Those that suit counts and sums. */
+    public static Set<ValueOperator> ofAggregate() {
+        return OF_AGGREGATE;
+    }
+
+    /** Those that suit values of a form, in order. */
+    public static Set<ValueOperator> of(Form form) {
         return Arrays.stream(values())
                 .filter(one -> one.suits(form))
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(ValueOperator.class)));

@@ -14,6 +14,9 @@ record Slice(int block, List<String> conditions) {
 
     private static final int NUMBERS_PER_STATEMENT = 1_000;
 
+    /** From so many positions without a gap on, a range costs less than naming each. */
+    private static final int LEAST_STRETCH = 128;
+
     /** Beyond that many contacts the whole block is read. */
     private static final int MOST_NUMBERS = 8 * NUMBERS_PER_STATEMENT;
 
@@ -25,6 +28,11 @@ record Slice(int block, List<String> conditions) {
 
     /** At least the contacts at those positions. */
     static Slice of(int block, RoaringBitmap positions) {
+        List<String> stretches = stretches(block, positions);
+        if (!stretches.isEmpty()) {
+            return new Slice(block, stretches);
+        }
+
         if (positions.getLongCardinality() > MOST_NUMBERS) {
             return whole(block);
         }
@@ -42,5 +50,22 @@ record Slice(int block, List<String> conditions) {
         }
 
         return new Slice(block, conditions);
+    }
+
+    /** Long stretches of positions without a gap, which are read as ranges; none when there are short ones. */
+    private static List<String> stretches(int block, RoaringBitmap positions) {
+        long first = (long) block << 16;
+        List<String> conditions = new ArrayList<>();
+        for (long from = positions.nextValue(0); from >= 0; ) {
+            long end = positions.nextAbsentValue((int) from);
+            if (end - from < LEAST_STRETCH) {
+                return List.of();
+            }
+
+            conditions.add("number >= " + (first + from) + " AND number < " + (first + end));
+            from = end == Pass.BLOCK ? -1 : positions.nextValue((int) end);
+        }
+
+        return conditions;
     }
 }

@@ -44,6 +44,18 @@ public class SegmentConfiguration {
         return new MembershipHistory(jdbc, ids);
     }
 
+    /** Their sizes over time. */
+    @Bean
+    SegmentTrends segmentTrends(JdbcClient jdbc) {
+        return new SegmentTrends(jdbc);
+    }
+
+    /** Some of those who are in them. */
+    @Bean
+    MemberSample memberSample(JdbcClient jdbc) {
+        return new MemberSample(jdbc);
+    }
+
     /** Counts and explanations. */
     @Bean
     SegmentPreview segmentPreview(DataSource source, Segments segments, InstantSource clock, Ids ids) {

@@ -6,6 +6,7 @@ import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -13,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -169,6 +171,26 @@ public final class SegmentMembers {
         });
         writer.finish();
         return written[0];
+    }
+
+    /** Hands out all members that readers see, in the order of the contacts' making. */
+    public void forEach(Segment segment, Consumer<Member> sink) {
+        try {
+            var ignored = inSnapshot(() -> {
+                Optional<Long> published = reader.published(segment.number());
+                if (published.isEmpty()) {
+                    throw neverRebuilt("Cannot write", segment);
+                }
+
+                reader.read(segment.directory(), segment.number(), published.get(), 0, (number, member) -> {
+                    sink.accept(member);
+                    return true;
+                });
+                return published;
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Who is a member, by number; all members are read at once, some bytes a thousand. */

@@ -52,6 +52,9 @@ public final class Switching {
         WHERE id = ?
         """;
 
+    private static final String DISCARD =
+            "UPDATE segment SET held_version = NULL, held_reason = NULL WHERE id = ?";
+
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
     private final Segments segments;
@@ -126,6 +129,53 @@ public final class Switching {
 
             return released;
         }));
+    }
+
+    /**
+     * Gives the version of a segment that is held up, and those of segments that were held only because of it. Readers go on
+     * seeing what they see; the next rebuild builds anew.
+     *
+     * @return the segments whose versions were given up, the one named first; it alone when nothing was held any more
+     */
+    public List<Segment> discard(Segment segment, Actor actor) {
+        return Objects.requireNonNull(transactions.execute(status -> {
+            gate.pass(segment.directory());
+            Segment current = current(segment);
+            if (current.held() == null) {
+                return List.of(current);
+            }
+
+            List<Segment> discarded = new ArrayList<>(List.of(giveUp(current, actor)));
+            if (current.heldReason() != HeldReason.ROLLBACK) {
+                Map<Long, Segment> held = new HashMap<>();
+                segments.of(segment.directory()).stream()
+                        .filter(one -> one.heldReason() == HeldReason.USES)
+                        .forEach(one -> held.put(one.number(), one));
+                held.remove(current.number());
+                discardUsers(current, held, actor, discarded);
+            }
+
+            return discarded;
+        }));
+    }
+
+    private void discardUsers(Segment used, Map<Long, Segment> held, Actor actor, List<Segment> discarded) {
+        for (Segment one : List.copyOf(held.values())) {
+            if (held.containsKey(one.number())
+                    && Objects.equals(one.held(), used.held())
+                    && uses(one).contains(used.number())) {
+                held.remove(one.number());
+                discarded.add(giveUp(one, actor));
+                discardUsers(one, held, actor, discarded);
+            }
+        }
+    }
+
+    private Segment giveUp(Segment segment, Actor actor) {
+        jdbc.sql(DISCARD).param(segment.number()).update();
+        cleaning.clean(segment.directory(), segment.number());
+        enter(actor, "segment.discard", segment, "version " + segment.held());
+        return current(segment);
     }
 
     private void refuseWhenUsedIsHeld(Segment segment, Map<Long, Segment> held) {

@@ -15,6 +15,7 @@ import io.muster.web.console.page.DirectoryPlace;
 import io.muster.web.console.page.Place;
 import io.muster.web.console.page.SeenDirectories;
 import io.muster.web.console.runs.RunPagesConfiguration;
+import io.muster.web.console.segments.SegmentPagesConfiguration;
 import jakarta.servlet.Filter;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -66,7 +67,8 @@ import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
     ContactPagesConfiguration.class,
     IdentityPagesConfiguration.class,
     ImportPagesConfiguration.class,
-    FrequencyPagesConfiguration.class
+    FrequencyPagesConfiguration.class,
+    SegmentPagesConfiguration.class
 })
 public class ConsoleConfiguration implements WebMvcConfigurer {
 

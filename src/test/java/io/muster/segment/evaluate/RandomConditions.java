@@ -1,6 +1,8 @@
 package io.muster.segment.evaluate;
 
 import io.muster.database.TestDatabase;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Random conditions as JSON, of all subjects and operators, over the same few values that contacts have. */
-final class RandomConditions {
+public final class RandomConditions {
 
     private static final List<String> PATTERNS = List.of(
             "[a-jl]+",
@@ -36,7 +38,14 @@ final class RandomConditions {
         this.segments = segments;
     }
 
-    String condition(int depth) {
+    /** Those of a seed, about some segments that need not be there. */
+    public static RandomConditions seeded(long seed) {
+        Random random = new Random(seed);
+        return new RandomConditions(random, new RandomValues(random, ZoneOffset.UTC, Instant.EPOCH), List.of(1L, 2L, 3L));
+    }
+
+    /** The next one, with groups at most that deep. */
+    public String condition(int depth) {
         if (depth > 0 && random.nextInt(3) > 0) {
             return group(() -> condition(depth - 1));
         }

@@ -26,6 +26,8 @@ public final class Assets {
             "console.js", "text/javascript;charset=utf-8",
             "imports.css", "text/css;charset=utf-8",
             "imports.js", "text/javascript;charset=utf-8",
+            "segments.css", "text/css;charset=utf-8",
+            "segments.js", "text/javascript;charset=utf-8",
             "console.svg", "image/svg+xml");
 
     private final Map<String, Asset> assets = new LinkedHashMap<>();

@@ -1,0 +1,154 @@
+package io.muster.app;
+
+import io.muster.directory.store.AuditEntry;
+import io.muster.directory.store.Directories;
+import io.muster.frequency.FrequencyRuleStore;
+import io.muster.frequency.StoredRule;
+import io.muster.intercept.Projects;
+import io.muster.segment.DefinitionChange;
+import io.muster.segment.Segment;
+import io.muster.segment.Segments;
+import io.muster.segment.condition.ParsedCondition;
+import io.muster.segment.members.MembershipHistory;
+import io.muster.segment.members.Publication;
+import io.muster.segment.members.SegmentTrends;
+import io.muster.support.Refusal;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Segments as lists and pages show them: with sizes, their past, and who uses them; few statements for many segments. */
+public final class SegmentOverviews {
+
+    /** So far back go the days of an overview. */
+    private static final Duration BACK = Duration.ofDays(30);
+
+    private final Directories directories;
+    private final Segments segments;
+    private final SegmentTrends trends;
+    private final MembershipHistory history;
+    private final FrequencyRuleStore rules;
+    private final Projects intercepts;
+    private final InstantSource clock;
+
+    SegmentOverviews(
+            Directories directories,
+            Segments segments,
+            SegmentTrends trends,
+            MembershipHistory history,
+            FrequencyRuleStore rules,
+            Projects intercepts,
+            InstantSource clock) {
+        this.directories = directories;
+        this.segments = segments;
+        this.trends = trends;
+        this.history = history;
+        this.rules = rules;
+        this.intercepts = intercepts;
+        this.clock = clock;
+    }
+
+    /**
+     * Segments of a directory by name.
+     *
+     * @param after the name of the last one of the page before; empty for the first page
+     */
+    public Page<SegmentOverview> page(String directory, String after, int most) {
+        int number = directories.find(directory).number();
+        Page<Segment> page = Page.of(segments.page(number, after, most + 1), most, Segment::name);
+        List<SegmentOverview> items = all(number, page.items());
+        return new Page<>(items, page.next());
+    }
+
+    /** Those of a directory that have a version which is held, by name. */
+    public List<SegmentOverview> held(String directory) {
+        int number = directories.find(directory).number();
+        List<Segment> held = segments.held(number);
+        Map<Long, SegmentTrends.Size> sizes = trends.sizes(held);
+        return held.stream()
+                .map(segment -> new SegmentOverview(
+                        segment, sizes.getOrDefault(segment.number(), SegmentTrends.Size.NONE), List.of(), List.of()))
+                .toList();
+    }
+
+    /**
+     * One segment of a directory.
+     *
+     * @throws Refusal when the directory has none of that id
+     */
+    public SegmentOverview show(String directory, String id) {
+        int number = directories.find(directory).number();
+        Segment segment = segments.find(number, id);
+        // Addresses have ids; a segment may be named like the id of another one.
+        if (!segment.id().equals(id)) {
+            throw Refusal.notFound("UNKNOWN_SEGMENT", "There is no segment " + id + " in this directory.");
+        }
+
+        return all(number, List.of(segment)).getFirst();
+    }
+
+    /** What readers saw of a segment, newest first. */
+    public List<Publication> publications(Segment segment, int most) {
+        return history.publications(segment, most);
+    }
+
+    /** The condition of a segment as it is stored. */
+    public ParsedCondition condition(Segment segment) {
+        return segments.parsed(segment);
+    }
+
+    /** The conditions that a segment has had, newest first. */
+    public List<DefinitionChange> definitions(Segment segment) {
+        return segments.definitions(segment);
+    }
+
+    /** What people did to a segment, newest first. */
+    public List<AuditEntry> actions(Segment segment, int most) {
+        return segments.actions(segment, most);
+    }
+
+    private List<SegmentOverview> all(int directory, List<Segment> some) {
+        if (some.isEmpty()) {
+            return List.of();
+        }
+
+        Map<Long, SegmentTrends.Size> sizes = trends.sizes(some);
+        Map<Long, List<SegmentTrends.Day>> days =
+                trends.days(directory, some, clock.instant().minus(BACK));
+        Map<Long, List<SegmentUse>> uses = uses(directory, some);
+        return some.stream()
+                .map(segment -> new SegmentOverview(
+                        segment,
+                        sizes.getOrDefault(segment.number(), SegmentTrends.Size.NONE),
+                        days.getOrDefault(segment.number(), List.of()),
+                        uses.getOrDefault(segment.number(), List.of())))
+                .toList();
+    }
+
+    private Map<Long, List<SegmentUse>> uses(int directory, List<Segment> some) {
+        Map<Long, List<SegmentUse>> uses = new HashMap<>();
+        for (Segments.User user : segments.users(directory, some)) {
+            add(uses, user.used(), new SegmentUse(SegmentUse.Kind.SEGMENT, user.id(), user.name()));
+        }
+
+        for (StoredRule rule : rules.of(directory)) {
+            Long segment = rule.segment();
+            if (segment != null) {
+                add(uses, segment, new SegmentUse(SegmentUse.Kind.FREQUENCY_RULE, rule.id(), ""));
+            }
+        }
+
+        intercepts
+                .usersOf(some.stream().map(Segment::number).toList())
+                .forEach((segment, names) -> names.forEach(
+                        name -> add(uses, segment, new SegmentUse(SegmentUse.Kind.INTERCEPT, "", name))));
+        return uses;
+    }
+
+    private static void add(Map<Long, List<SegmentUse>> uses, long segment, SegmentUse use) {
+        uses.computeIfAbsent(segment, number -> new ArrayList<>()).add(use);
+    }
+}
