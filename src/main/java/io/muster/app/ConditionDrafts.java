@@ -177,8 +177,8 @@ public final class ConditionDrafts {
         if (who.directory() != found.number()) {
             throw Refusal.notFound(
                     "UNKNOWN_CONTACT",
-                    "Cannot explain the condition: there is no contact " + contact + " in this directory. Give the id of"
-                            + " one of its contacts.");
+                    "Cannot explain the condition: there is no contact " + contact
+                            + " in this directory. Give the id of" + " one of its contacts.");
         }
 
         return preview.explain(found, condition, who.number())

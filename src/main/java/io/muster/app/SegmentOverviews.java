@@ -143,8 +143,8 @@ public final class SegmentOverviews {
 
         intercepts
                 .usersOf(some.stream().map(Segment::number).toList())
-                .forEach((segment, names) -> names.forEach(
-                        name -> add(uses, segment, new SegmentUse(SegmentUse.Kind.INTERCEPT, "", name))));
+                .forEach((segment, names) ->
+                        names.forEach(name -> add(uses, segment, new SegmentUse(SegmentUse.Kind.INTERCEPT, "", name))));
         return uses;
     }
 

@@ -35,8 +35,7 @@ public final class SegmentRefreshes {
 
     /** Begins a rebuild of all segments of a directory, or joins one that is under way; the id of the run. */
     public String startAll(Actor actor, String directory) {
-        RebuildRequest request =
-                RebuildRequest.full(directories.find(directory).number(), actor.text());
+        RebuildRequest request = RebuildRequest.full(directories.find(directory).number(), actor.text());
         return runs.start(new RunRequest.Rebuild(request, Deliveries.NO_AUTOMATION), actor)
                 .run()
                 .id();

@@ -449,7 +449,8 @@ public final class Projects {
         Map<Long, List<String>> users = new HashMap<>();
         if (!segments.isEmpty()) {
             jdbc.sql(USERS_OF_SEVERAL).param("segments", segments).query(row -> {
-                users.computeIfAbsent(row.getLong(1), segment -> new ArrayList<>()).add(row.getString(2));
+                users.computeIfAbsent(row.getLong(1), segment -> new ArrayList<>())
+                        .add(row.getString(2));
             });
         }
 

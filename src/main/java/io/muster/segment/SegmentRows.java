@@ -37,8 +37,7 @@ final class SegmentRows {
         ORDER BY name
         """;
 
-    private static final String HELD =
-            COLUMNS + "WHERE directory_id = ? AND held_version IS NOT NULL ORDER BY name";
+    private static final String HELD = COLUMNS + "WHERE directory_id = ? AND held_version IS NOT NULL ORDER BY name";
 
     private final JdbcClient jdbc;
     private final Ids ids;

@@ -98,7 +98,8 @@ public final class MemberSample {
     }
 
     private RoaringBitmap bitmap(Segment segment, Block block) {
-        @Nullable RoaringBitmap found = jdbc.sql(BITMAP)
+        @Nullable
+        RoaringBitmap found = jdbc.sql(BITMAP)
                 .params(segment.directory(), segment.number(), block.version(), block.block())
                 .query((row, index) -> Bitmaps.unpack(row.getBytes(1)))
                 .optional()

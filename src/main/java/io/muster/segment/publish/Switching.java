@@ -52,8 +52,7 @@ public final class Switching {
         WHERE id = ?
         """;
 
-    private static final String DISCARD =
-            "UPDATE segment SET held_version = NULL, held_reason = NULL WHERE id = ?";
+    private static final String DISCARD = "UPDATE segment SET held_version = NULL, held_reason = NULL WHERE id = ?";
 
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;

@@ -41,7 +41,8 @@ public final class RandomConditions {
     /** Those of a seed, about some segments that need not be there. */
     public static RandomConditions seeded(long seed) {
         Random random = new Random(seed);
-        return new RandomConditions(random, new RandomValues(random, ZoneOffset.UTC, Instant.EPOCH), List.of(1L, 2L, 3L));
+        return new RandomConditions(
+                random, new RandomValues(random, ZoneOffset.UTC, Instant.EPOCH), List.of(1L, 2L, 3L));
     }
 
     /** The next one, with groups at most that deep. */

@@ -146,12 +146,15 @@ final class ConditionWords {
                 .limit(VALUES)
                 .map(ConditionWords::operand)
                 .toList();
-        String more = test.operands().size() > VALUES ? " and " + (test.operands().size() - VALUES) + " more" : "";
-        return operator(test.operator()).formatted(switch (test.operator()) {
-            case IN, NOT_IN -> String.join(", ", values) + more;
-            case BETWEEN -> String.join(" and ", values);
-            default -> values.isEmpty() ? "" : values.getFirst();
-        });
+        String more =
+                test.operands().size() > VALUES ? " and " + (test.operands().size() - VALUES) + " more" : "";
+        return operator(test.operator())
+                .formatted(
+                        switch (test.operator()) {
+                            case IN, NOT_IN -> String.join(", ", values) + more;
+                            case BETWEEN -> String.join(" and ", values);
+                            default -> values.isEmpty() ? "" : values.getFirst();
+                        });
     }
 
     /** An operator with a place for what follows it. */

@@ -74,7 +74,13 @@ final class SegmentActionsController {
     }
 
     private ModelAndView ask(
-            Viewer viewer, Found found, String title, String action, String button, long version, List<String> effects) {
+            Viewer viewer,
+            Found found,
+            String title,
+            String action,
+            String button,
+            long version,
+            List<String> effects) {
         return pages.confirm(
                 title + " " + found.segment().name(),
                 viewer,
@@ -171,13 +177,15 @@ final class SegmentActionsController {
                         previous,
                         number(found.overview().size().previous()),
                         number(found.overview().size().members())));
-        Publication last = segments.publications(segment, 1).stream().findFirst().orElse(null);
+        Publication last =
+                segments.publications(segment, 1).stream().findFirst().orElse(null);
         if (last != null && Objects.equals(last.base(), previous)) {
             effects.add("%s who joined leave again, and %s who left are back."
                     .formatted(Texts.number(last.added()), Texts.number(last.removed())));
         }
 
-        effects.add("Version %d can be published again until the next rebuild, which replaces it.".formatted(published));
+        effects.add(
+                "Version %d can be published again until the next rebuild, which replaces it.".formatted(published));
         if (!found.overview().usedBy().isEmpty()) {
             effects.add("Segments that use it keep their members until they are rebuilt.");
         }

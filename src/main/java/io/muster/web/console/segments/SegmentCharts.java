@@ -49,7 +49,13 @@ final class SegmentCharts {
      * @param finding what it shows, as a sentence
      * @param rows the same as a table, newest first
      */
-    record Trend(String line, List<Bar> bars, String most, @Nullable Integer held, String finding, List<Row> rows) {}
+    record Trend(
+            String line,
+            List<Bar> bars,
+            String most,
+            @Nullable Integer held,
+            String finding,
+            List<Row> rows) {}
 
     /** Who joined, above, or left, below, with one switch. */
     record Bar(String kind, int x, int y, int height, String title) {}

@@ -128,26 +128,25 @@ final class SegmentController {
      *
      * @param edit where it can be put back; null for the one it has
      */
-    record Definition(Moment at, int revision, String by, String yaml, @Nullable String edit) {}
+    record Definition(
+            Moment at,
+            int revision,
+            String by,
+            String yaml,
+            @Nullable String edit) {}
 
     /** What somebody did to the segment. */
     record Act(Moment at, String what, String by, String detail) {}
 
     /** How many can be reached, as bars. */
-    record ReachPage(
-            String address, String name, List<ReachBar> bars, String finding, SegmentTexts.Files files) {}
+    record ReachPage(String address, String name, List<ReachBar> bars, String finding, SegmentTexts.Files files) {}
 
     /** @param width of 300; null where the number is not known */
     record ReachBar(String name, String number, @Nullable Integer width) {}
 
     /** Members, some at a time. */
     record MembersPage(
-            String address,
-            String name,
-            List<Person> people,
-            String members,
-            Pager pager,
-            SegmentTexts.Files files) {}
+            String address, String name, List<Person> people, String members, Pager pager, SegmentTexts.Files files) {}
 
     /**
      * Why a contact is in the segment, or is not.
@@ -276,8 +275,9 @@ final class SegmentController {
         ReachPage page = reachPage(
                 directory,
                 segment,
-                members == null ? new Reach(0, true, 0, 0, OptionalLong.of(0), OptionalLong.of(0)) : reach.of(
-                        directory.id(), segment, members));
+                members == null
+                        ? new Reach(0, true, 0, 0, OptionalLong.of(0), OptionalLong.of(0))
+                        : reach.of(directory.id(), segment, members));
         return request.getHeader("X-Muster-Part") == null
                 ? pages.inDirectory("segments/reach", "Reach of " + segment.name(), viewer, directory, page)
                 : ConsolePages.part("segments/reach :: reach", page);
@@ -385,8 +385,7 @@ final class SegmentController {
         HttpStatus status = HttpStatus.OK;
         if (!contact.isBlank()) {
             try {
-                ExplainedMembership answer =
-                        service.explain(new SegmentRef(segment.id(), null), contact.strip());
+                ExplainedMembership answer = service.explain(new SegmentRef(segment.id(), null), contact.strip());
                 page = new ExplainPage(
                         address,
                         segment.name(),

@@ -117,19 +117,17 @@ final class SegmentEditController {
             SegmentTexts.Files files) {}
 
     @GetMapping(NEW)
-    ModelAndView newSegment(
-            Viewer viewer, @PathVariable String pool, @RequestParam(defaultValue = "-1") int example) {
+    ModelAndView newSegment(Viewer viewer, @PathVariable String pool, @RequestParam(defaultValue = "-1") int example) {
         DirectoryView directory = directories.find(viewer, pool, Role.MANAGE);
-        SegmentExamples.Example chosen = example >= 0 && example < SegmentExamples.ALL.size()
-                ? SegmentExamples.ALL.get(example)
-                : null;
+        SegmentExamples.Example chosen =
+                example >= 0 && example < SegmentExamples.ALL.size() ? SegmentExamples.ALL.get(example) : null;
         SizeGuard guard = SizeGuard.usual();
         String form = chosen == null
                 ? ConditionForm.empty().toString()
                 : ConditionForm.of(chosen.json()).toString();
         String yaml = chosen == null ? "" : conditions.yaml(chosen.json());
-        Sent sent = new Sent(
-                chosen == null ? "" : chosen.name(), form, yaml, share(guard), Long.toString(guard.over()), 0);
+        Sent sent =
+                new Sent(chosen == null ? "" : chosen.name(), form, yaml, share(guard), Long.toString(guard.over()), 0);
         return page(viewer, directory, null, sent, List.of(), List.of(), HttpStatus.OK);
     }
 
@@ -187,9 +185,13 @@ final class SegmentEditController {
             @RequestParam(defaultValue = "") String over) {
         DirectoryView directory = directories.find(viewer, pool, Role.MANAGE);
         Sent sent = new Sent(name, form, yaml, share, over, 0);
-        return save(viewer, directory, null, sent, (condition, guard) -> service
-                .create(viewer.actor(), directory.id(), name, condition, guard)
-                .id());
+        return save(
+                viewer,
+                directory,
+                null,
+                sent,
+                (condition, guard) -> service.create(viewer.actor(), directory.id(), name, condition, guard)
+                        .id());
     }
 
     @PostMapping(EDIT)
@@ -221,10 +223,14 @@ final class SegmentEditController {
                     HttpStatus.CONFLICT);
         }
 
-        return save(viewer, directory, segment, sent, (condition, guard) -> service
-                .change(new SegmentChange(
-                        viewer.actor(), new SegmentRef(segment.id(), null), condition, before -> guard, name))
-                .id());
+        return save(
+                viewer,
+                directory,
+                segment,
+                sent,
+                (condition, guard) -> service.change(new SegmentChange(
+                                viewer.actor(), new SegmentRef(segment.id(), null), condition, before -> guard, name))
+                        .id());
     }
 
     /** Saves what was written. */
@@ -249,11 +255,10 @@ final class SegmentEditController {
         SizeGuard guard = guard(sent, problems);
         if (guard != null && problems.isEmpty()) {
             try {
-                return ConsolePages.goTo(
-                        SegmentTexts.address(directory) + "/" + saving.save(condition, guard));
+                return ConsolePages.goTo(SegmentTexts.address(directory) + "/" + saving.save(condition, guard));
             } catch (Refusal refusal) {
-                boolean ofName = refusal.code().equals("NAME_TAKEN")
-                        || refusal.code().equals("INVALID_NAME");
+                boolean ofName =
+                        refusal.code().equals("NAME_TAKEN") || refusal.code().equals("INVALID_NAME");
                 problems.add(new Problem(ofName ? "name" : "", String.valueOf(refusal.getMessage())));
             }
         }
@@ -264,12 +269,14 @@ final class SegmentEditController {
     private static @Nullable SizeGuard guard(Sent sent, List<Problem> problems) {
         String share = sent.share().replace("%", "").strip();
         try {
-            Double part =
-                    share.isEmpty() ? null : new BigDecimal(share).divide(HUNDRED).doubleValue();
+            Double part = share.isEmpty()
+                    ? null
+                    : new BigDecimal(share).divide(HUNDRED).doubleValue();
             return new SizeGuard(part, Long.parseLong(sent.over().strip()));
         } catch (NumberFormatException e) {
             problems.add(new Problem(
-                    "share", "What is held back is not a number. Write a percentage such as 50 and members such as 20."));
+                    "share",
+                    "What is held back is not a number. Write a percentage such as 50 and members such as 20."));
         } catch (Refusal refusal) {
             problems.add(new Problem("share", String.valueOf(refusal.getMessage())));
         }
@@ -360,9 +367,7 @@ final class SegmentEditController {
     }
 
     private static ResponseEntity<String> json(Object answer) {
-        return ResponseEntity.ok()
-                .contentType(MediaType.APPLICATION_JSON)
-                .body(JSON.writeValueAsString(answer));
+        return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(JSON.writeValueAsString(answer));
     }
 
     /** YAML as the form has it. */
@@ -497,14 +502,18 @@ final class SegmentEditController {
         List<Wrong> wrong = new ArrayList<>();
         String text = written(form, yaml, wrong);
         if (!wrong.isEmpty()) {
-            return json(Map.of("refused", "The condition is not complete: " + wrong.getFirst().reason()));
+            return json(Map.of(
+                    "refused",
+                    "The condition is not complete: " + wrong.getFirst().reason()));
         }
 
         try {
             Explanation explanation = drafts.explain(directory.id(), text, contact.strip());
             return json(Map.of(
                     "verdict",
-                    explanation.holds() ? "The condition holds for the contact." : "The condition does not hold for it.",
+                    explanation.holds()
+                            ? "The condition holds for the contact."
+                            : "The condition does not hold for it.",
                     "lines",
                     conditions.lines(Part.of(explanation))));
         } catch (Refusal refusal) {

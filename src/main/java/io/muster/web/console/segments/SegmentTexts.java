@@ -120,7 +120,7 @@ final class SegmentTexts {
                         .formatted(
                                 held > members ? "+" : "−",
                                 Texts.share(Math.abs(held - members), Math.max(members, Math.abs(held - members)))
-                                        .equals("100 %")
+                                                .equals("100 %")
                                         ? Math.round(100.0 * Math.abs(held - members) / members) + " %"
                                         : Texts.share(Math.abs(held - members), members));
         return Texts.number(members) + " → " + Texts.number(held) + " members" + share;

@@ -38,8 +38,8 @@ final class SegmentsController {
 
     private static final int PAGE = 50;
 
-    private static final List<String> HEADER = List.of(
-            "segment", "name", "members", "asOf", "joined", "left", "lastRebuild", "heldMembers", "usedBy");
+    private static final List<String> HEADER =
+            List.of("segment", "name", "members", "asOf", "joined", "left", "lastRebuild", "heldMembers", "usedBy");
 
     private final ConsolePages pages;
     private final SeenDirectories directories;
@@ -102,8 +102,7 @@ final class SegmentsController {
     record Example(String address, String text) {}
 
     @GetMapping("/directories/{pool}/segments")
-    ModelAndView list(
-            Viewer viewer, @PathVariable String pool, @RequestParam(defaultValue = "") String after) {
+    ModelAndView list(Viewer viewer, @PathVariable String pool, @RequestParam(defaultValue = "") String after) {
         DirectoryView directory = directories.find(viewer, pool, Role.ACCESS);
         String address = SegmentTexts.address(directory);
         Page<SegmentOverview> page = segments.page(directory.id(), after, PAGE);
@@ -133,14 +132,13 @@ final class SegmentsController {
     ModelAndView live(Viewer viewer, @PathVariable String pool) {
         DirectoryView directory = directories.find(viewer, pool, Role.ACCESS);
         return ConsolePages.part(
-                "segments/live :: live",
-                rebuilds.live(directory, null, SegmentTexts.address(directory) + "/live"));
+                "segments/live :: live", rebuilds.live(directory, null, SegmentTexts.address(directory) + "/live"));
     }
 
     private static List<Example> examples(String address) {
         return SegmentExamples.ALL.stream()
-                .map(example -> new Example(
-                        address + "/new?example=" + SegmentExamples.ALL.indexOf(example), example.text()))
+                .map(example ->
+                        new Example(address + "/new?example=" + SegmentExamples.ALL.indexOf(example), example.text()))
                 .toList();
     }
 

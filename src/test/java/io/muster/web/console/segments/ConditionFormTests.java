@@ -28,7 +28,9 @@ class ConditionFormTests {
     }
 
     private static String words(String text) {
-        return new ConditionWords(Map.of(TestDatabase.IDS.list(7), "Staff", TestDatabase.IDS.segment(8), "Gold"), TestDatabase.IDS)
+        return new ConditionWords(
+                        Map.of(TestDatabase.IDS.list(7), "Staff", TestDatabase.IDS.segment(8), "Gold"),
+                        TestDatabase.IDS)
                 .of(parse(text));
     }
 
@@ -43,7 +45,8 @@ class ConditionFormTests {
             assertThat(json(back)).as("%s as %s", json, form).isEqualTo(json);
             assertThat(ConditionForm.of(json(back))).isEqualTo(form);
             // As a page sends it.
-            assertThat(ConditionForm.condition(ConditionForm.read(form.toString()))).isEqualTo(ConditionForm.condition(form));
+            assertThat(ConditionForm.condition(ConditionForm.read(form.toString())))
+                    .isEqualTo(ConditionForm.condition(form));
         }
     }
 
@@ -77,9 +80,11 @@ class ConditionFormTests {
                   {"subject": "touchpoints", "aggregate": "count", "operator": "is", "values": ["many"]}]}
                 """));
         assertThat(Conditions.parse(condition.toString(), TestDatabase.IDS))
-                .isInstanceOfSatisfying(ParsedCondition.Broken.class, broken -> assertThat(broken.problems())
-                        .extracting(problem -> problem.path())
-                        .containsExactly("all[0].is", "all[1].none[0].list", "all[2].count.is"));
+                .isInstanceOfSatisfying(
+                        ParsedCondition.Broken.class,
+                        broken -> assertThat(broken.problems())
+                                .extracting(problem -> problem.path())
+                                .containsExactly("all[0].is", "all[1].none[0].list", "all[2].count.is"));
     }
 
     @ParameterizedTest

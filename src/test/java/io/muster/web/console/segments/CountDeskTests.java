@@ -17,13 +17,15 @@ class CountDeskTests {
     private final CountDesk desk = new CountDesk();
 
     private CompletableFuture<Void> count(String page, AtomicInteger working, CountDownLatch end) {
-        return CompletableFuture.runAsync(() -> desk.work(page, () -> {}, turn -> {
-            working.incrementAndGet();
-            while (end.getCount() > 0) {
-                turn.check();
-                Thread.onSpinWait();
-            }
-        }), task -> Thread.ofVirtual().start(task));
+        return CompletableFuture.runAsync(
+                () -> desk.work(page, () -> {}, turn -> {
+                    working.incrementAndGet();
+                    while (end.getCount() > 0) {
+                        turn.check();
+                        Thread.onSpinWait();
+                    }
+                }),
+                task -> Thread.ofVirtual().start(task));
     }
 
     @Test

@@ -18,7 +18,6 @@ import io.muster.support.PublicId;
 import io.muster.web.TestWebServer;
 import io.muster.web.console.ConsoleBrowser;
 import io.muster.web.console.ConsoleClient;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -62,7 +61,8 @@ class SegmentBrowserTests {
         server.get(UserService.class).create(TESTER, "tom", List.of("access"), List.of(), PASSWORD);
         empty = "/directories/"
                 + database.ids()
-                        .directory(DirectoryFixture.create(database.jdbc(), "extRef").id())
+                        .directory(DirectoryFixture.create(database.jdbc(), "extRef")
+                                .id())
                 + "/segments";
         String pool = database.ids()
                 .directory(DirectoryFixture.create(database.jdbc(), "extRef").id());
@@ -98,10 +98,11 @@ class SegmentBrowserTests {
         assertThat(now().heldVersion()).isNotNull();
         for (int day = 1; day <= 20; day++) {
             var ignored = database.jdbc()
-                    .sql("INSERT INTO segment_publication (directory_id, segment_id, version, kind, actor, members, added,"
-                            + " removed, published_at) SELECT directory_id, segment_id, 0, 'REBUILD', 'schedule', ?, ?, ?,"
-                            + " published_at - ? FROM segment_publication WHERE segment_id = ? AND kind = 'REBUILD'"
-                            + " AND version > 0 AND published_at IS NOT NULL")
+                    .sql(
+                            "INSERT INTO segment_publication (directory_id, segment_id, version, kind, actor, members, added,"
+                                    + " removed, published_at) SELECT directory_id, segment_id, 0, 'REBUILD', 'schedule', ?, ?, ?,"
+                                    + " published_at - ? FROM segment_publication WHERE segment_id = ? AND kind = 'REBUILD'"
+                                    + " AND version > 0 AND published_at IS NOT NULL")
                     .params(4 + day % 7, day % 4, day % 3, day * 86_400_000L, segmentNumber())
                     .update();
         }
@@ -185,8 +186,14 @@ class SegmentBrowserTests {
         pages.put("segment-edit", segments + "/" + everything + "/edit");
         pages.put("segment-new", segments + "/new");
         console.look(pages);
-        for (Map.Entry<String, String> page :
-                Map.of("segments", segments, "segment", segments + "/" + held.id(), "segment-edit", segments + "/" + everything + "/edit").entrySet()) {
+        for (Map.Entry<String, String> page : Map.of(
+                        "segments",
+                        segments,
+                        "segment",
+                        segments + "/" + held.id(),
+                        "segment-edit",
+                        segments + "/" + everything + "/edit")
+                .entrySet()) {
             console.open(page.getValue());
             browser.run("document.querySelectorAll('details').forEach(one => { one.open = true; })");
             for (int part = 1; part < 4; part++) {
@@ -212,7 +219,8 @@ class SegmentBrowserTests {
         tabTo("Condition 1: Value");
         browser.press("gold");
         browser.waitFor("document.getElementById('count').textContent === '40'");
-        assertThat(browser.text("return document.getElementById('words').textContent")).isEqualTo("“tier” is “gold”");
+        assertThat(browser.text("return document.getElementById('words').textContent"))
+                .isEqualTo("“tier” is “gold”");
 
         tabTo("Conditions: Add group");
         browser.press(Keys.ENTER);
@@ -268,8 +276,9 @@ class SegmentBrowserTests {
         browser.waitFor("document.getElementById('count').textContent === '0'");
         assertThat(browser.text("return document.getElementById('yaml').value")).isEqualTo(before);
 
-        browser.run("const yaml = document.getElementById('yaml'); yaml.value = 'any:\\n  - {embedded: tier, is: silver}\\n';"
-                + " yaml.dispatchEvent(new Event('input'))");
+        browser.run(
+                "const yaml = document.getElementById('yaml'); yaml.value = 'any:\\n  - {embedded: tier, is: silver}\\n';"
+                        + " yaml.dispatchEvent(new Event('input'))");
         browser.waitFor("document.querySelectorAll('.condition').length === 1");
         browser.waitFor("document.getElementById('count').textContent === '20'");
         browser.run("const yaml = document.getElementById('yaml'); yaml.value = 'any: 3';"
@@ -279,10 +288,12 @@ class SegmentBrowserTests {
         console.open(segments + "/new");
         browser.waitFor("document.querySelector('#conditions fieldset')");
         browser.run("document.querySelector('main button[type=submit]').click()");
-        browser.waitFor("document.querySelector('[role=alert]') && document.querySelector('.condition [aria-invalid]')");
+        browser.waitFor(
+                "document.querySelector('[role=alert]') && document.querySelector('.condition [aria-invalid]')");
         assertThat(browser.text("return document.querySelector('.condition .error').textContent"))
                 .startsWith("all[0].is is blank.");
-        assertThat(browser.text("return document.activeElement.getAttribute('role')")).isEqualTo("alert");
+        assertThat(browser.text("return document.activeElement.getAttribute('role')"))
+                .isEqualTo("alert");
         browser.picture("console-segment-wrong");
         assertThat(console.findings()).isEmpty();
         browser.run("document.querySelector('.problems li:last-child a').click()");
@@ -312,6 +323,7 @@ class SegmentBrowserTests {
                 .contains("Edit needs the role Manage directory");
         assertThat(browser.count("main form[method=post], a[href$='/edit']")).isZero();
         console.open(segments + "/new");
-        assertThat(browser.text("return document.querySelector('h1').textContent")).isEqualTo("Not allowed");
+        assertThat(browser.text("return document.querySelector('h1').textContent"))
+                .isEqualTo("Not allowed");
     }
 }

@@ -88,7 +88,15 @@ class SegmentPagesContractTests {
                 .create(new NewContact(
                         TESTER,
                         pool,
-                        Map.of("extRef", reference, "firstName", "Eve", "lastName", "No " + reference, "embedded.tier", tier),
+                        Map.of(
+                                "extRef",
+                                reference,
+                                "firstName",
+                                "Eve",
+                                "lastName",
+                                "No " + reference,
+                                "embedded.tier",
+                                tier),
                         null))
                 .contact()
                 .contactId();
@@ -108,7 +116,8 @@ class SegmentPagesContractTests {
 
     /** Presses the button and waits for what comes of it. */
     private void rebuild(SegmentView segment) throws Exception {
-        assertThat(location(lena.post(page(segment), page(segment) + "/rebuild"))).isEqualTo("303 " + page(segment));
+        assertThat(location(lena.post(page(segment), page(segment) + "/rebuild")))
+                .isEqualTo("303 " + page(segment));
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> lena.get(page(segment) + "/live").body().contains("data-over=\"true\""));
     }
@@ -123,9 +132,12 @@ class SegmentPagesContractTests {
     void aDirectoryWithoutSegmentsOffersThreeToBeginWith() throws Exception {
         String page = body(lena, address);
         assertThat(page)
-                .contains("<h1>Segments</h1>", "No segments yet.", "/new?example=0", "/new?example=2", ">New segment</a>")
+                .contains(
+                        "<h1>Segments</h1>", "No segments yet.", "/new?example=0", "/new?example=2", ">New segment</a>")
                 .doesNotContain("<table", "Rebuild all");
-        assertThat(body(tom, address)).contains("needs the role Manage directory").doesNotContain("/new");
+        assertThat(body(tom, address))
+                .contains("needs the role Manage directory")
+                .doesNotContain("/new");
         assertThat(body(lena, address + "/new?example=1"))
                 .contains("<h1>New segment</h1>", "value=\"New contacts\"", "{field: created, withinLast: 30d}");
     }
@@ -139,7 +151,11 @@ class SegmentPagesContractTests {
         assertThat(location(made)).startsWith("303 " + address + "/SG_");
         String own = location(made).substring(4);
         assertThat(body(lena, own))
-                .contains("<h1>Gold</h1>", "aria-label=\"Members\">not rebuilt yet<", "“tier” is “gold”", ">Rebuild now</button>")
+                .contains(
+                        "<h1>Gold</h1>",
+                        "aria-label=\"Members\">not rebuilt yet<",
+                        "“tier” is “gold”",
+                        ">Rebuild now</button>")
                 .contains("a change of more than 50 % and more than 20 members is held")
                 .doesNotContain("Export members");
         assertThat(lena.get(own + "/members/exact.csv").statusCode()).isEqualTo(409);
@@ -164,21 +180,45 @@ class SegmentPagesContractTests {
     @Test
     void aWrongFormKeepsWhatWasWrittenAndSaysWhatIsWrong() throws Exception {
         HttpResponse<String> wrong = lena.post(
-                address + "/new", address + "/new", "name", " ", "yaml", "{embedded: tier, has: gold}", "share", "x", "over", "1");
+                address + "/new",
+                address + "/new",
+                "name",
+                " ",
+                "yaml",
+                "{embedded: tier, has: gold}",
+                "share",
+                "x",
+                "over",
+                "1");
         assertThat(wrong.statusCode()).isEqualTo(400);
         assertThat(wrong.body())
-                .contains("There are", "href=\"#name\"", "href=\"#yaml\"", "href=\"#share\"", "{embedded: tier, has: gold}</textarea>")
+                .contains(
+                        "There are",
+                        "href=\"#name\"",
+                        "href=\"#yaml\"",
+                        "href=\"#share\"",
+                        "{embedded: tier, has: gold}</textarea>")
                 .contains("has no operator. Write one of", "aria-invalid=\"true\"");
 
         SegmentView gold = segment("Gold", GOLD);
-        HttpResponse<String> taken = lena.post(
-                address + "/new", address + "/new", "name", "Gold", "yaml", GOLD, "share", "", "over", "0");
+        HttpResponse<String> taken =
+                lena.post(address + "/new", address + "/new", "name", "Gold", "yaml", GOLD, "share", "", "over", "0");
         assertThat(taken.statusCode()).isEqualTo(400);
         assertThat(taken.body()).contains("the directory has a segment of that name");
 
         HttpResponse<String> circle = lena.post(
-                page(gold) + "/edit", page(gold) + "/edit", "name", "Gold", "revision", "1", "share", "", "over", "0",
-                "yaml", "{segment: " + gold.id() + ", is: member}");
+                page(gold) + "/edit",
+                page(gold) + "/edit",
+                "name",
+                "Gold",
+                "revision",
+                "1",
+                "share",
+                "",
+                "over",
+                "0",
+                "yaml",
+                "{segment: " + gold.id() + ", is: member}");
         assertThat(circle.statusCode()).isEqualTo(400);
         assertThat(circle.body()).contains("it would use itself: &#39;Gold&#39;");
     }
@@ -189,7 +229,8 @@ class SegmentPagesContractTests {
         String[] fields = {
             "name", "Gold", "revision", "1", "share", "", "over", "0", "yaml", "{embedded: tier, is: platinum}"
         };
-        assertThat(location(lena.post(page(gold) + "/edit", page(gold) + "/edit", fields))).isEqualTo("303 " + page(gold));
+        assertThat(location(lena.post(page(gold) + "/edit", page(gold) + "/edit", fields)))
+                .isEqualTo("303 " + page(gold));
         HttpResponse<String> late = lena.post(page(gold) + "/edit", page(gold) + "/edit", fields);
         assertThat(late.statusCode()).isEqualTo(409);
         assertThat(late.body()).contains("was changed meanwhile by", "name=\"revision\" value=\"2\"");
@@ -223,7 +264,8 @@ class SegmentPagesContractTests {
         assertThat(lena.get(page(gold) + "/publish").statusCode()).isEqualTo(409);
 
         rebuild(gold);
-        assertThat(lena.post(page(gold), page(gold) + "/publish", "version", version).statusCode())
+        assertThat(lena.post(page(gold), page(gold) + "/publish", "version", version)
+                        .statusCode())
                 .isEqualTo(409);
         assertThat(body(lena, page(gold) + "/publish")).contains("2 → 8 members (+300 %)");
         String later = String.valueOf(now(gold).heldVersion());
@@ -285,17 +327,27 @@ class SegmentPagesContractTests {
         assertThat(lena.send(address + "/try", new String[] {"form", form, "exact", "true"}, "_csrf", token)
                         .body())
                 .contains("\"count\":\"1\"");
-        assertThat(lena.send(address + "/try", new String[] {"form", "{\"match\":\"all\",\"parts\":[{\"subject\":\"embedded\"}]}"}, "_csrf", token)
+        assertThat(lena.send(
+                                address + "/try",
+                                new String[] {"form", "{\"match\":\"all\",\"parts\":[{\"subject\":\"embedded\"}]}"},
+                                "_csrf",
+                                token)
                         .body())
                 .contains("\"path\":\"all[0].embedded\"", "is blank")
                 .doesNotContain("count");
         assertThat(lena.send(address + "/read", new String[] {"yaml", "all:\n  - " + GOLD}, "_csrf", token)
                         .body())
-                .contains("{\"form\":{\"match\":\"all\",\"parts\":[{\"subject\":\"embedded\",\"name\":\"tier\",\"operator\":\"is\",\"values\":[\"gold\"]}]}");
-        assertThat(lena.send(address + "/read", new String[] {"yaml", "all: []"}, "_csrf", token).body())
+                .contains(
+                        "{\"form\":{\"match\":\"all\",\"parts\":[{\"subject\":\"embedded\",\"name\":\"tier\",\"operator\":\"is\",\"values\":[\"gold\"]}]}");
+        assertThat(lena.send(address + "/read", new String[] {"yaml", "all: []"}, "_csrf", token)
+                        .body())
                 .contains("is an empty group");
         assertThat(body(lena, address + "/choices"))
-                .contains("\"name\":\"tier\",\"values\":[\"gold\",\"silver\"]", "\"id\":\"isNot\"", "\"thank-you\"", gold.id());
+                .contains(
+                        "\"name\":\"tier\",\"values\":[\"gold\",\"silver\"]",
+                        "\"id\":\"isNot\"",
+                        "\"thank-you\"",
+                        gold.id());
         String eve = contact("3", "gold");
         assertThat(lena.send(address + "/explain", new String[] {"form", form, "contact", eve}, "_csrf", token)
                         .body())
@@ -305,7 +357,18 @@ class SegmentPagesContractTests {
                 .contains("\"refused\"");
 
         HttpResponse<String> saved = lena.post(
-                address + "/new", address + "/new", "name", "Both", "form", form, "yaml", "", "share", "50", "over", "20");
+                address + "/new",
+                address + "/new",
+                "name",
+                "Both",
+                "form",
+                form,
+                "yaml",
+                "",
+                "share",
+                "50",
+                "over",
+                "20");
         assertThat(location(saved)).startsWith("303 " + address + "/SG_");
         HttpResponse<String> deep = lena.post(
                 address + "/new", address + "/new", "name", "Deep", "form", "{\"match\":", "share", "50", "over", "20");
@@ -329,15 +392,21 @@ class SegmentPagesContractTests {
                     .isEqualTo(403);
         }
 
-        assertThat(lena.send(page(gold) + "/rebuild", new String[] {}).statusCode()).isEqualTo(403);
-        try (ConsoleClient stranger = signedIn(List.of(database.ids()
-                .directory(DirectoryFixture.create(database.jdbc(), "extRef").id())), "manage")) {
+        assertThat(lena.send(page(gold) + "/rebuild", new String[] {}).statusCode())
+                .isEqualTo(403);
+        try (ConsoleClient stranger = signedIn(
+                List.of(database.ids()
+                        .directory(DirectoryFixture.create(database.jdbc(), "extRef")
+                                .id())),
+                "manage")) {
             assertThat(stranger.get(page(gold)).statusCode()).isEqualTo(404);
             assertThat(stranger.get(address).statusCode()).isEqualTo(404);
         }
 
         String other = "/directories/"
-                + database.ids().directory(DirectoryFixture.create(database.jdbc(), "extRef").id()) + "/segments/";
+                + database.ids()
+                        .directory(DirectoryFixture.create(database.jdbc(), "extRef")
+                                .id()) + "/segments/";
         assertThat(lena.get(other + gold.id()).statusCode()).isEqualTo(404);
         assertThat(lena.get(address + "/SG_000000000000000").statusCode()).isEqualTo(404);
     }
@@ -348,8 +417,17 @@ class SegmentPagesContractTests {
         SegmentView odd = segment(HOSTILE, "{embedded: \"<b>tier</b>\", contains: \"<script>alert(1)</script>\"}");
         segment("User", "{segment: " + odd.id() + ", is: member}");
         rebuild(odd);
-        for (String path : List.of(address, page(odd), page(odd) + "/edit", page(odd) + "/explain", page(odd) + "/reach", page(odd) + "/members")) {
-            assertThat(body(lena, path)).as(path).contains("&lt;img src=x").doesNotContain("<img", "<b>tier", "<script>alert");
+        for (String path : List.of(
+                address,
+                page(odd),
+                page(odd) + "/edit",
+                page(odd) + "/explain",
+                page(odd) + "/reach",
+                page(odd) + "/members")) {
+            assertThat(body(lena, path))
+                    .as(path)
+                    .contains("&lt;img src=x")
+                    .doesNotContain("<img", "<b>tier", "<script>alert");
         }
     }
 }
