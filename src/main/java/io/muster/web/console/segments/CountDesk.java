@@ -19,7 +19,7 @@ final class CountDesk {
     private final Map<String, Turn> newest = new ConcurrentHashMap<>();
 
     /** Somebody's count. */
-    final class Turn {
+    static final class Turn {
 
         private final String page;
         private volatile boolean overtaken;
