@@ -46,14 +46,14 @@ final class RebuildState {
                 .filter(run -> run.status() == RunStatus.QUEUED || run.status() == RunStatus.RUNNING)
                 .reduce((one, earlier) -> earlier)
                 .orElse(null);
-        RunView last = newest.isEmpty() ? null : newest.getFirst();
-        boolean failed = open == null && last != null && last.reason() != null;
+        RunView last = open != null || newest.isEmpty() ? null : newest.getFirst();
+        String reason = last == null ? null : last.reason();
         return new Live(
                 members,
                 address,
                 open == null ? null : open.id(),
                 open == null ? 0 : (int) Math.round(open.share() * 100),
-                failed ? last.run().id() : null,
-                failed ? String.valueOf(last.reason()) : "");
+                last == null || reason == null ? null : last.run().id(),
+                reason == null ? "" : reason);
     }
 }

@@ -95,7 +95,6 @@ final class SegmentController {
      * One segment.
      *
      * @param asOf the moment that its members show; null until it was first rebuilt
-     * @param outdated whether its condition was changed since
      * @param words its condition in words; empty where it cannot be read
      * @param broken why it cannot be read; empty where it can
      */
