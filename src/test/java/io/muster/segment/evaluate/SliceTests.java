@@ -14,8 +14,7 @@ class SliceTests {
         stretches.add(0L, 512L);
         stretches.add(65_000L, 65_536L);
         assertThat(Slice.of(1, stretches).conditions())
-                .containsExactly(
-                        "number >= 65536 AND number < 66048", "number >= 130536 AND number < 131072");
+                .containsExactly("number >= 65536 AND number < 66048", "number >= 130536 AND number < 131072");
 
         stretches.add(700);
         assertThat(Slice.of(0, stretches).conditions()).hasSize(2).allMatch(one -> one.startsWith("number IN ("));
