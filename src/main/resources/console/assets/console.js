@@ -67,7 +67,17 @@
     wait();
   }
 
+  function count(form) {
+    const said = form.querySelector("[data-selected]");
+    const tell = () => {
+      said.textContent = form.querySelectorAll("input[name=run]:checked").length + " selected";
+    };
+    form.addEventListener("change", tell);
+    tell();
+  }
+
   document.querySelectorAll("[data-poll]").forEach(follow);
+  document.querySelectorAll("[data-selecting]").forEach((form) => form.querySelector("[data-selected]") && count(form));
   document.querySelectorAll("[data-retry]").forEach(
     (part) => setTimeout(() => location.reload(), Number(part.dataset.retry) * 1000));
   const problem = document.querySelector("[role=alert]");

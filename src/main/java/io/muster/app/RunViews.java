@@ -78,15 +78,44 @@ public final class RunViews {
                         .orElseThrow(() -> Refusal.invalid(
                                 "BAD_CURSOR",
                                 "Cannot go on after '" + after + "': that is the id of no run. Take one of the list."));
+        String text = search.text();
+        if (text != null && ids.read(PublicId.RUN, text).isPresent()) {
+            return one(search, text);
+        }
+
         RunFilter filter = new RunFilter(
                 directory == null ? null : directories.find(directory).number(),
                 search.automation(),
                 search.kind(),
                 search.status(),
                 before,
+                search.times(),
+                text,
                 search.most() + 1);
         return Page.of(runs.list(filter), search.most(), Run::id)
                 .map(run -> RunView.whole(run, json, RunView.Whole.listed(runs.allowed(run))));
+    }
+
+    /** The run of that id, as far as it is among those that are asked for. */
+    private Page<RunView> one(RunSearch search, String id) {
+        Integer directory = search.directory() == null
+                ? null
+                : directories.find(search.directory()).number();
+        List<RunView> found = ids.read(PublicId.RUN, id).stream()
+                .mapToObj(number -> runs.list(new RunFilter(
+                        directory,
+                        search.automation(),
+                        search.kind(),
+                        search.status(),
+                        number + 1,
+                        search.times(),
+                        null,
+                        1)))
+                .flatMap(List::stream)
+                .filter(run -> run.id().equals(id))
+                .map(run -> RunView.whole(run, json, RunView.Whole.listed(runs.allowed(run))))
+                .toList();
+        return new Page<>(found, null);
     }
 
     /** A run with what was done with it. */
@@ -107,6 +136,18 @@ public final class RunViews {
     public List<Reject> rejects(Run run, long after, int most) {
         return run.kind() == RunKind.CONTACT_IMPORT && run.isWhole()
                 ? rejects.page(run.number(), after, most)
+                : List.of();
+    }
+
+    /**
+     * The same of one reason, or of one field.
+     *
+     * @param code what was wrong; null for anything
+     * @param field the column or field at fault; null for any
+     */
+    public List<Reject> rejects(Run run, long after, @Nullable String code, @Nullable String field, int most) {
+        return run.kind() == RunKind.CONTACT_IMPORT && run.isWhole()
+                ? rejects.page(run.number(), after, code, field, most)
                 : List.of();
     }
 

@@ -1,6 +1,7 @@
 package io.muster.app;
 
 import io.muster.automation.contactimport.ContactImportRuns;
+import io.muster.automation.contactimport.LastLooks;
 import io.muster.automation.events.EventsConfiguration;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobs.JobControl;
@@ -26,6 +27,7 @@ import io.muster.jobs.Automations;
 import io.muster.jobs.Deliveries;
 import io.muster.jobs.RunLedger;
 import io.muster.jobs.RunMarks;
+import io.muster.jobs.RunNumbers;
 import io.muster.jobs.UploadFolder;
 import io.muster.jobs.contactimport.ImportStores;
 import io.muster.jobs.contactimport.SentRows;
@@ -240,6 +242,19 @@ public class RunningConfiguration {
             JsonMapper json) {
         return new EligibilityRuns(
                 directories, segments, lists, runs, new EligibilityResults(jdbc, ids), clock, ids, json);
+    }
+
+    /** Imports with what is around them. */
+    @Bean
+    RunDetails runDetails(
+            Deliveries deliveries,
+            RunLedger ledger,
+            LastLooks looks,
+            JdbcClient jdbc,
+            InstantSource clock,
+            JsonMapper json,
+            Ids ids) {
+        return new RunDetails(deliveries, ledger, looks, new RunMarks(jdbc, ids), new RunNumbers(jdbc), clock, json);
     }
 
     /** Automations. */

@@ -41,15 +41,13 @@ final class DemoCommand implements Runnable {
         try (DemoStage stage = DemoStage.set(terminal, asked);
                 DemoStory.Running running = new DemoStory(stage).tell()) {
             if (!once) {
+                running.show(stage.page());
                 stage.page()
                         .say(
-                                "\nThe SFTP server stays up, the evaluator at %s, the sample site at %s, and the console at %s (user %s, password %s). Ctrl-C ends the demo."
+                                "\nThe SFTP server stays up, the evaluator at %s, and the sample site at %s. Ctrl-C ends the demo."
                                         .formatted(
                                                 running.evaluator().address(),
-                                                running.website().address(),
-                                                running.website().console(),
-                                                DemoStory.CONSOLE_USER,
-                                                running.password()));
+                                                running.website().address()));
                 asked.await();
             }
         } catch (InterruptedException e) {

@@ -76,6 +76,16 @@ final class DemoFolder implements AutoCloseable {
         return project.resolve("jobs").resolve("demo-contacts.yaml");
     }
 
+    /** The job files that the demo's own server runs: its automations, and no examples. */
+    Path jobs() {
+        return home.path().resolve("demo-jobs");
+    }
+
+    /** Where a partner puts its files. */
+    Path partner() {
+        return home.path().resolve("partner");
+    }
+
     /** A sample file. */
     Path sample(String name) {
         return project.resolve("sample-data").resolve(name);
@@ -109,7 +119,11 @@ final class DemoFolder implements AutoCloseable {
             delete(served());
             delete(home.path().resolve("spool"));
             delete(home.path().resolve("snapshots"));
+            delete(jobs());
+            delete(partner());
             Files.createDirectories(served().resolve(OUTBOX));
+            Files.createDirectories(jobs());
+            Files.copy(job(), jobs().resolve(job().getFileName()));
             shareProgram();
         } catch (IOException e) {
             throw unusable(e);

@@ -38,24 +38,33 @@ final class DemoShell {
 
     /** Runs a command without showing it; a refusal when it fails. */
     String answer(String... args) {
+        return answer(0, args);
+    }
+
+    /** Runs a command that is to report a failure; a refusal when it does not. */
+    String failing(String... args) {
+        return answer(1, args);
+    }
+
+    private String answer(int expected, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        return answer(new Terminal(out, new Noted(), home), out, args);
+        return answer(new Terminal(out, new Noted(), home), out, expected, args);
     }
 
     /** The same with what the command reads from standard input. */
     String answer(Reader input, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        return answer(new Terminal(out, new Noted(), home).withPerson(new BufferedReader(input)), out, args);
+        return answer(new Terminal(out, new Noted(), home).withPerson(new BufferedReader(input)), out, 0, args);
     }
 
-    private String answer(Terminal terminal, ByteArrayOutputStream out, String... args) {
+    private String answer(Terminal terminal, ByteArrayOutputStream out, int expected, String... args) {
         if (stopped.getAsBoolean()) {
             throw Refusal.failed("Cannot finish the demo: it was asked to stop. Start it again; it begins afresh.");
         }
 
         int exit = Cli.run(terminal, args);
         String text = out.toString(StandardCharsets.UTF_8);
-        if (exit != 0) {
+        if (exit != expected) {
             throw Refusal.failed("Cannot go on with the demo: '%s' ended with exit code %d%s. See above."
                     .formatted(typed(args), exit, text.isBlank() ? "" : " (" + text.strip() + ")"));
         }

@@ -31,6 +31,7 @@ final class DemoStage implements AutoCloseable {
     private final EmbeddedSftpServer server;
     private final String database;
     private final Path environment;
+    private final Map<String, String> login;
     private final CountDownLatch asked;
     private final Map<String, Optional<String>> before = new LinkedHashMap<>();
 
@@ -52,7 +53,7 @@ final class DemoStage implements AutoCloseable {
         String password = former.getOrDefault(PASSWORD, secret());
         this.server = start(password, former.getOrDefault(PORT, "0"));
         // What jobs/demo-contacts.yaml refers to.
-        Map<String, String> login = Map.of(
+        this.login = Map.of(
                 "MUSTER_DEMO_SFTP_HOST",
                 server.host(),
                 PORT,
@@ -140,6 +141,11 @@ final class DemoStage implements AutoCloseable {
 
     private Terminal quiet() {
         return new Terminal(OutputStream.nullOutputStream(), OutputStream.nullOutputStream(), folder.home());
+    }
+
+    /** What the demo's job file refers to, by variable. */
+    Map<String, String> login() {
+        return login;
     }
 
     /** Commands read settings from system properties before the environment. */

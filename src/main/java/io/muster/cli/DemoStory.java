@@ -57,6 +57,14 @@ final class DemoStory {
     /** What goes on answering when it was told. */
     record Running(DemoEvaluator evaluator, DemoWebsite website, String password) implements AutoCloseable {
 
+        /** Says where the console is, as long as it is there. */
+        void show(DemoPage page) {
+            page.heading("The console: what went wrong last night?");
+            page.say("Address   " + website.console());
+            page.say("User      " + CONSOLE_USER);
+            page.say("Password  " + password);
+        }
+
         @Override
         public void close() {
             website.close();
@@ -76,6 +84,7 @@ final class DemoStory {
         DemoRun dayTwo = secondDay(first, second);
         rebuild(second);
         archive(first, second);
+        new DemoTrouble(stage, DIRECTORY).tell();
         DemoEvaluator evaluator = decisions.tell(segments.invited());
         try {
             String password = user();
@@ -83,7 +92,6 @@ final class DemoStory {
             page.heading(
                     "Everything came out as it had to, in %.1f seconds.".formatted((System.nanoTime() - start) / 1e9));
             next(dayOne, dayTwo, evaluator);
-            console(website, password);
             return new Running(evaluator, website, password);
         } catch (RuntimeException e) {
             evaluator.close();
@@ -97,13 +105,6 @@ final class DemoStory {
         String ignored = stage.shell()
                 .answer(new StringReader(password), "users", "create", CONSOLE_USER, "--role", "administer", "--json");
         return password;
-    }
-
-    private void console(DemoWebsite website, String password) {
-        page.heading("The console");
-        page.say("Address   " + website.console());
-        page.say("User      " + CONSOLE_USER);
-        page.say("Password  " + password);
     }
 
     private void server(DemoExpectation.Day first) {

@@ -97,8 +97,8 @@ final class DemoWebsite implements AutoCloseable {
     private DemoProcess server() {
         Path home = stage.folder().home().path();
         Map<String, String> variables = new LinkedHashMap<>();
-        // Runs of jobs are the matter of the one who tries the demo.
-        variables.put("MUSTER_JOBS", stage.folder().home().folder("no-jobs").toString());
+        variables.put("MUSTER_JOBS", stage.folder().jobs().toString());
+        variables.putAll(stage.login());
         variables.put("MUSTER_METRICS_PORT", "0");
         variables.put("MUSTER_DATABASE_MIGRATE", "on");
         variables.put("MUSTER_PUBLIC_URL", "");

@@ -3,6 +3,7 @@ package io.muster.jobs;
 import io.muster.directory.Actor;
 import io.muster.directory.store.Audit;
 import io.muster.directory.store.AuditSubject;
+import io.muster.jobs.RunFilter.Times;
 import io.muster.load.OutcomeCounts;
 import io.muster.load.TakenAway;
 import io.muster.support.Ids;
@@ -341,6 +342,13 @@ public final class RunLedger {
         sql.append(filter.kind() == null ? "" : " AND r.kind = :kind");
         sql.append(filter.status() == null ? "" : " AND r.status = :status");
         sql.append(filter.before() == null ? "" : " AND r.id < :before");
+        Times times = filter.times();
+        Instant from = times == null ? null : times.from();
+        Instant until = times == null ? null : times.until();
+        String file = filter.file();
+        sql.append(from == null ? "" : " AND r.started_at >= :from");
+        sql.append(until == null ? "" : " AND r.started_at < :until");
+        sql.append(file == null ? "" : " AND d.path LIKE :file ESCAPE '!'");
         sql.append(" ORDER BY r.id DESC LIMIT :most");
         RunKind kind = filter.kind();
         RunStatus status = filter.status();
@@ -350,6 +358,9 @@ public final class RunLedger {
                 .param("kind", kind == null ? null : kind.key())
                 .param("status", status == null ? null : status.name())
                 .param("before", filter.before())
+                .param("from", from == null ? null : from.toEpochMilli())
+                .param("until", until == null ? null : until.toEpochMilli())
+                .param("file", file == null ? null : "%" + file.replaceAll("[!%_]", "!$0") + "%")
                 .param("most", filter.most())
                 .query(this::run)
                 .list();

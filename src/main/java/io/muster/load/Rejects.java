@@ -40,6 +40,11 @@ public final class Rejects {
 
     private static final String SOME = PAGE.replace("LIMIT 1000", "LIMIT ?");
 
+    private static final String SOME_OF = """
+            SELECT row_no, line_no, code, field, reason, cells FROM run_reject
+            WHERE run_id = :run AND row_no > :after
+            """;
+
     private static final String COUNT = "SELECT COUNT(*) FROM run_reject WHERE run_id = ?";
 
     /** Writes every text, lone surrogates too, in plain ASCII, so that nothing is replaced on the way. */
@@ -75,6 +80,24 @@ public final class Rejects {
      */
     public List<Reject> page(long run, long after, int most) {
         return jdbc.sql(SOME).params(run, after, most).query(this::reject).list();
+    }
+
+    /**
+     * Some rejects of a run in file order, of one reason or of one field.
+     *
+     * @param code null for any reason
+     * @param field null for any field
+     */
+    public List<Reject> page(long run, long after, @Nullable String code, @Nullable String field, int most) {
+        return jdbc.sql(SOME_OF + (code == null ? "" : " AND code = :code")
+                        + (field == null ? "" : " AND field = :field") + " ORDER BY row_no LIMIT :most")
+                .param("run", run)
+                .param("after", after)
+                .param("code", code)
+                .param("field", field)
+                .param("most", most)
+                .query(this::reject)
+                .list();
     }
 
     /** Stores rejects of one round of a run. */

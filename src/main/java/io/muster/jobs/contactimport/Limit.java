@@ -75,7 +75,7 @@ public record Limit(@Nullable BigDecimal share, long over) {
     }
 
     /** Whether so many of so many are more than the limit allows. */
-    boolean isPassedBy(long count, long of) {
+    public boolean isPassedBy(long count, long of) {
         return share != null
                 && count > over
                 && BigDecimal.valueOf(count).compareTo(share.multiply(BigDecimal.valueOf(of))) > 0;
@@ -96,7 +96,7 @@ public record Limit(@Nullable BigDecimal share, long over) {
     }
 
     /** What it allows, for a message: {@code 10 % and 20 rows}. */
-    String allowed(String unit) {
+    public String allowed(String unit) {
         return share == null ? NO_LIMIT : percent(" %") + (over == 0 ? "" : " and %,d ".formatted(over) + unit);
     }
 

@@ -2,6 +2,7 @@ package io.muster.web.console;
 
 import static io.muster.web.console.ConsoleClient.location;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.app.RunViews;
@@ -323,6 +324,130 @@ class RunPagesContractTests {
                             .statusCode())
                     .isEqualTo(403);
             assertThat(status(bad)).isEqualTo("FAILED");
+        }
+    }
+
+    @Test
+    void theListIsAskedForByDayAndFileAndDownloadedAsItIs() throws Exception {
+        String good = run("none", "1,=a@example.com");
+        String list = "/runs?directory=" + pool();
+        try (ConsoleClient client = signedIn("operate")) {
+            assertThat(client.get(list + "&q=" + good).body()).contains(">" + good + "</a>", "value=\"" + good + "\"");
+            assertThat(client.get(list + "&q=a.c").body()).contains(">" + good + "</a>");
+            assertThat(client.get(list + "&q=a_c").body()).contains("None match.");
+            assertThat(client.get(list + "&q=RN_000000000000000").body()).contains("None match.");
+            assertThat(client.get(list + "&from=2020-01-01&to=2020-01-02").body())
+                    .contains("None match.", "value=\"2020-01-01\"");
+            assertThat(client.get(list + "&from=2020-01-01").body())
+                    .contains(
+                            ">" + good + "</a>",
+                            "/runs/download/exact.csv?directory=" + pool() + "&amp;from=2020-01-01");
+            HttpResponse<String> wrong = client.get(list + "&to=tomorrow");
+            assertThat(wrong.statusCode()).isEqualTo(400);
+            assertThat(wrong.body()).contains("Write to as 2026-11-30");
+
+            HttpResponse<String> exact = client.get("/runs/download/exact.csv?directory=" + pool());
+            assertThat(exact.body())
+                    .startsWith("\ufeffrun,kind,status,automation,file,started,ended,worked_ms,read,created,")
+                    .contains("\r\n" + good + ",contact-import,completed," + job + ",a.csv,")
+                    .endsWith(",1,1,0,0,0,0,\r\n");
+            assertThat(client.get("/runs/download/spreadsheet.csv?directory=" + pool())
+                            .headers()
+                            .firstValue("Content-Disposition"))
+                    .hasValue("attachment; filename=\"runs-spreadsheet.csv\"");
+        }
+
+        try (ConsoleClient reader = signedIn(List.of(pool()), "access")) {
+            assertThat(reader.get("/runs/download/exact.csv").body()).contains(good);
+            assertThat(reader.get("/runs").body()).doesNotContain("Resume selected");
+        }
+    }
+
+    @Test
+    void severalAreGivenUpAtOnceAndTheAnswerSaysWhichAndWhyNot() throws Exception {
+        String first = run("0%", "1,a@example.com", "2,no mailbox");
+        job = "job-" + jobs++;
+        String second = run("0%", "1,a@example.com", "2,no mailbox");
+        job = "job-" + jobs++;
+        String good = run("none", "1,a@example.com");
+        try (ConsoleClient client = signedIn("operate");
+                ConsoleClient reader = signedIn("manage")) {
+            String list = client.get("/runs?directory=" + pool()).body();
+            assertThat(list)
+                    .contains("aria-label=\"Select " + first + "\"", "Abandon selected")
+                    .doesNotContain("Select " + good);
+            String selected = "/runs/selected/abandon?run=" + first + "&run=" + second + "&run=" + good;
+            String preview = client.get(selected).body();
+            assertThat(preview)
+                    .contains("<h1>Abandon 2 runs</h1>", first + ", ", good + ", " + job + ", a.csv: nothing")
+                    .contains("it is completed now");
+            assertThat(status(first)).isEqualTo("FAILED");
+            String[] form = {"run", first + " 1 FAILED", "run", second + " 7 FAILED", "run", good + " 1 COMPLETED"};
+
+            HttpResponse<String> answer = client.post(selected, "/runs/selected/abandon", form);
+
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.body())
+                    .contains("<h1>Abandon: 1 done, 2 refused</h1>")
+                    .containsPattern("(?s)Done</h2>.*" + first + ".*is abandoned.*Refused</h2>")
+                    .containsPattern("(?s)Refused</h2>.*" + second + ".*it is failed now, attempt 1");
+            assertThat(status(first)).isEqualTo("ABANDONED");
+            assertThat(status(second)).isEqualTo("FAILED");
+            assertThat(client.post("/overview", "/runs/selected/abandon", "run", first + " 1 FAILED")
+                            .body())
+                    .contains("1 done, 0 refused");
+            assertThat(client.get("/runs/selected/resume").statusCode()).isEqualTo(409);
+            assertThat(reader.get(selected).statusCode()).isEqualTo(403);
+            assertThat(reader.post("/overview", "/runs/selected/abandon", "run", second + " 1 FAILED")
+                            .statusCode())
+                    .isEqualTo(403);
+            assertThat(client.send("/runs/selected/abandon", new String[] {"run", second + " 1 FAILED"})
+                            .statusCode())
+                    .isEqualTo(403);
+            assertThat(status(second)).isEqualTo("FAILED");
+        }
+    }
+
+    @Test
+    void theRunHasItsLimitsItsFileAndItsRejectsByReason() throws Exception {
+        String bad = run("20%", "1,a@example.com", "2,no mailbox", "3,b@example.com", "3,again");
+        try (ConsoleClient client = signedIn("operate");
+                ConsoleClient manager = signedIn("manage")) {
+            String page = client.get("/runs/" + bad).body();
+            assertThat(page)
+                    .contains("rejected 50.0 % &gt; 20 %", "<caption>Rejected rows by code</caption>")
+                    .containsPattern("EMAIL_INVALID</a></th><td class=\"number\">2</td>")
+                    .contains("<dt>Path</dt>", "<dt>SHA-256</dt>", "<dt>Size</dt>")
+                    .contains("The last run did not complete", "/automations/" + job)
+                    .containsPattern("(?s)>survey</span></span>.*>load</span>")
+                    .doesNotContain("Correct and import");
+            assertThat(manager.get("/runs/" + bad).body())
+                    .contains("href=\"/imports/new?corrects=" + bad + "\">Correct and import</a>");
+            String rejects = "/runs/" + bad + "/rejects";
+            assertThat(manager.get(rejects + "?code=EMAIL_INVALID").body())
+                    .contains("no mailbox", "again", "selected=\"selected\">EMAIL_INVALID");
+            assertThat(manager.get(rejects + "?code=EMAIL_INVALID&field=ExternalDataReference")
+                            .body())
+                    .contains("None match.", "Clear");
+            assertThat(manager.get(rejects + "?code=%3Cb%3E").body())
+                    .contains("None match.")
+                    .doesNotContain("<b>");
+        }
+    }
+
+    @Test
+    void newerFilesThatWaitAreToldOfWhereTheyAreLetGo() throws Exception {
+        String bad = run("0%", "1,a@example.com", "2,no mailbox");
+        Files.writeString(home.resolve("in-" + job + "/b.csv"), "ExternalDataReference,Email\n1,a@example.com\n");
+        assertThatThrownBy(() -> server.get(AutomationRuns.class)
+                        .run(server.get(JobFiles.class).find(job).job(), new Trigger.Asked(TESTER, null)))
+                .hasMessageContaining("holds them back");
+        try (ConsoleClient client = signedIn("operate")) {
+            assertThat(client.get("/runs/" + bad).body()).contains("1 newer file waits");
+            assertThat(client.get("/runs/" + bad + "/abandon").body())
+                    .contains("1 newer file of its automation may go on: b.csv.", "2 rows are not imported");
+            assertThat(client.get("/runs/" + bad + "/resume").body())
+                    .containsPattern("The file: \\S*a\\.csv, \\d+ bytes, taken");
         }
     }
 

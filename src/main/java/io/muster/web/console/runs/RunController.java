@@ -3,6 +3,8 @@ package io.muster.web.console.runs;
 import io.muster.access.Role;
 import io.muster.app.ChainView;
 import io.muster.app.DirectoryService;
+import io.muster.app.RunDetail;
+import io.muster.app.RunDetails;
 import io.muster.app.RunView;
 import io.muster.app.RunViews;
 import io.muster.jobs.Run;
@@ -15,11 +17,17 @@ import io.muster.runs.RunAction;
 import io.muster.runs.SettingChange;
 import io.muster.support.Ids;
 import io.muster.support.Refusal;
+import io.muster.web.console.page.Choice;
 import io.muster.web.console.page.ConsolePages;
 import io.muster.web.console.page.ForbiddenException;
+import io.muster.web.console.page.Pager;
 import io.muster.web.console.page.Texts;
 import io.muster.web.console.page.Texts.Moment;
 import io.muster.web.console.page.Viewer;
+import io.muster.web.console.runs.RunCharts.Strip;
+import io.muster.web.console.runs.RunFacts.CodeBar;
+import io.muster.web.console.runs.RunFacts.LimitLine;
+import io.muster.web.console.runs.RunFacts.Step;
 import io.muster.web.console.runs.RunTexts.Outcomes;
 import io.muster.web.console.runs.RunTexts.Status;
 import jakarta.servlet.http.HttpServletResponse;
@@ -29,6 +37,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -45,16 +54,26 @@ final class RunController {
     private static final int FIRST_REJECTS = 20;
     private static final int REJECTS = 100;
     private static final int HUNDRED = 100;
+    private static final int SPARK_STEP = 6;
+    private static final int SPARK_HEIGHT = 24;
 
     private final ConsolePages pages;
     private final RunViews runs;
+    private final RunDetails details;
     private final RejectDownload rejects;
     private final DirectoryService directories;
     private final Ids ids;
 
-    RunController(ConsolePages pages, RunViews runs, RejectDownload rejects, DirectoryService directories, Ids ids) {
+    RunController(
+            ConsolePages pages,
+            RunViews runs,
+            RunDetails details,
+            RejectDownload rejects,
+            DirectoryService directories,
+            Ids ids) {
         this.pages = pages;
         this.runs = runs;
+        this.details = details;
         this.rejects = rejects;
         this.directories = directories;
         this.ids = ids;
@@ -66,6 +85,10 @@ final class RunController {
      * @param reason why it has not completed; null when it has
      * @param actions what may be done with it, also what this viewer may not
      * @param rejects the first rejected rows; null for runs that have none
+     * @param codes how many rows were rejected for which reason; empty where that was not counted
+     * @param history the last runs of its automation; null for one without
+     * @param heldBack how many newer files wait for it
+     * @param correct where rejected rows are corrected; null for who may not, and where there is none
      */
     record RunPage(
             Live live,
@@ -86,7 +109,13 @@ final class RunController {
             List<Link> links,
             @Nullable ChainView chain,
             List<Act> acts,
-            @Nullable RejectsPart rejects) {}
+            @Nullable RejectsPart rejects,
+            List<LimitLine> limits,
+            List<RunFacts.Fact> delivery,
+            List<CodeBar> codes,
+            @Nullable Strip history,
+            int heldBack,
+            @Nullable String correct) {}
 
     /**
      * What changes while a run is under way.
@@ -102,7 +131,16 @@ final class RunController {
             String progress,
             @Nullable Outcomes outcomes,
             Moment heard,
-            boolean over) {}
+            boolean over,
+            List<Step> steps,
+            @Nullable Spark pace) {}
+
+    /**
+     * Rows a second over the last minutes.
+     *
+     * @param points of a line
+     */
+    record Spark(String points, String finding) {}
 
     /**
      * Something that may be done with the run.
@@ -131,13 +169,23 @@ final class RunController {
             List<String> header,
             boolean cells,
             String all,
-            @Nullable String more) {}
+            @Nullable String more) {
+
+        private static final RejectsPart NONE = new RejectsPart(List.of(), List.of(), false, "0", null);
+    }
 
     /** A rejected row. */
     record RejectRow(String row, String line, String field, String code, String reason, List<String> cells) {}
 
     /** Rejected rows on a page of their own. */
-    record RejectsPage(String id, RejectsPart rejects) {}
+    record RejectsPage(
+            String id,
+            RejectsPart rejects,
+            List<CodeBar> codes,
+            List<Choice> choices,
+            List<Choice> fields,
+            boolean filtered,
+            @Nullable String correct) {}
 
     /** The run, when the viewer may see it. */
     RunView find(Viewer viewer, String id) {
@@ -158,7 +206,7 @@ final class RunController {
 
     @GetMapping("/runs/{id}/live")
     ModelAndView live(Viewer viewer, @PathVariable String id) {
-        return ConsolePages.part("live", live(find(viewer, id), viewer));
+        return ConsolePages.part("live", paced(find(viewer, id), viewer));
     }
 
     private RunPage page(RunView view, Viewer viewer) {
@@ -167,8 +215,10 @@ final class RunController {
         Long ended = run.ended();
         RunView.Whole all = Objects.requireNonNull(view.all());
         List<RunView.Act> acts = all.acts();
+        Optional<RunDetail> detail = details.of(run);
+        RejectsPart rejected = rejected(view, viewer, 0, null, null, FIRST_REJECTS);
         return new RunPage(
-                live(view, viewer),
+                paced(view, viewer),
                 run.kind().key(),
                 Objects.requireNonNullElse(run.automation(), ""),
                 directories.find(ids.directory(run.directory())).name(),
@@ -197,7 +247,28 @@ final class RunController {
                                 .map(act -> new Act(
                                         Texts.moment(act.at(), viewer.zone()), act.actor(), Texts.act(act.action())))
                                 .toList(),
-                rejected(view, viewer, 0, FIRST_REJECTS));
+                rejected,
+                detail.map(known -> RunFacts.limits(run, known)).orElse(List.of()),
+                detail.map(known -> RunFacts.delivery(known.delivery(), viewer.zone()))
+                        .orElse(List.of()),
+                rejected == null ? List.of() : codes(run, detail),
+                detail.map(RunDetail::marks)
+                        .filter(marks -> !marks.isEmpty())
+                        .map(marks -> RunCharts.strip(marks, viewer.zone()))
+                        .orElse(null),
+                detail.map(known -> known.heldBack().size()).orElse(0),
+                rejected == null ? null : correct(run, viewer));
+    }
+
+    private static List<CodeBar> codes(Run run, Optional<RunDetail> detail) {
+        return detail.map(known -> RunFacts.codes(run, known.numbers().rejectCodes()))
+                .orElse(List.of());
+    }
+
+    private static @Nullable String correct(Run run, Viewer viewer) {
+        return viewer.can(Role.MANAGE) && viewer.user().isFor(run.directory())
+                ? "/imports/new?corrects=" + run.id()
+                : null;
     }
 
     private static List<Link> links(Run run) {
@@ -216,7 +287,17 @@ final class RunController {
         return run == null ? null : new Link(text, run);
     }
 
+    private Live paced(RunView view, Viewer viewer) {
+        Run run = view.run();
+        return live(
+                view, viewer, !run.status().isOver() && run.step().equals("load") ? spark(details.pace(run)) : null);
+    }
+
     static Live live(RunView view, Viewer viewer) {
+        return live(view, viewer, null);
+    }
+
+    private static Live live(RunView view, Viewer viewer, @Nullable Spark pace) {
         Run run = view.run();
         boolean over = run.status().isOver();
         return new Live(
@@ -227,7 +308,28 @@ final class RunController {
                 over ? "" : progress(run),
                 RunTexts.outcomes(run),
                 Texts.moment(run.heartbeat(), viewer.zone()),
-                over);
+                over,
+                RunFacts.steps(run),
+                pace);
+    }
+
+    private static @Nullable Spark spark(List<Double> pace) {
+        double most = pace.stream().mapToDouble(Double::doubleValue).max().orElse(0);
+        if (most == 0) {
+            return null;
+        }
+
+        StringBuilder points = new StringBuilder();
+        for (int i = 0; i < pace.size(); i++) {
+            points.append(i * SPARK_STEP)
+                    .append(',')
+                    .append(SPARK_HEIGHT - Math.round(pace.get(i) / most * (SPARK_HEIGHT - 2)))
+                    .append(' ');
+        }
+
+        return new Spark(
+                points.toString().strip(),
+                "At most " + Texts.number(Math.round(most)) + " rows a second in the last five minutes");
     }
 
     private static String progress(Run run) {
@@ -248,7 +350,8 @@ final class RunController {
         return Character.toUpperCase(action.key().charAt(0)) + action.key().substring(1);
     }
 
-    private @Nullable RejectsPart rejected(RunView view, Viewer viewer, long after, int most) {
+    private @Nullable RejectsPart rejected(
+            RunView view, Viewer viewer, long after, @Nullable String code, @Nullable String field, int most) {
         Run run = view.run();
         ImportedRows rows = run.rows();
         ImportReport report = view.imported();
@@ -257,7 +360,7 @@ final class RunController {
         }
 
         boolean cells = viewer.seesContacts(run.directory());
-        List<Reject> read = runs.rejects(run, after, most + 1);
+        List<Reject> read = runs.rejects(run, after, code, field, most + 1);
         List<RejectRow> shown = read.stream()
                 .limit(most)
                 .map(reject -> new RejectRow(
@@ -275,22 +378,50 @@ final class RunController {
                 cells,
                 Texts.number(rows.counts().rejected()),
                 read.size() > most
-                        ? "/runs/" + run.id() + "/rejects?after="
-                                + read.get(most - 1).row()
+                        ? Pager.of(
+                                        "/runs/" + run.id() + "/rejects",
+                                        Map.of(
+                                                "code",
+                                                Objects.requireNonNullElse(code, ""),
+                                                "field",
+                                                Objects.requireNonNullElse(field, "")),
+                                        "",
+                                        String.valueOf(read.get(most - 1).row()))
+                                .next()
                         : null);
     }
 
     @GetMapping("/runs/{id}/rejects")
-    ModelAndView rejects(Viewer viewer, @PathVariable String id, @RequestParam(defaultValue = "0") long after) {
+    ModelAndView rejects(
+            Viewer viewer,
+            @PathVariable String id,
+            @RequestParam(defaultValue = "") String code,
+            @RequestParam(defaultValue = "") String field,
+            @RequestParam(defaultValue = "0") long after) {
         RunView view = find(viewer, id);
-        RejectsPart part = rejected(view, viewer, Math.max(0, after), REJECTS);
+        Run run = view.run();
+        ImportReport report = view.imported();
+        RejectsPart part = rejected(view, viewer, Math.max(0, after), Texts.given(code), Texts.given(field), REJECTS);
+        List<CodeBar> codes = part == null ? List.of() : codes(run, details.of(run));
         return pages.page(
                 "rejects",
-                "Rejected rows of run " + view.run().id(),
+                "Rejected rows of run " + run.id(),
                 viewer,
                 new RejectsPage(
-                        view.run().id(),
-                        part == null ? new RejectsPart(List.of(), List.of(), false, "0", null) : part));
+                        run.id(),
+                        part == null ? RejectsPart.NONE : part,
+                        codes,
+                        codes.stream()
+                                .map(one -> new Choice(
+                                        one.code(), one.code(), one.code().equals(code)))
+                                .toList(),
+                        report == null
+                                ? List.of()
+                                : report.header().stream()
+                                        .map(one -> new Choice(one, one, one.equals(field)))
+                                        .toList(),
+                        !(code + field).isBlank(),
+                        part == null ? null : correct(run, viewer)));
     }
 
     @GetMapping("/runs/{id}/rejects/{name}.csv")

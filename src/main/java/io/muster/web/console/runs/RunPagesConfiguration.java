@@ -3,6 +3,7 @@ package io.muster.web.console.runs;
 import io.muster.access.Role;
 import io.muster.app.AutomationService;
 import io.muster.app.DirectoryService;
+import io.muster.app.RunDetails;
 import io.muster.app.RunUndos;
 import io.muster.app.RunViews;
 import io.muster.runs.RejectDownload;
@@ -49,14 +50,24 @@ public class RunPagesConfiguration {
 
     @Bean
     RunController runController(
-            ConsolePages pages, RunViews runs, RejectDownload rejects, DirectoryService directories, Ids ids) {
-        return new RunController(pages, runs, rejects, directories, ids);
+            ConsolePages pages,
+            RunViews runs,
+            RunDetails details,
+            RejectDownload rejects,
+            DirectoryService directories,
+            Ids ids) {
+        return new RunController(pages, runs, details, rejects, directories, ids);
     }
 
     @Bean
     RunActionsController runActionsController(
-            ConsolePages pages, RunService runs, RunUndos undos, RunController shown) {
-        return new RunActionsController(pages, runs, undos, shown);
+            ConsolePages pages, RunService runs, RunUndos undos, RunDetails details, RunController shown) {
+        return new RunActionsController(pages, runs, undos, details, shown, new RunActing(runs));
+    }
+
+    @Bean
+    SelectedRunsController selectedRunsController(ConsolePages pages, RunService runs, RunController shown) {
+        return new SelectedRunsController(pages, shown, new RunActing(runs));
     }
 
     @Bean
