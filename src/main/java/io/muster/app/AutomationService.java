@@ -374,6 +374,11 @@ public final class AutomationService {
                 hold,
                 job.missedRuns(),
                 job.alarm(),
+                hold == null
+                        ? JobSchedules.nextAlarm(job, clock.instant())
+                                .map(Firing::at)
+                                .orElse(null)
+                        : null,
                 waiting,
                 last);
     }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param hold who holds it; null when nobody does
  * @param missedRuns what happens on release to what it has missed
  * @param alarm by when a file is to come; null for no alarm
+ * @param nextAlarm when it is looked for next; null for no alarm, and while it is held
  * @param waiting files that came late and wait for a person
  * @param marks its last runs, the newest first
  */
@@ -42,6 +43,7 @@ public record AutomationView(
         @Nullable Hold hold,
         MissedRuns missedRuns,
         @Nullable NoFileAlarm alarm,
+        @Nullable Instant nextAlarm,
         List<String> waiting,
         List<RunMark> marks) {
 

@@ -8,6 +8,7 @@ import io.muster.evaluator.LocalDecisions;
 import io.muster.intake.Intake;
 import io.muster.intake.Visitors;
 import io.muster.support.Refusal;
+import io.muster.support.Spool;
 import io.muster.support.StateFolder;
 import io.muster.support.tls.ServerCertificate;
 import io.muster.web.console.runs.Concerns;
@@ -93,7 +94,8 @@ public final class WebServer implements AutoCloseable {
         KnownTokens tokens = beans.getBean(KnownTokens.class);
         tokens.keepUp();
         Intake intake = beans.getBean(Intake.class);
-        ServerHealth health = new ServerHealth(server, intake);
+        ServerHealth health =
+                new ServerHealth(server, intake, beans.getBean(Spool.class).path());
         WebMetrics metrics = new WebMetrics(beans.getBean(PrometheusMeterRegistry.class), server, health);
         metrics.add(List.of(new IntakeMetrics(intake), new VisitorMetrics(beans.getBean(Visitors.class))), List.of());
         metrics.add(beans.getBeanProvider(MeterBinder.class), beans.getBeanProvider(MultiCollector.class));

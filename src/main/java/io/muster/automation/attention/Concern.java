@@ -36,6 +36,8 @@ public record Concern(
         FAILED_DELIVERY,
         /** A file came after a newer one was imported. */
         WAITING_DELIVERY,
+        /** No file of an automation has come by its time today. */
+        NO_FILE,
         /** A notification does not arrive. */
         STUCK_NOTIFICATION,
         /** A new version of a segment was held back since its size jumped. */
@@ -52,6 +54,8 @@ public record Concern(
         SILENT_SERVER,
         /** The folder of the job files cannot be read. */
         JOB_FOLDER,
+        /** The disk of this server is nearly full. */
+        DISK_LOW,
         /** The database does not answer. */
         DATABASE_AWAY,
         /** Events that cannot be recorded were put aside. */
@@ -78,6 +82,24 @@ public record Concern(
                 null,
                 hold.since(),
                 "It is held by %s: %s".formatted(hold.by().text(), hold.reason()));
+    }
+
+    /** A file that has not come by its time. */
+    public static Concern noFile(String automation, Instant since, String reason) {
+        return new Concern(Kind.NO_FILE, automation, null, null, null, since, reason);
+    }
+
+    /** A disk that is nearly full. */
+    public static Concern diskLow(String path, long free, long least) {
+        return new Concern(
+                Kind.DISK_LOW,
+                null,
+                path,
+                null,
+                null,
+                null,
+                "The disk has %,d MiB free, less than %,d: make room before imports and events fail."
+                        .formatted(free >> 20, least >> 20));
     }
 
     /** A job file that is not usable. */

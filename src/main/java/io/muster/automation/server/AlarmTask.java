@@ -7,7 +7,10 @@ import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import io.muster.automation.attention.Attention;
+import io.muster.automation.attention.Concern;
 import io.muster.automation.jobfile.JobFile;
+import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.jobfile.NoFileAlarm;
 import io.muster.automation.notify.Notifications;
 import io.muster.automation.schedule.Schedule.Firing;
@@ -18,8 +21,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -43,6 +50,19 @@ final class AlarmTask {
                  WHERE p.automation_id = a.id AND p.reason = 'HELD_BACK' AND p.since >= :since)
             FROM automation a
             WHERE a.name = :automation
+            """;
+
+    /** Job files write days with three letters. */
+    private static final int ABBREVIATED = 3;
+
+    // As many of these as there are alarms that have passed today.
+    private static final String MISSING = """
+            (SELECT a.name FROM automation a
+             WHERE a.name = ? AND a.held_at IS NULL
+               AND NOT EXISTS (SELECT 1 FROM delivery d
+                 WHERE d.automation_id = a.id AND d.generation = 1 AND d.created_at >= ?)
+               AND NOT EXISTS (SELECT 1 FROM passed_over_file p
+                 WHERE p.automation_id = a.id AND p.reason = 'HELD_BACK' AND p.since >= ?))
             """;
 
     private final JobCatalog catalog;
@@ -111,11 +131,67 @@ final class AlarmTask {
                 .optional()
                 .orElse(0L);
         if (files == 0) {
-            String reason = "No file has come by %s (%s), counted from %s. Ask the sender, and look at the source."
-                    .formatted(alarm.noFileBy(), zone, since.atZone(zone).toLocalDateTime());
+            String reason = reason(alarm, zone, since);
             LOG.error("No file automation={}: {}", job.id(), reason);
             notifications.noFile(job, day, reason);
         }
+    }
+
+    /** An alarm whose time has passed today. */
+    private record Passed(JobFile job, Instant by, Instant since, String reason) {}
+
+    /** Automations of which no file has come by its time today. */
+    List<Concern> missing() {
+        List<Passed> passed = catalog.all().stream()
+                .map(LoadedJob::job)
+                .filter(JobFile::enabled)
+                .flatMap(job -> passed(job).stream())
+                .limit(Attention.MOST)
+                .toList();
+        if (passed.isEmpty()) {
+            return List.of();
+        }
+
+        List<Object> values = new ArrayList<>();
+        passed.forEach(one -> {
+            values.add(one.job().id());
+            values.add(one.since().toEpochMilli());
+            values.add(one.since().toEpochMilli());
+        });
+        Set<String> missing =
+                Set.copyOf(jdbc.sql(String.join(" UNION ALL ", Collections.nCopies(passed.size(), MISSING)))
+                        .params(values)
+                        .query(String.class)
+                        .list());
+        return passed.stream()
+                .filter(one -> missing.contains(one.job().id()))
+                .map(one -> Concern.noFile(one.job().id(), one.by(), one.reason()))
+                .toList();
+    }
+
+    private Optional<Passed> passed(JobFile job) {
+        NoFileAlarm alarm = job.alarm();
+        if (alarm == null) {
+            return Optional.empty();
+        }
+
+        ZoneId zone = Objects.requireNonNullElse(alarm.zone(), job.zone());
+        Instant now = clock.instant();
+        LocalDate day = LocalDate.ofInstant(now, zone);
+        Instant by = day.atTime(alarm.noFileBy()).atZone(zone).toInstant();
+        boolean isDue = alarm.days()
+                .contains(NoFileAlarm.Day.valueOf(day.getDayOfWeek().name().substring(0, ABBREVIATED)));
+        if (!isDue || now.isBefore(by)) {
+            return Optional.empty();
+        }
+
+        Instant since = JobSchedules.countedFrom(job, alarm, day);
+        return Optional.of(new Passed(job, by, since, reason(alarm, zone, since)));
+    }
+
+    private static String reason(NoFileAlarm alarm, ZoneId zone, Instant since) {
+        return "No file has come by %s (%s), counted from %s. Ask the sender, and look at the source."
+                .formatted(alarm.noFileBy(), zone, since.atZone(zone).toLocalDateTime());
     }
 
     private void moveOn(ExecutionComplete complete, ExecutionOperations<String> operations, Instant served) {

@@ -74,6 +74,7 @@ public final class AutomationServer implements AutoCloseable {
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CustomTask<String> automations;
+    private final AlarmTask alarm;
     private final CustomTask<String> alarms;
     private final CustomTask<String> asking;
     private final AskedRuns asked;
@@ -122,7 +123,8 @@ public final class AutomationServer implements AutoCloseable {
         Holds holds = new Holds(jdbc, clock);
         asked = new AskedRuns(jdbc, clock);
         automations = new AutomationTask(catalog, me, runs, holds, notifications, clock, stopping).task();
-        alarms = new AlarmTask(catalog, me, jdbc, holds, notifications, clock).task();
+        alarm = new AlarmTask(catalog, me, jdbc, holds, notifications, clock);
+        alarms = alarm.task();
         asking = new AskedTask(catalog, me, runs, asked, clock, stopping).task();
         String name = "muster-" + ProcessHandle.current().pid() + "-" + UUID.randomUUID();
         scheduler = scheduler(dataSource, AutomationTask.NAME, name, settings.parallelRuns());
@@ -269,6 +271,7 @@ public final class AutomationServer implements AutoCloseable {
     public Optional<List<Concern>> concerns() {
         try {
             List<Concern> concerns = new ArrayList<>(attention.concerns());
+            concerns.addAll(alarm.missing());
             catalog.away().ifPresent(reason -> concerns.add(Concern.jobFolder(reason)));
             catalog.broken()
                     .forEach(file -> concerns.add(Concern.brokenJobFile(

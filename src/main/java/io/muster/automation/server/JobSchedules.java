@@ -53,7 +53,7 @@ public final class JobSchedules {
     }
 
     /** The next time of the alarm; empty when there is none. */
-    static Optional<Firing> nextAlarm(JobFile job, Instant after) {
+    public static Optional<Firing> nextAlarm(JobFile job, Instant after) {
         NoFileAlarm alarm = job.alarm();
         if (alarm == null || !job.enabled()) {
             return Optional.empty();

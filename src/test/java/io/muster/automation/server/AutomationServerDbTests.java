@@ -700,14 +700,21 @@ class AutomationServerDbTests {
             """)
                 .param("at", Instant.parse("2026-11-22T05:00:00Z").toEpochMilli())
                 .update();
-        start();
+        AutomationServer server = start();
 
         time.moveTo(Instant.parse("2026-11-22T06:00:00Z"));
         await().untilAsserted(() -> assertThat(nextAlarm("nightly")).isEqualTo(Instant.parse("2026-11-23T06:00:00Z")));
         assertThat(notifications()).isEmpty();
+        assertThat(server.concerns()).contains(List.of());
 
         time.moveTo(Instant.parse("2026-11-23T06:00:00Z"));
         await().untilAsserted(() -> assertThat(notifications()).hasSize(1));
+        assertThat(server.concerns().orElseThrow()).singleElement().satisfies(concern -> {
+            assertThat(concern.kind()).isEqualTo(Concern.Kind.NO_FILE);
+            assertThat(concern.automation()).isEqualTo("nightly");
+            assertThat(concern.since()).isEqualTo(Instant.parse("2026-11-23T06:00:00Z"));
+            assertThat(concern.reason()).startsWith("No file has come by 06:00 (");
+        });
     }
 
     private void writeWithAlarm() throws IOException {

@@ -1,45 +1,72 @@
 package io.muster.web.console.runs;
 
+import io.muster.access.Role;
 import io.muster.app.AutomationService;
+import io.muster.app.AutomationView;
 import io.muster.app.RunSearch;
+import io.muster.app.RunView;
 import io.muster.app.RunViews;
+import io.muster.app.SegmentRef;
+import io.muster.app.SegmentService;
 import io.muster.automation.attention.Concern;
+import io.muster.automation.attention.Concern.Kind;
+import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
+import io.muster.runs.RunAction;
+import io.muster.support.Refusal;
 import io.muster.web.console.page.ConsolePages;
 import io.muster.web.console.page.Texts;
 import io.muster.web.console.page.Texts.Moment;
 import io.muster.web.console.page.Viewer;
+import io.muster.web.console.runs.AutomationTexts.Time;
+import io.muster.web.console.runs.RunCharts.Strip;
 import io.muster.web.console.runs.RunTexts.Row;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.util.UriComponentsBuilder;
 
-/** {@code /overview}: what is open, what is under way, what comes next. */
+/** {@code /overview}: what is open, what is under way, what comes next. A part that cannot be read says so; the others stand. */
 @Controller
 final class OverviewController {
 
+    private static final Logger LOG = LoggerFactory.getLogger(OverviewController.class);
     private static final int MOST = 50;
 
     private final ConsolePages pages;
     private final RunViews runs;
     private final AutomationService automations;
+    private final SegmentService segments;
     private final Concerns concerns;
     private final InstantSource clock;
 
     OverviewController(
-            ConsolePages pages, RunViews runs, AutomationService automations, Concerns concerns, InstantSource clock) {
+            ConsolePages pages,
+            RunViews runs,
+            AutomationService automations,
+            SegmentService segments,
+            Concerns concerns,
+            InstantSource clock) {
         this.pages = pages;
         this.runs = runs;
         this.automations = automations;
+        this.segments = segments;
         this.concerns = concerns;
         this.clock = clock;
     }
@@ -48,43 +75,80 @@ final class OverviewController {
      * The first page.
      *
      * @param whole whether the viewer is shown what is the matter; the rest is empty where not
-     * @param open what waits for a person; only what is open
+     * @param open what waits for a person, the worst first; only what is open
      * @param running runs under way
-     * @param coming what runs by itself within a day, each automation once
-     * @param last the run that ended last, for a page on which nothing waits; null when there is none
+     * @param coming what runs or rings by itself within a day, each automation once
+     * @param nights the last runs of each automation that has any
+     * @param last the run that started last, for a page on which nothing waits; null when there is none
+     * @param needs the role that the viewer lacks to act; null when the viewer may
      */
     record OverviewPage(
             boolean whole,
-            List<Matter> open,
-            List<Row> running,
-            List<Coming> coming,
-            @Nullable Row last) {
+            Part<Matter> open,
+            Part<Running> running,
+            Part<Coming> coming,
+            Part<Night> nights,
+            @Nullable Row last,
+            @Nullable String needs) {
 
-        private static final OverviewPage NOTHING = new OverviewPage(false, List.of(), List.of(), List.of(), null);
+        private static final OverviewPage NOTHING =
+                new OverviewPage(false, Part.none(), Part.none(), Part.none(), Part.none(), null, null);
     }
 
-    /** A run that comes by itself. */
-    record Coming(Moment at, String automation, String address, Instant when) {}
+    /**
+     * A part of the page.
+     *
+     * @param problem why it could not be read; null when it could
+     */
+    record Part<T>(List<T> items, @Nullable String problem) {
+
+        private static <T> Part<T> none() {
+            return new Part<>(List.of(), null);
+        }
+
+        private static <T> Part<T> read(String what, Supplier<List<T>> source) {
+            try {
+                return new Part<>(source.get(), null);
+            } catch (DataAccessException failure) {
+                LOG.warn("Cannot show {}: the database does not answer", what, failure);
+                return new Part<>(List.of(), "This cannot be read now: the database has not answered in time.");
+            } catch (Refusal refusal) {
+                return new Part<>(List.of(), "This cannot be read now: " + refusal.getMessage());
+            }
+        }
+    }
+
+    /** A run under way. */
+    record Running(Row run, String step, int percent, String progress) {}
+
+    /** What comes by itself. */
+    record Coming(Time at, String what, String automation, String address, Instant when) {}
+
+    /** The last runs of an automation. */
+    record Night(String automation, String address, Strip strip) {}
+
+    /** What is done about it. */
+    record Act(String name, String address) {}
 
     /**
      * Something that waits.
      *
      * @param kind in words
+     * @param look the class of its sign
      * @param run its run; null for none
+     * @param act what is done first; null where that is not on a page
+     * @param rank the worst has the least
      */
     record Matter(
             String kind,
+            String look,
             String shape,
             String what,
             @Nullable String run,
             @Nullable Moment since,
-            String reason) {
-
-        /** With what its run says of itself. */
-        private Matter because(Row row) {
-            return new Matter(kind, row.status().shape(), what, run, since, row.reason());
-        }
-    }
+            String reason,
+            @Nullable Act act,
+            int rank) {}
 
     @GetMapping("/overview")
     ModelAndView show(Viewer viewer) {
@@ -93,73 +157,207 @@ final class OverviewController {
     }
 
     private OverviewPage overview(Viewer viewer) {
+        Part<AutomationView> all = Part.read(
+                "automations",
+                () -> automations.list(AutomationService.LAST_RUNS).automations());
         return new OverviewPage(
                 true,
-                matters(viewer),
-                rows(viewer, MOST, RunStatus.RUNNING, RunStatus.QUEUED),
-                coming(),
-                rows(viewer, 1, (RunStatus) null).stream().findFirst().orElse(null));
+                Part.read("what needs attention", () -> matters(viewer, all.items())),
+                Part.read(
+                        "runs under way",
+                        () -> views(RunStatus.RUNNING, RunStatus.QUEUED)
+                                .map(view -> running(view, viewer))
+                                .toList()),
+                new Part<>(coming(all.items(), viewer), all.problem()),
+                new Part<>(
+                        all.items().stream()
+                                .filter(view -> !view.marks().isEmpty())
+                                .map(view -> new Night(
+                                        view.name(),
+                                        AutomationTexts.address(view),
+                                        RunCharts.strip(view.marks(), viewer.zone())))
+                                .toList(),
+                        all.problem()),
+                Part.read(
+                                "the last run",
+                                () -> runs.page(new RunSearch(null, null, null, null, 1), null).items().stream()
+                                        .map(view -> RunTexts.row(view, viewer.zone()))
+                                        .toList())
+                        .items()
+                        .stream()
+                        .findFirst()
+                        .orElse(null),
+                viewer.can(Role.OPERATE) ? null : Role.OPERATE.title());
     }
 
-    private List<Coming> coming() {
+    private Stream<RunView> views(RunStatus... statuses) {
+        return Stream.of(statuses)
+                .flatMap(status -> runs.page(new RunSearch(null, null, null, status, MOST), null).items().stream());
+    }
+
+    private static Running running(RunView view, Viewer viewer) {
+        Run run = view.run();
+        return new Running(
+                RunTexts.row(view, viewer.zone()),
+                run.step(),
+                (int) Math.floor(run.share() * 100),
+                RunController.progress(run));
+    }
+
+    private List<Coming> coming(List<AutomationView> all, Viewer viewer) {
         Instant end = clock.instant().plus(Duration.ofDays(1));
-        return automations.list(0).automations().stream()
-                .filter(view -> !view.next().isEmpty() && view.next().getFirst().isBefore(end))
-                .map(view -> new Coming(
-                        Texts.moment(view.next().getFirst(), view.zone()),
-                        view.name(),
-                        AutomationTexts.address(view),
-                        view.next().getFirst()))
+        return all.stream()
+                .flatMap(view -> Stream.of(
+                                coming(view, view.next().stream().findFirst().orElse(null), "", viewer),
+                                coming(view, view.nextAlarm(), "alarm, unless a file of this has come: ", viewer))
+                        .flatMap(Optional::stream))
+                .filter(one -> one.when().isBefore(end))
                 .sorted(Comparator.comparing(Coming::when))
                 .toList();
     }
 
-    private List<Matter> matters(Viewer viewer) {
+    private static Optional<Coming> coming(AutomationView view, @Nullable Instant at, String what, Viewer viewer) {
+        return at == null
+                ? Optional.empty()
+                : Optional.of(new Coming(
+                        AutomationTexts.times(List.of(at), view.zone(), viewer.zone())
+                                .getFirst(),
+                        what,
+                        view.name(),
+                        AutomationTexts.address(view),
+                        at));
+    }
+
+    private List<Matter> matters(Viewer viewer, List<AutomationView> all) {
+        List<RunView> ended =
+                views(RunStatus.FAILED, RunStatus.DEAD, RunStatus.STOPPED).toList();
         List<Matter> open = new ArrayList<>();
-        List<Concern> known = concerns.now();
-        List<String> told =
-                known.stream().map(Concern::run).filter(Objects::nonNull).toList();
-        known.forEach(concern -> open.add(matter(concern, viewer)));
+        Set<String> told = new HashSet<>();
+        for (Concern concern : concerns.now()) {
+            String run = concern.run();
+            Optional<RunView> view =
+                    ended.stream().filter(one -> one.run().id().equals(run)).findFirst();
+            if (view.isPresent()) {
+                told.add(view.get().run().id());
+            }
+
+            open.add(view.map(one -> matter(one, viewer)).orElseGet(() -> matter(concern, all, viewer)));
+        }
+
         // Runs that no automation has started hold nothing back, but somebody waits for them.
-        List<Row> ended = rows(viewer, MOST, RunStatus.FAILED, RunStatus.DEAD, RunStatus.STOPPED);
-        open.replaceAll(matter -> ended.stream()
-                .filter(row -> row.id().equals(matter.run()) && !row.reason().isEmpty())
-                .findFirst()
-                .map(row -> matter.because(row))
-                .orElse(matter));
         ended.stream()
-                .filter(Row::resumable)
-                .filter(row -> !told.contains(row.id()))
-                .forEach(row -> open.add(new Matter(
-                        row.status().word(),
-                        row.status().shape(),
-                        row.by() + (row.file().isEmpty() ? "" : ", " + row.file()),
-                        row.id(),
-                        row.started(),
-                        row.reason())));
+                .filter(view -> !told.contains(view.run().id()))
+                .filter(view -> RunTexts.row(view, viewer.zone()).resumable())
+                .forEach(view -> open.add(matter(view, viewer)));
+        open.sort(Comparator.comparingInt(Matter::rank));
         return open;
     }
 
-    private static Matter matter(Concern concern, Viewer viewer) {
-        String automation = concern.automation();
-        String file = concern.file();
-        Instant since = concern.since();
+    /** A run that has ended without its work. */
+    private static Matter matter(RunView view, Viewer viewer) {
+        Run run = view.run();
+        Row row = RunTexts.row(view, viewer.zone());
+        Long ended = run.ended();
+        List<RunAction> allowed = Objects.requireNonNull(view.all()).allowed();
+        // What has failed fails again unless something of it is changed; what was cut off goes on.
+        RunAction first = run.status() == RunStatus.FAILED && allowed.contains(RunAction.REPROCESS)
+                ? RunAction.REPROCESS
+                : RunAction.RESUME;
         return new Matter(
-                concern.kind().word().replace('-', ' '),
+                row.status().word(),
+                row.status().word(),
+                row.status().shape(),
+                row.by() + (row.file().isEmpty() ? "" : ", " + row.file()),
+                run.id(),
+                Texts.moment(ended == null ? run.heartbeat() : ended, viewer.zone()),
+                row.reason(),
+                allowed.contains(first)
+                        ? new Act(RunController.name(first), "/runs/" + run.id() + "/" + first.key())
+                        : null,
+                run.status() == RunStatus.STOPPED ? 2 : 1);
+    }
+
+    private Matter matter(Concern concern, List<AutomationView> all, Viewer viewer) {
+        Instant since = concern.since();
+        Optional<AutomationView> automation = all.stream()
+                .filter(view -> view.id().equals(concern.automation()))
+                .findFirst();
+        return new Matter(
+                kind(concern.kind()),
+                "held",
                 "▲",
-                Stream.of(automation, file, concern.segment())
+                Stream.of(
+                                automation.map(AutomationView::name).orElse(concern.automation()),
+                                concern.file(),
+                                concern.segment())
                         .filter(Objects::nonNull)
                         .reduce((one, other) -> one + ", " + other)
                         .orElse(""),
                 concern.run(),
                 since == null ? null : Texts.moment(since, viewer.zone()),
-                concern.reason());
+                concern.reason(),
+                act(concern, automation.map(AutomationTexts::address).orElse(null)),
+                rank(concern.kind()));
     }
 
-    private List<Row> rows(Viewer viewer, int most, @Nullable RunStatus... statuses) {
-        return Stream.of(statuses)
-                .flatMap(status -> runs.page(new RunSearch(null, null, null, status, most), null).items().stream())
-                .map(view -> RunTexts.row(view, viewer.zone()))
-                .toList();
+    private static String kind(Kind kind) {
+        return switch (kind) {
+            case NO_FILE -> "no file";
+            case HELD_AUTOMATION -> "automation held";
+            case HELD_SEGMENT -> "segment held";
+            default -> kind.word().replace('-', ' ');
+        };
+    }
+
+    /** Worst first: what is lost, what has not come, what stands still, what a person has stopped on purpose. */
+    private static int rank(Kind kind) {
+        return switch (kind) {
+            case DATABASE_AWAY, DISK_LOW -> 0;
+            case FAILED_DELIVERY -> 1;
+            case NO_FILE, JOB_FOLDER, BROKEN_JOB_FILE, SILENT_SERVER, JOB_FILES_DIFFER, FILE_ELSEWHERE -> 3;
+            case HELD_SEGMENT, OUTDATED_EVALUATOR, SILENT_EVALUATOR, EVENTS_PUT_ASIDE -> 4;
+            case WAITING_DELIVERY, STUCK_NOTIFICATION -> 5;
+            case HELD_AUTOMATION -> 6;
+        };
+    }
+
+    private @Nullable Act act(Concern concern, @Nullable String automation) {
+        return switch (concern.kind()) {
+            case NO_FILE -> automation == null ? null : new Act("Run now", automation + "/run");
+            case HELD_AUTOMATION -> automation == null ? null : new Act("Release", automation + "/release");
+            case WAITING_DELIVERY ->
+                automation == null
+                        ? null
+                        : new Act(
+                                "Take again",
+                                UriComponentsBuilder.fromPath(automation + "/take")
+                                        .queryParam("file", "{file}")
+                                        .encode()
+                                        .buildAndExpand(concern.file())
+                                        .toUriString());
+            case STUCK_NOTIFICATION, FILE_ELSEWHERE -> automation == null ? null : new Act("Open", automation);
+            case BROKEN_JOB_FILE, JOB_FOLDER, JOB_FILES_DIFFER -> new Act("Open", "/automations");
+            case FAILED_DELIVERY -> concern.run() == null ? null : new Act("Open", "/runs/" + concern.run());
+            case HELD_SEGMENT -> review(concern.segment());
+            case DATABASE_AWAY, DISK_LOW, SILENT_SERVER, EVENTS_PUT_ASIDE, OUTDATED_EVALUATOR, SILENT_EVALUATOR -> null;
+        };
+    }
+
+    private @Nullable Act review(@Nullable String segment) {
+        if (segment == null) {
+            return null;
+        }
+
+        try {
+            return new Act(
+                    "Review",
+                    "/directories/"
+                            + segments.show(new SegmentRef(segment, null))
+                                    .segment()
+                                    .directory()
+                            + "/segments/" + segment);
+        } catch (Refusal gone) {
+            return null;
+        }
     }
 }

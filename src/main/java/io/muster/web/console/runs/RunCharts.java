@@ -20,6 +20,9 @@ final class RunCharts {
 
     private static final int HEIGHT = 100;
 
+    /** A picture of few runs is as wide as one of so many. */
+    private static final int FEW = 20;
+
     private RunCharts() {}
 
     /**
@@ -113,15 +116,15 @@ final class RunCharts {
         }
 
         long upper = y(sorted[count - 1 - (count - 1) / 4], most);
+        long median = (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
         return new Dots(
                 dots,
-                count * STEP,
+                Math.max(FEW, count) * STEP,
                 HEIGHT,
-                y(sorted[count / 2], most),
+                y(median, most),
                 upper,
                 Math.max(1, y(sorted[(count - 1) / 4], most) - upper),
-                finding.formatted(
-                        text.apply(value.applyAsLong(newestFirst.getFirst())), count, text.apply(sorted[count / 2])));
+                finding.formatted(text.apply(value.applyAsLong(newestFirst.getFirst())), count, text.apply(median)));
     }
 
     /** With room for a dot above and below. */

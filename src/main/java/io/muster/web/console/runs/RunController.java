@@ -332,7 +332,7 @@ final class RunController {
                 "At most " + Texts.number(Math.round(most)) + " rows a second in the last five minutes");
     }
 
-    private static String progress(Run run) {
+    static String progress(Run run) {
         Long left = run.leftMillis();
         String rate = run.rate() > 0 ? ", " + Texts.number(Math.round(run.rate())) + " a second" : "";
         return Texts.number(run.done()) + " done" + rate

@@ -6,6 +6,7 @@ import io.muster.app.DirectoryService;
 import io.muster.app.RunDetails;
 import io.muster.app.RunUndos;
 import io.muster.app.RunViews;
+import io.muster.app.SegmentService;
 import io.muster.runs.RejectDownload;
 import io.muster.runs.RunService;
 import io.muster.support.Ids;
@@ -39,8 +40,13 @@ public class RunPagesConfiguration {
 
     @Bean
     OverviewController overviewController(
-            ConsolePages pages, RunViews runs, AutomationService automations, Concerns concerns, InstantSource clock) {
-        return new OverviewController(pages, runs, automations, concerns, clock);
+            ConsolePages pages,
+            RunViews runs,
+            AutomationService automations,
+            SegmentService segments,
+            Concerns concerns,
+            InstantSource clock) {
+        return new OverviewController(pages, runs, automations, segments, concerns, clock);
     }
 
     @Bean

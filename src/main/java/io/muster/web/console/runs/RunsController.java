@@ -124,7 +124,7 @@ final class RunsController {
     ModelAndView list(Viewer viewer, Asked asked, @RequestParam(defaultValue = "") String after) {
         viewer.require(Role.OPERATE, Role.ACCESS);
         Map<String, String> words = asked.words();
-        List<Choice> seen = directories(viewer, words.get("directory"));
+        List<Choice> seen = directories(viewer, words.getOrDefault("directory", ""));
         Page<RunView> page = page(viewer, asked, seen, MOST, Texts.given(after));
         String all = Pager.of("/runs/download", words, "again", null).first();
         return pages.page(
@@ -136,11 +136,11 @@ final class RunsController {
                                 .map(view -> RunTexts.row(view, viewer.zone()))
                                 .toList(),
                         statuses(wanted(asked)),
-                        words.get("automation"),
+                        words.getOrDefault("automation", ""),
                         seen,
-                        words.get("from"),
-                        words.get("to"),
-                        words.get("q"),
+                        words.getOrDefault("from", ""),
+                        words.getOrDefault("to", ""),
+                        words.getOrDefault("q", ""),
                         words.values().stream().anyMatch(word -> !word.isBlank()) || !after.isBlank(),
                         Pager.of("/runs", words, after, page.next()),
                         List.of(
@@ -203,7 +203,7 @@ final class RunsController {
     void download(Viewer viewer, Asked asked, @PathVariable String form, HttpServletResponse response)
             throws IOException {
         viewer.require(Role.OPERATE, Role.ACCESS);
-        List<Choice> seen = directories(viewer, asked.words().get("directory"));
+        List<Choice> seen = directories(viewer, asked.words().getOrDefault("directory", ""));
         // What cannot be asked for is refused before anything is answered.
         Page<RunView> first = page(viewer, asked, seen, AT_ONCE, null);
         CsvDownload.write(response, "runs", form.equals("spreadsheet"), HEADER, records -> {
