@@ -50,6 +50,7 @@ import io.muster.intercept.InterceptConfiguration;
 import io.muster.intercept.Projects;
 import io.muster.jobs.servers.Servers;
 import io.muster.load.EventSources;
+import io.muster.load.JournalReader;
 import io.muster.segment.Segments;
 import io.muster.segment.members.MemberSample;
 import io.muster.segment.members.MembershipHistory;
@@ -280,6 +281,12 @@ public class AppConfiguration {
     @Bean
     LineageService lineageService(Contacts contacts, EmbeddedNames names, LineageRuns runs, Audit audit, Ids ids) {
         return new LineageService(contacts, names, runs, audit, ids);
+    }
+
+    /** What the values of contacts were before. */
+    @Bean
+    PastValues pastValues(Contacts contacts, JdbcClient jdbc, Ids ids) {
+        return new PastValues(contacts, new JournalReader(jdbc), ids);
     }
 
     /** Transactions and touchpoints of a whole directory. */

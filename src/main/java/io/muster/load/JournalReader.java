@@ -18,6 +18,12 @@ public final class JournalReader {
     private static final String BLOCKS =
             "SELECT round, block FROM run_block WHERE run_id = ? ORDER BY round, committed_at, block";
 
+    private static final String BLOCKS_OF_CONTACT = """
+        SELECT round, block FROM run_block
+        WHERE run_id = ? AND first_number <= ? AND last_number >= ?
+        ORDER BY round, committed_at, block
+        """;
+
     private static final String PARTS =
             "SELECT entries FROM run_journal WHERE run_id = ? AND round = ? AND block = ? ORDER BY part";
 
@@ -57,6 +63,14 @@ public final class JournalReader {
     public List<Place> blocks(long run) {
         return jdbc.sql(BLOCKS)
                 .param(run)
+                .query((result, ignored) -> new Place(result.getInt(1), result.getInt(2)))
+                .list();
+    }
+
+    /** Those of the blocks whose contacts' numbers lie around that of a contact. */
+    public List<Place> blocks(long run, long contact) {
+        return jdbc.sql(BLOCKS_OF_CONTACT)
+                .params(run, contact, contact)
                 .query((result, ignored) -> new Place(result.getInt(1), result.getInt(2)))
                 .list();
     }

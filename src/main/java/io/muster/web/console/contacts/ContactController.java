@@ -13,6 +13,7 @@ import io.muster.app.DirectoryView;
 import io.muster.app.LineageService;
 import io.muster.app.ListService;
 import io.muster.app.Page;
+import io.muster.app.PastValues;
 import io.muster.app.TimelineEntry;
 import io.muster.app.TimelineFilter;
 import io.muster.directory.TouchpointChannel;
@@ -72,6 +73,7 @@ final class ContactController {
     private final ContactProfiles profiles;
     private final ContactHistory history;
     private final LineageService lineage;
+    private final PastValues past;
     private final ContactListing listing;
     private final ListService lists;
     private final EligibilityPart eligibility;
@@ -83,6 +85,7 @@ final class ContactController {
             ContactProfiles profiles,
             ContactHistory history,
             LineageService lineage,
+            PastValues past,
             ContactListing listing,
             ListService lists,
             EligibilityPart eligibility,
@@ -92,6 +95,7 @@ final class ContactController {
         this.profiles = profiles;
         this.history = history;
         this.lineage = lineage;
+        this.past = past;
         this.listing = listing;
         this.lists = lists;
         this.eligibility = eligibility;
@@ -106,6 +110,7 @@ final class ContactController {
      * @param fields the fields that have a value
      * @param joinable lists that it is not on
      * @param kinds what the timeline can be narrowed to
+     * @param was whether the history says what values were before; that is looked up for who asks for it
      * @param needs the role that changing needs; null when the viewer has it
      * @param counters whether its counters can be reset: tests find it by its reference
      */
@@ -129,6 +134,7 @@ final class ContactController {
             List<Event> timeline,
             Pager pager,
             List<Origin> history,
+            boolean was,
             List<Link> twins,
             Moment created,
             Moment modified,
@@ -162,12 +168,14 @@ final class ContactController {
      * Where a value comes from.
      *
      * @param value empty for one that was emptied
+     * @param was what it was before the run; empty for none, null when that is not known
      * @param by how it came, in words
      * @param run null when it came by no run
      */
     record Origin(
             String field,
             String value,
+            @Nullable String was,
             String by,
             @Nullable String run,
             String file,
@@ -182,7 +190,8 @@ final class ContactController {
             @RequestParam(defaultValue = "") String kind,
             @RequestParam(defaultValue = "") String channel,
             @RequestParam(defaultValue = "") String after,
-            @RequestParam(defaultValue = "") String merged) {
+            @RequestParam(defaultValue = "") String merged,
+            @RequestParam(defaultValue = "false") boolean was) {
         DirectoryView directory = seen.find(viewer, id, Role.ACCESS);
         String there = profiles.find(id, contact);
         if (!there.equals(contact)) {
@@ -195,6 +204,8 @@ final class ContactController {
         String address = address(directory, there);
         TimelineFilter filter = new TimelineFilter(known(kind, KINDS), known(channel, channels()));
         Page<TimelineEntry> events = history.timeline(there, filter, Texts.given(after), EVENTS);
+        ContactLineage origins = lineage.of(there);
+        Map<String, String> before = was ? past.of(there, origins) : Map.of();
         return pages.inDirectory(
                 "contacts/contact",
                 ContactRow.name(there, view.firstName(), view.lastName()),
@@ -225,9 +236,10 @@ final class ContactController {
                                 .map(entry -> event(directory, entry, zone))
                                 .toList(),
                         Pager.of(address, parameters(kind, channel), after, events.next()),
-                        lineage.of(there).fields().stream()
-                                .map(value -> origin(value, zone))
+                        origins.fields().stream()
+                                .map(value -> origin(value, before.get(value.field()), zone))
                                 .toList(),
+                        was,
                         profile.twins().stream()
                                 .map(twin -> new Link(
                                         ContactRow.name(
@@ -315,6 +327,7 @@ final class ContactController {
     private List<Choice> joinable(String directory, ContactView view) {
         return lists.all(directory).stream()
                 .filter(list -> !view.lists().contains(list.id()))
+                .limit(ContactsController.CHOICES)
                 .map(list -> new Choice(list.id(), list.name(), false))
                 .toList();
     }
@@ -372,13 +385,14 @@ final class ContactController {
                 : String.valueOf(value);
     }
 
-    private static Origin origin(ContactLineage.Value value, ZoneId zone) {
+    private static Origin origin(ContactLineage.Value value, @Nullable String was, ZoneId zone) {
         Long row = value.row();
         Instant at = value.at();
         String source = value.source();
         return new Origin(
                 label(value.field()),
                 Objects.requireNonNullElse(value.value(), ""),
+                was,
                 value.by() == By.IMPORT
                         ? "import" + (source == null ? "" : ", source " + source)
                         : value.by() == By.EDIT

@@ -16,6 +16,7 @@ import io.muster.app.FrequencyRuleService;
 import io.muster.app.LineageService;
 import io.muster.app.ListFeeds;
 import io.muster.app.ListService;
+import io.muster.app.PastValues;
 import io.muster.app.SegmentService;
 import io.muster.app.TestingService;
 import io.muster.web.console.page.ConsolePages;
@@ -78,6 +79,7 @@ public class ContactPagesConfiguration {
             ContactProfiles profiles,
             ContactHistory history,
             LineageService lineage,
+            PastValues past,
             ContactListing listing,
             ListService lists,
             EligibilityService eligibility,
@@ -90,6 +92,7 @@ public class ContactPagesConfiguration {
                 profiles,
                 history,
                 lineage,
+                past,
                 listing,
                 lists,
                 new EligibilityPart(eligibility, rules, clock),

@@ -31,6 +31,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -51,6 +52,9 @@ final class ContactsController {
     private static final String SEARCH = SEARCHES + "/{search:[A-Za-z0-9]{16}}";
 
     private static final int MOST = 50;
+    /** As many lists or segments are offered; further ones have links to here on their own pages. */
+    static final int CHOICES = 200;
+
     /** As many are read while one hardly notices. */
     private static final int QUICK = 50_000;
 
@@ -131,6 +135,7 @@ final class ContactsController {
      * @param compared how what was searched for is compared; empty when nothing was
      * @param partly what was read of a search that reads all contacts; null when the answer is whole
      * @param exact the address of the download
+     * @param mayImport whether the viewer may import
      */
     record ContactsPage(
             String id,
@@ -149,6 +154,7 @@ final class ContactsController {
             Pager pager,
             String exact,
             String spreadsheet,
+            boolean mayImport,
             List<Problem> problems) {}
 
     @GetMapping(CONTACTS)
@@ -213,6 +219,7 @@ final class ContactsController {
                         Pager.of(path, asked.parameters(), after, some.isWhole() ? some.next() : null),
                         download(path, "exact", asked.parameters()),
                         download(path, "spreadsheet", asked.parameters()),
+                        viewer.can(Role.MANAGE),
                         problems),
                 problems.isEmpty() ? HttpStatus.OK : HttpStatus.BAD_REQUEST);
     }

@@ -3,6 +3,8 @@ package io.muster.web.console.contacts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.app.ContactPatch;
+import io.muster.app.ContactSearches;
+import io.muster.app.ContactSearches.By;
 import io.muster.app.ContactService;
 import io.muster.app.ContactsChange;
 import io.muster.app.DirectoryService;
@@ -52,6 +54,7 @@ class ContactPagesBrowserTests {
     private static String empty;
     private static String ada;
     private static String list;
+    private static String search;
 
     @BeforeAll
     static void start() throws IOException {
@@ -93,6 +96,8 @@ class ContactPagesBrowserTests {
                         null,
                         "",
                         Guests.TESTER);
+        search = server.get(ContactSearches.class)
+                .start(Guests.TESTER, pool, new ContactSearches.Question(By.NAME, "lovelace", null, null));
     }
 
     @AfterAll
@@ -147,6 +152,9 @@ class ContactPagesBrowserTests {
         pages.put("contacts-none", at + "/contacts?by=name&q=zoe");
         pages.put("contacts-empty", "/directories/" + empty + "/contacts");
         pages.put("contact", at + "/contacts/" + ada);
+        pages.put("contact-eligibility", at + "/contacts/" + ada + "#eligibility");
+        pages.put("contact-history", at + "/contacts/" + ada + "?was=true#history");
+        pages.put("contacts-search", at + "/contacts/searches/" + search);
         pages.put("contact-edit", at + "/contacts/" + ada + "/edit");
         pages.put("contact-opt-out", at + "/contacts/" + ada + "/opt-out");
         pages.put("contact-gone", at + "/contacts/CID_000000000000000");

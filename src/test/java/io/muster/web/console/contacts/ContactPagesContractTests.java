@@ -164,6 +164,20 @@ class ContactPagesContractTests {
                     .contains("<h1>Eve &lt;script&gt;alert(1)&lt;/script&gt; \u202eright\u202c 🙂</h1>")
                     .contains(">" + run + "</a>", "people.csv", "<td class=\"number\">2</td>", ">tier</th>")
                     .doesNotContain("<script>alert");
+            assertThat(reader.get(page(one, contact) + "?was=true").body())
+                    .contains(">Was</th>", ">none</td>")
+                    .doesNotContain("not known");
+            Files.writeString(
+                    inbox.resolve("people2.csv"),
+                    "ExternalDataReference,FirstName,LastName,tier\n1,Ada,Lovelace,gold\n2,Evelyn,Ng,x\n");
+            String second = server.get(AutomationRuns.class)
+                    .run(
+                            server.get(JobFiles.class).find(job).job(),
+                            new Trigger.ByHand(Guests.TESTER, null, Repull.NEW_ONLY))
+                    .getFirst()
+                    .run();
+            assertThat(reader.get(page(one, contact) + "?was=true").body())
+                    .contains(second, "title=\"Eve\">Eve</td>", "title=\"Evelyn\">Evelyn</td>");
             update(contact, "embedded.tier", "silver");
             assertThat(reader.get(page(one, contact)).body()).contains("silver", "edit by tester", run);
             assertThat(reader.get(page(one, contact) + "/contact.json").body())
