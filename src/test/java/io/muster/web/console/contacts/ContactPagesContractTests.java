@@ -184,7 +184,7 @@ class ContactPagesContractTests {
                     .contains("\"contactId\":\"" + contact, "\"lineage\"", run, "\"timeline\":[]");
             assertThat(reader.get(page(one, contact) + "/exact.csv").body())
                     .startsWith("contactId,")
-                    .contains(HOSTILE);
+                    .contains(",Evelyn,Ng,");
         }
     }
 
