@@ -508,6 +508,13 @@ public class AppConfiguration {
         return new ProjectFiles(transactions, directories, projects, service, ids);
     }
 
+    /** Who intercepts are for. */
+    @Bean
+    TargetService targetService(
+            Directories directories, Segments segments, SegmentService counting, CountService counts) {
+        return new TargetService(directories, segments, counting, counts);
+    }
+
     /** Settings as they count. */
     @Bean
     SettingsService settingsService(ConfigurableEnvironment environment) {

@@ -29,6 +29,9 @@ import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -265,6 +268,22 @@ public final class SegmentService {
                         .map(SegmentPast.Written::of)
                         .toList(),
                 segments.actions(found, most).stream().map(SegmentPast.Deed::of).toList());
+    }
+
+    /** The names of a directory's segments by their ids, in the order of the names. */
+    public Map<String, String> names(String directory) {
+        Map<String, String> names = new LinkedHashMap<>();
+        segments.of(directories.find(directory).number()).stream()
+                .sorted(Comparator.comparing(Segment::name))
+                .forEach(segment -> names.put(segment.id(), segment.name()));
+        return names;
+    }
+
+    /** The versions of a segment that readers saw, newest first, at most that many. */
+    public List<SegmentPast.Version> versions(String directory, String segment, int most) {
+        return history.publications(find(new SegmentRef(segment, directory)), most).stream()
+                .map(SegmentPast.Version::of)
+                .toList();
     }
 
     /** When a contact joined and left a segment, newest first. */

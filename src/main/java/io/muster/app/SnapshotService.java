@@ -158,6 +158,57 @@ public final class SnapshotService {
         attempts.end();
     }
 
+    /**
+     * Begins to publish the table of a directory and its projects with it, and does not wait.
+     *
+     * @return the run that does it
+     */
+    public String begin(Actor actor, String directory, boolean force) {
+        return begin(actor, directories.find(directory).number(), force);
+    }
+
+    private String begin(Actor actor, int directory, boolean force) {
+        return runs.start(new RunRequest.Snapshot(directory, force), actor).run().id();
+    }
+
+    /**
+     * Publishes what changed of a project as far as its definitions go alone; where they need a new table, that is begun, and
+     * not waited for.
+     *
+     * @return the run that builds the table; nothing when all is published
+     */
+    public Optional<String> beginChanges(Actor actor, String changed) {
+        Project project = projects.find(changed);
+        Integer directory = SnapshotStore.directoryOf(project);
+        return snapshots.publishDefinitions(project).isEmpty() && directory != null
+                ? Optional.of(begin(actor, directory, false))
+                : Optional.empty();
+    }
+
+    /** The same of all projects. */
+    public void beginAllChanges(Actor actor) {
+        Attempts attempts = new Attempts();
+        all().forEach(project -> attempts.attempt(() -> {
+            var ignored = beginChanges(actor, project.id());
+        }));
+        attempts.end();
+    }
+
+    /** The version in use of each project that has one, by the project's name. */
+    public List<InUse> inUse() {
+        return all().stream()
+                .flatMap(project -> read(
+                                project,
+                                folder -> folder.inUse(project.id())
+                                        .map(used -> version(used, true, folder.isPinned(project.id()))))
+                        .map(version -> new InUse(project.name(), version))
+                        .stream())
+                .toList();
+    }
+
+    /** A version in use, with the name of its project. */
+    public record InUse(String name, Version version) {}
+
     /** The snapshots in use, of projects that exist. */
     public Snapshots list() {
         Set<String> existing = all().stream().map(Project::id).collect(Collectors.toSet());

@@ -9,11 +9,13 @@ import io.muster.web.console.contacts.ContactPagesConfiguration;
 import io.muster.web.console.frequency.FrequencyPagesConfiguration;
 import io.muster.web.console.identity.IdentityPagesConfiguration;
 import io.muster.web.console.imports.ImportPagesConfiguration;
+import io.muster.web.console.evaluators.EvaluatorPagesConfiguration;
 import io.muster.web.console.page.Assets;
 import io.muster.web.console.page.ConsolePages;
 import io.muster.web.console.page.DirectoryPlace;
 import io.muster.web.console.page.Place;
 import io.muster.web.console.page.SeenDirectories;
+import io.muster.web.console.projects.ProjectPagesConfiguration;
 import io.muster.web.console.runs.RunPagesConfiguration;
 import io.muster.web.console.segments.SegmentPagesConfiguration;
 import jakarta.servlet.Filter;
@@ -68,7 +70,9 @@ import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
     IdentityPagesConfiguration.class,
     ImportPagesConfiguration.class,
     FrequencyPagesConfiguration.class,
-    SegmentPagesConfiguration.class
+    SegmentPagesConfiguration.class,
+    EvaluatorPagesConfiguration.class,
+    ProjectPagesConfiguration.class
 })
 public class ConsoleConfiguration implements WebMvcConfigurer {
 
