@@ -168,7 +168,9 @@ public final class SnapshotService {
     }
 
     private String begin(Actor actor, int directory, boolean force) {
-        return runs.start(new RunRequest.Snapshot(directory, force), actor).run().id();
+        return runs.start(new RunRequest.Snapshot(directory, force), actor)
+                .run()
+                .id();
     }
 
     /**
@@ -198,9 +200,9 @@ public final class SnapshotService {
     public List<InUse> inUse() {
         return all().stream()
                 .flatMap(project -> read(
-                                project,
-                                folder -> folder.inUse(project.id())
-                                        .map(used -> version(used, true, folder.isPinned(project.id()))))
+                        project,
+                        folder -> folder.inUse(project.id())
+                                .map(used -> version(used, true, folder.isPinned(project.id()))))
                         .map(version -> new InUse(project.name(), version))
                         .stream())
                 .toList();

@@ -88,7 +88,8 @@ public final class TargetService {
         }
 
         return url.properties().stream()
-                .map(entry -> "address " + verb(entry.getKey()) + " “" + entry.getValue().asString("") + "”")
+                .map(entry -> "address " + verb(entry.getKey()) + " “"
+                        + entry.getValue().asString("") + "”")
                 .collect(Collectors.joining(" and "));
     }
 

@@ -105,7 +105,9 @@ final class EvaluatorsController {
                 "Evaluators",
                 viewer,
                 new EvaluatorsPage(
-                        evaluators.all().stream().map(report -> row(report, viewer)).toList(),
+                        evaluators.all().stream()
+                                .map(report -> row(report, viewer))
+                                .toList(),
                         snapshots.inUse().stream()
                                 .map(used -> row(used, viewer))
                                 .toList()));
@@ -121,7 +123,10 @@ final class EvaluatorsController {
                 Texts.moment(report.lastSeen(), viewer.zone()),
                 state(report, viewer),
                 report.projects(),
-                report.snapshots().stream().map(EvaluatorReport.Snapshot::version).distinct().toList(),
+                report.snapshots().stream()
+                        .map(EvaluatorReport.Snapshot::version)
+                        .distinct()
+                        .toList(),
                 oldest.isEmpty() ? "" : Texts.duration(Duration.ofSeconds(oldest.getAsLong())),
                 behind == null ? "none" : Texts.duration(Duration.between(behind, clock.instant())),
                 Texts.number(report.requestsPerSecond()),
@@ -241,15 +246,19 @@ final class EvaluatorsController {
         String directory = directory(found);
         List<String> effects = new ArrayList<>();
         if (directory == null) {
-            effects.add("The definitions of this project are published; it is linked to no directory, so that there is no table.");
+            effects.add(
+                    "The definitions of this project are published; it is linked to no directory, so that there is no table.");
         } else {
             effects.add("A run builds the table of the directory " + directory
                     + " from its contacts as they are now, and publishes all projects that are linked to it.");
-            effects.add("A table with fewer than half of the contacts of the one before is refused, unless you allow it.");
+            effects.add(
+                    "A table with fewer than half of the contacts of the one before is refused, unless you allow it.");
         }
 
-        effects.add("Evaluators take it within seconds. Until then, and where it is refused, they decide from the present one.");
-        snapshots.pinned(List.of(found.id()))
+        effects.add(
+                "Evaluators take it within seconds. Until then, and where it is refused, they decide from the present one.");
+        snapshots
+                .pinned(List.of(found.id()))
                 .forEach(pinned -> effects.add("Version " + pinned.version()
                         + " is pinned and stays in use. Unpin it to have evaluators use what is published now."));
         return pages.confirm(
@@ -371,7 +380,14 @@ final class EvaluatorsController {
         effects.add("What is published next replaces it; pin it to keep it in use.");
         effects.add("Switches of the project and its intercepts go on as they are set now.");
         return question(
-                "Roll back " + found.name(), "rollback", "Roll back", effects, versions, found, viewer, before.version());
+                "Roll back " + found.name(),
+                "rollback",
+                "Roll back",
+                effects,
+                versions,
+                found,
+                viewer,
+                before.version());
     }
 
     @PostMapping(PROJECT + "/{action:pin|unpin|rollback}")

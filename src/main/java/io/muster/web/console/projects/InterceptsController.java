@@ -358,9 +358,7 @@ final class InterceptsController {
         InterceptView found = seen.intercept(project, intercept);
         try {
             var ignored = projects.change(
-                    viewer.actor(),
-                    found.id(),
-                    input(sent, sent.name().equals(found.name()) ? null : sent.name()));
+                    viewer.actor(), found.id(), input(sent, sent.name().equals(found.name()) ? null : sent.name()));
             return ConsolePages.goTo(SeenProjects.address(found) + "?done=draft");
         } catch (Refusal refusal) {
             return form(viewer, project, found, sent, problems(refusal), status(refusal));
@@ -414,8 +412,7 @@ final class InterceptsController {
     }
 
     private static List<Problem> problems(Refusal refusal) {
-        return List.of(new Problem(
-                FIELDS.getOrDefault(refusal.code(), ""), String.valueOf(refusal.getMessage())));
+        return List.of(new Problem(FIELDS.getOrDefault(refusal.code(), ""), String.valueOf(refusal.getMessage())));
     }
 
     private static HttpStatus status(Refusal refusal) {

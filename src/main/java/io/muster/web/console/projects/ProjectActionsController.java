@@ -72,8 +72,7 @@ final class ProjectActionsController {
                 .map(change -> Side.name(change.key()) + " “" + Side.text(change.applied()) + "” becomes “"
                         + Side.text(change.draft()) + "”")
                 .collect(Collectors.joining("; "));
-        effects.add(
-                changes.isEmpty() ? "Of the project itself nothing changes." : "Of the project: " + changes + ".");
+        effects.add(changes.isEmpty() ? "Of the project itself nothing changes." : "Of the project: " + changes + ".");
         Audiences audiences = new Audiences(targets, project);
         for (InterceptView intercept : project.intercepts()) {
             if (!intercept.changes().isEmpty() || !project.changes().isEmpty()) {
@@ -107,9 +106,8 @@ final class ProjectActionsController {
     ModelAndView askToSwitch(Viewer viewer, @PathVariable String id, @PathVariable String action) {
         ProjectView project = seen.find(viewer, id);
         boolean off = action.equals("pause");
-        long active = project.intercepts().stream()
-                .filter(InterceptView::active)
-                .count();
+        long active =
+                project.intercepts().stream().filter(InterceptView::active).count();
         List<String> effects = new ArrayList<>();
         effects.add(
                 off
@@ -132,8 +130,7 @@ final class ProjectActionsController {
     }
 
     @PostMapping(PROJECT + SWITCH)
-    ModelAndView turn(
-            Viewer viewer, @PathVariable String id, @PathVariable String action, @RequestParam String seen) {
+    ModelAndView turn(Viewer viewer, @PathVariable String id, @PathVariable String action, @RequestParam String seen) {
         ProjectView project = this.seen.find(viewer, id);
         boolean off = action.equals("pause");
         // A switch that is set already is pressed twice without harm.

@@ -93,7 +93,9 @@ final class ProjectsController {
                 "Projects",
                 viewer,
                 new ListPage(
-                        page.items().stream().map(project -> row(project, viewer)).toList(),
+                        page.items().stream()
+                                .map(project -> row(project, viewer))
+                                .toList(),
                         page.items().stream().anyMatch(ProjectView::allPaused),
                         viewer.can(Role.ADMINISTER),
                         Pager.of(SeenProjects.PATH, Map.of(), after, page.next())));
@@ -230,7 +232,8 @@ final class ProjectsController {
     }
 
     private static List<String> lines(String text) {
-        List<String> lines = text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+        List<String> lines =
+                text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
         return lines.isEmpty() ? List.of(InterceptInput.NONE) : lines;
     }
 
@@ -395,12 +398,15 @@ final class ProjectsController {
                         name(directory),
                         !project.changes().isEmpty()
                                 || project.intercepts().stream()
-                                        .anyMatch(intercept -> !intercept.changes().isEmpty()),
+                                        .anyMatch(intercept ->
+                                                !intercept.changes().isEmpty()),
                         sides(project),
                         project.intercepts().stream()
-                                .map(intercept -> row(project, intercept, counts.getOrDefault(intercept.id(), Map.of())))
+                                .map(intercept ->
+                                        row(project, intercept, counts.getOrDefault(intercept.id(), Map.of())))
                                 .toList(),
-                        "<script src=\"%s\" defer></script>".formatted(project.script().address()),
+                        "<script src=\"%s\" defer></script>"
+                                .formatted(project.script().address()),
                         "<script src=\"%s\" integrity=\"%s\" crossorigin defer></script>"
                                 .formatted(
                                         project.script().versioned(),
@@ -421,7 +427,12 @@ final class ProjectsController {
         boolean ever = project.version() > 0;
         Side.Words words = this::words;
         return List.of(
-                Side.of("directory", Objects.requireNonNullElse(name(project.directory()), ""), project.changes(), ever, words),
+                Side.of(
+                        "directory",
+                        Objects.requireNonNullElse(name(project.directory()), ""),
+                        project.changes(),
+                        ever,
+                        words),
                 Side.of("origins", join(project.origins()), project.changes(), ever, words),
                 Side.of("autoCreate", project.autoCreate() ? "yes" : "no", project.changes(), ever, words),
                 Side.of("references", join(project.references()), project.changes(), ever, words),
@@ -529,8 +540,7 @@ final class ProjectsController {
                     viewer,
                     project,
                     null,
-                    new TokenShown(
-                            token.token(), token.bookmarklet(), Texts.moment(token.expires(), viewer.zone())),
+                    new TokenShown(token.token(), token.bookmarklet(), Texts.moment(token.expires(), viewer.zone())),
                     List.of(),
                     null,
                     HttpStatus.OK);

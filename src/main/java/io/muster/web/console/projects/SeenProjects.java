@@ -57,8 +57,8 @@ final class SeenProjects {
         return project.intercepts().stream()
                 .filter(intercept -> intercept.id().equals(id))
                 .findFirst()
-                .orElseThrow(() -> Refusal.notFound(
-                        "UNKNOWN_INTERCEPT", "There is no intercept " + id + " in this project."));
+                .orElseThrow(() ->
+                        Refusal.notFound("UNKNOWN_INTERCEPT", "There is no intercept " + id + " in this project."));
     }
 
     /** Some of the projects, by name, as many as fit a page. */

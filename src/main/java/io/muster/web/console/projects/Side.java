@@ -81,7 +81,9 @@ record Side(String name, String applied, String draft, boolean changes) {
         }
 
         return value.isArray()
-                ? StreamSupport.stream(value.spliterator(), false).map(Side::text).collect(Collectors.joining(", "))
+                ? StreamSupport.stream(value.spliterator(), false)
+                        .map(Side::text)
+                        .collect(Collectors.joining(", "))
                 : value.isObject() ? value.toString() : value.asString();
     }
 }

@@ -69,9 +69,21 @@ class ProjectPagesBrowserTests {
                                 TESTER,
                                 id,
                                 new InterceptInput(
-                                        "<b>Welcome</b> \u202egnol\u202c " + "long".repeat(50), null, null, "SV_1",
-                                        "{segment: " + segment + ", isNot: member}", "{url: {contains: /checkout}}", true,
-                                        false, null, null, null, null, null, null, null))
+                                        "<b>Welcome</b> \u202egnol\u202c " + "long".repeat(50),
+                                        null,
+                                        null,
+                                        "SV_1",
+                                        "{segment: " + segment + ", isNot: member}",
+                                        "{url: {contains: /checkout}}",
+                                        true,
+                                        false,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        null))
                         .id();
         var applied = projects.apply(TESTER, id);
         var changed = projects.change(
@@ -96,15 +108,24 @@ class ProjectPagesBrowserTests {
         console.look(Map.of("projects-forbidden", "/projects"));
         console.signIn("lena", PASSWORD);
         console.look(Map.of(
-                "projects", "/projects",
-                "project", project,
-                "project-new", "/projects/new",
-                "project-link", project + "/link",
-                "project-apply", project + "/apply",
-                "intercept", intercept,
-                "intercept-edit", intercept + "/edit",
-                "evaluators", "/evaluators",
-                "snapshots", project.replace("/projects/", "/evaluators/")));
+                "projects",
+                "/projects",
+                "project",
+                project,
+                "project-new",
+                "/projects/new",
+                "project-link",
+                project + "/link",
+                "project-apply",
+                project + "/apply",
+                "intercept",
+                intercept,
+                "intercept-edit",
+                intercept + "/edit",
+                "evaluators",
+                "/evaluators",
+                "snapshots",
+                project.replace("/projects/", "/evaluators/")));
     }
 
     @Test

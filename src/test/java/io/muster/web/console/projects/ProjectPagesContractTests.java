@@ -96,7 +96,9 @@ class ProjectPagesContractTests {
     private String intercept(String project, String... fields) throws Exception {
         String[] all = new String[fields.length + 8];
         System.arraycopy(
-                new String[] {"name", "Welcome " + UUID.randomUUID(), "sample", "100", "holdOut", "0", "frequency", "true"},
+                new String[] {
+                    "name", "Welcome " + UUID.randomUUID(), "sample", "100", "holdOut", "0", "frequency", "true"
+                },
                 0,
                 all,
                 0,
@@ -148,8 +150,7 @@ class ProjectPagesContractTests {
         assertThat(client.get(project).body())
                 .contains(name, "not in force yet")
                 .containsPattern("https://shop.example.com, https://www.example.com</td><td>https://other.example.com");
-        assertThat(client.get(project + "/apply").body())
-                .contains("becomes “https://other.example.com”");
+        assertThat(client.get(project + "/apply").body()).contains("becomes “https://other.example.com”");
     }
 
     @Test
@@ -315,7 +316,8 @@ class ProjectPagesContractTests {
                 assertThat(limited.get(path).statusCode()).as(path).isEqualTo(404);
             }
 
-            assertThat(limited.post(own + "/link", own + "/unlink").statusCode()).isEqualTo(403);
+            assertThat(limited.post(own + "/link", own + "/unlink").statusCode())
+                    .isEqualTo(403);
             assertThat(limited.post("/projects/new", "/projects", "name", "N " + UUID.randomUUID())
                             .statusCode())
                     .isEqualTo(400);
@@ -343,12 +345,19 @@ class ProjectPagesContractTests {
         String versions = project.replace("/projects/", "/evaluators/");
         assertThat(client.get(versions).body()).contains("It was never published.");
         confirm(project + "/apply");
-        client.post(project + "/edit", project + "/edit", "name", HOSTILE + UUID.randomUUID(), "origins", "https://a.example");
+        client.post(
+                project + "/edit",
+                project + "/edit",
+                "name",
+                HOSTILE + UUID.randomUUID(),
+                "origins",
+                "https://a.example");
         confirm(project + "/apply");
         String page = client.get(versions).body();
         assertThat(page).contains("<h1>Snapshots of &lt;b&gt;x&lt;/b&gt;", "in use", "Roll back");
         database.jdbc().sql("DELETE FROM evaluator_report").update();
-        assertThat(client.get("/evaluators").body()).contains("<h1>Evaluators</h1>", versions, "No evaluator was heard of");
+        assertThat(client.get("/evaluators").body())
+                .contains("<h1>Evaluators</h1>", versions, "No evaluator was heard of");
         Matcher older = Pattern.compile("pin\\?version=([^\"]+)\"").matcher(page);
         assertThat(older.results()).hasSize(2);
         assertThat(older.reset().find()).isTrue();
@@ -357,8 +366,7 @@ class ProjectPagesContractTests {
         String question = client.get(pin).body();
         Matcher seen = Pattern.compile("name=\"seen\" value=\"([^\"]*)\"").matcher(question);
         assertThat(seen.find()).isTrue();
-        assertThat(location(client.post(
-                        pin, versions + "/pin", "version", older.group(1), "seen", seen.group(1))))
+        assertThat(location(client.post(pin, versions + "/pin", "version", older.group(1), "seen", seen.group(1))))
                 .isEqualTo("303 " + versions + "?done=pin");
         assertThat(client.get(versions).body()).contains("A version is pinned", "Unpin");
         assertThat(client.post(pin, versions + "/pin", "version", older.group(1), "seen", "another")
@@ -396,7 +404,8 @@ class ProjectPagesContractTests {
     @Test
     void whatEvaluatorsSayOfThemselvesIsShown() throws Exception {
         database.jdbc()
-                .sql("INSERT INTO evaluator_report (name, heard_at, behind_since, report) VALUES (:name, :at, :behind, :report)")
+                .sql(
+                        "INSERT INTO evaluator_report (name, heard_at, behind_since, report) VALUES (:name, :at, :behind, :report)")
                 .param("name", "edge-1:8081")
                 .param("at", System.currentTimeMillis() - 600_000)
                 .param("behind", null)
@@ -411,7 +420,10 @@ class ProjectPagesContractTests {
     @Test
     void anUnknownProjectIsNotThere() throws Exception {
         for (String path : List.of(
-                "/projects/ZN_000000000000000", "/projects/x", "/evaluators/ZN_000000000000000", project() + "/intercepts/SI_0")) {
+                "/projects/ZN_000000000000000",
+                "/projects/x",
+                "/evaluators/ZN_000000000000000",
+                project() + "/intercepts/SI_0")) {
             assertThat(client.get(path).statusCode()).as(path).isEqualTo(404);
         }
 
