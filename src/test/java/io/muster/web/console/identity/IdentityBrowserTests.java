@@ -220,14 +220,11 @@ class IdentityBrowserTests {
         console.signIn("lena", PASSWORD);
         Map<String, String> pages = new LinkedHashMap<>();
         pages.put("duplicates", path + "/duplicates");
-        pages.put("duplicates-empty", path(empty) + "/duplicates");
         pages.put("duplicates-large", path(trouble) + "/duplicates");
         pages.put("review", path + "/duplicates/" + id(2));
         pages.put("review-hostile", path + "/duplicates/" + id(3));
         pages.put(
                 "review-large", path(trouble) + "/duplicates/" + database.ids().contact(trouble.id(), 1));
-        pages.put("duplicates-merge", path + "/duplicates/merge");
-        pages.put("duplicates-apart", path + "/duplicates/apart");
         pages.put("merges", path + "/merges");
         String merge = server.get(MergeService.class)
                 .list(pool, null, 1)
@@ -235,23 +232,16 @@ class IdentityBrowserTests {
                 .getFirst()
                 .merge();
         pages.put("merge", path + "/merges/" + merge);
-        pages.put("merge-undo", path + "/merges/" + merge + "/undo");
-        pages.put("merge-gone", path + "/merges/MG_000000000000000");
         pages.put("identity", path + "/identity");
         pages.put("identity-empty", path(empty) + "/identity");
         pages.put("identity-blocked", path(trouble) + "/identity");
         pages.put("identity-add", path + "/identity/add");
         pages.put("identity-change", path + "/identity/change?rule=&rule=email&rule=language");
-        pages.put("identity-rekey", path + "/identity/rekey");
         pages.put("frequency", path + "/frequency");
-        pages.put("frequency-empty", path(empty) + "/frequency");
         pages.put("frequency-add", path + "/frequency/add");
         pages.put("frequency-wrong", path + "/frequency/preview?max=often&gap=x");
         pages.put("frequency-remove", path + "/frequency/" + rule + "/remove");
-        pages.put("frequency-capped", path + "/frequency/capped");
-        pages.put("simulator", path + "/frequency/simulator");
         pages.put("simulator-capped", path + "/frequency/simulator?channel=email&contact=" + id(2));
-        pages.put("simulator-unknown", path + "/frequency/simulator?contact=nobody");
         console.look(pages);
     }
 
