@@ -7,7 +7,7 @@
     any: "is there any", count: "how many", sum: "sum of a field", latest: "latest value of a field",
   };
   const SUBJECTS = {
-    field: "field of the contact", embedded: "embedded data", optedOut: "opt-out", list: "mailing list",
+    field: "contact field", embedded: "embedded data", optedOut: "opt-out", list: "mailing list",
     segment: "other segment", transactions: "transactions", touchpoints: "touchpoints",
   };
   const MATCHES = { all: "all of", any: "any of", none: "none of" };
@@ -204,7 +204,7 @@
   function within(node) {
     return text(node, "within", "Within the last", node.withinLast || "", (now) => {
       if (now.trim()) node.withinLast = now.trim(); else delete node.withinLast;
-    }, { hint: "30d; blank: ever" });
+    }, { hint: "such as 30d" });
   }
 
   function asked(node, some) {
