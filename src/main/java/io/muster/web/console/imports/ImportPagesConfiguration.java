@@ -19,7 +19,7 @@ public class ImportPagesConfiguration {
 
     @Bean
     Place importPlace() {
-        return new Place(400, "Import", "/imports", List.of(Role.MANAGE), false);
+        return new Place(400, "Import", "/imports/new", List.of(Role.MANAGE), false);
     }
 
     @Bean

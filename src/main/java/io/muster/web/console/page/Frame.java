@@ -29,7 +29,9 @@ record Frame(
     record Entry(String name, String address, boolean current) {
 
         static Entry of(String name, String address, String path) {
-            return new Entry(name, address, path.equals(address) || path.startsWith(address + "/"));
+            // What leads to a form for something new is the place of all that becomes of it.
+            String place = address.replaceFirst("/new$", "");
+            return new Entry(name, address, path.equals(place) || path.startsWith(place + "/"));
         }
     }
 }
