@@ -153,7 +153,11 @@ class ImportPagesContractTests {
 
         String forecast = forecast(draft, "target-0", "extRef", "target-1", "email", "target-2", "embedded");
         assertThat(forecast)
-                .contains("<h1>Forecast</h1>", "What would become of the rows", "<caption>Outcomes</caption>", ">Import 2 rows</button>")
+                .contains(
+                        "<h1>Forecast</h1>",
+                        "What would become of the rows",
+                        "<caption>Outcomes</caption>",
+                        ">Import 2 rows</button>")
                 .containsPattern("<th scope=\"row\">Read</th><td class=\"number\">3</td>")
                 .containsPattern("<th scope=\"row\">Created</th><td class=\"number\">1</td>")
                 .containsPattern("<th scope=\"row\">Updated</th><td class=\"number\">1</td>")

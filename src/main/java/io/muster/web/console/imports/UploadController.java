@@ -359,7 +359,13 @@ final class UploadController {
                 viewer,
                 drafts.likeRun(run),
                 problems,
-                new Correction(run, rejected.run().file(), Texts.number(rejected.all()) + (rejected.all() == 1 ? " row" : " rows"), few, rejected.header(), rows),
+                new Correction(
+                        run,
+                        rejected.run().file(),
+                        Texts.number(rejected.all()) + (rejected.all() == 1 ? " row" : " rows"),
+                        few,
+                        rejected.header(),
+                        rows),
                 status);
     }
 
