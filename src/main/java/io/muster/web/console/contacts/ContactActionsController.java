@@ -410,9 +410,9 @@ final class ContactActionsController {
                 meant.directory(),
                 new Confirmation(
                         List.of(
-                                "%s goes from the directory, from %s lists and from every segment."
+                                "%s goes from the directory, from its lists (%s) and from every segment."
                                         .formatted(meant.name(), Texts.number(traces.lists())),
-                                "%s touchpoints, %s transactions and %s responses go with it."
+                                "With it go: touchpoints %s, transactions %s, responses %s."
                                         .formatted(
                                                 Texts.number(traces.touchpoints()),
                                                 Texts.number(traces.transactions()),

@@ -348,7 +348,7 @@ final class ContactController {
         String text = switch (entry.type()) {
             case "touchpoint" -> taken(detail, "channel") + " " + taken(detail, "kind");
             case "transaction" ->
-                "transaction " + Objects.requireNonNullElse(detail.get("id"), detail.get("transactionId"));
+                "transaction " + taken(detail, detail.containsKey("id") ? "id" : "transactionId");
             case "merge" -> {
                 String merge = taken(detail, "merge");
                 links.add(new Link(merge, "/directories/" + directory.id() + "/merges/" + merge));

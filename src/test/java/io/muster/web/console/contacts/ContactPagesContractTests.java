@@ -358,7 +358,7 @@ class ContactPagesContractTests {
         try (ConsoleClient manager = guests.with("manage")) {
             String delete = page(one, ada) + "/delete";
             assertThat(manager.get(delete).body())
-                    .contains("Delete Ada", "1 touchpoints, 0 transactions and 0 responses go with it.");
+                    .contains("Delete Ada", "With it go: touchpoints 1, transactions 0, responses 0.");
             String early = version(manager, delete);
             update(ada, "lastName", "Lovelace");
             assertThat(manager.post(delete, delete, "version", early).statusCode())
