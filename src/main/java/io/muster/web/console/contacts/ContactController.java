@@ -347,8 +347,7 @@ final class ContactController {
 
         String text = switch (entry.type()) {
             case "touchpoint" -> taken(detail, "channel") + " " + taken(detail, "kind");
-            case "transaction" ->
-                "transaction " + taken(detail, detail.containsKey("id") ? "id" : "transactionId");
+            case "transaction" -> "transaction " + taken(detail, detail.containsKey("id") ? "id" : "transactionId");
             case "merge" -> {
                 String merge = taken(detail, "merge");
                 links.add(new Link(merge, "/directories/" + directory.id() + "/merges/" + merge));
