@@ -58,8 +58,7 @@ final class RunCharts {
                     marks.size() * STEP + STEP / 2,
                     status.word(),
                     status.shape(),
-                    run.id() + ", " + status.word() + ", "
-                            + Texts.moment(run.started(), zone).text()));
+                    status.word() + ", " + Texts.moment(run.started(), zone).text()));
         }
 
         long bad = newestFirst.stream()
