@@ -6,6 +6,7 @@ import io.muster.app.UserService;
 import io.muster.database.PageConnections;
 import io.muster.web.console.admin.AdminPagesConfiguration;
 import io.muster.web.console.contacts.ContactPagesConfiguration;
+import io.muster.web.console.dashboards.DashboardPagesConfiguration;
 import io.muster.web.console.evaluators.EvaluatorPagesConfiguration;
 import io.muster.web.console.frequency.FrequencyPagesConfiguration;
 import io.muster.web.console.identity.IdentityPagesConfiguration;
@@ -72,7 +73,8 @@ import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
     FrequencyPagesConfiguration.class,
     SegmentPagesConfiguration.class,
     EvaluatorPagesConfiguration.class,
-    ProjectPagesConfiguration.class
+    ProjectPagesConfiguration.class,
+    DashboardPagesConfiguration.class
 })
 public class ConsoleConfiguration implements WebMvcConfigurer {
 
