@@ -33,6 +33,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
@@ -75,7 +76,7 @@ public final class ConsoleBenchmark {
     }
 
     private void run() throws Exception {
-        String url = options.get("--database");
+        String url = Objects.requireNonNull(options.get("--database"), "--database is missing");
         String database = url.replaceFirst("/(\\?|$)", "/" + SCHEMA + "$1");
         Path folder = Files.createDirectories(Path.of(options.getOrDefault("--folder", "target/bench")));
         try (Connection connection = DriverManager.getConnection(url);
@@ -132,33 +133,29 @@ public final class ConsoleBenchmark {
                 SELECT a.n + 10 * b.n + 100 * c.n + 1000 * d.n + 10000 * e.n
                 FROM digit a, digit b, digit c, digit d, digit e
                 """);
-            statement.execute("INSERT INTO automation (name, created_at) SELECT CONCAT('a', n), 0 FROM number WHERE n < 20"
-                    + " AND NOT EXISTS (SELECT 1 FROM automation WHERE name = CONCAT('a', n))");
+            statement.execute(
+                    "INSERT INTO automation (name, created_at) SELECT CONCAT('a', n), 0 FROM number WHERE n < 20"
+                            + " AND NOT EXISTS (SELECT 1 FROM automation WHERE name = CONCAT('a', n))");
             long runs = number("--runs", 100_000);
-            for (String sql : new String[] {
-                """
+            for (String sql : new String[] {"""
                 INSERT INTO delivery (id, automation_id, path, listing_key, generation, size, modified_at, state, disposal, run_id,
                   created_at)
                 SELECT 1 + n, (SELECT MIN(id) FROM automation) + n %% 20, CONCAT('contacts-', n, '.csv'),
                   UNHEX(MD5(n)), 1, 1000, 1, 'IMPORTED', 'LEFT', 1 + n, 1
                 FROM number WHERE n < %d
-                """,
-                """
+                """, """
                 INSERT INTO run (id, kind, automation_id, directory_id, spec, status, step, owner, epoch, as_of, started_at, ended_at)
                 SELECT 1 + n, 'contact-import', (SELECT MIN(id) FROM automation) + n %% 20, 1, '{}', 'COMPLETED', 'settle', 'o', 1,
                   1, 1700000000000 + n * 60000, 1700000001000 + n * 60000
                 FROM number WHERE n < %d
-                """,
-                """
+                """, """
                 INSERT INTO run_import (run_id, delivery_id, rows_read, rows_created, rows_updated, rows_unchanged, rows_rejected,
                   rows_skipped)
                 SELECT 1 + n, 1 + n, 100, 10, 20, 60, 5, 5 FROM number WHERE n < %d
-                """,
-                """
+                """, """
                 INSERT INTO audit (acted_at, actor_kind, actor, action, directory_id, detail)
                 SELECT 1700000000000 + n, 'USER', 'lena', 'contact.update', 1, '{}' FROM number WHERE n < %d
-                """
-            }) {
+                """}) {
                 statement.execute(sql.formatted(runs));
             }
         }
@@ -168,8 +165,8 @@ public final class ConsoleBenchmark {
         String directory = server.get(Ids.class).directory(1);
         SegmentService segments = server.get(SegmentService.class);
         for (int i = 0; i < 60; i++) {
-            var ignored = segments.create(
-                    PERSON, directory, "Segment " + i, "{field: language, is: de}", SizeGuard.usual());
+            var ignored =
+                    segments.create(PERSON, directory, "Segment " + i, "{field: language, is: de}", SizeGuard.usual());
         }
 
         var ignored = server.get(FrequencyRuleService.class)

@@ -64,7 +64,9 @@ class DemoJobTests {
                 .containsPattern("Sample site  http://127\\.0\\.0\\.1:\\d+/\n")
                 .containsPattern("http://127\\.0\\.0\\.1:\\d+/single-page\\.html +A single-page application")
                 .containsPattern("variable\\.html\\?muster_debug=ZN_")
-                .contains("A night that went wrong", "3 of 30 rows rejected, more than the 5 % allowed (max-rejected)")
+                .contains(
+                        "A night that went wrong",
+                        "FAILED: read 30, created 0, updated 0, unchanged 0, rejected 3, skipped 0")
                 .contains("Everything came out as it had to")
                 // Of what has ended there is no address.
                 .doesNotContain("Password", "/overview")

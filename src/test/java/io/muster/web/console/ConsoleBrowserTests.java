@@ -140,7 +140,7 @@ class ConsoleBrowserTests {
     void whoAccessesContactsIsShownNoMoreThanThat() {
         console.signIn("tom", PASSWORD);
         assertThat(browser.text("return [...document.querySelectorAll('nav a')].map(one => one.textContent).join()"))
-                .isEqualTo("Overview,Runs,Automations,Directories,Account");
+                .isEqualTo("Overview,Runs,Automations,Directories,Dashboards,Account");
         console.open("/runs/" + failed);
         assertThat(browser.text("return document.querySelector('.actions').textContent"))
                 .contains("needs the role Operate");

@@ -3,32 +3,12 @@ package io.muster.web.console;
 import static io.muster.web.console.ConsoleClient.location;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.muster.app.ContactService;
-import io.muster.app.ContactsChange;
-import io.muster.app.FrequencyRuleService;
-import io.muster.app.ListService;
-import io.muster.app.NewContact;
-import io.muster.app.NewFrequencyRule;
-import io.muster.app.NewTransaction;
-import io.muster.app.ProjectInput;
-import io.muster.app.ProjectService;
-import io.muster.app.SegmentService;
-import io.muster.app.TransactionService;
-import io.muster.app.UserService;
-import io.muster.automation.AutomationRuns;
-import io.muster.automation.Trigger;
-import io.muster.automation.Trigger.Repull;
-import io.muster.automation.jobfile.JobFiles;
 import io.muster.database.TestDatabase;
-import io.muster.dedup.DirectoryFixture;
-import io.muster.directory.Actor;
-import io.muster.segment.SizeGuard;
 import io.muster.web.TestWebServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -62,14 +42,6 @@ class EveryPageTests {
     @RegisterExtension
     static final TestDatabase database = new TestDatabase();
 
-    private static final String PASSWORD = "a horse in the rain";
-    private static final Actor TESTER = Actor.commandLine("tester");
-
-    /** Stands in every value of a person. */
-    private static final String PERSON = "Q7person";
-
-    private static final String HOSTILE = "<img src=x onerror=alert(1)>'\"&amp;\u202eback";
-    private static final String LONG = "\uD83D\uDE00".repeat(4) + "w".repeat(1_000);
     private static final Pattern ID = Pattern.compile("\\b(RN|POOL|CID|CG|SG|MG|AU|UP|ZN|SI|FR|TB)_[A-Za-z0-9]+");
     private static final Pattern NUMBER = Pattern.compile("(?<=[/=])\\d+(?=/|$|&)");
 
@@ -82,6 +54,7 @@ class EveryPageTests {
     @TempDir
     private static Path home;
 
+    private static FullConsole console;
     private static TestWebServer server;
     private static String pool;
     private static String otherPool;
@@ -89,102 +62,17 @@ class EveryPageTests {
 
     @BeforeAll
     static void start() throws Exception {
-        server = TestWebServer.start(database.url(), home);
-        DirectoryFixture directory = DirectoryFixture.create(database.jdbc(), "extRef", "email");
-        pool = database.ids().directory(directory.id());
-        otherPool = database.ids()
-                .directory(DirectoryFixture.create(database.jdbc(), "extRef").id());
-        database.jdbc()
-                .sql("UPDATE directory SET name = ? WHERE id = ?")
-                .params("Kunden " + HOSTILE, directory.id())
-                .update();
-        people();
-        nights();
-        ConsoleClient lena = signedIn(List.of(), "administer");
+        console = new FullConsole(database, home);
+        server = console.server();
+        pool = console.pool();
+        otherPool = console.otherPool();
+        ConsoleClient lena = console.signedIn(List.of(), "administer");
         pages = crawl(lena);
     }
 
     @AfterAll
     static void stop() {
-        server.close();
-    }
-
-    private static void people() {
-        String list = server.get(ListService.class)
-                .create(TESTER, pool, "List " + HOSTILE)
-                .id();
-        ContactService contacts = server.get(ContactService.class);
-        List<String> made = new ArrayList<>();
-        for (String last : List.of(HOSTILE, LONG.substring(0, 60), "\u05D0\u05D1\u05D2")) {
-            made.add(contacts.create(new NewContact(
-                            TESTER,
-                            pool,
-                            Map.of(
-                                    "extRef",
-                                    PERSON + made.size(),
-                                    "firstName",
-                                    PERSON + HOSTILE,
-                                    "lastName",
-                                    last,
-                                    "email",
-                                    "q7person" + made.size() + "@example.com",
-                                    "embedded.tier " + HOSTILE,
-                                    PERSON + LONG),
-                            list))
-                    .contact()
-                    .contactId());
-        }
-
-        List<Object> rest = new ArrayList<>();
-        rest.add(contacts.join(new ContactsChange(TESTER, made, list), Map.of()));
-        rest.add(server.get(TransactionService.class)
-                .add(
-                        pool,
-                        Map.of("1", new NewTransaction(made.getFirst(), null, null, Map.of(PERSON, HOSTILE))),
-                        null,
-                        "",
-                        TESTER));
-        rest.add(server.get(SegmentService.class)
-                .create(TESTER, pool, "Segment " + HOSTILE, "{field: language, is: de}", SizeGuard.usual()));
-        rest.add(server.get(FrequencyRuleService.class)
-                .add(TESTER, pool, new NewFrequencyRule("3", "7d", "2d", null, false, null, list)));
-        rest.add(server.get(ProjectService.class)
-                .create(TESTER, pool, new ProjectInput("Shop " + HOSTILE, List.of(), null, List.of(), List.of())));
-        assertThat(rest).hasSize(5).doesNotContainNull();
-    }
-
-    private static void nights() throws IOException {
-        Path inbox = Files.createDirectories(home.resolve("in"));
-        Files.writeString(home.resolve("jobs/nightly.yaml"), """
-                kind: contact-import
-                id: nightly
-                name: "Nightly <b>bold</b>"
-                source: {type: folder, folder: %s}
-                files: {stable-for: 0s}
-                target: {directory: %s}
-                limits: {max-rejected: 90%%}
-                schedules: [{cron: "30 2 * * *"}]
-                zone: Europe/Berlin
-                """.formatted(inbox, pool));
-        Files.writeString(home.resolve("jobs/broken.yaml"), "kind: contact-import\nid: <script>\n");
-        for (int night = 0; night < 2; night++) {
-            Files.writeString(
-                    inbox.resolve("night " + night + " <i>.csv"),
-                    "ExternalDataReference,Email,\"note <u>\"\n" + "n" + night + ",n" + night + "@example.com," + PERSON
-                            + "\n" + "m" + night + ",no mailbox <img src=x>," + PERSON + LONG + "\n");
-            var ignored = server.get(AutomationRuns.class)
-                    .run(
-                            server.get(JobFiles.class).find("nightly").job(),
-                            new Trigger.ByHand(TESTER, null, Repull.NEW_ONLY));
-        }
-    }
-
-    private static ConsoleClient signedIn(List<String> directories, String... roles) throws Exception {
-        String name = "user-" + String.join("-", roles) + directories.size();
-        server.get(UserService.class).create(TESTER, name, List.of(roles), directories, PASSWORD);
-        ConsoleClient client = new ConsoleClient(server);
-        assertThat(location(client.signIn(name, PASSWORD))).isEqualTo("303 /overview");
-        return client;
+        console.close();
     }
 
     /** An address with its ids and numbers left out. */
@@ -207,6 +95,11 @@ class EveryPageTests {
             }
 
             HttpResponse<String> page = client.get(address);
+            if (page.statusCode() == 303) {
+                open.add(location(page).substring("303 ".length()));
+                continue;
+            }
+
             seen.put(address, page);
             if (isHtml(page)) {
                 for (Element link : Jsoup.parse(page.body()).select("a[href]")) {
@@ -239,12 +132,29 @@ class EveryPageTests {
     void noLinkIsDead() {
         Map<String, Integer> dead = new TreeMap<>();
         pages.forEach((address, page) -> {
-            if (page.statusCode() != 200) {
+            // A question that cannot be put now says why.
+            if (page.statusCode() != 200 && page.statusCode() != 409) {
                 dead.put(address, page.statusCode());
             }
         });
         assertThat(dead).isEmpty();
-        assertThat(pages.keySet()).contains("/overview", "/runs", "/automations", "/admin/users", "/account");
+    }
+
+    @Test
+    void allPlacesAreReachedByLinksAlone() {
+        Set<String> shapes = new TreeSet<>();
+        pages.keySet().forEach(address -> shapes.add(shape(address).replaceFirst("\\?.*", "")));
+        String directory = "/directories/POOL_…";
+        assertThat(shapes)
+                .contains("/overview", "/runs", "/runs/RN_…", "/runs/RN_…/rejects", "/runs/RN_…/reprocess")
+                .contains("/automations", "/automations/AU_…", "/imports/new", "/directories", directory)
+                .contains(directory + "/contacts", directory + "/contacts/new", directory + "/contacts/CID_…")
+                .contains(directory + "/lists", directory + "/lists/CG_…", directory + "/segments")
+                .contains(directory + "/segments/new", directory + "/segments/SG_…", directory + "/segments/SG_…/edit")
+                .contains(directory + "/identity", directory + "/duplicates", directory + "/merges")
+                .contains(directory + "/frequency", directory + "/frequency/simulator")
+                .contains("/projects", "/projects/ZN_…", "/evaluators", "/dashboards/imports", "/dashboards/segments")
+                .contains("/admin/users", "/admin/tokens", "/admin/audit", "/admin/settings", "/account");
     }
 
     @Test
@@ -289,7 +199,7 @@ class EveryPageTests {
             assertThat(page.getValue().select("img, main i, main u, [onerror]"))
                     .as("markup at %s", page.getKey())
                     .isEmpty();
-            shown |= page.getValue().text().contains(HOSTILE);
+            shown |= page.getValue().text().contains(FullConsole.HOSTILE);
         }
         assertThat(shown).isTrue();
     }
@@ -337,25 +247,28 @@ class EveryPageTests {
 
     @Test
     void whoIsForAnotherDirectorySeesNothingOfThisOne() throws Exception {
-        try (ConsoleClient stranger = signedIn(List.of(otherPool), "access", "manage")) {
+        try (ConsoleClient stranger = console.signedIn(List.of(otherPool), "access", "manage")) {
             for (String address : pages.keySet()) {
                 HttpResponse<String> page = stranger.get(address);
                 assertThat(page.statusCode()).as(address).isIn(200, 303, 403, 404);
-                if (address.contains(pool)) {
+                if (address.replaceFirst("\\?.*", "").contains(pool)) {
                     assertThat(page.statusCode()).as(address).isEqualTo(404);
                 }
-                assertThat(page.body()).as(address).doesNotContain(PERSON).doesNotContain("Kunden");
+                assertThat(page.body())
+                        .as(address)
+                        .doesNotContain(FullConsole.PERSON)
+                        .doesNotContain("Kunden");
             }
         }
     }
 
     @Test
     void whoOnlyOperatesSeesNoPersonalData() throws Exception {
-        try (ConsoleClient operator = signedIn(List.of(), "operate")) {
+        try (ConsoleClient operator = console.signedIn(List.of(), "operate")) {
             for (String address : pages.keySet()) {
                 HttpResponse<String> page = operator.get(address);
                 assertThat(page.statusCode()).as(address).isIn(200, 303, 403, 404);
-                assertThat(page.body()).as(address).doesNotContain(PERSON);
+                assertThat(page.body()).as(address).doesNotContain(FullConsole.PERSON);
             }
         }
     }
@@ -383,7 +296,7 @@ class EveryPageTests {
 
     @Test
     void noFormDoesAnythingWithoutItsTokenOrWithTheTokenOfAnother() throws Exception {
-        try (ConsoleClient lena = signedIn(List.of(), "administer", "operate");
+        try (ConsoleClient lena = console.signedIn(List.of(), "administer", "operate");
                 ConsoleClient other = new ConsoleClient(server)) {
             String foreign = other.token("/sign-in");
             for (Map.Entry<String, String[]> form : forms().entrySet()) {
@@ -400,7 +313,7 @@ class EveryPageTests {
 
     @Test
     void noFormDoesAnythingForWhomItIsNot() throws Exception {
-        try (ConsoleClient reader = signedIn(List.of(otherPool), "access")) {
+        try (ConsoleClient reader = console.signedIn(List.of(otherPool), "access")) {
             String token = reader.token("/account");
             Set<String> done = new TreeSet<>();
             for (Map.Entry<String, String[]> form : forms().entrySet()) {

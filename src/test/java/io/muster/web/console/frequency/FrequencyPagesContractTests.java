@@ -267,7 +267,7 @@ class FrequencyPagesContractTests {
                     .doesNotContain("<b>nobody");
             assertThat(client.get(path("/frequency/simulator?contact=4711&at=soon"))
                             .body())
-                    .contains("<a href=\"#at\">Cannot use the time 'soon'");
+                    .contains("<a href=\"#at\">Cannot use the time &#39;soon&#39;");
         }
     }
 
