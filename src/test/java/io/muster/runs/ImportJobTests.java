@@ -34,6 +34,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -437,7 +438,7 @@ class ImportJobTests {
     }
 
     @Test
-    void failedRunsGiveTheirConnectionsBack() {
+    void failedRunsGiveTheirConnectionsBack() throws SQLException {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "email");
         edits.upsert(directory.id(), record("email", "a@x.org"));
         Path file = imports.file("Email\nbad\nb@x.org\n");
@@ -450,7 +451,8 @@ class ImportJobTests {
                 .startsWith("Cannot load run " + run.id() + ", file " + file.getFileName()
                         + ": 1 of 2 rows rejected, more than the 0 % allowed (max-rejected). Nothing was loaded.");
         assertThat(directory.count("contact")).isEqualTo(1);
-        assertThat(((HikariDataSource) database.dataSource())
+        assertThat(database.dataSource()
+                        .unwrap(HikariDataSource.class)
                         .getHikariPoolMXBean()
                         .getActiveConnections())
                 .isZero();
