@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.muster.database.TestDatabase;
 import io.muster.page.Browser;
 import io.muster.runs.MusterProcess;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -35,15 +36,23 @@ class DemoStoryBrowserTests {
 
     private int actions;
     private Browser browser;
+    private MusterProcess demo;
 
     @BeforeEach
-    void start() {
+    void start() throws IOException {
         browser = Browser.start();
+        demo = MusterProcess.start(database.url(), home, home, Map.of("MUSTER_LOAD_BLOCK", "20000"), "demo");
     }
 
+    /** The demo ends what it has started itself. */
     @AfterEach
-    void stop() {
-        browser.close();
+    void stop() throws IOException, InterruptedException {
+        // Without a browser nothing was started.
+        if (demo != null) {
+            browser.close();
+            demo.signal("TERM");
+            assertThat(demo.exit()).isNotNegative();
+        }
     }
 
     private static String found(String pattern, String text) {
@@ -112,65 +121,62 @@ class DemoStoryBrowserTests {
 
     @Test
     void whatFailedIsFoundCorrectedAndImportedAndASegmentAndAMergeAreMadeInFewSteps() throws Exception {
-        try (MusterProcess demo =
-                MusterProcess.start(database.url(), home, home, Map.of("MUSTER_LOAD_BLOCK", "20000"), "demo")) {
-            await().atMost(LONG).until(() -> demo.out().contains("Ctrl-C ends the demo") || !demo.isAlive());
-            String said = demo.out();
-            browser.open(found("Address +(http://\\S+)", said));
-            browser.waitFor("document.activeElement && document.activeElement.id === 'name'");
-            fill("User name", found("User +(\\S+)", said));
-            fill("Password", found("Password +(\\S+)", said));
-            press("Sign in");
+        await().atMost(LONG).until(() -> demo.out().contains("Ctrl-C ends the demo") || !demo.isAlive());
+        String said = demo.out();
+        browser.open(found("Address +(http://\\S+)", said));
+        browser.waitFor("document.activeElement && document.activeElement.id === 'name'");
+        fill("User name", found("User +(\\S+)", said));
+        fill("Password", found("Password +(\\S+)", said));
+        press("Sign in");
 
-            at("Overview");
-            String failed = found("(RN_\\w+)", text("section[aria-labelledby] ul"));
-            press(failed);
-            at("Run " + failed);
-            assertThat(text("section[aria-labelledby=reason]")).contains("max-rejected");
-            press("Correct and import");
-            at("Import a file");
-            for (int row = 10; row <= 30; row += 10) {
-                fill("Email of row " + row, "pat" + row + "@partner.example");
-            }
-
-            press("Use these rows");
-            at("Map columns");
-            press("Forecast");
-            at("Forecast");
-            await().atMost(LONG).until(() -> browser.count("form[action$='/run'] button") == 1);
-            press("Import ");
-            at("Run RN_");
-            browser.waitFor("document.querySelector('[role=status]').textContent.trim() === 'completed'");
-
-            press("Directories");
-            at("Directories");
-            press("Demo");
-            at("Demo");
-            press("Segments");
-            at("Segments");
-            press("New segment");
-            at("New segment");
-            fill("Name", "Premium");
-            fill("Subject", "embedded");
-            fill("Data name", "plan");
-            fill("Value", "premium");
-            press("Save");
-            at("Premium");
-
-            press("Possible duplicates");
-            at("Possible duplicates");
-            press("Review");
-            at("Review duplicates");
-            press("Merge");
-            at("Merge MG_");
-            assertThat(text("[role=status]")).isEqualTo("merged");
-            press("Undo");
-            at("Undo merge MG_");
-            press("Undo");
-            at("Merge MG_");
-            assertThat(text("[role=status]")).isEqualTo("undone");
-            assertThat(actions).isLessThanOrEqualTo(MOST_ACTIONS);
-            assertThat(browser.errors()).isEmpty();
+        at("Overview");
+        String failed = found("(RN_\\w+)", text("section[aria-labelledby] ul"));
+        press(failed);
+        at("Run " + failed);
+        assertThat(text("section[aria-labelledby=reason]")).contains("max-rejected");
+        press("Correct and import");
+        at("Import a file");
+        for (int row = 10; row <= 30; row += 10) {
+            fill("Email of row " + row, "pat" + row + "@partner.example");
         }
+
+        press("Use these rows");
+        at("Map columns");
+        press("Forecast");
+        at("Forecast");
+        await().atMost(LONG).until(() -> browser.count("form[action$='/run'] button") == 1);
+        press("Import ");
+        at("Run RN_");
+        browser.waitFor("document.querySelector('[role=status]').textContent.trim() === 'completed'");
+
+        press("Directories");
+        at("Directories");
+        press("Demo");
+        at("Demo");
+        press("Segments");
+        at("Segments");
+        press("New segment");
+        at("New segment");
+        fill("Name", "Premium");
+        fill("Subject", "embedded");
+        fill("Data name", "plan");
+        fill("Value", "premium");
+        press("Save");
+        at("Premium");
+
+        press("Possible duplicates");
+        at("Possible duplicates");
+        press("Review");
+        at("Review duplicates");
+        press("Merge");
+        at("Merge MG_");
+        assertThat(text("[role=status]")).isEqualTo("merged");
+        press("Undo");
+        at("Undo merge MG_");
+        press("Undo");
+        at("Merge MG_");
+        assertThat(text("[role=status]")).isEqualTo("undone");
+        assertThat(actions).isLessThanOrEqualTo(MOST_ACTIONS);
+        assertThat(browser.errors()).isEmpty();
     }
 }
