@@ -103,6 +103,8 @@ public final class WebServer implements AutoCloseable {
         AnnotationConfigServletWebServerApplicationContext context =
                 new AnnotationConfigServletWebServerApplicationContext();
         context.setId(CONTEXT);
+        // Two parts that name a bean alike would replace each other's without a word.
+        context.setAllowBeanDefinitionOverriding(false);
         context.setParent(beans);
         context.getBeanFactory().registerSingleton("webSettings", settings);
         context.getBeanFactory().registerSingleton("webMetrics", metrics);

@@ -24,7 +24,7 @@ final class OutageFilter extends OncePerRequestFilter {
         try {
             chain.doFilter(request, response);
         } catch (RuntimeException failure) {
-            if (!Outage.isOutage(failure) || response.isCommitted()) {
+            if (!(Outage.isOutage(failure) || Outage.isTimeout(failure)) || response.isCommitted()) {
                 throw failure;
             }
 

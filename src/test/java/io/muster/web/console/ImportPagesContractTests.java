@@ -28,7 +28,9 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jsoup.Jsoup;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -238,6 +240,32 @@ class ImportPagesContractTests {
         assertThat(problem(client.post(draft + "/mapping", draft + "/mapping")))
                 .contains("cannot become embedded data");
         assertThat(forecast(draft, "target-7", "ignore")).contains("Import 1 row</button>");
+    }
+
+    @Test
+    void aFileWithManyColumnsListsThoseThatAreKnownOnAPageThatIsNotHeavy() throws Exception {
+        List<String> header = new ArrayList<>(
+                IntStream.rangeClosed(1, 198).mapToObj(i -> "E-mail " + i).toList());
+        header.addAll(List.of("ExternalDataReference", "Email"));
+        List<String> rows = new ArrayList<>(List.of(String.join(",", header)));
+        for (int row = 0; row < 30; row++) {
+            rows.add("x,".repeat(198) + row + ",a" + row + "@example.com");
+        }
+
+        String draft = upload(csv(rows.toArray(String[]::new)));
+        String page = client.get(draft + "/mapping").body();
+        assertThat(Jsoup.parse(page).getAllElements()).hasSizeLessThanOrEqualTo(1_500);
+        assertThat(page).contains("200 columns", "<span>168</span> more columns");
+        assertThat(targets(draft))
+                .hasSize(32)
+                .startsWith("E-mail 1=embedded")
+                .endsWith("ExternalDataReference=extRef", "Email=email");
+
+        assertThat(forecast(draft, "target-199", "ignore", "others", "ignore")).contains("Import 30 rows</button>");
+        assertThat(targets(draft))
+                .as("what was chosen can be chosen otherwise")
+                .hasSize(32)
+                .endsWith("ExternalDataReference=extRef", "Email=ignore");
     }
 
     @Test

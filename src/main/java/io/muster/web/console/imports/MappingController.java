@@ -46,8 +46,8 @@ final class MappingController {
 
     private static final String ID = "/imports/{id:UP_[A-Za-z0-9]+}";
 
-    /** More make a page that nobody reads; the others go where they would go of themselves. */
-    private static final int MOST_COLUMNS = 60;
+    /** More make a page too heavy to be read; the others go where they would go of themselves. */
+    private static final int MOST_COLUMNS = 32;
 
     private static final int MOST_SHOWN = 8;
 
@@ -183,7 +183,7 @@ final class MappingController {
         DraftView view = draft.view();
         FileHead head = view.head();
         Checked checked = drafts.check(view, choices);
-        List<Integer> first = first(choices);
+        List<Integer> first = first(choices, MOST_SHOWN);
         return pages.page(
                 "imports/mapping",
                 "Map columns",
@@ -264,7 +264,7 @@ final class MappingController {
 
     private static List<ColumnRow> columns(FileHead head, DraftChoices choices) {
         List<ColumnRow> rows = new ArrayList<>();
-        for (int i = 0; i < Math.min(MOST_COLUMNS, head.header().size()); i++) {
+        for (int i : first(choices, MOST_COLUMNS)) {
             String name = head.header().get(i);
             ColumnChoice choice = choices.columns().get(i);
             FileHead.Column column = head.columns().get(i);
@@ -315,8 +315,8 @@ final class MappingController {
                 rule.lacking().isEmpty());
     }
 
-    /** Columns that go somewhere come before others. */
-    private static List<Integer> first(DraftChoices choices) {
+    /** The places of so many columns, in their order; those that go somewhere rather than others. */
+    private static List<Integer> first(DraftChoices choices, int most) {
         List<ColumnChoice> columns = choices.columns();
         return Stream.concat(
                         IntStream.range(0, columns.size())
@@ -325,13 +325,15 @@ final class MappingController {
                         IntStream.range(0, columns.size())
                                 .filter(i -> isOther(columns.get(i)))
                                 .boxed())
-                .limit(MOST_SHOWN)
+                .limit(most)
                 .sorted()
                 .toList();
     }
 
+    /** What its maker has chosen stays in sight, to be chosen otherwise. */
     private static boolean isOther(ColumnChoice choice) {
-        return choice.target().equals("ignore") || choice.target().equals("embedded");
+        return choice.reason() != Reason.CHOSEN
+                && (choice.target().equals("ignore") || choice.target().equals("embedded"));
     }
 
     private static List<FirstRow> rows(FileHead head, Checked checked, List<Integer> columns) {

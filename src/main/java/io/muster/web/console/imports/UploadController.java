@@ -47,7 +47,12 @@ import org.springframework.web.servlet.ModelAndView;
 final class UploadController {
 
     private static final int MOST_LISTS = 1_000;
-    private static final int MOST_COLUMNS = 60;
+    /** More make a page too heavy to work with. */
+    private static final int MOST_CELLS = 600;
+
+    /** What a row to be corrected has beside its cells: its number and what was wrong. */
+    private static final int BESIDE_CELLS = 3;
+
     private static final long MOST_PASSED_OVER = 1L << 28;
 
     private final ConsolePages pages;
@@ -350,7 +355,8 @@ final class UploadController {
             Viewer viewer, String run, Map<String, String> cells, List<Problem> problems, HttpStatus status) {
         Rejected rejected = rejected(viewer, run);
         List<CorrectedRow> rows = new ArrayList<>();
-        boolean few = rejected.isFew() && rejected.header().size() <= MOST_COLUMNS;
+        boolean few = rejected.isFew()
+                && rejected.rows().size() * (rejected.header().size() + BESIDE_CELLS) <= MOST_CELLS;
         for (int i = 0; few && i < rejected.rows().size(); i++) {
             rows.add(row(i, rejected.rows().get(i), rejected.header(), cells));
         }
