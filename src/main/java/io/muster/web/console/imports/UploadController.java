@@ -355,8 +355,8 @@ final class UploadController {
             Viewer viewer, String run, Map<String, String> cells, List<Problem> problems, HttpStatus status) {
         Rejected rejected = rejected(viewer, run);
         List<CorrectedRow> rows = new ArrayList<>();
-        boolean few = rejected.isFew()
-                && rejected.rows().size() * (rejected.header().size() + BESIDE_CELLS) <= MOST_CELLS;
+        boolean few =
+                rejected.isFew() && rejected.rows().size() * (rejected.header().size() + BESIDE_CELLS) <= MOST_CELLS;
         for (int i = 0; few && i < rejected.rows().size(); i++) {
             rows.add(row(i, rejected.rows().get(i), rejected.header(), cells));
         }
