@@ -377,7 +377,7 @@ public final class Users {
                 Theme.valueOf(row.getString("theme").toUpperCase(Locale.ROOT)));
     }
 
-    /** Rules of zones change with the Java runtime: one that it does not know any more keeps nobody from signing in. */
+    /** A newer Java runtime may not know a zone any more: the person can sign in all the same. */
     private static @Nullable ZoneId zone(String name) {
         try {
             return ZoneId.of(name);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param text its job file as it is now; empty for what no file defines, or when it cannot be read
  * @param takesFiles whether callers send files for it
- * @param asked the run that somebody asked for last; null when nobody has
+ * @param asked the last run that a person asked for; null when no person has
  * @param runs the newest first
  * @param sent the newest notifications about it
  */

@@ -68,7 +68,7 @@ public final class AutomationService {
     private static final int MOST_WAITING = 1_000;
     private static final int MOST_FILE_BYTES = 65_536;
 
-    /** Whoever is to decide does not wait longer for a source that does not answer. */
+    /** A page waits no longer than this for a source that does not answer. */
     private static final Duration LOOK = Duration.ofSeconds(5);
 
     private final JobFiles files;
@@ -329,7 +329,7 @@ public final class AutomationService {
         }
     }
 
-    /** The run that somebody asked for last; null when nobody has. */
+    /** The last run that a person asked for; null when no person has. */
     public @Nullable AskedRun asked(String job) {
         return control.asked(job).orElse(null);
     }

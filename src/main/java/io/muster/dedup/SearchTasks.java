@@ -97,10 +97,9 @@ public final class SearchTasks {
         this.clock = clock;
     }
 
-    /** Adds a search that begins now; those of before yesterday are forgotten. */
+    /** Adds a search that begins now. */
     public SearchTask add(String id, int directory, String actor, String question) {
         long now = clock.millis();
-        jdbc.sql(FORGET).param(now - KEPT.toMillis()).update();
         SearchTask task =
                 new SearchTask(id, directory, question, State.RUNNING, 0, 0, new Roaring64NavigableMap(), now, now);
         jdbc.sql(ADD)
@@ -163,6 +162,11 @@ public final class SearchTasks {
                 task.found(),
                 task.startedAt(),
                 now);
+    }
+
+    /** Deletes the searches that began more than a day ago, and with them the texts that were searched for. */
+    public void forgetOld() {
+        jdbc.sql(FORGET).param(clock.millis() - KEPT.toMillis()).update();
     }
 
     /** Ends a search; what it has found stays. */

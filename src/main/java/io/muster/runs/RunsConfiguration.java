@@ -1,5 +1,6 @@
 package io.muster.runs;
 
+import io.muster.dedup.SearchTasks;
 import io.micrometer.observation.ObservationRegistry;
 import io.muster.database.BulkDataSource;
 import io.muster.dedup.IdentityRules;
@@ -424,6 +425,24 @@ public class RunsConfiguration {
                 others.stream().toList(),
                 HistorySettings.of(new Settings(environment::getProperty)),
                 clock);
+    }
+
+    /** Searches of the past, which hold what was searched for. */
+    @Bean
+    PastRecords pastSearches(JdbcClient jdbc, InstantSource clock) {
+        SearchTasks searches = new SearchTasks(jdbc, clock);
+        return new PastRecords() {
+            @Override
+            public int forget(Instant before) {
+                return 0;
+            }
+
+            // They are kept for hours, not for days.
+            @Override
+            public void tidy() {
+                searches.forgetOld();
+            }
+        };
     }
 
     /** Segments of the past. */

@@ -106,6 +106,25 @@ class PruningJobTests {
                 Progress.NONE);
     }
 
+    private void search(String id, Duration age) {
+        jdbc.sql("INSERT INTO contact_search (id, directory_id, actor, question, state, read_to, read_contacts, found,"
+                        + " started_at, beat_at) VALUES (?, ?, 'lena', '{}', 'DONE', 0, 0, '', ?, 0)")
+                .params(id, directory.id(), Instant.now().minus(age).toEpochMilli())
+                .update();
+    }
+
+    @Test
+    void whatWasSearchedForIsForgottenAfterADayThoughNobodySearchesAgain() {
+        search("yesterday", Duration.ofHours(25));
+        search("today", Duration.ofHours(23));
+        jdbc.sql("UPDATE shared_duty SET done_at = ?").param(Instant.now().toEpochMilli()).update();
+
+        imports.bean(Pruning.class).whenDue();
+
+        assertThat(jdbc.sql("SELECT id FROM contact_search").query(String.class).list())
+                .containsExactly("today");
+    }
+
     private long count(String table, Run run) {
         return jdbc.sql("SELECT COUNT(*) FROM " + table + " WHERE run_id = ?")
                 .param(run.number())

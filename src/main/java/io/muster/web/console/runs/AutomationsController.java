@@ -90,7 +90,7 @@ final class AutomationsController {
      * @param next the times that come, in the zone of the schedule
      * @param missed what its hold makes of runs that it misses; empty when it is not held
      * @param waiting files that wait for a person
-     * @param asked the run that somebody asked for last; null when nobody has
+     * @param asked the last run that a person asked for; null when no person has
      * @param text its job file; empty where the viewer may not see it, or there is none
      * @param textNeeds the role that the viewer lacks to see it; null when the viewer may
      */
