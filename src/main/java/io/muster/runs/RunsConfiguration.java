@@ -1,10 +1,10 @@
 package io.muster.runs;
 
-import io.muster.dedup.SearchTasks;
 import io.micrometer.observation.ObservationRegistry;
 import io.muster.database.BulkDataSource;
 import io.muster.dedup.IdentityRules;
 import io.muster.dedup.LockRetry;
+import io.muster.dedup.SearchTasks;
 import io.muster.dedup.merge.MergeConfiguration;
 import io.muster.dedup.merge.MergeHistory;
 import io.muster.directory.store.Audit;

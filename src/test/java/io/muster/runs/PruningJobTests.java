@@ -117,7 +117,9 @@ class PruningJobTests {
     void whatWasSearchedForIsForgottenAfterADayThoughNobodySearchesAgain() {
         search("yesterday", Duration.ofHours(25));
         search("today", Duration.ofHours(23));
-        jdbc.sql("UPDATE shared_duty SET done_at = ?").param(Instant.now().toEpochMilli()).update();
+        jdbc.sql("UPDATE shared_duty SET done_at = ?")
+                .param(Instant.now().toEpochMilli())
+                .update();
 
         imports.bean(Pruning.class).whenDue();
 
