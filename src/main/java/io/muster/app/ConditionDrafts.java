@@ -173,14 +173,7 @@ public final class ConditionDrafts {
     public Explanation explain(String directory, String text, String contact) {
         Directory found = directories.find(directory);
         Condition<ContactTest> condition = segments.preview(found, text);
-        Contact who = contacts.find(contact);
-        if (who.directory() != found.number()) {
-            throw Refusal.notFound(
-                    "UNKNOWN_CONTACT",
-                    "Cannot explain the condition: there is no contact " + contact
-                            + " in this directory. Give the id of" + " one of its contacts.");
-        }
-
+        Contact who = contacts.find(found.number(), contact);
         return preview.explain(found, condition, who.number())
                 .orElseThrow(() -> Refusal.conflict(
                         "CONTACT_GONE", "Cannot explain the condition: the contact was deleted meanwhile."));

@@ -129,8 +129,7 @@ public final class FrequencyRuleService {
         if (directory != null && rule.directory() != directories.find(directory).number()) {
             throw Refusal.notFound(
                             "UNKNOWN_FREQUENCY_RULE",
-                            "Cannot use the frequency rule '" + id
-                                    + "': it belongs to another directory. Name that one or none.")
+                            "Cannot use the frequency rule '" + id + "': the directory has no rule of that id.")
                     .with("rule", id);
         }
 

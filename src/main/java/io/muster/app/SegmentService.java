@@ -233,14 +233,7 @@ public final class SegmentService {
     /** Which parts of a segment's condition hold for a contact now. */
     public ExplainedMembership explain(SegmentRef segment, String contact) {
         Segment found = find(segment);
-        Contact who = contacts.find(contact);
-        if (who.directory() != found.directory()) {
-            throw Refusal.invalid(
-                    "OTHER_DIRECTORY",
-                    "Cannot explain the segment " + found.called() + ": the contact " + who.id()
-                            + " belongs to another directory. Name one of the same directory.");
-        }
-
+        Contact who = contacts.find(found.directory(), contact);
         Explanation explanation = preview.explain(directory(found), found, who.number())
                 .orElseThrow(() -> Refusal.conflict(
                         "CONTACT_GONE",
@@ -289,7 +282,13 @@ public final class SegmentService {
     /** When a contact joined and left a segment, newest first. */
     public List<SegmentPast.Stay> stays(SegmentRef segment, String contact, int most) {
         Segment found = find(segment);
-        return history.of(found.directory(), contacts.find(contact).number(), found.number(), most).stream()
+        return history
+                .of(
+                        found.directory(),
+                        contacts.find(found.directory(), contact).number(),
+                        found.number(),
+                        most)
+                .stream()
                 .map(change -> SegmentPast.Stay.of(change, ids))
                 .toList();
     }

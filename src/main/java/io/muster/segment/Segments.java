@@ -166,15 +166,14 @@ public final class Segments {
         Optional<Segment> found = id.isPresent()
                 ? rows.byNumber(id.getAsLong())
                 : directory == null ? Optional.empty() : rows.byName(directory, text);
-        Segment segment = found.orElseThrow(() -> Refusal.notFound(
-                "UNKNOWN_SEGMENT",
-                "Cannot use the segment '" + idOrName + "': " + Names.unknown("segment", PublicId.SEGMENT, text, ids)));
-        if (directory != null && segment.directory() != directory) {
-            throw Refusal.notFound(
-                    "UNKNOWN_SEGMENT", "Cannot use the segment '" + idOrName + "': it belongs to another directory.");
-        }
-
-        return segment;
+        // Of another directory's segment not even that is said that it exists.
+        return found.filter(segment -> directory == null || segment.directory() == directory)
+                .orElseThrow(() -> Refusal.notFound(
+                        "UNKNOWN_SEGMENT",
+                        "Cannot use the segment '" + idOrName + "': "
+                                + (id.isPresent() && directory != null
+                                        ? "the directory has no segment of that id."
+                                        : Names.unknown("segment", PublicId.SEGMENT, text, ids))));
     }
 
     /** The segment of that numeric id. */

@@ -245,7 +245,7 @@ class SegmentCommandsDbTests {
                 DirectoryFixture.create(database.jdbc()).id());
         assertThat(muster("segments", "rebuild", "--directory", other, "--segment", id)
                         .err())
-                .startsWith("Cannot use the segment '" + id + "': it belongs to another directory.");
+                .startsWith("Cannot use the segment '" + id + "': the directory has no segment of that id.");
         assertThat(muster("segments", "schema").out()).startsWith("{");
     }
 

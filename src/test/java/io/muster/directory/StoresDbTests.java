@@ -130,7 +130,7 @@ class StoresDbTests {
         assertRefused(() -> lists.find(there, "News"), Refusal.Kind.NOT_FOUND)
                 .hasMessageContaining("there is no list of that name.");
         assertRefused(() -> lists.find(there, list.id()), Refusal.Kind.NOT_FOUND)
-                .hasMessageContaining("that list belongs to another directory.");
+                .hasMessageContaining("the directory has no list of that id.");
         assertRefused(() -> lists.find(here, TestDatabase.IDS.directory(here)), Refusal.Kind.NOT_FOUND)
                 .hasMessageContaining("that is the id of a directory.");
         assertRefused(() -> lists.create(here, "News"), Refusal.Kind.CONFLICT)

@@ -94,7 +94,7 @@ class SegmentsDbTests {
         assertRefused(
                 () -> segments.find(newDirectory().number(), bronze.id()),
                 Refusal.Kind.NOT_FOUND,
-                "Cannot use the segment '" + bronze.id() + "': it belongs to another directory.");
+                "Cannot use the segment '" + bronze.id() + "': the directory has no segment of that id.");
     }
 
     @Test

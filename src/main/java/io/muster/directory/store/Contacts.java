@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -73,6 +74,15 @@ public final class Contacts {
 
     /** The contact of that id. */
     public Contact find(String id) {
+        return find(id, directory -> true);
+    }
+
+    /** The contact of that id in a directory; one of another directory is refused like one that does not exist. */
+    public Contact find(int directory, String id) {
+        return find(id, of -> of == directory);
+    }
+
+    private Contact find(String id, IntPredicate directory) {
         if (ids.isOfAnotherInstallation(id.strip())) {
             throw Refusal.notFound(
                     "OTHER_INSTALLATION",
@@ -84,7 +94,9 @@ public final class Contacts {
                 .orElseThrow(() -> Refusal.invalid(
                         "INVALID_ID",
                         "Cannot find the contact '" + id + "': that is no contact id. Use CID_ and 15 characters."));
-        return byNumber(PublicId.directoryOf(contact), PublicId.numberOf(contact))
+        return (directory.test(PublicId.directoryOf(contact))
+                        ? byNumber(PublicId.directoryOf(contact), PublicId.numberOf(contact))
+                        : Optional.<Contact>empty())
                 .orElseThrow(() -> Refusal.notFound(
                         "UNKNOWN_CONTACT",
                         "Cannot find the contact " + id

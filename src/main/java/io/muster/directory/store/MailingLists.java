@@ -275,13 +275,10 @@ public final class MailingLists {
                     .orElseThrow(() -> unknown(idOrName, Names.unknown("list", PublicId.LIST, text, ids)));
         }
 
-        MailingList list = byNumber((int) id.getAsLong())
-                .orElseThrow(() -> unknown(idOrName, Names.unknown("list", PublicId.LIST, text, ids)));
-        if (list.directory() != directory) {
-            throw unknown(idOrName, "that list belongs to another directory.");
-        }
-
-        return list;
+        // Of another directory's list not even that is said that it exists.
+        return byNumber((int) id.getAsLong())
+                .filter(list -> list.directory() == directory)
+                .orElseThrow(() -> unknown(idOrName, "the directory has no list of that id."));
     }
 
     /** The list of that numeric id. */

@@ -221,16 +221,6 @@ final class ListsController {
         }
     }
 
-    /** Of another directory's list not even that is told that it exists. */
-    private MailingList find(DirectoryView directory, String list) {
-        try {
-            return lists.find(directory.id(), list);
-        } catch (Refusal refusal) {
-            throw Refusal.notFound("UNKNOWN_LIST", "There is no list " + list + " in this directory.")
-                    .causedBy(refusal);
-        }
-    }
-
     @GetMapping(ONE)
     ModelAndView show(
             Viewer viewer,
@@ -238,7 +228,7 @@ final class ListsController {
             @PathVariable String list,
             @RequestParam(defaultValue = "") String after) {
         DirectoryView directory = seen.find(viewer, id, Role.ACCESS);
-        MailingList found = find(directory, list);
+        MailingList found = lists.find(id, list);
         return show(viewer, directory, found, after, Entered.nothing(found), List.of());
     }
 
@@ -306,7 +296,7 @@ final class ListsController {
             @RequestParam(defaultValue = "") String by,
             @RequestParam(defaultValue = "") String q) {
         DirectoryView directory = seen.find(viewer, id, Role.MANAGE);
-        MailingList found = find(directory, list);
+        MailingList found = lists.find(id, list);
         List<ContactRow> hits = List.of();
         String wrong = "Say which contact is to be added.";
         String chosen = contact.isBlank() ? null : profiles.find(id, contact);
@@ -348,7 +338,7 @@ final class ListsController {
             @PathVariable String list,
             @RequestParam(defaultValue = "") List<String> contact) {
         DirectoryView directory = seen.find(viewer, id, Role.MANAGE);
-        MailingList found = find(directory, list);
+        MailingList found = lists.find(id, list);
         List<String> members = members(viewer, id, found, contact);
         List<String> effects = new ArrayList<>();
         effects.add((members.size() == 1
@@ -398,7 +388,7 @@ final class ListsController {
             @PathVariable String list,
             @RequestParam(defaultValue = "") List<String> contact) {
         DirectoryView directory = seen.find(viewer, id, Role.MANAGE);
-        MailingList found = find(directory, list);
+        MailingList found = lists.find(id, list);
         var ignored =
                 contacts.leave(new ContactsChange(viewer.actor(), members(viewer, id, found, contact), found.id()));
         return ConsolePages.goTo(address(directory, found.id()));
@@ -411,7 +401,7 @@ final class ListsController {
             @PathVariable String list,
             @RequestParam(defaultValue = "") String name) {
         DirectoryView directory = seen.find(viewer, id, Role.MANAGE);
-        MailingList found = find(directory, list);
+        MailingList found = lists.find(id, list);
         try {
             var ignored = lists.rename(viewer.actor(), id, found.id(), name);
             return ConsolePages.goTo(address(directory, found.id()));
@@ -429,7 +419,7 @@ final class ListsController {
     @GetMapping(ONE + "/delete")
     ModelAndView delete(Viewer viewer, @PathVariable String id, @PathVariable String list) {
         DirectoryView directory = seen.find(viewer, id, Role.MANAGE);
-        MailingList found = find(directory, list);
+        MailingList found = lists.find(id, list);
         Optional<String> obstacle = lists.obstacle(found);
         if (obstacle.isPresent()) {
             return pages.confirm(
@@ -462,7 +452,7 @@ final class ListsController {
     @PostMapping(ONE + "/delete")
     ModelAndView deleted(Viewer viewer, @PathVariable String id, @PathVariable String list) {
         DirectoryView directory = seen.find(viewer, id, Role.MANAGE);
-        var ignored = lists.delete(viewer.actor(), id, find(directory, list).id());
+        var ignored = lists.delete(viewer.actor(), id, lists.find(id, list).id());
         return ConsolePages.goTo("/directories/" + id + "/lists");
     }
 
@@ -470,7 +460,7 @@ final class ListsController {
     void members(Viewer viewer, @PathVariable String id, @PathVariable String list, HttpServletResponse response)
             throws IOException {
         DirectoryView directory = seen.find(viewer, id, Role.ACCESS);
-        MailingList found = find(directory, list);
+        MailingList found = lists.find(id, list);
         var ignored = ContactsController.begin(response, "members", "exact");
         lists.members(id, found.id(), Format.CSV, response.getOutputStream());
     }

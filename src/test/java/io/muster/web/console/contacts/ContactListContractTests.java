@@ -167,7 +167,14 @@ class ContactListContractTests {
             String other = server.get(ListService.class)
                     .create(Guests.TESTER, directory().id(), "Other")
                     .id();
-            assertThat(reader.get(page(one) + "?list=" + other).statusCode()).isEqualTo(404);
+            for (String gone : List.of(other, database.ids().list(999_999))) {
+                HttpResponse<String> refused = reader.get(page(one) + "?list=" + gone);
+                assertThat(refused.statusCode()).isEqualTo(404);
+                assertThat(refused.body())
+                        .contains("the directory has no list of that id")
+                        .doesNotContain("another directory");
+            }
+
             assertThat(reader.get(page(one) + "?segment=SG_000000000000000").statusCode())
                     .isEqualTo(404);
         }

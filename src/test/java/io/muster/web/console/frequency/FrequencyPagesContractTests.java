@@ -310,10 +310,12 @@ class FrequencyPagesContractTests {
                 assertThat(reader.get(path(page)).statusCode()).as(page).isEqualTo(seen.contains(page) ? 200 : 403);
             }
 
-            assertThat(client.get(path("/frequency/" + rule + "/edit")
-                                    .replace(pool(), database.ids().directory(other.id())))
-                            .statusCode())
-                    .isEqualTo(404);
+            HttpResponse<String> crossed = client.get(path("/frequency/" + rule + "/edit")
+                    .replace(pool(), database.ids().directory(other.id())));
+            assertThat(crossed.statusCode()).isEqualTo(404);
+            assertThat(crossed.body())
+                    .contains("the directory has no rule of that id")
+                    .doesNotContain("another directory");
             for (String action : List.of("/frequency/rules", "/frequency/" + rule + "/remove")) {
                 String[] fields = {"max", "0"};
                 assertThat(reader.post("/account", path(action), fields).statusCode())

@@ -175,6 +175,19 @@ class SegmentPagesContractTests {
         assertThat(body(lena, own + "/explain?contact=" + eve))
                 .contains("The condition holds now, and the contact is a member.", "(the contact has");
         assertThat(lena.get(own + "/explain?contact=CID_nonsense").statusCode()).isEqualTo(400);
+        String elsewhere = server.get(ContactService.class)
+                .create(new NewContact(
+                        TESTER,
+                        database.ids()
+                                .directory(DirectoryFixture.create(database.jdbc(), "extRef")
+                                        .id()),
+                        Map.of("extRef", "1"),
+                        null))
+                .contact()
+                .contactId();
+        assertThat(lena.get(own + "/explain?contact=" + elsewhere).body())
+                .contains("Cannot find the contact " + elsewhere + ": there is none of that id.")
+                .doesNotContain("another directory");
     }
 
     @Test
