@@ -452,7 +452,7 @@ final class ListsController {
     @PostMapping(ONE + "/delete")
     ModelAndView deleted(Viewer viewer, @PathVariable String id, @PathVariable String list) {
         DirectoryView directory = seen.find(viewer, id, Role.MANAGE);
-        var ignored = lists.delete(viewer.actor(), id, lists.find(id, list).id());
+        var ignored = lists.delete(viewer.actor(), directory.id(), list);
         return ConsolePages.goTo("/directories/" + id + "/lists");
     }
 
@@ -460,7 +460,7 @@ final class ListsController {
     void members(Viewer viewer, @PathVariable String id, @PathVariable String list, HttpServletResponse response)
             throws IOException {
         DirectoryView directory = seen.find(viewer, id, Role.ACCESS);
-        MailingList found = lists.find(id, list);
+        MailingList found = lists.find(directory.id(), list);
         var ignored = ContactsController.begin(response, "members", "exact");
         lists.members(id, found.id(), Format.CSV, response.getOutputStream());
     }
