@@ -53,11 +53,10 @@ public final class ContactHistory {
         Contact contact = contacts.find(id);
         int directory = contact.directory();
         Page<TimelineEntry> page = merged.page(directory, contact.number(), after, most);
+        List<ContactLists.Entry> on = lists.of(directory, contact.number());
         return new ContactDetails(
-                contacts.view(contact),
-                lists.of(directory, contact.number()).stream()
-                        .map(ContactDetails.Membership::of)
-                        .toList(),
+                contacts.view(contact, on.stream().map(ContactLists.Entry::list).toList()),
+                on.stream().map(ContactDetails.Membership::of).toList(),
                 memberships.segmentsOf(directory, contact.number()).stream()
                         .flatMap(number -> segments.byNumber(number).stream())
                         .map(segment -> new ContactDetails.InSegment(segment.id(), segment.name()))

@@ -101,14 +101,14 @@ public final class ContactProfiles {
         Contact contact = contacts.find(id);
         int directory = contact.directory();
         long number = contact.number();
-        ContactView view = contacts.view(contact);
+        List<ContactLists.Entry> on = memberships.of(directory, number);
+        ContactView view =
+                contacts.view(contact, on.stream().map(ContactLists.Entry::list).toList());
         Set<Long> in = new TreeSet<>(history.segmentsOf(directory, number));
         List<MembershipChange> changes = history.of(directory, number, null, CHANGES);
         return new ContactProfile(
                 view,
-                memberships.of(directory, number).stream()
-                        .map(ContactDetails.Membership::of)
-                        .toList(),
+                on.stream().map(ContactDetails.Membership::of).toList(),
                 in.isEmpty() ? List.of() : in(directory, in, changes),
                 left(in, changes),
                 twins(contact),

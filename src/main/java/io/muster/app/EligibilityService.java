@@ -102,6 +102,27 @@ public final class EligibilityService {
                 .orElseThrow(EligibilityService::gone);
     }
 
+    /** What holds for a contact at one moment: for messages, by email and SMS, and for intercepts, on websites and in apps. */
+    public record Now(Instant at, FrequencyExplanation messages, FrequencyExplanation intercepts) {}
+
+    /** Why a contact may or may not be contacted now, without a survey. */
+    public Now now(String directory, String contact) {
+        Directory found = directories.find(directory);
+        long at = clock.millis();
+        return explainer
+                .explain(
+                        found.number(),
+                        number(found, new WhichContact(contact, null)),
+                        null,
+                        EnumSet.allOf(FrequencyUse.class),
+                        at)
+                .map(answers -> new Now(
+                        Instant.ofEpochMilli(at),
+                        FrequencyExplanation.of(Objects.requireNonNull(answers.get(FrequencyUse.MESSAGE))),
+                        FrequencyExplanation.of(Objects.requireNonNull(answers.get(FrequencyUse.INTERCEPT)))))
+                .orElseThrow(EligibilityService::gone);
+    }
+
     /** A contact that a text may mean. */
     public record Meant(String id, String name) {}
 

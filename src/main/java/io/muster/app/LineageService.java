@@ -21,7 +21,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -58,11 +60,17 @@ public final class LineageService {
                 .map(origin -> ((Origin.Row) origin).run())
                 .collect(Collectors.toSet());
         Map<Long, LineageRuns.Known> known = runs.of(contact.directory(), imports);
+        // One edit sets several fields, and is looked up once.
+        Map<Long, Optional<String>> actors = origins.values().stream()
+                .filter(Origin.Edit.class::isInstance)
+                .map(origin -> ((Origin.Edit) origin).at())
+                .distinct()
+                .collect(Collectors.toMap(Function.identity(), at -> actor(contact, at)));
         List<Value> values = new ArrayList<>();
         fields(contact).forEach((field, value) -> {
             Origin origin = origins.get(key(field));
             if (value != null || origin != null) {
-                values.add(value(contact, field, value, origin, known));
+                values.add(value(field, value, origin, known, actors));
             }
         });
         return new ContactLineage(contact.id(), values);
@@ -90,11 +98,11 @@ public final class LineageService {
     }
 
     private Value value(
-            Contact contact,
             String field,
             @Nullable String value,
             @Nullable Origin origin,
-            Map<Long, LineageRuns.Known> known) {
+            Map<Long, LineageRuns.Known> known,
+            Map<Long, Optional<String>> actors) {
         if (origin == null) {
             return new Value(field, value, By.UNKNOWN, null, null, null, null, null, null, null);
         }
@@ -111,7 +119,7 @@ public final class LineageService {
                         Instant.ofEpochMilli(edit.at()),
                         null,
                         null,
-                        actor(contact, edit.at()));
+                        actors.getOrDefault(edit.at(), Optional.empty()).orElse(null));
             case Origin.Row row -> imported(field, value, row, known.get(row.run()));
         };
     }
@@ -130,8 +138,8 @@ public final class LineageService {
                 null);
     }
 
-    /** Who made the edit of that moment; null when the audit log does not say. */
-    private @Nullable String actor(Contact contact, long at) {
+    /** Who made the edit of that moment; empty when the audit log does not say. */
+    private Optional<String> actor(Contact contact, long at) {
         AuditQuery lines = new AuditQuery(
                 null,
                 null,
@@ -141,6 +149,8 @@ public final class LineageService {
                 at,
                 at + ENTERED_WITHIN.toMillis());
         List<AuditEntry> newestFirst = audit.read(lines, null, MOST_LINES);
-        return newestFirst.isEmpty() ? null : newestFirst.getLast().actor().text();
+        return newestFirst.isEmpty()
+                ? Optional.empty()
+                : Optional.of(newestFirst.getLast().actor().text());
     }
 }

@@ -4,8 +4,12 @@ import io.muster.frequency.rules.CountedTouchpoint;
 import io.muster.frequency.rules.FrequencyAnswer;
 import io.muster.frequency.rules.FrequencyUse;
 import io.muster.support.Ids;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -72,6 +76,12 @@ public final class FrequencyExplainer {
      * @return empty when the directory has no contact of that number
      */
     public Optional<Explained> explain(int directory, long number, @Nullable String survey, FrequencyUse use, long at) {
+        return explain(directory, number, survey, Set.of(use), at).map(answers -> answers.get(use));
+    }
+
+    /** Explains for several uses by what is stored at one moment; every use has an answer. */
+    public Optional<Map<FrequencyUse, Explained>> explain(
+            int directory, long number, @Nullable String survey, Set<FrequencyUse> uses, long at) {
         return transactions.inSnapshot(status -> {
             if (jdbc.sql(EXISTS)
                     .param("directory", directory)
@@ -79,7 +89,7 @@ public final class FrequencyExplainer {
                     .query(Integer.class)
                     .optional()
                     .isEmpty()) {
-                return Optional.<Explained>empty();
+                return Optional.<Map<FrequencyUse, Explained>>empty();
             }
 
             RuleSet rules = RuleSet.read(jdbc, ids, directory);
@@ -87,18 +97,21 @@ public final class FrequencyExplainer {
             Contacted contacted = new ContactedRows(jdbc)
                     .read(directory, span, at - rules.reach())
                     .getOrDefault(number, new Contacted());
-            return Optional.of(new Explained(
-                    rules.rules()
-                            .explain(
-                                    survey,
-                                    use,
-                                    GroupMembers.read(jdbc, rules, span).of(number),
-                                    contacted.counted(),
-                                    at),
-                    contacted.origins().stream()
-                            .map(FrequencyExplainer::counted)
-                            .toList(),
-                    contacted.resetAt()));
+            Predicate<String> memberOf = GroupMembers.read(jdbc, rules, span).of(number);
+            List<Counted> counted = contacted.origins().stream()
+                    .map(FrequencyExplainer::counted)
+                    .toList();
+            Map<FrequencyUse, Explained> answers = new EnumMap<>(FrequencyUse.class);
+            for (FrequencyUse use : uses) {
+                answers.put(
+                        use,
+                        new Explained(
+                                rules.rules().explain(survey, use, memberOf, contacted.counted(), at),
+                                counted,
+                                contacted.resetAt()));
+            }
+
+            return Optional.of(answers);
         });
     }
 

@@ -209,8 +209,12 @@ public final class Contacts {
 
     /** A contact with its lists and aliases. */
     public ContactView view(Contact contact) {
-        return ContactView.of(
-                contact, lists(contact.directory(), contact.number()), aliases(contact.directory(), contact.number()));
+        return view(contact, lists(contact.directory(), contact.number()));
+    }
+
+    /** The same for who has read the lists that the contact is on. */
+    public ContactView view(Contact contact, List<MailingList> on) {
+        return ContactView.of(contact, on, aliases(contact.directory(), contact.number()));
     }
 
     private Contact contact(int directory, ResultSet row) throws SQLException {

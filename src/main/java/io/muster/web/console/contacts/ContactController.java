@@ -108,7 +108,7 @@ final class ContactController {
      * @param address of this page
      * @param merged the id that led here and is of a contact that was merged into this one; null when it is its own
      * @param fields the fields that have a value
-     * @param joinable lists that it is not on
+     * @param joinable lists that the viewer may put it on
      * @param kinds what the timeline can be narrowed to
      * @param was whether the history says what values were before; that is looked up for who asks for it
      * @param needs the role that changing needs; null when the viewer has it
@@ -223,7 +223,7 @@ final class ContactController {
                                 .map(entry -> new Value(entry.getKey(), entry.getValue()))
                                 .toList(),
                         profile.lists().stream().map(one -> onList(one, zone)).toList(),
-                        joinable(id, view),
+                        viewer.can(Role.MANAGE) ? joinable(id, view) : List.of(),
                         profile.segments().stream()
                                 .map(one -> segment(one, zone))
                                 .toList(),

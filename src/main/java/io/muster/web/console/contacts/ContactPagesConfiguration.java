@@ -23,7 +23,6 @@ import io.muster.web.console.page.ConsolePages;
 import io.muster.web.console.page.DirectoryPlace;
 import io.muster.web.console.page.Place;
 import io.muster.web.console.page.SeenDirectories;
-import java.time.InstantSource;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -84,7 +83,6 @@ public class ContactPagesConfiguration {
             ListService lists,
             EligibilityService eligibility,
             FrequencyRuleService rules,
-            InstantSource clock,
             JsonMapper json) {
         return new ContactController(
                 pages,
@@ -95,7 +93,7 @@ public class ContactPagesConfiguration {
                 past,
                 listing,
                 lists,
-                new EligibilityPart(eligibility, rules, clock),
+                new EligibilityPart(eligibility, rules),
                 json);
     }
 

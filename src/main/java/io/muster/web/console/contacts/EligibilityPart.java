@@ -5,19 +5,16 @@ import io.muster.app.EligibilityService;
 import io.muster.app.FrequencyExplanation;
 import io.muster.app.FrequencyExplanation.CountedView;
 import io.muster.app.FrequencyExplanation.Standing;
-import io.muster.app.FrequencyQuestion;
 import io.muster.app.FrequencyRuleService;
+import io.muster.app.FrequencyRuleService.Groups;
 import io.muster.app.FrequencyRuleView;
-import io.muster.app.WhichContact;
+import io.muster.web.console.frequency.RuleTexts;
 import io.muster.web.console.page.Texts;
 import io.muster.web.console.page.Texts.Moment;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +23,10 @@ final class EligibilityPart {
 
     private final EligibilityService eligibility;
     private final FrequencyRuleService rules;
-    private final InstantSource clock;
 
-    EligibilityPart(EligibilityService eligibility, FrequencyRuleService rules, InstantSource clock) {
+    EligibilityPart(EligibilityService eligibility, FrequencyRuleService rules) {
         this.eligibility = eligibility;
         this.rules = rules;
-        this.clock = clock;
     }
 
     /**
@@ -68,30 +63,35 @@ final class EligibilityPart {
     /** What holds for a contact now. */
     Now now(DirectoryView directory, String contact, boolean optedOut) {
         ZoneId zone = ZoneId.of(directory.timeZone());
-        Map<String, FrequencyRuleView> known = rules.list(directory.id()).stream()
-                .collect(Collectors.toMap(FrequencyRuleView::id, Function.identity()));
-        Instant at = clock.instant();
-        List<Channel> channels = new ArrayList<>();
-        FrequencyExplanation web = explain(directory, contact, "web");
-        FrequencyExplanation mail = explain(directory, contact, "email");
-        channels.add(channel("Website and app", web, false, known, zone));
-        channels.add(channel("Email and SMS", mail, optedOut, known, zone));
-        String reset = mail.resetAt();
+        EligibilityService.Now now = eligibility.now(directory.id(), contact);
+        Map<String, String> words = words(directory, now);
+        String reset = now.messages().resetAt();
         return new Now(
-                Texts.moment(at, zone), channels, reset == null ? null : Texts.moment(Instant.parse(reset), zone));
+                Texts.moment(now.at(), zone),
+                List.of(
+                        channel("Website and app", now.intercepts(), false, words, zone),
+                        channel("Email and SMS", now.messages(), optedOut, words, zone)),
+                reset == null ? null : Texts.moment(Instant.parse(reset), zone));
     }
 
-    private FrequencyExplanation explain(DirectoryView directory, String contact, String channel) {
-        return eligibility.explain(
-                directory.id(), new WhichContact(contact, null), new FrequencyQuestion(channel, null, null));
+    /** The rules that apply, in words, by their ids. */
+    private Map<String, String> words(DirectoryView directory, EligibilityService.Now now) {
+        if (now.messages().rules().isEmpty() && now.intercepts().rules().isEmpty()) {
+            return Map.of();
+        }
+
+        List<FrequencyRuleView> all = rules.list(directory.id());
+        Groups groups = all.stream().anyMatch(rule -> rule.segment() != null || rule.list() != null)
+                ? rules.groups(directory.id())
+                : new Groups(Map.of(), Map.of());
+        return all.stream()
+                .collect(Collectors.toMap(
+                        FrequencyRuleView::id,
+                        rule -> RuleTexts.limits(rule) + ", for " + RuleTexts.whom(rule, groups)));
     }
 
     private static Channel channel(
-            String name,
-            FrequencyExplanation explained,
-            boolean optedOut,
-            Map<String, FrequencyRuleView> known,
-            ZoneId zone) {
+            String name, FrequencyExplanation explained, boolean optedOut, Map<String, String> words, ZoneId zone) {
         String next = explained.nextEligible();
         String text = optedOut
                 ? "not eligible: opted out of the directory"
@@ -102,35 +102,17 @@ final class EligibilityPart {
                 text,
                 optedOut || next == null ? null : Texts.moment(Instant.parse(next), zone),
                 explained.rules().stream()
-                        .map(rule -> rule(rule, rule.rule().equals(explained.rule()), known, zone))
+                        .map(rule -> rule(rule, rule.rule().equals(explained.rule()), words, zone))
                         .toList());
     }
 
-    private static Rule rule(Standing rule, boolean decides, Map<String, FrequencyRuleView> known, ZoneId zone) {
+    private static Rule rule(Standing rule, boolean decides, Map<String, String> words, ZoneId zone) {
         String next = rule.nextEligible();
-        FrequencyRuleView view = known.get(rule.rule());
         return new Rule(
-                view == null ? rule.rule() : words(view),
+                words.getOrDefault(rule.rule(), rule.rule()),
                 decides,
                 next == null ? null : Texts.moment(Instant.parse(next), zone),
                 rule.touchpoints().stream().map(one -> touch(one, zone)).toList());
-    }
-
-    private static String words(FrequencyRuleView rule) {
-        StringBuilder text = new StringBuilder();
-        if (rule.always()) {
-            text.append("always");
-        } else {
-            text.append(
-                    rule.max() == null
-                            ? ""
-                            : "at most " + rule.max() + (rule.per() == null ? "" : " per " + rule.per()));
-            text.append(rule.gap() == null ? "" : (text.isEmpty() ? "" : ", ") + "gap " + rule.gap());
-        }
-
-        text.append(rule.survey() == null ? "" : ", survey " + rule.survey());
-        text.append(rule.segment() == null ? "" : ", segment " + rule.segment());
-        return text.append(rule.list() == null ? "" : ", list " + rule.list()).toString();
     }
 
     private static Touch touch(CountedView counted, ZoneId zone) {

@@ -10,14 +10,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Frequency rules in words. */
-final class RuleTexts {
+public final class RuleTexts {
 
     private static final Pattern PERIOD = Pattern.compile("(\\d+)(s|m|h|d|w|mo)");
 
     private RuleTexts() {}
 
     /** What a rule limits. */
-    static String limits(FrequencyRuleView rule) {
+    public static String limits(FrequencyRuleView rule) {
         if (rule.always()) {
             return "always allowed";
         }
@@ -43,7 +43,7 @@ final class RuleTexts {
     }
 
     /** For whom a rule holds. */
-    static String whom(FrequencyRuleView rule, Groups groups) {
+    public static String whom(FrequencyRuleView rule, Groups groups) {
         List<String> whom = new ArrayList<>();
         if (rule.survey() != null) {
             whom.add("survey " + rule.survey());

@@ -122,6 +122,8 @@ class ContactPagesContractTests {
         String bare = contact(one, "email", "bare@example.org");
         try (ConsoleClient reader = guests.with("access")) {
             assertThat(reader.get(page(one, bare)).body())
+                    .containsOnlyOnce("aria-labelledby=\"history\"")
+                    .doesNotContain("role=\"region\"")
                     .contains("<h1>" + bare + "</h1>")
                     .contains(">Fields</h2>", ">Embedded data</h2>", ">Lists</h2>", ">Segments</h2>")
                     .contains(">Eligibility</h2>", ">Timeline</h2>", ">History</h2>", "<caption>History</caption>")
@@ -249,7 +251,11 @@ class ContactPagesContractTests {
         touch(one, ada, "channel", "web", "kind", "shown");
         try (ConsoleClient manager = guests.with("manage")) {
             assertThat(manager.get(page(one, ada)).body())
-                    .contains("not eligible until", "at most 1 per 30d", ", decides", "counted: <span>web shown</span>")
+                    .contains(
+                            "not eligible until",
+                            "at most 1 in 30 days, for everybody",
+                            ", decides",
+                            "counted: <span>web shown</span>")
                     .contains("Now, computed for");
             String reset = page(one, ada) + "/reset-counters";
             assertThat(manager.get(reset).body()).contains("What will happen", "reference 1");
