@@ -384,9 +384,20 @@ public class AppConfiguration {
             MembershipHistory history,
             SegmentPreview preview,
             FrequencyRuleStore rules,
+            TransactionTemplate transactions,
             Ids ids) {
         return new SegmentService(
-                directories, contacts, segments, intercepts, switching, members, history, preview, rules, ids);
+                directories,
+                contacts,
+                segments,
+                intercepts,
+                switching,
+                members,
+                history,
+                preview,
+                rules,
+                transactions,
+                ids);
     }
 
     /** Segments as lists and pages show them. */

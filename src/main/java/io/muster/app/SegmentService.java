@@ -39,6 +39,7 @@ import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Segments: their conditions, members, versions and history. */
 public final class SegmentService {
@@ -52,6 +53,7 @@ public final class SegmentService {
     private final MembershipHistory history;
     private final SegmentPreview preview;
     private final FrequencyRuleStore rules;
+    private final TransactionTemplate transactions;
     private final Ids ids;
 
     SegmentService(
@@ -64,8 +66,10 @@ public final class SegmentService {
             MembershipHistory history,
             SegmentPreview preview,
             FrequencyRuleStore rules,
+            TransactionTemplate transactions,
             Ids ids) {
         this.rules = rules;
+        this.transactions = transactions;
         this.ids = ids;
         this.directories = directories;
         this.contacts = contacts;
@@ -153,22 +157,24 @@ public final class SegmentService {
         return SegmentView.of(found, segments.create(found, name, condition, guard, actor), history);
     }
 
-    /** Changes a segment. */
+    /** Changes a segment: all that is asked for, or nothing. */
     public SegmentView change(SegmentChange request) {
-        Segment after = find(request.segment());
-        if (request.condition() != null) {
-            after = segments.redefine(after, request.condition(), request.actor());
-        }
+        return Objects.requireNonNull(transactions.execute(status -> {
+            Segment after = find(request.segment());
+            if (request.condition() != null) {
+                after = segments.redefine(after, request.condition(), request.actor());
+            }
 
-        if (request.guard() != null) {
-            after = segments.guard(after, request.guard().apply(after.guard()), request.actor());
-        }
+            if (request.guard() != null) {
+                after = segments.guard(after, request.guard().apply(after.guard()), request.actor());
+            }
 
-        if (request.name() != null) {
-            after = segments.rename(after, request.name(), request.actor());
-        }
+            if (request.name() != null) {
+                after = segments.rename(after, request.name(), request.actor());
+            }
 
-        return view(after);
+            return view(after);
+        }));
     }
 
     /** The segment that would be deleted; a refusal while it is in use. */
@@ -283,11 +289,7 @@ public final class SegmentService {
     public List<SegmentPast.Stay> stays(SegmentRef segment, String contact, int most) {
         Segment found = find(segment);
         return history
-                .of(
-                        found.directory(),
-                        contacts.find(found.directory(), contact).number(),
-                        found.number(),
-                        most)
+                .of(found.directory(), contacts.find(found.directory(), contact).number(), found.number(), most)
                 .stream()
                 .map(change -> SegmentPast.Stay.of(change, ids))
                 .toList();

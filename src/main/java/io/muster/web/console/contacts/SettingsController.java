@@ -175,7 +175,10 @@ final class SettingsController {
             var ignored = directories.change(patch);
             return ConsolePages.goTo("/directories/" + id);
         } catch (Refusal refusal) {
-            return form(viewer, directory, entered, Problem.of(refusal), HttpStatus.BAD_REQUEST);
+            // Another name is saved by then, so that the form goes on from the directory as it is now.
+            DirectoryView now = seen.find(viewer, id, Role.MANAGE);
+            return form(
+                    viewer, now, entered.shownAs(Entered.of(now).shown()), Problem.of(refusal), HttpStatus.BAD_REQUEST);
         }
     }
 

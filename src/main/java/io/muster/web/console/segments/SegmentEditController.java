@@ -411,12 +411,12 @@ final class SegmentEditController {
         JsonLines lines = new JsonLines(response);
         List<Wrong> wrong = new ArrayList<>();
         String text = written(form, yaml, wrong);
-        lines.write(said(form, text, wrong));
-        if (!wrong.isEmpty()) {
-            return;
-        }
-
         try {
+            lines.write(said(form, text, wrong));
+            if (!wrong.isEmpty()) {
+                return;
+            }
+
             desk.work(viewer.user().name() + " " + page, lines::keepAlive, turn -> {
                 SegmentPreview.Watch watch = (contacts, share) -> {
                     turn.check();

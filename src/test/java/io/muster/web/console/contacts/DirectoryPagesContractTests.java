@@ -285,6 +285,14 @@ class DirectoryPagesContractTests {
                             .body())
                     .contains("Cannot read phone numbers of the region");
 
+            String[] again = settings(manager, one, "name", one.name() + " too", "region", "Atlantis");
+            Matcher shown = SHOWN.matcher(manager.post(address, address, again).body());
+            assertThat(shown.find()).isTrue();
+            again = settings(manager, one, "name", one.name() + " too", "region", "AT");
+            again[1] = shown.group(1);
+            assertThat(location(manager.post(address, address, again))).isEqualTo("303 " + page(one));
+            assertThat(directories.find(one.id()).settings().region()).isEqualTo("AT");
+
             String[] early = settings(manager, one, "region", "FR");
             assertThat(location(manager.post(address, address, settings(manager, one, "region", "DE"))))
                     .startsWith("303");

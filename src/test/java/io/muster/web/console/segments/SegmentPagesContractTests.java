@@ -252,6 +252,23 @@ class SegmentPagesContractTests {
     }
 
     @Test
+    void aChangeIsSavedWholeOrNotAtAll() throws Exception {
+        SegmentView gold = segment("Gold", GOLD);
+        segment("Silver", GOLD);
+        String edit = page(gold) + "/edit";
+        String[] fields = {
+            "name", "Silver", "revision", "1", "share", "", "over", "0", "yaml", "{embedded: tier, is: platinum}"
+        };
+        HttpResponse<String> taken = lena.post(edit, edit, fields);
+        assertThat(taken.statusCode()).isEqualTo(400);
+        assertThat(taken.body()).contains("href=\"#name\"", "name=\"revision\" value=\"1\"");
+        assertThat(body(lena, page(gold))).contains("tier is gold").doesNotContain("platinum");
+        fields[1] = "Platinum";
+        assertThat(location(lena.post(edit, edit, fields))).isEqualTo("303 " + page(gold));
+        assertThat(body(lena, page(gold))).contains("<h1>Platinum</h1>", "platinum");
+    }
+
+    @Test
     void whatIsHeldIsOnTopAndIsPublishedOrDiscarded() throws Exception {
         contact("1", "gold");
         contact("2", "gold");
