@@ -31,6 +31,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -51,7 +52,7 @@ final class ContactsController {
     private static final String SEARCH = SEARCHES + "/{search:[A-Za-z0-9]{16}}";
 
     private static final int MOST = 50;
-    /** As many lists or segments are offered; further ones have links to here on their own pages. */
+    /** As many lists or segments are offered, and the one that is chosen; the page of each list leads here. */
     static final int CHOICES = 200;
 
     /** As many are read while one hardly notices. */
@@ -134,7 +135,7 @@ final class ContactsController {
      * @param compared how what was searched for is compared; empty when nothing was
      * @param partly what was read of a search that reads all contacts; null when the answer is whole
      * @param exact the address of the download
-     * @param mayImport whether the viewer may import
+     * @param needs the role that adding contacts needs; null when the viewer has it
      */
     record ContactsPage(
             String id,
@@ -153,7 +154,7 @@ final class ContactsController {
             Pager pager,
             String exact,
             String spreadsheet,
-            boolean mayImport,
+            @Nullable String needs,
             List<Problem> problems) {}
 
     @GetMapping(CONTACTS)
@@ -218,7 +219,7 @@ final class ContactsController {
                         Pager.of(path, asked.parameters(), after, some.isWhole() ? some.next() : null),
                         download(path, "exact", asked.parameters()),
                         download(path, "spreadsheet", asked.parameters()),
-                        viewer.can(Role.MANAGE),
+                        viewer.can(Role.MANAGE) ? null : Role.MANAGE.title(),
                         problems),
                 problems.isEmpty() ? HttpStatus.OK : HttpStatus.BAD_REQUEST);
     }
@@ -233,9 +234,13 @@ final class ContactsController {
 
     private static <T> List<Choice> choices(
             List<T> all, Function<T, String> id, Function<T, String> name, String chosen) {
-        return all.stream()
+        List<Choice> choices = all.stream()
                 .map(one ->
                         new Choice(id.apply(one), name.apply(one), id.apply(one).equals(chosen)))
+                .toList();
+        return Stream.concat(
+                        choices.stream().limit(CHOICES),
+                        choices.stream().skip(CHOICES).filter(Choice::chosen))
                 .toList();
     }
 

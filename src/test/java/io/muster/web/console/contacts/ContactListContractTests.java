@@ -100,6 +100,8 @@ class ContactListContractTests {
         try (ConsoleClient reader = guests.with("access")) {
             assertThat(reader.get(page(one)).body())
                     .contains("<h1>Contacts</h1>", "No contacts yet.", "Search by", "Search for")
+                    .contains("<span>Add contacts</span> <small>needs the role Manage directory</small>")
+                    .doesNotContain("/contacts/new\"", "/imports/new")
                     .contains("by reference are looked up at once", "Searches by email, phone and name read all");
             for (int i = 0; i < 60; i++) {
                 contact(one, "extRef", "r" + i, "firstName", "Ada", "lastName", "No " + i);
