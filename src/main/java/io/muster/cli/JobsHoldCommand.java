@@ -1,17 +1,13 @@
 package io.muster.cli;
 
-import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.jobs.JobControl;
-import io.muster.automation.jobs.JobRegister;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.jobs.Holds.Hold;
 import java.time.Instant;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code muster jobs hold}. */
 @Command(
@@ -27,8 +23,8 @@ final class JobsHoldCommand implements Runnable {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "JOB", description = "A job file, or the id of one in the folder of job files.")
-    private String job;
+    @Mixin
+    private NamedJob job;
 
     @Option(
             names = "--reason",
@@ -59,8 +55,7 @@ final class JobsHoldCommand implements Runnable {
     @Override
     public void run() {
         try (AppContext context = AppContext.open(terminal, JobRunsConfiguration.class)) {
-            LoadedJob loaded = context.get(JobFiles.class).find(job);
-            context.get(JobRegister.class).seen(List.of(loaded));
+            LoadedJob loaded = job.read(context);
             Answer answer = Answer.of(context.get(JobControl.class).hold(loaded.job(), reason, RunSession.person()));
             output.print(answer, answer::text);
         }

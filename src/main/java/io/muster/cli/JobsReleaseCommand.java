@@ -1,12 +1,10 @@
 package io.muster.cli;
 
-import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.jobs.JobControl;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code muster jobs release}. */
 @Command(
@@ -20,8 +18,8 @@ final class JobsReleaseCommand implements Runnable {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "JOB", description = "A job file, or the id of one in the folder of job files.")
-    private String job;
+    @Mixin
+    private NamedJob job;
 
     @Mixin
     private Output output;
@@ -35,7 +33,7 @@ final class JobsReleaseCommand implements Runnable {
     @Override
     public void run() {
         try (AppContext context = AppContext.open(terminal, JobRunsConfiguration.class)) {
-            LoadedJob loaded = context.get(JobFiles.class).find(job);
+            LoadedJob loaded = job.read(context);
             boolean released = context.get(JobControl.class).release(loaded.job(), RunSession.person());
             Answer answer = new Answer(loaded.job().id(), released);
             output.print(

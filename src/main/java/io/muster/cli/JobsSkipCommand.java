@@ -1,16 +1,12 @@
 package io.muster.cli;
 
 import io.muster.automation.contactimport.SkippedFiles;
-import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.LoadedJob;
-import io.muster.automation.jobs.JobRegister;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.jobs.Deliveries.Delivery;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code muster jobs skip}. */
 @Command(
@@ -27,8 +23,8 @@ final class JobsSkipCommand implements Runnable {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "JOB", description = "A job file, or the id of one in the folder of job files.")
-    private String job;
+    @Mixin
+    private NamedJob job;
 
     @Option(
             names = "--file",
@@ -49,8 +45,7 @@ final class JobsSkipCommand implements Runnable {
     @Override
     public void run() {
         try (AppContext context = AppContext.open(terminal, JobRunsConfiguration.class)) {
-            LoadedJob loaded = context.get(JobFiles.class).find(job);
-            context.get(JobRegister.class).seen(List.of(loaded));
+            LoadedJob loaded = job.read(context);
             Delivery skipped = context.get(SkippedFiles.class).skip(loaded.job(), file, RunSession.person());
             Answer answer = new Answer(
                     loaded.job().id(), skipped.listed().name(), skipped.state().name());

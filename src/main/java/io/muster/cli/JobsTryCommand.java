@@ -5,16 +5,13 @@ import io.muster.app.RunViews;
 import io.muster.app.RunViewsConfiguration;
 import io.muster.automation.contactimport.JobTrial;
 import io.muster.automation.jobfile.JobFile;
-import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.jobfile.SegmentRebuildJob;
-import io.muster.automation.jobs.JobRegister;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.jobs.contactimport.ImportReport;
 import io.muster.jobs.contactimport.Sample;
 import io.muster.support.Ids;
 import io.muster.support.Refusal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code muster jobs try}. */
 @Command(
@@ -51,8 +47,8 @@ final class JobsTryCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "JOB", description = "A job file, or the id of one in the folder of job files.")
-    private String job;
+    @Mixin
+    private NamedJob job;
 
     @Option(
             names = "--file",
@@ -81,10 +77,7 @@ final class JobsTryCommand implements Callable<Integer> {
         }
 
         try (AppContext context = AppContext.open(terminal, JobRunsConfiguration.class, RunViewsConfiguration.class)) {
-            JobFiles files = context.get(JobFiles.class);
-            Path path = Path.of(job);
-            LoadedJob found = Files.exists(path) ? files.load(path) : files.find(job);
-            context.get(JobRegister.class).seen(List.of(found));
+            LoadedJob found = job.read(context);
             JobFile imports = found.job();
             if (imports instanceof SegmentRebuildJob) {
                 throw Refusal.usage(

@@ -9,27 +9,22 @@ import io.muster.automation.contactimport.ContactImportRuns;
 import io.muster.automation.contactimport.Visit;
 import io.muster.automation.jobfile.ContactImportJob;
 import io.muster.automation.jobfile.EventJob;
-import io.muster.automation.jobfile.JobFiles;
 import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.jobfile.SegmentRebuildJob;
 import io.muster.automation.jobfile.WorkflowJob;
-import io.muster.automation.jobs.JobRegister;
 import io.muster.automation.jobs.JobRunsConfiguration;
 import io.muster.automation.notify.Notifications;
 import io.muster.automation.segments.SegmentRebuildRuns;
 import io.muster.automation.workflow.WorkflowRuns;
 import io.muster.support.Ids;
 import io.muster.support.Refusal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code muster run}. */
 @Command(
@@ -57,8 +52,8 @@ final class RunCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "JOB", description = "A job file, or the id of one in the folder of job files.")
-    private String job;
+    @Mixin
+    private NamedJob job;
 
     @Option(
             names = "--file",
@@ -87,10 +82,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (AppContext context = AppContext.open(terminal, JobRunsConfiguration.class, RunViewsConfiguration.class)) {
-            JobFiles files = context.get(JobFiles.class);
-            Path path = Path.of(job);
-            LoadedJob found = Files.exists(path) ? files.load(path) : files.find(job);
-            context.get(JobRegister.class).seen(List.of(found));
+            LoadedJob found = job.read(context);
             if (found.job() instanceof EventJob) {
                 throw Refusal.usage("Cannot run " + found.job().id()
                         + ": it runs when an event comes. Send one to its address, which muster jobs shows.");
