@@ -52,9 +52,6 @@ final class AlarmTask {
             WHERE a.name = :automation
             """;
 
-    /** Job files write days with three letters. */
-    private static final int ABBREVIATED = 3;
-
     // As many of these as there are alarms that have passed today.
     private static final String MISSING = """
             (SELECT a.name FROM automation a
@@ -110,7 +107,7 @@ final class AlarmTask {
     }
 
     private void check(JobFile job, NoFileAlarm alarm, Instant due, Instant now) {
-        ZoneId zone = Objects.requireNonNullElse(alarm.zone(), job.zone());
+        ZoneId zone = JobSchedules.zone(job, alarm);
         LocalDate day = LocalDate.ofInstant(due, zone);
         // After a long downtime yesterday's alarm says nothing: today's follows.
         if (!day.equals(LocalDate.ofInstant(now, zone))) {
@@ -175,18 +172,14 @@ final class AlarmTask {
             return Optional.empty();
         }
 
-        ZoneId zone = Objects.requireNonNullElse(alarm.zone(), job.zone());
+        ZoneId zone = JobSchedules.zone(job, alarm);
         Instant now = clock.instant();
         LocalDate day = LocalDate.ofInstant(now, zone);
-        Instant by = day.atTime(alarm.noFileBy()).atZone(zone).toInstant();
-        boolean isDue = alarm.days()
-                .contains(NoFileAlarm.Day.valueOf(day.getDayOfWeek().name().substring(0, ABBREVIATED)));
-        if (!isDue || now.isBefore(by)) {
-            return Optional.empty();
-        }
-
         Instant since = JobSchedules.countedFrom(job, alarm, day);
-        return Optional.of(new Passed(job, by, since, reason(alarm, zone, since)));
+        return JobSchedules.nextAlarm(job, day.atStartOfDay(zone).toInstant().minusMillis(1))
+                .map(Firing::at)
+                .filter(by -> !by.isAfter(now))
+                .map(by -> new Passed(job, by, since, reason(alarm, zone, since)));
     }
 
     private static String reason(NoFileAlarm alarm, ZoneId zone, Instant since) {

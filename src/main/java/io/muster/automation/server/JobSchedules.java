@@ -86,7 +86,8 @@ public final class JobSchedules {
         return first.atTime(from).atZone(zone).toInstant();
     }
 
-    private static ZoneId zone(JobFile job, NoFileAlarm alarm) {
+    /** The zone that the times of an alarm are in. */
+    static ZoneId zone(JobFile job, NoFileAlarm alarm) {
         return Objects.requireNonNullElse(alarm.zone(), job.zone());
     }
 }
