@@ -78,7 +78,10 @@ public final class DirectoryService {
      */
     public Page<DirectoryView> list(@Nullable String after, int most) {
         String name = after == null ? null : directories.find(after).name();
-        return Page.of(directories.page(name, most + 1), most, Directory::id).map(this::view);
+        Page<Directory> page = Page.of(directories.page(name, most + 1), most, Directory::id);
+        Map<Integer, List<IdentityRule>> all =
+                rules.of(page.items().stream().map(Directory::number).toList());
+        return page.map(one -> DirectoryView.of(one, all.getOrDefault(one.number(), List.of())));
     }
 
     /** Some directories, made after the one of that number, in the order of their making. */

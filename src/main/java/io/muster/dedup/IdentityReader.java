@@ -4,7 +4,11 @@ import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.changes.DirectoryGate;
 import io.muster.directory.store.SettingsJson;
 import io.muster.support.Refusal;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,10 +23,10 @@ public final class IdentityReader {
     private static final String SETTINGS = "SELECT settings FROM directory WHERE id = :directory";
 
     private static final String RULES = """
-        SELECT rule_id, fields, state
+        SELECT directory_id, rule_id, fields, state
         FROM identity_rule
-        WHERE directory_id = :directory AND state IN ('PENDING', 'ACTIVE')
-        ORDER BY position, rule_id
+        WHERE directory_id IN (:directories) AND state IN ('PENDING', 'ACTIVE')
+        ORDER BY directory_id, position, rule_id
         """;
 
     private static final TypeReference<List<String>> TEXTS = new TypeReference<>() {};
@@ -49,13 +53,23 @@ public final class IdentityReader {
 
     /** The rules in the order they are tried, pending ones included. */
     List<IdentityRule> rules(int directory) {
-        return jdbc.sql(RULES)
-                .param("directory", directory)
-                .query((row, index) -> new IdentityRule(
-                        row.getInt("rule_id"),
-                        JsonMapper.shared().readValue(row.getString("fields"), TEXTS),
-                        IdentityRule.State.valueOf(row.getString("state"))))
-                .list();
+        return rules(List.of(directory)).getOrDefault(directory, List.of());
+    }
+
+    /** The same of several directories, by their numbers; those without rules are left out. */
+    Map<Integer, List<IdentityRule>> rules(Collection<Integer> directories) {
+        Map<Integer, List<IdentityRule>> rules = new HashMap<>();
+        if (!directories.isEmpty()) {
+            jdbc.sql(RULES).param("directories", directories).query(row -> {
+                rules.computeIfAbsent(row.getInt("directory_id"), directory -> new ArrayList<>())
+                        .add(new IdentityRule(
+                                row.getInt("rule_id"),
+                                JsonMapper.shared().readValue(row.getString("fields"), TEXTS),
+                                IdentityRule.State.valueOf(row.getString("state"))));
+            });
+        }
+
+        return rules;
     }
 
     /** The same within a transaction that writes contacts: until it ends, nobody passes {@link #lockExclusive}. */

@@ -4,6 +4,7 @@ import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.store.EmbeddedNames;
 import io.muster.support.Refusal;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,11 @@ public final class IdentityRules {
     /** The rules of a directory in the order they are tried, pending ones included. */
     public List<IdentityRule> of(int directory) {
         return identities.rules(directory);
+    }
+
+    /** The same of several directories at once, by their numbers; those without rules are left out. */
+    public Map<Integer, List<IdentityRule>> of(Collection<Integer> directories) {
+        return identities.rules(directories);
     }
 
     /**
