@@ -3,7 +3,6 @@ package io.muster.app;
 import io.muster.directory.store.Directories;
 import io.muster.segment.Segment;
 import io.muster.segment.Segments;
-import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -32,14 +31,27 @@ public final class TargetService {
         this.counts = counts;
     }
 
+    /** Targets in words. */
+    @FunctionalInterface
+    public interface Words {
+
+        /** A target in words, null for everybody. */
+        String of(@Nullable JsonNode target);
+    }
+
     /**
-     * A target in words.
+     * Writes targets in words; the segments are read once for all of them.
      *
-     * @param directory whose segments it names; null for a project that is not linked
-     * @param target null for everybody
+     * @param directory whose segments they name; null for a project that is not linked
      */
+    public Words words(@Nullable String directory) {
+        Map<String, String> names = directory == null ? Map.of() : segmentsOf(directory);
+        return target -> target == null ? "everybody" : words(target, test -> membership(names, test));
+    }
+
+    /** A target in words, likewise. */
     public String words(@Nullable String directory, @Nullable JsonNode target) {
-        return target == null ? "everybody" : words(target, test -> membership(directory, test));
+        return words(target == null ? null : directory).of(target);
     }
 
     /** A condition of pages in words; null for every page. */
@@ -63,22 +75,16 @@ public final class TargetService {
         return test.apply(node);
     }
 
-    private String membership(@Nullable String directory, JsonNode test) {
+    private static String membership(Map<String, String> names, JsonNode test) {
         String id = test.path(SEGMENT).asString("");
-        String name = segment(directory, id).map(Segment::name).orElse(id + ", which is gone");
+        String name = names.getOrDefault(id, id + ", which is gone");
         return (test.has("isNot") ? "no member of " : "member of ") + name;
     }
 
-    private Optional<Segment> segment(@Nullable String directory, String id) {
-        return directory == null
-                ? Optional.empty()
-                : ofDirectory(directory).stream()
-                        .filter(segment -> segment.id().equals(id))
-                        .findFirst();
-    }
-
-    private Collection<Segment> ofDirectory(String directory) {
-        return segments.of(directories.find(directory).number());
+    private Optional<Segment> segment(String directory, String id) {
+        return segments.of(directories.find(directory).number()).stream()
+                .filter(segment -> segment.id().equals(id))
+                .findFirst();
     }
 
     private static String page(JsonNode test) {

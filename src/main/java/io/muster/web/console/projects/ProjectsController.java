@@ -377,6 +377,7 @@ final class ProjectsController {
             @Nullable String done,
             HttpStatus status) {
         String directory = project.directory();
+        TargetService.Words words = targets.words(directory);
         Map<String, Map<String, Long>> counts = events.of(project.id(), DAYS).stream()
                 .collect(Collectors.groupingBy(
                         EventCountService.Count::intercept,
@@ -403,7 +404,7 @@ final class ProjectsController {
                         sides(project),
                         project.intercepts().stream()
                                 .map(intercept ->
-                                        row(project, intercept, counts.getOrDefault(intercept.id(), Map.of())))
+                                        row(intercept, words, counts.getOrDefault(intercept.id(), Map.of())))
                                 .toList(),
                         "<script src=\"%s\" defer></script>"
                                 .formatted(project.script().address()),
@@ -450,13 +451,13 @@ final class ProjectsController {
         return String.join(", ", values);
     }
 
-    private InterceptRow row(ProjectView project, InterceptView intercept, Map<String, Long> counts) {
+    private static InterceptRow row(InterceptView intercept, TargetService.Words words, Map<String, Long> counts) {
         return new InterceptRow(
                 intercept.name(),
                 SeenProjects.address(intercept),
                 intercept.active() ? "active" : intercept.applied() ? "off" : "never applied",
                 intercept.active(),
-                targets.words(project.directory(), intercept.target()),
+                words.of(intercept.target()),
                 intercept.applied()
                         ? intercept.changes().stream()
                                 .map(change -> Side.name(change.key()))
