@@ -26,7 +26,7 @@ import io.muster.jobs.ImportDrafts.Step;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
 import io.muster.jobs.UploadFolder;
-import io.muster.jobs.UploadFolder.Received;
+import io.muster.extract.source.ReceivedFiles.Received;
 import io.muster.jobs.contactimport.FileHead;
 import io.muster.jobs.contactimport.FileHead.Recognised;
 import io.muster.jobs.contactimport.ImportEvents;
@@ -690,9 +690,7 @@ public final class ImportDraftService {
     private void requireForecast(DraftView view) {
         if (view.run() == null
                 && (view.forecast() == null || runs.show(view.forecast()).status() != RunStatus.COMPLETED)) {
-            throw Refusal.conflict(
-                    "NOT_FORECAST",
-                    "Cannot import the file: there is no forecast with these settings yet. Look at it first.");
+            throw ImportDrafts.notForecast();
         }
     }
 
@@ -712,18 +710,17 @@ public final class ImportDraftService {
     /** Gives a draft up, and deletes its file. */
     public void discard(Maker maker, String id) {
         Draft draft = own(maker.user(), id);
-        if (draft.run() != null) {
-            requireOpen(draft, false);
-        }
-
         transactions.executeWithoutResult(status -> {
-            drafts.delete(draft, folder);
+            // A run may have begun at the same moment, and needs the file.
+            requireOpen(draft, drafts.lock(draft.number()).run() == null);
+            drafts.delete(draft);
             audit.enter(
                     maker.actor(),
                     "import.discard",
                     new AuditSubject(draft.directory(), PublicId.DIRECTORY, draft.directory()),
                     Map.of("draft", draft.id(), "file", draft.name()));
         });
+        folder.delete(draft.spool(), draft.content());
     }
 
     /** Rejected rows of a run, to be corrected. */

@@ -1,5 +1,6 @@
 package io.muster.jobs;
 
+import io.muster.extract.source.ReceivedFiles;
 import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
@@ -157,15 +158,30 @@ public final class ImportDrafts {
             return step == Step.FORECAST ? forecast : run;
         }
 
-        /** The settings of its runs. */
-        public String settings() {
+        /**
+         * The settings of the run of a step.
+         *
+         * @throws Refusal when they were not given yet, or changed since the forecast
+         */
+        public String settings(Step step) {
             if (spec == null) {
                 throw Refusal.conflict(
                         "NOT_MAPPED", "Cannot import the file: its columns are not mapped. Map them, then forecast.");
             }
 
+            if (step == Step.IMPORT && forecast == null) {
+                throw notForecast();
+            }
+
             return spec;
         }
+    }
+
+    /** What answers the wish to import what was not forecast as it is now. */
+    public static Refusal notForecast() {
+        return Refusal.conflict(
+                "NOT_FORECAST",
+                "Cannot import the file: there is no forecast with these settings yet. Look at it first.");
     }
 
     /** A new draft. */
@@ -173,7 +189,7 @@ public final class ImportDrafts {
             int user,
             int directory,
             String name,
-            UploadFolder.Received file,
+            ReceivedFiles.Received file,
             String spool,
             String host,
             String choices,
@@ -289,16 +305,13 @@ public final class ImportDrafts {
                 .update();
     }
 
-    /** Deletes a draft and, where it lies here, its file. */
-    public void delete(Draft draft, UploadFolder folder) {
-        delete(draft.number(), draft.spool(), draft.content(), folder);
+    /** Deletes a draft; its file is to go afterwards. */
+    public void delete(Draft draft) {
+        delete(draft.number());
     }
 
-    private void delete(long id, String spool, String content, UploadFolder folder) {
+    private void delete(long id) {
         jdbc.sql(DELETE).param("id", id).update();
-        if (spool.equals(folder.spool())) {
-            folder.delete(content);
-        }
     }
 
     /** Deletes drafts whose time is over, and files here that have no draft; each server does so for its own spool. */
@@ -308,7 +321,10 @@ public final class ImportDrafts {
                 .param("most", MOST_PRUNED)
                 .query((row, index) -> new Overdue(row.getLong("id"), row.getString("spool"), row.getString("content")))
                 .list()
-                .forEach(one -> delete(one.id(), one.spool(), one.content(), folder));
+                .forEach(one -> {
+                    delete(one.id());
+                    folder.delete(one.spool(), one.content());
+                });
         folder.tidy(
                 clock.instant(),
                 content -> jdbc.sql(RECORDED)

@@ -1,47 +1,32 @@
 package io.muster.jobs;
 
-import io.muster.extract.source.SpoolFile;
+import io.muster.extract.source.ReceivedFiles;
+import io.muster.extract.source.ReceivedFiles.Received;
 import io.muster.support.Refusal;
-import io.muster.support.Sha256;
 import io.muster.support.Spool;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Where files lie that people have uploaded: {@code uploads} in the spool, each under a name of its own. */
+/** Where files lie that people have uploaded: {@code uploads} in the spool. */
 public final class UploadFolder {
-
-    private static final Logger LOG = LoggerFactory.getLogger(UploadFolder.class);
-    private static final String NAME = "uploads";
 
     /** An upload takes long on a slow line, and only then gets its record. */
     private static final Duration UNSURE = Duration.ofHours(12);
 
-    private final Spool spool;
+    private final ReceivedFiles files;
 
     /** The folder in a spool. */
     public UploadFolder(Spool spool) {
-        this.spool = spool;
+        this.files = new ReceivedFiles(spool, "uploads");
     }
 
-    /** A file that was received whole and is on the disk, with its hash in hexadecimal. */
-    public record Received(String content, long size, String sha256) {}
-
     /**
-     * Receives a file; when this returns, it is on the disk. Its memory does not grow with the file.
+     * Receives a file, as {@link ReceivedFiles#receive} does.
      *
      * @param expected the number of bytes as far as it is known, else 0
      * @param limit more bytes than that are refused
@@ -49,22 +34,7 @@ public final class UploadFolder {
      * @throws Refusal when there are too many bytes, or the disk is full or fails
      */
     public Received receive(InputStream sent, long expected, long limit) throws IOException {
-        if (expected > limit) {
-            throw tooLarge(limit);
-        }
-
-        String content = UUID.randomUUID().toString();
-        MessageDigest digest = Sha256.digest();
-        try (SpoolFile file = SpoolFile.create(spool.part(NAME).resolve(content), expected);
-                DigestInputStream in = new DigestInputStream(sent, digest)) {
-            file.append(in, limit);
-            if (file.written() > limit) {
-                throw tooLarge(limit);
-            }
-
-            file.complete();
-            return new Received(content, file.written(), HexFormat.of().formatHex(digest.digest()));
-        }
+        return files.receive(UUID.randomUUID().toString(), sent, expected, limit, () -> tooLarge(limit));
     }
 
     private static Refusal tooLarge(long limit) {
@@ -77,21 +47,23 @@ public final class UploadFolder {
 
     /** The file of that name, which need not exist. */
     public Path path(String content) {
-        return spool.at(NAME).resolve(content);
+        return files.path(content);
     }
 
     /** The name of this spool: another one for each folder that several machines do not share. */
     public String spool() {
-        return spool.id();
+        return files.spool();
     }
 
     /** Deletes a file if it is there. */
     public void delete(String content) {
-        try {
-            Files.deleteIfExists(path(content));
-        } catch (IOException e) {
-            // It has no record any more: tidying up tries again.
-            LOG.warn("Cannot delete {}: {}", path(content), e.getMessage());
+        files.delete(content);
+    }
+
+    /** Deletes a file if it lies in this spool. */
+    public void delete(String spool, String content) {
+        if (spool.equals(files.spool())) {
+            files.delete(content);
         }
     }
 
@@ -101,30 +73,10 @@ public final class UploadFolder {
      * @param recorded whether there is a record of the file of that name
      */
     void tidy(Instant now, Predicate<String> recorded) {
-        Path folder = spool.at(NAME);
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
-
-        List<Path> files;
-        try (Stream<Path> listed = Files.list(folder)) {
-            files = listed.toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-
-        files.stream()
-                .filter(file -> isOlderThan(file, now.minus(UNSURE)))
+        files.all().stream()
+                .filter(file -> ReceivedFiles.isOlderThan(file, now.minus(UNSURE)))
                 .map(file -> file.getFileName().toString())
                 .filter(name -> !recorded.test(name))
-                .forEach(this::delete);
-    }
-
-    private static boolean isOlderThan(Path file, Instant moment) {
-        try {
-            return Files.getLastModifiedTime(file).toInstant().isBefore(moment);
-        } catch (IOException e) {
-            return false;
-        }
+                .forEach(files::delete);
     }
 }

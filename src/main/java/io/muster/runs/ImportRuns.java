@@ -134,7 +134,7 @@ final class ImportRuns implements RunsOfKind {
     }
 
     private Entry begin(ImportDrafts.Draft draft, ImportDrafts.Step step, Actor actor) {
-        ImportSpec chosen = json.readValue(draft.settings(), ImportSpec.class);
+        ImportSpec chosen = json.readValue(draft.settings(step), ImportSpec.class);
         ImportSpec spec = chosen.with(chosen.mode(), chosen.limits(), step == ImportDrafts.Step.FORECAST);
         Directory directory = directories.find(spec.directory());
         checkList(directory, spec);

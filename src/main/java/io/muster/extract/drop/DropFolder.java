@@ -1,8 +1,8 @@
 package io.muster.extract.drop;
 
-import io.muster.extract.source.SpoolFile;
+import io.muster.extract.source.ReceivedFiles;
+import io.muster.extract.source.ReceivedFiles.Received;
 import io.muster.support.Refusal;
-import io.muster.support.Sha256;
 import io.muster.support.Spool;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,16 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,20 +40,17 @@ final class DropFolder {
 
     private static final Duration OWN_UNSURE = Duration.ofHours(1);
 
-    private final Spool spool;
+    private final ReceivedFiles files;
     private final String process = UUID.randomUUID().toString();
     private final AtomicLong received = new AtomicLong();
     private @Nullable FileLock held;
 
     DropFolder(Spool spool) {
-        this.spool = spool;
+        this.files = new ReceivedFiles(spool, "drop");
     }
 
-    /** Content that was received whole and is on the disk, with its hash in hexadecimal. */
-    record Received(String name, long size, String sha256) {}
-
     /**
-     * Receives content; when this returns, it is on the disk.
+     * Receives content, as {@link ReceivedFiles#receive} does.
      *
      * @param expected the number of bytes as far as it is known, else 0
      * @param limit more bytes than that are refused
@@ -65,22 +58,8 @@ final class DropFolder {
      * @throws Refusal when there are too many bytes, or the disk is full or fails
      */
     Received receive(InputStream content, long expected, long limit) throws IOException {
-        if (expected > limit) {
-            throw tooLarge(limit);
-        }
-
         String name = process() + "." + received.incrementAndGet();
-        MessageDigest digest = Sha256.digest();
-        try (SpoolFile file = SpoolFile.create(folder().resolve(name), expected);
-                DigestInputStream in = new DigestInputStream(content, digest)) {
-            file.append(in, limit);
-            if (file.written() > limit) {
-                throw tooLarge(limit);
-            }
-
-            file.complete();
-            return new Received(name, file.written(), HexFormat.of().formatHex(digest.digest()));
-        }
+        return files.receive(name, content, expected, limit, () -> tooLarge(limit));
     }
 
     private static Refusal tooLarge(long limit) {
@@ -93,7 +72,7 @@ final class DropFolder {
 
     /** The content of that name, which need not exist. */
     Path path(String name) {
-        return folder().resolve(name);
+        return files.path(name);
     }
 
     boolean has(String name) {
@@ -101,24 +80,19 @@ final class DropFolder {
     }
 
     void delete(String name) {
-        try {
-            Files.deleteIfExists(path(name));
-        } catch (IOException e) {
-            // It has no record any more: tidying up tries again.
-            LOG.warn("Cannot delete {}: {}", path(name), e.getMessage());
-        }
+        files.delete(name);
     }
 
     /** The name of this spool: another one for each folder that several machines do not share. */
     String spool() {
-        return spool.id();
+        return files.spool();
     }
 
     private synchronized String process() {
         if (held == null) {
             try {
                 FileChannel channel = FileChannel.open(
-                        folder().resolve(process + LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                        files.made().resolve(process + LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 held = channel.lock();
             } catch (IOException e) {
                 throw failed(e);
@@ -128,49 +102,34 @@ final class DropFolder {
         return process;
     }
 
-    private Path folder() {
-        return spool.part("drop");
-    }
-
     /**
      * Removes what lost processes have left half done, and content without a record.
      *
      * @param recorded whether there is a record of the content of that name
      */
     void tidy(Predicate<String> recorded) {
-        Path folder = spool.at("drop");
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
-
-        List<Path> files;
-        try (Stream<Path> listed = Files.list(folder)) {
-            files = listed.toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-
-        for (Path lock : files) {
+        List<Path> all = files.all();
+        for (Path lock : all) {
             String name = lock.getFileName().toString();
             if (name.endsWith(LOCK) && !name.equals(process + LOCK)) {
-                tidyAfter(lock, name.substring(0, name.length() - LOCK.length()), files, recorded);
+                tidyAfter(lock, name.substring(0, name.length() - LOCK.length()), all, recorded);
             }
         }
 
         // Every process sees to content without a record of all processes, its own included, once it is old.
-        files.stream()
+        all.stream()
                 .filter(file -> isContent(file) && isOlderThan(file, OWN_UNSURE) && !recorded.test(nameOf(file)))
                 .forEach(file -> delete(nameOf(file)));
     }
 
-    private void tidyAfter(Path lock, String lost, List<Path> files, Predicate<String> recorded) {
+    private void tidyAfter(Path lock, String lost, List<Path> all, Predicate<String> recorded) {
         try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE)) {
             if (channel.tryLock() == null) {
                 return;
             }
 
             boolean unsure = false;
-            for (Path file : files) {
+            for (Path file : all) {
                 if (nameOf(file).startsWith(lost + ".") && !file.equals(lock)) {
                     if (!isContent(file)) {
                         Files.deleteIfExists(file);
@@ -203,13 +162,7 @@ final class DropFolder {
     }
 
     private static boolean isOlderThan(Path file, Duration age) {
-        try {
-            return Files.getLastModifiedTime(file)
-                    .toInstant()
-                    .isBefore(Instant.now().minus(age));
-        } catch (IOException e) {
-            return false;
-        }
+        return ReceivedFiles.isOlderThan(file, Instant.now().minus(age));
     }
 
     private static Refusal failed(IOException e) {

@@ -4,7 +4,7 @@ import io.muster.database.LockConflicts;
 import io.muster.directory.Actor;
 import io.muster.directory.store.Audit;
 import io.muster.directory.store.AuditSubject;
-import io.muster.extract.drop.DropFolder.Received;
+import io.muster.extract.source.ReceivedFiles.Received;
 import io.muster.extract.drop.DroppedFile.Content;
 import io.muster.extract.drop.DroppedFile.State;
 import io.muster.extract.source.DropBox;
@@ -167,8 +167,8 @@ public final class DroppedFiles implements DropBox {
         Received received = folder.receive(content, expected, upload.limit());
         // A failure may leave the outcome open; tidying up removes the content where there is no record of it.
         Dropped dropped = inTransaction(() -> enter(upload, received));
-        if (!dropped.file().content().name().equals(received.name())) {
-            folder.delete(received.name());
+        if (!dropped.file().content().name().equals(received.content())) {
+            folder.delete(received.content());
         }
 
         DroppedFile replaced = dropped.replaced();
@@ -214,7 +214,7 @@ public final class DroppedFiles implements DropBox {
         jdbc.sql(MOVE)
                 .param("spool", folder.spool())
                 .param("host", Machine.name())
-                .param("content", received.name())
+                .param("content", received.content())
                 .param("id", file.number())
                 .update();
         return find(file.automation(), file.number()).orElseThrow();
@@ -239,7 +239,7 @@ public final class DroppedFiles implements DropBox {
                 .param("keep", upload.keepUntil().toEpochMilli())
                 .param("spool", folder.spool())
                 .param("host", Machine.name())
-                .param("content", received.name())
+                .param("content", received.content())
                 .update(key, "id");
         long number = Objects.requireNonNull(key.getKey()).longValue();
         DroppedFile file = find(upload.automation(), number).orElseThrow();

@@ -2,6 +2,7 @@ package io.muster.web.console;
 
 import static io.muster.web.console.ConsoleClient.location;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.muster.app.UserService;
@@ -9,6 +10,9 @@ import io.muster.automation.RunUpkeep;
 import io.muster.database.TestDatabase;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.directory.Actor;
+import io.muster.jobs.ImportDrafts;
+import io.muster.runs.RunRequest;
+import io.muster.runs.RunService;
 import io.muster.web.TestWebServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -109,6 +113,80 @@ class ImportDraftContractTests {
                         .isEqualTo("303 " + draft + "/forecast");
                 await().atMost(Duration.ofSeconds(60))
                         .until(() -> there.get(draft + "/forecast").body().contains("This file was imported by run"));
+            }
+        }
+    }
+
+    @Test
+    void whatWasNotForecastAsItIsNowIsNotImported() throws Exception {
+        try (TestWebServer server = TestWebServer.start(database.url(), home)) {
+            create(server);
+            try (ConsoleClient client = signedIn(server)) {
+                forecast(client, upload(client, pool));
+            }
+
+            long draft = database.jdbc()
+                    .sql("SELECT MAX(id) FROM import_draft")
+                    .query(Long.class)
+                    .single();
+            // As another page of the same person leaves it that maps the columns anew at the same moment.
+            database.jdbc()
+                    .sql("UPDATE import_draft SET forecast = NULL WHERE id = ?")
+                    .param(draft)
+                    .update();
+            RunService runs = server.get(RunService.class);
+
+            assertThatThrownBy(() -> runs.start(
+                            new RunRequest.ImportUpload(draft, ImportDrafts.Step.IMPORT), Actor.commandLine("tester")))
+                    .hasMessage("Cannot import the file: there is no forecast with these settings yet. Look at it first.");
+            assertThat(database.jdbc()
+                            .sql("SELECT COUNT(*) FROM import_draft WHERE id = ? AND run IS NULL")
+                            .param(draft)
+                            .query(Long.class)
+                            .single())
+                    .isOne();
+        }
+    }
+
+    private static void all(String table, String change) {
+        database.jdbc().sql("UPDATE " + table + " SET " + change).update();
+    }
+
+    @Test
+    void aFileStaysAsLongAsARunMayNeedItThoughItsTimeIsOver() throws Exception {
+        try (TestWebServer server = TestWebServer.start(database.url(), home)) {
+            create(server);
+            try (ConsoleClient client = signedIn(server)) {
+                forecast(client, upload(client, pool));
+                all("import_draft", "keep_until = 1");
+                all("run", "status = 'QUEUED'");
+
+                server.get(RunUpkeep.class).prune();
+
+                assertThat(home.resolve("spool/uploads")).isNotEmptyDirectory();
+
+                all("run", "status = 'COMPLETED'");
+                server.get(RunUpkeep.class).prune();
+
+                assertThat(home.resolve("spool/uploads")).isEmptyDirectory();
+            }
+        }
+    }
+
+    @Test
+    void whatARunImportsIsNotDeleted() throws Exception {
+        try (TestWebServer server = TestWebServer.start(database.url(), home)) {
+            create(server);
+            try (ConsoleClient client = signedIn(server)) {
+                String draft = upload(client, pool);
+                forecast(client, draft);
+                assertThat(location(client.post(draft + "/forecast", draft + "/run")))
+                        .startsWith("303 /runs/RN_");
+
+                assertThat(client.post("/imports/new", draft + "/discard").statusCode())
+                        .isEqualTo(409);
+                assertThat(home.resolve("spool/uploads")).isNotEmptyDirectory();
+                assertThat(client.get(draft + "/forecast").statusCode()).isEqualTo(200);
             }
         }
     }
