@@ -138,7 +138,8 @@ class ImportDraftContractTests {
 
             assertThatThrownBy(() -> runs.start(
                             new RunRequest.ImportUpload(draft, ImportDrafts.Step.IMPORT), Actor.commandLine("tester")))
-                    .hasMessage("Cannot import the file: there is no forecast with these settings yet. Look at it first.");
+                    .hasMessage(
+                            "Cannot import the file: there is no forecast with these settings yet. Look at it first.");
             assertThat(database.jdbc()
                             .sql("SELECT COUNT(*) FROM import_draft WHERE id = ? AND run IS NULL")
                             .param(draft)

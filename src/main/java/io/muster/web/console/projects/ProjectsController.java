@@ -403,8 +403,7 @@ final class ProjectsController {
                                                 !intercept.changes().isEmpty()),
                         sides(project),
                         project.intercepts().stream()
-                                .map(intercept ->
-                                        row(intercept, words, counts.getOrDefault(intercept.id(), Map.of())))
+                                .map(intercept -> row(intercept, words, counts.getOrDefault(intercept.id(), Map.of())))
                                 .toList(),
                         "<script src=\"%s\" defer></script>"
                                 .formatted(project.script().address()),
