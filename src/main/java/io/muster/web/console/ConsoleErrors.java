@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.TypeMismatchException;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpStatus;
@@ -111,13 +112,13 @@ final class ConsoleErrors {
     @ExceptionHandler
     @Nullable
     ModelAndView unexpected(Exception e, HttpServletRequest request) {
+        if (e instanceof TypeMismatchException) {
+            return notPossible(request, HttpStatus.BAD_REQUEST);
+        }
+
         if (e instanceof ErrorResponse response && response.getStatusCode().is4xxClientError()) {
-            HttpStatus status = HttpStatus.valueOf(response.getStatusCode().value());
-            return page(
-                    request,
-                    status,
-                    "Not possible",
-                    "The page cannot be shown for what was sent. Go back and try again.");
+            return notPossible(
+                    request, HttpStatus.valueOf(response.getStatusCode().value()));
         }
 
         if (Outage.isOutage(e)) {
@@ -135,6 +136,11 @@ final class ConsoleErrors {
         }
 
         return failed(e, request, "");
+    }
+
+    private ModelAndView notPossible(HttpServletRequest request, HttpStatus status) {
+        return page(
+                request, status, "Not possible", "The page cannot be shown for what was sent. Go back and try again.");
     }
 
     /** What was only to be shown is asked for again by itself; what was to be done is not. */

@@ -15,10 +15,10 @@ import io.muster.web.console.page.Texts.Moment;
 import io.muster.web.console.page.Viewer;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +103,7 @@ final class AuditController {
                         .plusDays(later)
                         .atStartOfDay(zone)
                         .toInstant();
-            } catch (DateTimeParseException e) {
+            } catch (DateTimeException e) {
                 throw Refusal.invalid(
                                 "INVALID_DAY",
                                 "Cannot look for the day '%s': it is none. Write it like 2026-11-30.".formatted(text))

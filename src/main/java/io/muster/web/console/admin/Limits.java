@@ -4,6 +4,7 @@ import io.muster.app.DirectoryService;
 import io.muster.app.DirectoryView;
 import io.muster.support.Refusal;
 import io.muster.web.console.page.Choice;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -27,13 +28,17 @@ record Limits(boolean some, List<Choice> directories) {
                         .toList());
     }
 
+    /** What a form asked for, right or not. */
+    static Limits sent(DirectoryService directories, String limit, List<String> chosen) {
+        return of(directories, isSome(limit), new HashSet<>(chosen));
+    }
+
     /** All of them. */
     static Limits all(DirectoryService directories) {
         return of(directories, false, Set.of());
     }
 
-    /** Whether the form asked for only some. */
-    static boolean isSome(String limit) {
+    private static boolean isSome(String limit) {
         return limit.equals(SOME);
     }
 

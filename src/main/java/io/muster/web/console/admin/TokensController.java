@@ -17,7 +17,6 @@ import io.muster.web.console.page.Texts.Moment;
 import io.muster.web.console.page.Viewer;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -72,17 +71,10 @@ final class TokensController {
             @Nullable Moment used,
             boolean revoked) {}
 
-    /** What was sent for a new one. */
-    private record Sent(String name, List<String> scopes, Limits limits) {}
-
     @GetMapping(LIST)
     ModelAndView list(Viewer viewer) {
         viewer.require(Role.ADMINISTER);
-        return list(viewer, blank(), null, List.of(), HttpStatus.OK);
-    }
-
-    private Sent blank() {
-        return new Sent("", List.of(), Limits.all(directories));
+        return list(viewer, Sent.blank(directories), null, List.of(), HttpStatus.OK);
     }
 
     private ModelAndView list(
@@ -97,7 +89,7 @@ final class TokensController {
                                 .map(scope -> new Choice(
                                         scope.word(),
                                         title(scope),
-                                        sent.scopes().contains(scope.word())))
+                                        sent.may().contains(scope.word())))
                                 .toList(),
                         sent.limits(),
                         sent.name(),
@@ -137,11 +129,11 @@ final class TokensController {
         try {
             NewToken made = tokens.create(viewer.actor(), name, scope, Limits.chosen(limit, directory));
             // It is shown this once, so that there is nowhere to go on to.
-            return list(viewer, blank(), made, List.of(), HttpStatus.OK);
+            return list(viewer, Sent.blank(directories), made, List.of(), HttpStatus.OK);
         } catch (Refusal refusal) {
             return list(
                     viewer,
-                    new Sent(name, scope, Limits.of(directories, Limits.isSome(limit), new HashSet<>(directory))),
+                    new Sent(name, scope, Limits.sent(directories, limit, directory)),
                     null,
                     Problem.of(refusal),
                     HttpStatus.BAD_REQUEST);

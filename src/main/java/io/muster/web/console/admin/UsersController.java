@@ -21,7 +21,6 @@ import io.muster.web.console.page.Viewer;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -79,17 +78,10 @@ final class UsersController {
             boolean disabled,
             boolean self) {}
 
-    /** What was sent for a new person. */
-    private record Sent(String name, List<String> roles, Limits limits) {}
-
     @GetMapping(LIST)
     ModelAndView list(Viewer viewer) {
         viewer.require(Role.ADMINISTER);
-        return list(viewer, blank(), null, List.of(), HttpStatus.OK);
-    }
-
-    private Sent blank() {
-        return new Sent("", List.of(), Limits.all(directories));
+        return list(viewer, Sent.blank(directories), null, List.of(), HttpStatus.OK);
     }
 
     private ModelAndView list(
@@ -100,7 +92,7 @@ final class UsersController {
                 viewer,
                 new UsersPage(
                         users.list().stream().map(user -> row(user, viewer)).toList(),
-                        roles(sent.roles()),
+                        roles(sent.may()),
                         sent.limits(),
                         sent.name(),
                         link,
@@ -152,11 +144,11 @@ final class UsersController {
         try {
             UserView made = users.create(viewer.actor(), name, role, Limits.chosen(limit, directory), null);
             // The link is shown this once, so that there is nowhere to go on to.
-            return list(viewer, blank(), users.link(viewer.actor(), made.name(), base()), List.of(), HttpStatus.OK);
+            return list(viewer, Sent.blank(directories), users.link(viewer.actor(), made.name(), base()), List.of(), HttpStatus.OK);
         } catch (Refusal refusal) {
             return list(
                     viewer,
-                    new Sent(name, role, Limits.of(directories, Limits.isSome(limit), new HashSet<>(directory))),
+                    new Sent(name, role, Limits.sent(directories, limit, directory)),
                     null,
                     Problem.of(refusal),
                     status(refusal));
@@ -268,7 +260,7 @@ final class UsersController {
                     viewer,
                     before,
                     role,
-                    Limits.of(directories, Limits.isSome(limit), new HashSet<>(directory)),
+                    Limits.sent(directories, limit, directory),
                     null,
                     Problem.of(refusal),
                     null,

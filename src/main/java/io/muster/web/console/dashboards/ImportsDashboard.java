@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -82,6 +83,7 @@ final class ImportsDashboard {
      * @param all whether all directories can be asked for together
      * @param late whether the runs could not be read in time
      * @param cut whether there are more runs than are shown
+     * @param by what a bar is of: a day, a week, four weeks
      */
     record ImportsPage(
             List<Choice> ranges,
@@ -89,6 +91,7 @@ final class ImportsDashboard {
             boolean all,
             boolean late,
             boolean cut,
+            String by,
             Plot rows,
             Plot durations,
             List<DayRow> days,
@@ -96,7 +99,7 @@ final class ImportsDashboard {
             String exact,
             String spreadsheet) {}
 
-    /** The outcomes of a day. */
+    /** The outcomes of the time of a bar, by its first day. */
     record DayRow(String day, String read, List<String> outcomes) {}
 
     /** A run. */
@@ -133,7 +136,7 @@ final class ImportsDashboard {
         }
 
         ZoneId zone = viewer.zone();
-        Map<LocalDate, long[]> byDay = byDay(found.runs(), zone);
+        Map<LocalDate, long[]> bars = bars(found.runs(), days, zone);
         return pages.page(
                 "dashboards/imports",
                 "Imports",
@@ -144,9 +147,14 @@ final class ImportsDashboard {
                         all,
                         late,
                         found.cut(),
-                        rows(byDay, days, zone),
+                        switch (Ranges.step(days)) {
+                            case 1 -> "day";
+                            case 7 -> "week";
+                            default -> "four weeks";
+                        },
+                        rows(bars, days, zone),
                         durations(found.runs(), days, zone),
-                        byDay.entrySet().stream()
+                        bars.entrySet().stream()
                                 .map(entry -> row(entry.getKey(), entry.getValue()))
                                 .toList()
                                 .reversed(),
@@ -214,19 +222,26 @@ final class ImportsDashboard {
         return rows == null ? 0 : rows.read();
     }
 
-    /** The five outcomes by day, the oldest first. */
-    private static Map<LocalDate, long[]> byDay(List<Run> runs, ZoneId zone) {
-        Map<LocalDate, long[]> days = new TreeMap<>();
+    /** The five outcomes by the first day of each bar, the oldest first. */
+    private Map<LocalDate, long[]> bars(List<Run> runs, int days, ZoneId zone) {
+        LocalDate first = today(zone).minusDays(days);
+        long step = Ranges.step(days);
+        Map<LocalDate, long[]> bars = new TreeMap<>();
         for (Run run : runs) {
             LocalDate day = Instant.ofEpochMilli(run.started()).atZone(zone).toLocalDate();
-            long[] sums = days.computeIfAbsent(day, unused -> new long[OUTCOMES.size()]);
+            long before = Math.floorDiv(ChronoUnit.DAYS.between(first, day), step) * step;
+            long[] sums = bars.computeIfAbsent(first.plusDays(before), unused -> new long[OUTCOMES.size()]);
             long[] more = outcomes(run);
             for (int i = 0; i < sums.length; i++) {
                 sums[i] += more[i];
             }
         }
 
-        return days;
+        return bars;
+    }
+
+    private LocalDate today(ZoneId zone) {
+        return clock.instant().atZone(zone).toLocalDate();
     }
 
     private static long sum(long[] outcomes) {
@@ -238,17 +253,17 @@ final class ImportsDashboard {
         return sum;
     }
 
-    private Plot rows(Map<LocalDate, long[]> byDay, int days, ZoneId zone) {
-        LocalDate today = clock.instant().atZone(zone).toLocalDate();
-        LocalDate first = today.minusDays(days);
+    private Plot rows(Map<LocalDate, long[]> bars, int days, ZoneId zone) {
+        LocalDate today = today(zone);
+        long end = start(today.plusDays(1), zone);
         Drawing drawing = drawing(
-                start(first, zone),
-                start(today.plusDays(1), zone),
-                byDay.values().stream().mapToLong(ImportsDashboard::sum).max().orElse(1),
+                start(today.minusDays(days), zone),
+                end,
+                bars.values().stream().mapToLong(ImportsDashboard::sum).max().orElse(1),
                 zone);
         long all = 0;
         long rejected = 0;
-        for (Map.Entry<LocalDate, long[]> entry : byDay.entrySet()) {
+        for (Map.Entry<LocalDate, long[]> entry : bars.entrySet()) {
             long[] outcomes = entry.getValue();
             List<Part> parts = new ArrayList<>();
             for (int i = 0; i < outcomes.length; i++) {
@@ -258,7 +273,8 @@ final class ImportsDashboard {
 
             all += sum(outcomes);
             rejected += outcomes[OUTCOMES.indexOf("rejected")];
-            drawing.stack(start(entry.getKey(), zone), start(entry.getKey().plusDays(1), zone), parts);
+            long until = start(entry.getKey().plusDays(Ranges.step(days)), zone);
+            drawing.stack(start(entry.getKey(), zone), Math.min(until, end), parts);
         }
 
         return drawing.with("%s rows in %d days, of which %s were rejected"

@@ -2,8 +2,10 @@ package io.muster.web.console.dashboards;
 
 import io.muster.web.console.page.Texts;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.LongFunction;
 
 /**
@@ -27,6 +29,10 @@ record Plot(
     static final int HEIGHT = 200;
 
     private static final double LEAST = 3;
+
+    /** More marks are no longer told apart: those of a kind become one text, without titles. */
+    private static final int MOST_TITLED = 150;
+
     private static final double INNER = WIDTH - LEFT - 12.0;
     private static final double DEEP = HEIGHT - TOP - 24.0;
 
@@ -39,8 +45,19 @@ record Plot(
     /** A part of a bar. */
     record Box(String kind, String x, String y, String width, String height, String title) {}
 
-    /** A mark. */
-    record Dot(String kind, String shape, String x, String y, String title) {}
+    /**
+     * A mark, or several of a kind.
+     *
+     * @param shape with a character for each
+     * @param x with a place for each
+     * @param title empty for several
+     */
+    record Dot(String kind, String shape, String x, String y, String title) {
+
+        private Dot and(Dot other) {
+            return new Dot(kind, shape + other.shape, x + " " + other.x, y + " " + other.y, "");
+        }
+    }
 
     /** A line through the chart. */
     record Path(String kind, String d) {}
@@ -156,7 +173,13 @@ record Plot(
 
         /** The chart. */
         Plot with(String finding) {
-            return new Plot(finding, lines, times, boxes, dots, paths);
+            return new Plot(finding, lines, times, boxes, dots.size() > MOST_TITLED ? together() : dots, paths);
+        }
+
+        private List<Dot> together() {
+            Map<String, Dot> kinds = new LinkedHashMap<>();
+            dots.forEach(dot -> kinds.merge(dot.kind(), dot, Dot::and));
+            return List.copyOf(kinds.values());
         }
     }
 

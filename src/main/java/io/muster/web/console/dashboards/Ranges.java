@@ -26,6 +26,11 @@ final class Ranges {
         return now.minus(Duration.ofDays(days));
     }
 
+    /** How many days one bar is of: a chart has about thirty bars at most. */
+    static int step(int days) {
+        return days <= USUAL ? 1 : days <= 90 ? 7 : 28;
+    }
+
     static List<Choice> choices(int chosen) {
         return DAYS.stream()
                 .map(days -> new Choice(days.toString(), days + " days", days == chosen))

@@ -25,6 +25,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -39,6 +40,7 @@ final class SegmentsDashboard {
 
     private static final String PATH = "/dashboards/segments";
     private static final int MOST = 1_000;
+    private static final int BARS = 100;
     private static final List<String> HEADER =
             List.of("Published", "Version", "Members", "Joined", "Left", "Kind", "By");
 
@@ -59,6 +61,7 @@ final class SegmentsDashboard {
      *
      * @param name of the segment; empty when the directory has none
      * @param late whether the history could not be read in time
+     * @param cut whether there are more versions than are shown
      */
     record SegmentsPage(
             List<Choice> ranges,
@@ -67,6 +70,7 @@ final class SegmentsDashboard {
             String name,
             String address,
             boolean late,
+            boolean cut,
             Plot members,
             Plot moves,
             List<VersionRow> versions,
@@ -75,6 +79,9 @@ final class SegmentsDashboard {
 
     /** A version that was published. */
     record VersionRow(Moment published, String members, String joined, String left, String kind, String by) {}
+
+    /** What was found. */
+    private record Found(List<Version> versions, boolean cut) {}
 
     /** What is looked at. */
     private record Chosen(String directory, Map<String, String> segments, String segment, ZoneId zone) {}
@@ -88,10 +95,10 @@ final class SegmentsDashboard {
         viewer.require(Role.ACCESS);
         int days = Ranges.days(asked);
         Chosen chosen = chosen(viewer, directory, segment);
-        List<Version> versions = List.of();
+        Found found = new Found(List.of(), false);
         boolean late = false;
         try {
-            versions = read(chosen, days);
+            found = read(chosen, days);
         } catch (QueryTimeoutException e) {
             if (!Outage.isTimeout(e)) {
                 throw e;
@@ -100,6 +107,7 @@ final class SegmentsDashboard {
             late = true;
         }
 
+        List<Version> versions = found.versions();
         return pages.page(
                 "dashboards/segments",
                 "Segments over time",
@@ -116,6 +124,7 @@ final class SegmentsDashboard {
                         chosen.segments().getOrDefault(chosen.segment(), ""),
                         "/directories/" + chosen.directory() + "/segments/" + chosen.segment(),
                         late,
+                        found.cut(),
                         members(versions, days, chosen.zone()),
                         moves(versions, days, chosen.zone()),
                         versions.stream()
@@ -144,13 +153,16 @@ final class SegmentsDashboard {
         return new Chosen(found.id(), names, wanted, ZoneId.of(found.timeZone()));
     }
 
-    private List<Version> read(Chosen chosen, int days) {
+    private Found read(Chosen chosen, int days) {
+        if (chosen.segment().isEmpty()) {
+            return new Found(List.of(), false);
+        }
+
         Instant since = Ranges.since(clock.instant(), days);
-        return chosen.segment().isEmpty()
-                ? List.of()
-                : segments.versions(chosen.directory(), chosen.segment(), MOST).stream()
-                        .filter(version -> !version.published().isBefore(since))
-                        .toList();
+        List<Version> versions = segments.versions(chosen.directory(), chosen.segment(), MOST + 1).stream()
+                .filter(version -> !version.published().isBefore(since))
+                .toList();
+        return new Found(versions.stream().limit(MOST).toList(), versions.size() > MOST);
     }
 
     private Plot members(List<Version> versions, int days, ZoneId zone) {
@@ -190,29 +202,35 @@ final class SegmentsDashboard {
     }
 
     private Plot moves(List<Version> versions, int days, ZoneId zone) {
+        long now = clock.millis();
+        long width = Duration.ofDays(days).toMillis() / BARS;
+        Map<Long, Moves> bars = new TreeMap<>();
+        versions.forEach(version -> bars.merge(
+                (now - version.published().toEpochMilli()) / width,
+                new Moves(version.added(), version.removed()),
+                Moves::and));
         Drawing drawing = drawing(
-                days,
-                versions.stream()
-                        .mapToLong(version -> version.added() + version.removed())
-                        .max()
-                        .orElse(1),
-                zone);
-        long width = Duration.ofDays(days).toMillis() / 100;
-        long joined = 0;
-        long left = 0;
-        for (Version version : versions) {
-            long at = version.published().toEpochMilli();
-            joined += version.added();
-            left += version.removed();
-            drawing.stack(
-                    at - width,
-                    at,
-                    List.of(
-                            new Part("created", version.added(), Texts.number(version.added()) + " joined"),
-                            new Part("rejected", version.removed(), Texts.number(version.removed()) + " left")));
+                days, bars.values().stream().mapToLong(Moves::all).max().orElse(1), zone);
+        bars.forEach((before, moves) -> drawing.stack(
+                now - (before + 1) * width,
+                now - before * width,
+                List.of(
+                        new Part("created", moves.joined(), Texts.number(moves.joined()) + " joined"),
+                        new Part("rejected", moves.left(), Texts.number(moves.left()) + " left"))));
+        Moves all = bars.values().stream().reduce(new Moves(0, 0), Moves::and);
+        return drawing.with("%s joined and %s left".formatted(Texts.number(all.joined()), Texts.number(all.left())));
+    }
+
+    /** Who joined and who left in the time of a bar. */
+    private record Moves(long joined, long left) {
+
+        Moves and(Moves other) {
+            return new Moves(joined + other.joined, left + other.left);
         }
 
-        return drawing.with("%s joined and %s left".formatted(Texts.number(joined), Texts.number(left)));
+        long all() {
+            return joined + left;
+        }
     }
 
     private static VersionRow row(Version version, ZoneId zone) {
@@ -244,7 +262,7 @@ final class SegmentsDashboard {
             HttpServletResponse response)
             throws IOException {
         viewer.require(Role.ACCESS);
-        List<Version> versions = read(chosen(viewer, directory, segment), Ranges.days(asked));
+        List<Version> versions = read(chosen(viewer, directory, segment), Ranges.days(asked)).versions();
         CsvDownload.write(
                 response,
                 "segment",

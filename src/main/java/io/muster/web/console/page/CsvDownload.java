@@ -45,13 +45,19 @@ public final class CsvDownload {
         UnaryOperator<String> form = spreadsheet ? FormulaGuard::harmless : UnaryOperator.identity();
         RecordWriter writer = new RecordWriter(response.getOutputStream(), DIALECT);
         writer.write(header.stream().map(form).toList());
-        source.writeTo(record -> {
-            try {
-                writer.write(record.stream().map(form).toList());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        try {
+            source.writeTo(record -> {
+                try {
+                    writer.write(record.stream().map(form).toList());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            // The reader went away: nothing of the server has failed.
+            throw e.getCause();
+        }
+
         writer.flush();
     }
 }

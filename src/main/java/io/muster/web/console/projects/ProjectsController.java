@@ -306,6 +306,8 @@ final class ProjectsController {
     /**
      * A project.
      *
+     * @param off whether nothing of it is shown
+     * @param paused whether it is switched off itself
      * @param run the run that builds what was changed; null for none
      * @param token a token for the debugger that was just made; null for none
      */
@@ -314,6 +316,7 @@ final class ProjectsController {
             String name,
             String state,
             boolean off,
+            boolean paused,
             int version,
             @Nullable Moment applied,
             @Nullable String directoryAddress,
@@ -393,6 +396,7 @@ final class ProjectsController {
                         project.name(),
                         state(project),
                         project.paused() || project.allPaused(),
+                        project.paused(),
                         project.version(),
                         applied(project, viewer),
                         directory == null ? null : "/directories/" + directory,

@@ -20,7 +20,9 @@ import io.muster.web.console.page.Viewer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -100,12 +102,7 @@ final class SegmentActionsController {
         requireUsedFree(found);
         List<String> effects = new ArrayList<>();
         effects.add("Readers see version %d: %s.".formatted(version, sizes(found)));
-        List<String> others = held(found, Segment.HeldReason.USES);
-        if (found.segment().heldReason() != Segment.HeldReason.ROLLBACK && !others.isEmpty()) {
-            effects.add("Those of these that are held only because they use it are published as well: %s."
-                    .formatted(String.join(", ", others)));
-        }
-
+        others(found, "are published as well").ifPresent(effects::add);
         effects.add("It can be put back until the next rebuild.");
         return ask(viewer, found, "Publish", "publish", "Publish", version, effects);
     }
@@ -135,12 +132,7 @@ final class SegmentActionsController {
                                 : SegmentTexts.members(found.overview()) + " members",
                         version,
                         number(found.overview().size().held())));
-        List<String> others = held(found, Segment.HeldReason.USES);
-        if (found.segment().heldReason() != Segment.HeldReason.ROLLBACK && !others.isEmpty()) {
-            effects.add("So are those of these that are held only because they use it: %s."
-                    .formatted(String.join(", ", others)));
-        }
-
+        others(found, "are given up as well").ifPresent(effects::add);
         effects.add("The next rebuild builds anew, and may be held again.");
         return ask(viewer, found, "Discard what is held of", "discard", "Discard", version, effects);
     }
@@ -256,13 +248,22 @@ final class SegmentActionsController {
         return version;
     }
 
-    private List<String> held(Found found, Segment.HeldReason reason) {
-        return segments.held(found.directory().id()).stream()
+    /** What happens to the held versions of other segments; empty when it concerns none. */
+    private Optional<String> others(Found found, String become) {
+        if (found.segment().heldReason() == Segment.HeldReason.ROLLBACK) {
+            return Optional.empty();
+        }
+
+        String others = segments.held(found.directory().id()).stream()
                 .map(SegmentOverview::segment)
-                .filter(one -> one.heldReason() == reason
+                .filter(one -> one.heldReason() == Segment.HeldReason.USES
                         && one.number() != found.segment().number())
                 .map(Segment::name)
-                .toList();
+                .collect(Collectors.joining(", "));
+        return others.isEmpty()
+                ? Optional.empty()
+                : Optional.of("Also held: %s. Those that are held only because they use this segment %s."
+                        .formatted(others, become));
     }
 
     private static String sizes(Found found) {

@@ -5,17 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.muster.app.DirectoryService;
 import io.muster.app.NewDirectory;
+import io.muster.app.SegmentService;
 import io.muster.app.UserService;
 import io.muster.database.TestDatabase;
 import io.muster.directory.Actor;
+import io.muster.directory.Directory;
+import io.muster.directory.store.Directories;
+import io.muster.segment.Segment;
+import io.muster.segment.SizeGuard;
 import io.muster.web.TestWebServer;
 import io.muster.web.console.ConsoleClient;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
+import org.jsoup.Jsoup;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -89,6 +97,88 @@ class DashboardPagesContractTests {
                             .body())
                     .contains("Published,Version,Members,Joined,Left,Kind,By", ",1,1,0,");
         }
+    }
+
+    @Test
+    void aYearOfManyRunsAndVersionsIsAPageThatIsNotHeavy() throws Exception {
+        Directory busy = server.get(Directories.class)
+                .find(server.get(DirectoryService.class)
+                        .create(new NewDirectory(TESTER, "Busy " + UUID.randomUUID(), ZoneOffset.UTC, List.of("email")))
+                        .id());
+        Segment segment = server.get(SegmentService.class)
+                .byId(
+                        busy,
+                        server.get(SegmentService.class)
+                                .create(TESTER, busy.id(), "Busy", "{field: language, is: de}", SizeGuard.usual())
+                                .id())
+                .orElseThrow();
+        runs(busy, Instant.now().minus(Duration.ofDays(364)));
+        publications(segment, Instant.now().minus(Duration.ofDays(80)));
+        try (ConsoleClient client = signedIn(List.of(), "access")) {
+            String imports = "/dashboards/imports?directory=" + busy.id() + "&days=";
+            assertThat(client.get(imports + 365).body())
+                    .satisfies(DashboardPagesContractTests::isLight)
+                    .contains("9,000 rows in 365 days, of which 10.0 % were rejected", "300 of 900 runs failed")
+                    .contains("<caption>Rows by four weeks</caption>", "The newest 30; all are in the download.");
+            assertThat(client.get(imports + 90).body())
+                    .satisfies(DashboardPagesContractTests::isLight)
+                    .contains("<caption>Rows by week</caption>");
+            assertThat(client.get("/dashboards/imports/exact.csv?days=365&directory=" + busy.id())
+                            .body()
+                            .lines())
+                    .hasSize(901);
+            String segments = "/dashboards/segments?days=90&directory=" + busy.id() + "&segment=" + segment.id();
+            assertThat(client.get(segments).body())
+                    .satisfies(DashboardPagesContractTests::isLight)
+                    .contains("3,000 joined and 1,000 left", "There are more versions in this range than are shown here");
+        }
+    }
+
+    private static void isLight(String page) {
+        assertThat(Jsoup.parse(page).getAllElements()).hasSizeLessThanOrEqualTo(1_500);
+    }
+
+    /** 900 runs from there on, each with ten rows; of three, one has failed. */
+    private static void runs(Directory directory, Instant from) {
+        long before = last("run");
+        database.jdbc()
+                .sql("""
+                    INSERT INTO run (kind, automation_id, directory_id, spec, status, step, owner, epoch, as_of, started_at, ended_at)
+                    WITH RECURSIVE number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < 899)
+                    SELECT 'contact-import', 0, :directory, '{}', IF(n % 3 = 0, 'FAILED', 'COMPLETED'), 'settle', 'test', 1,
+                      :from, :from + n * 34000000, :from + n * 34000000 + 60000
+                    FROM number ORDER BY n
+                    """)
+                .param("directory", directory.number())
+                .param("from", from.toEpochMilli())
+                .update();
+        database.jdbc()
+                .sql("""
+                    INSERT INTO run_import (run_id, delivery_id, rows_read, rows_created, rows_rejected)
+                    SELECT id, (SELECT MIN(id) FROM delivery), 10, 9, 1 FROM run WHERE id > ?
+                    """)
+                .param(before)
+                .update();
+    }
+
+    private static long last(String table) {
+        return database.jdbc().sql("SELECT MAX(id) FROM " + table).query(Long.class).single();
+    }
+
+    /** 1,002 versions from there on: more than are shown. */
+    private static void publications(Segment segment, Instant from) {
+        database.jdbc()
+                .sql("""
+                    INSERT INTO segment_publication (directory_id, segment_id, version, kind, actor, members, added, removed,
+                      published_at)
+                    WITH RECURSIVE number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < 500)
+                    SELECT :directory, :segment, 2 * n + half, 'REBUILD', 'test', 2 * n, 3, 1, :from + (2 * n + half) * 6000000
+                    FROM number, (SELECT 0 AS half UNION ALL SELECT 1) AS halves
+                    """)
+                .param("directory", segment.directory())
+                .param("segment", segment.number())
+                .param("from", from.toEpochMilli())
+                .update();
     }
 
     @Test

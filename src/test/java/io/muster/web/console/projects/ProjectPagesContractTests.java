@@ -133,6 +133,25 @@ class ProjectPagesContractTests {
     }
 
     @Test
+    void aProjectCanBeSwitchedOffWhileAllAre() throws Exception {
+        String project = project();
+        confirm(project + "/apply");
+        ProjectService projects = server.get(ProjectService.class);
+        projects.pauseAll(TESTER, true);
+        try {
+            assertThat(client.get(project).body())
+                    .contains("off with all projects", ">Switch off</a>")
+                    .doesNotContain(">Switch on</a>");
+            assertThat(location(confirm(project + "/pause"))).startsWith("303 " + project + "?done=paused");
+            assertThat(client.get(project).body()).contains(">Switch on</a>");
+        } finally {
+            projects.pauseAll(TESTER, false);
+        }
+
+        assertThat(client.get(project).body()).contains("switched off", ">Switch on</a>");
+    }
+
+    @Test
     void theDraftStandsBesideWhatIsInForce() throws Exception {
         String project = project();
         confirm(project + "/apply");
@@ -295,6 +314,8 @@ class ProjectPagesContractTests {
         assertThat(client.post(project, project + "/debugger", "hours", "8").body())
                 .contains("Debug token", "javascript:void");
         assertThat(client.get(project).body()).doesNotContain("javascript:");
+        assertThat(client.post(project, project + "/debugger", "hours", "many").statusCode())
+                .isEqualTo(400);
         HttpResponse<String> tooLong = client.post(project, project + "/debugger", "hours", "100000");
         assertThat(tooLong.statusCode()).isEqualTo(400);
         assertThat(tooLong.body()).contains("href=\"#hours\"");

@@ -312,6 +312,32 @@ class SegmentPagesContractTests {
     }
 
     @Test
+    void whatIsHeldBecauseOfAnotherSegmentGoesWithIt() throws Exception {
+        contact("1", "gold");
+        SegmentView gold = segment("Gold", GOLD);
+        SegmentView user = segments()
+                .create(TESTER, pool, "User", "{segment: " + gold.id() + ", is: member}", new SizeGuard(null, 0));
+        assertThat(location(lena.post(address, address + "/rebuild"))).isEqualTo("303 " + address);
+        await().atMost(Duration.ofSeconds(30)).until(() -> now(user).members() != null);
+        contact("2", "gold");
+        contact("3", "gold");
+        assertThat(location(lena.post(address, address + "/rebuild"))).isEqualTo("303 " + address);
+        await().atMost(Duration.ofSeconds(30)).until(() -> now(user).heldVersion() != null);
+
+        String held = "Also held: User. Those that are held only because they use this segment are ";
+        assertThat(body(lena, page(gold) + "/publish")).contains(held + "published as well.");
+        assertThat(body(lena, page(gold) + "/discard")).contains(held + "given up as well.");
+        HttpResponse<String> first = lena.get(page(user) + "/publish");
+        assertThat(first.statusCode()).isEqualTo(409);
+        assertThat(first.body()).contains("which is held as well. Publish that one first.");
+        String version = String.valueOf(now(gold).heldVersion());
+        assertThat(location(lena.post(page(gold), page(gold) + "/publish", "version", version)))
+                .isEqualTo("303 " + page(gold));
+        assertThat(now(user).heldVersion()).isNull();
+        assertThat(now(user).members()).isEqualTo(3);
+    }
+
+    @Test
     void whatIsUsedIsNotDeletedAndSaysByWhat() throws Exception {
         SegmentView gold = segment("Gold", GOLD);
         SegmentView both = segment("Both", "{segment: " + gold.id() + ", is: member}");
