@@ -607,8 +607,10 @@ class V3ImportContractTests {
     void aRunningImportHasNoReport() throws Exception {
         Answer started = send("{'contacts':[{'extRef':'a'}]}");
         ended(started);
+        // In another process, as what the launcher of this one has yet to note must not end it again.
         database.jdbc()
-                .sql("UPDATE run r JOIN sent_import s ON s.run_id = r.id SET r.status = 'RUNNING', r.ended_at = NULL"
+                .sql("UPDATE run r JOIN sent_import s ON s.run_id = r.id"
+                        + " SET r.status = 'RUNNING', r.ended_at = NULL, r.epoch = r.epoch + 1"
                         + " WHERE s.directory_id = ?")
                 .param(directory.id())
                 .update();
