@@ -145,12 +145,16 @@ class DashboardPagesContractTests {
                 .sql("""
                     INSERT INTO run (kind, automation_id, directory_id, spec, status, step, owner, epoch, as_of, started_at, ended_at)
                     WITH RECURSIVE number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < 899)
-                    SELECT 'contact-import', 0, :directory, '{}', IF(n % 3 = 0, 'FAILED', 'COMPLETED'), 'settle', 'test', 1,
+                    SELECT 'contact-import', 0, :directory, (SELECT spec FROM run WHERE id = 1), IF(n % 3 = 0, 'FAILED', 'COMPLETED'), 'settle', 'test', 1,
                       :from, :from + n * 34000000, :from + n * 34000000 + 60000
                     FROM number ORDER BY n
                     """)
                 .param("directory", directory.number())
                 .param("from", from.toEpochMilli())
+                .update();
+        database.jdbc()
+                .sql("INSERT INTO run_heartbeat (run_id, epoch, beat_at) SELECT id, 1, ended_at FROM run WHERE id > ?")
+                .param(before)
                 .update();
         database.jdbc()
                 .sql("""

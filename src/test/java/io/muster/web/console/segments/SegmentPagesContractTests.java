@@ -262,7 +262,7 @@ class SegmentPagesContractTests {
         HttpResponse<String> taken = lena.post(edit, edit, fields);
         assertThat(taken.statusCode()).isEqualTo(400);
         assertThat(taken.body()).contains("href=\"#name\"", "name=\"revision\" value=\"1\"");
-        assertThat(body(lena, page(gold))).contains("tier is gold").doesNotContain("platinum");
+        assertThat(body(lena, page(gold))).contains("“tier” is “gold”").doesNotContain("platinum");
         fields[1] = "Platinum";
         assertThat(location(lena.post(edit, edit, fields))).isEqualTo("303 " + page(gold));
         assertThat(body(lena, page(gold))).contains("<h1>Platinum</h1>", "platinum");
