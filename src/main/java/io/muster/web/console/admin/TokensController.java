@@ -87,9 +87,7 @@ final class TokensController {
                         tokens.list().stream().map(token -> row(token, viewer)).toList(),
                         Arrays.stream(Scope.values())
                                 .map(scope -> new Choice(
-                                        scope.word(),
-                                        title(scope),
-                                        sent.may().contains(scope.word())))
+                                        scope.word(), title(scope), sent.may().contains(scope.word())))
                                 .toList(),
                         sent.limits(),
                         sent.name(),

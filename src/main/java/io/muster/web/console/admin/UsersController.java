@@ -144,7 +144,12 @@ final class UsersController {
         try {
             UserView made = users.create(viewer.actor(), name, role, Limits.chosen(limit, directory), null);
             // The link is shown this once, so that there is nowhere to go on to.
-            return list(viewer, Sent.blank(directories), users.link(viewer.actor(), made.name(), base()), List.of(), HttpStatus.OK);
+            return list(
+                    viewer,
+                    Sent.blank(directories),
+                    users.link(viewer.actor(), made.name(), base()),
+                    List.of(),
+                    HttpStatus.OK);
         } catch (Refusal refusal) {
             return list(
                     viewer,

@@ -209,8 +209,8 @@ final class SegmentsDashboard {
                 (now - version.published().toEpochMilli()) / width,
                 new Moves(version.added(), version.removed()),
                 Moves::and));
-        Drawing drawing = drawing(
-                days, bars.values().stream().mapToLong(Moves::all).max().orElse(1), zone);
+        Drawing drawing =
+                drawing(days, bars.values().stream().mapToLong(Moves::all).max().orElse(1), zone);
         bars.forEach((before, moves) -> drawing.stack(
                 now - (before + 1) * width,
                 now - before * width,
@@ -262,7 +262,8 @@ final class SegmentsDashboard {
             HttpServletResponse response)
             throws IOException {
         viewer.require(Role.ACCESS);
-        List<Version> versions = read(chosen(viewer, directory, segment), Ranges.days(asked)).versions();
+        List<Version> versions =
+                read(chosen(viewer, directory, segment), Ranges.days(asked)).versions();
         CsvDownload.write(
                 response,
                 "segment",

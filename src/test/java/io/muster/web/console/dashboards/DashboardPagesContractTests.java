@@ -130,7 +130,8 @@ class DashboardPagesContractTests {
             String segments = "/dashboards/segments?days=90&directory=" + busy.id() + "&segment=" + segment.id();
             assertThat(client.get(segments).body())
                     .satisfies(DashboardPagesContractTests::isLight)
-                    .contains("3,000 joined and 1,000 left", "There are more versions in this range than are shown here");
+                    .contains(
+                            "3,000 joined and 1,000 left", "There are more versions in this range than are shown here");
         }
     }
 
@@ -156,17 +157,17 @@ class DashboardPagesContractTests {
                 .sql("INSERT INTO run_heartbeat (run_id, epoch, beat_at) SELECT id, 1, ended_at FROM run WHERE id > ?")
                 .param(before)
                 .update();
-        database.jdbc()
-                .sql("""
+        database.jdbc().sql("""
                     INSERT INTO run_import (run_id, delivery_id, rows_read, rows_created, rows_rejected)
                     SELECT id, (SELECT MIN(id) FROM delivery), 10, 9, 1 FROM run WHERE id > ?
-                    """)
-                .param(before)
-                .update();
+                    """).param(before).update();
     }
 
     private static long last(String table) {
-        return database.jdbc().sql("SELECT MAX(id) FROM " + table).query(Long.class).single();
+        return database.jdbc()
+                .sql("SELECT MAX(id) FROM " + table)
+                .query(Long.class)
+                .single();
     }
 
     /** 1,002 versions from there on: more than are shown. */
