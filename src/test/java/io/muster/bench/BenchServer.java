@@ -22,6 +22,13 @@ final class BenchServer {
     /** Public ids of what a benchmark makes; without JUnit, which is not on its class path. */
     static final Ids IDS = new Ids(0x5EED);
 
+    /** Processor seconds of half a second in which a server counts as quiet. */
+    private static final double IDLE = 0.025;
+    /** Quiet half seconds on end. */
+    private static final int QUIET = 2;
+    /** Half seconds. */
+    private static final int PATIENCE = 600;
+
     private static final String RAW = "muster_bench_raw";
     private static final String ROWS =
             " CHARACTER SET binary FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\'" + " LINES TERMINATED BY '\\n'";
@@ -73,6 +80,36 @@ final class BenchServer {
                 Statement statement = connection.createStatement()) {
             statement.execute("DROP DATABASE IF EXISTS " + schema);
         }
+    }
+
+    /** The number of rows of a table. */
+    long count(String schema, String table) throws SQLException {
+        try (Connection connection = connect(schema);
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SELECT COUNT(*) FROM " + table)) {
+            result.next();
+            return result.getLong(1);
+        }
+    }
+
+    /**
+     * Waits until the server has done what it put off, such as MariaDB's purge, so that the next measurement does not pay
+     * for it. Five minutes at most.
+     *
+     * @return the seconds of processor time that it took; 0 when the server's process is not known
+     */
+    double settle() throws IOException, InterruptedException {
+        double before = Measured.cpuOf(process);
+        double last = before;
+        int quiet = 0;
+        for (int i = 0; process != 0 && quiet < QUIET && i < PATIENCE; i++) {
+            Thread.sleep(500);
+            double now = Measured.cpuOf(process);
+            quiet = now - last < IDLE ? quiet + 1 : 0;
+            last = now;
+        }
+
+        return last - before;
     }
 
     /** What it is and what makes it comparable. */
@@ -150,7 +187,8 @@ final class BenchServer {
         }
     }
 
-    private Connection connect(String schema) throws SQLException {
+    /** A connection to a schema that allows LOAD DATA LOCAL. */
+    Connection connect(String schema) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("allowLoadLocalInfile", "true");
         return DriverManager.getConnection(url(schema), properties);

@@ -3,41 +3,58 @@ package io.muster.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Measures the import against its budgets. One JSON object a line: every single measurement, then the medians and their
- * ratios. Runs and raw loads alternate, so that a busy machine meets both.
+ * ratios. What is compared alternates, so that a busy machine meets all of it, and begins on a quiet server.
  */
 public final class ImportBenchmark {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final String SCHEMA = "muster_bench";
+    private static final String EMPTY_SCHEMA = SCHEMA + "_empty";
+    private static final String PLAIN_SCHEMA = SCHEMA + "_plain";
+    private static final String STAGING_SCHEMA = SCHEMA + "_staging";
     private static final String DIRECTORY = "Bench";
+    private static final List<String> OURS = List.of("first", "same", "changed");
     private static final int LARGE = 10;
     private static final int KILLS = 5;
+    /** Rows at the beginning and at the end of a file whose values are compared after a staging import. */
+    private static final int SAMPLES = 100;
 
     private final BenchServer server;
     private final Path launcher;
     private final Path folder;
-    private final int rows;
-    private final int rounds;
-    private final Map<String, List<Measured>> measured = new TreeMap<>();
+    private final Sizes sizes;
+    private final Measurements measurements = new Measurements();
+    private boolean dumped;
 
-    private ImportBenchmark(BenchServer server, Path launcher, Path folder, int rows, int rounds) {
+    /**
+     * How much is measured.
+     *
+     * @param rows rows of a file
+     * @param killRows rows of the file whose import is killed
+     * @param rounds measurements of each
+     */
+    private record Sizes(int rows, int killRows, int rounds) {}
+
+    private ImportBenchmark(BenchServer server, Path launcher, Path folder, Sizes sizes) {
         this.server = server;
         this.launcher = launcher;
         this.folder = folder;
-        this.rows = rows;
-        this.rounds = rounds;
+        this.sizes = sizes;
     }
 
     /** Arguments: see {@code src/bench/import --help}. */
@@ -54,10 +71,12 @@ public final class ImportBenchmark {
                         required(options, "--database"), Long.parseLong(options.getOrDefault("--server-process", "0"))),
                 Path.of("muster").toAbsolutePath(),
                 folder,
-                Integer.parseInt(options.getOrDefault("--rows", "1000000")),
-                Integer.parseInt(options.getOrDefault("--rounds", "3")));
-        benchmark.run(Arrays.asList(
-                options.getOrDefault("--only", "small,batch,start,large,kills").split(",", -1)));
+                new Sizes(
+                        Integer.parseInt(options.getOrDefault("--rows", "1000000")),
+                        Integer.parseInt(options.getOrDefault("--kill-rows", "10000000")),
+                        Integer.parseInt(options.getOrDefault("--rounds", "3"))));
+        benchmark.run(Arrays.asList(options.getOrDefault("--only", "small,batch,staging,start,large,kills")
+                .split(",", -1)));
     }
 
     private static String required(Map<String, String> options, String name) {
@@ -70,34 +89,27 @@ public final class ImportBenchmark {
     }
 
     private void run(List<String> scenarios) throws Exception {
-        say(Map.of(
+        Measurements.say(Map.of(
                 "server", server.version(),
-                "rows", rows,
-                "rounds", rounds,
+                "rows", sizes.rows(),
+                "rounds", sizes.rounds(),
                 "processors", Runtime.getRuntime().availableProcessors(),
-                "load", load()));
+                "load", Measurements.load()));
         Files.createDirectories(folder.resolve("dump"));
-        SampleRows.write(folder.resolve("first.csv"), 0, rows);
-        SampleRows.writeChanged(folder.resolve("changed.csv"), rows);
-        say(Map.of("file", "first.csv", "bytes", Files.size(folder.resolve("first.csv"))));
-        if (scenarios.contains("small")) {
-            small();
-        }
-
-        if (scenarios.contains("batch")) {
-            batch();
-        }
-
-        if (scenarios.contains("start")) {
-            start();
-        }
-
-        if (scenarios.contains("large")) {
-            large();
-        }
-
-        if (scenarios.contains("kills")) {
-            kills();
+        SampleRows.write(folder.resolve("first.csv"), 0, sizes.rows());
+        SampleRows.writeChanged(folder.resolve("changed.csv"), sizes.rows());
+        Files.writeString(folder.resolve("empty.csv"), "Email\n");
+        Measurements.say(Map.of("file", "first.csv", "bytes", Files.size(folder.resolve("first.csv"))));
+        for (String scenario : scenarios) {
+            switch (scenario) {
+                case "small" -> small();
+                case "batch" -> batch();
+                case "staging" -> staging();
+                case "start" -> start();
+                case "large" -> large();
+                case "kills" -> kills();
+                default -> throw new IllegalArgumentException("--only does not know " + scenario);
+            }
         }
 
         server.drop(SCHEMA);
@@ -105,27 +117,33 @@ public final class ImportBenchmark {
 
     /** First import, the same again, a changed file; each beside the raw load. */
     private void small() throws Exception {
-        for (int round = 0; round < rounds; round++) {
-            if (round % 2 == 1) {
-                raw();
-            }
-
-            emptyDirectory();
-            importing("first", "first.csv");
-            if (round == 0) {
-                server.dump(SCHEMA, folder.resolve("dump"));
-            }
-
-            importing("same", "first.csv");
-            importing("changed", "changed.csv");
+        for (int round = 0; round < sizes.rounds(); round++) {
             if (round % 2 == 0) {
+                ours();
                 raw();
+            } else {
+                raw();
+                ours();
             }
         }
 
-        for (String name : List.of("first", "same", "changed")) {
-            ratio(name, "raw");
+        for (String name : OURS) {
+            measurements.ratio(name, "raw");
         }
+
+        measurements.resident(OURS);
+    }
+
+    private void ours() throws Exception {
+        emptyDirectory(SCHEMA);
+        importing("first", SCHEMA, "first.csv");
+        if (!dumped) {
+            server.dump(SCHEMA, folder.resolve("dump"));
+            dumped = true;
+        }
+
+        importing("same", SCHEMA, "first.csv");
+        importing("changed", SCHEMA, "changed.csv");
     }
 
     private void raw() throws Exception {
@@ -133,8 +151,8 @@ public final class ImportBenchmark {
     }
 
     private void batch() throws Exception {
-        for (int round = 0; round < rounds; round++) {
-            server.recreate(SCHEMA + "_plain");
+        for (int round = 0; round < sizes.rounds(); round++) {
+            server.recreate(PLAIN_SCHEMA);
             add(
                     "batch",
                     Measured.process(
@@ -145,29 +163,87 @@ public final class ImportBenchmark {
                                     "-cp",
                                     System.getProperty("java.class.path"),
                                     PlainBatchImport.class.getName(),
-                                    server.url(SCHEMA + "_plain"),
+                                    server.url(PLAIN_SCHEMA),
                                     folder.resolve("first.csv").toString()),
                             Map.of()));
-            emptyDirectory();
-            importing("first", "first.csv");
+            emptyDirectory(SCHEMA);
+            importing("first", SCHEMA, "first.csv");
         }
 
-        server.drop(SCHEMA + "_plain");
-        ratio("batch", "first");
+        server.drop(PLAIN_SCHEMA);
+        measurements.ratio("batch", "first");
+    }
+
+    /** What people write in SQL alone, beside ours and the raw load. */
+    private void staging() throws Exception {
+        for (int round = 0; round < sizes.rounds(); round++) {
+            if (round % 2 == 0) {
+                ours();
+                raw();
+                staged(StagingImport.SIMPLE);
+                staged(StagingImport.CAREFUL);
+            } else {
+                staged(StagingImport.CAREFUL);
+                staged(StagingImport.SIMPLE);
+                raw();
+                ours();
+            }
+        }
+
+        for (String name : OURS) {
+            measurements.ratio(name, "raw");
+            for (StagingImport competitor : StagingImport.values()) {
+                measurements.ratio(named(competitor, name), name);
+                measurements.ratio(named(competitor, name), "raw");
+            }
+        }
+    }
+
+    /** The three files into one schema; only the statements of the imports count. */
+    private void staged(StagingImport competitor) throws Exception {
+        server.recreate(STAGING_SCHEMA);
+        try (Connection connection = server.connect(STAGING_SCHEMA)) {
+            competitor.createTables(connection);
+            int rows = sizes.rows();
+            staged(competitor, connection, "first", "first.csv");
+            competitor.check(connection, rows, samples(rows, row -> SampleRows.Version.FIRST));
+            staged(competitor, connection, "same", "first.csv");
+            competitor.check(connection, rows, samples(rows, row -> SampleRows.Version.FIRST));
+            staged(competitor, connection, "changed", "changed.csv");
+            int more = rows + rows / 100;
+            competitor.check(connection, more, samples(more, row -> SampleRows.changed(row, rows)));
+        }
+
+        server.drop(STAGING_SCHEMA);
+    }
+
+    private void staged(StagingImport competitor, Connection connection, String name, String file) throws Exception {
+        add(
+                named(competitor, name),
+                Measured.here(server.process(), () -> competitor.run(connection, folder.resolve(file))));
+    }
+
+    private static String named(StagingImport competitor, String file) {
+        return "staging-" + competitor.variant() + "-" + file;
+    }
+
+    private static List<List<String>> samples(int rows, IntFunction<SampleRows.Version> version) {
+        return IntStream.range(0, rows)
+                .filter(row -> row < SAMPLES || row >= rows - SAMPLES)
+                .mapToObj(row -> SampleRows.cells(row, version.apply(row)))
+                .toList();
     }
 
     /** A command that finds nothing to do, against the plain fat jar. */
     private void start() throws Exception {
-        emptyDirectory();
-        Files.write(folder.resolve("empty.csv"), "Email\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        List<String> command = List.of("import", folder.resolve("empty.csv").toString(), "-d", DIRECTORY, "--json");
+        emptyDirectory(SCHEMA);
         String java = ProcessHandle.current().info().command().orElseThrow();
         for (int round = 0; round < 5; round++) {
-            add("start-fat-jar", muster(fatJar(java, command)));
-            add("start", muster(command(command)));
+            add("start-fat-jar", muster(SCHEMA, fatJar(java, importCommand("empty.csv"))));
+            importing("start", SCHEMA, "empty.csv");
         }
 
-        ratio("start", "start-fat-jar");
+        measurements.ratio("start", "start-fat-jar");
     }
 
     private List<String> fatJar(String java, List<String> command) {
@@ -180,99 +256,121 @@ public final class ImportBenchmark {
         return all;
     }
 
-    /** Ten times the rows in memory and time; then files, half new, into that directory and into an empty one. */
+    /** Ten times the rows in memory and time; then files, half new, into that directory and, in turn, into an empty one. */
     private void large() throws Exception {
+        int rows = sizes.rows();
         long many = (long) LARGE * rows;
         SampleRows.write(folder.resolve("large.csv"), 0, many);
-        emptyDirectory();
-        importing("large", "large.csv");
+        emptyDirectory(SCHEMA);
+        importing("large", SCHEMA, "large.csv");
         Files.delete(folder.resolve("large.csv"));
-        for (int round = 0; round < rounds; round++) {
+        for (int round = 0; round < sizes.rounds(); round++) {
             long half = rows / 2;
             SampleRows.writeMixed(folder.resolve("mixed.csv"), rows, round * 2L * half + 3 * half, many + round * half);
-            importing("mixed-into-large", "mixed.csv");
+            importing("mixed-into-large", SCHEMA, "mixed.csv");
+            emptyDirectory(EMPTY_SCHEMA);
+            importing("mixed-into-empty", EMPTY_SCHEMA, "mixed.csv");
         }
 
-        for (int round = 0; round < rounds; round++) {
-            emptyDirectory();
-            importing("mixed-into-empty", "mixed.csv");
-        }
-
-        ratio("mixed-into-large", "mixed-into-empty");
-        say(Map.of(
-                "resident",
-                "MiB",
-                "large",
-                median("large").residentMib(),
-                "mixed-into-large",
-                median("mixed-into-large").residentMib()));
+        server.drop(EMPTY_SCHEMA);
+        measurements.ratio("mixed-into-large", "mixed-into-empty");
+        measurements.resident(List.of("large", "mixed-into-large", "mixed-into-empty"));
     }
 
-    /** One run killed five times at even shares of the time that an undisturbed one takes, resumed each time. */
+    /** One run killed five times, resumed each time, against an undisturbed one. */
     private void kills() throws Exception {
-        for (int round = 0; round < rounds; round++) {
-            emptyDirectory();
-            importing("undisturbed", "first.csv");
-            double undisturbed = median("undisturbed").wall();
-            emptyDirectory();
-            List<String> begin = importCommand("first.csv");
-            double wall = 0;
-            double cpu = 0;
-            double serverCpu = 0;
-            long resident = 0;
-            int kills = 0;
-            while (true) {
-                Duration patience = kills < KILLS
-                        ? Duration.ofMillis((long) (1000 * undisturbed / (KILLS + 1)))
-                        : Duration.ofDays(1);
-                List<String> next = kills == 0 ? begin : List.of("runs", "resume", deadRun(), "--force", "--json");
-                Measured one = Measured.process(server.process(), command(next), environment(), patience);
-                wall += one.wall();
-                cpu += one.cpu();
-                serverCpu += one.serverCpu();
-                resident = Math.max(resident, one.residentMib());
-                kills++;
-                if (one.wall() < patience.toMillis() / 1000.0) {
-                    break;
+        SampleRows.write(folder.resolve("kills.csv"), 0, sizes.killRows());
+        for (int round = 0; round < sizes.rounds(); round++) {
+            emptyDirectory(SCHEMA);
+            importing("start", SCHEMA, "empty.csv");
+            importing("undisturbed", SCHEMA, "kills.csv");
+            emptyDirectory(SCHEMA);
+            add("killed", killed("kills.csv"));
+            for (String table : List.of("contact", "list_member")) {
+                if (server.count(SCHEMA, table) != sizes.killRows()) {
+                    throw new IllegalStateException("The killed import left " + server.count(SCHEMA, table)
+                            + " rows in " + table + "; expected " + sizes.killRows());
                 }
             }
-
-            add("killed", new Measured(wall, cpu, serverCpu, resident, ""));
         }
 
-        ratio("killed", "undisturbed");
+        Files.delete(folder.resolve("kills.csv"));
+        measurements.ratio("killed", "undisturbed");
+        measurements.ratio(
+                "killed without " + KILLS + " starts/undisturbed",
+                measurements.median("killed").without(KILLS, measurements.median("start")),
+                measurements.median("undisturbed"));
+        measurements.resident(List.of("undisturbed", "killed"));
     }
 
-    /** The run of the killed process, as soon as it is known to be dead; that wait is not measured. */
-    private String deadRun() throws Exception {
+    /**
+     * Imports a file in processes that are killed when each has done a sixth of what an undisturbed one does after its
+     * start; the last one is left alone.
+     */
+    private Measured killed(String file) throws Exception {
+        double start = measurements.median("start").wall();
+        double work = measurements.median("undisturbed").wall() - start;
+        Duration share = Duration.ofMillis((long) (1000 * (start + work / (KILLS + 1))));
+        Measured all = Measured.NOTHING;
+        Optional<List<String>> next = Optional.of(importCommand(file));
+        for (int kill = 0; next.isPresent(); kill++) {
+            Measured one = Measured.process(
+                    server.process(),
+                    command(next.get()),
+                    environment(SCHEMA),
+                    kill < KILLS ? share : Duration.ofDays(1));
+            all = all.then(one);
+            next = kill < KILLS ? afterKill(file) : Optional.empty();
+        }
+
+        return all;
+    }
+
+    /**
+     * How to go on after a kill, as soon as the process is known to be dead; that wait is not measured. Empty when the run
+     * had been completed before.
+     */
+    private Optional<List<String>> afterKill(String file) throws Exception {
         while (true) {
-            JsonNode last = JSON.readTree(
-                            muster(command(List.of("runs", "--json"))).output())
-                    .get(0);
-            if (last.get("status").asString().equals("DEAD")) {
-                return last.get("run").asString();
+            JsonNode runs = JSON.readTree(
+                    muster(SCHEMA, command(List.of("runs", "--json"))).output());
+            String status = runs.isEmpty() ? "" : runs.get(0).get("status").asString();
+            switch (status) {
+                case "" -> {
+                    return Optional.of(importCommand(file));
+                }
+                case "COMPLETED" -> {
+                    return Optional.empty();
+                }
+                case "DEAD" -> {
+                    return Optional.of(
+                            List.of("runs", "resume", runs.get(0).get("run").asString(), "--force", "--json"));
+                }
+                case "QUEUED", "RUNNING" -> Thread.sleep(500);
+                default -> throw new IllegalStateException("The killed run is " + status);
             }
-
-            Thread.sleep(500);
         }
     }
 
-    private void emptyDirectory() throws Exception {
-        server.recreate(SCHEMA);
-        muster(command(List.of("directories", "create", DIRECTORY, "--rule", "extRef", "--rule", "email,lastName")));
-        muster(command(List.of("lists", "create", "News", "--directory", DIRECTORY)));
+    private void emptyDirectory(String schema) throws Exception {
+        server.recreate(schema);
+        muster(
+                schema,
+                command(List.of("directories", "create", DIRECTORY, "--rule", "extRef", "--rule", "email,lastName")));
+        muster(schema, command(List.of("lists", "create", "News", "--directory", DIRECTORY)));
+        server.settle();
     }
 
-    private void importing(String name, String file) throws Exception {
-        add(name, muster(command(importCommand(file))));
+    private void importing(String name, String schema, String file) throws Exception {
+        add(name, muster(schema, command(importCommand(file))));
     }
 
     private List<String> importCommand(String file) {
         return List.of("import", folder.resolve(file).toString(), "-d", DIRECTORY, "--list", "News", "--json");
     }
 
-    private Measured muster(List<String> command) throws IOException, InterruptedException {
-        return Measured.process(server.process(), command, environment());
+    private Measured muster(String schema, List<String> command) throws IOException, InterruptedException {
+        return Measured.process(server.process(), command, environment(schema));
     }
 
     private List<String> command(List<String> arguments) {
@@ -281,63 +379,11 @@ public final class ImportBenchmark {
         return command;
     }
 
-    private Map<String, String> environment() {
-        return Map.of("MUSTER_DATABASE_URL", server.url(SCHEMA));
+    private Map<String, String> environment(String schema) {
+        return Map.of("MUSTER_DATABASE_URL", server.url(schema));
     }
 
-    private void add(String name, Measured one) throws IOException {
-        measured.computeIfAbsent(name, ignored -> new ArrayList<>()).add(one);
-        Map<String, Object> line = new LinkedHashMap<>();
-        line.put("measured", name);
-        line.put("wall", rounded(one.wall()));
-        line.put("cpu", rounded(one.cpu()));
-        line.put("serverCpu", rounded(one.serverCpu()));
-        line.put("residentMib", one.residentMib());
-        line.put("load", load());
-        if (one.output().startsWith("{")) {
-            line.put("run", JSON.readTree(one.output()));
-        }
-
-        say(line);
-    }
-
-    private void ratio(String ours, String theirs) {
-        Measured a = median(ours);
-        Measured b = median(theirs);
-        Map<String, Object> line = new LinkedHashMap<>();
-        line.put("ratio", ours + "/" + theirs);
-        line.put("wall", rounded(a.wall() / b.wall()));
-        line.put("cpu", rounded((a.cpu() + a.serverCpu()) / (b.cpu() + b.serverCpu())));
-        line.put("medianWall", List.of(rounded(a.wall()), rounded(b.wall())));
-        say(line);
-    }
-
-    private Measured median(String name) {
-        List<Measured> all = measured.getOrDefault(name, List.of());
-        return new Measured(
-                median(all.stream().mapToDouble(Measured::wall).toArray()),
-                median(all.stream().mapToDouble(Measured::cpu).toArray()),
-                median(all.stream().mapToDouble(Measured::serverCpu).toArray()),
-                all.stream().mapToLong(Measured::residentMib).max().orElse(0),
-                "");
-    }
-
-    private static double median(double[] values) {
-        Arrays.sort(values);
-        int middle = values.length / 2;
-        return values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-    }
-
-    private static double rounded(double value) {
-        return Math.round(value * 1000) / 1000.0;
-    }
-
-    private static String load() throws IOException {
-        Path file = Path.of("/proc/loadavg");
-        return Files.exists(file) ? Files.readString(file).split(" ", -1)[0] : "unknown";
-    }
-
-    private static void say(Map<String, ?> line) {
-        System.out.println(JSON.writeValueAsString(line));
+    private void add(String name, Measured one) throws IOException, InterruptedException {
+        measurements.add(name, one.andAfter(server.settle()));
     }
 }

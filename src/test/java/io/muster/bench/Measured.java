@@ -15,12 +15,48 @@ import java.util.concurrent.TimeUnit;
  * @param wall seconds from start to end
  * @param cpu seconds of processor time of the working process
  * @param serverCpu seconds of processor time of the database server; 0 when its process is not known
+ * @param serverCpuAfter seconds of processor time of the database server from the end of the work until it was quiet
  * @param residentMib greatest resident memory of the working process in MiB
  * @param output what it wrote to standard output
  */
-record Measured(double wall, double cpu, double serverCpu, long residentMib, String output) {
+record Measured(double wall, double cpu, double serverCpu, double serverCpuAfter, long residentMib, String output) {
+
+    /** No work at all. */
+    static final Measured NOTHING = new Measured(0, 0, 0, 0, 0, "");
 
     private static final double NANOS = 1e9;
+
+    /** The same with what the server did afterwards. */
+    Measured andAfter(double serverSeconds) {
+        return new Measured(wall, cpu, serverCpu, serverSeconds, residentMib, output);
+    }
+
+    /** This and then that: times add up, of the memory the greater counts. */
+    Measured then(Measured next) {
+        return new Measured(
+                wall + next.wall,
+                cpu + next.cpu,
+                serverCpu + next.serverCpu,
+                serverCpuAfter + next.serverCpuAfter,
+                Math.max(residentMib, next.residentMib),
+                "");
+    }
+
+    /** This without so many of those; of the memory nothing is taken away. */
+    Measured without(int times, Measured each) {
+        return new Measured(
+                wall - times * each.wall,
+                cpu - times * each.cpu,
+                serverCpu - times * each.serverCpu,
+                serverCpuAfter - times * each.serverCpuAfter,
+                residentMib,
+                output);
+    }
+
+    /** All processor time: of the process and of the server, during the work and after it. */
+    double allCpu() {
+        return cpu + serverCpu + serverCpuAfter;
+    }
 
     /** Work that may fail. */
     interface Work {
@@ -35,7 +71,7 @@ record Measured(double wall, double cpu, double serverCpu, long residentMib, Str
         work.run();
         double wall = (System.nanoTime() - start) / NANOS;
         return new Measured(
-                wall, cpuOf(ProcessHandle.current().pid()) - cpuBefore, cpuOf(server) - serverBefore, 0, "");
+                wall, cpuOf(ProcessHandle.current().pid()) - cpuBefore, cpuOf(server) - serverBefore, 0, 0, "");
     }
 
     /** Runs a command to its end; it must succeed. */
@@ -73,10 +109,11 @@ record Measured(double wall, double cpu, double serverCpu, long residentMib, Str
 
         String output = Files.readString(out);
         Files.delete(out);
-        return new Measured(wall, cpu, cpuOf(server) - serverBefore, resident, output);
+        return new Measured(wall, cpu, cpuOf(server) - serverBefore, 0, resident, output);
     }
 
-    private static double cpuOf(long pid) throws IOException {
+    /** Seconds of processor time of a process so far; 0 when it is not known. */
+    static double cpuOf(long pid) throws IOException {
         Path stat = Path.of("/proc/" + pid + "/stat");
         if (pid == 0 || !Files.exists(stat)) {
             return 0;

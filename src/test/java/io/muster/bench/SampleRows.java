@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
 
@@ -108,7 +109,7 @@ final class SampleRows {
     };
 
     /** What a file says of its rows. */
-    private enum Version {
+    enum Version {
         FIRST,
         LATER
     }
@@ -130,7 +131,7 @@ final class SampleRows {
         int[] order = shuffled(all);
         try (OutputStream out = open(file)) {
             for (int row : order) {
-                out.write(line(row, row % 20 == 7 && row < rows ? Version.LATER : Version.FIRST));
+                out.write(line(row, changed(row, rows)));
             }
         }
     }
@@ -163,9 +164,14 @@ final class SampleRows {
         return order;
     }
 
-    private static byte[] line(long row, Version version) {
+    /** What the file of {@link #writeChanged} says of a row. */
+    static Version changed(long row, int rows) {
+        return row % 20 == 7 && row < rows ? Version.LATER : Version.FIRST;
+    }
+
+    /** The cells of a row in the order of the file's columns; a quoted one without its quotes. */
+    static List<String> cells(long row, Version version) {
         SplittableRandom random = new SplittableRandom(SEED + row * 0x9E3779B97F4A7C15L);
-        StringBuilder line = new StringBuilder(200);
         String first = skewed(FIRST, random);
         String last = skewed(LAST, random);
         int domain = random.nextInt(100);
@@ -179,33 +185,34 @@ final class SampleRows {
         int day = random.nextInt(28) + 1;
         int month = random.nextInt(12) + 1;
         String note = NOTES[random.nextInt(NOTES.length)];
+        // 36 % of the rows, hence 3 % of all cells.
         boolean quoted = random.nextInt(100) < 36;
         boolean moved = version == Version.LATER && random.nextInt(10) == 0;
-        line.append(first).append(',').append(last).append(',');
-        line.append("c").append(Long.toString(row * 7 + 13, 36)).append('.').append(row % 1000);
-        line.append(moved ? ".new@" : "@").append(DOMAINS[domain < 60 ? 0 : domain % DOMAINS.length]);
-        line.append(',').append(phone ? "+4930" + digits : "");
-        line.append(",crm-")
-                .append(100_000_000L + row)
-                .append(',')
-                .append(language)
-                .append(',');
-        line.append(out ? "true" : "false")
-                .append(',')
-                .append(plan)
-                .append(',')
-                .append(city)
-                .append(',');
-        line.append(version == Version.LATER ? points + 100 : points).append(",2026-");
-        line.append(month < 10 ? "0" : "")
-                .append(month)
-                .append('-')
-                .append(day < 10 ? "0" : "")
-                .append(day);
-        // 36 % of the rows, hence 3 % of all cells.
-        line.append(',')
-                .append(quoted ? "\"said \"\"yes\"\", then left\"" : note)
-                .append('\n');
+        return List.of(
+                first,
+                last,
+                "c" + Long.toString(row * 7 + 13, 36) + "." + row % 1000 + (moved ? ".new@" : "@")
+                        + DOMAINS[domain < 60 ? 0 : domain % DOMAINS.length],
+                phone ? "+4930" + digits : "",
+                "crm-" + (100_000_000L + row),
+                language,
+                out ? "true" : "false",
+                plan,
+                city,
+                Integer.toString(version == Version.LATER ? points + 100 : points),
+                "2026-" + (month < 10 ? "0" : "") + month + "-" + (day < 10 ? "0" : "") + day,
+                quoted ? "said \"yes\", then left" : note);
+    }
+
+    private static byte[] line(long row, Version version) {
+        StringBuilder line = new StringBuilder(200);
+        List<String> cells = cells(row, version);
+        for (int i = 0; i < cells.size(); i++) {
+            String cell = cells.get(i);
+            line.append(cell.indexOf('"') < 0 ? cell : '"' + cell.replace("\"", "\"\"") + '"');
+            line.append(i == cells.size() - 1 ? '\n' : ',');
+        }
+
         return line.toString().getBytes(StandardCharsets.UTF_8);
     }
 
