@@ -13,7 +13,10 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,14 +36,17 @@ public final class Users {
     public static final Duration LINK_TIME = Duration.ofHours(24);
 
     private static final String COLUMNS = """
-        SELECT id, name, roles, limited, password IS NOT NULL AS has_password, created_at, created_by, signed_in_at,
-          disabled_at, sessions_from, zone, density, theme
-        FROM console_user
+        SELECT u.id, u.name, u.roles, u.limited, u.password IS NOT NULL AS has_password, u.created_at, u.created_by,
+          u.signed_in_at, u.disabled_at, u.sessions_from, u.zone, u.density, u.theme, d.id AS directory_id,
+          d.name AS directory_name
+        FROM console_user u
+        LEFT JOIN console_user_directory l ON l.user_id = u.id AND u.limited = 1
+        LEFT JOIN directory d ON d.id = l.directory_id
         """;
 
-    private static final String LIST = COLUMNS + "ORDER BY name_key";
-    private static final String BY_KEY = COLUMNS + "WHERE name_key = ?";
-    private static final String BY_ID = COLUMNS + "WHERE id = ?";
+    private static final String LIST = COLUMNS + "ORDER BY u.name_key, d.name";
+    private static final String BY_KEY = COLUMNS + "WHERE u.name_key = ? ORDER BY d.name";
+    private static final String BY_ID = COLUMNS + "WHERE u.id = ? ORDER BY d.name";
     private static final String LOCK_ALL = "SELECT id FROM console_user ORDER BY id FOR UPDATE";
     private static final String ANY = "SELECT COUNT(*) FROM console_user";
     private static final String PASSWORD = "SELECT password FROM console_user WHERE id = ?";
@@ -53,13 +59,6 @@ public final class Users {
     private static final String LIMIT =
             "INSERT INTO console_user_directory (directory_id, user_id) VALUES (:directory, :user)";
     private static final String UNLIMIT = "DELETE FROM console_user_directory WHERE user_id = ?";
-
-    private static final String DIRECTORIES = """
-        SELECT u.user_id, d.id, d.name
-        FROM console_user_directory u
-        JOIN directory d ON d.id = u.directory_id
-        ORDER BY d.name
-        """;
 
     private static final String SET_ROLES = "UPDATE console_user SET roles = :roles, limited = :limited WHERE id = :id";
     private static final String SET_PASSWORD =
@@ -329,29 +328,24 @@ public final class Users {
         jdbc.sql(FORGET_LINKS).param("user", user).param("now", clock.millis()).update();
     }
 
+    /** A person has a row for each directory. */
     private List<User> read(String sql, Object... parameters) {
-        Map<Integer, List<UserDirectory>> directories = directories();
-        return jdbc.sql(sql)
-                .params(List.of(parameters))
-                .query((row, index) -> user(row, directories))
-                .list();
+        Map<Integer, List<UserDirectory>> directories = new HashMap<>();
+        Map<Integer, User> users = new LinkedHashMap<>();
+        jdbc.sql(sql).params(List.of(parameters)).query(row -> {
+            int id = row.getInt("id");
+            List<UserDirectory> own = directories.computeIfAbsent(id, first -> new ArrayList<>());
+            int directory = row.getInt("directory_id");
+            if (!row.wasNull()) {
+                own.add(new UserDirectory(directory, ids.directory(directory), row.getString("directory_name")));
+            }
+
+            users.put(id, user(row, own));
+        });
+        return List.copyOf(users.values());
     }
 
-    private record Assigned(int user, UserDirectory directory) {}
-
-    private Map<Integer, List<UserDirectory>> directories() {
-        return jdbc
-                .sql(DIRECTORIES)
-                .query((row, index) -> new Assigned(
-                        row.getInt("user_id"),
-                        new UserDirectory(row.getInt("id"), ids.directory(row.getInt("id")), row.getString("name"))))
-                .list()
-                .stream()
-                .collect(Collectors.groupingBy(
-                        Assigned::user, Collectors.mapping(Assigned::directory, Collectors.toList())));
-    }
-
-    private static User user(ResultSet row, Map<Integer, List<UserDirectory>> directories) throws SQLException {
+    private static User user(ResultSet row, List<UserDirectory> directories) throws SQLException {
         int id = row.getInt("id");
         return new User(
                 id,
@@ -359,7 +353,7 @@ public final class Users {
                 Arrays.stream(row.getString("roles").split(",", -1))
                         .map(Role::of)
                         .collect(Collectors.toSet()),
-                row.getBoolean("limited") ? directories.getOrDefault(id, List.of()) : null,
+                row.getBoolean("limited") ? directories : null,
                 row.getBoolean("has_password"),
                 row.getLong("created_at"),
                 row.getString("created_by"),

@@ -48,6 +48,7 @@ import io.muster.intake.EventCounts;
 import io.muster.intercept.Conditions;
 import io.muster.intercept.InterceptConfiguration;
 import io.muster.intercept.Projects;
+import io.muster.intercept.SegmentUses;
 import io.muster.jobs.servers.Servers;
 import io.muster.load.EventSources;
 import io.muster.load.JournalReader;
@@ -203,6 +204,7 @@ public class AppConfiguration {
             ContactLists memberships,
             Segments segments,
             MembershipHistory history,
+            IdentityRules rules,
             TestContacts tests,
             JdbcClient jdbc,
             Ids ids) {
@@ -213,6 +215,7 @@ public class AppConfiguration {
                 segments,
                 history,
                 new Survivors(jdbc),
+                rules,
                 new SharedKeys(jdbc),
                 tests,
                 ids);
@@ -355,8 +358,13 @@ public class AppConfiguration {
     /** Possible duplicates for people who look at them. */
     @Bean
     DuplicateService duplicateService(
-            Directories directories, PossibleDuplicates duplicates, Timeline timeline, MailingLists lists, Ids ids) {
-        return new DuplicateService(directories, duplicates, timeline, lists, ids);
+            Directories directories,
+            IdentityRules rules,
+            PossibleDuplicates duplicates,
+            Timeline timeline,
+            MailingLists lists,
+            Ids ids) {
+        return new DuplicateService(directories, rules, duplicates, timeline, lists, ids);
     }
 
     /** Who did what. */
@@ -407,10 +415,9 @@ public class AppConfiguration {
             Segments segments,
             SegmentTrends trends,
             MembershipHistory history,
-            FrequencyRuleStore rules,
-            Projects intercepts,
+            SegmentUses uses,
             InstantSource clock) {
-        return new SegmentOverviews(directories, segments, trends, history, rules, intercepts, clock);
+        return new SegmentOverviews(directories, segments, trends, history, uses, clock);
     }
 
     /** How far the members of segments can be reached. */
@@ -450,9 +457,11 @@ public class AppConfiguration {
             Directories directories,
             Segments segments,
             MailingLists lists,
+            Contacts contacts,
             ContactSearch search,
             JdbcClient jdbc,
             Eligibility eligibility,
+            FrequencyRuleStore rules,
             FrequencyExplainer explainer,
             FrequencyUpkeep upkeep,
             TransactionTemplate transactions,
@@ -463,9 +472,11 @@ public class AppConfiguration {
                 directories,
                 segments,
                 lists,
+                contacts,
                 search,
                 new Survivors(jdbc),
                 eligibility,
+                rules,
                 explainer,
                 upkeep,
                 transactions,

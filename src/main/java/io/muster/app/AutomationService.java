@@ -28,6 +28,7 @@ import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Holds.Hold;
 import io.muster.jobs.RunMark;
 import io.muster.jobs.RunMarks;
+import io.muster.segment.Segments.Holder;
 import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
@@ -39,6 +40,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -127,7 +129,6 @@ public final class AutomationService {
         List<LoadedJob> loaded = loaded(folder)
                 .sorted(Comparator.comparing(one -> one.job().id()))
                 .toList();
-        Map<String, Hold> holds = control.holds();
         Map<Long, List<RunMark>> last = most == 0
                 ? Map.of()
                 : marks.last(
@@ -148,7 +149,7 @@ public final class AutomationService {
                             return view(
                                     one,
                                     number,
-                                    holds.get(one.job().id()),
+                                    hold(known, one.job().id()),
                                     waiting.getOrDefault(number, List.of()),
                                     last.getOrDefault(number, List.of()));
                         })
@@ -156,6 +157,11 @@ public final class AutomationService {
                 folder.broken().stream()
                         .map(file -> new AutomationView.Broken(file.file().toString(), file.lines()))
                         .toList());
+    }
+
+    private static @Nullable Hold hold(Map<String, Known> known, String job) {
+        Known one = known.get(job);
+        return one == null ? null : one.hold();
     }
 
     private static Optional<Long> number(Map<String, Known> known, String job) {
@@ -180,11 +186,22 @@ public final class AutomationService {
         }
     }
 
-    /** The next rebuild by each automation that rebuilds segments of a directory, the earliest first. */
+    /** The next rebuild by each automation that rebuilds segments of a directory that has some, the earliest first. */
     public List<PlannedRebuild> rebuilds(DirectoryView directory) {
         Instant now = clock.instant();
         List<PlannedRebuild> planned = new ArrayList<>();
-        loaded(files.load()).map(LoadedJob::job).forEach(job -> {
+        List<LoadedJob> written = files.load().jobs();
+        Stream<LoadedJob> daily = standing
+                .beside(
+                        new Holder(
+                                (int) ids.read(PublicId.DIRECTORY, directory.id())
+                                        .orElseThrow(),
+                                directory.id(),
+                                directory.name(),
+                                ZoneId.of(directory.timeZone())),
+                        written)
+                .stream();
+        Stream.concat(written.stream(), daily).map(LoadedJob::job).forEach(job -> {
             if (job instanceof SegmentRebuildJob rebuild
                     && (rebuild.directory().strip().equals(directory.id())
                             || rebuild.directory().strip().equals(directory.name()))) {
@@ -217,7 +234,7 @@ public final class AutomationService {
                 text(loaded.file()),
                 job instanceof ContactImportJob imported && imported.source() instanceof JobSource.Drop,
                 control.asked(job.id()).orElse(null),
-                runs.page(new RunSearch(null, job.id(), null, null, most), null).items(),
+                runs.rows(new RunSearch(null, job.id(), null, null, most), null).items(),
                 notifications.sent(job.id(), SENT));
     }
 
@@ -228,11 +245,12 @@ public final class AutomationService {
 
     private AutomationView view(LoadedJob loaded, int mostMarks) {
         String name = loaded.job().id();
-        long number = number(automations.known(), name).orElse(0L);
+        Map<String, Known> known = automations.known();
+        long number = number(known, name).orElse(0L);
         return view(
                 loaded,
                 number,
-                control.hold(name).orElse(null),
+                hold(known, name),
                 number == 0
                         ? List.of()
                         : deliveries.waiting(number).stream()
@@ -246,8 +264,13 @@ public final class AutomationService {
     private LoadedJob find(String id) {
         JobFolder folder = files.load();
         OptionalLong number = ids.read(PublicId.AUTOMATION, id);
-        String name =
-                number.isEmpty() ? id : automations.name(number.getAsLong()).orElse(id);
+        String name = number.isEmpty()
+                ? id
+                : automations.known().values().stream()
+                        .filter(known -> known.number() == number.getAsLong())
+                        .map(Known::name)
+                        .findFirst()
+                        .orElse(id);
         return loaded(folder)
                 .filter(loaded -> loaded.job().id().equals(name))
                 .findFirst()

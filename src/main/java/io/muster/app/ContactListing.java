@@ -23,7 +23,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -68,8 +70,12 @@ public final class ContactListing {
         }
     }
 
-    /** Numbers of contacts among which the wanted ones are. */
-    private record Candidates(List<Long> numbers, long readTo, boolean isEnd) {}
+    /**
+     * Numbers of contacts among which the wanted ones are, in order.
+     *
+     * @param known the contacts, where they were read already
+     */
+    private record Candidates(List<Long> numbers, List<Contact> known, long readTo, boolean isEnd) {}
 
     ContactListing(
             Directories directories,
@@ -110,14 +116,18 @@ public final class ContactListing {
         ContactQuery query = wanted.query();
         boolean readsAll = query != null && !search.isIndexed(found, query);
         List<Long> numbers = new ArrayList<>();
+        Map<Long, Contact> known = new HashMap<>();
         long from = after == null ? 0 : number(found, after);
-        Candidates some = new Candidates(List.of(), from, false);
+        Candidates some = new Candidates(List.of(), List.of(), from, false);
         for (int step = 0; step < (readsAll ? WINDOWS : STEPS) && numbers.size() <= most && !some.isEnd(); step++) {
             some = filter.candidates(some.readTo(), most + 1);
             numbers.addAll(filter.wanted(some.numbers()));
+            some.known().forEach(contact -> known.put(contact.number(), contact));
         }
 
-        List<Contact> there = contacts.byNumbers(found.number(), numbers);
+        List<Contact> there = known.keySet().containsAll(numbers)
+                ? numbers.stream().map(known::get).filter(Objects::nonNull).toList()
+                : contacts.byNumbers(found.number(), numbers);
         if (there.size() > most) {
             Contact last = there.get(most - 1);
             return new Some(there.subList(0, most), last.id(), true);
@@ -206,29 +216,41 @@ public final class ContactListing {
         private final boolean indexed;
         private @Nullable LongPredicate inSegment;
         private final NavigableSet<Long> ahead = new TreeSet<>();
-        private Candidates last = new Candidates(List.of(), 0, false);
+        private Candidates last = new Candidates(List.of(), List.of(), 0, false);
 
         Filter(Directory directory, WantedContacts wanted) {
             this.directory = directory;
             this.query = wanted.query();
             String listId = wanted.list();
-            this.list = listId == null ? null : lists.find(directory.number(), listId);
+            this.list = listId == null ? null : list(directory.number(), listId);
             String segmentId = wanted.segment();
-            this.segment = segmentId == null ? null : segments.find(directory.number(), segmentId);
+            this.segment = segmentId == null ? null : segment(directory.number(), segmentId);
             this.indexed = query != null && search.isIndexed(directory, query);
+        }
+
+        /** Among all of the directory, which a page reads anyway. */
+        private MailingList list(int of, String id) {
+            return lists.of(of).stream()
+                    .filter(one -> one.id().equals(id))
+                    .findFirst()
+                    .orElseGet(() -> lists.find(of, id));
+        }
+
+        private Segment segment(int of, String id) {
+            return segments.of(of).stream()
+                    .filter(one -> one.id().equals(id))
+                    .findFirst()
+                    .orElseGet(() -> segments.find(of, id));
         }
 
         Candidates candidates(long after, int most) {
             if (query != null && indexed) {
-                List<Long> some = search.find(directory, query, after, AT_ONCE).stream()
-                        .map(Contact::number)
-                        .toList();
-                return candidates(some, AT_ONCE);
+                return read(search.find(directory, query, after, AT_ONCE), AT_ONCE);
             }
 
             if (query != null) {
                 ContactSearch.Part part = search.read(directory, query, after);
-                return new Candidates(part.found(), part.readTo(), part.isEnd());
+                return new Candidates(part.found(), List.of(), part.readTo(), part.isEnd());
             }
 
             if (segment != null) {
@@ -242,15 +264,17 @@ public final class ContactListing {
 
             return list != null
                     ? candidates(members.next(list, after, most), most)
-                    : candidates(
-                            contacts.after(directory.number(), after, most).stream()
-                                    .map(Contact::number)
-                                    .toList(),
-                            most);
+                    : read(contacts.after(directory.number(), after, most), most);
+        }
+
+        private static Candidates read(List<Contact> some, int most) {
+            Candidates candidates =
+                    candidates(some.stream().map(Contact::number).toList(), most);
+            return new Candidates(candidates.numbers(), some, candidates.readTo(), candidates.isEnd());
         }
 
         private static Candidates candidates(List<Long> numbers, int most) {
-            return new Candidates(numbers, numbers.isEmpty() ? 0 : numbers.getLast(), numbers.size() < most);
+            return new Candidates(numbers, List.of(), numbers.isEmpty() ? 0 : numbers.getLast(), numbers.size() < most);
         }
 
         /** Those of some candidates that are wanted. */
@@ -260,11 +284,11 @@ public final class ContactListing {
             }
 
             List<Long> left = new ArrayList<>(numbers);
-            if (list != null) {
+            // Without another question the candidates are members already.
+            if (list != null && (query != null || segment != null)) {
                 left.retainAll(members.among(list, left));
             }
 
-            // Without a search the candidates are members already.
             if (segment != null && query != null && !left.isEmpty()) {
                 LongPredicate inSegment = inSegment();
                 left.removeIf(number -> !inSegment.test(number));

@@ -2,6 +2,7 @@ package io.muster.app;
 
 import io.muster.app.ContactProfile.Stay;
 import io.muster.app.ContactProfile.Twin;
+import io.muster.dedup.IdentityRules;
 import io.muster.dedup.SharedKeys;
 import io.muster.dedup.Survivors;
 import io.muster.dedup.TestContacts;
@@ -40,6 +41,7 @@ public final class ContactProfiles {
     private final Segments segments;
     private final MembershipHistory history;
     private final Survivors survivors;
+    private final IdentityRules rules;
     private final SharedKeys shared;
     private final TestContacts tests;
     private final Ids ids;
@@ -51,6 +53,7 @@ public final class ContactProfiles {
             Segments segments,
             MembershipHistory history,
             Survivors survivors,
+            IdentityRules rules,
             SharedKeys shared,
             TestContacts tests,
             Ids ids) {
@@ -60,6 +63,7 @@ public final class ContactProfiles {
         this.segments = segments;
         this.history = history;
         this.survivors = survivors;
+        this.rules = rules;
         this.shared = shared;
         this.tests = tests;
         this.ids = ids;
@@ -91,9 +95,27 @@ public final class ContactProfiles {
 
     private OptionalLong survivor(Directory directory, String id) {
         OptionalLong contact = ids.read(PublicId.CONTACT, id.strip());
-        return contact.isPresent() && PublicId.directoryOf(contact.getAsLong()) == directory.number()
-                ? survivors.of(directory.number(), PublicId.numberOf(contact.getAsLong()))
-                : OptionalLong.empty();
+        if (contact.isEmpty() || PublicId.directoryOf(contact.getAsLong()) != directory.number()) {
+            return OptionalLong.empty();
+        }
+
+        long number = PublicId.numberOf(contact.getAsLong());
+        return contacts.byNumber(directory.number(), number).isPresent()
+                ? OptionalLong.of(number)
+                : survivors.of(directory.number(), number);
+    }
+
+    /** A contact without what surrounds it, also without its lists. */
+    public ContactView alone(String id) {
+        return ContactView.alone(contacts.find(id));
+    }
+
+    /** The lists that a contact is on. */
+    public List<ContactDetails.Membership> lists(String id) {
+        Contact contact = contacts.find(id);
+        return memberships.of(contact.directory(), contact.number()).stream()
+                .map(ContactDetails.Membership::of)
+                .toList();
     }
 
     /** A contact with what surrounds it. */
@@ -152,7 +174,10 @@ public final class ContactProfiles {
     }
 
     private List<Twin> twins(Contact contact) {
-        List<Long> others = shared.with(contact, TWINS).stream().limit(TWINS).toList();
+        Directory directory = directories.byNumber(contact.directory()).orElseThrow();
+        List<Long> others = shared.with(directory, rules.of(directory.number()), contact, TWINS).stream()
+                .limit(TWINS)
+                .toList();
         return contacts.byNumbers(contact.directory(), others).stream()
                 .map(one -> new Twin(one.id(), ContactView.alone(one)))
                 .toList();

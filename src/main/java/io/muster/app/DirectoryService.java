@@ -21,9 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.util.function.SingletonSupplier;
 
 /** Directories, their identity rules and their settings. */
 public final class DirectoryService {
@@ -79,9 +81,9 @@ public final class DirectoryService {
     public Page<DirectoryView> list(@Nullable String after, int most) {
         String name = after == null ? null : directories.find(after).name();
         Page<Directory> page = Page.of(directories.page(name, most + 1), most, Directory::id);
-        Map<Integer, List<IdentityRule>> all =
-                rules.of(page.items().stream().map(Directory::number).toList());
-        return page.map(one -> DirectoryView.of(one, all.getOrDefault(one.number(), List.of())));
+        Supplier<Map<Integer, List<IdentityRule>>> all = SingletonSupplier.of(
+                () -> rules.of(page.items().stream().map(Directory::number).toList()));
+        return page.map(one -> DirectoryView.of(one, () -> all.get().getOrDefault(one.number(), List.of())));
     }
 
     /** Some directories, made after the one of that number, in the order of their making. */
@@ -158,7 +160,7 @@ public final class DirectoryService {
                 wanted,
                 () -> audit.enter(
                         request.actor(), "directory.rules", AuditSubject.of(found), Map.of("rules", joined(wanted))));
-        return DirectoryView.of(found, after);
+        return DirectoryView.of(found, () -> after);
     }
 
     private static List<String> joined(List<List<String>> rules) {
@@ -231,6 +233,6 @@ public final class DirectoryService {
     }
 
     private DirectoryView view(Directory directory) {
-        return DirectoryView.of(directory, rules.of(directory.number()));
+        return DirectoryView.of(directory, () -> rules.of(directory.number()));
     }
 }

@@ -5,6 +5,7 @@ import io.muster.directory.Directory;
 import io.muster.directory.DirectorySettings;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * A directory as it is shown everywhere, in this order of keys.
@@ -24,14 +25,16 @@ public record DirectoryView(
     /** A rule with what the directory knows of it. */
     public record Rule(int rule, List<String> fields, IdentityRule.State state) {}
 
-    static DirectoryView of(Directory directory, List<IdentityRule> rules) {
+    /** @param rules read when they are looked at */
+    static DirectoryView of(Directory directory, Supplier<List<IdentityRule>> rules) {
+        List<IdentityRule> present = new LaterList<>(rules);
         return new DirectoryView(
                 directory.id(),
                 directory.name(),
-                rules.stream().map(IdentityRule::fields).toList(),
-                rules.stream()
+                new LaterList<>(() -> present.stream().map(IdentityRule::fields).toList()),
+                new LaterList<>(() -> present.stream()
                         .map(rule -> new Rule(rule.id(), rule.fields(), rule.state()))
-                        .toList(),
+                        .toList()),
                 directory.timeZone().getId(),
                 directory.settings(),
                 Instant.ofEpochMilli(directory.createdAt()));

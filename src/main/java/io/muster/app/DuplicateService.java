@@ -8,6 +8,8 @@ import io.muster.app.DuplicateViews.Listed;
 import io.muster.app.DuplicateViews.Made;
 import io.muster.app.DuplicateViews.Review;
 import io.muster.app.DuplicateViews.Touch;
+import io.muster.dedup.DirectoryIdentity;
+import io.muster.dedup.IdentityRules;
 import io.muster.dedup.KeyedContact;
 import io.muster.dedup.merge.KeptApart;
 import io.muster.dedup.merge.MergeScope;
@@ -59,14 +61,21 @@ public final class DuplicateService {
             ContactField.LANGUAGE);
 
     private final Directories directories;
+    private final IdentityRules rules;
     private final PossibleDuplicates duplicates;
     private final Timeline timeline;
     private final MailingLists lists;
     private final Ids ids;
 
     DuplicateService(
-            Directories directories, PossibleDuplicates duplicates, Timeline timeline, MailingLists lists, Ids ids) {
+            Directories directories,
+            IdentityRules rules,
+            PossibleDuplicates duplicates,
+            Timeline timeline,
+            MailingLists lists,
+            Ids ids) {
         this.directories = directories;
+        this.rules = rules;
         this.duplicates = duplicates;
         this.timeline = timeline;
         this.lists = lists;
@@ -81,13 +90,18 @@ public final class DuplicateService {
      */
     public Page<Group> list(String directory, @Nullable Integer rule, @Nullable String after, int most) {
         Directory found = directories.find(directory);
-        PossibleDuplicates.Part part = duplicates.some(found.number(), rule, after == null ? null : place(after), most);
+        PossibleDuplicates.Part part =
+                duplicates.some(identity(found), rule, after == null ? null : place(after), most);
         Place next = part.next();
         return new Page<>(
                 part.groups().stream().map(group -> view(found, group)).toList(),
                 next == null
                         ? null
                         : next.rule() + "-" + HEX.formatHex(next.key().bytes()));
+    }
+
+    private DirectoryIdentity identity(Directory directory) {
+        return new DirectoryIdentity(directory.number(), directory.settings(), rules.of(directory.number()));
     }
 
     private static Place place(String after) {
@@ -132,7 +146,7 @@ public final class DuplicateService {
         Directory found = directories.find(directory);
         Reviewed reviewed = duplicates
                 .around(
-                        found.number(),
+                        identity(found),
                         scope,
                         number(found, contact),
                         without.stream().map(id -> number(found, id)).toList())

@@ -11,12 +11,15 @@ import io.muster.directory.TouchpointChannel;
 import io.muster.directory.Verdict;
 import io.muster.directory.store.Audit;
 import io.muster.directory.store.AuditSubject;
+import io.muster.directory.store.Contacts;
 import io.muster.directory.store.Directories;
 import io.muster.directory.store.MailingLists;
 import io.muster.frequency.Eligibility;
 import io.muster.frequency.Eligibility.Counts;
 import io.muster.frequency.EligibilityCsv;
 import io.muster.frequency.FrequencyExplainer;
+import io.muster.frequency.FrequencyExplainer.Explained;
+import io.muster.frequency.FrequencyRuleStore;
 import io.muster.frequency.FrequencyUpkeep;
 import io.muster.frequency.Population;
 import io.muster.frequency.rules.FrequencyUse;
@@ -53,9 +56,11 @@ public final class EligibilityService {
     private final Directories directories;
     private final Segments segments;
     private final MailingLists lists;
+    private final Contacts contacts;
     private final ContactSearch search;
     private final Survivors survivors;
     private final Eligibility eligibility;
+    private final FrequencyRuleStore rules;
     private final FrequencyExplainer explainer;
     private final FrequencyUpkeep upkeep;
     private final TransactionTemplate transactions;
@@ -67,9 +72,11 @@ public final class EligibilityService {
             Directories directories,
             Segments segments,
             MailingLists lists,
+            Contacts contacts,
             ContactSearch search,
             Survivors survivors,
             Eligibility eligibility,
+            FrequencyRuleStore rules,
             FrequencyExplainer explainer,
             FrequencyUpkeep upkeep,
             TransactionTemplate transactions,
@@ -79,9 +86,11 @@ public final class EligibilityService {
         this.directories = directories;
         this.segments = segments;
         this.lists = lists;
+        this.contacts = contacts;
         this.search = search;
         this.survivors = survivors;
         this.eligibility = eligibility;
+        this.rules = rules;
         this.explainer = explainer;
         this.upkeep = upkeep;
         this.transactions = transactions;
@@ -96,10 +105,8 @@ public final class EligibilityService {
         TouchpointChannel channel = channel(question.channel());
         String survey = FrequencyRuleService.survey(question.survey());
         long at = moment(found, question.at());
-        return explainer
-                .explain(found.number(), number(found, which), survey, use(channel), at)
-                .map(FrequencyExplanation::of)
-                .orElseThrow(EligibilityService::gone);
+        return FrequencyExplanation.of(explainer.explain(
+                found.number(), number(found, which), rules.of(found.number()), survey, use(channel), at));
     }
 
     /** What holds for a contact at one moment: for messages, by email and SMS, and for intercepts, on websites and in apps. */
@@ -109,18 +116,17 @@ public final class EligibilityService {
     public Now now(String directory, String contact) {
         Directory found = directories.find(directory);
         long at = clock.millis();
-        return explainer
-                .explain(
-                        found.number(),
-                        number(found, new WhichContact(contact, null)),
-                        null,
-                        EnumSet.allOf(FrequencyUse.class),
-                        at)
-                .map(answers -> new Now(
-                        Instant.ofEpochMilli(at),
-                        FrequencyExplanation.of(Objects.requireNonNull(answers.get(FrequencyUse.MESSAGE))),
-                        FrequencyExplanation.of(Objects.requireNonNull(answers.get(FrequencyUse.INTERCEPT)))))
-                .orElseThrow(EligibilityService::gone);
+        Map<FrequencyUse, Explained> answers = explainer.explain(
+                found.number(),
+                number(found, new WhichContact(contact, null)),
+                rules.of(found.number()),
+                null,
+                EnumSet.allOf(FrequencyUse.class),
+                at);
+        return new Now(
+                Instant.ofEpochMilli(at),
+                FrequencyExplanation.of(Objects.requireNonNull(answers.get(FrequencyUse.MESSAGE))),
+                FrequencyExplanation.of(Objects.requireNonNull(answers.get(FrequencyUse.INTERCEPT))));
     }
 
     /** A contact that a text may mean. */
@@ -283,12 +289,10 @@ public final class EligibilityService {
                     .with("contact", id);
         }
 
-        OptionalLong there = survivors.of(directory.number(), PublicId.numberOf(contact.getAsLong()));
-        if (there.isEmpty()) {
-            throw gone();
-        }
-
-        return there.getAsLong();
+        long number = PublicId.numberOf(contact.getAsLong());
+        return contacts.byNumber(directory.number(), number).isPresent()
+                ? number
+                : survivors.of(directory.number(), number).orElseThrow(EligibilityService::gone);
     }
 
     private static Refusal gone() {

@@ -85,6 +85,12 @@ public final class FrequencyRuleService {
         return new Groups(ofSegments, ofLists);
     }
 
+    /** For whom the directory has rules. */
+    public Groups named(String directory) {
+        Map<String, String> names = rules.named(directories.find(directory).number());
+        return new Groups(names, names);
+    }
+
     /** The rules of a directory, in order of their creation. */
     public List<FrequencyRuleView> list(String directory) {
         Directory found = directories.find(directory);

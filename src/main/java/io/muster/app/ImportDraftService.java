@@ -266,7 +266,8 @@ public final class ImportDraftService {
             throws IOException {
         Directory directory = directories.find(wanted.directory());
         String name = DroppedName.of(fileName);
-        Optional<ImportSpec> like = Optional.ofNullable(wanted.corrects()).map(run -> like(directory, run));
+        Optional<ImportSpec> like =
+                Optional.ofNullable(wanted.corrects()).map(run -> like(directory, views.brief(run)));
         ListTarget list = listOf(directory, wanted);
         ImportMode mode = mode(wanted.mode());
         checkLimit(wanted.mostRejected());
@@ -377,12 +378,12 @@ public final class ImportDraftService {
     }
 
     /** The settings of the run that is corrected, without what belongs to its own file. */
-    private ImportSpec like(Directory directory, String id) {
-        RunView view = views.show(id);
+    private ImportSpec like(Directory directory, RunView view) {
         if (view.imported() == null || view.run().directory() != directory.number()) {
             throw Refusal.conflict(
                     "NOT_CORRECTABLE",
-                    "Cannot correct rows of run " + id + ": it has read no file of this directory to the end.");
+                    "Cannot correct rows of run " + view.run().id()
+                            + ": it has read no file of this directory to the end.");
         }
 
         return json.readValue(view.run().spec(), ImportSpec.class);
@@ -725,7 +726,7 @@ public final class ImportDraftService {
 
     /** Rejected rows of a run, to be corrected. */
     public Rejected rejected(String id) {
-        RunView view = views.show(id);
+        RunView view = views.brief(id);
         if (view.imported() == null || view.run().rows() == null) {
             throw Refusal.conflict(
                     "NOT_CORRECTABLE", "Cannot correct rows of run " + id + ": it has read no file to the end.");
@@ -767,7 +768,7 @@ public final class ImportDraftService {
         Rejected rejected = rejected(id);
         Run run = rejected.run().run();
         Directory directory = directories.byNumber(run.directory()).orElseThrow();
-        ImportSpec like = like(directory, id);
+        ImportSpec like = like(directory, rejected.run());
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         try (RecordWriter writer = new RecordWriter(file, CORRECTED)) {
             writer.write(rejected.header());
@@ -795,15 +796,14 @@ public final class ImportDraftService {
     }
 
     /** The settings of a run to be corrected that its maker may change: list, mode. */
-    public NewImport likeRun(String id) {
-        RunView view = views.show(id);
-        String directory = ids.directory(view.run().directory());
-        Directory found = directories.byNumber(view.run().directory()).orElseThrow();
-        ImportSpec like = like(found, id);
-        ListTarget list = list(view.run(), like);
+    public NewImport likeRun(Rejected rejected) {
+        Run run = rejected.run().run();
+        Directory directory = directories.byNumber(run.directory()).orElseThrow();
+        ImportSpec like = like(directory, rejected.run());
+        ListTarget list = list(run, like);
         String listId = list instanceof ListTarget.Existing existing
-                ? lists.find(found.number(), existing.list()).id()
+                ? lists.find(directory.number(), existing.list()).id()
                 : "";
-        return new NewImport(directory, listId, "", like.mode().word(), "", id);
+        return new NewImport(directory.id(), listId, "", like.mode().word(), "", run.id());
     }
 }

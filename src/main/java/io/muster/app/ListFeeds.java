@@ -28,7 +28,7 @@ public final class ListFeeds {
     /** The last import into a list, if it is among the latest of its directory. */
     public Optional<RunView> last(String directory, MailingList list) {
         RunSearch imports = new RunSearch(directory, null, RunKind.CONTACT_IMPORT, null, LATEST);
-        return runs.page(imports, null).items().stream()
+        return runs.rows(imports, null).items().stream()
                 .filter(view -> !view.dryRun() && isInto(view.run(), list))
                 .findFirst();
     }

@@ -9,12 +9,15 @@ import io.muster.jobs.RunFilter;
 import io.muster.jobs.RunKind;
 import io.muster.load.Rejects;
 import io.muster.load.Rejects.Reject;
+import io.muster.runs.RunAction;
 import io.muster.runs.RunService;
 import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -60,8 +63,11 @@ public final class RunViews {
     public List<RunView> list(
             @Nullable String directory, @Nullable String automation, @Nullable String kind, int most) {
         Integer number = directory == null ? null : directories.find(directory).number();
-        return runs.list(new RunFilter(number, automation, kind == null ? null : kind(kind), most)).stream()
-                .map(run -> RunView.whole(run, json, RunView.Whole.listed(runs.allowed(run))))
+        List<Run> found = runs.list(new RunFilter(number, automation, kind == null ? null : kind(kind), most));
+        Map<Long, List<RunAction>> allowed = runs.allowed(found);
+        return found.stream()
+                .map(run ->
+                        RunView.whole(run, json, RunView.Whole.listed(allowed.getOrDefault(run.number(), List.of()))))
                 .toList();
     }
 
@@ -71,6 +77,18 @@ public final class RunViews {
      * @param after the public id of the last run of the page before; null for the first page
      */
     public Page<RunView> page(RunSearch search, @Nullable String after) {
+        Page<Run> found = found(search, after);
+        Map<Long, List<RunAction>> allowed = runs.allowed(found.items());
+        return found.map(
+                run -> RunView.whole(run, json, RunView.Whole.listed(allowed.getOrDefault(run.number(), List.of()))));
+    }
+
+    /** The same for pages on which no run is taken back: whether that could be done is not looked up. */
+    public Page<RunView> rows(RunSearch search, @Nullable String after) {
+        return found(search, after).map(run -> RunView.whole(run, json, RunView.Whole.listed(RunAction.allowed(run))));
+    }
+
+    private Page<Run> found(RunSearch search, @Nullable String after) {
         String directory = search.directory();
         Long before = after == null
                 ? null
@@ -92,16 +110,15 @@ public final class RunViews {
                 search.times(),
                 text,
                 search.most() + 1);
-        return Page.of(runs.list(filter), search.most(), Run::id)
-                .map(run -> RunView.whole(run, json, RunView.Whole.listed(runs.allowed(run))));
+        return Page.of(runs.list(filter), search.most(), Run::id);
     }
 
     /** The run of that id, as far as it is among those that are asked for. */
-    private Page<RunView> one(RunSearch search, String id) {
+    private Page<Run> one(RunSearch search, String id) {
         Integer directory = search.directory() == null
                 ? null
                 : directories.find(search.directory()).number();
-        List<RunView> found = ids.read(PublicId.RUN, id).stream()
+        List<Run> found = ids.read(PublicId.RUN, id).stream()
                 .mapToObj(number -> runs.list(new RunFilter(
                         directory,
                         search.automation(),
@@ -113,9 +130,14 @@ public final class RunViews {
                         1)))
                 .flatMap(List::stream)
                 .filter(run -> run.id().equals(id))
-                .map(run -> RunView.whole(run, json, RunView.Whole.listed(runs.allowed(run))))
                 .toList();
         return new Page<>(found, null);
+    }
+
+    /** A run without what was done with it and without its chain; whether it could be taken back is not looked up. */
+    public RunView brief(String id) {
+        Run run = runs.show(id);
+        return RunView.whole(run, json, RunView.Whole.listed(RunAction.allowed(run)));
     }
 
     /** A run with what was done with it. */
@@ -152,7 +174,7 @@ public final class RunViews {
     }
 
     private @Nullable ChainView chain(Run run) {
-        return chains.of(run.number())
+        return (run.chained() ? chains.of(run.number()) : Optional.<Chains.Chain>empty())
                 .map(chain -> ChainView.of(chain, chains, ids))
                 .orElse(null);
     }

@@ -2,9 +2,7 @@ package io.muster.app;
 
 import io.muster.directory.store.AuditEntry;
 import io.muster.directory.store.Directories;
-import io.muster.frequency.FrequencyRuleStore;
-import io.muster.frequency.StoredRule;
-import io.muster.intercept.Projects;
+import io.muster.intercept.SegmentUses;
 import io.muster.segment.DefinitionChange;
 import io.muster.segment.Segment;
 import io.muster.segment.Segments;
@@ -15,8 +13,6 @@ import io.muster.segment.members.SegmentTrends;
 import io.muster.support.Refusal;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -30,8 +26,7 @@ public final class SegmentOverviews {
     private final Segments segments;
     private final SegmentTrends trends;
     private final MembershipHistory history;
-    private final FrequencyRuleStore rules;
-    private final Projects intercepts;
+    private final SegmentUses uses;
     private final InstantSource clock;
 
     SegmentOverviews(
@@ -39,15 +34,13 @@ public final class SegmentOverviews {
             Segments segments,
             SegmentTrends trends,
             MembershipHistory history,
-            FrequencyRuleStore rules,
-            Projects intercepts,
+            SegmentUses uses,
             InstantSource clock) {
         this.directories = directories;
         this.segments = segments;
         this.trends = trends;
         this.history = history;
-        this.rules = rules;
-        this.intercepts = intercepts;
+        this.uses = uses;
         this.clock = clock;
     }
 
@@ -75,19 +68,42 @@ public final class SegmentOverviews {
     }
 
     /**
-     * One segment of a directory.
+     * One segment of a directory, with its sizes and who uses it, without its days.
      *
      * @throws Refusal when the directory has none of that id
      */
     public SegmentOverview show(String directory, String id) {
-        int number = directories.find(directory).number();
-        Segment segment = segments.find(number, id);
+        Segment segment = find(directory, id);
+        return new SegmentOverview(
+                segment,
+                size(segment),
+                List.of(),
+                uses.of(segment.directory(), List.of(segment)).getOrDefault(segment.number(), List.of()));
+    }
+
+    /** The same without who uses it. */
+    public SegmentOverview sized(String directory, String id) {
+        Segment segment = find(directory, id);
+        return new SegmentOverview(segment, size(segment), List.of(), List.of());
+    }
+
+    private SegmentTrends.Size size(Segment segment) {
+        return trends.sizes(List.of(segment)).getOrDefault(segment.number(), SegmentTrends.Size.NONE);
+    }
+
+    /**
+     * One segment of a directory, alone.
+     *
+     * @throws Refusal when the directory has none of that id
+     */
+    public Segment find(String directory, String id) {
+        Segment segment = segments.find(directories.find(directory).number(), id);
         // Addresses have ids; a segment may be named like the id of another one.
         if (!segment.id().equals(id)) {
             throw Refusal.notFound("UNKNOWN_SEGMENT", "There is no segment " + id + " in this directory.");
         }
 
-        return all(number, List.of(segment)).getFirst();
+        return segment;
     }
 
     /** What readers saw of a segment, newest first. */
@@ -118,37 +134,13 @@ public final class SegmentOverviews {
         Map<Long, SegmentTrends.Size> sizes = trends.sizes(some);
         Map<Long, List<SegmentTrends.Day>> days =
                 trends.days(directory, some, clock.instant().minus(BACK));
-        Map<Long, List<SegmentUse>> uses = uses(directory, some);
+        Map<Long, List<SegmentUses.Use>> used = uses.of(directory, some);
         return some.stream()
                 .map(segment -> new SegmentOverview(
                         segment,
                         sizes.getOrDefault(segment.number(), SegmentTrends.Size.NONE),
                         days.getOrDefault(segment.number(), List.of()),
-                        uses.getOrDefault(segment.number(), List.of())))
+                        used.getOrDefault(segment.number(), List.of())))
                 .toList();
-    }
-
-    private Map<Long, List<SegmentUse>> uses(int directory, List<Segment> some) {
-        Map<Long, List<SegmentUse>> uses = new HashMap<>();
-        for (Segments.User user : segments.users(directory, some)) {
-            add(uses, user.used(), new SegmentUse(SegmentUse.Kind.SEGMENT, user.id(), user.name()));
-        }
-
-        for (StoredRule rule : rules.of(directory)) {
-            Long segment = rule.segment();
-            if (segment != null) {
-                add(uses, segment, new SegmentUse(SegmentUse.Kind.FREQUENCY_RULE, rule.id(), ""));
-            }
-        }
-
-        intercepts
-                .usersOf(some.stream().map(Segment::number).toList())
-                .forEach((segment, names) ->
-                        names.forEach(name -> add(uses, segment, new SegmentUse(SegmentUse.Kind.INTERCEPT, "", name))));
-        return uses;
-    }
-
-    private static void add(Map<Long, List<SegmentUse>> uses, long segment, SegmentUse use) {
-        uses.computeIfAbsent(segment, number -> new ArrayList<>()).add(use);
     }
 }

@@ -59,8 +59,8 @@ public class DatabaseConfiguration {
 
     /** On the data source for general work. */
     @Bean
-    JdbcClient jdbcClient(DataSource dataSource) {
-        return JdbcClient.create(dataSource);
+    JdbcClient jdbcClient(PageConnections dataSource) {
+        return new PageJdbcClient(JdbcClient.create(dataSource), dataSource.reads());
     }
 
     /** Public ids with the seed of this installation. */

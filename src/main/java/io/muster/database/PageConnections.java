@@ -18,6 +18,7 @@ public final class PageConnections extends DelegatingDataSource {
 
     private final Supplier<DataSource> pages;
     private final int seconds;
+    private final PageReads reads = new PageReads();
     // There may be several databases in a process, in tests at least.
     @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<@Nullable Page> page = new ThreadLocal<>();
@@ -48,7 +49,14 @@ public final class PageConnections extends DelegatingDataSource {
 
     /** Makes a page that only shows: its statements end when they take too long. */
     public <X extends Exception> void show(Work<X> work) throws X {
-        on(Page.SHOWN, work);
+        on(Page.SHOWN, () -> {
+            reads.begin();
+            try {
+                work.run();
+            } finally {
+                reads.end();
+            }
+        });
     }
 
     /** Does what was asked for on a page: that takes as long as it takes. */
@@ -68,6 +76,11 @@ public final class PageConnections extends DelegatingDataSource {
                 page.set(before);
             }
         }
+    }
+
+    /** What the page that is being shown has read. */
+    PageReads reads() {
+        return reads;
     }
 
     /** How long a statement of a page may take. */

@@ -38,7 +38,8 @@ public final class DirectoryIdentity {
     private final Change underPolicies;
     private final Change toTheLetter;
 
-    DirectoryIdentity(int directory, DirectorySettings settings, List<IdentityRule> rules) {
+    /** @param rules those that match and those that wait for their keys */
+    public DirectoryIdentity(int directory, DirectorySettings settings, List<IdentityRule> rules) {
         this.directory = directory;
         this.settings = settings;
         this.rules = List.copyOf(rules);

@@ -1,5 +1,6 @@
 package io.muster.dedup;
 
+import io.muster.database.PageReads;
 import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.store.EmbeddedNames;
 import io.muster.support.Refusal;
@@ -64,6 +65,9 @@ public final class IdentityRules {
     private final IdentityReader identities;
     private final EmbeddedNames names;
     private final InstantSource clock;
+    private final PageReads reads;
+
+    private record Of(int directory) {}
 
     private record Counters(int nextRule, long nextNumber) {}
 
@@ -74,11 +78,12 @@ public final class IdentityRules {
         this.identities = new IdentityReader(jdbc);
         this.names = names;
         this.clock = clock;
+        this.reads = PageReads.of(jdbc);
     }
 
     /** The rules of a directory in the order they are tried, pending ones included. */
     public List<IdentityRule> of(int directory) {
-        return identities.rules(directory);
+        return reads.once(new Of(directory), () -> identities.rules(directory));
     }
 
     /** The same of several directories at once, by their numbers; those without rules are left out. */

@@ -2,7 +2,10 @@ package io.muster.dedup;
 
 import io.muster.dedup.rules.IdentityRule;
 import io.muster.directory.Contact;
+import io.muster.directory.Directory;
 import io.muster.directory.IdentityKey;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -13,10 +16,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class SharedKeys {
 
     private static final String HOLDERS = """
-        SELECT number FROM claim WHERE directory_id = :directory AND rule_id = :rule AND key_hash = :key
+        (SELECT number FROM claim WHERE directory_id = :directory AND rule_id = %1$d AND key_hash = :key%1$d)
         UNION
-        SELECT number FROM claim_shadow WHERE directory_id = :directory AND rule_id = :rule AND key_hash = :key
-        LIMIT :most
+        (SELECT number FROM claim_shadow WHERE directory_id = :directory AND rule_id = %1$d AND key_hash = :key%1$d
+        LIMIT :most)
         """;
 
     private static final String KEPT_APART = """
@@ -27,38 +30,39 @@ public final class SharedKeys {
         """;
 
     private final JdbcClient jdbc;
-    private final IdentityReader identities;
 
     /** @param jdbc the store of record */
     public SharedKeys(JdbcClient jdbc) {
         this.jdbc = jdbc;
-        this.identities = new IdentityReader(jdbc);
     }
 
     /**
      * The other contacts, but for those that are kept apart from it.
      *
+     * @param directory the directory of the contact, with its rules
      * @param most how many are looked for of each rule
      */
-    public SortedSet<Long> with(Contact contact, int most) {
-        DirectoryIdentity identity = identities.read(contact.directory());
-        Set<Integer> active = identity.rules().stream()
+    public SortedSet<Long> with(Directory directory, List<IdentityRule> rules, Contact contact, int most) {
+        DirectoryIdentity identity = new DirectoryIdentity(directory.number(), directory.settings(), rules);
+        Set<Integer> active = rules.stream()
                 .filter(rule -> rule.state() == IdentityRule.State.ACTIVE)
                 .map(IdentityRule::id)
                 .collect(Collectors.toSet());
-        SortedSet<Long> others = new TreeSet<>();
-        for (IdentityKey key : identity.keys(contact.profile())) {
-            if (active.contains(key.rule())) {
-                others.addAll(jdbc.sql(HOLDERS)
-                        .param("directory", contact.directory())
-                        .param("rule", key.rule())
-                        .param("key", key.bytes())
-                        .param("most", most + 1)
-                        .query(Long.class)
-                        .list());
-            }
+        Map<String, byte[]> keys = identity.keys(contact.profile()).stream()
+                .filter(key -> active.contains(key.rule()))
+                .collect(Collectors.toMap(key -> "key" + key.rule(), IdentityKey::bytes));
+        if (keys.isEmpty()) {
+            return new TreeSet<>();
         }
 
+        SortedSet<Long> others = new TreeSet<>(jdbc.sql(keys.keySet().stream()
+                        .map(name -> HOLDERS.formatted(Integer.parseInt(name.substring("key".length()))))
+                        .collect(Collectors.joining(" UNION ")))
+                .param("directory", contact.directory())
+                .param("most", most + 1)
+                .params(keys)
+                .query(Long.class)
+                .list());
         // A run that is under way holds keys under numbers below 0.
         others.removeIf(number -> number <= 0 || number == contact.number());
         if (!others.isEmpty()) {

@@ -89,6 +89,10 @@ final class ContactedRows {
                                     row.getString(5),
                                     row.getLong(6)));
                 });
+        if (contacted.isEmpty()) {
+            return contacted;
+        }
+
         span.bind(jdbc.sql(span.sql(RESETS, "number")).param("directory", directory))
                 .query(row -> {
                     Contacted touched = contacted.get(row.getLong(1));

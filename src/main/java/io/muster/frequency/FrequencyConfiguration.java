@@ -32,8 +32,8 @@ public class FrequencyConfiguration {
 
     /** Why somebody may not be contacted. */
     @Bean
-    FrequencyExplainer frequencyExplainer(JdbcClient jdbc, PlatformTransactionManager manager, Ids ids) {
-        return new FrequencyExplainer(jdbc, manager, ids);
+    FrequencyExplainer frequencyExplainer(JdbcClient jdbc, PlatformTransactionManager manager) {
+        return new FrequencyExplainer(jdbc, manager);
     }
 
     /** Resets of what is counted. */

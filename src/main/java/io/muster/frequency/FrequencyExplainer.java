@@ -3,11 +3,10 @@ package io.muster.frequency;
 import io.muster.frequency.rules.CountedTouchpoint;
 import io.muster.frequency.rules.FrequencyAnswer;
 import io.muster.frequency.rules.FrequencyUse;
-import io.muster.support.Ids;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +16,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 /** Explains why a contact may or may not be contacted, from what is stored at this moment. */
 public final class FrequencyExplainer {
 
-    private static final String EXISTS = "SELECT 1 FROM contact WHERE directory_id = :directory AND number = :number";
-
     private final JdbcClient jdbc;
-    private final Ids ids;
     private final Snapshots transactions;
 
     /**
@@ -62,37 +58,35 @@ public final class FrequencyExplainer {
     }
 
     /** Reads that database. */
-    public FrequencyExplainer(JdbcClient jdbc, PlatformTransactionManager manager, Ids ids) {
+    public FrequencyExplainer(JdbcClient jdbc, PlatformTransactionManager manager) {
         this.jdbc = jdbc;
-        this.ids = ids;
         this.transactions = new Snapshots(manager);
     }
 
     /**
      * Explains.
      *
+     * @param number of a contact that is there
+     * @param stored the rules of the directory
      * @param survey the survey asked about; null for none
      * @param at the moment asked about, epoch milliseconds
-     * @return empty when the directory has no contact of that number
      */
-    public Optional<Explained> explain(int directory, long number, @Nullable String survey, FrequencyUse use, long at) {
-        return explain(directory, number, survey, Set.of(use), at).map(answers -> answers.get(use));
+    public Explained explain(
+            int directory, long number, List<StoredRule> stored, @Nullable String survey, FrequencyUse use, long at) {
+        return Objects.requireNonNull(
+                explain(directory, number, stored, survey, Set.of(use), at).get(use));
     }
 
     /** Explains for several uses by what is stored at one moment; every use has an answer. */
-    public Optional<Map<FrequencyUse, Explained>> explain(
-            int directory, long number, @Nullable String survey, Set<FrequencyUse> uses, long at) {
+    public Map<FrequencyUse, Explained> explain(
+            int directory,
+            long number,
+            List<StoredRule> stored,
+            @Nullable String survey,
+            Set<FrequencyUse> uses,
+            long at) {
         return transactions.inSnapshot(status -> {
-            if (jdbc.sql(EXISTS)
-                    .param("directory", directory)
-                    .param("number", number)
-                    .query(Integer.class)
-                    .optional()
-                    .isEmpty()) {
-                return Optional.<Map<FrequencyUse, Explained>>empty();
-            }
-
-            RuleSet rules = RuleSet.read(jdbc, ids, directory);
+            RuleSet rules = RuleSet.of(jdbc, directory, 0, stored);
             NumberSpan span = NumberSpan.some(List.of(number));
             Contacted contacted = new ContactedRows(jdbc)
                     .read(directory, span, at - rules.reach())
@@ -111,7 +105,7 @@ public final class FrequencyExplainer {
                                 contacted.resetAt()));
             }
 
-            return Optional.of(answers);
+            return answers;
         });
     }
 

@@ -36,6 +36,18 @@ public final class FrequencyRuleStore {
 
     private static final String REMOVE = "DELETE FROM frequency_rule WHERE id = ?";
 
+    private static final String NAMED = """
+        SELECT 0, s.id, s.name
+        FROM frequency_rule r
+        JOIN segment s ON s.id = r.segment_id
+        WHERE r.directory_id = :directory
+        UNION
+        SELECT 1, l.id, l.name
+        FROM frequency_rule r
+        JOIN mailing_list l ON l.id = r.list_id
+        WHERE r.directory_id = :directory
+        """;
+
     private static final String MOVE_REVISION = """
         INSERT INTO frequency_revision (directory_id, revision)
         VALUES (?, 1)
@@ -196,6 +208,16 @@ public final class FrequencyRuleStore {
     /** The rules of a directory, in order of their creation. */
     public List<StoredRule> of(int directory) {
         return rows.of(directory);
+    }
+
+    /** The names of the segments and of the lists that rules of a directory name, by their public ids. */
+    public Map<String, String> named(int directory) {
+        Map<String, String> names = new LinkedHashMap<>();
+        jdbc.sql(NAMED).param("directory", directory).query(row -> {
+            long number = row.getLong(2);
+            names.put(row.getInt(1) == 0 ? ids.segment(number) : ids.list((int) number), row.getString(3));
+        });
+        return names;
     }
 
     /** The rule of that public id; a refusal when there is none. */

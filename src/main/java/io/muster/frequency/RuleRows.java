@@ -1,5 +1,6 @@
 package io.muster.frequency;
 
+import io.muster.database.PageReads;
 import io.muster.frequency.rules.FrequencyRule;
 import io.muster.frequency.rules.Maximum;
 import io.muster.support.Ids;
@@ -26,18 +27,24 @@ final class RuleRows {
 
     private final JdbcClient jdbc;
     private final Ids ids;
+    private final PageReads reads;
+
+    private record Of(int directory) {}
 
     RuleRows(JdbcClient jdbc, Ids ids) {
         this.jdbc = jdbc;
         this.ids = ids;
+        this.reads = PageReads.of(jdbc);
     }
 
     /** The rules of a directory, in order of their creation. */
     List<StoredRule> of(int directory) {
-        return jdbc.sql(OF_DIRECTORY)
-                .param(directory)
-                .query((row, index) -> stored(row))
-                .list();
+        return reads.once(
+                new Of(directory),
+                () -> jdbc.sql(OF_DIRECTORY)
+                        .param(directory)
+                        .query((row, index) -> stored(row))
+                        .list());
     }
 
     Optional<StoredRule> byNumber(long number) {

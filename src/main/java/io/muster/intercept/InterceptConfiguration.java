@@ -36,6 +36,12 @@ public class InterceptConfiguration {
         return new Projects(jdbc, transactions, rules, segments, clock, ids);
     }
 
+    /** What names segments. */
+    @Bean
+    SegmentUses segmentUses(JdbcClient jdbc, Ids ids) {
+        return new SegmentUses(jdbc, ids);
+    }
+
     /** What evaluators decide by. */
     @Bean
     Definitions definitions(Projects projects, FrequencyRuleStore rules, Environment environment, Ids ids) {

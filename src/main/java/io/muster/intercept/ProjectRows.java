@@ -1,5 +1,6 @@
 package io.muster.intercept;
 
+import io.muster.database.PageReads;
 import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import java.sql.ResultSet;
@@ -35,14 +36,25 @@ final class ProjectRows {
 
     private final JdbcClient jdbc;
     private final Ids ids;
+    private final PageReads reads;
+
+    private record ByNumber(long number) {}
+
+    private record Of(long project) {}
 
     ProjectRows(JdbcClient jdbc, Ids ids) {
         this.jdbc = jdbc;
         this.ids = ids;
+        this.reads = PageReads.of(jdbc);
     }
 
     Optional<Project> byNumber(long number) {
-        return jdbc.sql(PROJECT_BY_ID).param(number).query(this::projectOf).optional();
+        return reads.once(
+                new ByNumber(number),
+                () -> jdbc.sql(PROJECT_BY_ID)
+                        .param(number)
+                        .query(this::projectOf)
+                        .optional());
     }
 
     /** The project, which nobody else changes until the transaction ends. */
@@ -64,7 +76,12 @@ final class ProjectRows {
 
     /** The oldest first. */
     List<Intercept> intercepts(long project) {
-        return jdbc.sql(OF_PROJECT).param(project).query(this::interceptOf).list();
+        return reads.once(
+                new Of(project),
+                () -> jdbc.sql(OF_PROJECT)
+                        .param(project)
+                        .query(this::interceptOf)
+                        .list());
     }
 
     static String json(Object settings) {

@@ -12,10 +12,8 @@ import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,11 +47,6 @@ public final class Projects {
     private static final String USERS = """
         SELECT i.name FROM intercept_segment s JOIN intercept i ON i.id = s.intercept_id
         WHERE s.segment_id = ? ORDER BY i.id
-        """;
-
-    private static final String USERS_OF_SEVERAL = """
-        SELECT s.segment_id, i.name FROM intercept_segment s JOIN intercept i ON i.id = s.intercept_id
-        WHERE s.segment_id IN (:segments) ORDER BY i.id
         """;
 
     private final JdbcClient jdbc;
@@ -442,19 +435,6 @@ public final class Projects {
     /** The names of the intercepts whose targets name a segment. */
     public List<String> usersOf(long segment) {
         return jdbc.sql(USERS).param(segment).query(String.class).list();
-    }
-
-    /** The names of the intercepts whose targets name some segments, by the segments' numeric ids. */
-    public Map<Long, List<String>> usersOf(Collection<Long> segments) {
-        Map<Long, List<String>> users = new HashMap<>();
-        if (!segments.isEmpty()) {
-            jdbc.sql(USERS_OF_SEVERAL).param("segments", segments).query(row -> {
-                users.computeIfAbsent(row.getLong(1), segment -> new ArrayList<>())
-                        .add(row.getString(2));
-            });
-        }
-
-        return users;
     }
 
     /** Once it is known that the segments of its target are there. */

@@ -1,5 +1,7 @@
 package io.muster.jobs;
 
+import io.muster.database.PageReads;
+import io.muster.jobs.Holds.Hold;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,8 @@ public final class Automations {
 
     private static final String NAME = "SELECT name FROM automation WHERE id = :id";
 
-    private static final String ALL = "SELECT id, name, job_file FROM automation";
+    private static final String ALL =
+            "SELECT id, name, job_file, held_at, held_by_kind, held_by, held_reason FROM automation";
 
     private static final String SEEN =
             "UPDATE automation SET job_file = :file WHERE id = :id AND NOT job_file <=> :file";
@@ -46,19 +49,28 @@ public final class Automations {
     private final JdbcClient jdbc;
     private final RunLedger runs;
     private final InstantSource clock;
+    private final PageReads reads;
+
+    private record All() {}
 
     /**
      * An automation as the ledger knows it.
      *
      * @param jobFile where its job file was when it was last seen; null when none was
+     * @param hold null when nobody holds it
      */
-    public record Known(long number, String name, @Nullable String jobFile) {}
+    public record Known(
+            long number,
+            String name,
+            @Nullable String jobFile,
+            @Nullable Hold hold) {}
 
     /** The automations in a database. */
     public Automations(JdbcClient jdbc, RunLedger runs, InstantSource clock) {
         this.jdbc = jdbc;
         this.runs = runs;
         this.clock = clock;
+        this.reads = PageReads.of(jdbc);
     }
 
     /** The numeric id of an automation, given out when it is first asked for. */
@@ -90,12 +102,18 @@ public final class Automations {
 
     /** All that have a number, by the ids in their job files. */
     public Map<String, Known> known() {
-        return jdbc
-                .sql(ALL)
-                .query((row, index) -> new Known(row.getLong("id"), row.getString("name"), row.getString("job_file")))
-                .list()
-                .stream()
-                .collect(Collectors.toMap(Known::name, Function.identity()));
+        return reads.once(
+                new All(),
+                () -> jdbc
+                        .sql(ALL)
+                        .query((row, index) -> new Known(
+                                row.getLong("id"),
+                                row.getString("name"),
+                                row.getString("job_file"),
+                                row.getObject("held_at") == null ? null : Holds.read(row, index)))
+                        .list()
+                        .stream()
+                        .collect(Collectors.toMap(Known::name, Function.identity())));
     }
 
     private Optional<Long> find(String name) {

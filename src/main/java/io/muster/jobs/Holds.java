@@ -107,7 +107,7 @@ public final class Holds {
         audit.enter(actor, action, new AuditSubject(null, PublicId.AUTOMATION, automation), detail);
     }
 
-    private static Hold read(ResultSet row, int index) throws SQLException {
+    static Hold read(ResultSet row, int index) throws SQLException {
         return new Hold(
                 row.getString("name"),
                 Instant.ofEpochMilli(row.getLong("held_at")),

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param step the step it is in or ended in
  * @param reason why it has not completed; null else
  * @param epoch 1, and one more with each time that a process took it over
+ * @param directoryName the name of the directory; null when that is gone
  * @param asOf the moment that it writes or reads; null until a rebuild has fixed one
  * @param started when it was accepted, then when work on it began
  * @param heartbeat when its process was last heard of
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param workedMillis time worked, over all attempts
  * @param report findings of its kind, as JSON
  * @param prunedAt when its rejected cells and before-images were removed; null while they are kept
+ * @param chained whether it is a task of a chain
  * @param rows delivery and rows of an import; null for other kinds
  */
 public record Run(
@@ -36,6 +38,7 @@ public record Run(
         RunKind kind,
         @Nullable String automation,
         int directory,
+        @Nullable String directoryName,
         String spec,
         RunStatus status,
         String step,
@@ -53,6 +56,7 @@ public record Run(
         long workedMillis,
         @Nullable String report,
         @Nullable Long prunedAt,
+        boolean chained,
         @Nullable ImportedRows rows) {
 
     /**

@@ -45,15 +45,18 @@ public final class RunLedger {
     private static final String NOW = "CAST(UNIX_TIMESTAMP(CURRENT_TIMESTAMP(3)) * 1000 AS SIGNED)";
 
     private static final String COLUMNS = """
-        SELECT r.id, r.kind, a.name AS automation, r.directory_id, r.spec, r.status, r.step, r.reason, r.epoch,
+        SELECT r.id, r.kind, a.name AS automation, r.directory_id, y.name AS directory, r.spec, r.status, r.step, r.reason,
+          r.epoch,
           r.as_of, r.started_at, r.ended_at, r.worked_ms + h.worked_ms AS worked_ms, r.report, r.pruned_at, r.owner,
           h.beat_at, h.done, h.share, h.rate, h.left_ms, %s - h.beat_at AS silence, i.delivery_id, d.path, i.rows_read,
           i.rows_created, i.rows_updated, i.rows_unchanged, i.rows_rejected, i.rows_skipped, i.rows_left,
           i.rows_opted_out, i.rows_deleted, i.repeats, i.settled_by, i.changes,
-          CASE WHEN %s THEN NULL ELSE i.undone_by END AS undone_by
+          CASE WHEN %s THEN NULL ELSE i.undone_by END AS undone_by,
+          EXISTS (SELECT 1 FROM run_chain_step c WHERE c.run_id = r.id) AS chained
         FROM run r
         JOIN run_heartbeat h ON h.run_id = r.id
         LEFT JOIN automation a ON a.id = r.automation_id
+        LEFT JOIN directory y ON y.id = r.directory_id
         LEFT JOIN run_import i ON i.run_id = r.id
         LEFT JOIN delivery d ON d.id = i.delivery_id
         """.formatted(NOW, NotUndone.condition("i.run_id"));
@@ -687,6 +690,7 @@ public final class RunLedger {
                 RunKind.of(kind).orElseThrow(() -> new IllegalStateException("Unknown kind of run: " + kind)),
                 row.getString("automation"),
                 row.getInt("directory_id"),
+                row.getString("directory"),
                 row.getString("spec"),
                 lost ? RunStatus.DEAD : stored,
                 row.getString("step"),
@@ -704,6 +708,7 @@ public final class RunLedger {
                 row.getLong("worked_ms"),
                 row.getString("report"),
                 time(row, "pruned_at"),
+                row.getBoolean("chained"),
                 lost ? counted(row.getLong("id"), rows(row)) : rows(row));
     }
 

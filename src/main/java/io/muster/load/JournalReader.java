@@ -6,7 +6,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.zip.InflaterInputStream;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -27,11 +30,12 @@ public final class JournalReader {
     private static final String PARTS =
             "SELECT entries FROM run_journal WHERE run_id = ? AND round = ? AND block = ? ORDER BY part";
 
-    private static final String EXTENT = """
-        SELECT COUNT(*), COUNT(*) - COUNT(CASE WHEN EXISTS (
+    private static final String EXTENTS = """
+        SELECT b.run_id, COUNT(*), COUNT(*) - COUNT(CASE WHEN EXISTS (
           SELECT 1 FROM run_journal j WHERE j.run_id = b.run_id AND j.round = b.round AND j.block = b.block) THEN 1 END)
         FROM run_block b
-        WHERE b.run_id = ?
+        WHERE b.run_id IN (:runs)
+        GROUP BY b.run_id
         """;
 
     private final JdbcClient jdbc;
@@ -75,12 +79,17 @@ public final class JournalReader {
                 .list();
     }
 
-    /** How much is there of what a run did. */
-    public Extent extent(long run) {
-        return jdbc.sql(EXTENT)
-                .param(run)
-                .query((row, index) -> new Extent(row.getLong(1), row.getLong(2)))
-                .single();
+    /** How much is there of what each of some runs did. */
+    public Map<Long, Extent> extents(Collection<Long> runs) {
+        Map<Long, Extent> extents = new HashMap<>();
+        if (!runs.isEmpty()) {
+            runs.forEach(run -> extents.put(run, new Extent(0, 0)));
+            jdbc.sql(EXTENTS).param("runs", runs).query(row -> {
+                extents.put(row.getLong(1), new Extent(row.getLong(2), row.getLong(3)));
+            });
+        }
+
+        return extents;
     }
 
     /** What a block did. */

@@ -28,7 +28,8 @@ public enum RunAction {
         return key;
     }
 
-    static List<RunAction> allowed(Run run) {
+    /** What may be done with a run as it is now, but for undoing it. */
+    public static List<RunAction> allowed(Run run) {
         boolean again = run.kind() == RunKind.CONTACT_IMPORT;
         if (again && run.status().isResumable() && run.imported().settledBy() != null) {
             return List.of(REPROCESS);

@@ -22,6 +22,7 @@ import io.muster.support.RunTakenOver;
 import io.muster.support.log.LogContext;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -320,12 +321,23 @@ public final class RunService implements AutoCloseable {
 
     /** What may be done with a run now. */
     public List<RunAction> allowed(Run run) {
-        List<RunAction> allowed = new ArrayList<>(RunAction.allowed(run));
-        if (undos.isOffered(run)) {
-            allowed.add(RunAction.UNDO);
+        return allowed(List.of(run)).getOrDefault(run.number(), List.of());
+    }
+
+    /** The same of several, by their numbers. */
+    public Map<Long, List<RunAction>> allowed(List<Run> some) {
+        Set<Long> offered = undos.offered(some);
+        Map<Long, List<RunAction>> allowed = new HashMap<>();
+        for (Run run : some) {
+            List<RunAction> actions = new ArrayList<>(RunAction.allowed(run));
+            if (offered.contains(run.number())) {
+                actions.add(RunAction.UNDO);
+            }
+
+            allowed.put(run.number(), List.copyOf(actions));
         }
 
-        return List.copyOf(allowed);
+        return allowed;
     }
 
     /**
@@ -415,7 +427,11 @@ public final class RunService implements AutoCloseable {
      * @param override changes the settings of a run without a job file; gives them back unchanged for none
      */
     public Reprocessing plan(String id, UnaryOperator<ImportSpec> override) {
-        Run run = show(id);
+        return plan(show(id), override);
+    }
+
+    /** The same for who knows the run. */
+    public Reprocessing plan(Run run, UnaryOperator<ImportSpec> override) {
         if (run.kind() != RunKind.CONTACT_IMPORT) {
             throw Refusal.conflict(
                             "RUN_WITHOUT_FILE",

@@ -22,9 +22,12 @@ import io.muster.load.JournalReader;
 import io.muster.load.OutcomeCounts;
 import io.muster.runs.RunService.Force;
 import io.muster.support.Refusal;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.batch.core.job.Job;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -105,6 +108,15 @@ final class UndoRuns implements RunsOfKind {
     }
 
     private Optional<Refusal> against(Run run) {
+        return againstLooking(run)
+                .or(() -> against(
+                        run,
+                        Objects.requireNonNull(
+                                journal.extents(List.of(run.number())).get(run.number()))));
+    }
+
+    /** What speaks against an undo without a look at the journal. */
+    private Optional<Refusal> againstLooking(Run run) {
         if (run.kind() != RunKind.CONTACT_IMPORT) {
             return Optional.of(refusal(
                     "RUN_NOT_AN_IMPORT",
@@ -117,12 +129,13 @@ final class UndoRuns implements RunsOfKind {
             return Optional.of(refusal("RUN_UNDER_WAY", run, "it is still running. Wait for it, or stop it."));
         }
 
-        if (isDry(run)) {
-            return Optional.of(
-                    refusal("DRY_RUN", run, "it was a dry run and has changed nothing. There is nothing to do."));
-        }
+        return isDry(run)
+                ? Optional.of(
+                        refusal("DRY_RUN", run, "it was a dry run and has changed nothing. There is nothing to do."))
+                : Optional.empty();
+    }
 
-        JournalReader.Extent extent = journal.extent(run.number());
+    private static Optional<Refusal> against(Run run, JournalReader.Extent extent) {
         if (extent.blocks() == 0 && !hasChanged(run)) {
             return Optional.of(refusal("RUN_CHANGED_NOTHING", run, "it has changed nothing. There is nothing to do."));
         }
@@ -146,9 +159,18 @@ final class UndoRuns implements RunsOfKind {
         return counts.created() + counts.updated() > 0;
     }
 
-    /** Whether a run can be undone and has not been. */
-    boolean isOffered(Run run) {
-        return against(run).isEmpty() && run.imported().undoneBy() == null;
+    /** The numbers of those runs that can be undone and have not been. */
+    Set<Long> offered(List<Run> some) {
+        List<Run> candidates = some.stream()
+                .filter(run -> againstLooking(run).isEmpty() && run.imported().undoneBy() == null)
+                .toList();
+        Map<Long, JournalReader.Extent> extents =
+                journal.extents(candidates.stream().map(Run::number).toList());
+        return candidates.stream()
+                .filter(run -> against(run, Objects.requireNonNull(extents.get(run.number())))
+                        .isEmpty())
+                .map(Run::number)
+                .collect(Collectors.toSet());
     }
 
     private static Refusal refusal(String code, Run run, String reason) {

@@ -1,5 +1,6 @@
 package io.muster.segment;
 
+import io.muster.database.PageReads;
 import io.muster.segment.Segment.HeldReason;
 import io.muster.support.Ids;
 import java.sql.ResultSet;
@@ -41,14 +42,22 @@ final class SegmentRows {
 
     private final JdbcClient jdbc;
     private final Ids ids;
+    private final PageReads reads;
+
+    private record ByNumber(long number) {}
+
+    private record Of(int directory) {}
 
     SegmentRows(JdbcClient jdbc, Ids ids) {
         this.jdbc = jdbc;
         this.ids = ids;
+        this.reads = PageReads.of(jdbc);
     }
 
     Optional<Segment> byNumber(long number) {
-        return jdbc.sql(BY_ID).param(number).query(this::segment).optional();
+        return reads.once(
+                new ByNumber(number),
+                () -> jdbc.sql(BY_ID).param(number).query(this::segment).optional());
     }
 
     List<Segment> held(int directory) {
@@ -70,7 +79,12 @@ final class SegmentRows {
     }
 
     List<Segment> of(int directory) {
-        return jdbc.sql(OF_DIRECTORY).param(directory).query(this::segment).list();
+        return reads.once(
+                new Of(directory),
+                () -> jdbc.sql(OF_DIRECTORY)
+                        .param(directory)
+                        .query(this::segment)
+                        .list());
     }
 
     List<Segment> page(int directory, String after, int most) {

@@ -1,5 +1,6 @@
 package io.muster.segment;
 
+import io.muster.database.PageReads;
 import io.muster.directory.Actor;
 import io.muster.directory.Directory;
 import io.muster.directory.MailingList;
@@ -18,13 +19,12 @@ import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.time.InstantSource;
-import java.util.Collection;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -49,7 +49,11 @@ public final class Segments {
     private static final String REDEFINE =
             "UPDATE segment SET definition = ?, revision = revision + 1, modified_at = ? WHERE id = ?";
 
-    private static final String DIRECTORIES = "SELECT DISTINCT directory_id FROM segment";
+    private static final String DIRECTORIES = """
+        SELECT id, name, time_zone FROM directory d
+        WHERE EXISTS (SELECT 1 FROM segment s WHERE s.directory_id = d.id)
+        ORDER BY name
+        """;
 
     private static final String RENAME = "UPDATE segment SET name = ?, modified_at = ? WHERE id = ?";
 
@@ -59,14 +63,6 @@ public final class Segments {
     private static final String KEEP_DEFINITION = """
         INSERT INTO segment_definition (segment_id, revision, definition, actor, defined_at)
         VALUES (?, ?, ?, ?, ?)
-        """;
-
-    private static final String USERS = """
-        SELECT u.used_id, s.id, s.name
-        FROM segment_use u
-        JOIN segment s ON s.id = u.segment_id
-        WHERE u.directory_id = :directory AND u.used_id IN (:used)
-        ORDER BY s.name
         """;
 
     private static final String DEFINITIONS = """
@@ -98,6 +94,12 @@ public final class Segments {
     private final SegmentRows rows;
     private final SegmentGate gate;
     private final Audit audit;
+    private final PageReads reads;
+
+    private record AllHolders() {}
+
+    /** A directory that has segments. */
+    public record Holder(int number, String id, String name, ZoneId zone) {}
 
     /** The segments in a database. */
     public Segments(
@@ -110,6 +112,7 @@ public final class Segments {
         this.rows = new SegmentRows(jdbc, ids);
         this.gate = new SegmentGate(jdbc);
         this.audit = new Audit(jdbc, clock);
+        this.reads = PageReads.of(jdbc);
     }
 
     /**
@@ -186,9 +189,17 @@ public final class Segments {
         return rows.shared(number);
     }
 
-    /** The numbers of the directories that have segments. */
-    public Set<Integer> directories() {
-        return Set.copyOf(jdbc.sql(DIRECTORIES).query(Integer.class).list());
+    /** The directories that have segments, by name. */
+    public List<Holder> directories() {
+        return reads.once(
+                new AllHolders(),
+                () -> jdbc.sql(DIRECTORIES)
+                        .query((row, index) -> new Holder(
+                                row.getInt(1),
+                                ids.directory(row.getInt(1)),
+                                row.getString(2),
+                                ZoneId.of(row.getString(3))))
+                        .list());
     }
 
     /** The segments of a directory by name. */
@@ -221,24 +232,6 @@ public final class Segments {
     /** The segments whose conditions name another. */
     public List<Segment> users(Segment segment) {
         return rows.users(segment.directory(), segment.number());
-    }
-
-    /**
-     * A segment whose condition names another.
-     *
-     * @param used the numeric id of the one that is named
-     */
-    public record User(long used, String id, String name) {}
-
-    /** Those whose conditions name some segments of a directory, by name. */
-    public List<User> users(int directory, Collection<Segment> used) {
-        return used.isEmpty()
-                ? List.of()
-                : jdbc.sql(USERS)
-                        .param("directory", directory)
-                        .param("used", used.stream().map(Segment::number).toList())
-                        .query((row, index) -> new User(row.getLong(1), ids.segment(row.getLong(2)), row.getString(3)))
-                        .list();
     }
 
     /** The segments of a directory that have a version which is held, by name. */

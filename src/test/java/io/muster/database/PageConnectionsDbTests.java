@@ -10,11 +10,15 @@ import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Pages have connections of their own, and wait for none of their statements for long. */
 class PageConnectionsDbTests {
@@ -92,5 +96,43 @@ class PageConnectionsDbTests {
     @Test
     void whatWasAskedForOnAPageTakesAsLongAsItTakes() throws SQLException {
         connections.<SQLException>act(() -> query("SELECT SLEEP(1.5)"));
+    }
+
+    private record Answer(String to) {}
+
+    private static int read(PageReads reads, AtomicInteger times) {
+        return reads.once(new Answer("everything"), times::incrementAndGet);
+    }
+
+    @Test
+    void aPageReadsTheSameThingOnceAndTheNextPageReadsItAnew() throws Exception {
+        PageReads reads = PageReads.of(new PageJdbcClient(JdbcClient.create(connections), connections.reads()));
+        AtomicInteger times = new AtomicInteger();
+        for (int page = 1; page < 3; page++) {
+            int expected = page;
+            connections.<Exception>show(() -> {
+                assertThat(read(reads, times)).isEqualTo(expected);
+                assertThat(read(reads, times)).isEqualTo(expected);
+            });
+        }
+
+        connections.<Exception>act(() -> {
+            assertThat(read(reads, times)).isEqualTo(3);
+            assertThat(read(reads, times)).isEqualTo(4);
+        });
+        assertThat(read(reads, times)).isEqualTo(5);
+    }
+
+    @Test
+    void aTransactionReadsAnewAlsoOnAPage() throws Exception {
+        PageReads reads = connections.reads();
+        AtomicInteger times = new AtomicInteger();
+        TransactionTemplate transactions = new TransactionTemplate(new JdbcTransactionManager(connections));
+        connections.<Exception>show(() -> {
+            assertThat(read(reads, times)).isEqualTo(1);
+            transactions.executeWithoutResult(
+                    status -> assertThat(read(reads, times)).isEqualTo(2));
+            assertThat(read(reads, times)).isEqualTo(1);
+        });
     }
 }

@@ -120,7 +120,7 @@ public class JobRunsConfiguration {
     /** Rebuilds of segments that no job file covers. */
     @Bean
     StandingRebuilds standingRebuilds(Directories directories, Segments segments, Environment environment) {
-        return new StandingRebuilds(directories, segments, new Settings(environment::getProperty));
+        return new StandingRebuilds(segments, new Settings(environment::getProperty));
     }
 
     /** Jobs of every kind; what the server runs. */

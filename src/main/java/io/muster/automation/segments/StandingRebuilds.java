@@ -5,9 +5,8 @@ import io.muster.automation.jobfile.LoadedJob;
 import io.muster.automation.jobfile.ScheduleEntry;
 import io.muster.automation.jobfile.SegmentRebuildJob;
 import io.muster.automation.schedule.Cron;
-import io.muster.directory.Directory;
-import io.muster.directory.store.Directories;
 import io.muster.segment.Segments;
+import io.muster.segment.Segments.Holder;
 import io.muster.support.KnownSettings;
 import io.muster.support.Settings;
 import java.nio.file.Path;
@@ -15,20 +14,17 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
 /** Segments are rebuilt daily, also those that no job file covers. */
 public final class StandingRebuilds {
 
     private static final Path NO_FILE = Path.of("(no file)");
 
-    private final Directories directories;
     private final Segments segments;
     private final Optional<Cron> daily;
 
     /** Rebuilds as the setting says. */
-    public StandingRebuilds(Directories directories, Segments segments, Settings settings) {
-        this.directories = directories;
+    public StandingRebuilds(Segments segments, Settings settings) {
         this.segments = segments;
         this.daily = daily(settings.text(KnownSettings.DAILY_REBUILD));
     }
@@ -55,15 +51,18 @@ public final class StandingRebuilds {
             return List.of();
         }
 
-        Set<Integer> some = segments.directories();
-        return directories.list().stream()
-                .filter(directory -> some.contains(directory.number()))
-                .filter(directory -> loaded.stream().noneMatch(job -> covers(job.job(), directory)))
-                .map(directory -> new LoadedJob(NO_FILE, "standing", job(directory, daily.get())))
+        return segments.directories().stream()
+                .flatMap(directory -> beside(directory, loaded).stream())
                 .toList();
     }
 
-    private static boolean covers(JobFile file, Directory directory) {
+    /** The job of a directory that has segments; empty when a job file rebuilds all of them by schedule. */
+    public Optional<LoadedJob> beside(Holder directory, Collection<LoadedJob> loaded) {
+        return daily.filter(cron -> loaded.stream().noneMatch(job -> covers(job.job(), directory)))
+                .map(cron -> new LoadedJob(NO_FILE, "standing", job(directory, cron)));
+    }
+
+    private static boolean covers(JobFile file, Holder directory) {
         return file instanceof SegmentRebuildJob job
                 && job.enabled()
                 && !job.schedules().isEmpty()
@@ -72,7 +71,7 @@ public final class StandingRebuilds {
                         || job.directory().strip().equals(directory.id()));
     }
 
-    private static SegmentRebuildJob job(Directory directory, Cron cron) {
+    private static SegmentRebuildJob job(Holder directory, Cron cron) {
         return new SegmentRebuildJob(
                 "daily-segments-" + directory.number(),
                 "Daily rebuild of the segments of " + directory.name(),
@@ -81,7 +80,7 @@ public final class StandingRebuilds {
                 directory.id(),
                 List.of(),
                 SegmentRebuildJob.Mode.FULL,
-                directory.timeZone(),
+                directory.zone(),
                 List.of(new ScheduleEntry(cron, null, null)),
                 JobFile.MissedRuns.ONCE,
                 List.of());

@@ -2,7 +2,6 @@ package io.muster.dedup.merge;
 
 import io.muster.dedup.ContactRows;
 import io.muster.dedup.DirectoryIdentity;
-import io.muster.dedup.IdentityReader;
 import io.muster.dedup.KeyedContact;
 import io.muster.dedup.LockRetry;
 import io.muster.dedup.merge.PossibleGroup.Shared;
@@ -20,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -41,13 +41,22 @@ import org.springframework.transaction.PlatformTransactionManager;
  */
 public final class PossibleDuplicates {
 
+    /** Of one rule; what comes first of several is asked for at once. */
     private static final String SHADOWS = """
-        SELECT s.key_hash, s.number, c.number
+        (SELECT s.rule_id, s.key_hash, s.number AS shadow, c.number AS owner
         FROM claim_shadow s
         JOIN claim c ON c.directory_id = s.directory_id AND c.rule_id = s.rule_id AND c.key_hash = s.key_hash
-        WHERE s.directory_id = :directory AND s.rule_id = :rule AND s.key_hash > :after
+        WHERE s.directory_id = :directory AND s.rule_id = %1$d AND s.key_hash > :after%1$d
         ORDER BY s.key_hash, s.number
-        LIMIT :most
+        LIMIT :most)
+        """;
+
+    private static final String ON_LISTS = """
+        SELECT m.number, m.list_id, m.unsubscribed
+        FROM mailing_list l
+        JOIN list_member m ON m.directory_id = l.directory_id AND m.list_id = l.id
+        WHERE l.directory_id = :directory AND m.number IN (:numbers)
+        ORDER BY m.number, m.list_id
         """;
 
     /** Of one rule; those of all rules are asked for at once. */
@@ -71,10 +80,8 @@ public final class PossibleDuplicates {
 
     private final JdbcClient jdbc;
     private final InstantSource clock;
-    private final IdentityReader identities;
     private final ContactRows contacts;
     private final KeepApart apart;
-    private final Attachments attachments;
     private final GroupMerge merges;
     private final LockRetry transactions;
     private final Audit audit;
@@ -120,10 +127,8 @@ public final class PossibleDuplicates {
     PossibleDuplicates(JdbcClient jdbc, PlatformTransactionManager manager, InstantSource clock, Ids ids) {
         this.jdbc = jdbc;
         this.clock = clock;
-        identities = new IdentityReader(jdbc);
         contacts = new ContactRows(jdbc);
         apart = new KeepApart(jdbc);
-        attachments = new Attachments(jdbc);
         merges = new GroupMerge(jdbc, manager, clock, ids);
         transactions = new LockRetry(manager);
         audit = new Audit(jdbc, clock);
@@ -135,8 +140,7 @@ public final class PossibleDuplicates {
      * @param rule the number of the only rule that connects; null for all that match
      * @param after where the part before ended; null for the first ones
      */
-    public Part some(int directory, @Nullable Integer rule, @Nullable Place after, int most) {
-        DirectoryIdentity identity = identities.read(directory);
+    public Part some(DirectoryIdentity identity, @Nullable Integer rule, @Nullable Place after, int most) {
         Predicate<IdentityRule> scope =
                 one -> rule == null ? one.state() == IdentityRule.State.ACTIVE : one.id() == rule;
         List<IdentityRule> rules = identity.rules().stream().filter(scope).toList();
@@ -157,15 +161,25 @@ public final class PossibleDuplicates {
     private Keys keys(DirectoryIdentity identity, List<IdentityRule> rules, @Nullable Place after, int most) {
         List<Held> held = new ArrayList<>();
         int first = after == null ? 0 : Math.max(0, index(rules, after.rule()));
+        Map<Integer, byte[]> from = new LinkedHashMap<>();
         for (IdentityRule rule : rules.subList(first, rules.size())) {
-            byte[] from =
-                    after != null && after.rule() == rule.id() ? after.key().bytes() : new byte[0];
-            boolean end = false;
-            while (held.size() <= most && !end) {
-                Read more = read(identity, rule, from);
-                held.addAll(more.held());
-                end = more.end();
-                from = end ? from : more.held().getLast().key().bytes();
+            from.put(
+                    rule.id(),
+                    after != null && after.rule() == rule.id() ? after.key().bytes() : new byte[0]);
+        }
+
+        Map<Integer, Read> read = read(identity, from);
+        for (int rule : from.keySet()) {
+            Read some = Objects.requireNonNull(read.get(rule));
+            held.addAll(some.held());
+            while (held.size() <= most && !some.end()) {
+                byte[] on = some.held().getLast().key().bytes();
+                some = Objects.requireNonNull(read(identity, Map.of(rule, on)).get(rule));
+                held.addAll(some.held());
+            }
+
+            if (held.size() > most) {
+                break;
             }
         }
 
@@ -190,39 +204,58 @@ public final class PossibleDuplicates {
     /** Some keys of a rule, and whether they are the last ones. */
     private record Read(List<Held> held, boolean end) {}
 
-    /** Keys of a rule with all their holders, in order; one with very many is said to have too many. */
-    private Read read(DirectoryIdentity identity, IdentityRule rule, byte[] from) {
+    /**
+     * Keys of rules with all their holders, in order, by the rules' numbers; one with very many is said to have too many.
+     *
+     * @param from the keys of each rule after which it is read
+     */
+    private Map<Integer, Read> read(DirectoryIdentity identity, Map<Integer, byte[]> from) {
         int maxGroup = identity.settings().maxGroup();
         int limit = Math.max(ROWS, maxGroup + 1);
-        SortedMap<IdentityKey, SortedSet<Long>> holders = new TreeMap<>();
-        int[] rows = {0};
-        jdbc.sql(SHADOWS)
-                .param("directory", identity.directory())
-                .param("rule", rule.id())
-                .param("after", from)
-                .param("most", limit)
-                .query(row -> {
-                    rows[0]++;
-                    IdentityKey key = IdentityKey.of(rule.id(), row.getBytes(1));
-                    SortedSet<Long> numbers = holders.computeIfAbsent(key, absent -> new TreeSet<>());
-                    numbers.add(row.getLong(2));
-                    if (KeyOwner.isContact(row.getLong(3))) {
+        Map<Integer, SortedMap<IdentityKey, SortedSet<Long>>> holders = new HashMap<>();
+        Map<Integer, Integer> rows = new HashMap<>();
+        if (!from.isEmpty()) {
+            Map<String, byte[]> places = new HashMap<>();
+            from.forEach((rule, key) -> places.put("after" + rule, key));
+            jdbc.sql(from.keySet().stream().map(SHADOWS::formatted).collect(Collectors.joining(" UNION ALL "))
+                            + " ORDER BY rule_id, key_hash, shadow")
+                    .param("directory", identity.directory())
+                    .param("most", limit)
+                    .params(places)
+                    .query(row -> {
+                        int rule = row.getInt(1);
+                        rows.merge(rule, 1, Integer::sum);
+                        SortedSet<Long> numbers = holders.computeIfAbsent(rule, absent -> new TreeMap<>())
+                                .computeIfAbsent(IdentityKey.of(rule, row.getBytes(2)), absent -> new TreeSet<>());
                         numbers.add(row.getLong(3));
-                    }
-                });
-        // The last key may have more holders than were read.
-        if (rows[0] == limit && holders.size() > 1) {
-            holders.remove(holders.lastKey());
+                        if (KeyOwner.isContact(row.getLong(4))) {
+                            numbers.add(row.getLong(4));
+                        }
+                    });
         }
 
-        return new Read(
-                holders.entrySet().stream()
-                        .map(entry -> new Held(
-                                entry.getKey(),
-                                entry.getValue(),
-                                entry.getValue().size() > maxGroup))
-                        .toList(),
-                rows[0] < limit);
+        Map<Integer, Read> read = new HashMap<>();
+        for (int rule : from.keySet()) {
+            boolean end = rows.getOrDefault(rule, 0) < limit;
+            SortedMap<IdentityKey, SortedSet<Long>> keys = holders.getOrDefault(rule, new TreeMap<>());
+            // The last key may have more holders than were read.
+            if (!end && keys.size() > 1) {
+                keys.remove(keys.lastKey());
+            }
+
+            read.put(
+                    rule,
+                    new Read(
+                            keys.entrySet().stream()
+                                    .map(entry -> new Held(
+                                            entry.getKey(),
+                                            entry.getValue(),
+                                            entry.getValue().size() > maxGroup))
+                                    .toList(),
+                            end));
+        }
+
+        return read;
     }
 
     private List<PossibleGroup> groups(
@@ -307,8 +340,9 @@ public final class PossibleDuplicates {
      * @param without contacts that are left out
      * @return empty when the directory has no such contact
      */
-    public Optional<Reviewed> around(int directory, MergeScope scope, long number, Collection<Long> without) {
-        DirectoryIdentity identity = identities.read(directory);
+    public Optional<Reviewed> around(
+            DirectoryIdentity identity, MergeScope scope, long number, Collection<Long> without) {
+        int directory = identity.directory();
         int maxGroup = identity.settings().maxGroup();
         SortedMap<Long, KeyedContact> present = new TreeMap<>();
         Set<IdentityKey> asked = new HashSet<>();
@@ -382,12 +416,15 @@ public final class PossibleDuplicates {
     }
 
     private Map<Long, List<Reviewed.OnList>> lists(int directory, List<Long> numbers) {
-        return attachments.memberships(directory, numbers).entrySet().stream()
-                .collect(Collectors.toMap(
-                        Map.Entry::getKey,
-                        entry -> entry.getValue().stream()
-                                .map(member -> new Reviewed.OnList(member.list(), member.unsubscribed()))
-                                .toList()));
+        Map<Long, List<Reviewed.OnList>> lists = new HashMap<>();
+        jdbc.sql(ON_LISTS)
+                .param("directory", directory)
+                .param("numbers", numbers)
+                .query(row -> {
+                    lists.computeIfAbsent(row.getLong(1), absent -> new ArrayList<>())
+                            .add(new Reviewed.OnList(row.getInt(2), row.getInt(3) != 0));
+                });
+        return lists;
     }
 
     /**

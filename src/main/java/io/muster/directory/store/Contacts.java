@@ -1,5 +1,6 @@
 package io.muster.directory.store;
 
+import io.muster.database.PageReads;
 import io.muster.directory.Contact;
 import io.muster.directory.MailingList;
 import io.muster.directory.StoredContact;
@@ -65,11 +66,15 @@ public final class Contacts {
 
     private final JdbcClient jdbc;
     private final Ids ids;
+    private final PageReads reads;
+
+    private record ByNumber(int directory, long number) {}
 
     /** Works on the current transaction where there is one. */
     public Contacts(JdbcClient jdbc, Ids ids) {
         this.jdbc = jdbc;
         this.ids = ids;
+        this.reads = PageReads.of(jdbc);
     }
 
     /** The contact of that id. */
@@ -105,11 +110,13 @@ public final class Contacts {
 
     /** The contact of that number. */
     public Optional<Contact> byNumber(int directory, long number) {
-        return jdbc.sql(ONE)
-                .param("directory", directory)
-                .param("number", number)
-                .query((row, index) -> contact(directory, row))
-                .optional();
+        return reads.once(
+                new ByNumber(directory, number),
+                () -> jdbc.sql(ONE)
+                        .param("directory", directory)
+                        .param("number", number)
+                        .query((row, index) -> contact(directory, row))
+                        .optional());
     }
 
     /** The contacts of those numbers, in number order; those that are not there are left out. */

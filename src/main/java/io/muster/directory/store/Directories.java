@@ -1,5 +1,6 @@
 package io.muster.directory.store;
 
+import io.muster.database.PageReads;
 import io.muster.directory.Directory;
 import io.muster.directory.DirectorySettings;
 import io.muster.directory.Names;
@@ -51,6 +52,13 @@ public final class Directories {
     private final TransactionTemplate transactions;
     private final InstantSource clock;
     private final Ids ids;
+    private final PageReads reads;
+
+    private record ByNumber(int number) {}
+
+    private record All() {}
+
+    private record Some(@Nullable String after, int most) {}
 
     /** Stores directories in that database. */
     public Directories(JdbcClient jdbc, TransactionTemplate transactions, InstantSource clock, Ids ids) {
@@ -58,6 +66,7 @@ public final class Directories {
         this.transactions = transactions;
         this.clock = clock;
         this.ids = ids;
+        this.reads = PageReads.of(jdbc);
     }
 
     /**
@@ -110,15 +119,19 @@ public final class Directories {
 
     /** The directory of that numeric id. */
     public Optional<Directory> byNumber(int number) {
-        return jdbc.sql(BY_ID)
-                .param(number)
-                .query((row, index) -> directory(row))
-                .optional();
+        return reads.once(
+                new ByNumber(number),
+                () -> jdbc.sql(BY_ID)
+                        .param(number)
+                        .query((row, index) -> directory(row))
+                        .optional());
     }
 
     /** All directories by name. */
     public List<Directory> list() {
-        return jdbc.sql(ALL).query((row, index) -> directory(row)).list();
+        return reads.once(
+                new All(),
+                () -> jdbc.sql(ALL).query((row, index) -> directory(row)).list());
     }
 
     /**
@@ -127,10 +140,12 @@ public final class Directories {
      * @param after the name of the last one of the page before; null for the first page
      */
     public List<Directory> page(@Nullable String after, int most) {
-        return jdbc.sql(PAGE)
-                .params(after == null ? "" : after, most)
-                .query((row, index) -> directory(row))
-                .list();
+        return reads.once(
+                new Some(after, most),
+                () -> jdbc.sql(PAGE)
+                        .params(after == null ? "" : after, most)
+                        .query((row, index) -> directory(row))
+                        .list());
     }
 
     /** Some directories, made after the one of that number, in the order of their making. */

@@ -1,5 +1,6 @@
 package io.muster.directory.store;
 
+import io.muster.database.PageReads;
 import io.muster.directory.MailingList;
 import io.muster.directory.Names;
 import io.muster.directory.changes.ChangeKind;
@@ -107,6 +108,7 @@ public final class MailingLists {
     private final JdbcClient jdbc;
     private final InstantSource clock;
     private final Ids ids;
+    private final PageReads reads;
     private final ChangeStream changes;
 
     /**
@@ -132,11 +134,16 @@ public final class MailingLists {
         public static final Whose ANYBODYS = new Whose(true, null);
     }
 
+    private record ByNumber(int number) {}
+
+    private record Of(int directory) {}
+
     /** Stores lists in that database, within the current transaction where there is one. */
     public MailingLists(JdbcClient jdbc, InstantSource clock, Ids ids) {
         this.jdbc = jdbc;
         this.clock = clock;
         this.ids = ids;
+        this.reads = PageReads.of(jdbc);
         this.changes = new ChangeStream(jdbc);
     }
 
@@ -283,10 +290,12 @@ public final class MailingLists {
 
     /** The list of that numeric id. */
     public Optional<MailingList> byNumber(int number) {
-        return jdbc.sql(BY_ID)
-                .param(number)
-                .query((row, index) -> list(row, ids))
-                .optional();
+        return reads.once(
+                new ByNumber(number),
+                () -> jdbc.sql(BY_ID)
+                        .param(number)
+                        .query((row, index) -> list(row, ids))
+                        .optional());
     }
 
     /** Likewise; within a transaction, it is not deleted before that ends. */
@@ -299,10 +308,12 @@ public final class MailingLists {
 
     /** The lists of a directory by name. */
     public List<MailingList> of(int directory) {
-        return jdbc.sql(OF_DIRECTORY)
-                .param(directory)
-                .query((row, index) -> list(row, ids))
-                .list();
+        return reads.once(
+                new Of(directory),
+                () -> jdbc.sql(OF_DIRECTORY)
+                        .param(directory)
+                        .query((row, index) -> list(row, ids))
+                        .list());
     }
 
     /** How many lists a directory has. */

@@ -1,5 +1,6 @@
 package io.muster.segment.members;
 
+import io.muster.database.PageReads;
 import io.muster.segment.Segment;
 import io.muster.segment.publish.Bitmaps;
 import io.muster.support.Ids;
@@ -31,7 +32,7 @@ public final class MembershipHistory {
         JOIN segment_publication p ON p.id = c.publication_id
         JOIN segment s ON s.id = c.segment_id
         WHERE c.directory_id = :directory AND c.block = :block AND p.published_at IS NOT NULL
-          AND (:segment IS NULL OR c.segment_id = :segment)
+          AND c.segment_id = :segment
         ORDER BY p.published_at DESC, c.publication_id DESC
         """;
 
@@ -43,8 +44,8 @@ public final class MembershipHistory {
         WHERE c.directory_id = :directory AND c.block = :block
           AND (p.published_at < :at OR (p.published_at = :at AND p.id < :publication))
         ORDER BY p.published_at DESC, p.id DESC
-        LIMIT 500
-        """;
+        LIMIT %d
+        """.formatted(MembershipHistory.AT_ONCE);
 
     private static final String PUBLICATIONS = """
         SELECT id, version, base_version, kind, actor, members, added, removed, published_at
@@ -60,16 +61,19 @@ public final class MembershipHistory {
         ORDER BY block
         """;
 
+    private static final int AT_ONCE = 500;
     private static final int BLOCK_BITS = 16;
     private static final int POSITION = 0xFFFF;
 
     private final JdbcClient jdbc;
     private final Ids ids;
+    private final PageReads reads;
 
     /** Reads from that database. */
     public MembershipHistory(JdbcClient jdbc, Ids ids) {
         this.jdbc = jdbc;
         this.ids = ids;
+        this.reads = PageReads.of(jdbc);
     }
 
     /** Who joined and who left. */
@@ -96,12 +100,18 @@ public final class MembershipHistory {
      * @param segment only this one; null for all
      */
     public List<MembershipChange> of(int directory, long number, @Nullable Long segment, int most) {
+        if (segment == null) {
+            return before(directory, number, Long.MAX_VALUE, Long.MAX_VALUE, most).stream()
+                    .map(Dated::change)
+                    .toList();
+        }
+
         int position = (int) (number & POSITION);
         List<MembershipChange> changes = new ArrayList<>();
         jdbc.sql(CHANGES_OF)
                 .param("directory", directory)
                 .param("block", (int) (number >>> BLOCK_BITS))
-                .param("segment", segment, java.sql.Types.BIGINT)
+                .param("segment", segment)
                 .query(row -> {
                     if (changes.size() < most) {
                         add(changes, row, position);
@@ -124,28 +134,42 @@ public final class MembershipHistory {
      * @param publication of that moment itself, only changes of lower publications count
      */
     public List<Dated> before(int directory, long number, long at, long publication, int most) {
-        int position = (int) (number & POSITION);
         List<Dated> found = new ArrayList<>();
-        long[] place = {at, publication};
-        int[] read = {1};
-        while (found.size() < most && read[0] > 0) {
-            read[0] = 0;
-            jdbc.sql(CHANGES_BEFORE)
-                    .param("directory", directory)
-                    .param("block", (int) (number >>> BLOCK_BITS))
-                    .param("at", place[0])
-                    .param("publication", place[1])
-                    .query(row -> {
-                        read[0]++;
-                        place[0] = row.getLong("published_at");
-                        place[1] = row.getLong("id");
-                        List<MembershipChange> changes = new ArrayList<>();
-                        add(changes, row, position);
-                        changes.forEach(change -> found.add(new Dated(place[1], change)));
-                    });
-        }
-
+        Place place = new Place(directory, number, at, publication);
+        Some some;
+        do {
+            Place from = place;
+            some = reads.once(from, () -> some(from));
+            found.addAll(some.found());
+            place = some.next();
+        } while (found.size() < most && !some.isLast());
         return found.subList(0, Math.min(most, found.size()));
+    }
+
+    /** Where to go on among the changes around a contact. */
+    private record Place(int directory, long number, long at, long publication) {}
+
+    private record Some(List<Dated> found, Place next, boolean isLast) {}
+
+    private Some some(Place from) {
+        int position = (int) (from.number() & POSITION);
+        List<Dated> found = new ArrayList<>();
+        Place[] last = {from};
+        int[] read = {0};
+        jdbc.sql(CHANGES_BEFORE)
+                .param("directory", from.directory())
+                .param("block", (int) (from.number() >>> BLOCK_BITS))
+                .param("at", from.at())
+                .param("publication", from.publication())
+                .query(row -> {
+                    read[0]++;
+                    last[0] =
+                            new Place(from.directory(), from.number(), row.getLong("published_at"), row.getLong("id"));
+                    List<MembershipChange> changes = new ArrayList<>();
+                    add(changes, row, position);
+                    changes.forEach(change -> found.add(new Dated(last[0].publication(), change)));
+                });
+        return new Some(found, last[0], read[0] < AT_ONCE);
     }
 
     private static void add(List<MembershipChange> changes, ResultSet row, int position) throws SQLException {

@@ -46,7 +46,7 @@ class StandingRebuildsDbTests {
             new Segments(jdbc, transactions, new MailingLists(jdbc, clock, database.ids()), clock, database.ids());
 
     private StandingRebuilds standing(@Nullable String setting) {
-        return new StandingRebuilds(directories, segments, new Settings(name -> setting));
+        return new StandingRebuilds(segments, new Settings(name -> setting));
     }
 
     private LoadedJob file(Directory directory, String more) throws IOException {

@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
+import io.muster.dedup.DirectoryIdentity;
 import io.muster.dedup.EditResult.Created;
 import io.muster.dedup.IdentityInvariant;
+import io.muster.dedup.IdentityReader;
 import io.muster.dedup.KeyedContact;
 import io.muster.dedup.MovableClock;
 import io.muster.directory.Actor;
@@ -69,11 +71,15 @@ class PossibleDuplicatesDbTests {
         return group.contacts().stream().map(KeyedContact::number).toList();
     }
 
+    private DirectoryIdentity identity() {
+        return new IdentityReader(jdbc).read(directory.id());
+    }
+
     private List<List<Long>> all(int most) {
         List<List<Long>> all = new ArrayList<>();
         PossibleDuplicates.Place place = null;
         do {
-            PossibleDuplicates.Part part = possible.some(directory.id(), null, place, most);
+            PossibleDuplicates.Part part = possible.some(identity(), null, place, most);
             part.groups().forEach(group -> all.add(numbers(group)));
             place = part.next();
         } while (place != null);
@@ -121,7 +127,7 @@ class PossibleDuplicatesDbTests {
         long third = contact("extRef", "3", "phone", "+4930123456");
 
         for (long asked : new long[] {first, second, third}) {
-            PossibleGroup group = possible.around(directory.id(), MergeScope.ACTIVE_RULES, asked, List.of())
+            PossibleGroup group = possible.around(identity(), MergeScope.ACTIVE_RULES, asked, List.of())
                     .orElseThrow()
                     .group();
             assertThat(numbers(group)).containsExactly(first, second, third);
@@ -130,11 +136,11 @@ class PossibleDuplicatesDbTests {
                     .containsExactly(List.of("a@example.org"), List.of("+4930123456"));
         }
 
-        assertThat(numbers(possible.around(directory.id(), MergeScope.ACTIVE_RULES, first, List.of(second))
+        assertThat(numbers(possible.around(identity(), MergeScope.ACTIVE_RULES, first, List.of(second))
                         .orElseThrow()
                         .group()))
                 .containsExactly(first);
-        assertThat(possible.around(directory.id(), MergeScope.ACTIVE_RULES, 99, List.of()))
+        assertThat(possible.around(identity(), MergeScope.ACTIVE_RULES, 99, List.of()))
                 .isEmpty();
     }
 
@@ -236,7 +242,7 @@ class PossibleDuplicatesDbTests {
         contact("extRef", "x", "email", "pair@example.org");
         contact("extRef", "y", "email", "pair@example.org");
 
-        PossibleDuplicates.Part part = possible.some(directory.id(), null, null, 10);
+        PossibleDuplicates.Part part = possible.some(identity(), null, null, 10);
 
         assertThat(part.groups()).hasSize(2);
         assertThat(part.groups().stream().filter(PossibleGroup::tooLarge))
@@ -244,7 +250,7 @@ class PossibleDuplicatesDbTests {
                 .satisfies(group -> {
                     assertThat(group.contacts()).hasSize(3);
                     Reviewed reviewed = possible.around(
-                                    directory.id(),
+                                    identity(),
                                     MergeScope.ACTIVE_RULES,
                                     group.contacts().getFirst().number(),
                                     List.of())

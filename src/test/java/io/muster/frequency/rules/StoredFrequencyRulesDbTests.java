@@ -68,9 +68,8 @@ class StoredFrequencyRulesDbTests {
         }
 
         Asked asked = FrequencyRulesTests.asked(line.cells().get(5));
-        FrequencyAnswer answer = new FrequencyExplainer(jdbc, database.transactions(), database.ids())
-                .explain(directory.id(), CONTACT, asked.survey(), asked.use(), asked.at())
-                .orElseThrow()
+        FrequencyAnswer answer = new FrequencyExplainer(jdbc, database.transactions())
+                .explain(directory.id(), CONTACT, rules().of(directory.id()), asked.survey(), asked.use(), asked.at())
                 .answer();
 
         String expected = FrequencyRulesTests.instantsOf(line.cells().get(6));
@@ -78,6 +77,10 @@ class StoredFrequencyRulesDbTests {
         if (asked.use() == FrequencyUse.INTERCEPT) {
             assertThat(storedTime(asked)).isEqualTo(time(expected));
         }
+    }
+
+    private FrequencyRuleStore rules() {
+        return new FrequencyRuleStore(jdbc, new TransactionTemplate(database.transactions()), clock, database.ids());
     }
 
     private static String named(String answer, Map<String, String> names) {
@@ -123,8 +126,7 @@ class StoredFrequencyRulesDbTests {
 
         @Nullable String segment = options.get("--segment");
         @Nullable String list = options.get("--list");
-        return new FrequencyRuleStore(jdbc, new TransactionTemplate(database.transactions()), clock, database.ids())
-                .add(
+        return rules().add(
                         directory.id(),
                         new RuleOptions(
                                 options.get("--max"),

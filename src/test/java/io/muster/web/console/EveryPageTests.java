@@ -10,10 +10,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +18,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
@@ -42,12 +38,6 @@ class EveryPageTests {
     @RegisterExtension
     static final TestDatabase database = new TestDatabase();
 
-    private static final Pattern ID = Pattern.compile("\\b(RN|POOL|CID|CG|SG|MG|AU|UP|ZN|SI|FR|TB)_[A-Za-z0-9]+");
-    private static final Pattern NUMBER = Pattern.compile("(?<=[/=])\\d+(?=/|$|&)");
-
-    /** Pages of one shape that are looked at; the others are like them. */
-    private static final int SAMPLES = 3;
-
     private static final int MOST_NODES = 1_500;
     private static final int MOST_BYTES = 30_000;
 
@@ -67,51 +57,12 @@ class EveryPageTests {
         pool = console.pool();
         otherPool = console.otherPool();
         ConsoleClient lena = console.signedIn(List.of(), "administer");
-        pages = crawl(lena);
+        pages = LinkedPages.crawl(lena::get);
     }
 
     @AfterAll
     static void stop() {
         console.close();
-    }
-
-    /** An address with its ids and numbers left out. */
-    private static String shape(String address) {
-        return NUMBER.matcher(ID.matcher(address).replaceAll("$1_…")).replaceAll("…");
-    }
-
-    private static boolean isHtml(HttpResponse<String> page) {
-        return page.headers().firstValue("Content-Type").orElse("").startsWith("text/html");
-    }
-
-    private static Map<String, HttpResponse<String>> crawl(ConsoleClient client) throws Exception {
-        Map<String, HttpResponse<String>> seen = new LinkedHashMap<>();
-        Map<String, Integer> shapes = new HashMap<>();
-        Deque<String> open = new ArrayDeque<>(List.of("/overview"));
-        while (!open.isEmpty()) {
-            String address = open.poll();
-            if (seen.containsKey(address) || shapes.merge(shape(address), 1, Integer::sum) > SAMPLES) {
-                continue;
-            }
-
-            HttpResponse<String> page = client.get(address);
-            if (page.statusCode() == 303) {
-                open.add(location(page).substring("303 ".length()));
-                continue;
-            }
-
-            seen.put(address, page);
-            if (isHtml(page)) {
-                for (Element link : Jsoup.parse(page.body()).select("a[href]")) {
-                    String next = link.attr("href").replaceFirst("#.*", "");
-                    if (next.startsWith("/")) {
-                        open.add(next);
-                    }
-                }
-            }
-        }
-
-        return seen;
     }
 
     private static HttpResponse<String> page(String address) {
@@ -121,7 +72,7 @@ class EveryPageTests {
     private static Map<String, Document> documents() {
         Map<String, Document> documents = new LinkedHashMap<>();
         pages.forEach((address, page) -> {
-            if (isHtml(page)) {
+            if (LinkedPages.isHtml(page)) {
                 documents.put(address, Jsoup.parse(page.body()));
             }
         });
@@ -143,7 +94,7 @@ class EveryPageTests {
     @Test
     void allPlacesAreReachedByLinksAlone() {
         Set<String> shapes = new TreeSet<>();
-        pages.keySet().forEach(address -> shapes.add(shape(address).replaceFirst("\\?.*", "")));
+        pages.keySet().forEach(address -> shapes.add(LinkedPages.shape(address).replaceFirst("\\?.*", "")));
         String directory = "/directories/POOL_…";
         assertThat(shapes)
                 .contains("/overview", "/runs", "/runs/RN_…", "/runs/RN_…/rejects", "/runs/RN_…/reprocess")

@@ -64,8 +64,13 @@ public final class FullConsole implements AutoCloseable {
 
     /** Starts the server and makes all of it. */
     public FullConsole(TestDatabase database, Path home) throws IOException {
+        this(database, database.url(), home);
+    }
+
+    /** The same, with an address of the database that says more. */
+    FullConsole(TestDatabase database, String url, Path home) throws IOException {
         this.home = home;
-        server = TestWebServer.start(database.url(), home);
+        server = TestWebServer.start(url, home);
         directory = DirectoryFixture.create(database.jdbc(), "extRef", "email");
         pool = database.ids().directory(directory.id());
         otherPool = database.ids()

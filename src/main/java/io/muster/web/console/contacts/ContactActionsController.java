@@ -3,7 +3,6 @@ package io.muster.web.console.contacts;
 import io.muster.access.Role;
 import io.muster.app.ContactDetails.Membership;
 import io.muster.app.ContactPatch;
-import io.muster.app.ContactProfile;
 import io.muster.app.ContactProfiles;
 import io.muster.app.ContactService;
 import io.muster.app.ContactTraces;
@@ -71,15 +70,14 @@ final class ContactActionsController {
     }
 
     /** A contact that is to be changed. */
-    private record Meant(DirectoryView directory, ContactProfile profile) {
+    private record Meant(DirectoryView directory, ContactView contact) {
 
         String id() {
-            return profile.contact().contactId();
+            return contact.contactId();
         }
 
         String name() {
-            return ContactRow.name(
-                    id(), profile.contact().firstName(), profile.contact().lastName());
+            return ContactRow.name(id(), contact.firstName(), contact.lastName());
         }
 
         String address() {
@@ -89,7 +87,7 @@ final class ContactActionsController {
 
     private Meant meant(Viewer viewer, String id, String contact) {
         DirectoryView directory = seen.find(viewer, id, Role.MANAGE);
-        return new Meant(directory, profiles.show(profiles.find(id, contact)));
+        return new Meant(directory, profiles.alone(profiles.find(id, contact)));
     }
 
     /**
@@ -123,7 +121,7 @@ final class ContactActionsController {
     @GetMapping(ONE + "/edit")
     ModelAndView edit(Viewer viewer, @PathVariable String id, @PathVariable String contact) {
         Meant meant = meant(viewer, id, contact);
-        return edit(viewer, meant, entered(meant.profile().contact()), List.of(), HttpStatus.OK);
+        return edit(viewer, meant, entered(meant.contact()), List.of(), HttpStatus.OK);
     }
 
     /** What the form holds before anything is entered. */
@@ -154,7 +152,7 @@ final class ContactActionsController {
         }
 
         List<Entry> embedded = new ArrayList<>();
-        for (String name : meant.profile().contact().embeddedData().keySet()) {
+        for (String name : meant.contact().embeddedData().keySet()) {
             embedded.add(entry("embedded" + embedded.size(), EMBEDDED + name, entered, problems));
         }
 
@@ -197,7 +195,7 @@ final class ContactActionsController {
             @PathVariable String contact,
             @RequestParam MultiValueMap<String, String> form) {
         Meant meant = meant(viewer, id, contact);
-        ContactView before = meant.profile().contact();
+        ContactView before = meant.contact();
         Map<String, String> entered = new LinkedHashMap<>(form.toSingleValueMap());
         if (!before.lastModified().equals(entered.get("version"))) {
             entered.put("version", before.lastModified());
@@ -286,8 +284,8 @@ final class ContactActionsController {
                         meant.address()));
     }
 
-    private static Membership membership(Meant meant, String list) {
-        return meant.profile().lists().stream()
+    private Membership membership(Meant meant, String list) {
+        return profiles.lists(meant.id()).stream()
                 .filter(one -> one.id().equals(list))
                 .findFirst()
                 .orElseThrow(() -> Refusal.notFound("NOT_ON_LIST", "The contact is on no list " + list + "."));
@@ -381,7 +379,7 @@ final class ContactActionsController {
     }
 
     private static String reference(Meant meant) {
-        String reference = meant.profile().contact().extRef();
+        String reference = meant.contact().extRef();
         if (reference == null) {
             throw Refusal.conflict(
                     "NO_REFERENCE", "Cannot reset the counters: the contact has no reference. Give it one first.");
@@ -419,8 +417,7 @@ final class ContactActionsController {
                                                 Texts.number(traces.responses())),
                                 "It does not come back; an import that holds it makes a new contact."),
                         meant.address() + "/delete",
-                        List.of(Field.hidden(
-                                "version", meant.profile().contact().lastModified())),
+                        List.of(Field.hidden("version", meant.contact().lastModified())),
                         "Delete contact",
                         meant.address()));
     }
@@ -432,7 +429,7 @@ final class ContactActionsController {
             @PathVariable String contact,
             @RequestParam(defaultValue = "") String version) {
         Meant meant = meant(viewer, id, contact);
-        if (!meant.profile().contact().lastModified().equals(version)) {
+        if (!meant.contact().lastModified().equals(version)) {
             throw Refusal.conflict(
                     "CONTACT_CHANGED",
                     "Cannot delete the contact: it was changed since its page was looked at. Look at it again; nothing was"

@@ -184,7 +184,7 @@ final class ImportsDashboard {
         List<Run> found = new ArrayList<>();
         String after = null;
         for (int read = 0; read < MOST; read += AT_ONCE) {
-            Page<RunView> page = runs.page(new RunSearch(Texts.given(directory), null, null, null, AT_ONCE), after);
+            Page<RunView> page = runs.rows(new RunSearch(Texts.given(directory), null, null, null, AT_ONCE), after);
             for (RunView view : page.items()) {
                 if (view.run().started() < since) {
                     return new Found(found, false);

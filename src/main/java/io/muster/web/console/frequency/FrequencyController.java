@@ -106,7 +106,7 @@ final class FrequencyController {
     ModelAndView list(Viewer viewer, @PathVariable String directory) {
         DirectoryView found = directories.find(viewer, directory, Role.ACCESS);
         List<FrequencyRuleView> all = rules.list(found.id());
-        Groups groups = rules.groups(found.id());
+        Groups groups = rules.named(found.id());
         return pages.inDirectory(
                 "frequency/rules",
                 "Frequency rules",
@@ -323,7 +323,7 @@ final class FrequencyController {
     }
 
     private String words(FrequencyRuleView rule, DirectoryView directory) {
-        return RuleTexts.limits(rule) + ", for " + RuleTexts.whom(rule, rules.groups(directory.id()));
+        return RuleTexts.limits(rule) + ", for " + RuleTexts.whom(rule, rules.named(directory.id()));
     }
 
     private String words(NewFrequencyRule rule, DirectoryView directory) {

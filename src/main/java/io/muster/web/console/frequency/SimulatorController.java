@@ -216,7 +216,7 @@ final class SimulatorController {
         ZoneId zone = FrequencyController.zone(directory);
         Map<String, FrequencyRuleView> known = rules.list(directory.id()).stream()
                 .collect(Collectors.toMap(FrequencyRuleView::id, Function.identity()));
-        Groups groups = rules.groups(directory.id());
+        Groups groups = rules.named(directory.id());
         List<RuleRow> rows = explained.rules().stream()
                 .flatMap(standing ->
                         Stream.ofNullable(known.get(standing.rule())).map(rule -> row(standing, rule, groups, zone)))

@@ -216,7 +216,7 @@ final class IdentityController {
     }
 
     private @Nullable RekeyRow rekey(DirectoryView directory) {
-        return views.page(new RunSearch(directory.id(), null, RunKind.RE_KEY, null, 1), null).items().stream()
+        return views.rows(new RunSearch(directory.id(), null, RunKind.RE_KEY, null, 1), null).items().stream()
                 .findFirst()
                 .map(RunView::run)
                 .map(run -> new RekeyRow(

@@ -2,6 +2,7 @@ package io.muster.web.console.imports;
 
 import io.muster.access.Role;
 import io.muster.app.DirectoryService;
+import io.muster.app.DirectoryView;
 import io.muster.app.DraftView;
 import io.muster.app.ImportDraftService;
 import io.muster.app.ImportDraftService.Rejected;
@@ -170,11 +171,7 @@ final class UploadController {
             List<Problem> problems,
             @Nullable Correction correction,
             HttpStatus status) {
-        List<Choice> all = seen.choices(viewer, entered.directory());
-        List<Choice> shown = all.size() == 1 ? List.of(chosen(all.getFirst())) : all;
-        if (correction != null) {
-            shown = shown.stream().filter(Choice::chosen).toList();
-        }
+        List<Choice> shown = correction == null ? choices(viewer, entered) : own(viewer, entered);
 
         String directory = shown.stream()
                 .filter(Choice::chosen)
@@ -213,6 +210,17 @@ final class UploadController {
                         corrects,
                         correction),
                 status);
+    }
+
+    private List<Choice> choices(Viewer viewer, NewImport entered) {
+        List<Choice> all = seen.choices(viewer, entered.directory());
+        return all.size() == 1 ? List.of(chosen(all.getFirst())) : all;
+    }
+
+    /** Corrected rows go where they came from. */
+    private List<Choice> own(Viewer viewer, NewImport entered) {
+        DirectoryView own = seen.find(viewer, entered.directory(), Role.MANAGE);
+        return List.of(new Choice(own.id(), own.name(), true));
     }
 
     private static Choice chosen(Choice choice) {
@@ -363,7 +371,7 @@ final class UploadController {
 
         return page(
                 viewer,
-                drafts.likeRun(run),
+                drafts.likeRun(rejected),
                 problems,
                 new Correction(
                         run,

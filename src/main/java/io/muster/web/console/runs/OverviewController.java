@@ -180,7 +180,7 @@ final class OverviewController {
                         all.problem()),
                 Part.read(
                                 "the last run",
-                                () -> runs.page(new RunSearch(null, null, null, null, 1), null).items().stream()
+                                () -> runs.rows(new RunSearch(null, null, null, null, 1), null).items().stream()
                                         .map(view -> RunTexts.row(view, viewer.zone()))
                                         .toList())
                         .items()
@@ -192,7 +192,7 @@ final class OverviewController {
 
     private Stream<RunView> views(RunStatus... statuses) {
         return Stream.of(statuses)
-                .flatMap(status -> runs.page(new RunSearch(null, null, null, status, MOST), null).items().stream());
+                .flatMap(status -> runs.rows(new RunSearch(null, null, null, status, MOST), null).items().stream());
     }
 
     private static Running running(RunView view, Viewer viewer) {

@@ -70,9 +70,9 @@ final class RunActionsController {
 
     @GetMapping(ID + "{action:resume|reprocess|stop|abandon|undo}")
     ModelAndView preview(Viewer viewer, @PathVariable String id, @PathVariable String action) {
-        RunView view = shown.find(viewer, id);
-        viewer.require(Role.OPERATE);
         RunAction wanted = RunController.action(action);
+        RunView view = wanted == RunAction.UNDO ? shown.find(viewer, id) : shown.brief(viewer, id);
+        viewer.require(Role.OPERATE);
         RunActing.requireAllowed(view, wanted);
         String name = RunController.name(wanted);
         String address = "/runs/" + view.run().id();
@@ -105,7 +105,7 @@ final class RunActionsController {
         switch (action) {
             case RESUME -> resume(run, rows, detail, effects);
             case REPROCESS -> {
-                Reprocessing planned = runs.plan(run.id(), UnaryOperator.identity());
+                Reprocessing planned = runs.plan(run, UnaryOperator.identity());
                 effects.add("A new run imports the whole file again: " + view.file()
                         + (rows == null || rows.read() == 0 ? "." : ", " + Texts.number(rows.read()) + " rows."));
                 detail.map(RunDetail::delivery).map(RunActionsController::file).ifPresent(effects::add);

@@ -2,7 +2,6 @@ package io.muster.web.console.runs;
 
 import io.muster.access.Role;
 import io.muster.app.ChainView;
-import io.muster.app.DirectoryService;
 import io.muster.app.RunDetail;
 import io.muster.app.RunDetails;
 import io.muster.app.RunView;
@@ -15,7 +14,6 @@ import io.muster.runs.RejectDownload;
 import io.muster.runs.RejectDownload.Format;
 import io.muster.runs.RunAction;
 import io.muster.runs.SettingChange;
-import io.muster.support.Ids;
 import io.muster.support.Refusal;
 import io.muster.web.console.page.Choice;
 import io.muster.web.console.page.ConsolePages;
@@ -61,22 +59,12 @@ final class RunController {
     private final RunViews runs;
     private final RunDetails details;
     private final RejectDownload rejects;
-    private final DirectoryService directories;
-    private final Ids ids;
 
-    RunController(
-            ConsolePages pages,
-            RunViews runs,
-            RunDetails details,
-            RejectDownload rejects,
-            DirectoryService directories,
-            Ids ids) {
+    RunController(ConsolePages pages, RunViews runs, RunDetails details, RejectDownload rejects) {
         this.pages = pages;
         this.runs = runs;
         this.details = details;
         this.rejects = rejects;
-        this.directories = directories;
-        this.ids = ids;
     }
 
     /**
@@ -190,7 +178,16 @@ final class RunController {
     /** The run, when the viewer may see it. */
     RunView find(Viewer viewer, String id) {
         viewer.require(Role.OPERATE, Role.ACCESS);
-        RunView view = runs.show(id);
+        return seen(viewer, id, runs.show(id));
+    }
+
+    /** The same as far as it is known without a look at what was done with it. */
+    RunView brief(Viewer viewer, String id) {
+        viewer.require(Role.OPERATE, Role.ACCESS);
+        return seen(viewer, id, runs.brief(id));
+    }
+
+    private static RunView seen(Viewer viewer, String id, RunView view) {
         if (!viewer.seesRunsOf(view.run().directory())) {
             throw Refusal.notFound("UNKNOWN_RUN", "There is no run " + id + ".");
         }
@@ -206,7 +203,7 @@ final class RunController {
 
     @GetMapping("/runs/{id}/live")
     ModelAndView live(Viewer viewer, @PathVariable String id) {
-        return ConsolePages.part("live", paced(find(viewer, id), viewer));
+        return ConsolePages.part("live", paced(brief(viewer, id), viewer));
     }
 
     private RunPage page(RunView view, Viewer viewer) {
@@ -221,7 +218,7 @@ final class RunController {
                 paced(view, viewer),
                 run.kind().key(),
                 Objects.requireNonNullElse(run.automation(), ""),
-                directories.find(ids.directory(run.directory())).name(),
+                Objects.requireNonNullElse(run.directoryName(), "(deleted)"),
                 view.file(),
                 run.epoch(),
                 Texts.moment(run.started(), viewer.zone()),
@@ -398,7 +395,7 @@ final class RunController {
             @RequestParam(defaultValue = "") String code,
             @RequestParam(defaultValue = "") String field,
             @RequestParam(defaultValue = "0") long after) {
-        RunView view = find(viewer, id);
+        RunView view = brief(viewer, id);
         Run run = view.run();
         ImportReport report = view.imported();
         RejectsPart part = rejected(view, viewer, Math.max(0, after), Texts.given(code), Texts.given(field), REJECTS);
@@ -427,7 +424,7 @@ final class RunController {
     @GetMapping("/runs/{id}/rejects/{name}.csv")
     void download(Viewer viewer, @PathVariable String id, @PathVariable String name, HttpServletResponse response)
             throws IOException {
-        RunView view = find(viewer, id);
+        RunView view = brief(viewer, id);
         if (!viewer.seesContacts(view.run().directory())) {
             throw new ForbiddenException(Role.ACCESS);
         }

@@ -9,7 +9,6 @@ import io.muster.app.RunViews;
 import io.muster.app.SegmentService;
 import io.muster.runs.RejectDownload;
 import io.muster.runs.RunService;
-import io.muster.support.Ids;
 import io.muster.web.console.page.ConsolePages;
 import io.muster.web.console.page.Place;
 import java.time.InstantSource;
@@ -55,14 +54,8 @@ public class RunPagesConfiguration {
     }
 
     @Bean
-    RunController runController(
-            ConsolePages pages,
-            RunViews runs,
-            RunDetails details,
-            RejectDownload rejects,
-            DirectoryService directories,
-            Ids ids) {
-        return new RunController(pages, runs, details, rejects, directories, ids);
+    RunController runController(ConsolePages pages, RunViews runs, RunDetails details, RejectDownload rejects) {
+        return new RunController(pages, runs, details, rejects);
     }
 
     @Bean

@@ -164,7 +164,7 @@ final class RunsController {
                         .orElse(null);
         return only == null && !viewer.seesAllRuns()
                 ? new Page<>(List.of(), null)
-                : runs.page(
+                : runs.rows(
                         new RunSearch(
                                 only,
                                 given(asked.automation()),

@@ -38,7 +38,7 @@ final class RebuildState {
             String reason) {}
 
     Live live(DirectoryView directory, @Nullable String members, String address) {
-        List<RunView> newest = runs.page(
+        List<RunView> newest = runs.rows(
                         new RunSearch(directory.id(), null, RunKind.SEGMENT_REBUILD, null, NEWEST), null)
                 .items();
         Run open = newest.stream()

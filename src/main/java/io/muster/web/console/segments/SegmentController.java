@@ -248,7 +248,7 @@ final class SegmentController {
     @GetMapping("/directories/{pool}/segments/{id}/live")
     ModelAndView live(Viewer viewer, @PathVariable String pool, @PathVariable String id) {
         DirectoryView directory = directories.find(viewer, pool, Role.ACCESS);
-        SegmentOverview overview = segments.show(directory.id(), id);
+        SegmentOverview overview = segments.sized(directory.id(), id);
         return ConsolePages.part(
                 "segments/live :: live",
                 rebuilds.live(
@@ -260,7 +260,7 @@ final class SegmentController {
     @PostMapping("/directories/{pool}/segments/{id}/rebuild")
     ModelAndView rebuild(Viewer viewer, @PathVariable String pool, @PathVariable String id) {
         DirectoryView directory = directories.find(viewer, pool, Role.MANAGE);
-        Segment segment = segments.show(directory.id(), id).segment();
+        Segment segment = segments.find(directory.id(), id);
         var ignored = refreshes.start(viewer.actor(), segment);
         return ConsolePages.goTo(SegmentTexts.address(directory, segment));
     }
@@ -268,7 +268,7 @@ final class SegmentController {
     @GetMapping("/directories/{pool}/segments/{id}/reach")
     ModelAndView reach(Viewer viewer, @PathVariable String pool, @PathVariable String id, HttpServletRequest request) {
         DirectoryView directory = directories.find(viewer, pool, Role.ACCESS);
-        SegmentOverview overview = segments.show(directory.id(), id);
+        SegmentOverview overview = segments.sized(directory.id(), id);
         Segment segment = overview.segment();
         Long members = overview.size().members();
         ReachPage page = reachPage(
@@ -317,7 +317,7 @@ final class SegmentController {
             @PathVariable String id,
             @RequestParam(defaultValue = "0") long after) {
         DirectoryView directory = directories.find(viewer, pool, Role.ACCESS);
-        SegmentOverview overview = segments.show(directory.id(), id);
+        SegmentOverview overview = segments.sized(directory.id(), id);
         String address = SegmentTexts.address(directory, overview.segment());
         SegmentReach.Members found = reach.after(overview.segment(), Math.max(0, after), MEMBERS);
         Long last = found.last();
@@ -353,7 +353,7 @@ final class SegmentController {
             HttpServletResponse response)
             throws IOException {
         DirectoryView directory = directories.find(viewer, pool, Role.ACCESS);
-        Segment segment = segments.show(directory.id(), id).segment();
+        Segment segment = segments.find(directory.id(), id);
         if (segment.published() == null) {
             throw Refusal.conflict(
                     "NEVER_REBUILT",
@@ -378,7 +378,7 @@ final class SegmentController {
             @PathVariable String id,
             @RequestParam(defaultValue = "") String contact) {
         DirectoryView directory = directories.find(viewer, pool, Role.ACCESS);
-        Segment segment = segments.show(directory.id(), id).segment();
+        Segment segment = segments.find(directory.id(), id);
         String address = SegmentTexts.address(directory, segment);
         ExplainPage page = new ExplainPage(address, segment.name(), contact, List.of(), "", List.of(), files);
         HttpStatus status = HttpStatus.OK;

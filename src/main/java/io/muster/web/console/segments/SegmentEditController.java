@@ -138,7 +138,7 @@ final class SegmentEditController {
             @PathVariable String id,
             @RequestParam(defaultValue = "0") int revision) {
         DirectoryView directory = directories.find(viewer, pool, Role.MANAGE);
-        Segment segment = segments.show(directory.id(), id).segment();
+        Segment segment = segments.find(directory.id(), id);
         String json = revision == 0 ? segment.definition() : definition(segment, revision);
         Sent sent = new Sent(
                 segment.name(),
@@ -206,7 +206,7 @@ final class SegmentEditController {
             @RequestParam(defaultValue = "") String over,
             @RequestParam(defaultValue = "0") int revision) {
         DirectoryView directory = directories.find(viewer, pool, Role.MANAGE);
-        Segment segment = segments.show(directory.id(), id).segment();
+        Segment segment = segments.find(directory.id(), id);
         Sent sent = new Sent(name, form, yaml, share, over, segment.revision());
         if (revision != segment.revision()) {
             DefinitionChange last = segments.definitions(segment).getFirst();

@@ -3,7 +3,7 @@ package io.muster.web.console.segments;
 import io.muster.access.Role;
 import io.muster.app.DirectoryView;
 import io.muster.app.SegmentOverview;
-import io.muster.app.SegmentUse;
+import io.muster.intercept.SegmentUses;
 import io.muster.segment.Segment;
 import io.muster.segment.members.SegmentTrends.Day;
 import io.muster.web.console.page.Assets;
@@ -68,7 +68,7 @@ final class SegmentTexts {
         return overview.usedBy().stream().map(use -> use(use, segments)).toList();
     }
 
-    private static Use use(SegmentUse use, String segments) {
+    private static Use use(SegmentUses.Use use, String segments) {
         return switch (use.kind()) {
             case SEGMENT -> new Use("Segment " + use.name(), segments + "/" + use.id());
             case FREQUENCY_RULE -> new Use("Frequency rule " + use.id(), null);
