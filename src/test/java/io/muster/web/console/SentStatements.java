@@ -82,7 +82,8 @@ public final class SentStatements implements QueryInterceptor {
     }
 
     @Override
-    public <T extends Resultset> @Nullable T postProcess(Supplier<String> sql, Query query, T result, ServerSession session) {
+    public <T extends Resultset> @Nullable T postProcess(
+            Supplier<String> sql, Query query, T result, ServerSession session) {
         return null;
     }
 }
