@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 
 /** The database server under test: schemas of the benchmark, dumps of what an import left, and the raw load of them. */
@@ -107,6 +108,10 @@ final class BenchServer {
             double now = Measured.cpuOf(process);
             quiet = now - last < IDLE ? quiet + 1 : 0;
             last = now;
+        }
+
+        if (process != 0 && quiet < QUIET) {
+            Measurements.say(Map.of("warning", "The server does not become quiet: somebody else uses it"));
         }
 
         return last - before;
