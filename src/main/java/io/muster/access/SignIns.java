@@ -7,6 +7,9 @@ import java.util.Optional;
 /** Who signs in, by name and password. Unknown names take as long as wrong passwords and get the same answer. */
 public final class SignIns {
 
+    /** No name holds a control character. */
+    private static final String AT_PROVIDER = "\u0000";
+
     private final Users users;
     private final Passwords passwords;
     private final SignInThrottle throttle;
@@ -56,6 +59,22 @@ public final class SignIns {
      */
     public Result again(User user, String password, String address) {
         return compare(user.name(), password, address);
+    }
+
+    /**
+     * Begins to ask a provider who signs in. That counts as failed until {@link #succeededAtProvider}, so that nobody has it asked
+     * without end.
+     *
+     * @param address from where
+     * @return how long to wait before; zero when it may be asked now
+     */
+    public Duration beginAtProvider(String address) {
+        return throttle.begin(AT_PROVIDER + address, address);
+    }
+
+    /** The provider knew who it was. */
+    public void succeededAtProvider(String address) {
+        throttle.succeeded(AT_PROVIDER + address, address);
     }
 
     private Result compare(String name, String password, String address) {

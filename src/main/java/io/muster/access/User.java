@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A person who may sign in.
  *
  * @param directories the only directories whose contacts the person sees; null for all
- * @param hasPassword whether one was chosen; none can sign in without
+ * @param hasPassword whether one was chosen; without one and without an origin the person cannot sign in
+ * @param origin by whom the person signs in; null for an account of this installation
  * @param created epoch milliseconds
  * @param createdBy who made the account
  * @param signedIn when the person last signed in; null before the first time
@@ -22,6 +23,7 @@ public record User(
         Set<Role> roles,
         @Nullable List<UserDirectory> directories,
         boolean hasPassword,
+        @Nullable Origin origin,
         long created,
         String createdBy,
         @Nullable Long signedIn,
@@ -33,6 +35,14 @@ public record User(
         roles = Set.copyOf(roles);
         directories = directories == null ? null : List.copyOf(directories);
     }
+
+    /**
+     * The provider that a person signs in with.
+     *
+     * @param issuer the provider
+     * @param subject what the provider calls the person, for ever
+     */
+    public record Origin(String issuer, String subject) {}
 
     /** A directory that a person is for. */
     public record UserDirectory(int number, String id, String name) {}

@@ -2,6 +2,7 @@ package io.muster.access;
 
 import io.muster.access.Preferences.Density;
 import io.muster.access.Preferences.Theme;
+import io.muster.access.User.Origin;
 import io.muster.access.User.UserDirectory;
 import io.muster.directory.Actor;
 import io.muster.directory.Names;
@@ -35,10 +36,13 @@ public final class Users {
     /** How long a link counts. */
     public static final Duration LINK_TIME = Duration.ofHours(24);
 
+    /** The code of the refusal of a name that another person has. */
+    public static final String NAME_TAKEN = "NAME_TAKEN";
+
     private static final String COLUMNS = """
-        SELECT u.id, u.name, u.roles, u.limited, u.password IS NOT NULL AS has_password, u.created_at, u.created_by,
-          u.signed_in_at, u.disabled_at, u.sessions_from, u.zone, u.density, u.theme, d.id AS directory_id,
-          d.name AS directory_name
+        SELECT u.id, u.name, u.roles, u.limited, u.password IS NOT NULL AS has_password, u.issuer, u.subject,
+          u.created_at, u.created_by, u.signed_in_at, u.disabled_at, u.sessions_from, u.zone, u.density, u.theme,
+          d.id AS directory_id, d.name AS directory_name
         FROM console_user u
         LEFT JOIN console_user_directory l ON l.user_id = u.id AND u.limited = 1
         LEFT JOIN directory d ON d.id = l.directory_id
@@ -47,13 +51,15 @@ public final class Users {
     private static final String LIST = COLUMNS + "ORDER BY u.name_key, d.name";
     private static final String BY_KEY = COLUMNS + "WHERE u.name_key = ? ORDER BY d.name";
     private static final String BY_ID = COLUMNS + "WHERE u.id = ? ORDER BY d.name";
+    private static final String BY_ORIGIN = COLUMNS + "WHERE u.issuer = ? AND u.subject = ? ORDER BY d.name";
     private static final String LOCK_ALL = "SELECT id FROM console_user ORDER BY id FOR UPDATE";
     private static final String ANY = "SELECT COUNT(*) FROM console_user";
     private static final String PASSWORD = "SELECT password FROM console_user WHERE id = ?";
 
     private static final String CREATE = """
-        INSERT INTO console_user (name, name_key, password, roles, limited, created_at, created_by, sessions_from)
-        VALUES (:name, :key, :password, :roles, :limited, :at, :by, :at)
+        INSERT INTO console_user
+          (name, name_key, password, issuer, subject, roles, limited, created_at, created_by, sessions_from)
+        VALUES (:name, :key, :password, :issuer, :subject, :roles, :limited, :at, :by, :at)
         """;
 
     private static final String LIMIT =
@@ -61,6 +67,11 @@ public final class Users {
     private static final String UNLIMIT = "DELETE FROM console_user_directory WHERE user_id = ?";
 
     private static final String SET_ROLES = "UPDATE console_user SET roles = :roles, limited = :limited WHERE id = :id";
+    private static final String SET_ORIGIN = """
+        UPDATE console_user SET issuer = :issuer, subject = :subject, password = NULL, sessions_from = :at
+        WHERE id = :id
+        """;
+
     private static final String SET_PASSWORD =
             "UPDATE console_user SET password = :password, sessions_from = :at WHERE id = :id";
     private static final String UPGRADE = "UPDATE console_user SET password = :password WHERE id = :id";
@@ -99,6 +110,25 @@ public final class Users {
      */
     public User add(
             String name, @Nullable String password, Set<Role> roles, @Nullable List<Integer> directories, Actor actor) {
+        return add(name, password, null, roles, directories, actor);
+    }
+
+    /**
+     * Keeps a new person who signs in with a provider.
+     *
+     * @param directories the numbers of the only directories; null for all
+     */
+    public User add(String name, Origin origin, Set<Role> roles, @Nullable List<Integer> directories, Actor actor) {
+        return add(name, null, origin, roles, directories, actor);
+    }
+
+    private User add(
+            String name,
+            @Nullable String password,
+            @Nullable Origin origin,
+            Set<Role> roles,
+            @Nullable List<Integer> directories,
+            Actor actor) {
         String checked = Names.checked("Cannot create the user", name, ids);
         GeneratedKeyHolder id = new GeneratedKeyHolder();
         try {
@@ -106,6 +136,8 @@ public final class Users {
                     .param("name", checked)
                     .param("key", key(checked))
                     .param("password", password)
+                    .param("issuer", origin == null ? null : origin.issuer())
+                    .param("subject", origin == null ? null : origin.subject())
                     .param("roles", words(roles))
                     .param("limited", directories != null)
                     .param("at", clock.millis())
@@ -113,7 +145,7 @@ public final class Users {
                     .update(id);
         } catch (DuplicateKeyException e) {
             throw Refusal.conflict(
-                            "NAME_TAKEN",
+                            NAME_TAKEN,
                             "Cannot create the user: there is a user of the name '%s'. Choose another name."
                                     .formatted(checked))
                     .with("field", "name")
@@ -170,6 +202,39 @@ public final class Users {
         return read(BY_ID, id).stream().findFirst();
     }
 
+    /** The person whom a provider calls so; the database passes over blanks at the end, which are no part of a name. */
+    public Optional<User> of(Origin origin) {
+        return read(BY_ORIGIN, origin.issuer(), origin.subject()).stream()
+                .filter(user -> origin.equals(user.origin()))
+                .findFirst();
+    }
+
+    /**
+     * From now on the person signs in with a provider, or again with a password that is still to be chosen. Sessions and links
+     * end.
+     *
+     * @param origin null for a password
+     * @throws Refusal when the provider's person has another account
+     */
+    public void setOrigin(User user, @Nullable Origin origin) {
+        try {
+            jdbc.sql(SET_ORIGIN)
+                    .param("issuer", origin == null ? null : origin.issuer())
+                    .param("subject", origin == null ? null : origin.subject())
+                    .param("at", clock.millis())
+                    .param("id", user.id())
+                    .update();
+        } catch (DuplicateKeyException e) {
+            throw Refusal.conflict(
+                            "SUBJECT_TAKEN",
+                            "Cannot change how '%s' signs in: another user has this subject of the provider. See: muster users list --json"
+                                    .formatted(user.name()))
+                    .causedBy(e);
+        }
+
+        forgetLinks(user.id());
+    }
+
     /** What is kept of a person's password; empty when none was chosen. */
     Optional<String> password(User user) {
         return jdbc.sql(PASSWORD).param(user.id()).query(String.class).optional();
@@ -190,7 +255,7 @@ public final class Users {
     }
 
     /** Enters that a person has signed in. */
-    void signedIn(User user) {
+    public void signedIn(User user) {
         jdbc.sql(SIGNED_IN).param("at", clock.millis()).param("id", user.id()).update();
     }
 
@@ -204,13 +269,28 @@ public final class Users {
             keepAnAdministrator("change the roles of", user);
         }
 
-        jdbc.sql(SET_ROLES)
-                .param("roles", words(roles))
-                .param("limited", directories != null)
-                .param("id", user.id())
-                .update();
+        setRoles(user, roles, directories != null);
         jdbc.sql(UNLIMIT).param(user.id()).update();
         limit(user.id(), directories);
+    }
+
+    /**
+     * Gives a person the roles that the provider says, none and the last administrator's included; the directories stay. With
+     * no role left, sessions end.
+     */
+    public void setRolesOfProvider(User user, Set<Role> roles) {
+        setRoles(user, roles, user.directories() != null);
+        if (roles.isEmpty()) {
+            endSessions(user);
+        }
+    }
+
+    private void setRoles(User user, Set<Role> roles, boolean limited) {
+        jdbc.sql(SET_ROLES)
+                .param("roles", words(roles))
+                .param("limited", limited)
+                .param("id", user.id())
+                .update();
     }
 
     /**
@@ -347,14 +427,17 @@ public final class Users {
 
     private static User user(ResultSet row, List<UserDirectory> directories) throws SQLException {
         int id = row.getInt("id");
+        String issuer = row.getString("issuer");
         return new User(
                 id,
                 row.getString("name"),
                 Arrays.stream(row.getString("roles").split(",", -1))
+                        .filter(word -> !word.isEmpty())
                         .map(Role::of)
                         .collect(Collectors.toSet()),
                 row.getBoolean("limited") ? directories : null,
                 row.getBoolean("has_password"),
+                issuer == null ? null : new Origin(issuer, row.getString("subject")),
                 row.getLong("created_at"),
                 row.getString("created_by"),
                 row.getObject("signed_in_at", Long.class),

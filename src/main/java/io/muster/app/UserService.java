@@ -2,6 +2,7 @@ package io.muster.app;
 
 import io.muster.access.PasswordLinks;
 import io.muster.access.Preferences;
+import io.muster.access.ProvidedPerson;
 import io.muster.access.Role;
 import io.muster.access.SignIns;
 import io.muster.access.User;
@@ -12,6 +13,7 @@ import io.muster.directory.store.Audit;
 import io.muster.directory.store.AuditSubject;
 import io.muster.directory.store.Directories;
 import io.muster.support.Refusal;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.EnumSet;
@@ -30,6 +32,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class UserService {
 
     private static final String SETUP = "/setup?token=";
+
+    /** Who acts when a provider says what a person may do. */
+    private static final Actor PROVIDER = Actor.system("provider");
 
     private final TransactionTemplate transactions;
     private final Directories directories;
@@ -96,19 +101,21 @@ public final class UserService {
 
     private void enter(Actor actor, String action, User user) {
         List<User.UserDirectory> limits = user.directories();
-        audit.enter(
-                actor,
-                action,
-                AuditSubject.INSTALLATION,
-                Named.values(
-                        "name",
-                        user.name(),
-                        "roles",
-                        user.roles().stream().sorted().map(Role::word).toList(),
-                        "directories",
-                        limits == null
-                                ? List.of()
-                                : limits.stream().map(User.UserDirectory::id).toList()));
+        User.Origin origin = user.origin();
+        Map<String, Object> values = Named.values(
+                "name",
+                user.name(),
+                "roles",
+                user.roles().stream().sorted().map(Role::word).toList(),
+                "directories",
+                limits == null
+                        ? List.of()
+                        : limits.stream().map(User.UserDirectory::id).toList());
+        if (origin != null) {
+            values.put("issuer", origin.issuer());
+        }
+
+        audit.enter(actor, action, AuditSubject.INSTALLATION, values);
     }
 
     /** All people by name. */
@@ -135,11 +142,35 @@ public final class UserService {
      * Gives a person other roles, and other limits.
      *
      * @param limits the only directories, by id or name; none: all
+     * @throws Refusal when other roles are given to a person whose roles come from a provider
      */
     public UserView changeRoles(Actor actor, String name, List<String> roles, List<String> limits) {
         Set<Role> given = roles(roles);
         List<Directory> found = found(limits);
-        return change(actor, "user.role", name, user -> users.setRoles(user, given, numbers(found)));
+        return change(actor, "user.role", name, user -> {
+            keepRolesOfProvider(user, given);
+            users.setRoles(user, given, numbers(found));
+        });
+    }
+
+    private static void keepRolesOfProvider(User user, Set<Role> given) {
+        User.Origin origin = user.origin();
+        if (origin != null && !user.roles().equals(given)) {
+            throw Refusal.conflict(
+                            "ROLES_OF_PROVIDER",
+                            "Cannot change the roles of '%s': %s says them each time this user signs in. Change them there; here only the directories."
+                                    .formatted(user.name(), origin.issuer()))
+                    .with("field", "role");
+        }
+    }
+
+    /**
+     * From now on a person signs in with a provider; the password counts no more, sessions end.
+     *
+     * @param origin the provider, and what it calls the person; null: by a password again, which is chosen by a link
+     */
+    public UserView changeOrigin(Actor actor, String name, User.@Nullable Origin origin) {
+        return change(actor, "user.origin", name, user -> users.setOrigin(user, origin));
     }
 
     /** Keeps a person from signing in, at once. */
@@ -187,9 +218,20 @@ public final class UserService {
                                 .formatted(user.name()));
             }
 
+            refuseProvided("make a link for", user);
             audit.enter(actor, "user.link", AuditSubject.INSTALLATION, Map.of("name", user.name()));
             return link(passwords.getObject().make(user), user.name(), base);
         });
+    }
+
+    private static void refuseProvided(String what, User user) {
+        User.Origin origin = user.origin();
+        if (origin != null) {
+            throw Refusal.conflict(
+                    "PASSWORD_OF_PROVIDER",
+                    "Cannot %s '%s': this user signs in with %s. The password is chosen there."
+                            .formatted(what, user.name(), origin.issuer()));
+        }
     }
 
     /**
@@ -249,6 +291,7 @@ public final class UserService {
      * @throws Refusal when the old one is wrong
      */
     public User changePassword(User user, String old, String password, String address) {
+        refuseProvided("change the password of", user);
         switch (again(user, old, address)) {
             case SignIns.Result.Known ignored -> {}
             case SignIns.Result.Wrong ignored ->
@@ -321,6 +364,73 @@ public final class UserService {
      */
     public SignIns.Result signIn(String name, String password, String address) {
         return signIns.getObject().tryIt(name, password, address);
+    }
+
+    /**
+     * Begins to ask a provider who signs in.
+     *
+     * @param address from where
+     * @return how long to wait before, since too many have failed; zero when it may be asked now
+     */
+    public Duration beginAtProvider(String address) {
+        return signIns.getObject().beginAtProvider(address);
+    }
+
+    /**
+     * Signs in whom a provider has named. A new person gets an account; roles are from now on what the provider says.
+     *
+     * @param address from where
+     */
+    public ProvidedSignIn signIn(ProvidedPerson person, String address) {
+        signIns.getObject().succeededAtProvider(address);
+        try {
+            return inTransaction(() -> provided(person));
+        } catch (Refusal refusal) {
+            // Somebody has made an account of the same name meanwhile; perhaps the same person, who is found now.
+            if (refusal.code().equals(Users.NAME_TAKEN)) {
+                return inTransaction(() -> provided(person));
+            }
+
+            throw refusal;
+        }
+    }
+
+    private ProvidedSignIn provided(ProvidedPerson person) {
+        Optional<User> found = users.of(person.origin());
+        if (found.isPresent()) {
+            return again(found.get(), person.roles());
+        }
+
+        if (person.roles().isEmpty()) {
+            return new ProvidedSignIn.NoRole();
+        }
+
+        if (users.named(person.name()).isPresent()) {
+            return new ProvidedSignIn.NameTaken();
+        }
+
+        User made = users.add(
+                person.name(), person.origin(), person.roles(), person.everywhere() ? null : List.of(), PROVIDER);
+        enter(PROVIDER, "user.create", made);
+        return known(made);
+    }
+
+    private ProvidedSignIn again(User user, Set<Role> roles) {
+        if (user.disabled() != null) {
+            return new ProvidedSignIn.Disabled();
+        }
+
+        if (!user.roles().equals(roles)) {
+            users.setRolesOfProvider(user, roles);
+            enter(PROVIDER, "user.role", users.byId(user.id()).orElseThrow());
+        }
+
+        return roles.isEmpty() ? new ProvidedSignIn.NoRole() : known(user);
+    }
+
+    private ProvidedSignIn known(User user) {
+        users.signedIn(user);
+        return new ProvidedSignIn.Known(users.byId(user.id()).orElseThrow());
     }
 
     private <T> T inTransaction(Supplier<T> work) {

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * A person who may sign in, as it is shown.
  *
  * @param directories the only directories whose contacts the person sees; null when it is all
- * @param password whether one was chosen; without one nobody signs in
+ * @param password whether one was chosen; without one only people of a provider sign in
+ * @param issuer the provider with which the person signs in; null for a password
+ * @param subject what the provider calls the person; null for a password
  * @param lastSignIn null before the first time
  * @param disabled since when the account cannot be used; null while it can
  */
@@ -19,6 +21,8 @@ public record UserView(
         List<String> roles,
         @Nullable List<DirectoryOfUser> directories,
         boolean password,
+        @Nullable String issuer,
+        @Nullable String subject,
         String created,
         String createdBy,
         @Nullable String lastSignIn,
@@ -30,6 +34,7 @@ public record UserView(
     static UserView of(User user) {
         Long signedIn = user.signedIn();
         Long disabled = user.disabled();
+        User.Origin origin = user.origin();
         List<User.UserDirectory> directories = user.directories();
         return new UserView(
                 user.name(),
@@ -40,6 +45,8 @@ public record UserView(
                                 .map(one -> new DirectoryOfUser(one.id(), one.name()))
                                 .toList(),
                 user.hasPassword(),
+                origin == null ? null : origin.issuer(),
+                origin == null ? null : origin.subject(),
                 moment(user.created()),
                 user.createdBy(),
                 signedIn == null ? null : moment(signedIn),

@@ -21,6 +21,7 @@ import io.muster.support.Spool;
 import io.muster.support.log.LogFormat;
 import io.muster.web.WebServer;
 import io.muster.web.WebSettings;
+import io.muster.web.console.provider.ProviderSettings;
 import io.muster.web.metrics.MetricsConfiguration;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -122,6 +123,10 @@ final class ServerRole {
     /** While there is nobody: the link for the first administrator, never in a log, since logs travel. */
     private void tellOfSetup(AppContext context, WebServer web, Consumer<String> says) {
         Settings settings = new Settings(context.get(Environment.class)::getProperty);
+        if (!ProviderSettings.passwords(settings)) {
+            return;
+        }
+
         String base = PublicUrl.read(settings).orElse(web.scheme() + "://" + web.address());
         boolean seen =
                 terminal.isWatched() && settings.one(KnownSettings.LOG_FORMAT, LogFormat.class) == LogFormat.TEXT;

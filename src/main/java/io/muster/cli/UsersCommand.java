@@ -1,11 +1,13 @@
 package io.muster.cli;
 
+import io.muster.access.User.Origin;
 import io.muster.app.AppConfiguration;
 import io.muster.app.UserLink;
 import io.muster.app.UserService;
 import io.muster.app.UserView;
 import io.muster.support.KnownSettings;
 import io.muster.support.PublicUrl;
+import io.muster.support.Refusal;
 import io.muster.support.Settings;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -40,7 +42,7 @@ final class UsersCommand extends AppCommands {
             .column("NAME", UserView::name)
             .column("ROLES", view -> String.join(", ", view.roles()))
             .column("DIRECTORIES", UsersCommand::directories)
-            .column("PASSWORD", view -> view.password() ? "set" : "not chosen")
+            .column("SIGNS IN WITH", UsersCommand::way)
             .column("CREATED", UserView::created)
             .column("BY", UserView::createdBy)
             .column("LAST SIGN-IN", UserView::lastSignIn)
@@ -179,6 +181,48 @@ final class UsersCommand extends AppCommands {
     }
 
     @Command(
+            name = "provider",
+            description = {
+                "Connect a user with a person of the provider of muster.oidc.issuer, or disconnect the two.",
+                "",
+                "From then on the user signs in there, and the roles are what the provider says; the password counts no more.",
+                "Disconnected, the user needs a link to choose a password. Open sessions end."
+            },
+            footer = {
+                "",
+                "Examples:",
+                "  muster users provider lena --subject 248289761001",
+                "  muster users provider lena --none"
+            })
+    void provider(
+            @Parameters(paramLabel = "NAME", description = "The user.") String name,
+            @Option(
+                            names = "--subject",
+                            paramLabel = "SUBJECT",
+                            description = "What the provider calls the person: the claim 'sub' of its tokens.")
+                    @Nullable
+                    String subject,
+            @Option(names = "--none", description = "Disconnect the user.") boolean none,
+            @Mixin Output output) {
+        if (none == (subject != null)) {
+            throw Refusal.usage("Cannot change how a user signs in: give either --subject or --none.");
+        }
+
+        try (AppContext context = AppContext.open(terminal(), AppConfiguration.class)) {
+            Origin origin = subject == null ? null : new Origin(issuer(context), subject);
+            UserView user = context.get(UserService.class).changeOrigin(person(), name, origin);
+            output.print(user, () -> "'%s' signs in with: %s".formatted(user.name(), way(user)));
+        }
+    }
+
+    private static String issuer(AppContext context) {
+        return new Settings(context.get(Environment.class)::getProperty)
+                .text(KnownSettings.OIDC_ISSUER)
+                .orElseThrow(() -> Settings.missing(
+                        KnownSettings.OIDC_ISSUER, "the subject is one of its people", "https://login.example.com"));
+    }
+
+    @Command(
             name = "disable",
             description = "Keep a user from signing in; sessions end at once.",
             footer = {"", "Examples:", "  muster users disable tom"})
@@ -208,6 +252,11 @@ final class UsersCommand extends AppCommands {
             UserView user = users.enable(person(), name);
             output.print(user, () -> "Enabled the user '%s'.".formatted(user.name()));
         });
+    }
+
+    private static String way(UserView view) {
+        String issuer = view.issuer();
+        return issuer != null ? issuer : view.password() ? "password" : "password, not chosen";
     }
 
     private static String directories(UserView view) {

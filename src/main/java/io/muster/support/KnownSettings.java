@@ -215,6 +215,40 @@ public final class KnownSettings {
             "addresses and networks with commas, `loopback`, `none`",
             "proxies whose `X-Forwarded-*` headers count");
 
+    public static final Open OIDC_ISSUER = new Open(
+            "muster.oidc.issuer",
+            "no sign-in with a provider",
+            "an address with `https`",
+            "provider of OpenID Connect that people [sign in with](console.md#signing-in-with-a-provider)");
+    public static final Open OIDC_CLIENT_ID = new Open(
+            "muster.oidc.client-id", "required with an issuer", ANY_TEXT, "what the provider calls this installation");
+    public static final Secret OIDC_CLIENT_SECRET =
+            new Secret("muster.oidc.client-secret", "none: a public client", "the secret that goes with it");
+    public static final Open OIDC_NAME =
+            new Open("muster.oidc.name", "the host of the issuer", ANY_TEXT, "what pages call the provider");
+    public static final Text OIDC_SCOPES =
+            new Text("muster.oidc.scopes", "openid profile email", "words with blanks", "what is asked for there");
+    public static final Text OIDC_ROLES_CLAIM = new Text(
+            "muster.oidc.roles-claim",
+            "groups",
+            "a name, or a path with dots",
+            "claim with the groups or roles that a person has there");
+    public static final Open OIDC_ROLES = new Open(
+            "muster.oidc.roles",
+            "required with an issuer",
+            "`VALUE=ROLE` with semicolons",
+            "what each of its values is worth here: `crm-team=access; crm-night=operate; crm-heads=administer`");
+    public static final Choice OIDC_DIRECTORIES = new Choice(
+            "muster.oidc.directories",
+            "all",
+            List.of("all", "none"),
+            "which a new account is for, until an administrator names others");
+    public static final Choice OIDC_PASSWORDS = new Choice(
+            "muster.oidc.passwords",
+            "on",
+            List.of("on", "off"),
+            "`off`: with an issuer, nobody signs in with a password of Muster's own");
+
     public static final Open SNAPSHOTS = new Open(
             "muster.snapshots",
             "`snapshots` in the state folder",

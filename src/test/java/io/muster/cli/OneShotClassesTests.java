@@ -32,6 +32,8 @@ class OneShotClassesTests {
             "io.micrometer.tracing.",
             "io.opentelemetry.",
             "software.amazon.awssdk.",
+            "org.springframework.security.",
+            "com.nimbusds.",
             "io.muster.web.",
             "io.muster.evaluator.",
             "io.muster.automation.server.AutomationServer");

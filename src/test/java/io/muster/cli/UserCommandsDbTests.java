@@ -87,7 +87,7 @@ class UserCommandsDbTests {
         assertThat(made.out())
                 .containsPattern("http://127\\.0\\.0\\.1:8080/setup\\?token=[A-Za-z0-9]{64}\n")
                 .contains("With this link tom chooses a password, once, until ");
-        assertThat(muster("", "users", "list").out()).contains("tom", "not chosen");
+        assertThat(muster("", "users", "list").out()).contains("tom", "password, not chosen");
     }
 
     @Test

@@ -35,17 +35,20 @@ final class AccountController {
     private final ConsolePages pages;
     private final UserService users;
     private final Sessions sessions;
+    private final SignInWays ways;
 
-    AccountController(ConsolePages pages, UserService users, Sessions sessions) {
+    AccountController(ConsolePages pages, UserService users, Sessions sessions, SignInWays ways) {
         this.pages = pages;
         this.users = users;
         this.sessions = sessions;
+        this.ways = ways;
     }
 
     /**
      * One's own account.
      *
      * @param directories the only directories; empty for all
+     * @param provider with which one signs in, and where the password is; null for a password of this installation
      * @param problems why something was not changed
      * @param done what was just done; null for nothing
      */
@@ -57,6 +60,7 @@ final class AccountController {
             List<Choice> densities,
             List<Choice> themes,
             List<SessionRow> sessions,
+            @Nullable String provider,
             List<Problem> problems,
             @Nullable String done) {
 
@@ -106,6 +110,7 @@ final class AccountController {
                         choices(Density.values(), own.density()),
                         choices(Theme.values(), own.theme()),
                         SessionRow.of(sessions.of(user, request), viewer.zone()),
+                        user.origin() == null ? null : ways.requireProvider().name(),
                         problems,
                         done),
                 status);

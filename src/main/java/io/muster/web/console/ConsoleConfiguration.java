@@ -4,6 +4,7 @@ import io.muster.access.Role;
 import io.muster.app.DirectoryService;
 import io.muster.app.UserService;
 import io.muster.database.PageConnections;
+import io.muster.support.Settings;
 import io.muster.web.console.admin.AdminPagesConfiguration;
 import io.muster.web.console.contacts.ContactPagesConfiguration;
 import io.muster.web.console.dashboards.DashboardPagesConfiguration;
@@ -29,6 +30,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
@@ -54,6 +56,7 @@ import org.thymeleaf.spring6.SpringTemplateEngine;
 import org.thymeleaf.spring6.view.ThymeleafViewResolver;
 import org.thymeleaf.templatemode.TemplateMode;
 import org.thymeleaf.templateresolver.ClassLoaderTemplateResolver;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The console within the HTTP server: its pages, who may see them, and sessions that any server of the installation knows.
@@ -147,7 +150,11 @@ public class ConsoleConfiguration implements WebMvcConfigurer {
 
     @Bean
     SecurityFilterChain consoleSecurity(
-            HttpSecurity http, SecurityContextRepository signedIn, UserService users, Sessions sessions) {
+            HttpSecurity http,
+            SecurityContextRepository signedIn,
+            UserService users,
+            Sessions sessions,
+            SignInWays ways) {
         CookieCsrfTokenRepository forms = new CookieCsrfTokenRepository();
         forms.setCookieName(CSRF_COOKIE);
         forms.setCookiePath("/");
@@ -168,14 +175,16 @@ public class ConsoleConfiguration implements WebMvcConfigurer {
                         .httpStrictTransportSecurity(strict -> strict.maxAgeInSeconds(STRICT.toSeconds()))
                         // The filter of all requests says so, but for what has its own address by content.
                         .cacheControl(cache -> cache.disable()))
-                .logout(logout -> logout.logoutUrl("/sign-out").logoutSuccessUrl("/sign-in"))
+                .logout(logout -> logout.logoutUrl("/sign-out")
+                        .logoutSuccessHandler(
+                                (request, response, who) -> response.sendRedirect(SignInController.after(request))))
                 .exceptionHandling(
                         failures -> failures.authenticationEntryPoint(signIn).accessDeniedHandler(signIn))
                 .requestCache(AbstractHttpConfigurer::disable)
                 .formLogin(AbstractHttpConfigurer::disable)
                 .httpBasic(AbstractHttpConfigurer::disable)
                 .addFilterBefore(new UploadFilter(), CsrfFilter.class)
-                .addFilterAfter(new ViewerFilter(users, sessions), SecurityContextHolderFilter.class)
+                .addFilterAfter(new ViewerFilter(users, sessions, ways), SecurityContextHolderFilter.class)
                 .build();
     }
 
@@ -220,17 +229,28 @@ public class ConsoleConfiguration implements WebMvcConfigurer {
     }
 
     @Bean
-    SignInController signInController(ConsolePages pages, UserService users, Sessions sessions) {
-        return new SignInController(pages, users, sessions);
+    SignInWays signInWays(Environment environment, JsonMapper json) {
+        return SignInWays.read(new Settings(environment::getProperty), json, clock);
     }
 
     @Bean
-    PasswordAgainController passwordAgainController(ConsolePages pages, UserService users, Sessions sessions) {
-        return new PasswordAgainController(pages, users, sessions);
+    SignInController signInController(ConsolePages pages, UserService users, Sessions sessions, SignInWays ways) {
+        return new SignInController(pages, users, sessions, ways);
     }
 
     @Bean
-    AccountController accountController(ConsolePages pages, UserService users, Sessions sessions) {
-        return new AccountController(pages, users, sessions);
+    ProviderController providerController(ConsolePages pages, UserService users, Sessions sessions, SignInWays ways) {
+        return new ProviderController(pages, users, sessions, ways);
+    }
+
+    @Bean
+    PasswordAgainController passwordAgainController(
+            ConsolePages pages, UserService users, Sessions sessions, SignInWays ways) {
+        return new PasswordAgainController(pages, users, sessions, ways);
+    }
+
+    @Bean
+    AccountController accountController(ConsolePages pages, UserService users, Sessions sessions, SignInWays ways) {
+        return new AccountController(pages, users, sessions, ways);
     }
 }

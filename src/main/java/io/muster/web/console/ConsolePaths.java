@@ -40,7 +40,11 @@ public final class ConsolePaths {
 
     /** Whether it can be asked for without having signed in. */
     static boolean isOpen(String path) {
-        return path.equals("/sign-in") || path.equals("/setup") || path.startsWith("/assets/");
+        return path.equals("/sign-in")
+                || path.equals("/setup")
+                || path.equals(ProviderController.PATH)
+                || path.startsWith(ProviderController.PATH + "/")
+                || path.startsWith("/assets/");
     }
 
     /** The address to go on to; the overview for what leads to another host. */

@@ -11,7 +11,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -31,17 +34,20 @@ final class PasswordAgainController {
     /** Where a form is led, within the server, that was sent too long after the password was given. */
     static final String BEFORE_FORM = PATH + "/form";
 
-    private static final String TITLE = "Password again";
+    private static final Pattern PERSON = Pattern.compile("/admin/users/person\\?name=[^&#]*");
+    private static final Pattern LIST = Pattern.compile("^/admin/[a-z]+");
     private static final Set<String> OWN = Set.of("_csrf", "again-password", "again-next", "again-send");
 
     private final ConsolePages pages;
     private final UserService users;
     private final Sessions sessions;
+    private final SignInWays ways;
 
-    PasswordAgainController(ConsolePages pages, UserService users, Sessions sessions) {
+    PasswordAgainController(ConsolePages pages, UserService users, Sessions sessions, SignInWays ways) {
         this.pages = pages;
         this.users = users;
         this.sessions = sessions;
+        this.ways = ways;
     }
 
     /**
@@ -49,23 +55,47 @@ final class PasswordAgainController {
      *
      * @param next where to go on
      * @param send whether a form goes on there, with these fields
+     * @param provider with which the person signs in again; null for a password
      */
     record AgainPage(
             String next,
             boolean send,
             List<SentField> fields,
-            @Nullable String problem) {}
+            @Nullable String problem,
+            @Nullable String provider) {}
 
     /** A field of the form that waits. */
     record SentField(String name, String value) {}
 
     @GetMapping(PATH)
-    ModelAndView ask(Viewer viewer, @RequestParam(defaultValue = "/overview") String next) {
-        return page(viewer, new AgainPage(ConsolePaths.next(next), false, List.of(), null), HttpStatus.OK);
+    ModelAndView ask(
+            Viewer viewer,
+            @RequestParam(defaultValue = "/overview") String next,
+            @RequestParam(defaultValue = "") String problem) {
+        return page(
+                viewer,
+                ConsolePaths.next(next),
+                false,
+                List.of(),
+                SignInProblem.text(problem, ways).orElse(null),
+                HttpStatus.OK);
     }
 
-    private ModelAndView page(Viewer viewer, AgainPage page, HttpStatus status) {
-        return pages.page("again", TITLE, viewer, page, status);
+    private ModelAndView page(
+            Viewer viewer,
+            String next,
+            boolean send,
+            List<SentField> fields,
+            @Nullable String problem,
+            HttpStatus status) {
+        String provider =
+                viewer.user().origin() == null ? null : ways.requireProvider().name();
+        return pages.page(
+                "again",
+                provider == null ? "Password again" : "Sign in again",
+                viewer,
+                new AgainPage(next, send, fields, problem, provider),
+                status);
     }
 
     @PostMapping(BEFORE_FORM)
@@ -74,7 +104,18 @@ final class PasswordAgainController {
         String next = request.getAttribute(RequestDispatcher.FORWARD_REQUEST_URI) instanceof String asked
                 ? asked
                 : "/overview";
-        return page(viewer, new AgainPage(next, true, sent(request), null), HttpStatus.OK);
+        // What was sent does not come along to the provider and back: the form is sent once more by hand.
+        return viewer.user().origin() == null
+                ? page(viewer, next, true, sent(request), null, HttpStatus.OK)
+                : page(viewer, formOf(request, next), true, List.of(), null, HttpStatus.OK);
+    }
+
+    /** The page with the form, as the browser says; else the list that it belongs to. */
+    private static String formOf(HttpServletRequest request, String asked) {
+        String referrer = Objects.requireNonNullElse(request.getHeader(HttpHeaders.REFERER), "");
+        Matcher person = PERSON.matcher(referrer);
+        Matcher list = LIST.matcher(asked);
+        return person.find() ? ConsolePaths.next(person.group()) : list.find() ? list.group() : "/overview";
     }
 
     private static List<SentField> sent(HttpServletRequest request) {
@@ -104,16 +145,16 @@ final class PasswordAgainController {
                 yield send && !next.equals("/overview") ? ConsolePages.sendTo(next) : ConsolePages.goTo(next);
             }
             case Result.Wrong ignored ->
-                page(
-                        viewer,
-                        new AgainPage(next, send, sent(request), "The password is wrong."),
-                        HttpStatus.UNAUTHORIZED);
+                page(viewer, next, send, sent(request), "The password is wrong.", HttpStatus.UNAUTHORIZED);
             case Result.Later later -> {
                 long seconds = seconds(later.pause());
                 response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
                 yield page(
                         viewer,
-                        new AgainPage(next, send, sent(request), SignInController.later(seconds)),
+                        next,
+                        send,
+                        sent(request),
+                        SignInController.later(seconds),
                         HttpStatus.TOO_MANY_REQUESTS);
             }
         };

@@ -57,7 +57,12 @@ final class Sessions implements OpenSessions {
         begin(user, current().map(SignedIn::confirmed).orElse(0L), request, response);
     }
 
-    private void begin(User user, long confirmed, HttpServletRequest request, HttpServletResponse response) {
+    /**
+     * Begins one for whom a provider has named.
+     *
+     * @param confirmed when the person gave a password there, in epoch milliseconds; 0 when that is not known
+     */
+    void begin(User user, long confirmed, HttpServletRequest request, HttpServletResponse response) {
         HttpSession before = request.getSession(false);
         if (before != null) {
             before.invalidate();
@@ -65,7 +70,10 @@ final class Sessions implements OpenSessions {
 
         // A password that was changed in this very millisecond ends the sessions before, not this one.
         long since = Math.max(clock.millis(), user.sessionsFrom());
-        keep(new SignedIn(user.id(), since, confirmed, ConsolePages.caller(request)), request, response);
+        keep(
+                new SignedIn(user.id(), since, Math.min(confirmed, clock.millis()), ConsolePages.caller(request)),
+                request,
+                response);
     }
 
     /** Enters that the password was given again. */

@@ -5,6 +5,8 @@ import io.muster.access.User;
 import io.muster.app.UserService;
 import io.muster.support.Refusal;
 import io.muster.web.console.page.ConsolePages;
+import io.muster.web.console.page.Viewer;
+import io.muster.web.console.provider.Provider;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Optional;
@@ -26,11 +28,13 @@ final class SignInController {
     private final ConsolePages pages;
     private final UserService users;
     private final Sessions sessions;
+    private final SignInWays ways;
 
-    SignInController(ConsolePages pages, UserService users, Sessions sessions) {
+    SignInController(ConsolePages pages, UserService users, Sessions sessions, SignInWays ways) {
         this.pages = pages;
         this.users = users;
         this.sessions = sessions;
+        this.ways = ways;
     }
 
     /**
@@ -38,8 +42,18 @@ final class SignInController {
      *
      * @param problem why the last try did not succeed; null before one
      * @param nobody whether there is no user yet
+     * @param provider with which one can sign in; null for none
+     * @param passwords whether one can sign in with a password
+     * @param out whether somebody has just signed out who may still be signed in at the provider
      */
-    record SignInPage(String next, String name, @Nullable String problem, boolean nobody) {}
+    record SignInPage(
+            String next,
+            String name,
+            @Nullable String problem,
+            boolean nobody,
+            @Nullable String provider,
+            boolean passwords,
+            boolean out) {}
 
     /**
      * The page for choosing a password.
@@ -59,12 +73,34 @@ final class SignInController {
     }
 
     @GetMapping("/sign-in")
-    ModelAndView ask(@RequestParam(defaultValue = "/overview") String next) {
-        return signIn(new SignInPage(ConsolePaths.next(next), "", null, users.isEmpty()), HttpStatus.OK);
+    ModelAndView ask(
+            @RequestParam(defaultValue = "/overview") String next,
+            @RequestParam(defaultValue = "") String problem,
+            @RequestParam(defaultValue = "false") boolean out) {
+        return signIn(
+                ConsolePaths.next(next),
+                "",
+                SignInProblem.text(problem, ways).orElse(null),
+                users.isEmpty(),
+                out,
+                HttpStatus.OK);
     }
 
-    private ModelAndView signIn(SignInPage page, HttpStatus status) {
-        return pages.page("sign-in", "Sign in", null, page, status);
+    private ModelAndView signIn(
+            String next, String name, @Nullable String problem, boolean nobody, boolean out, HttpStatus status) {
+        String provider = ways.provider().map(Provider::name).orElse(null);
+        return pages.page(
+                "sign-in",
+                "Sign in",
+                null,
+                new SignInPage(next, name, problem, nobody, provider, ways.passwords(), out && provider != null),
+                status);
+    }
+
+    /** Where one is led who signs out: who came from a provider is told that it still knows the person. */
+    static String after(HttpServletRequest request) {
+        Viewer viewer = Viewer.of(request);
+        return viewer != null && viewer.user().origin() != null ? "/sign-in?out=true" : "/sign-in";
     }
 
     @PostMapping("/sign-in")
@@ -74,17 +110,18 @@ final class SignInController {
             @RequestParam(defaultValue = "/overview") String next,
             HttpServletRequest request,
             HttpServletResponse response) {
+        ways.requirePasswords();
         String goOn = ConsolePaths.next(next);
         return switch (users.signIn(name, password, ConsolePages.caller(request))) {
             case Result.Known known -> {
                 sessions.begin(known.user(), request, response);
                 yield ConsolePages.goTo(goOn);
             }
-            case Result.Wrong ignored -> signIn(new SignInPage(goOn, name, WRONG, false), HttpStatus.UNAUTHORIZED);
+            case Result.Wrong ignored -> signIn(goOn, name, WRONG, false, false, HttpStatus.UNAUTHORIZED);
             case Result.Later later -> {
                 long seconds = PasswordAgainController.seconds(later.pause());
                 response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
-                yield signIn(new SignInPage(goOn, name, later(seconds), false), HttpStatus.TOO_MANY_REQUESTS);
+                yield signIn(goOn, name, later(seconds), false, false, HttpStatus.TOO_MANY_REQUESTS);
             }
         };
     }
@@ -97,6 +134,7 @@ final class SignInController {
 
     @GetMapping("/setup")
     ModelAndView setup(@RequestParam(defaultValue = "") String token) {
+        ways.requirePasswords();
         String name = users.nameOfLink(token).orElseThrow(SignInController::noLink);
         return setup(new SetupPage(token, name, "", null), HttpStatus.OK);
     }
@@ -120,6 +158,7 @@ final class SignInController {
             @RequestParam String again,
             HttpServletRequest request,
             HttpServletResponse response) {
+        ways.requirePasswords();
         Optional<String> own = users.nameOfLink(token);
         if (own.isEmpty()) {
             throw noLink();

@@ -16,16 +16,19 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Looks up who asks, anew with each request: a role that was taken away, an account that was disabled, and a session that
- * was ended elsewhere count at once. A session is a day old at most.
+ * was ended elsewhere count at once, and a way of signing in that is not offered any more after a start. A session is a day old
+ * at most.
  */
 final class ViewerFilter extends OncePerRequestFilter {
 
     private final UserService users;
     private final Sessions sessions;
+    private final SignInWays ways;
 
-    ViewerFilter(UserService users, Sessions sessions) {
+    ViewerFilter(UserService users, Sessions sessions, SignInWays ways) {
         this.users = users;
         this.sessions = sessions;
+        this.ways = ways;
     }
 
     @Override
@@ -46,7 +49,7 @@ final class ViewerFilter extends OncePerRequestFilter {
 
     private Optional<Viewer> viewer(SignedIn signedIn) {
         return users.present(signedIn.user())
-                .filter(user -> sessions.counts(signedIn, user))
+                .filter(user -> sessions.counts(signedIn, user) && ways.allow(user))
                 .map(user -> new Viewer(
                         user, Objects.requireNonNullElse(user.preferences().zone(), ZoneId.systemDefault())));
     }

@@ -67,13 +67,19 @@ final class UsersController {
             @Nullable UserLink link,
             List<Problem> problems) {}
 
-    /** A person. */
+    /**
+     * A person.
+     *
+     * @param signsIn by a password or with whom
+     * @param provider who says what the person may do; null for an administrator
+     */
     record UserRow(
             String name,
             String address,
             String roles,
             String directories,
-            String password,
+            String signsIn,
+            @Nullable String provider,
             @Nullable Moment lastSignIn,
             boolean disabled,
             boolean self) {}
@@ -109,16 +115,19 @@ final class UsersController {
     private static UserRow row(UserView user, Viewer viewer) {
         List<DirectoryOfUser> limits = user.directories();
         String last = user.lastSignIn();
+        String provider = user.issuer();
+        String roles = user.roles().stream().map(Role::of).map(Role::title).collect(Collectors.joining(", "));
         return new UserRow(
                 user.name(),
                 address(user.name()),
-                user.roles().stream().map(Role::of).map(Role::title).collect(Collectors.joining(", ")),
+                roles.isEmpty() ? "none" : roles,
                 limits == null
                         ? "all"
                         : limits.isEmpty()
                                 ? "none"
                                 : limits.stream().map(DirectoryOfUser::name).collect(Collectors.joining(", ")),
-                user.password() ? "set" : "not chosen yet",
+                provider != null ? provider : user.password() ? "password" : "password, not chosen yet",
+                provider,
                 last == null ? null : Texts.moment(Instant.parse(last), viewer.zone()),
                 user.disabled() != null,
                 user.name().equals(viewer.user().name()));
@@ -171,11 +180,13 @@ final class UsersController {
     /**
      * A person.
      *
+     * @param subject what the provider calls the person; null without a provider
      * @param created who made the account
      * @param done what was just done; null for nothing
      */
     record PersonPage(
             UserRow user,
+            @Nullable String subject,
             Moment createdAt,
             String created,
             List<Choice> roles,
@@ -201,7 +212,7 @@ final class UsersController {
                 null,
                 List.of(),
                 switch (done) {
-                    case "roles" -> "The roles are changed. They count with the next page.";
+                    case "roles" -> "Changed. It counts with the next page.";
                     case "session" -> "The session has ended.";
                     case "end-sessions" -> "All sessions have ended.";
                     case "disable" -> "The account is disabled.";
@@ -236,6 +247,7 @@ final class UsersController {
                 viewer,
                 new PersonPage(
                         row(user, viewer),
+                        user.subject(),
                         Texts.moment(Instant.parse(user.created()), viewer.zone()),
                         user.createdBy(),
                         roles(roles),
