@@ -168,7 +168,8 @@ public final class TestProvider implements AutoCloseable {
         }
 
         Instant now = clock.instant();
-        String login = Objects.requireNonNull(token.<Authentication>getPrincipal()).getName();
+        String login =
+                Objects.requireNonNull(token.<Authentication>getPrincipal()).getName();
         Person person = person(login);
         token.getClaims()
                 .issuedAt(now)
