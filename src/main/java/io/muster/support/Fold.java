@@ -37,7 +37,7 @@ public final class Fold {
     }
 
     /** Whether nothing is left of the text when it is trimmed. */
-    public static boolean isBlank(String text) {
+    public static boolean isBlank(CharSequence text) {
         for (int i = 0; i < text.length(); i++) {
             if (!isOuterSpace(text.charAt(i))) {
                 return false;
@@ -47,7 +47,7 @@ public final class Fold {
         return true;
     }
 
-    private static boolean isOuterSpace(char c) {
+    static boolean isOuterSpace(char c) {
         return c == ' '
                 || (c >= '\t' && c <= '\r')
                 || (c > 0x7F && (Character.isWhitespace(c) || Character.isSpaceChar(c) || c == 0xFEFF || c == 0x85));

@@ -18,6 +18,10 @@ public record FileRecord(
 
     /** Whether all cells are empty or white space: such a row is skipped, whatever its number of cells. */
     public boolean blank() {
+        if (cells instanceof CellSlices slices) {
+            return slices.isBlank();
+        }
+
         for (int i = 0; i < cells.size(); i++) {
             if (!Fold.isBlank(cells.get(i))) {
                 return false;

@@ -46,6 +46,8 @@ public final class RecordReader implements Closeable {
     private final CSVParser parser;
     private final Iterator<CSVRecord> records;
     private final List<String> header;
+    private @Nullable SlicedRecords sliced;
+    private boolean parsing;
     private long row;
     private long lastLine;
     private long position;
@@ -183,8 +185,63 @@ public final class RecordReader implements Closeable {
         return new Dialect(decoder.charset().name(), decoder.byteOrderMark(), delimiter, lineEnd);
     }
 
-    /** The next record, or null after the last one. */
+    /**
+     * The next record, or null after the last one. As long as the file keeps to RFC 4180, its cells are
+     * {@link CellSlices}.
+     */
     public @Nullable FileRecord next() {
+        SlicedRecords plain = row == 0 && sliced == null && !parsing ? slice() : sliced;
+        if (plain == null) {
+            return nextParsed();
+        }
+
+        SlicedRecords.Sliced next = plain.next();
+        if (next != null) {
+            row++;
+            position += next.cells().length() + next.cells().size();
+            return record(next.line(), next.cells(), plain.isSuspect());
+        }
+
+        return plain.inDoubt() ? takeOver(plain) : null;
+    }
+
+    /** Has all records read by the parser that knows all styles, from the first one on. */
+    RecordReader parsed() {
+        parsing = true;
+        return this;
+    }
+
+    private SlicedRecords slice() {
+        try {
+            SlicedRecords plain = SlicedRecords.open(spoolFile, file, format, delimiter);
+            sliced = plain;
+            return plain;
+        } catch (IOException e) {
+            throw unreadable(spoolFile, e);
+        }
+    }
+
+    /** Goes on with the parser that knows all styles, behind the records that were read without it. */
+    private @Nullable FileRecord takeOver(SlicedRecords plain) {
+        plain.close();
+        sliced = null;
+        parsing = true;
+        long read = row;
+        row = 0;
+        while (row < read) {
+            var ignored = nextParsed();
+        }
+
+        return nextParsed();
+    }
+
+    private FileRecord record(long line, List<String> cells, boolean suspect) {
+        FileRecord record = new FileRecord(row, line, cells, null);
+        RowProblem problem = problem(cells, suspect);
+        return problem == null || record.blank() ? record : new FileRecord(row, line, cells, problem);
+    }
+
+    private @Nullable FileRecord nextParsed() {
         CSVRecord parsed = nextRecord();
         if (parsed == null) {
             return null;
@@ -196,9 +253,10 @@ public final class RecordReader implements Closeable {
         long line = endLine == lastLine + 1 ? endLine : endLine - lineBreaks(cells);
         lastLine = endLine;
 
-        FileRecord record = new FileRecord(row, line, Collections.unmodifiableList(Arrays.asList(cells)), null);
-        RowProblem problem = problem(cells, parsed.getCharacterPosition());
-        return problem == null || record.blank() ? record : new FileRecord(row, line, record.cells(), problem);
+        return record(
+                line,
+                Collections.unmodifiableList(Arrays.asList(cells)),
+                parsed.getCharacterPosition() < decoder.suspectUntil());
     }
 
     private @Nullable CSVRecord nextRecord() {
@@ -217,29 +275,30 @@ public final class RecordReader implements Closeable {
         }
     }
 
-    private @Nullable RowProblem problem(String[] cells, long startPosition) {
-        if (cells.length != header.size()) {
+    private @Nullable RowProblem problem(List<String> cells, boolean suspect) {
+        if (cells.size() != header.size()) {
             return new RowProblem(
                     RowProblem.Code.RAGGED_ROW,
                     null,
-                    "The row has %d cells, but the header has %d.".formatted(cells.length, header.size()));
+                    "The row has %d cells, but the header has %d.".formatted(cells.size(), header.size()));
         }
-        if (startPosition >= decoder.suspectUntil()) {
+        if (!suspect) {
             return null;
         }
 
-        for (int i = 0; i < cells.length; i++) {
-            int malformed = MalformedBytes.indexIn(cells[i], 0);
+        for (int i = 0; i < cells.size(); i++) {
+            String cell = cells.get(i);
+            int malformed = MalformedBytes.indexIn(cell, 0);
             if (malformed >= 0) {
                 return new RowProblem(
                         RowProblem.Code.MALFORMED_BYTES,
                         header.get(i),
                         "Byte 0x%02X is not %s text."
                                 .formatted(
-                                        MalformedBytes.unescape(cells[i].charAt(malformed)) & 0xFF,
+                                        MalformedBytes.unescape(cell.charAt(malformed)) & 0xFF,
                                         decoder.charset().name()));
             }
-            if (cells[i].indexOf('\0') >= 0) {
+            if (cell.indexOf('\0') >= 0) {
                 return new RowProblem(RowProblem.Code.NUL_CHARACTER, header.get(i), "The cell holds a NUL character.");
             }
         }
@@ -308,8 +367,9 @@ public final class RecordReader implements Closeable {
      * buffered does not count, as a small file would seem to be done at its first record.
      */
     public long bytesRead() {
-        long seen = decoder.seen();
-        long read = unpacked.packedRead();
+        SlicedRecords plain = sliced;
+        long seen = plain == null ? decoder.seen() : plain.seen();
+        long read = plain == null ? unpacked.packedRead() : plain.packedRead();
         return position >= seen ? read : (long) ((double) read * position / seen);
     }
 
@@ -326,6 +386,10 @@ public final class RecordReader implements Closeable {
     @Override
     public void close() {
         try {
+            if (sliced != null) {
+                sliced.close();
+            }
+
             parser.close();
         } catch (IOException e) {
             throw unreadable(spoolFile, e);

@@ -6,6 +6,7 @@ import io.muster.support.RandomTexts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,6 +105,52 @@ class RecordRoundTripTests {
         } catch (FileRefused e) {
             assertThat(e).hasMessageStartingWith("Cannot ");
         }
+    }
+
+    @Test
+    void slicesAreWhatTheParserReads() {
+        RandomTexts.repeat(Integer.getInteger("muster.rounds", 3_000), random -> {
+            String charset = random.one(CHARSETS);
+            byte[] bytes = concat("a,b\n".getBytes(Charset.forName(charset)), random.hostileBytes(80));
+            assertThat(read(bytes, charset, false)).isEqualTo(read(bytes, charset, true));
+        });
+    }
+
+    @Test
+    void slicesOfLongRecordsAreWhatTheParserReads() {
+        RandomTexts.repeat(20, random -> {
+            StringBuilder file = new StringBuilder("a,b\n");
+            for (int i = 0; i < 300; i++) {
+                String cell = random.one(List.of("x", "é", "\"\"", "\n", ",")).repeat(random.between(1, 3_000));
+                file.append(i).append(",\"").append(cell).append(random.one(List.of("\"\n", "\"\r\n", "\" \n")));
+            }
+
+            byte[] bytes = file.toString().getBytes(StandardCharsets.UTF_8);
+            assertThat(read(bytes, "UTF-8", false)).isEqualTo(read(bytes, "UTF-8", true));
+        });
+    }
+
+    /** All there is to say of the records, and of the refusal that ended them. */
+    private static List<String> read(byte[] bytes, String charset, boolean parsed) throws IOException {
+        List<String> read = new ArrayList<>();
+        try (Spool spool = new Spool(bytes);
+                RecordReader reader = RecordReader.open(spool.path(), "x.csv", FileFormat.of(charset, null))) {
+            RecordReader chosen = parsed ? reader.parsed() : reader;
+            for (FileRecord record = chosen.next(); record != null; record = chosen.next()) {
+                assertThat(record.cells() instanceof CellSlices).isIn(!parsed, false);
+                read.add("%d %d %s %s %s"
+                        .formatted(
+                                record.row(),
+                                record.line(),
+                                List.copyOf(record.cells()),
+                                record.problem(),
+                                record.blank()));
+            }
+        } catch (FileRefused e) {
+            read.add(String.valueOf(e.getMessage()).replaceAll(" .*x.csv", " x.csv"));
+        }
+
+        return read;
     }
 
     /** Quotes, delimiters, line ends and closing white space may be written differently; all else may not. */
