@@ -137,7 +137,7 @@ public final class DirectoryIdentity {
         }
 
         @Override
-        public @Nullable String field(ContactField field) {
+        public @Nullable CharSequence field(ContactField field) {
             return values.field(field);
         }
 

@@ -65,17 +65,31 @@ record CallingCode(
     }
 
     /** Whether the digits from there on stay as they are. */
-    boolean takesAsWritten(String number, int from) {
+    boolean takesAsWritten(CharSequence number, int from) {
         int digits = number.length() - from;
         if (digits > MAX_NATIONAL_DIGITS || (lengths >>> digits & 1) == 0) {
             return false;
         }
 
         if (literalPrefix != null) {
-            return !number.startsWith(literalPrefix, from);
+            return !startsWith(number, literalPrefix, from);
         }
 
         return prefixPattern == null
                 || !prefixPattern.matcher(number).region(from, number.length()).lookingAt();
+    }
+
+    private static boolean startsWith(CharSequence number, String prefix, int from) {
+        if (from + prefix.length() > number.length()) {
+            return false;
+        }
+
+        for (int i = 0; i < prefix.length(); i++) {
+            if (number.charAt(from + i) != prefix.charAt(i)) {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

@@ -79,6 +79,25 @@ public final class FieldRules {
                 };
     }
 
+    /**
+     * Whether a trimmed text that is not empty is stored just as it is, as {@link #judge} would say; false also where that
+     * takes a longer look. So the usual value is judged without being made a text.
+     */
+    public boolean takesAsIs(ContactField field, CharSequence value) {
+        return PlainText.isPlain(value, field.maxLength())
+                && switch (field) {
+                    case FIRST_NAME, LAST_NAME, EXT_REF -> true;
+                    case EMAIL -> Mailbox.problem(value) == null;
+                    case PHONE -> phoneNumbers.takesAsIs(value);
+                    case LANGUAGE -> LanguageCode.isShort(value);
+                };
+    }
+
+    /** Likewise for the value of embedded data, as {@link #judgeEmbedded} would say. */
+    public boolean takesEmbeddedAsIs(CharSequence value) {
+        return PlainText.isPlain(value, MAX_EMBEDDED_VALUE);
+    }
+
     /** The verdict on the value of embedded data. */
     public Verdict judgeEmbedded(String raw) {
         String value = Fold.trim(raw);

@@ -30,7 +30,7 @@ final class LanguageCode {
     }
 
     /** The usual forms, {@code xx}, {@code xxx} and {@code xx-XX}; every row of an import comes here. */
-    private static boolean isShort(String value) {
+    static boolean isShort(CharSequence value) {
         return switch (value.length()) {
             case 2, 3 -> areLetters(value, 0, value.length());
             case 5 -> areLetters(value, 0, 2) && value.charAt(2) == '-' && areLetters(value, 3, 5);
@@ -38,7 +38,7 @@ final class LanguageCode {
         };
     }
 
-    private static boolean areLetters(String value, int start, int end) {
+    private static boolean areLetters(CharSequence value, int start, int end) {
         for (int i = start; i < end; i++) {
             int lower = value.charAt(i) | 0x20;
             if (lower < 'a' || lower > 'z') {

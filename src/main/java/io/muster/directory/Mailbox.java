@@ -41,20 +41,26 @@ final class Mailbox {
 
     /** The verdict on a trimmed text that is not empty. */
     static Verdict judge(String value) {
-        int at = value.lastIndexOf('@');
+        Invalid problem = problem(value);
+        return problem == null ? new Valid(value) : problem;
+    }
+
+    /** What is wrong with a trimmed text that is not empty; null when nothing is. */
+    static @Nullable Invalid problem(CharSequence value) {
+        int at = value.length() - 1;
+        while (at >= 0 && value.charAt(at) != '@') {
+            at--;
+        }
+
         if (at < 0) {
             return NO_AT;
         }
 
         Invalid problem = problemOfLocal(value, at);
-        if (problem == null) {
-            problem = problemOfDomain(value, at + 1);
-        }
-
-        return problem == null ? new Valid(value) : problem;
+        return problem == null ? problemOfDomain(value, at + 1) : problem;
     }
 
-    private static @Nullable Invalid problemOfLocal(String value, int end) {
+    private static @Nullable Invalid problemOfLocal(CharSequence value, int end) {
         if (end == 0) {
             return NO_LOCAL;
         }
@@ -78,7 +84,7 @@ final class Mailbox {
                 afterDot = false;
                 octets++;
             } else {
-                int point = value.codePointAt(i);
+                int point = Character.codePointAt(value, i);
                 if (!isVisible(point)) {
                     return CHARACTER;
                 }
@@ -107,7 +113,7 @@ final class Mailbox {
         };
     }
 
-    private static @Nullable Invalid problemOfDomain(String value, int start) {
+    private static @Nullable Invalid problemOfDomain(CharSequence value, int start) {
         int length = value.length();
         int labelStart = start;
         boolean dotted = false;
@@ -123,7 +129,7 @@ final class Mailbox {
                 letters = false;
                 labelStart = i + 1;
             } else if (c >= 0x80 || (i == labelStart && startsPunycode(value, i))) {
-                return problemOfInternational(value.substring(start));
+                return problemOfInternational(value.subSequence(start, length).toString());
             } else if (c != '-' && (c < '0' || c > '9')) {
                 if ((c < 'a' || c > 'z') && (c < 'A' || c > 'Z')) {
                     return BAD_DOMAIN;
@@ -145,12 +151,16 @@ final class Mailbox {
         return letters ? null : BAD_DOMAIN;
     }
 
-    private static boolean isLabel(String value, int start, int end) {
+    private static boolean isLabel(CharSequence value, int start, int end) {
         return end > start && end - start <= MAX_LABEL && value.charAt(start) != '-' && value.charAt(end - 1) != '-';
     }
 
-    private static boolean startsPunycode(String value, int start) {
-        return value.regionMatches(true, start, "xn--", 0, 4);
+    private static boolean startsPunycode(CharSequence value, int start) {
+        return (value.charAt(start) | 0x20) == 'x'
+                && value.length() >= start + 4
+                && (value.charAt(start + 1) | 0x20) == 'n'
+                && value.charAt(start + 2) == '-'
+                && value.charAt(start + 3) == '-';
     }
 
     private static @Nullable Invalid problemOfInternational(String domain) {

@@ -62,7 +62,7 @@ public final class PhoneNumbers {
 
     /** The verdict on a trimmed text that is not empty. */
     Verdict judge(String value) {
-        if (isPlusDigits(value) && isNormal(value)) {
+        if (takesAsIs(value)) {
             return new Valid(value);
         }
 
@@ -75,7 +75,12 @@ public final class PhoneNumbers {
         };
     }
 
-    private static boolean isPlusDigits(String value) {
+    /** Whether a trimmed text that is not empty surely is an E.164 number already. */
+    boolean takesAsIs(CharSequence value) {
+        return isPlusDigits(value) && isNormal(value);
+    }
+
+    private static boolean isPlusDigits(CharSequence value) {
         if (value.charAt(0) != '+') {
             return false;
         }
@@ -91,7 +96,7 @@ public final class PhoneNumbers {
     }
 
     /** Whether a {@code +digits} is its own E.164 form for sure; the others have to be read. */
-    private boolean isNormal(String value) {
+    private boolean isNormal(CharSequence value) {
         int code = 0;
         for (int end = 1; end < value.length() && end <= 3; end++) {
             code = code * 10 + (value.charAt(end) - '0');

@@ -16,6 +16,19 @@ final class PlainText {
 
     private PlainText() {}
 
+    /** Whether a text surely has nothing wrong with it: neither control characters nor surrogates, and not too long. */
+    static boolean isPlain(CharSequence value, int maxLength) {
+        int length = value.length();
+        for (int i = 0; i < length; i++) {
+            char c = value.charAt(i);
+            if (c < ' ' || (c >= 0x7F && (c <= 0x9F || Character.isSurrogate(c)))) {
+                return false;
+            }
+        }
+
+        return length <= maxLength;
+    }
+
     /** What is wrong with a text of the thing called that; null when nothing is. */
     static @Nullable Invalid problem(String value, int maxLength, Breaks breaks, String thing) {
         int length = value.length();

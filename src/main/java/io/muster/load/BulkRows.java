@@ -1,5 +1,6 @@
 package io.muster.load;
 
+import io.muster.directory.Profile;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,9 @@ interface BulkRows {
     BulkRows bytes(byte @Nullable [] value);
 
     BulkRows key(long high, long low);
+
+    /** The fields and the embedded data of a contact. */
+    BulkRows values(Profile profile);
 
     /** Ends a row. */
     void end();

@@ -4,7 +4,7 @@ import io.muster.directory.store.ContactColumns;
 
 /** The tables that loaders write in bulk, with their columns in the order in which rows give them. */
 enum BulkTable {
-    CONTACT("contact", "directory_id, " + ContactColumns.ALL),
+    CONTACT("contact", ContactColumns.IN_BULK),
     CLAIM("claim", "directory_id, rule_id, key_hash, number"),
     CLAIM_SHADOW("claim_shadow", "directory_id, rule_id, key_hash, number, created_at"),
     CONTENT_CLAIM("content_claim", "directory_id, number, key_hash"),

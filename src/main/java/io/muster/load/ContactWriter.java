@@ -1,6 +1,5 @@
 package io.muster.load;
 
-import io.muster.directory.ContactField;
 import io.muster.directory.IdentityKey;
 import io.muster.directory.Membership;
 import io.muster.directory.Profile;
@@ -124,13 +123,10 @@ final class ContactWriter {
                 .number(task.number(write.ref()))
                 .number(before == null ? 1 : before.version() + 1L)
                 .number(before == null ? task.asOf() : before.createdAt())
-                .number(modifiedAt(write));
-        for (ContactField field : ContactField.ALL) {
-            rows.text(profile.field(field));
-        }
-
-        rows.number(profile.unsubscribed() ? 1 : 0).text(profile.embeddedJson());
-        rows.bytes(write.lineage().stored());
+                .number(modifiedAt(write))
+                .number(profile.unsubscribed() ? 1 : 0)
+                .bytes(write.lineage().stored())
+                .values(profile);
         rows.end();
     }
 

@@ -1,5 +1,7 @@
 package io.muster.load;
 
+import io.muster.directory.ContactField;
+import io.muster.directory.Profile;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -44,6 +46,12 @@ final class InsertRows implements BulkRows {
     public BulkRows key(long high, long low) {
         values.add(ByteBuffer.allocate(16).putLong(high).putLong(low).array());
         return this;
+    }
+
+    @Override
+    public BulkRows values(Profile profile) {
+        ContactField.ALL.forEach(field -> text(profile.field(field)));
+        return text(profile.embeddedJson());
     }
 
     @Override

@@ -62,14 +62,11 @@ public record JournalEntry(
             boolean moved,
             @Nullable Membership list) {
 
-        private static final long PRIME = 0x100000001b3L;
-        private static final char ABSENT = 0xFFFF;
-
         private static Left by(NetWrite write) {
             ListChange list = write.list();
             return new Left(
                     write.creates() ? null : write.after(),
-                    write.creates() ? print(write.after()) : 0,
+                    write.creates() ? write.after().fingerprint() : 0,
                     write.creates() ? Lineage.UNKNOWN : write.lineage(),
                     write.changesContact() || write.movesLineageAlone(),
                     list == null ? null : list.after());
@@ -77,28 +74,7 @@ public record JournalEntry(
 
         /** Whether these are the values that the run left. */
         public boolean isStill(Profile values) {
-            return profile == null ? print == print(values) : profile.equals(values);
-        }
-
-        // FNV-1a over the characters: two states of one contact are told apart, for a few bytes a contact.
-        private static long print(Profile profile) {
-            long hash = profile.unsubscribed() ? PRIME : 0xcbf29ce484222325L;
-            for (ContactField field : ContactField.ALL) {
-                hash = add(hash, profile.field(field));
-            }
-
-            return add(hash, profile.embeddedJson());
-        }
-
-        private static long add(long hash, @Nullable String text) {
-            long sum = hash;
-            if (text != null) {
-                for (int i = 0; i < text.length(); i++) {
-                    sum = (sum ^ text.charAt(i)) * PRIME;
-                }
-            }
-
-            return (sum ^ ABSENT) * PRIME;
+            return profile == null ? print == values.fingerprint() : profile.equals(values);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.muster.load;
 
 import com.mysql.cj.jdbc.JdbcStatement;
+import io.muster.directory.Profile;
 import io.muster.support.Refusal;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -69,13 +70,7 @@ final class LocalInfileRows implements BulkRows {
             return this;
         }
 
-        if (value.length() > SURELY_FITS && value.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
-            // The server would cut the value off and only warn.
-            throw Refusal.failed("Cannot store a value of more than %,d bytes: the embedded data of a contact has grown"
-                            .formatted(MOST_BYTES)
-                    + " too large. Import fewer columns, then resume the run.");
-        }
-
+        refuseTooLong(value);
         next(2 * value.length());
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
@@ -89,6 +84,29 @@ final class LocalInfileRows implements BulkRows {
             put((byte) c);
         }
 
+        return this;
+    }
+
+    private static void refuseTooLong(String value) {
+        if (value.length() > SURELY_FITS && value.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
+            // The server would cut the value off and only warn.
+            throw Refusal.failed("Cannot store a value of more than %,d bytes: the embedded data of a contact has grown"
+                            .formatted(MOST_BYTES)
+                    + " too large. Import fewer columns, then resume the run.");
+        }
+    }
+
+    @Override
+    public BulkRows values(Profile profile) {
+        byte[] line = profile.line();
+        String embedded = line.length > SURELY_FITS ? profile.embeddedJson() : null;
+        if (embedded != null) {
+            refuseTooLong(embedded);
+        }
+
+        next(line.length);
+        System.arraycopy(line, 0, bytes, length, line.length);
+        length += line.length;
         return this;
     }
 

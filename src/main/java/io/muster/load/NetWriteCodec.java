@@ -36,10 +36,11 @@ final class NetWriteCodec {
         StoredContact before = write.before();
         out.put((before == null ? 0 : BEFORE) | (write.deletes() ? DELETES : 0));
         if (before != null) {
-            contact(before, out);
+            line(before.profile(), out);
+            times(before, out);
         }
 
-        profile(write.after(), out);
+        line(write.after(), out);
         lineage(write.lineage(), out);
         rows(write.rows(), out);
 
@@ -90,8 +91,8 @@ final class NetWriteCodec {
     static NetWrite read(ByteBuffer in) {
         long ref = in.getLong();
         int present = in.get();
-        StoredContact before = (present & BEFORE) == 0 ? null : contact(ref, in, true);
-        Profile after = profile(in);
+        StoredContact before = (present & BEFORE) == 0 ? null : times(ref, line(in), in, true);
+        Profile after = line(in);
         Lineage lineage = lineage(in);
         List<RowOutcome> rows = rows(in);
 
@@ -146,8 +147,13 @@ final class NetWriteCodec {
         return new IdentityKey(in.getInt(), in.getLong(), in.getLong());
     }
 
+    /** A contact as journals keep it for all time. */
     static void contact(StoredContact contact, Bytes out) {
         profile(contact.profile(), out);
+        times(contact, out);
+    }
+
+    private static void times(StoredContact contact, Bytes out) {
         out.putInt(contact.version());
         out.putLong(contact.createdAt());
         out.putLong(contact.modifiedAt());
@@ -156,7 +162,10 @@ final class NetWriteCodec {
 
     /** @param hasLineage whether it was written since contacts have one */
     static StoredContact contact(long number, ByteBuffer in, boolean hasLineage) {
-        Profile profile = profile(in);
+        return times(number, profile(in), in, hasLineage);
+    }
+
+    private static StoredContact times(long number, Profile profile, ByteBuffer in, boolean hasLineage) {
         return new StoredContact(
                 number, in.getInt(), in.getLong(), in.getLong(), profile, hasLineage ? lineage(in) : Lineage.UNKNOWN);
     }
@@ -173,6 +182,21 @@ final class NetWriteCodec {
         byte[] stored = new byte[in.getInt()];
         in.get(stored);
         return Lineage.of(stored);
+    }
+
+    /** The values as they are loaded. */
+    private static void line(Profile profile, Bytes out) {
+        byte[] line = profile.line();
+        out.put(profile.unsubscribed() ? 1 : 0);
+        out.putInt(line.length);
+        out.put(line, line.length);
+    }
+
+    private static Profile line(ByteBuffer in) {
+        boolean unsubscribed = in.get() == 1;
+        byte[] line = new byte[in.getInt()];
+        in.get(line);
+        return Profile.ofLine(line, unsubscribed);
     }
 
     private static void profile(Profile profile, Bytes out) {

@@ -26,7 +26,7 @@ import java.util.zip.CRC32C;
  */
 public record SideFile(Path path) {
 
-    private static final long MAGIC = 0x4D55535445523032L; // MUSTER02
+    private static final long MAGIC = 0x4D55535445523033L; // MUSTER03
 
     /** A finished side file, and how it can be recognised. */
     public record Finished(Path path, long length, long checksum, int blocks, long writes) {}

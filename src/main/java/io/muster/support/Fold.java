@@ -53,7 +53,8 @@ public final class Fold {
                 || (c > 0x7F && (Character.isWhitespace(c) || Character.isSpaceChar(c) || c == 0xFEFF || c == 0x85));
     }
 
-    private static boolean isAscii(String text) {
+    /** Whether all characters are ASCII. */
+    public static boolean isAscii(CharSequence text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) > 0x7F) {
                 return false;

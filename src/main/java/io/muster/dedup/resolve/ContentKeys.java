@@ -5,6 +5,7 @@ import io.muster.directory.ContactField;
 import io.muster.directory.IdentityKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** The keys of rows that no rule can recognise: their content and how often the file had it so far. */
 final class ContentKeys implements AutoCloseable {
@@ -19,11 +20,11 @@ final class ContentKeys implements AutoCloseable {
 
     IdentityKey of(IncomingRow.Values values) {
         List<String> content = new ArrayList<>();
-        for (ContactField field : ContactField.values()) {
-            content.add(values.fields().getOrDefault(field, ""));
+        for (ContactField field : ContactField.ALL) {
+            content.add(Objects.requireNonNullElse(values.said().field(field), ""));
         }
 
-        values.embedded().forEach((name, value) -> {
+        values.said().embedded().forEach((name, value) -> {
             content.add(name);
             content.add(value);
         });

@@ -1,7 +1,6 @@
 package io.muster.dedup.resolve;
 
 import io.muster.dedup.rules.KeyMaker;
-import java.nio.file.Path;
 import java.util.OptionalInt;
 import javax.sql.DataSource;
 
@@ -13,9 +12,6 @@ public final class DirectoryViews {
 
     /** Usually fewer rows are looked up whatever the size of the directory. */
     public static final long LEAST_ROWS = 1_000;
-
-    /** Contacts that a streamed directory keeps in memory, in bytes. */
-    private static final long MEMORY = 256L << 20;
 
     private final DataSource dataSource;
 
@@ -32,8 +28,7 @@ public final class DirectoryViews {
      * @param keys makes keys under the directory's rules, for this view alone
      * @param rows about how many rows will be asked about
      * @param streamedFrom fewer rows are looked up
-     * @param folder for contacts that do not fit into the memory
-     * @param memory where claims are kept
+     * @param memory where digests and claims are kept
      */
     public DirectoryView open(
             int directory,
@@ -41,7 +36,6 @@ public final class DirectoryViews {
             KeyMaker keys,
             long rows,
             long streamedFrom,
-            Path folder,
             KeyMemory memory) {
         SnapshotReader reader = new SnapshotReader(dataSource, directory, list.orElse(0));
         long contacts = reader.greatestNumber();
@@ -51,7 +45,7 @@ public final class DirectoryViews {
         }
 
         return rows >= streamedFrom && contacts <= rows * STREAMED_PER_LOOKED_UP
-                ? new StreamedView(reader, keys, list.isPresent(), folder, MEMORY, memory)
+                ? new StreamedView(reader, keys, list.isPresent(), memory)
                 : new LookupView(reader, keys, list.isPresent());
     }
 }

@@ -5,10 +5,10 @@ import io.muster.directory.ContactField;
 import io.muster.directory.IdentityKey;
 import io.muster.directory.OptOut;
 import io.muster.directory.Origin;
+import io.muster.directory.Profile;
 import io.muster.directory.TouchpointParts;
 import io.muster.load.EventContent;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
@@ -30,29 +30,34 @@ public record IncomingRow(
 
     @Override
     public Said says(ContactField field) {
-        return values.fields().containsKey(field)
+        return values.said().field(field) != null
                 ? Said.VALUE
-                : values.blankFields().contains(field) ? Said.BLANK : Said.NOTHING;
+                : values.blank().fields().contains(field) ? Said.BLANK : Said.NOTHING;
     }
 
     @Override
     public String value(ContactField field) {
-        return Objects.requireNonNull(values.fields().get(field));
+        return Objects.requireNonNull(values.said().field(field));
     }
 
     @Override
     public SortedMap<String, String> embedded() {
-        return values.embedded();
+        return values.said().embedded();
     }
 
     @Override
     public Set<String> blankEmbedded() {
-        return values.blankEmbedded();
+        return values.blank().embedded();
     }
 
     @Override
     public @Nullable String embeddedJson() {
-        return values.embeddedJson();
+        return values.said().embeddedJson();
+    }
+
+    @Override
+    public Profile profile(boolean unsubscribed) {
+        return values.said().withOptOut(unsubscribed);
     }
 
     @Override
@@ -83,13 +88,22 @@ public record IncomingRow(
     }
 
     /**
+     * What the file has and a row leaves blank; rows that leave the same blank may share it.
+     *
+     * @param fields the fields
+     * @param embedded names of embedded data, in the directory's spelling
+     */
+    public record Blank(Set<ContactField> fields, Set<String> embedded) {
+
+        /** Nothing. */
+        public static final Blank NOTHING = new Blank(Set.of(), Set.of());
+    }
+
+    /**
      * What a row says of a contact.
      *
-     * @param fields values that are not blank
-     * @param blankFields fields that the file has and that are blank in this row
-     * @param embedded embedded data that is not blank, by the directory's spelling, in code point order
-     * @param blankEmbedded names of embedded data that the file has and that are blank in this row
-     * @param embeddedJson {@code embedded} as it would be stored; null when empty
+     * @param said values that are not blank, embedded data in the directory's spelling; its opt-out says nothing
+     * @param blank what is blank
      * @param optOut the opt-out, of the list where a list is the target, else of the directory
      * @param ofDirectory the opt-out from the directory where a list is the target
      * @param listEmbedded embedded data of the membership that is not blank
@@ -100,11 +114,8 @@ public record IncomingRow(
      * @param action what the row wants done
      */
     public record Values(
-            Map<ContactField, String> fields,
-            Set<ContactField> blankFields,
-            SortedMap<String, String> embedded,
-            Set<String> blankEmbedded,
-            @Nullable String embeddedJson,
+            Profile said,
+            Blank blank,
             OptOut optOut,
             OptOut ofDirectory,
             SortedMap<String, String> listEmbedded,
@@ -116,20 +127,14 @@ public record IncomingRow(
 
         /** What a row without a touchpoint says, that names no contact. */
         public Values(
-                Map<ContactField, String> fields,
-                Set<ContactField> blankFields,
-                SortedMap<String, String> embedded,
-                Set<String> blankEmbedded,
-                @Nullable String embeddedJson,
+                Profile said,
+                Blank blank,
                 OptOut optOut,
                 SortedMap<String, String> listEmbedded,
                 @Nullable IncomingTransaction transaction) {
             this(
-                    fields,
-                    blankFields,
-                    embedded,
-                    blankEmbedded,
-                    embeddedJson,
+                    said,
+                    blank,
                     optOut,
                     OptOut.UNSAID,
                     listEmbedded,

@@ -2,6 +2,7 @@ package io.muster.dedup.resolve;
 
 import io.muster.dedup.rules.KeyMaker;
 import io.muster.directory.IdentityKey;
+import io.muster.directory.KeyOwner;
 import io.muster.directory.Membership;
 import io.muster.directory.Profile;
 import io.muster.load.EventKey;
@@ -64,9 +65,22 @@ class LookupView implements DirectoryView {
         }
 
         lookUp(asked);
-        Set<Long> numbers = new HashSet<>(owners.values());
+        Set<Long> numbers = new HashSet<>();
         rows.forEach(row -> numbers.add(row.values().contact()));
-        numbers.remove(0L);
+        readAll(numbers);
+    }
+
+    /** Forgets what was looked up and looks up who owns these keys. */
+    final void lookUpOwners(Set<IdentityKey> asked) {
+        owners = new HashMap<>();
+        contacts = new HashMap<>();
+        lookUp(asked);
+    }
+
+    /** Reads these contacts and the owners that were looked up, and looks up who owns their keys. */
+    final void readAll(Set<Long> numbers) {
+        numbers.addAll(owners.values());
+        numbers.remove(KeyOwner.NOBODY);
         read(numbers);
         // A contact whose values differ from its row may give keys up: who owns those will be asked.
         Set<IdentityKey> own = new HashSet<>();
@@ -74,7 +88,7 @@ class LookupView implements DirectoryView {
             Profile values = contact.stored().profile();
             for (int place = 0; place < keys.size(); place++) {
                 IdentityKey key = keys.key(place, values);
-                if (key != null && !owners.containsKey(key)) {
+                if (key != null && !owners.containsKey(key) && !isKnown(key)) {
                     own.add(key);
                 }
             }
@@ -83,11 +97,9 @@ class LookupView implements DirectoryView {
         lookUp(own);
     }
 
-    /** Forgets what was looked up and looks up who owns these keys. */
-    final void lookUpOwners(Set<IdentityKey> asked) {
-        owners = new HashMap<>();
-        contacts = new HashMap<>();
-        lookUp(asked);
+    /** Whether the owner of a key is known without being looked up. */
+    boolean isKnown(IdentityKey key) {
+        return false;
     }
 
     @Override

@@ -468,7 +468,7 @@ public final class Resolver implements Match.Holders, AutoCloseable {
                 && recency.isLateOptOut(known, old, row.values().asOf());
         older += late && !old.unsubscribed() ? 1 : 0;
         boolean optsOut = ofDirectory && !late;
-        Profile after = optsOut ? Profile.stored(old.values(), true, old.embeddedJson()) : old;
+        Profile after = optsOut ? old.withOptOut(true) : old;
         Lineage lineage = optsOut ? optedOut(known, old, after, origin(row)) : known;
         Membership listed =
                 leaves ? null : member == null ? null : Change.joined(member, Map.of(), OptOut.OUT, task.asOf());

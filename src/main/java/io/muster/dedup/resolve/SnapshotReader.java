@@ -3,7 +3,6 @@ package io.muster.dedup.resolve;
 import io.muster.database.MomentConnection;
 import io.muster.database.Outage;
 import io.muster.dedup.Survivors;
-import io.muster.directory.ContactField;
 import io.muster.directory.IdentityKey;
 import io.muster.directory.Membership;
 import io.muster.directory.StoredContact;
@@ -13,6 +12,7 @@ import io.muster.load.EventKey;
 import io.muster.load.EventKind;
 import io.muster.load.StoredEvent;
 import io.muster.support.Refusal;
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -63,8 +63,8 @@ final class SnapshotReader implements AutoCloseable {
     private static final String CONTACTS =
             "SELECT " + ContactColumns.ALL + " FROM contact WHERE directory_id = ? AND number IN (%s)";
 
-    private static final String ALL_CONTACTS =
-            "SELECT " + ContactColumns.ALL + " FROM contact WHERE directory_id = ? ORDER BY number";
+    private static final String ALL_DIGESTS = "SELECT number, unsubscribed, " + LineDigest.SQL
+            + " FROM contact WHERE directory_id = ? ORDER BY number";
 
     private static final String CLAIMS_OF_RULE = """
         SELECT key_hash, number FROM claim WHERE directory_id = ? AND rule_id = ? ORDER BY key_hash
@@ -76,9 +76,7 @@ final class SnapshotReader implements AutoCloseable {
         """;
 
     private static final String ALL_MEMBERS = """
-        SELECT number, unsubscribed, embedded, joined_at, unsubscribed_at FROM list_member
-        WHERE directory_id = ? AND list_id = ?
-        ORDER BY number
+        SELECT number, unsubscribed FROM list_member WHERE directory_id = ? AND list_id = ? ORDER BY number
         """;
 
     private static final String ALIASES = "SELECT ext_ref FROM contact_alias WHERE directory_id = ? AND number = ?";
@@ -196,26 +194,15 @@ final class SnapshotReader implements AutoCloseable {
                 row -> sink.accept(ContactColumns.contact(row)));
     }
 
-    /**
-     * All contacts, each as a record that is overwritten with the next: the fields in the order of {@link ContactField},
-     * opt-out, embedded data, version, creation, change, lineage.
-     */
-    void allContacts(ObjLongConsumer<RecordBytes> sink) {
-        RecordBytes record = new RecordBytes();
-        query(ALL_CONTACTS, ROW_BY_ROW, List.of(directory), row -> {
-            record.rewind();
-            int column = ContactColumns.FIRST_VALUE;
-            for (int field = 0; field < ContactField.ALL.size(); field++) {
-                record.putText(row.getBytes(column++));
-            }
-
-            record.putFlag(row.getInt(column) == 1);
-            record.putText(row.getBytes(column + 1));
-            record.putInt(row.getInt(2));
-            record.putLong(row.getLong(3));
-            record.putLong(row.getLong(4));
-            record.putText(row.getBytes(ContactColumns.LINEAGE));
-            sink.accept(record, row.getLong(1));
+    /** The digests of all contacts. */
+    void allDigests(DigestTable into) {
+        query(ALL_DIGESTS, ROW_BY_ROW, List.of(directory), row -> {
+            ByteBuffer digest = ByteBuffer.wrap(row.getBytes(3));
+            into.put(
+                    row.getLong(1),
+                    digest.getLong(),
+                    digest.getLong(),
+                    DigestTable.THERE | (row.getInt(2) == 0 ? 0 : DigestTable.UNSUBSCRIBED));
         });
     }
 
@@ -231,22 +218,14 @@ final class SnapshotReader implements AutoCloseable {
                                 row.getInt(2) == 1, row.getString(3), row.getLong(4), row.getObject(5, Long.class))));
     }
 
-    /** All members of the list, likewise: opt-out, embedded data, time of joining, and that of the opt-out where it is known. */
-    void allMembers(ObjLongConsumer<RecordBytes> sink) {
-        RecordBytes record = new RecordBytes();
-        query(ALL_MEMBERS, ROW_BY_ROW, List.of(directory, list), row -> {
-            record.rewind().putFlag(row.getInt(2) == 1);
-            record.putText(row.getBytes(3));
-            record.putLong(row.getLong(4));
-            // One that does not opt out at all is by far the most common.
-            long optedOutAt = row.getLong(5);
-            record.putFlag(!row.wasNull());
-            if (!row.wasNull()) {
-                record.putLong(optedOutAt);
-            }
-
-            sink.accept(record, row.getLong(1));
-        });
+    /** Who is a member of the list. */
+    void allMembers(DigestTable into) {
+        query(
+                ALL_MEMBERS,
+                ROW_BY_ROW,
+                List.of(directory, list),
+                row -> into.flag(
+                        row.getLong(1), DigestTable.MEMBER | (row.getInt(2) == 0 ? 0 : DigestTable.OPTED_OUT)));
     }
 
     List<String> aliases(long number) {

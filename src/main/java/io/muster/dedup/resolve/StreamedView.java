@@ -1,14 +1,8 @@
 package io.muster.dedup.resolve;
 
 import io.muster.dedup.rules.KeyMaker;
-import io.muster.directory.ContactField;
 import io.muster.directory.IdentityKey;
 import io.muster.directory.KeyOwner;
-import io.muster.directory.Lineage;
-import io.muster.directory.Membership;
-import io.muster.directory.Profile;
-import io.muster.directory.StoredContact;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,8 +13,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the whole directory once, in the order of its rows, and keeps it encoded: for files that are large against the
- * directory. The claims of a rule are read as a whole as soon as much of a block asks for them, else looked up.
+ * Reads of the whole directory once, in the order of its rows, what tells whether a row changes anything: for files that
+ * are large against the directory. Contacts of which a row says something else are looked up. The claims of a rule are read
+ * as a whole as soon as much of a block asks for them, else looked up.
  */
 final class StreamedView extends LookupView {
 
@@ -28,10 +23,9 @@ final class StreamedView extends LookupView {
     private static final int ONE_OF = 5;
 
     private final SnapshotReader reader;
-    private final KeyMaker keys;
     private final boolean hasList;
-    private final RecordStore contacts;
-    private final RecordStore members;
+    private final DigestTable digests;
+    private final LineDigest digest = new LineDigest();
     private final KeyMemory memory;
     private final List<RuleClaims> claims = new ArrayList<>();
     // What was found out about the rows at hand, by the very values: most rows are asked about twice.
@@ -40,22 +34,16 @@ final class StreamedView extends LookupView {
     /** All claims of a rule. */
     private record RuleClaims(int rule, KeyTable owners) {}
 
-    /**
-     * @param folder where contacts go that do not fit into the memory
-     * @param inMemory bytes of memory for contacts
-     * @param memory where claims are kept
-     */
-    StreamedView(SnapshotReader reader, KeyMaker keys, boolean hasList, Path folder, long inMemory, KeyMemory memory) {
+    /** @param memory where digests and claims are kept */
+    StreamedView(SnapshotReader reader, KeyMaker keys, boolean hasList, KeyMemory memory) {
         super(reader, keys, hasList);
         this.reader = reader;
-        this.keys = keys;
         this.hasList = hasList;
         this.memory = memory;
-        this.contacts = new RecordStore(folder.resolve("contacts"), inMemory);
-        this.members = new RecordStore(folder.resolve("members"), inMemory / 4);
-        reader.allContacts(contacts::add);
+        this.digests = new DigestTable(memory);
+        reader.allDigests(digests);
         if (hasList) {
-            reader.allMembers(members::add);
+            reader.allMembers(digests);
         }
     }
 
@@ -85,25 +73,31 @@ final class StreamedView extends LookupView {
             return;
         }
 
-        // A contact whose values differ from its row may give keys up: who owns those will be asked.
-        for (IncomingRow row : different) {
-            long number = found(row);
-            SurveyedContact stored = number == 0 ? null : contact(number);
-            if (stored != null) {
-                Profile values = stored.stored().profile();
-                for (int place = 0; place < keys.size(); place++) {
-                    ask(keys.key(place, values), asked);
+        lookUpOwners(asked);
+        readAll(concerned(different));
+    }
+
+    private void ask(@Nullable IdentityKey key, Set<IdentityKey> asked) {
+        if (key != null && !isKnown(key)) {
+            asked.add(key);
+        }
+    }
+
+    /** The contacts that rows name or may mean, as far as that is known without being looked up. */
+    private Set<Long> concerned(List<IncomingRow> rows) {
+        Set<Long> numbers = new HashSet<>();
+        for (IncomingRow row : rows) {
+            numbers.add(row.values().contact());
+            for (IdentityKey key : row.keys()) {
+                KeyTable owners = key == null ? null : owners(key.rule());
+                long owner = key == null || owners == null ? KeyOwner.NOBODY : owners.get(key);
+                if (KeyOwner.isContact(owner)) {
+                    numbers.add(owner);
                 }
             }
         }
 
-        lookUpOwners(asked);
-    }
-
-    private void ask(@Nullable IdentityKey key, Set<IdentityKey> asked) {
-        if (key != null && owners(key.rule()) == null) {
-            asked.add(key);
-        }
+        return numbers;
     }
 
     private boolean isFoundAsStored(IncomingRow row, long number) {
@@ -159,35 +153,14 @@ final class StreamedView extends LookupView {
     }
 
     @Override
-    public long owner(IdentityKey key) {
-        KeyTable owners = owners(key.rule());
-        return owners == null ? super.owner(key) : owners.get(key);
+    boolean isKnown(IdentityKey key) {
+        return owners(key.rule()) != null;
     }
 
     @Override
-    public @Nullable SurveyedContact contact(long number) {
-        RecordBytes in = contacts.get(number);
-        if (in == null) {
-            return null;
-        }
-
-        @Nullable String[] values = new String[ContactField.ALL.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = in.getText();
-        }
-
-        Profile profile = Profile.stored(values, in.getFlag(), in.getText());
-        StoredContact stored =
-                new StoredContact(number, in.getInt(), in.getLong(), in.getLong(), profile, Lineage.of(in.getBytes()));
-        return new SurveyedContact(stored, member(number));
-    }
-
-    private @Nullable Membership member(long number) {
-        RecordBytes in = members.get(number);
-        return in == null
-                ? null
-                : new Membership(
-                        in.getFlag(), in.getText(), in.getLong(), in.getFlag() ? Long.valueOf(in.getLong()) : null);
+    public long owner(IdentityKey key) {
+        KeyTable owners = owners(key.rule());
+        return owners == null ? super.owner(key) : owners.get(key);
     }
 
     @Override
@@ -197,8 +170,8 @@ final class StreamedView extends LookupView {
     }
 
     private boolean compare(long number, IncomingRow.Values row) {
-        RecordBytes in = contacts.get(number);
-        if (in == null
+        int flags = digests.flags(number);
+        if ((flags & DigestTable.THERE) == 0
                 || row.action().takesAway()
                 || row.transaction() != null
                 || row.touchpoint() != null
@@ -206,34 +179,19 @@ final class StreamedView extends LookupView {
             return false;
         }
 
-        for (int i = 0; i < ContactField.ALL.size(); i++) {
-            if (!in.passText(row.fields().get(ContactField.ALL.get(i)))) {
-                return false;
-            }
-        }
-
-        boolean unsubscribed = in.getFlag();
-        if (!in.passText(row.embeddedJson())) {
-            return false;
-        }
-
-        if (!hasList) {
-            return row.optOut().after(unsubscribed) == unsubscribed;
-        }
-
-        RecordBytes member = members.get(number);
-        if (member == null || row.ofDirectory().after(unsubscribed) != unsubscribed) {
-            return false;
-        }
-
-        boolean optedOut = member.getFlag();
-        return row.optOut().after(optedOut) == optedOut;
+        boolean unsubscribed = (flags & DigestTable.UNSUBSCRIBED) != 0;
+        boolean optedOut = (flags & DigestTable.OPTED_OUT) != 0;
+        boolean says = hasList
+                ? (flags & DigestTable.MEMBER) == 0
+                        || row.ofDirectory().after(unsubscribed) != unsubscribed
+                        || row.optOut().after(optedOut) != optedOut
+                : row.optOut().after(unsubscribed) != unsubscribed;
+        return !says && digest.make(row.said()) && digests.has(number, digest.high(), digest.low());
     }
 
     @Override
     public void close() {
-        contacts.close();
-        members.close();
+        digests.close();
         claims.forEach(rule -> rule.owners().close());
         super.close();
     }

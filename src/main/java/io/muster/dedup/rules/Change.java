@@ -37,13 +37,7 @@ public final class Change {
 
     /** A contact of its own, as the record describes it. */
     public static Profile created(IncomingRecord record, OptOut optOut) {
-        @Nullable String[] values = new String[ContactField.ALL.size()];
-        for (int i = 0; i < values.length; i++) {
-            ContactField field = ContactField.ALL.get(i);
-            values[i] = record.says(field) == IncomingRecord.Said.VALUE ? record.value(field) : null;
-        }
-
-        return Profile.stored(values, optOut.after(false), record.embeddedJson());
+        return record.profile(optOut.after(false));
     }
 
     /**

@@ -2,6 +2,7 @@ package io.muster.dedup.rules;
 
 import io.muster.directory.ContactField;
 import io.muster.directory.IdentityKey;
+import io.muster.directory.Profile;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -48,6 +49,17 @@ public interface IncomingRecord {
     /** Whether {@link #embedded} is exactly what is stored. */
     default boolean isEmbedded(@Nullable String stored) {
         return Objects.equals(stored, embeddedJson());
+    }
+
+    /** A contact of its own, as the record describes it. */
+    default Profile profile(boolean unsubscribed) {
+        @Nullable String[] values = new String[ContactField.ALL.size()];
+        for (int i = 0; i < values.length; i++) {
+            ContactField field = ContactField.ALL.get(i);
+            values[i] = says(field) == Said.VALUE ? value(field) : null;
+        }
+
+        return Profile.stored(values, unsubscribed, embeddedJson());
     }
 
     /** The record's key under the rule at this place in the order; null where the rule is skipped. */

@@ -9,6 +9,7 @@ import io.muster.support.Fold;
 import io.muster.support.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class KeyMaker {
 
     private final List<Rule> rules;
     private final Set<String> placeholders;
+    private final int longestPlaceholder;
     private final MessageDigest digest;
     private byte[] buffer = new byte[256];
     private int length;
@@ -48,6 +50,8 @@ public final class KeyMaker {
         this.rules = rules.stream().map(rule -> read(rule, spelling)).toList();
         this.placeholders = new HashSet<>();
         placeholders.forEach(value -> this.placeholders.add(Fold.fold(Fold.trim(value))));
+        this.longestPlaceholder =
+                this.placeholders.stream().mapToInt(String::length).max().orElse(0);
         this.digest = Sha256.digest();
     }
 
@@ -61,7 +65,7 @@ public final class KeyMaker {
         Rule rule = rules.get(place);
         length = 0;
         for (RuleField field : rule.fields()) {
-            String value = switch (field) {
+            CharSequence value = switch (field) {
                 case RuleField.Core core -> values.field(core.field());
                 case RuleField.Embedded embedded -> values.embedded(embedded.name());
             };
@@ -69,7 +73,7 @@ public final class KeyMaker {
                 return null;
             }
 
-            append(comparable(field, value));
+            appendComparable(field, value);
         }
 
         return hash(rule.id());
@@ -85,7 +89,7 @@ public final class KeyMaker {
         }
 
         length = 0;
-        append(comparable(core, reference));
+        appendComparable(core, reference);
         return hash(rule.id());
     }
 
@@ -148,8 +152,39 @@ public final class KeyMaker {
                         .toList());
     }
 
-    private boolean isPlaceholder(String value) {
-        return !placeholders.isEmpty() && placeholders.contains(Fold.fold(value));
+    private boolean isPlaceholder(CharSequence value) {
+        // Folding leaves the length of ASCII as it is.
+        boolean tooLong = value.length() > longestPlaceholder && Fold.isAscii(value);
+        return !placeholders.isEmpty() && !tooLong && placeholders.contains(Fold.fold(value.toString()));
+    }
+
+    /** Appends a value in its comparable form; the usual one, in ASCII, without making texts of it. */
+    private void appendComparable(RuleField field, CharSequence value) {
+        if (!appendAscii(value, field.equality() != RuleField.Equality.EXACT)) {
+            append(comparable(field, value.toString()));
+        }
+    }
+
+    private boolean appendAscii(CharSequence value, boolean folds) {
+        int count = value.length();
+        if (count == 0 || value.charAt(0) <= ' ' || value.charAt(count - 1) <= ' ') {
+            return false;
+        }
+
+        room(4 + count);
+        int at = length + 4;
+        for (int i = 0; i < count; i++) {
+            char c = value.charAt(i);
+            if (c > 0x7F) {
+                return false;
+            }
+
+            buffer[at + i] = (byte) (folds && c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+        }
+
+        putLength(count);
+        length += count;
+        return true;
     }
 
     private static String comparable(RuleField field, String value) {
@@ -179,17 +214,23 @@ public final class KeyMaker {
 
     private void append(String value) {
         byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-        int needed = length + 4 + bytes.length;
-        if (needed > buffer.length) {
-            buffer = java.util.Arrays.copyOf(buffer, Math.max(needed, buffer.length * 2));
-        }
-
-        buffer[length++] = (byte) (bytes.length >>> 24);
-        buffer[length++] = (byte) (bytes.length >>> 16);
-        buffer[length++] = (byte) (bytes.length >>> 8);
-        buffer[length++] = (byte) bytes.length;
+        room(4 + bytes.length);
+        putLength(bytes.length);
         System.arraycopy(bytes, 0, buffer, length, bytes.length);
         length += bytes.length;
+    }
+
+    private void putLength(int count) {
+        buffer[length++] = (byte) (count >>> 24);
+        buffer[length++] = (byte) (count >>> 16);
+        buffer[length++] = (byte) (count >>> 8);
+        buffer[length++] = (byte) count;
+    }
+
+    private void room(int needed) {
+        if (length + needed > buffer.length) {
+            buffer = Arrays.copyOf(buffer, Math.max(length + needed, buffer.length * 2));
+        }
     }
 
     private IdentityKey hash(int rule) {

@@ -25,6 +25,12 @@ public final class ContactColumns {
      */
     public static final String ALL = String.join(", ", OF_ROW) + ", " + String.join(", ", OF_VALUES) + ", lineage";
 
+    /** The directory, number, version, times, opt-out and lineage, then the values as a {@link io.muster.directory.ProfileLine} has them. */
+    public static final String IN_BULK = "directory_id, " + String.join(", ", OF_ROW) + ", unsubscribed, lineage, "
+            + OF_VALUES.stream()
+                    .filter(column -> !column.equals("unsubscribed"))
+                    .collect(Collectors.joining(", "));
+
     /** Every column of the values, and their lineage, set to a parameter, in the order of {@link #parameters}. */
     public static final String SET_VALUES =
             OF_VALUES.stream().map(column -> column + " = ?, ").collect(Collectors.joining()) + "lineage = ?";

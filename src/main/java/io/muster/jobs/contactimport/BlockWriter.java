@@ -4,6 +4,7 @@ import io.muster.jobs.RunLedger;
 import io.muster.load.BlockFile;
 import io.muster.load.BlockLoader;
 import io.muster.load.BlockResult;
+import io.muster.load.DelayedPurge;
 import io.muster.load.OutcomeCounts;
 import io.muster.support.log.LogContext;
 import java.util.ArrayList;
@@ -26,18 +27,24 @@ final class BlockWriter implements ItemStreamWriter<Integer> {
     /** Blocks that one lane writes in a chunk, on average. */
     static final int BLOCKS_PER_LANE = 4;
 
+    /** A load of fewer blocks is over before it matters. */
+    private static final int LEAST_BLOCKS = 8;
+
     private final ImportWork work;
     private final Rounds.Load load;
     private final BlockLoader loader;
     private final RunLedger runs;
     private final long rowsRead;
     private final ExecutorService lanes;
+    private final DelayedPurge purge;
     private OutcomeCounts counts;
     private long rows;
+    private long held;
 
     /**
      * @param rowsRead rows of the file
      * @param before outcomes that are final already
+     * @param purge of the server that is loaded
      */
     BlockWriter(
             ImportWork work,
@@ -45,13 +52,15 @@ final class BlockWriter implements ItemStreamWriter<Integer> {
             BlockLoader loader,
             RunLedger runs,
             long rowsRead,
-            OutcomeCounts before) {
+            OutcomeCounts before,
+            DelayedPurge purge) {
         this.work = work;
         this.load = load;
         this.loader = loader;
         this.runs = runs;
         this.rowsRead = rowsRead;
         this.counts = before;
+        this.purge = purge;
         this.lanes = Executors.newFixedThreadPool(
                 work.tuning().lanes(),
                 LogContext.carried(Thread.ofPlatform().daemon().name("load-", 0).factory()));
@@ -60,6 +69,11 @@ final class BlockWriter implements ItemStreamWriter<Integer> {
     @Override
     public void write(Chunk<? extends Integer> chunk) throws Exception {
         List<? extends Integer> numbers = chunk.getItems();
+        if (load.blocks() > LEAST_BLOCKS) {
+            purge.hold(rows - held);
+            held = rows;
+        }
+
         AtomicInteger taken = new AtomicInteger();
         List<Future<List<BlockResult>>> running = new ArrayList<>();
         for (int lane = 0; lane < Math.min(work.tuning().lanes(), numbers.size()); lane++) {
@@ -99,5 +113,6 @@ final class BlockWriter implements ItemStreamWriter<Integer> {
     @Override
     public void close() {
         lanes.close();
+        purge.close();
     }
 }

@@ -7,6 +7,7 @@ import io.muster.jobs.RunFact;
 import io.muster.jobs.RunStopped;
 import io.muster.load.BlockLoader;
 import io.muster.load.BulkWriting;
+import io.muster.load.DelayedPurge;
 import io.muster.load.OutcomeCounts;
 import io.muster.support.Refusal;
 import java.sql.Connection;
@@ -115,7 +116,8 @@ public final class ContactImportJob {
         return new StepBuilder("load", repository)
                 .<Integer, Integer>chunk(work.tuning().lanes() * BlockWriter.BLOCKS_PER_LANE)
                 .reader(new ListItemReader<>(load.open().stream().boxed().toList()))
-                .writer(new BlockWriter(work, load, loader, stores.runs(), rowsRead, before))
+                .writer(new BlockWriter(
+                        work, load, loader, stores.runs(), rowsRead, before, new DelayedPurge(stores.dataSource())))
                 .interruptionPolicy(execution -> stopWhenRequested(work, execution))
                 .listener(new StepNote(work))
                 .build();

@@ -64,7 +64,6 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
                         task.keys(),
                         wanted == null ? task.fileBytes() / BYTES_PER_ROW : wanted.cardinality(),
                         work.tuning().streamedFrom(),
-                        work.folder(),
                         memory);
         view = directory;
         Policies policies = new Policies(work.directory().settings().policies(), spec.policies());

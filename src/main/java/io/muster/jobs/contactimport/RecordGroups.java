@@ -274,7 +274,6 @@ public final class RecordGroups {
                                 work.keys(),
                                 rows.size(),
                                 Long.MAX_VALUE,
-                                folder,
                                 memory);
                 WriteLog log = side.create();
                 Resolver resolver = new Resolver(

@@ -5,16 +5,17 @@ import io.muster.dedup.resolve.IncomingRow.RowVerdict;
 import io.muster.dedup.resolve.RowAction;
 import io.muster.dedup.rules.KeyMaker;
 import io.muster.dedup.rules.NullTokens;
-import io.muster.directory.ContactField;
 import io.muster.directory.EventDates;
 import io.muster.directory.FieldRules;
-import io.muster.directory.FieldValues;
 import io.muster.directory.IdentityKey;
 import io.muster.directory.OptOut;
+import io.muster.directory.Profile;
 import io.muster.directory.Verdict;
+import io.muster.extract.csv.CellSlices;
 import io.muster.extract.csv.FileRecord;
 import io.muster.extract.csv.RowProblem;
 import io.muster.extract.transform.Transforms;
+import io.muster.support.CharSlice;
 import io.muster.support.Fold;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class RowJudge {
 
     private static final IncomingRow.Values NOTHING = new IncomingRow.Values(
-            Map.of(), Set.of(), new TreeMap<>(), Set.of(), null, OptOut.UNSAID, new TreeMap<>(), null);
+            new Profile(Map.of(), Map.of(), false), IncomingRow.Blank.NOTHING, OptOut.UNSAID, new TreeMap<>(), null);
 
     private final Transforms transforms;
     private final boolean transforming;
@@ -46,6 +47,7 @@ final class RowJudge {
     private final Map<String, Integer> required = new LinkedHashMap<>();
     private final Mapping.OnMissing missing;
     private int problemAt = -1;
+    private final CharSlice slice = new CharSlice();
 
     /** Judges cells for one target. */
     @FunctionalInterface
@@ -54,10 +56,18 @@ final class RowJudge {
         Verdict judge(String cell);
     }
 
+    /** Whether the trimmed characters of a cell surely are good as they are. */
+    @FunctionalInterface
+    private interface SliceJudge {
+
+        boolean takesAsIs(CharSequence value);
+    }
+
     /** Where the values of a column or constant go, and whether one that is invalid is dropped or rejects the row. */
     private record Goal(int slot, String name, CellJudge judge, boolean dropsInvalid) {}
 
-    private record Column(int index, Goal goal, Map<String, String> values) {}
+    /** @param asIs null where every value has to be looked at as a text */
+    private record Column(int index, Goal goal, Map<String, String> values, @Nullable SliceJudge asIs) {}
 
     private record Constant(Goal goal, String value) {}
 
@@ -92,7 +102,10 @@ final class RowJudge {
                 CellJudge judge = formatted(
                         mapping.formats().get(column.name()), target, judge(target, rules, dates, work), work);
                 Goal goal = new Goal(values.slot(target), column.name(), judge, dropped.contains(target));
-                columns.add(new Column(i, goal, column.values()));
+                boolean plain = nullTokens.isEmpty()
+                        && column.values().isEmpty()
+                        && !mapping.formats().containsKey(column.name());
+                columns.add(new Column(i, goal, column.values(), plain ? asIs(target, rules) : null));
             }
         }
 
@@ -178,6 +191,14 @@ final class RowJudge {
         };
     }
 
+    private static @Nullable SliceJudge asIs(Target target, FieldRules rules) {
+        return switch (target) {
+            case Target.Field field -> value -> rules.takesAsIs(field.field(), value);
+            case Target.Embedded ignored -> rules::takesEmbeddedAsIs;
+            default -> null;
+        };
+    }
+
     IncomingRow judge(FileRecord record) {
         if (record.blank()) {
             return without(record, new RowVerdict.Blank());
@@ -221,9 +242,8 @@ final class RowJudge {
             return without(record, left);
         }
 
-        IncomingRow.Values incoming = values.toIncoming();
         return new IncomingRow(
-                record.row(), record.line(), record.cells(), new RowVerdict.Good(), incoming, keys(incoming));
+                record.row(), record.line(), record.cells(), new RowVerdict.Good(), values.toIncoming(), keys());
     }
 
     private static RowVerdict toldProblem(String told) {
@@ -264,8 +284,11 @@ final class RowJudge {
     /** Takes the values of a row; why it is left out, or null. */
     private @Nullable RowVerdict take(List<String> cells) {
         values.clear();
-        for (Column column : columns) {
-            RowVerdict.Rejected rejected = take(column.goal(), value(column, cells));
+        CellSlices slices = CellSlices.of(cells);
+        for (int i = 0; i < columns.size(); i++) {
+            Column column = columns.get(i);
+            RowVerdict.Rejected rejected =
+                    takeAsIs(column, slices) ? null : take(column.goal(), value(column, slices));
             if (rejected != null) {
                 return rejected;
             }
@@ -300,6 +323,30 @@ final class RowJudge {
         return incomplete != null ? incomplete : values.tooLarge();
     }
 
+    /** Takes the usual cell, which is good as it is, or blank. */
+    private boolean takeAsIs(Column column, CellSlices cells) {
+        SliceJudge judge = column.asIs();
+        if (judge == null) {
+            return false;
+        }
+
+        cells.at(column.index(), slice).trim();
+        int slot = column.goal().slot();
+        if (slice.isEmpty()) {
+            values.clear(slot);
+            values.blank(slot);
+            return true;
+        }
+
+        if (!judge.takesAsIs(slice)) {
+            return false;
+        }
+
+        values.clear(slot);
+        values.take(slot, cells.chars(), slice);
+        return true;
+    }
+
     private RowVerdict.@Nullable Rejected take(Goal goal, String cell) {
         values.clear(goal.slot());
         switch (goal.judge().judge(cell)) {
@@ -329,21 +376,10 @@ final class RowJudge {
         return new IncomingRow(record.row(), record.line(), record.cells(), verdict, NOTHING, List.of());
     }
 
-    private List<@Nullable IdentityKey> keys(IncomingRow.Values incoming) {
-        FieldValues asked = new FieldValues() {
-            @Override
-            public @Nullable String field(ContactField field) {
-                return incoming.fields().get(field);
-            }
-
-            @Override
-            public @Nullable String embedded(String name) {
-                return incoming.embedded().get(name);
-            }
-        };
+    private List<@Nullable IdentityKey> keys() {
         List<@Nullable IdentityKey> made = new ArrayList<>(keys.size());
         for (int place = 0; place < keys.size(); place++) {
-            made.add(keys.key(place, asked));
+            made.add(keys.key(place, values));
         }
 
         return made;

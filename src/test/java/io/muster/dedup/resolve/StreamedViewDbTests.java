@@ -11,7 +11,6 @@ import io.muster.dedup.rules.IdentityRule;
 import io.muster.dedup.rules.KeyMaker;
 import io.muster.dedup.rules.Policies;
 import io.muster.directory.ContactField;
-import io.muster.directory.EmbeddedJson;
 import io.muster.directory.FieldPolicy;
 import io.muster.directory.FieldValues;
 import io.muster.directory.IdentityKey;
@@ -24,12 +23,13 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
@@ -65,9 +65,9 @@ class StreamedViewDbTests {
         fill(directory, list, random);
         List<IdentityRule> rules = List.of(rule(1, "extRef"), rule(2, "email", "lastName"));
         KeyMaker keys = new KeyMaker(rules, name -> name, List.of());
-        // Little memory, so that most contacts are in the file.
+        // No memory, so that everything is in files.
         try (StreamedView streamed =
-                        new StreamedView(reader(directory, list), keys, true, folder, 0, new KeyMemory(folder, 0));
+                        new StreamedView(reader(directory, list), keys, true, new KeyMemory(folder, 0));
                 LookupView lookups = new LookupView(reader(directory, list), keys, true)) {
             for (int block = 0; block < 4; block++) {
                 List<IncomingRow> rows = rows(random, keys);
@@ -98,15 +98,7 @@ class StreamedViewDbTests {
         new ContactEdits(jdbc, database.transactions(), new MovableClock(), database.ids())
                 .create(directory.id(), DirectoryFixture.record("extRef", "a"));
         KeyMaker keys = new KeyMaker(List.of(rule(1, "extRef")), name -> name, List.of());
-        IncomingRow.Values values = new IncomingRow.Values(
-                new EnumMap<>(Map.of(ContactField.EXT_REF, "a")),
-                Set.of(),
-                new TreeMap<>(),
-                Set.of(),
-                null,
-                OptOut.UNSAID,
-                new TreeMap<>(),
-                null);
+        IncomingRow.Values values = saying(Map.of(ContactField.EXT_REF, "a"), Map.of());
 
         try (DirectoryView joining = view(directory, OptionalInt.of(0), keys);
                 DirectoryView without = view(directory, OptionalInt.empty(), keys)) {
@@ -117,36 +109,88 @@ class StreamedViewDbTests {
 
     private DirectoryView view(DirectoryFixture directory, OptionalInt list, KeyMaker keys) {
         return new DirectoryViews(database.dataSource())
-                .open(directory.id(), list, keys, 1_000_000, 1_000, folder, new KeyMemory(folder, 1 << 20));
+                .open(directory.id(), list, keys, 1_000_000, 1_000, new KeyMemory(folder, 1 << 20));
     }
 
     @Test
-    void findsContactsInMemoryAndInTheFile() {
-        try (RecordStore store = new RecordStore(folder.resolve("records"), 2L << 20)) {
-            RecordBytes bytes = new RecordBytes();
-            for (int number = 1; number <= 40_000; number++) {
-                bytes.rewind().putText(new byte[number % 300]);
-                bytes.putInt(number);
-                store.add(bytes, number * 7L);
+    void aRowThatSaysExactlyWhatIsStoredIsRecognisedAndNoOther() {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
+        ContactEdits edits = new ContactEdits(jdbc, database.transactions(), new MovableClock(), database.ids());
+        List<Map<String, String>> stored = List.of(
+                Map.of("extRef", "1", "firstName", "Zoë 😀", "embedded.p", "é 小"),
+                Map.of("extRef", "2", "firstName", "a\tb", "lastName", "c"),
+                Map.of("extRef", "3", "firstName", "a", "lastName", "b\tc"),
+                Map.of("extRef", "4", "firstName", "\\N"),
+                Map.of("extRef", "5", "firstName", "NULL", "embedded.p", "a\"b"),
+                Map.of("extRef", "6"));
+        stored.forEach(values -> edits.create(
+                directory.id(),
+                DirectoryFixture.record(values.entrySet().stream()
+                        .flatMap(value -> Stream.of(value.getKey(), value.getValue()))
+                        .toArray(String[]::new))));
+        KeyMaker keys = new KeyMaker(List.of(rule(1, "extRef")), name -> name, List.of());
+
+        try (DirectoryView view = view(directory, OptionalInt.empty(), keys)) {
+            Set<String> found = new TreeSet<>();
+            for (int contact = 1; contact <= stored.size(); contact++) {
+                for (int row = 1; row <= stored.size(); row++) {
+                    Map<String, String> says = new HashMap<>(stored.get(row - 1));
+                    // The reference tells no two of them apart.
+                    says.put("extRef", Integer.toString(contact));
+                    if (view.isAsStored(contact, saying(says))) {
+                        found.add(contact + " as row " + row);
+                    }
+                }
             }
 
-            bytes.rewind().putText(new byte[3 << 20]);
-            bytes.putInt(-1);
-            store.add(bytes, 3);
-            bytes.rewind().putInt(-2);
-            store.add(bytes, 2);
+            // Values that would have to be escaped are looked at one by one elsewhere.
+            assertThat(found).containsExactly("1 as row 1", "6 as row 6");
+            assertThat(view.isAsStored(1, saying(Map.of("extRef", "1", "firstName", "Zoë 😀"))))
+                    .isFalse();
+        }
+    }
 
+    private static IncomingRow.Values saying(Map<String, String> values) {
+        Map<ContactField, String> fields = new EnumMap<>(ContactField.class);
+        Map<String, String> embedded = new TreeMap<>();
+        values.forEach((name, value) -> {
+            if (name.startsWith("embedded.")) {
+                embedded.put(name.substring(9), value);
+            } else {
+                fields.put(ContactField.byKey(name).orElseThrow(), value);
+            }
+        });
+        return saying(fields, embedded);
+    }
+
+    private static IncomingRow.Values saying(Map<ContactField, String> fields, Map<String, String> embedded) {
+        return new IncomingRow.Values(
+                new Profile(fields, embedded, false),
+                IncomingRow.Blank.NOTHING,
+                OptOut.UNSAID,
+                new TreeMap<>(),
+                null);
+    }
+
+    @Test
+    void digestsAreKeptByNumberInMemoryAndInFiles() {
+        KeyMemory memory = new KeyMemory(folder, 1 << 20);
+        try (DigestTable digests = new DigestTable(memory)) {
             for (int number = 1; number <= 40_000; number++) {
-                RecordBytes found = Objects.requireNonNull(store.get(number * 7L));
-                assertThat(found.getText()).hasSize(number % 300);
-                assertThat(found.getInt()).isEqualTo(number);
+                digests.put(number * 7L, number, -number, DigestTable.THERE);
             }
 
-            RecordBytes large = Objects.requireNonNull(store.get(3));
-            assertThat(large.getText()).hasSize(3 << 20);
-            assertThat(large.getInt()).isEqualTo(-1);
-            assertThat(store.get(1)).isNull();
-            assertThat(store.get(1L << 33)).isNull();
+            digests.flag(21, DigestTable.MEMBER);
+
+            assertThat(memory.hasSpilled()).isTrue();
+            for (int number = 1; number <= 40_000; number++) {
+                assertThat(digests.has(number * 7L, number, -number)).isTrue();
+                assertThat(digests.has(number * 7L, number, number)).isFalse();
+            }
+
+            assertThat(digests.flags(21)).isEqualTo(DigestTable.THERE | DigestTable.MEMBER);
+            assertThat(digests.flags(1)).isZero();
+            assertThat(digests.flags(1L << 33)).isZero();
         }
     }
 
@@ -239,11 +283,8 @@ class StreamedViewDbTests {
             }
 
             IncomingRow.Values values = new IncomingRow.Values(
-                    fields,
-                    blank,
-                    embedded,
-                    text == null ? Set.of("p") : Set.of(),
-                    EmbeddedJson.write(embedded),
+                    new Profile(fields, embedded, false),
+                    new IncomingRow.Blank(blank, text == null ? Set.of("p") : Set.of()),
                     any(List.of(OptOut.values()), random),
                     new TreeMap<>(),
                     null);
