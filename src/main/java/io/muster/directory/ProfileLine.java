@@ -72,22 +72,22 @@ public final class ProfileLine {
     }
 
     /**
-     * Writes the values of a line as they are, with a tab between two.
+     * Writes the values of a line as they are.
      *
+     * @param separator stands between two values
      * @param absent stands for one that is absent
      * @param out has room for the line
-     * @return how many bytes; -1 when a value holds a character that the line escapes
+     * @return how many bytes
      */
-    public static int plain(byte[] line, byte absent, byte[] out) {
+    public static int plain(byte[] line, byte separator, byte absent, byte[] out) {
         int length = 0;
         for (int i = 0; i < line.length; i++) {
             byte b = line[i];
-            if (b == '\\') {
-                if (line[++i] != 'N') {
-                    return -1;
-                }
-
-                b = absent;
+            if (b == '\t') {
+                b = separator;
+            } else if (b == '\\') {
+                byte escaped = line[++i];
+                b = escaped == 'N' ? absent : escaped == '0' ? 0 : escaped;
             }
 
             out[length++] = b;

@@ -52,6 +52,7 @@ class DelayedPurgeDbTests {
             await().until(() -> held().size() == 1);
         }
 
+        await().until(() -> held().isEmpty());
         try (DelayedPurge purge = new DelayedPurge(
                 new SimpleDriverDataSource(
                         DriverManager.getDriver("jdbc:mysql://127.0.0.1:1/x"), "jdbc:mysql://127.0.0.1:1/x"))) {

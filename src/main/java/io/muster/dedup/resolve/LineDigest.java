@@ -13,17 +13,18 @@ import java.util.stream.Stream;
 /**
  * The SHA-256 of a contact's values, cut to 128 bits: nobody can make two contacts that have the same. The database makes it
  * of what is stored at that moment, so there is nothing that a change of a contact could leave behind. Values are hashed as
- * they are, with a tab between two and {@code U+0001}, which no value holds, for one that is absent. Not safe for use by
+ * they are, with {@code U+0002} between two and {@code U+0001} for one that is absent: no value holds either. Not safe for use by
  * several threads.
  */
 final class LineDigest {
 
     private static final byte ABSENT = 1;
+    private static final byte SEPARATOR = 2;
 
     /** The digest as the database makes it of a contact's row: 16 bytes. */
     static final String SQL = Stream.concat(ContactField.ALL.stream().map(LineDigest::column), Stream.of("embedded"))
             .map(column -> "IFNULL(" + column + ", X'01')")
-            .collect(Collectors.joining(", X'09', ", "UNHEX(LEFT(SHA2(CONCAT(", "), 256), 32))"));
+            .collect(Collectors.joining(", X'02', ", "UNHEX(LEFT(SHA2(CONCAT(", "), 256), 32))"));
 
     private final MessageDigest digest = Sha256.digest();
     private byte[] plain = new byte[512];
@@ -40,26 +41,19 @@ final class LineDigest {
         };
     }
 
-    /** Makes the digest of values; false when they hold a character that would have to be looked at one by one. */
-    boolean make(Profile values) {
+    /** Makes the digest of values. */
+    void make(Profile values) {
         byte[] line = values.line();
         if (line.length > plain.length) {
             plain = new byte[2 * line.length];
         }
 
-        int length = ProfileLine.plain(line, ABSENT, plain);
-        if (length < 0) {
-            return false;
-        }
-
-        digest.update(plain, 0, length);
+        digest.update(plain, 0, ProfileLine.plain(line, SEPARATOR, ABSENT, plain));
         try {
             var ignored = digest.digest(hash, 0, hash.length);
         } catch (DigestException e) {
             throw new IllegalStateException(e);
         }
-
-        return true;
     }
 
     /** The first half of the digest made last. */

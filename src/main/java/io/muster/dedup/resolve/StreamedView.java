@@ -186,7 +186,12 @@ final class StreamedView extends LookupView {
                         || row.ofDirectory().after(unsubscribed) != unsubscribed
                         || row.optOut().after(optedOut) != optedOut
                 : row.optOut().after(unsubscribed) != unsubscribed;
-        return !says && digest.make(row.said()) && digests.has(number, digest.high(), digest.low());
+        if (says) {
+            return false;
+        }
+
+        digest.make(row.said());
+        return digests.has(number, digest.high(), digest.low());
     }
 
     @Override
