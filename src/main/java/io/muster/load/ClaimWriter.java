@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -102,12 +103,11 @@ final class ClaimWriter {
     }
 
     /** A claim to be written for a reference. */
-    private record NewClaim(IdentityKey key, long ref) {}
+    record NewClaim(IdentityKey key, long ref) {}
 
     private Set<Long> insert(List<NewClaim> claims) throws SQLException {
-        claims.sort((a, b) -> a.key().compareTo(b.key()));
         BulkRows rows = bulk.rows(BulkTable.CLAIM);
-        for (NewClaim claim : claims) {
+        for (NewClaim claim : inOrder(claims)) {
             IdentityKey key = claim.key();
             rows.number(task.directory())
                     .number(key.rule())
@@ -124,12 +124,46 @@ final class ClaimWriter {
         return losers(claims);
     }
 
+    /** In the order of the index: the server finds each place beside the last one. */
+    static List<NewClaim> inOrder(List<NewClaim> claims) {
+        List<NewClaim> sorted = new ArrayList<>(claims.size());
+        ofRules(claims).values().forEach(rule -> sort(rule, sorted));
+        return sorted;
+    }
+
+    private static Map<Integer, List<NewClaim>> ofRules(List<NewClaim> claims) {
+        Map<Integer, List<NewClaim>> rules = new TreeMap<>();
+        claims.forEach(claim -> rules.computeIfAbsent(claim.key().rule(), ignored -> new ArrayList<>())
+                .add(claim));
+        return rules;
+    }
+
+    /** Sorts by the first bits of the keys, with places in the list behind them: numbers sort faster than objects. */
+    private static void sort(List<NewClaim> claims, List<NewClaim> sorted) {
+        int placeBits = Long.SIZE - Long.numberOfLeadingZeros(claims.size());
+        long[] order = new long[claims.size()];
+        for (int i = 0; i < order.length; i++) {
+            long high = claims.get(i).key().high() ^ Long.MIN_VALUE;
+            order[i] = high >>> placeBits << placeBits | i;
+        }
+
+        Arrays.sort(order);
+        int start = sorted.size();
+        for (long entry : order) {
+            NewClaim claim = claims.get((int) (entry & ((1L << placeBits) - 1)));
+            int at = sorted.size();
+            // Keys that begin alike are told apart by the rest.
+            while (at > start && sorted.get(at - 1).key().compareTo(claim.key()) > 0) {
+                at--;
+            }
+
+            sorted.add(at, claim);
+        }
+    }
+
     private Set<Long> losers(List<NewClaim> claims) throws SQLException {
         Set<Long> losers = new TreeSet<>();
-        Map<Integer, List<NewClaim>> byRule = new TreeMap<>();
-        claims.forEach(claim -> byRule.computeIfAbsent(claim.key().rule(), ignored -> new ArrayList<>())
-                .add(claim));
-        for (Map.Entry<Integer, List<NewClaim>> rule : byRule.entrySet()) {
+        for (Map.Entry<Integer, List<NewClaim>> rule : ofRules(claims).entrySet()) {
             for (List<NewClaim> part : parts(rule.getValue())) {
                 Map<IdentityKey, List<Long>> owners = holders(
                         OWNERS, rule.getKey(), part.stream().map(NewClaim::key).toList());

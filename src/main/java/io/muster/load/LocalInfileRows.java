@@ -9,6 +9,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,14 @@ final class LocalInfileRows implements BulkRows {
     private static final int MOST_BYTES = (1 << 24) - 1;
 
     private static final int SURELY_FITS = MOST_BYTES / 3;
+
+    private static final int MOST_DIGITS = 19;
+
+    /** The digits of 00 to 99. */
+    private static final byte[] PAIRS = IntStream.range(0, 100)
+            .mapToObj("%02d"::formatted)
+            .collect(Collectors.joining())
+            .getBytes(StandardCharsets.US_ASCII);
 
     private final BulkTable table;
     private byte[] bytes = new byte[1 << 16];
@@ -47,18 +57,31 @@ final class LocalInfileRows implements BulkRows {
             rest = -rest;
         }
 
-        int start = length;
-        do {
-            bytes[length++] = (byte) ('0' + rest % 10);
-            rest /= 10;
-        } while (rest > 0);
-        for (int i = start, j = length - 1; i < j; i++, j--) {
-            byte swapped = bytes[i];
-            bytes[i] = bytes[j];
-            bytes[j] = swapped;
+        int end = length + digits(rest);
+        length = end;
+        while (rest >= 100) {
+            int pair = 2 * (int) (rest % 100);
+            rest /= 100;
+            bytes[--end] = PAIRS[pair + 1];
+            bytes[--end] = PAIRS[pair];
+        }
+
+        int first = 2 * (int) rest;
+        bytes[--end] = PAIRS[first + 1];
+        if (rest >= 10) {
+            bytes[--end] = PAIRS[first];
         }
 
         return this;
+    }
+
+    private static int digits(long value) {
+        int digits = 1;
+        for (long most = 10; digits < MOST_DIGITS && value >= most; most *= 10) {
+            digits++;
+        }
+
+        return digits;
     }
 
     @Override
