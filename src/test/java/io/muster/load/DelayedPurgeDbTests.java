@@ -53,9 +53,8 @@ class DelayedPurgeDbTests {
         }
 
         await().until(() -> held().isEmpty());
-        try (DelayedPurge purge = new DelayedPurge(
-                new SimpleDriverDataSource(
-                        DriverManager.getDriver("jdbc:mysql://127.0.0.1:1/x"), "jdbc:mysql://127.0.0.1:1/x"))) {
+        try (DelayedPurge purge = new DelayedPurge(new SimpleDriverDataSource(
+                DriverManager.getDriver("jdbc:mysql://127.0.0.1:1/x"), "jdbc:mysql://127.0.0.1:1/x"))) {
             purge.hold(0);
             assertThat(held()).isEmpty();
         }

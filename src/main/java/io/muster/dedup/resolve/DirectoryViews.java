@@ -31,12 +31,7 @@ public final class DirectoryViews {
      * @param memory where digests and claims are kept
      */
     public DirectoryView open(
-            int directory,
-            OptionalInt list,
-            KeyMaker keys,
-            long rows,
-            long streamedFrom,
-            KeyMemory memory) {
+            int directory, OptionalInt list, KeyMaker keys, long rows, long streamedFrom, KeyMemory memory) {
         SnapshotReader reader = new SnapshotReader(dataSource, directory, list.orElse(0));
         long contacts = reader.greatestNumber();
         if (contacts == 0 && !reader.hasClaims()) {

@@ -6,7 +6,6 @@ import io.muster.directory.ProfileLine;
 import io.muster.support.Sha256;
 import java.security.DigestException;
 import java.security.MessageDigest;
-import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 

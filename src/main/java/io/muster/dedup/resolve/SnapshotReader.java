@@ -63,8 +63,8 @@ final class SnapshotReader implements AutoCloseable {
     private static final String CONTACTS =
             "SELECT " + ContactColumns.ALL + " FROM contact WHERE directory_id = ? AND number IN (%s)";
 
-    private static final String ALL_DIGESTS = "SELECT number, unsubscribed, " + LineDigest.SQL
-            + " FROM contact WHERE directory_id = ? ORDER BY number";
+    private static final String ALL_DIGESTS =
+            "SELECT number, unsubscribed, " + LineDigest.SQL + " FROM contact WHERE directory_id = ? ORDER BY number";
 
     private static final String CLAIMS_OF_RULE = """
         SELECT key_hash, number FROM claim WHERE directory_id = ? AND rule_id = ? ORDER BY key_hash

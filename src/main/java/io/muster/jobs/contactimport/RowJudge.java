@@ -67,7 +67,11 @@ final class RowJudge {
     private record Goal(int slot, String name, CellJudge judge, boolean dropsInvalid) {}
 
     /** @param asIs null where every value has to be looked at as a text */
-    private record Column(int index, Goal goal, Map<String, String> values, @Nullable SliceJudge asIs) {}
+    private record Column(
+            int index,
+            Goal goal,
+            Map<String, String> values,
+            @Nullable SliceJudge asIs) {}
 
     private record Constant(Goal goal, String value) {}
 
@@ -287,8 +291,7 @@ final class RowJudge {
         CellSlices slices = CellSlices.of(cells);
         for (int i = 0; i < columns.size(); i++) {
             Column column = columns.get(i);
-            RowVerdict.Rejected rejected =
-                    takeAsIs(column, slices) ? null : take(column.goal(), value(column, slices));
+            RowVerdict.Rejected rejected = takeAsIs(column, slices) ? null : take(column.goal(), value(column, slices));
             if (rejected != null) {
                 return rejected;
             }

@@ -66,8 +66,7 @@ class StreamedViewDbTests {
         List<IdentityRule> rules = List.of(rule(1, "extRef"), rule(2, "email", "lastName"));
         KeyMaker keys = new KeyMaker(rules, name -> name, List.of());
         // No memory, so that everything is in files.
-        try (StreamedView streamed =
-                        new StreamedView(reader(directory, list), keys, true, new KeyMemory(folder, 0));
+        try (StreamedView streamed = new StreamedView(reader(directory, list), keys, true, new KeyMemory(folder, 0));
                 LookupView lookups = new LookupView(reader(directory, list), keys, true)) {
             for (int block = 0; block < 4; block++) {
                 List<IncomingRow> rows = rows(random, keys);
@@ -166,11 +165,7 @@ class StreamedViewDbTests {
 
     private static IncomingRow.Values saying(Map<ContactField, String> fields, Map<String, String> embedded) {
         return new IncomingRow.Values(
-                new Profile(fields, embedded, false),
-                IncomingRow.Blank.NOTHING,
-                OptOut.UNSAID,
-                new TreeMap<>(),
-                null);
+                new Profile(fields, embedded, false), IncomingRow.Blank.NOTHING, OptOut.UNSAID, new TreeMap<>(), null);
     }
 
     @Test
