@@ -141,27 +141,30 @@ public final class UserService {
     /**
      * Gives a person other roles, and other limits.
      *
+     * @param roles none: those of a person whose roles come from a provider, as they are
      * @param limits the only directories, by id or name; none: all
      * @throws Refusal when other roles are given to a person whose roles come from a provider
      */
     public UserView changeRoles(Actor actor, String name, List<String> roles, List<String> limits) {
-        Set<Role> given = roles(roles);
         List<Directory> found = found(limits);
-        return change(actor, "user.role", name, user -> {
-            keepRolesOfProvider(user, given);
-            users.setRoles(user, given, numbers(found));
-        });
+        return change(actor, "user.role", name, user -> users.setRoles(user, chosen(user, roles), numbers(found)));
     }
 
-    private static void keepRolesOfProvider(User user, Set<Role> given) {
+    private static Set<Role> chosen(User user, List<String> words) {
         User.Origin origin = user.origin();
-        if (origin != null && !user.roles().equals(given)) {
+        if (origin == null) {
+            return roles(words);
+        }
+
+        if (!words.isEmpty() && !user.roles().equals(roles(words))) {
             throw Refusal.conflict(
                             "ROLES_OF_PROVIDER",
                             "Cannot change the roles of '%s': %s says them each time this user signs in. Change them there; here only the directories."
                                     .formatted(user.name(), origin.issuer()))
                     .with("field", "role");
         }
+
+        return user.roles();
     }
 
     /**

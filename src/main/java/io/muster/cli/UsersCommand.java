@@ -160,8 +160,10 @@ final class UsersCommand extends AppCommands {
             @Option(
                             names = "--role",
                             paramLabel = "ROLE",
-                            required = true,
-                            description = "access, manage, operate, administer; may be given several times.")
+                            description =
+                                    "access, manage, operate, administer; may be given several times. Not for a user whose"
+                                            + " roles come from a provider.")
+                    @Nullable
                     List<String> roles,
             @Option(
                             names = {"-d", "--directory"},
@@ -172,7 +174,8 @@ final class UsersCommand extends AppCommands {
                     List<String> directories,
             @Mixin Output output) {
         ask(UserService.class, users -> {
-            UserView user = users.changeRoles(person(), name, roles, directories == null ? List.of() : directories);
+            UserView user = users.changeRoles(
+                    person(), name, roles == null ? List.of() : roles, directories == null ? List.of() : directories);
             output.print(
                     user,
                     () -> "'%s' has the roles %s, for %s."

@@ -25,6 +25,7 @@ class UserCommandsDbTests {
     static final TestDatabase database = new TestDatabase();
 
     private static final String URL = "muster.database.url";
+    private static final String ISSUER = "muster.oidc.issuer";
     private static final String PASSWORD = "a horse in the rain\n";
 
     @TempDir
@@ -50,6 +51,7 @@ class UserCommandsDbTests {
         }
 
         System.clearProperty(URL);
+        System.clearProperty(ISSUER);
     }
 
     private Ended muster(String input, String... arguments) {
@@ -114,6 +116,38 @@ class UserCommandsDbTests {
         assertThat(before.get("directories").get(0).get("id").asString()).isEqualTo(pool);
         assertThat(after.get("roles").valueStream().map(JsonNode::asString)).containsExactly("access");
         assertThat(after.get("directories").isNull()).isTrue();
+    }
+
+    @Test
+    void aUserIsConnectedWithAPersonOfTheProviderAndDisconnected() {
+        muster(PASSWORD, "users", "create", "lena", "--role", "administer");
+        assertThat(muster("", "users", "provider", "lena", "--subject", "4711").err())
+                .contains("Cannot do without the setting muster.oidc.issuer");
+        System.setProperty(ISSUER, "https://login.example.com");
+        assertThat(muster("", "users", "provider", "lena").err()).contains("give either --subject or --none");
+
+        assertThat(muster("", "users", "provider", "lena", "--subject", "4711").out())
+                .isEqualTo("'lena' signs in with: https://login.example.com\n");
+        assertThat(muster("", "users", "list").out()).contains("https://login.example.com");
+        JsonNode connected = muster("", "users", "list", "--json").json().get(0);
+        assertThat(connected.get("issuer").asString()).isEqualTo("https://login.example.com");
+        assertThat(connected.get("subject").asString()).isEqualTo("4711");
+        assertThat(connected.get("password").asBoolean()).isFalse();
+        assertThat(muster("", "users", "link", "lena").err())
+                .contains("this user signs in with https://login.example.com. The password is chosen there.");
+        assertThat(muster("", "users", "role", "lena", "--role", "access").err())
+                .contains("says them each time this user signs in");
+
+        assertThat(muster("", "users", "provider", "lena", "--none").out())
+                .isEqualTo("'lena' signs in with: password, not chosen\n");
+        assertThat(muster("", "users", "link", "lena").exit()).isZero();
+        assertThat(database.jdbc()
+                        .sql("SELECT detail FROM audit WHERE action = 'user.origin' ORDER BY id")
+                        .query(String.class)
+                        .list())
+                .satisfiesExactly(
+                        one -> assertThat(one).contains("\"issuer\":\"https://login.example.com\""),
+                        one -> assertThat(one).doesNotContain("issuer"));
     }
 
     @Test

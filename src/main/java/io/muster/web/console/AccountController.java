@@ -12,6 +12,7 @@ import io.muster.web.console.page.ConsolePages;
 import io.muster.web.console.page.Problem;
 import io.muster.web.console.page.SessionRow;
 import io.muster.web.console.page.Viewer;
+import io.muster.web.console.provider.SignInWays;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.ZoneId;

@@ -18,6 +18,7 @@ import io.muster.web.console.page.DirectoryPlace;
 import io.muster.web.console.page.Place;
 import io.muster.web.console.page.SeenDirectories;
 import io.muster.web.console.projects.ProjectPagesConfiguration;
+import io.muster.web.console.provider.SignInWays;
 import io.muster.web.console.runs.RunPagesConfiguration;
 import io.muster.web.console.segments.SegmentPagesConfiguration;
 import jakarta.servlet.Filter;

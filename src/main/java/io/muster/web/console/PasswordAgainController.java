@@ -4,6 +4,7 @@ import io.muster.access.SignIns.Result;
 import io.muster.app.UserService;
 import io.muster.web.console.page.ConsolePages;
 import io.muster.web.console.page.Viewer;
+import io.muster.web.console.provider.SignInWays;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

@@ -14,6 +14,7 @@ import io.muster.web.console.provider.Identity;
 import io.muster.web.console.provider.Provider;
 import io.muster.web.console.provider.Provider.Answer;
 import io.muster.web.console.provider.ProviderProblem;
+import io.muster.web.console.provider.SignInWays;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URLEncoder;

@@ -7,6 +7,7 @@ import io.muster.support.Refusal;
 import io.muster.web.console.page.ConsolePages;
 import io.muster.web.console.page.Viewer;
 import io.muster.web.console.provider.Provider;
+import io.muster.web.console.provider.SignInWays;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Optional;

@@ -1,6 +1,7 @@
 package io.muster.web.console;
 
 import io.muster.web.console.provider.ProviderProblem;
+import io.muster.web.console.provider.SignInWays;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package io.muster.web.console;
 
 import io.muster.app.UserService;
 import io.muster.web.console.page.Viewer;
+import io.muster.web.console.provider.SignInWays;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

@@ -9,6 +9,7 @@ import io.muster.app.UserService;
 import io.muster.web.console.page.ConsolePages;
 import io.muster.web.console.page.OpenSessions;
 import io.muster.web.console.page.Place;
+import io.muster.web.console.provider.SignInWays;
 import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -44,8 +45,12 @@ public class AdminPagesConfiguration {
 
     @Bean
     UsersController usersController(
-            ConsolePages pages, UserService users, DirectoryService directories, OpenSessions sessions) {
-        return new UsersController(pages, users, directories, sessions);
+            ConsolePages pages,
+            UserService users,
+            DirectoryService directories,
+            OpenSessions sessions,
+            SignInWays ways) {
+        return new UsersController(pages, users, directories, sessions, ways);
     }
 
     @Bean

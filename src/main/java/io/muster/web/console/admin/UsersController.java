@@ -18,6 +18,7 @@ import io.muster.web.console.page.SessionRow;
 import io.muster.web.console.page.Texts;
 import io.muster.web.console.page.Texts.Moment;
 import io.muster.web.console.page.Viewer;
+import io.muster.web.console.provider.SignInWays;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.util.Arrays;
@@ -44,12 +45,19 @@ final class UsersController {
     private final UserService users;
     private final DirectoryService directories;
     private final OpenSessions sessions;
+    private final SignInWays ways;
 
-    UsersController(ConsolePages pages, UserService users, DirectoryService directories, OpenSessions sessions) {
+    UsersController(
+            ConsolePages pages,
+            UserService users,
+            DirectoryService directories,
+            OpenSessions sessions,
+            SignInWays ways) {
         this.pages = pages;
         this.users = users;
         this.directories = directories;
         this.sessions = sessions;
+        this.ways = ways;
     }
 
     /**
@@ -58,6 +66,7 @@ final class UsersController {
      * @param name what was written as the name of a new one
      * @param link one that was just made; null for none
      * @param problems why the last change was not made
+     * @param only with whom everybody signs in; null where passwords count
      */
     record UsersPage(
             List<UserRow> users,
@@ -65,13 +74,15 @@ final class UsersController {
             Limits limits,
             String name,
             @Nullable UserLink link,
-            List<Problem> problems) {}
+            List<Problem> problems,
+            @Nullable String only) {}
 
     /**
      * A person.
      *
      * @param signsIn by a password or with whom
      * @param provider who says what the person may do; null for an administrator
+     * @param linkable whether a link to choose a password is of use
      */
     record UserRow(
             String name,
@@ -80,6 +91,7 @@ final class UsersController {
             String directories,
             String signsIn,
             @Nullable String provider,
+            boolean linkable,
             @Nullable Moment lastSignIn,
             boolean disabled,
             boolean self) {}
@@ -102,7 +114,8 @@ final class UsersController {
                         sent.limits(),
                         sent.name(),
                         link,
-                        problems),
+                        problems,
+                        ways.passwords() ? null : ways.requireProvider().name()),
                 status);
     }
 
@@ -112,7 +125,7 @@ final class UsersController {
                 .toList();
     }
 
-    private static UserRow row(UserView user, Viewer viewer) {
+    private UserRow row(UserView user, Viewer viewer) {
         List<DirectoryOfUser> limits = user.directories();
         String last = user.lastSignIn();
         String provider = user.issuer();
@@ -128,6 +141,7 @@ final class UsersController {
                                 : limits.stream().map(DirectoryOfUser::name).collect(Collectors.joining(", ")),
                 provider != null ? provider : user.password() ? "password" : "password, not chosen yet",
                 provider,
+                provider == null && ways.passwords() && user.disabled() == null,
                 last == null ? null : Texts.moment(Instant.parse(last), viewer.zone()),
                 user.disabled() != null,
                 user.name().equals(viewer.user().name()));

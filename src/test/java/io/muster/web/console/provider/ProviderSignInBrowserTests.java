@@ -137,7 +137,7 @@ class ProviderSignInBrowserTests {
         console.look(Map.of("provider-refused-no-role", "/sign-in/provider/refused"));
         refuse("lena");
         assertThat(browser.text("return document.body.textContent"))
-                .contains("Muster has another user of the name lena", "subject-lena");
+                .contains("Muster has another user of the name lena.", "subject-lena");
         console.look(Map.of("provider-refused-name", "/sign-in/provider/refused"));
     }
 

@@ -3,7 +3,10 @@ package io.muster.web.console.provider;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.muster.access.ProvidedPerson;
+import io.muster.access.Role;
 import io.muster.access.User.Origin;
+import io.muster.app.ProvidedSignIn;
 import io.muster.app.UserService;
 import io.muster.app.UserView;
 import io.muster.database.TestDatabase;
@@ -21,10 +24,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -593,8 +601,6 @@ class ProviderSignInContractTests {
                     "/admin/users/roles",
                     "name",
                     login,
-                    "role",
-                    "administer",
                     "limit",
                     "some",
                     "directory",
@@ -640,6 +646,11 @@ class ProviderSignInContractTests {
                     .doesNotContain("type=\"password\"");
             assertThat(console.get("/setup?token=x").body()).contains("Passwords of Muster do not count here.");
             assertThat(location(signIn(console, login))).isEqualTo("303 /overview");
+            provider.say(login, "subject-" + login, login, "heads");
+            signIn(console, login);
+            assertThat(console.get("/admin/users").body())
+                    .contains("Everybody signs in with Company here")
+                    .doesNotContain("Create user", ">Link<");
             HttpResponse<String> tried =
                     console.post("/account", "/sign-in", "name", local, "password", LOCAL, "next", "/overview");
             assertThat(tried.statusCode()).isEqualTo(409);
@@ -664,5 +675,22 @@ class ProviderSignInContractTests {
                         .isEqualTo(404);
             }
         }
+    }
+
+    @Test
+    void whoSignsInForTheFirstTimeInSeveralPlacesAtOnceGetsOneAccount() throws Exception {
+        String login = login();
+        ProvidedPerson person = new ProvidedPerson(
+                new Origin(provider.issuer(), "subject-" + login), login, Set.of(Role.OPERATE), true);
+        try (ExecutorService places = Executors.newFixedThreadPool(4)) {
+            List<Future<ProvidedSignIn>> all =
+                    places.invokeAll(Collections.nCopies(4, () -> users.signIn(person, "192.0.2.1")));
+            for (Future<ProvidedSignIn> one : all) {
+                assertThat(one.get()).isInstanceOf(ProvidedSignIn.Known.class);
+            }
+        }
+
+        assertThat(users.list()).filteredOn(user -> user.name().equals(login)).hasSize(1);
+        assertThat(audit(login)).hasSize(1);
     }
 }

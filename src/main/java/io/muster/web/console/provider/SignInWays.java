@@ -1,12 +1,10 @@
-package io.muster.web.console;
+package io.muster.web.console.provider;
 
 import io.muster.access.User;
 import io.muster.access.User.Origin;
 import io.muster.support.PublicUrl;
 import io.muster.support.Refusal;
 import io.muster.support.Settings;
-import io.muster.web.console.provider.Provider;
-import io.muster.web.console.provider.ProviderSettings;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
@@ -19,10 +17,10 @@ import tools.jackson.databind.json.JsonMapper;
  * @param passwords whether passwords of this installation count
  * @param publicUrl what addresses of the console begin with; empty: what the browser uses
  */
-record SignInWays(Optional<Provider> provider, boolean passwords, Optional<String> publicUrl) {
+public record SignInWays(Optional<Provider> provider, boolean passwords, Optional<String> publicUrl) {
 
     /** As it is set. Nothing of a provider is loaded where none is set. */
-    static SignInWays read(Settings settings, JsonMapper json, InstantSource clock) {
+    public static SignInWays read(Settings settings, JsonMapper json, InstantSource clock) {
         return new SignInWays(
                 ProviderSettings.read(settings).map(found -> new Provider(found, json, clock)),
                 ProviderSettings.passwords(settings),
@@ -30,7 +28,7 @@ record SignInWays(Optional<Provider> provider, boolean passwords, Optional<Strin
     }
 
     /** Whether an account may be used, for the way in which its person signs in. */
-    boolean allow(User user) {
+    public boolean allow(User user) {
         Origin origin = user.origin();
         return origin == null
                 ? passwords
@@ -38,13 +36,13 @@ record SignInWays(Optional<Provider> provider, boolean passwords, Optional<Strin
     }
 
     /** The provider; a refusal when there is none. */
-    Provider requireProvider() {
+    public Provider requireProvider() {
         return provider.orElseThrow(() ->
                 Refusal.notFound("NO_PROVIDER", "Nobody signs in with a provider here. Sign in with a password."));
     }
 
     /** Refuses what is done with passwords where they do not count. */
-    void requirePasswords() {
+    public void requirePasswords() {
         if (!passwords) {
             throw Refusal.conflict(
                     "NO_PASSWORDS",
@@ -54,7 +52,7 @@ record SignInWays(Optional<Provider> provider, boolean passwords, Optional<Strin
     }
 
     /** An address of the console as others must name it. */
-    String address(String path) {
+    public String address(String path) {
         return publicUrl.orElseGet(() -> ServletUriComponentsBuilder.fromCurrentContextPath()
                         .build()
                         .toUriString())
