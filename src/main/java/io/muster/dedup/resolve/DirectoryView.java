@@ -15,6 +15,21 @@ import org.jspecify.annotations.Nullable;
  */
 public interface DirectoryView extends AutoCloseable {
 
+    /** What was looked up for some rows before their turn. */
+    interface Ahead {}
+
+    /**
+     * Looks up what rows will need, on any thread and while others are being resolved; null where that is of no use.
+     *
+     * @param rows some that are to be resolved, without any that were looked up already
+     */
+    default @Nullable Ahead lookAhead(List<IncomingRow> rows) {
+        return null;
+    }
+
+    /** Gives what was looked up for the rows that come next; null when nothing was. */
+    default void take(@Nullable Ahead ahead) {}
+
     /** Gets ready for questions about these rows; {@code keys} are further keys that will be asked for. */
     void prepare(List<IncomingRow> rows, List<IdentityKey> keys);
 

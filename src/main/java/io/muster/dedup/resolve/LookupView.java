@@ -8,12 +8,12 @@ import io.muster.directory.Profile;
 import io.muster.load.EventKey;
 import io.muster.load.EventKind;
 import io.muster.load.StoredEvent;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +27,9 @@ class LookupView implements DirectoryView {
     private final boolean hasShadows;
     private final boolean hasAliases;
     private final boolean hasMerges;
-    private Map<IdentityKey, Long> owners = new HashMap<>();
-    private Map<Long, SurveyedContact> contacts = new HashMap<>();
     private final boolean hasFormerEvents;
+    private Looked looked = new Looked();
+    private @Nullable Looked ahead;
     // Only of kinds of which the directory has any.
     private final Map<EventKind, KnownEvents> events = new EnumMap<>(EventKind.class);
 
@@ -51,50 +51,93 @@ class LookupView implements DirectoryView {
         }
     }
 
+    /** What was looked up for some rows. */
+    private final class Looked implements Ahead {
+
+        private final Map<IdentityKey, Long> owners = new HashMap<>();
+        private final Map<Long, SurveyedContact> contacts = new HashMap<>();
+
+        void owners(Set<IdentityKey> asked) {
+            asked.removeAll(owners.keySet());
+            asked.forEach(key -> owners.put(key, KeyOwner.NOBODY));
+            reader.owners(asked, owners::put);
+        }
+
+        void contacts(Set<Long> numbers) {
+            Map<Long, Membership> memberships = new HashMap<>();
+            if (hasList) {
+                reader.members(numbers, memberships::put);
+            }
+
+            reader.contacts(
+                    numbers,
+                    stored -> contacts.put(
+                            stored.number(), new SurveyedContact(stored, memberships.get(stored.number()))));
+        }
+
+        /** Reads these contacts and the owners that were looked up, and looks up who owns their keys. */
+        void withOwners(Set<Long> numbers) {
+            numbers.addAll(owners.values());
+            numbers.remove(KeyOwner.NOBODY);
+            contacts(numbers);
+            // A contact whose values differ from its row may give keys up: who owns those will be asked.
+            Set<IdentityKey> own = new HashSet<>();
+            for (SurveyedContact contact : contacts.values()) {
+                Profile values = contact.stored().profile();
+                for (int place = 0; place < keys.size(); place++) {
+                    IdentityKey key = keys.key(place, values);
+                    if (key != null && !isKnown(key)) {
+                        own.add(key);
+                    }
+                }
+            }
+
+            owners(own);
+        }
+    }
+
     @Override
-    public void prepare(List<IncomingRow> rows, List<IdentityKey> further) {
-        owners = new HashMap<>();
-        contacts = new HashMap<>();
-        Set<IdentityKey> asked = new HashSet<>(further);
+    public @Nullable Ahead lookAhead(List<IncomingRow> rows) {
+        Looked found = new Looked();
+        Set<IdentityKey> asked = new HashSet<>();
+        Set<Long> numbers = new HashSet<>();
         for (IncomingRow row : rows) {
             for (IdentityKey key : row.keys()) {
                 if (key != null) {
                     asked.add(key);
                 }
             }
+
+            numbers.add(row.values().contact());
         }
 
-        lookUp(asked);
-        Set<Long> numbers = new HashSet<>();
-        rows.forEach(row -> numbers.add(row.values().contact()));
-        readAll(numbers);
+        found.owners(asked);
+        found.withOwners(numbers);
+        return found;
     }
 
-    /** Forgets what was looked up and looks up who owns these keys. */
-    final void lookUpOwners(Set<IdentityKey> asked) {
-        owners = new HashMap<>();
-        contacts = new HashMap<>();
-        lookUp(asked);
+    @Override
+    public void take(@Nullable Ahead found) {
+        ahead = found instanceof Looked own ? own : null;
     }
 
-    /** Reads these contacts and the owners that were looked up, and looks up who owns their keys. */
-    final void readAll(Set<Long> numbers) {
-        numbers.addAll(owners.values());
-        numbers.remove(KeyOwner.NOBODY);
-        read(numbers);
-        // A contact whose values differ from its row may give keys up: who owns those will be asked.
-        Set<IdentityKey> own = new HashSet<>();
-        for (SurveyedContact contact : contacts.values()) {
-            Profile values = contact.stored().profile();
-            for (int place = 0; place < keys.size(); place++) {
-                IdentityKey key = keys.key(place, values);
-                if (key != null && !owners.containsKey(key) && !isKnown(key)) {
-                    own.add(key);
-                }
-            }
-        }
+    @Override
+    public void prepare(List<IncomingRow> rows, List<IdentityKey> further) {
+        take(ahead == null ? lookAhead(rows) : ahead);
+        looked = Objects.requireNonNull(ahead);
+        ahead = null;
+        looked.owners(new HashSet<>(further));
+    }
 
-        lookUp(own);
+    /**
+     * Forgets what was looked up, looks up who owns these keys, and reads the owners and further contacts.
+     *
+     * @param numbers the further contacts
+     */
+    final void lookUp(Set<IdentityKey> asked, Set<Long> numbers) {
+        looked = new Looked();
+        looked.owners(asked);
+        looked.withOwners(numbers);
     }
 
     /** Whether the owner of a key is known without being looked up. */
@@ -104,10 +147,10 @@ class LookupView implements DirectoryView {
 
     @Override
     public long owner(IdentityKey key) {
-        Long owner = owners.get(key);
+        Long owner = looked.owners.get(key);
         if (owner == null) {
-            lookUp(Set.of(key));
-            owner = owners.getOrDefault(key, 0L);
+            looked.owners(new HashSet<>(Set.of(key)));
+            owner = looked.owners.getOrDefault(key, KeyOwner.NOBODY);
         }
 
         return owner;
@@ -120,11 +163,11 @@ class LookupView implements DirectoryView {
 
     @Override
     public @Nullable SurveyedContact contact(long number) {
-        if (!contacts.containsKey(number)) {
-            read(Set.of(number));
+        if (!looked.contacts.containsKey(number)) {
+            looked.contacts(Set.of(number));
         }
 
-        return contacts.get(number);
+        return looked.contacts.get(number);
     }
 
     @Override
@@ -194,22 +237,6 @@ class LookupView implements DirectoryView {
         keys.forEach(key -> known.put(key, Optional.empty()));
         reader.events(kind, keys, event -> known.put(event.key(), Optional.of(event)));
         return known;
-    }
-
-    private void lookUp(Set<IdentityKey> asked) {
-        asked.forEach(key -> owners.putIfAbsent(key, 0L));
-        reader.owners(new ArrayList<>(asked), owners::put);
-    }
-
-    private void read(Set<Long> numbers) {
-        Map<Long, Membership> memberships = new HashMap<>();
-        if (hasList) {
-            reader.members(numbers, memberships::put);
-        }
-
-        reader.contacts(
-                numbers,
-                stored -> contacts.put(stored.number(), new SurveyedContact(stored, memberships.get(stored.number()))));
     }
 
     @Override

@@ -33,7 +33,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * Reads one directory at one moment: everything it answers comes from one consistent snapshot, so that claims and
- * contacts always fit together. Not safe for use by several threads.
+ * contacts always fit together. Safe for use by several threads, which wait for each other.
  */
 final class SnapshotReader implements AutoCloseable {
 
@@ -309,7 +309,7 @@ final class SnapshotReader implements AutoCloseable {
         }
     }
 
-    private void query(String sql, int fetchSize, List<?> parameters, RowSink sink) {
+    private synchronized void query(String sql, int fetchSize, List<?> parameters, RowSink sink) {
         try (PreparedStatement statement =
                 connection.prepareStatement(sql, ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY)) {
             statement.setFetchSize(fetchSize);

@@ -73,8 +73,13 @@ final class StreamedView extends LookupView {
             return;
         }
 
-        lookUpOwners(asked);
-        readAll(concerned(different));
+        lookUp(asked, concerned(different));
+    }
+
+    /** Most rows need nothing but what was streamed. */
+    @Override
+    public @Nullable Ahead lookAhead(List<IncomingRow> rows) {
+        return null;
     }
 
     private void ask(@Nullable IdentityKey key, Set<IdentityKey> asked) {

@@ -202,7 +202,12 @@ public final class RecordReader implements Closeable {
             return record(next.line(), next.cells(), plain.isSuspect());
         }
 
-        return plain.inDoubt() ? takeOver(plain) : null;
+        if (plain.inDoubt()) {
+            return takeOver(plain);
+        }
+
+        position = plain.seen();
+        return null;
     }
 
     /** Has all records read by the parser that knows all styles, from the first one on. */

@@ -97,10 +97,11 @@ public final class ContactImportJob {
     }
 
     private Step survey(ImportWork work, SurveyTask task) {
+        DedupProcessor dedup = new DedupProcessor(task, stores);
         return new StepBuilder("survey", repository)
                 .<RowBlock, ResolvedBlock>chunk(1)
-                .reader(new RowBlockReader(task))
-                .processor(new DedupProcessor(task, stores))
+                .reader(new RowBlockReader(task, dedup::lookAhead))
+                .processor(dedup)
                 .writer(new SurveyWriter(task, stores, json))
                 .interruptionPolicy(execution -> stopWhenRequested(work, execution))
                 .listener(new StepNote(work))

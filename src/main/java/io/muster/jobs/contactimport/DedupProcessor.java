@@ -40,7 +40,8 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
     private final ImportStores stores;
     private final List<Reject> rejects = new ArrayList<>();
     private final List<SentImports.Row> unchanged = new ArrayList<>();
-    private @Nullable DirectoryView view;
+    // Opened before the first block is read.
+    private volatile @Nullable DirectoryView view;
     private @Nullable WriteLog log;
     private @Nullable Resolver resolver;
 
@@ -138,9 +139,15 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
                 work.lease().run().moment());
     }
 
+    /** What rows will need, looked up before their turn and on another thread. */
+    DirectoryView.@Nullable Ahead lookAhead(List<IncomingRow> rows) {
+        return Objects.requireNonNull(view).lookAhead(rows);
+    }
+
     @Override
     public ResolvedBlock process(RowBlock block) {
         Resolver open = Objects.requireNonNull(resolver);
+        Objects.requireNonNull(view).take(block.ahead());
         open.resolve(block.rows());
         List<Reject> rejected = List.copyOf(rejects);
         List<SentImports.Row> same = List.copyOf(unchanged);

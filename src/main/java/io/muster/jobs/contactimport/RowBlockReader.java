@@ -1,5 +1,6 @@
 package io.muster.jobs.contactimport;
 
+import io.muster.dedup.resolve.DirectoryView;
 import io.muster.dedup.resolve.IncomingRow;
 import io.muster.directory.EventDates;
 import io.muster.directory.FieldRules;
@@ -20,8 +21,8 @@ import org.springframework.batch.infrastructure.item.ExecutionContext;
 import org.springframework.batch.infrastructure.item.ItemStreamReader;
 
 /**
- * The extractor, as the reader of the survey step: blocks of judged rows in file order. One thread parses ahead and one
- * judges, while the step's own thread deduplicates; a few blocks are under way at a time, so memory does not grow with
+ * The extractor, as the reader of the survey step: blocks of judged rows in file order. One thread parses ahead, one
+ * judges and one looks up what the directory has of them, while the step's own thread deduplicates; a few blocks are under way at a time, so memory does not grow with
  * the file. It always reads from the beginning: a survey that was interrupted starts over.
  */
 final class RowBlockReader implements ItemStreamReader<RowBlock> {
@@ -29,15 +30,25 @@ final class RowBlockReader implements ItemStreamReader<RowBlock> {
     private static final int AHEAD = 4;
 
     private final SurveyTask task;
+    private final LookUp lookUp;
     private final ExecutorService parsing = executor("extract");
     private final ExecutorService judging = executor("judge");
+    private final ExecutorService looking = executor("look-up");
     private final ThreadLocal<RowJudge> judges;
     private final Queue<Future<RowBlock>> ahead = new ArrayDeque<>();
     private @Nullable RecordReader records;
     private boolean ended;
 
-    RowBlockReader(SurveyTask task) {
+    /** Looks up what rows will need when they are resolved. */
+    @FunctionalInterface
+    interface LookUp {
+
+        DirectoryView.@Nullable Ahead lookAhead(List<IncomingRow> rows);
+    }
+
+    RowBlockReader(SurveyTask task, LookUp lookUp) {
         this.task = task;
+        this.lookUp = lookUp;
         ImportWork work = task.work();
         EventDates dates = new EventDates(
                 work.directory().timeZone(), work.spec().mapping().dateFormat());
@@ -68,15 +79,27 @@ final class RowBlockReader implements ItemStreamReader<RowBlock> {
             ended = block.isLast();
             return block;
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            throw cause(e);
         }
+    }
+
+    /** What went wrong in the first place, on whatever thread. */
+    private static Exception cause(ExecutionException e) {
+        Throwable cause = e.getCause();
+        return cause instanceof ExecutionException before
+                ? cause(before)
+                : cause instanceof RuntimeException own ? own : e;
     }
 
     private Future<RowBlock> next(RecordReader reader) {
         Future<Parsed> parsing = this.parsing.submit(() -> parse(reader));
-        return judging.submit(() -> {
+        Future<List<IncomingRow>> judging =
+                this.judging.submit(() -> judge(parsing.get().records()));
+        return looking.submit(() -> {
+            List<IncomingRow> rows = judging.get();
             Parsed parsed = parsing.get();
-            return new RowBlock(judge(parsed.records()), parsed.share(), parsed.rowsOfFile());
+            return new RowBlock(
+                    rows, rows.isEmpty() ? null : lookUp.lookAhead(rows), parsed.share(), parsed.rowsOfFile());
         });
     }
 
@@ -133,10 +156,9 @@ final class RowBlockReader implements ItemStreamReader<RowBlock> {
 
     @Override
     public void close() {
-        parsing.shutdownNow();
-        judging.shutdownNow();
-        parsing.close();
-        judging.close();
+        List<ExecutorService> all = List.of(parsing, judging, looking);
+        all.forEach(ExecutorService::shutdownNow);
+        all.forEach(ExecutorService::close);
         RecordReader open = records;
         records = null;
         if (open != null) {
