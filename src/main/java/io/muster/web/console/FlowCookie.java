@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a browser keeps while its person is with the provider: the sign-in under way and where it leads; afterwards, why it was
- * refused. So nobody fills the sessions by asking, and any server can go on. What is in it is no secret from its own person;
+ * refused. So asking alone makes no session, and any server can go on. What is in it is no secret from its own person;
  * with TLS no other host can set it.
  */
 final class FlowCookie {
@@ -47,7 +47,7 @@ final class FlowCookie {
      */
     record Refused(Why why, String name, String subject) {}
 
-    /** Why somebody whom the provider knows does not get in. */
+    /** Why a person whom the provider knows is refused here. */
     enum Why {
         NO_ROLE,
         DISABLED,

@@ -56,7 +56,7 @@ final class ProviderController {
     }
 
     /**
-     * Why somebody whom the provider knows does not get in.
+     * Why a person whom the provider knows is refused here.
      *
      * @param why which text is shown
      * @param provider what the provider is called

@@ -6,15 +6,15 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Why nobody has signed in with the provider, in the words of the page; addresses carry one word of it. */
+/** Why a sign-in with the provider failed, in the words of the page; addresses carry one word of it. */
 enum SignInProblem {
     UNREACHABLE("%s cannot be reached. Try again later."),
     DENIED("%s did not let you sign in."),
     EXPIRED("The sign-in with %s took too long, or began in another browser or tab. Begin it again here."),
-    WRONG("The answer of %s was not accepted. Try again; if it fails again, tell who runs this server."),
+    WRONG("The answer of %s was not accepted. Try again. If it fails again, tell an administrator of Muster."),
     NOT_AGAIN(
-            "%s did not confirm that you have signed in again. Try again; if it fails again, tell who runs this server."),
-    OTHER("You have signed in with %s as another user than here. Sign out first."),
+            "%s did not confirm that you signed in again. Try again. If it fails again, tell an administrator of Muster."),
+    OTHER("You signed in with %s as another user than here. Sign out here first."),
     LATER("Too many sign-ins with %s have failed. Try again in a minute.");
 
     private final String text;

@@ -1,6 +1,6 @@
 package io.muster.web.console.provider;
 
-/** Why nobody is known after the provider was asked. Says no more than the person at the browser may know. */
+/** Why a sign-in with the provider failed. The message is for the log of the server and holds no token; pages show the kind. */
 public final class ProviderProblem extends Exception {
 
     private static final long serialVersionUID = 1L;

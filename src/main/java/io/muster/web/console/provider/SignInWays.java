@@ -38,7 +38,7 @@ public record SignInWays(Optional<Provider> provider, boolean passwords, Optiona
     /** The provider; a refusal when there is none. */
     public Provider requireProvider() {
         return provider.orElseThrow(() ->
-                Refusal.notFound("NO_PROVIDER", "Nobody signs in with a provider here. Sign in with a password."));
+                Refusal.notFound("NO_PROVIDER", "No provider is set up for signing in. Sign in with a password."));
     }
 
     /** Refuses what is done with passwords where they do not count. */

@@ -376,7 +376,7 @@ class ProviderSignInContractTests {
             assertThat(problem).isEqualTo("303 /sign-in?problem=wrong&next=%2Fruns");
             assertThat(console.get(problem.substring(4)).body())
                     .contains(
-                            "The answer of Company was not accepted. Try again; if it fails again, tell who runs this server.")
+                            "The answer of Company was not accepted. Try again. If it fails again, tell an administrator of Muster.")
                     .contains("next=/runs");
             assertThat(location(console.get("/overview"))).startsWith("303 /sign-in");
         }
@@ -443,8 +443,11 @@ class ProviderSignInContractTests {
         String name = "local-" + UUID.randomUUID();
         users.create(TESTER, name, List.of("operate"), List.of(), LOCAL);
         clock.jump(Duration.ofHours(2));
-        try (TestWebServer fresh =
-                        TestWebServer.start(clock, database.url(), home.resolve("away"), provider.settings());
+        try (TestWebServer fresh = TestWebServer.start(
+                        clock,
+                        database.url(),
+                        home.resolve("away"),
+                        provider.settings("muster.public-url", "https://muster.example.com/"));
                 ConsoleClient console = new ConsoleClient(fresh)) {
             provider.goWrong(Fault.AWAY);
             String page = location(console.get(BEGIN + "?next=%2Fruns"));
@@ -455,7 +458,8 @@ class ProviderSignInContractTests {
             assertThat(location(console.signIn(name, LOCAL))).isEqualTo("303 /overview");
             provider.goWrong(Fault.NONE);
             clock.jump(Duration.ofSeconds(10));
-            atProvider(console, BEGIN);
+            assertThat(query(atProvider(console, BEGIN)))
+                    .containsEntry("redirect_uri", "https://muster.example.com/sign-in/provider/back");
         }
     }
 
@@ -538,7 +542,7 @@ class ProviderSignInContractTests {
             String problem = location(signIn(console, visitor, BEGIN + "?again=true&next=%2Fadmin%2Fusers"));
             assertThat(problem).isEqualTo("303 /sign-in/again?problem=not-again&next=%2Fadmin%2Fusers");
             assertThat(console.get(problem.substring(4)).body())
-                    .contains("Company did not confirm that you have signed in again.");
+                    .contains("Company did not confirm that you signed in again.");
             assertThat(location(console.get("/admin/users"))).startsWith("303 /sign-in/again");
         }
     }
@@ -649,7 +653,7 @@ class ProviderSignInContractTests {
             provider.say(login, "subject-" + login, login, "heads");
             signIn(console, login);
             assertThat(console.get("/admin/users").body())
-                    .contains("Everybody signs in with Company here")
+                    .contains("All users sign in with Company: the first sign-in makes the account.")
                     .doesNotContain("Create user", ">Link<");
             HttpResponse<String> tried =
                     console.post("/account", "/sign-in", "name", local, "password", LOCAL, "next", "/overview");
