@@ -67,7 +67,6 @@ public final class AutomationService {
     private static final Pattern DAILY = Pattern.compile("(\\d+) (\\d+) \\* \\* \\*");
 
     private static final int SENT = 10;
-    private static final int MOST_WAITING = 1_000;
     private static final int MOST_FILE_BYTES = 65_536;
 
     /** A page waits no longer than this for a source that does not answer. */
@@ -138,7 +137,7 @@ public final class AutomationService {
                         most);
         Map<Long, List<String>> waiting = most == 0
                 ? Map.of()
-                : deliveries.allWaiting(MOST_WAITING).stream()
+                : deliveries.allWaiting().stream()
                         .collect(Collectors.groupingBy(
                                 Delivery::automation,
                                 Collectors.mapping(delivery -> delivery.listed().name(), Collectors.toList())));

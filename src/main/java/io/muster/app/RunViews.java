@@ -7,14 +7,16 @@ import io.muster.jobs.Chains;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunFilter;
 import io.muster.jobs.RunKind;
-import io.muster.load.Rejects;
+import io.muster.jobs.RunStatus;
 import io.muster.load.Rejects.Reject;
+import io.muster.load.Rejects;
 import io.muster.runs.RunAction;
 import io.muster.runs.RunService;
 import io.muster.support.Ids;
 import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,6 +88,13 @@ public final class RunViews {
     /** The same for pages on which no run is taken back: whether that could be done is not looked up. */
     public Page<RunView> rows(RunSearch search, @Nullable String after) {
         return found(search, after).map(run -> RunView.whole(run, json, RunView.Whole.listed(RunAction.allowed(run))));
+    }
+
+    /** The newest run, and of each of these states the newest ones, {@code most} at most, likewise. */
+    public List<RunView> newest(Collection<RunStatus> states, int most) {
+        return runs.newest(states, most).stream()
+                .map(run -> RunView.whole(run, json, RunView.Whole.listed(RunAction.allowed(run))))
+                .toList();
     }
 
     private Page<Run> found(RunSearch search, @Nullable String after) {

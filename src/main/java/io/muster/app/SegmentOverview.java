@@ -2,6 +2,7 @@ package io.muster.app;
 
 import io.muster.intercept.SegmentUses;
 import io.muster.segment.Segment;
+import io.muster.segment.SegmentSize;
 import io.muster.segment.members.SegmentTrends;
 import java.util.List;
 
@@ -11,7 +12,7 @@ import java.util.List;
  * @param days the last switch of each day, oldest first
  */
 public record SegmentOverview(
-        Segment segment, SegmentTrends.Size size, List<SegmentTrends.Day> days, List<SegmentUses.Use> usedBy) {
+        Segment segment, SegmentSize size, List<SegmentTrends.Day> days, List<SegmentUses.Use> usedBy) {
 
     /** Copies the lists. */
     public SegmentOverview {

@@ -5,7 +5,9 @@ import io.muster.directory.store.Directories;
 import io.muster.intercept.SegmentUses;
 import io.muster.segment.DefinitionChange;
 import io.muster.segment.Segment;
+import io.muster.segment.SegmentSize;
 import io.muster.segment.Segments;
+import io.muster.segment.SizedSegment;
 import io.muster.segment.condition.ParsedCondition;
 import io.muster.segment.members.MembershipHistory;
 import io.muster.segment.members.Publication;
@@ -51,20 +53,20 @@ public final class SegmentOverviews {
      */
     public Page<SegmentOverview> page(String directory, String after, int most) {
         int number = directories.find(directory).number();
-        Page<Segment> page = Page.of(segments.page(number, after, most + 1), most, Segment::name);
-        List<SegmentOverview> items = all(number, page.items());
-        return new Page<>(items, page.next());
+        Page<SizedSegment> page =
+                Page.of(segments.sized(number, after, most + 1), most, one -> one.segment().name());
+        return new Page<>(all(number, page.items()), page.next());
     }
 
     /** Those of a directory that have a version which is held, by name. */
     public List<SegmentOverview> held(String directory) {
-        int number = directories.find(directory).number();
-        List<Segment> held = segments.held(number);
-        Map<Long, SegmentTrends.Size> sizes = trends.sizes(held);
-        return held.stream()
-                .map(segment -> new SegmentOverview(
-                        segment, sizes.getOrDefault(segment.number(), SegmentTrends.Size.NONE), List.of(), List.of()))
+        return segments.held(directories.find(directory).number()).stream()
+                .map(SegmentOverviews::alone)
                 .toList();
+    }
+
+    private static SegmentOverview alone(SizedSegment one) {
+        return new SegmentOverview(one.segment(), one.size(), List.of(), List.of());
     }
 
     /**
@@ -73,22 +75,23 @@ public final class SegmentOverviews {
      * @throws Refusal when the directory has none of that id
      */
     public SegmentOverview show(String directory, String id) {
-        Segment segment = find(directory, id);
+        SizedSegment one = one(directory, id);
+        Segment segment = one.segment();
         return new SegmentOverview(
                 segment,
-                size(segment),
+                one.size(),
                 List.of(),
                 uses.of(segment.directory(), List.of(segment)).getOrDefault(segment.number(), List.of()));
     }
 
     /** The same without who uses it. */
     public SegmentOverview sized(String directory, String id) {
-        Segment segment = find(directory, id);
-        return new SegmentOverview(segment, size(segment), List.of(), List.of());
+        return alone(one(directory, id));
     }
 
-    private SegmentTrends.Size size(Segment segment) {
-        return trends.sizes(List.of(segment)).getOrDefault(segment.number(), SegmentTrends.Size.NONE);
+    private SizedSegment one(String directory, String id) {
+        return segments.sized(directories.find(directory).number(), id)
+                .orElseGet(() -> new SizedSegment(find(directory, id), SegmentSize.NONE));
     }
 
     /**
@@ -126,21 +129,17 @@ public final class SegmentOverviews {
         return segments.actions(segment, most);
     }
 
-    private List<SegmentOverview> all(int directory, List<Segment> some) {
-        if (some.isEmpty()) {
-            return List.of();
-        }
-
-        Map<Long, SegmentTrends.Size> sizes = trends.sizes(some);
+    private List<SegmentOverview> all(int directory, List<SizedSegment> sized) {
+        List<Segment> some = sized.stream().map(SizedSegment::segment).toList();
         Map<Long, List<SegmentTrends.Day>> days =
                 trends.days(directory, some, clock.instant().minus(BACK));
         Map<Long, List<SegmentUses.Use>> used = uses.of(directory, some);
-        return some.stream()
-                .map(segment -> new SegmentOverview(
-                        segment,
-                        sizes.getOrDefault(segment.number(), SegmentTrends.Size.NONE),
-                        days.getOrDefault(segment.number(), List.of()),
-                        used.getOrDefault(segment.number(), List.of())))
+        return sized.stream()
+                .map(one -> new SegmentOverview(
+                        one.segment(),
+                        one.size(),
+                        days.getOrDefault(one.segment().number(), List.of()),
+                        used.getOrDefault(one.segment().number(), List.of())))
                 .toList();
     }
 }

@@ -17,11 +17,11 @@ import io.muster.segment.condition.ParsedCondition;
 import io.muster.segment.evaluate.Explanation;
 import io.muster.segment.members.Member;
 import io.muster.segment.members.MemberPage;
-import io.muster.segment.members.MembershipHistory;
 import io.muster.segment.members.MembershipHistory.Change;
+import io.muster.segment.members.MembershipHistory;
 import io.muster.segment.members.Publication;
-import io.muster.segment.members.SegmentMembers;
 import io.muster.segment.members.SegmentMembers.MembersOfVersion;
+import io.muster.segment.members.SegmentMembers;
 import io.muster.segment.members.SegmentPreview;
 import io.muster.segment.publish.Switching;
 import io.muster.support.Ids;
@@ -29,6 +29,7 @@ import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -144,6 +146,17 @@ public final class SegmentService {
         return history.segmentsOf(segment.directory(), contact).contains(segment.number());
     }
 
+    /** The ids of the directories of segments, by the segments' ids; those that are gone are left out. */
+    public Map<String, String> directoriesOf(Collection<String> some) {
+        return segments
+                .byNumbers(some.stream()
+                        .flatMapToLong(id -> ids.read(PublicId.SEGMENT, id).stream())
+                        .boxed()
+                        .toList())
+                .stream()
+                .collect(Collectors.toMap(Segment::id, segment -> ids.directory(segment.directory())));
+    }
+
     /** A segment with who uses it. */
     public SegmentDetails show(SegmentRef segment) {
         Segment found = find(segment);
@@ -180,9 +193,18 @@ public final class SegmentService {
     /** The segment that would be deleted; a refusal while it is in use. */
     public SegmentView deletable(SegmentRef segment) {
         Segment found = find(segment);
-        requireUnused(found);
-        segments.checkUnused(found);
+        requireDeletable(found);
         return view(found);
+    }
+
+    /**
+     * Looks whether a segment can be deleted.
+     *
+     * @throws Refusal while it is in use
+     */
+    public void requireDeletable(Segment segment) {
+        requireUnused(segment);
+        segments.checkUnused(segment);
     }
 
     /** Deletes a segment with the history of its members; the answer is what it was. A refusal while it is in use. */

@@ -7,6 +7,7 @@ import io.muster.directory.StoredContact;
 import io.muster.directory.store.ContactColumns;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,21 +23,21 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** The rows of single contacts: read with what their keys are made of, written only at the version that was read. */
 public final class ContactRows {
 
-    private static final String READ =
-            "SELECT " + ContactColumns.ALL + " FROM contact WHERE directory_id = :directory AND number IN (:numbers)";
-
-    private static final String READ_ALIASES = """
-        SELECT number, ext_ref
+    // All of one moment: the version covers what is read beside the contact's own row.
+    private static final String READ = """
+        SELECT %1$s, 0 AS part, NULL AS ref_key, NULL AS alias, NULL AS content
+        FROM contact
+        WHERE directory_id = :directory AND number IN (:numbers)
+        UNION ALL
+        SELECT number, %2$s, 1, ref_key, ext_ref, NULL
         FROM contact_alias
         WHERE directory_id = :directory AND number IN (:numbers)
-        ORDER BY number, ref_key
-        """;
-
-    private static final String READ_CONTENT = """
-        SELECT number, key_hash
+        UNION ALL
+        SELECT number, %2$s, 2, NULL, NULL, key_hash
         FROM content_claim
         WHERE directory_id = :directory AND number IN (:numbers)
-        """;
+        ORDER BY part, ref_key
+        """.formatted(ContactColumns.ALL, String.join(", ", Collections.nCopies(ContactColumns.LINEAGE - 1, "NULL")));
 
     private static final String LOCK = """
         SELECT number, version
@@ -93,32 +94,29 @@ public final class ContactRows {
             return contacts;
         }
 
+        List<StoredContact> rows = new ArrayList<>();
         Map<Long, List<String>> aliases = new HashMap<>();
-        jdbc.sql(READ_ALIASES)
-                .param("directory", directory)
-                .param("numbers", numbers)
-                .query((row, index) -> aliases.computeIfAbsent(row.getLong(1), absent -> new ArrayList<>())
-                        .add(row.getString(2)))
-                .list();
         Map<Long, Set<IdentityKey>> content = new HashMap<>();
-        jdbc.sql(READ_CONTENT)
-                .param("directory", directory)
-                .param("numbers", numbers)
-                .query((row, index) -> content.computeIfAbsent(row.getLong(1), absent -> new HashSet<>())
-                        .add(IdentityKey.of(IdentityKey.CONTENT_RULE, row.getBytes(2))))
-                .list();
-        // The contact's own row comes last: its version covers everything read before it.
         jdbc.sql(READ)
                 .param("directory", directory)
                 .param("numbers", numbers)
-                .query((row, index) -> ContactColumns.contact(row))
-                .list()
-                .forEach(stored -> contacts.put(
-                        stored.number(),
-                        new KeyedContact(
-                                stored,
-                                aliases.getOrDefault(stored.number(), List.of()),
-                                content.getOrDefault(stored.number(), Set.of()))));
+                .query(row -> {
+                    switch (row.getInt("part")) {
+                        case 0 -> rows.add(ContactColumns.contact(row));
+                        case 1 ->
+                            aliases.computeIfAbsent(row.getLong(1), absent -> new ArrayList<>())
+                                    .add(row.getString("alias"));
+                        default ->
+                            content.computeIfAbsent(row.getLong(1), absent -> new HashSet<>())
+                                    .add(IdentityKey.of(IdentityKey.CONTENT_RULE, row.getBytes("content")));
+                    }
+                });
+        rows.forEach(stored -> contacts.put(
+                stored.number(),
+                new KeyedContact(
+                        stored,
+                        aliases.getOrDefault(stored.number(), List.of()),
+                        content.getOrDefault(stored.number(), Set.of()))));
         return contacts;
     }
 

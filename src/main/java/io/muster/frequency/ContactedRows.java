@@ -25,19 +25,18 @@ final class ContactedRows {
         WHERE directory_id = :directory AND %s AND kind IN (:kinds) AND (happened_at > :since OR recorded_at > :known)
         """;
 
+    /** Reservations by their numbers, then what the resets of contacts say. */
     private static final String RESERVATIONS = """
-        SELECT r.number, r.channel, r.reserved_at, r.ends_at, r.survey, r.known_until, r.id
+        SELECT 0 AS part, r.number AS number, r.id AS id, r.channel, r.reserved_at, r.ends_at, r.survey, r.known_until
         FROM frequency_reservation r
         JOIN contact c ON c.directory_id = r.directory_id AND c.number = r.number
         WHERE r.directory_id = :directory AND %s
-        ORDER BY r.number, r.id
-        """;
-
-    private static final String RESETS = """
-        SELECT number, MAX(reset_at), MAX(reservation_id)
+        UNION ALL
+        SELECT 1, number, MAX(reservation_id), NULL, MAX(reset_at), NULL, NULL, NULL
         FROM frequency_reset
         WHERE directory_id = :directory AND %s
         GROUP BY number
+        ORDER BY part, number, id
         """;
 
     private static final String EXISTING = "SELECT number FROM contact WHERE directory_id = :directory AND %s";
@@ -60,18 +59,24 @@ final class ContactedRows {
     Map<Long, Contacted> read(int directory, NumberSpan span, long since) {
         Map<Long, Contacted> contacted = new HashMap<>();
         long[] known = {since};
-        span.bind(jdbc.sql(span.sql(RESERVATIONS, "r.number")).param("directory", directory))
+        Map<Long, Reset> resets = new HashMap<>();
+        span.bind(jdbc.sql(span.sql(RESERVATIONS, "r.number", "number")).param("directory", directory))
                 .query(row -> {
-                    known[0] = Math.min(known[0], row.getLong(6));
+                    if (row.getInt("part") == 1) {
+                        resets.put(row.getLong("number"), new Reset(row.getLong("reserved_at"), row.getLong("id")));
+                        return;
+                    }
+
+                    known[0] = Math.min(known[0], row.getLong("known_until"));
                     contacted
-                            .computeIfAbsent(row.getLong(1), absent -> new Contacted())
+                            .computeIfAbsent(row.getLong("number"), absent -> new Contacted())
                             .add(new Reservation(
-                                    row.getLong(7),
-                                    row.getString(2),
-                                    row.getLong(3),
-                                    row.getLong(4),
-                                    row.getString(5),
-                                    row.getLong(6)));
+                                    row.getLong("id"),
+                                    row.getString("channel"),
+                                    row.getLong("reserved_at"),
+                                    row.getLong("ends_at"),
+                                    row.getString("survey"),
+                                    row.getLong("known_until")));
                 });
         span.bind(jdbc.sql(span.sql(TOUCHPOINTS, "number"))
                         .withFetchSize(ROW_BY_ROW)
@@ -89,17 +94,12 @@ final class ContactedRows {
                                     row.getString(5),
                                     row.getLong(6)));
                 });
-        if (contacted.isEmpty()) {
-            return contacted;
-        }
-
-        span.bind(jdbc.sql(span.sql(RESETS, "number")).param("directory", directory))
-                .query(row -> {
-                    Contacted touched = contacted.get(row.getLong(1));
-                    if (touched != null) {
-                        touched.reset(new Reset(row.getLong(2), row.getLong(3)));
-                    }
-                });
+        resets.forEach((number, reset) -> {
+            Contacted touched = contacted.get(number);
+            if (touched != null) {
+                touched.reset(reset);
+            }
+        });
         return contacted;
     }
 

@@ -1,5 +1,6 @@
 package io.muster.frequency;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
@@ -39,9 +40,11 @@ record NumberSpan(long first, long last, List<Long> only) {
         return new NumberSpan(sorted.getFirst(), sorted.getLast(), sorted.size() > NAMED ? List.of() : sorted);
     }
 
-    /** A statement with the condition on a column where it says {@code %1$s}. */
-    String sql(String statement, String column) {
-        return statement.formatted((only.isEmpty() ? RANGE : SOME).formatted(column));
+    /** A statement with the condition on each of the columns, in turn, where it says {@code %s}. */
+    String sql(String statement, String... columns) {
+        return statement.formatted(Arrays.stream(columns)
+                .map((only.isEmpty() ? RANGE : SOME)::formatted)
+                .toArray());
     }
 
     /** Sets the parameters of the condition. */

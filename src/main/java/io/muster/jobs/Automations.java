@@ -39,13 +39,6 @@ public final class Automations {
         ORDER BY d.id
         """;
 
-    private static final String ALL_UNFINISHED = """
-        SELECT d.run_id FROM delivery d
-        WHERE d.automation_id > 0 AND d.state = 'TAKEN' AND d.run_id IS NOT NULL
-        ORDER BY d.id
-        LIMIT :most
-        """;
-
     private final JdbcClient jdbc;
     private final RunLedger runs;
     private final InstantSource clock;
@@ -145,9 +138,7 @@ public final class Automations {
 
     /** Pending runs of all automations, oldest delivery first. */
     public List<Run> allPending(int most) {
-        return jdbc.sql(ALL_UNFINISHED).param("most", most).query(Long.class).list().stream()
-                .map(runs::find)
-                .flatMap(Optional::stream)
+        return runs.unfinished(most).stream()
                 .filter(run -> run.status().isResumable())
                 .toList();
     }

@@ -1,5 +1,6 @@
 package io.muster.jobs;
 
+import io.muster.database.PageReads;
 import io.muster.extract.source.SourceFile;
 import io.muster.support.Refusal;
 import java.io.IOException;
@@ -114,7 +115,10 @@ public final class Deliveries {
     private static final String DISPOSED =
             "UPDATE delivery SET disposal = :disposal, archived_as = :archived WHERE id = :id";
 
+    private static final int MOST_WAITING = 1_000;
+
     private final JdbcClient jdbc;
+    private final PageReads reads;
     private final InstantSource clock;
 
     /** Where a delivered file comes from. */
@@ -285,6 +289,7 @@ public final class Deliveries {
     /** A ledger in a database. */
     public Deliveries(JdbcClient jdbc, InstantSource clock) {
         this.jdbc = jdbc;
+        this.reads = PageReads.of(jdbc);
         this.clock = clock;
     }
 
@@ -337,12 +342,16 @@ public final class Deliveries {
                 .list();
     }
 
-    /** Deliveries of all automations that came too late, oldest first. */
-    public List<Delivery> allWaiting(int most) {
-        return jdbc.sql(ALL_WAITING)
-                .param("most", most)
-                .query(Deliveries::delivery)
-                .list();
+    private record Waiting() {}
+
+    /** Deliveries of all automations that came too late, {@value #MOST_WAITING} at most, oldest first. */
+    public List<Delivery> allWaiting() {
+        return reads.once(
+                new Waiting(),
+                () -> jdbc.sql(ALL_WAITING)
+                        .param("most", MOST_WAITING)
+                        .query(Deliveries::delivery)
+                        .list());
     }
 
     /**

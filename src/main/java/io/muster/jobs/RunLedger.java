@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +64,16 @@ public final class RunLedger {
         """.formatted(NOW, NotUndone.condition("i.run_id"));
 
     private static final String FIND = COLUMNS + "WHERE r.id = :id";
+
+    private static final String UNFINISHED = COLUMNS + """
+        JOIN (
+          SELECT id, run_id FROM delivery
+          WHERE automation_id > 0 AND state = 'TAKEN' AND run_id IS NOT NULL
+          ORDER BY id
+          LIMIT :most
+        ) open ON open.run_id = r.id
+        ORDER BY open.id
+        """;
 
     private static final String OPEN = COLUMNS + """
         WHERE r.directory_id = :directory AND r.kind = :kind
@@ -367,6 +379,26 @@ public final class RunLedger {
                 .param("most", filter.most())
                 .query(this::run)
                 .list();
+    }
+
+    /** The newest run, and of each of these states the newest runs, {@code most} at most; the newest first. */
+    public List<Run> newest(Collection<RunStatus> states, int most) {
+        List<String> parts = new ArrayList<>();
+        parts.add("(" + COLUMNS + "ORDER BY r.id DESC LIMIT 1)");
+        states.forEach(state ->
+                parts.add("(" + COLUMNS + "WHERE r.status = '" + state.name() + "' ORDER BY r.id DESC LIMIT :most)"));
+        Map<Long, Run> runs = new LinkedHashMap<>();
+        jdbc.sql(String.join(" UNION ALL ", parts) + " ORDER BY id DESC")
+                .param("most", most)
+                .query(this::run)
+                .list()
+                .forEach(run -> runs.put(run.number(), run));
+        return List.copyOf(runs.values());
+    }
+
+    /** Runs over deliveries of any automation that are neither imported nor abandoned, oldest delivery first. */
+    public List<Run> unfinished(int most) {
+        return jdbc.sql(UNFINISHED).param("most", most).query(this::run).list();
     }
 
     /** How many runs a directory has had. */

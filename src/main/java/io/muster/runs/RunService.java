@@ -22,6 +22,7 @@ import io.muster.support.RunTakenOver;
 import io.muster.support.log.LogContext;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -304,6 +305,11 @@ public final class RunService implements AutoCloseable {
     /** Runs, newest first. */
     public List<Run> list(RunFilter filter) {
         return runs.list(filter);
+    }
+
+    /** The newest run, and of each of these states the newest ones, as in {@link RunLedger#newest}. */
+    public List<Run> newest(Collection<RunStatus> states, int most) {
+        return runs.newest(states, most);
     }
 
     /** A run by its public id. */

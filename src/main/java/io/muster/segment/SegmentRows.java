@@ -5,6 +5,8 @@ import io.muster.segment.Segment.HeldReason;
 import io.muster.support.Ids;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,28 @@ final class SegmentRows {
         """;
 
     private static final String BY_ID = COLUMNS + "WHERE id = ?";
+
+    private static final String BY_IDS = COLUMNS + "WHERE id IN (:segments)";
+
+    private static final String SIZED = """
+        SELECT s.id, s.directory_id, s.name, s.definition, s.revision, s.guard_share, s.guard_over, s.published_version,
+          s.previous_version, s.held_version, s.held_reason, s.created_at, s.modified_at, v.members, v.as_of,
+          h.members AS held, p.members AS previous
+        FROM segment s
+        LEFT JOIN segment_version v ON v.directory_id = s.directory_id AND v.segment_id = s.id
+          AND v.version = s.published_version
+        LEFT JOIN segment_version h ON h.directory_id = s.directory_id AND h.segment_id = s.id
+          AND h.version = s.held_version
+        LEFT JOIN segment_version p ON p.directory_id = s.directory_id AND p.segment_id = s.id
+          AND p.version = s.previous_version
+        """;
+
+    private static final String SIZED_BY_ID = SIZED + "WHERE s.id = ?";
+
+    private static final String SIZED_PAGE = SIZED + "WHERE s.directory_id = ? AND s.name > ? ORDER BY s.name LIMIT ?";
+
+    private static final String SIZED_HELD =
+            SIZED + "WHERE s.directory_id = ? AND s.held_version IS NOT NULL ORDER BY s.name";
 
     private static final String SHARE = BY_ID + " LOCK IN SHARE MODE";
 
@@ -37,8 +61,6 @@ final class SegmentRows {
         WHERE id IN (SELECT segment_id FROM segment_use WHERE directory_id = ? AND used_id = ?)
         ORDER BY name
         """;
-
-    private static final String HELD = COLUMNS + "WHERE directory_id = ? AND held_version IS NOT NULL ORDER BY name";
 
     private final JdbcClient jdbc;
     private final Ids ids;
@@ -60,8 +82,28 @@ final class SegmentRows {
                 () -> jdbc.sql(BY_ID).param(number).query(this::segment).optional());
     }
 
-    List<Segment> held(int directory) {
-        return jdbc.sql(HELD).param(directory).query(this::segment).list();
+    List<Segment> byNumbers(Collection<Long> numbers) {
+        return numbers.isEmpty()
+                ? List.of()
+                : jdbc.sql(BY_IDS)
+                        .param("segments", numbers)
+                        .query(this::segment)
+                        .list();
+    }
+
+    Optional<SizedSegment> sized(long number) {
+        return jdbc.sql(SIZED_BY_ID).param(number).query(this::withSizes).optional();
+    }
+
+    List<SizedSegment> sized(int directory, String after, int most) {
+        return jdbc.sql(SIZED_PAGE)
+                .params(directory, after, most)
+                .query(this::withSizes)
+                .list();
+    }
+
+    List<SizedSegment> held(int directory) {
+        return jdbc.sql(SIZED_HELD).param(directory).query(this::withSizes).list();
     }
 
     /** Likewise; within a transaction, it is not deleted before that ends. */
@@ -121,6 +163,17 @@ final class SegmentRows {
                 reason == null ? null : HeldReason.valueOf(reason),
                 row.getLong("created_at"),
                 row.getLong("modified_at"));
+    }
+
+    private SizedSegment withSizes(ResultSet row, int index) throws SQLException {
+        Long asOf = row.getObject("as_of", Long.class);
+        return new SizedSegment(
+                segment(row, index),
+                new SegmentSize(
+                        row.getObject("members", Long.class),
+                        asOf == null ? null : Instant.ofEpochMilli(asOf),
+                        row.getObject("held", Long.class),
+                        row.getObject("previous", Long.class)));
     }
 
     private static <T> @Nullable T number(ResultSet row, String column, T value) throws SQLException {

@@ -20,6 +20,7 @@ import io.muster.support.PublicId;
 import io.muster.support.Refusal;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -184,6 +185,11 @@ public final class Segments {
         return rows.byNumber(number);
     }
 
+    /** Those of the segments that are there, of any directory. */
+    public List<Segment> byNumbers(Collection<Long> numbers) {
+        return rows.byNumbers(numbers);
+    }
+
     /** Likewise; within a transaction, it is not deleted before that ends. */
     public Optional<Segment> shared(long number) {
         return rows.shared(number);
@@ -235,8 +241,22 @@ public final class Segments {
     }
 
     /** The segments of a directory that have a version which is held, by name. */
-    public List<Segment> held(int directory) {
+    public List<SizedSegment> held(int directory) {
         return rows.held(directory);
+    }
+
+    /** The segment of that id, with its sizes; empty when the directory has none. */
+    public Optional<SizedSegment> sized(int directory, String id) {
+        OptionalLong number = ids.read(PublicId.SEGMENT, id);
+        return number.isEmpty()
+                ? Optional.empty()
+                : rows.sized(number.getAsLong())
+                        .filter(found -> found.segment().directory() == directory);
+    }
+
+    /** Some segments of a directory with their sizes, as in {@link #page}. */
+    public List<SizedSegment> sized(int directory, String after, int most) {
+        return rows.sized(directory, after, most);
     }
 
     /** The condition of a text that is to be tried and not kept; a refusal when it is none. */

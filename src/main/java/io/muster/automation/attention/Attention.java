@@ -4,11 +4,11 @@ import io.muster.automation.attention.Concern.Kind;
 import io.muster.automation.notify.Notifications;
 import io.muster.automation.notify.StuckNotification;
 import io.muster.extract.source.SourceFile;
+import io.muster.jobs.Automations.Known;
 import io.muster.jobs.Automations;
-import io.muster.jobs.Deliveries;
-import io.muster.jobs.Deliveries.Delivery;
 import io.muster.jobs.Deliveries.Listed;
-import io.muster.jobs.Holds;
+import io.muster.jobs.Deliveries;
+import io.muster.jobs.Holds.Hold;
 import io.muster.jobs.Run;
 import io.muster.jobs.servers.KnownServer;
 import io.muster.jobs.servers.Servers;
@@ -19,8 +19,10 @@ import io.muster.support.PublicId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -36,8 +38,6 @@ public final class Attention {
 
     /** At most so many concerns of each kind. */
     public static final int MOST = 100;
-
-    private static final String NAME = "SELECT name FROM automation WHERE id = :id";
 
     private static final String ELSEWHERE = """
         SELECT a.name, p.path, p.since
@@ -71,7 +71,6 @@ public final class Attention {
     private final Notifications notifications;
     private final EvaluatorRows evaluators;
     private final Servers servers;
-    private final Holds holds;
     private final JdbcClient jdbc;
     private final InstantSource clock;
     private final Ids ids;
@@ -89,7 +88,6 @@ public final class Attention {
         this.notifications = notifications;
         this.evaluators = new EvaluatorRows(jdbc, clock);
         this.servers = new Servers(jdbc);
-        this.holds = new Holds(jdbc, clock);
         this.jdbc = jdbc;
         this.clock = clock;
         this.ids = ids;
@@ -97,12 +95,13 @@ public final class Attention {
 
     /** Everything that waits for a person, by kind, longest first. */
     public List<Concern> concerns() {
+        Map<String, Known> known = automations.known();
         return Stream.of(
                         failed(),
-                        waiting(),
+                        waiting(known),
                         stuck(),
                         held(),
-                        heldAutomations(),
+                        heldAutomations(known),
                         evaluators(),
                         differing(),
                         silent(),
@@ -127,22 +126,19 @@ public final class Attention {
                 "Its run is %s: resume, reprocess or abandon it.".formatted(run.status()));
     }
 
-    private List<Concern> waiting() {
-        return deliveries.allWaiting(MOST).stream().map(this::waiting).toList();
-    }
-
-    private Concern waiting(Delivery delivery) {
-        return new Concern(
-                Kind.WAITING_DELIVERY,
-                jdbc.sql(NAME)
-                        .param("id", delivery.automation())
-                        .query(String.class)
-                        .single(),
-                delivery.listed().name(),
-                null,
-                null,
-                delivery.entered(),
-                "It came after a newer file was imported: import it on purpose, or skip it.");
+    private List<Concern> waiting(Map<String, Known> known) {
+        Map<Long, String> names = known.values().stream().collect(Collectors.toMap(Known::number, Known::name));
+        return deliveries.allWaiting().stream()
+                .limit(MOST)
+                .map(delivery -> new Concern(
+                        Kind.WAITING_DELIVERY,
+                        names.get(delivery.automation()),
+                        delivery.listed().name(),
+                        null,
+                        null,
+                        delivery.entered(),
+                        "It came after a newer file was imported: import it on purpose, or skip it."))
+                .toList();
     }
 
     private List<Concern> stuck() {
@@ -167,8 +163,13 @@ public final class Attention {
                                         : "is tried again. Mend its address or server, or drop it"));
     }
 
-    private List<Concern> heldAutomations() {
-        return holds.all().values().stream().limit(MOST).map(Concern::held).toList();
+    private static List<Concern> heldAutomations(Map<String, Known> known) {
+        return known.values().stream()
+                .flatMap(one -> Stream.ofNullable(one.hold()))
+                .sorted(Comparator.comparing(Hold::automation))
+                .limit(MOST)
+                .map(Concern::held)
+                .toList();
     }
 
     private List<Concern> evaluators() {

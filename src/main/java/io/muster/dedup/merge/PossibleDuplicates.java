@@ -51,12 +51,17 @@ public final class PossibleDuplicates {
         LIMIT :most)
         """;
 
-    private static final String ON_LISTS = """
-        SELECT m.number, m.list_id, m.unsubscribed
+    /** What keeps contacts apart, and the lists that they are on. */
+    private static final String BESIDE = """
+        SELECT number, 0 AS part, apart_id AS id, 0 AS unsubscribed
+        FROM keep_apart
+        WHERE directory_id = :directory AND number IN (:numbers)
+        UNION ALL
+        SELECT m.number, 1, m.list_id, m.unsubscribed
         FROM mailing_list l
         JOIN list_member m ON m.directory_id = l.directory_id AND m.list_id = l.id
         WHERE l.directory_id = :directory AND m.number IN (:numbers)
-        ORDER BY m.number, m.list_id
+        ORDER BY number, part, id
         """;
 
     /** Of one rule; those of all rules are asked for at once. */
@@ -363,7 +368,8 @@ public final class PossibleDuplicates {
         }
 
         SharedKeys keys = new SharedKeys(identity, rule -> scope.includes(rule.state()), present);
-        Groups groups = keys.groups(apart.of(directory, present.keySet()));
+        Beside beside = beside(directory, present.keySet());
+        Groups groups = keys.groups(beside.apart());
         List<Long> members = List.of(number);
         for (int group = 0; group < groups.size(); group++) {
             if (groups.numbers(group).contains(number)) {
@@ -375,8 +381,9 @@ public final class PossibleDuplicates {
         List<Long> shown = large ? members.subList(0, maxGroup) : members;
         PossibleGroup group = group(keys, present, shown, keys.shared(shown), large);
         MergedValues after = MergedValues.of(group.contacts().getFirst(), group.contacts());
+        beside.lists().keySet().retainAll(shown);
         return Optional.of(new Reviewed(
-                group, after.values(), after.aliases(), lists(directory, shown), present.size() > members.size()));
+                group, after.values(), after.aliases(), beside.lists(), present.size() > members.size()));
     }
 
     /** Who else holds a key of some contacts. */
@@ -415,16 +422,26 @@ public final class PossibleDuplicates {
                 .collect(Collectors.toCollection(HashSet::new));
     }
 
-    private Map<Long, List<Reviewed.OnList>> lists(int directory, List<Long> numbers) {
-        Map<Long, List<Reviewed.OnList>> lists = new HashMap<>();
-        jdbc.sql(ON_LISTS)
+    private record Beside(Map<Long, Set<Long>> apart, Map<Long, List<Reviewed.OnList>> lists) {}
+
+    private Beside beside(int directory, Collection<Long> numbers) {
+        Beside beside = new Beside(new HashMap<>(), new HashMap<>());
+        jdbc.sql(BESIDE)
                 .param("directory", directory)
                 .param("numbers", numbers)
                 .query(row -> {
-                    lists.computeIfAbsent(row.getLong(1), absent -> new ArrayList<>())
-                            .add(new Reviewed.OnList(row.getInt(2), row.getInt(3) != 0));
+                    long number = row.getLong(1);
+                    if (row.getInt(2) == 0) {
+                        beside.apart()
+                                .computeIfAbsent(number, absent -> new HashSet<>())
+                                .add(row.getLong(3));
+                    } else {
+                        beside.lists()
+                                .computeIfAbsent(number, absent -> new ArrayList<>())
+                                .add(new Reviewed.OnList(row.getInt(3), row.getInt(4) != 0));
+                    }
                 });
-        return lists;
+        return beside;
     }
 
     /**

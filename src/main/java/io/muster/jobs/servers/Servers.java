@@ -1,5 +1,6 @@
 package io.muster.jobs.servers;
 
+import io.muster.database.PageReads;
 import io.muster.support.Refusal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -41,15 +42,20 @@ public final class Servers {
     private static final String CLOCK = "SELECT " + NOW;
 
     private final JdbcClient jdbc;
+    private final PageReads reads;
+
+    private record All() {}
 
     /** Servers of a database. */
     public Servers(JdbcClient jdbc) {
         this.jdbc = jdbc;
+        this.reads = PageReads.of(jdbc);
     }
 
     /** All that were heard within the last days, by name. */
     public List<KnownServer> all() {
-        return jdbc.sql(ALL).query(Servers::server).list();
+        return reads.once(
+                new All(), () -> jdbc.sql(ALL).query(Servers::server).list());
     }
 
     /**

@@ -3,8 +3,11 @@ package io.muster.segment.members;
 import io.muster.segment.Segment;
 import io.muster.segment.publish.Bitmaps;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 import org.roaringbitmap.PeekableIntIterator;
 import org.roaringbitmap.RoaringBitmap;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -18,9 +21,9 @@ public final class MemberSample {
         ORDER BY block
         """;
 
-    private static final String BITMAP = """
-        SELECT members FROM segment_members
-        WHERE directory_id = ? AND segment_id = ? AND version = ? AND block = ?
+    private static final String BITMAPS = """
+        SELECT block, members FROM segment_members
+        WHERE directory_id = :directory AND segment_id = :segment AND (version, block) IN (:places)
         """;
 
     private static final int BLOCK_BITS = 16;
@@ -54,7 +57,9 @@ public final class MemberSample {
                 continue;
             }
 
-            PeekableIntIterator positions = bitmap(segment, block).getIntIterator();
+            PeekableIntIterator positions = bitmaps(segment, List.of(block))
+                    .getOrDefault(block.block(), new RoaringBitmap())
+                    .getIntIterator();
             positions.advanceIfNeeded((int) Math.max(0, after + 1 - first));
             while (positions.hasNext() && numbers.size() < most) {
                 numbers.add(first + positions.next());
@@ -75,35 +80,47 @@ public final class MemberSample {
         List<Block> blocks = blocks(segment, version);
         long all = blocks.stream().mapToLong(Block::members).sum();
         long wanted = Math.min(all, most);
-        List<Long> numbers = new ArrayList<>();
+        Map<Block, List<Integer>> ranks = new LinkedHashMap<>();
         long before = 0;
         long taken = 0;
         for (Block block : blocks) {
-            RoaringBitmap members = null;
             while (taken < wanted && taken * all / wanted < before + block.members()) {
-                // A version that was replaced meanwhile may be gone: then there are fewer.
-                members = members == null ? bitmap(segment, block) : members;
-                int rank = (int) (taken * all / wanted - before);
-                if (rank < members.getCardinality()) {
-                    numbers.add(((long) block.block() << BLOCK_BITS) + members.select(rank));
-                }
-
+                ranks.computeIfAbsent(block, first -> new ArrayList<>())
+                        .add((int) (taken * all / wanted - before));
                 taken++;
             }
 
             before += block.members();
         }
 
+        // A version that was replaced meanwhile may be gone: then there are fewer.
+        Map<Integer, RoaringBitmap> members = bitmaps(segment, ranks.keySet());
+        List<Long> numbers = new ArrayList<>();
+        ranks.forEach((block, some) -> {
+            RoaringBitmap of = members.getOrDefault(block.block(), new RoaringBitmap());
+            some.stream()
+                    .filter(rank -> rank < of.getCardinality())
+                    .forEach(rank -> numbers.add(((long) block.block() << BLOCK_BITS) + of.select(rank)));
+        });
         return numbers;
     }
 
-    private RoaringBitmap bitmap(Segment segment, Block block) {
-        @Nullable
-        RoaringBitmap found = jdbc.sql(BITMAP)
-                .params(segment.directory(), segment.number(), block.version(), block.block())
-                .query((row, index) -> Bitmaps.unpack(row.getBytes(1)))
-                .optional()
-                .orElse(null);
-        return found == null ? new RoaringBitmap() : found;
+    private Map<Integer, RoaringBitmap> bitmaps(Segment segment, Collection<Block> blocks) {
+        Map<Integer, RoaringBitmap> bitmaps = new HashMap<>();
+        if (!blocks.isEmpty()) {
+            jdbc.sql(BITMAPS)
+                    .param("directory", segment.directory())
+                    .param("segment", segment.number())
+                    .param(
+                            "places",
+                            blocks.stream()
+                                    .map(block -> new Object[] {block.version(), block.block()})
+                                    .toList())
+                    .query(row -> {
+                        bitmaps.put(row.getInt(1), Bitmaps.unpack(row.getBytes(2)));
+                    });
+        }
+
+        return bitmaps;
     }
 }

@@ -7,23 +7,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Sizes of many segments at once: of the versions that readers see or could see, and over the last days. */
+/** Sizes of many segments at once over the last days. */
 public final class SegmentTrends {
-
-    private static final String SIZES = """
-        SELECT s.id, v.members, v.as_of, h.members AS held, p.members AS previous
-        FROM segment s
-        LEFT JOIN segment_version v ON v.directory_id = s.directory_id AND v.segment_id = s.id
-          AND v.version = s.published_version
-        LEFT JOIN segment_version h ON h.directory_id = s.directory_id AND h.segment_id = s.id
-          AND h.version = s.held_version
-        LEFT JOIN segment_version p ON p.directory_id = s.directory_id AND p.segment_id = s.id
-          AND p.version = s.previous_version
-        WHERE s.id IN (:segments)
-        """;
 
     // Of segments that are rebuilt every few minutes, too, one row a day is enough for a drawing.
     private static final String DAYS = """
@@ -47,50 +34,12 @@ public final class SegmentTrends {
     }
 
     /**
-     * How many members the versions of a segment have.
-     *
-     * @param members in the version that readers see; null until it was first rebuilt
-     * @param asOf the moment that this version shows
-     * @param held in the version that is held; null when there is none
-     * @param previous in the version that a rollback puts back; null when there is none
-     */
-    public record Size(
-            @Nullable Long members,
-            @Nullable Instant asOf,
-            @Nullable Long held,
-            @Nullable Long previous) {
-
-        /** Of a segment that has no version. */
-        public static final Size NONE = new Size(null, null, null, null);
-    }
-
-    /**
      * The last switch of a day.
      *
      * @param added who joined with that switch
      * @param removed who left with it
      */
     public record Day(Instant at, long members, long added, long removed) {}
-
-    /** The sizes of segments, by their numeric ids. */
-    public Map<Long, Size> sizes(Collection<Segment> segments) {
-        Map<Long, Size> sizes = new HashMap<>();
-        if (!segments.isEmpty()) {
-            jdbc.sql(SIZES).param("segments", numbers(segments)).query(row -> {
-                long asOf = row.getLong("as_of");
-                Instant moment = row.wasNull() ? null : Instant.ofEpochMilli(asOf);
-                sizes.put(
-                        row.getLong("id"),
-                        new Size(
-                                row.getObject("members", Long.class),
-                                moment,
-                                row.getObject("held", Long.class),
-                                row.getObject("previous", Long.class)));
-            });
-        }
-
-        return sizes;
-    }
 
     /** The days of segments of one directory since a moment, oldest first, by their numeric ids. */
     public Map<Long, List<Day>> days(int directory, Collection<Segment> segments, Instant since) {

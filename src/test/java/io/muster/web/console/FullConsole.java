@@ -1,25 +1,24 @@
 package io.muster.web.console;
 
-import static io.muster.dedup.DirectoryFixture.change;
-import static io.muster.dedup.DirectoryFixture.record;
-import static io.muster.web.console.ConsoleClient.location;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.muster.app.ContactService;
 import io.muster.app.ContactsChange;
 import io.muster.app.FrequencyRuleService;
 import io.muster.app.ListService;
 import io.muster.app.NewContact;
 import io.muster.app.NewFrequencyRule;
+import io.muster.app.NewTouchpoint;
 import io.muster.app.NewTransaction;
 import io.muster.app.ProjectInput;
 import io.muster.app.ProjectService;
+import io.muster.app.RunViews;
+import io.muster.app.SegmentRefreshes;
 import io.muster.app.SegmentService;
+import io.muster.app.TouchpointService;
 import io.muster.app.TransactionService;
 import io.muster.app.UserService;
 import io.muster.automation.AutomationRuns;
-import io.muster.automation.Trigger;
 import io.muster.automation.Trigger.Repull;
+import io.muster.automation.Trigger;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
@@ -35,6 +34,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import static io.muster.dedup.DirectoryFixture.change;
+import static io.muster.dedup.DirectoryFixture.record;
+import static io.muster.web.console.ConsoleClient.location;
+import static org.assertj.core.api.Assertions.assertThat;
+
 
 /**
  * A console with something on every page, where every name and every value tries to be markup: a directory with people, a list, a
@@ -153,6 +157,8 @@ public final class FullConsole implements AutoCloseable {
                                     PERSON + HOSTILE,
                                     "lastName",
                                     last,
+                                    "language",
+                                    "de",
                                     "email",
                                     "q7person" + made.size() + "@example.com",
                                     "embedded.tier " + HOSTILE,
@@ -174,11 +180,16 @@ public final class FullConsole implements AutoCloseable {
         segment = server.get(SegmentService.class)
                 .create(TESTER, pool, "Segment " + HOSTILE, "{field: language, is: de}", SizeGuard.usual())
                 .id();
+        rest.add(server.get(TouchpointService.class)
+                .add(new NewTouchpoint(
+                        TESTER, pool, made.getFirst(), null, Map.of("channel", "email", "kind", "sent"))));
+        rest.add(server.get(RunViews.class)
+                .follow(server.get(SegmentRefreshes.class).startAll(TESTER, pool), ignored -> {}));
         rest.add(server.get(FrequencyRuleService.class)
                 .add(TESTER, pool, new NewFrequencyRule("3", "7d", "2d", null, false, null, list)));
         rest.add(server.get(ProjectService.class)
                 .create(TESTER, pool, new ProjectInput("Shop " + HOSTILE, List.of(), null, List.of(), List.of())));
-        assertThat(rest).hasSize(4).doesNotContainNull();
+        assertThat(rest).hasSize(6).doesNotContainNull();
     }
 
     private void nights() throws IOException {

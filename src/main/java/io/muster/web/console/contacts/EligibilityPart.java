@@ -82,7 +82,7 @@ final class EligibilityPart {
 
         List<FrequencyRuleView> all = rules.list(directory.id());
         Groups groups = all.stream().anyMatch(rule -> rule.segment() != null || rule.list() != null)
-                ? rules.named(directory.id())
+                ? rules.groups(directory.id())
                 : new Groups(Map.of(), Map.of());
         return all.stream()
                 .collect(Collectors.toMap(

@@ -3,20 +3,18 @@ package io.muster.web.console.runs;
 import io.muster.access.Role;
 import io.muster.app.AutomationService;
 import io.muster.app.AutomationView;
-import io.muster.app.RunSearch;
 import io.muster.app.RunView;
 import io.muster.app.RunViews;
-import io.muster.app.SegmentRef;
 import io.muster.app.SegmentService;
-import io.muster.automation.attention.Concern;
 import io.muster.automation.attention.Concern.Kind;
+import io.muster.automation.attention.Concern;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
 import io.muster.runs.RunAction;
 import io.muster.support.Refusal;
 import io.muster.web.console.page.ConsolePages;
-import io.muster.web.console.page.Texts;
 import io.muster.web.console.page.Texts.Moment;
+import io.muster.web.console.page.Texts;
 import io.muster.web.console.page.Viewer;
 import io.muster.web.console.runs.AutomationTexts.Time;
 import io.muster.web.console.runs.RunCharts.Strip;
@@ -28,9 +26,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +48,9 @@ final class OverviewController {
 
     private static final Logger LOG = LoggerFactory.getLogger(OverviewController.class);
     private static final int MOST = 50;
+
+    private static final List<RunStatus> OPEN =
+            List.of(RunStatus.FAILED, RunStatus.DEAD, RunStatus.STOPPED, RunStatus.RUNNING, RunStatus.QUEUED);
 
     private final ConsolePages pages;
     private final RunViews runs;
@@ -106,6 +109,11 @@ final class OverviewController {
             return new Part<>(List.of(), null);
         }
 
+        /** What is made of this part; its problem where it could not be read. */
+        private <R> Part<R> with(String what, Function<List<T>, List<R>> made) {
+            return problem == null ? read(what, () -> made.apply(items)) : new Part<>(List.of(), problem);
+        }
+
         private static <T> Part<T> read(String what, Supplier<List<T>> source) {
             try {
                 return new Part<>(source.get(), null);
@@ -160,12 +168,14 @@ final class OverviewController {
         Part<AutomationView> all = Part.read(
                 "automations",
                 () -> automations.list(AutomationService.LAST_RUNS).automations());
+        // The newest of all is among them.
+        Part<RunView> newest = Part.read("runs", () -> runs.newest(OPEN, MOST));
         return new OverviewPage(
                 true,
-                Part.read("what needs attention", () -> matters(viewer, all.items())),
-                Part.read(
+                newest.with("what needs attention", some -> matters(viewer, all.items(), some)),
+                newest.with(
                         "runs under way",
-                        () -> views(RunStatus.RUNNING, RunStatus.QUEUED)
+                        some -> of(some, RunStatus.RUNNING, RunStatus.QUEUED)
                                 .map(view -> running(view, viewer))
                                 .toList()),
                 new Part<>(coming(all.items(), viewer), all.problem()),
@@ -178,21 +188,16 @@ final class OverviewController {
                                         RunCharts.strip(view.marks(), viewer.zone())))
                                 .toList(),
                         all.problem()),
-                Part.read(
-                                "the last run",
-                                () -> runs.rows(new RunSearch(null, null, null, null, 1), null).items().stream()
-                                        .map(view -> RunTexts.row(view, viewer.zone()))
-                                        .toList())
-                        .items()
-                        .stream()
+                newest.items().stream()
                         .findFirst()
+                        .map(view -> RunTexts.row(view, viewer.zone()))
                         .orElse(null),
                 viewer.can(Role.OPERATE) ? null : Role.OPERATE.title());
     }
 
-    private Stream<RunView> views(RunStatus... statuses) {
-        return Stream.of(statuses)
-                .flatMap(status -> runs.rows(new RunSearch(null, null, null, status, MOST), null).items().stream());
+    private static Stream<RunView> of(List<RunView> some, RunStatus... states) {
+        return Stream.of(states)
+                .flatMap(state -> some.stream().filter(view -> view.run().status() == state));
     }
 
     private static Running running(RunView view, Viewer viewer) {
@@ -228,12 +233,15 @@ final class OverviewController {
                         at));
     }
 
-    private List<Matter> matters(Viewer viewer, List<AutomationView> all) {
+    private List<Matter> matters(Viewer viewer, List<AutomationView> all, List<RunView> newest) {
         List<RunView> ended =
-                views(RunStatus.FAILED, RunStatus.DEAD, RunStatus.STOPPED).toList();
+                of(newest, RunStatus.FAILED, RunStatus.DEAD, RunStatus.STOPPED).toList();
         List<Matter> open = new ArrayList<>();
         Set<String> told = new HashSet<>();
-        for (Concern concern : concerns.now()) {
+        List<Concern> now = concerns.now();
+        Map<String, String> directories = segments.directoriesOf(
+                now.stream().flatMap(concern -> Stream.ofNullable(concern.segment())).toList());
+        for (Concern concern : now) {
             String run = concern.run();
             Optional<RunView> view =
                     ended.stream().filter(one -> one.run().id().equals(run)).findFirst();
@@ -241,7 +249,7 @@ final class OverviewController {
                 told.add(view.get().run().id());
             }
 
-            open.add(view.map(one -> matter(one, viewer)).orElseGet(() -> matter(concern, all, viewer)));
+            open.add(view.map(one -> matter(one, viewer)).orElseGet(() -> matter(concern, all, directories, viewer)));
         }
 
         // Runs that no automation has started hold nothing back, but somebody waits for them.
@@ -277,7 +285,8 @@ final class OverviewController {
                 run.status() == RunStatus.STOPPED ? 2 : 1);
     }
 
-    private Matter matter(Concern concern, List<AutomationView> all, Viewer viewer) {
+    private static Matter matter(
+            Concern concern, List<AutomationView> all, Map<String, String> directories, Viewer viewer) {
         Instant since = concern.since();
         Optional<AutomationView> automation = all.stream()
                 .filter(view -> view.id().equals(concern.automation()))
@@ -296,7 +305,7 @@ final class OverviewController {
                 concern.run(),
                 since == null ? null : Texts.moment(since, viewer.zone()),
                 concern.reason(),
-                act(concern, automation.map(AutomationTexts::address).orElse(null)),
+                act(concern, automation.map(AutomationTexts::address).orElse(null), directories),
                 rank(concern.kind()));
     }
 
@@ -321,7 +330,8 @@ final class OverviewController {
         };
     }
 
-    private @Nullable Act act(Concern concern, @Nullable String automation) {
+    private static @Nullable Act act(
+            Concern concern, @Nullable String automation, Map<String, String> directories) {
         return switch (concern.kind()) {
             case NO_FILE -> automation == null ? null : new Act("Run now", automation + "/run");
             case HELD_AUTOMATION -> automation == null ? null : new Act("Release", automation + "/release");
@@ -338,26 +348,13 @@ final class OverviewController {
             case STUCK_NOTIFICATION, FILE_ELSEWHERE -> automation == null ? null : new Act("Open", automation);
             case BROKEN_JOB_FILE, JOB_FOLDER, JOB_FILES_DIFFER -> new Act("Open", "/automations");
             case FAILED_DELIVERY -> concern.run() == null ? null : new Act("Open", "/runs/" + concern.run());
-            case HELD_SEGMENT -> review(concern.segment());
+            case HELD_SEGMENT -> {
+                String directory = directories.get(concern.segment());
+                yield directory == null
+                        ? null
+                        : new Act("Review", "/directories/" + directory + "/segments/" + concern.segment());
+            }
             case DATABASE_AWAY, DISK_LOW, SILENT_SERVER, EVENTS_PUT_ASIDE, OUTDATED_EVALUATOR, SILENT_EVALUATOR -> null;
         };
-    }
-
-    private @Nullable Act review(@Nullable String segment) {
-        if (segment == null) {
-            return null;
-        }
-
-        try {
-            return new Act(
-                    "Review",
-                    "/directories/"
-                            + segments.show(new SegmentRef(segment, null))
-                                    .segment()
-                                    .directory()
-                            + "/segments/" + segment);
-        } catch (Refusal gone) {
-            return null;
-        }
     }
 }

@@ -200,7 +200,7 @@ final class SegmentActionsController {
     @GetMapping(DELETE)
     ModelAndView askToDelete(Viewer viewer, @PathVariable String pool, @PathVariable String id) {
         Found found = find(viewer, pool, id);
-        var ignored = service.deletable(found.ref());
+        service.requireDeletable(found.segment());
         Long members = found.overview().size().members();
         List<String> effects = new ArrayList<>();
         effects.add(

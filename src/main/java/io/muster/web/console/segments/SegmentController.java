@@ -113,7 +113,6 @@ final class SegmentController {
             String yaml,
             String broken,
             String guard,
-            List<Person> people,
             List<SegmentTexts.Use> usedBy,
             List<Definition> definitions,
             List<Act> acts,
@@ -192,9 +191,6 @@ final class SegmentController {
                         conditions.yaml(segment.definition()),
                         conditions.broken(parsed),
                         SegmentTexts.guard(segment),
-                        reach.some(segment, SOME).stream()
-                                .map(contact -> person(contact, directory))
-                                .toList(),
                         SegmentTexts.uses(overview, SegmentTexts.address(directory)),
                         definitions(segment, address, zone),
                         segments.actions(segment, ACTS).stream()
@@ -308,6 +304,20 @@ final class SegmentController {
                         name,
                         (isExact ? "" : "about ") + Texts.number(number.getAsLong()),
                         members == 0 ? 0 : (int) (number.getAsLong() * 300 / members));
+    }
+
+    /** A few members, which a page asks for once it is shown; else all of them are led to. */
+    @GetMapping("/directories/{pool}/segments/{id}/sample")
+    ModelAndView sample(Viewer viewer, @PathVariable String pool, @PathVariable String id, HttpServletRequest request) {
+        DirectoryView directory = directories.find(viewer, pool, Role.ACCESS);
+        Segment segment = segments.find(directory.id(), id);
+        return request.getHeader("X-Muster-Part") == null
+                ? ConsolePages.goTo(SegmentTexts.address(directory, segment) + "/members")
+                : ConsolePages.part(
+                        "segments/people :: some",
+                        reach.some(segment, SOME).stream()
+                                .map(contact -> person(contact, directory))
+                                .toList());
     }
 
     @GetMapping("/directories/{pool}/segments/{id}/members")

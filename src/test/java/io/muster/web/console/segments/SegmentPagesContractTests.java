@@ -163,8 +163,12 @@ class SegmentPagesContractTests {
         rebuild(now(segments().list(pool, null, 1).items().getFirst()));
         String page = body(lena, own);
         assertThat(page)
-                .contains("aria-label=\"Members\">1<", "1 members now; 1 joined and 0 left", "Eve No 1")
+                .contains("aria-label=\"Members\">1<", "1 members now; 1 joined and 0 left")
+                .contains("data-part=\"" + own + "/sample\"", "href=\"" + own + "/members\"");
+        assertThat(lena.get(own + "/sample", "X-Muster-Part", "1").body())
+                .contains("Some members", "Eve No 1")
                 .contains("href=\"/directories/" + pool + "/contacts/" + eve + "\"");
+        assertThat(location(lena.get(own + "/sample"))).isEqualTo("303 " + own + "/members");
         assertThat(body(lena, address))
                 .contains("<caption>Segments</caption>", ">Gold</a>", "<td class=\"number\">1</td>", "<td>+1 −0</td>");
         assertThat(body(lena, own + "/members/exact.csv")).endsWith("contactId,extRef\r\n" + eve + ",1\r\n");
