@@ -53,8 +53,10 @@ public final class SegmentOverviews {
      */
     public Page<SegmentOverview> page(String directory, String after, int most) {
         int number = directories.find(directory).number();
-        Page<SizedSegment> page =
-                Page.of(segments.sized(number, after, most + 1), most, one -> one.segment().name());
+        Page<SizedSegment> page = Page.of(
+                segments.sized(number, after, most + 1),
+                most,
+                one -> one.segment().name());
         return new Page<>(all(number, page.items()), page.next());
     }
 

@@ -37,7 +37,8 @@ public final class ContactRows {
         FROM content_claim
         WHERE directory_id = :directory AND number IN (:numbers)
         ORDER BY part, ref_key
-        """.formatted(ContactColumns.ALL, String.join(", ", Collections.nCopies(ContactColumns.LINEAGE - 1, "NULL")));
+        """.formatted(
+                    ContactColumns.ALL, String.join(", ", Collections.nCopies(ContactColumns.LINEAGE - 1, "NULL")));
 
     private static final String LOCK = """
         SELECT number, version
@@ -97,20 +98,17 @@ public final class ContactRows {
         List<StoredContact> rows = new ArrayList<>();
         Map<Long, List<String>> aliases = new HashMap<>();
         Map<Long, Set<IdentityKey>> content = new HashMap<>();
-        jdbc.sql(READ)
-                .param("directory", directory)
-                .param("numbers", numbers)
-                .query(row -> {
-                    switch (row.getInt("part")) {
-                        case 0 -> rows.add(ContactColumns.contact(row));
-                        case 1 ->
-                            aliases.computeIfAbsent(row.getLong(1), absent -> new ArrayList<>())
-                                    .add(row.getString("alias"));
-                        default ->
-                            content.computeIfAbsent(row.getLong(1), absent -> new HashSet<>())
-                                    .add(IdentityKey.of(IdentityKey.CONTENT_RULE, row.getBytes("content")));
-                    }
-                });
+        jdbc.sql(READ).param("directory", directory).param("numbers", numbers).query(row -> {
+            switch (row.getInt("part")) {
+                case 0 -> rows.add(ContactColumns.contact(row));
+                case 1 ->
+                    aliases.computeIfAbsent(row.getLong(1), absent -> new ArrayList<>())
+                            .add(row.getString("alias"));
+                default ->
+                    content.computeIfAbsent(row.getLong(1), absent -> new HashSet<>())
+                            .add(IdentityKey.of(IdentityKey.CONTENT_RULE, row.getBytes("content")));
+            }
+        });
         rows.forEach(stored -> contacts.put(
                 stored.number(),
                 new KeyedContact(

@@ -250,8 +250,7 @@ public final class Segments {
         OptionalLong number = ids.read(PublicId.SEGMENT, id);
         return number.isEmpty()
                 ? Optional.empty()
-                : rows.sized(number.getAsLong())
-                        .filter(found -> found.segment().directory() == directory);
+                : rows.sized(number.getAsLong()).filter(found -> found.segment().directory() == directory);
     }
 
     /** Some segments of a directory with their sizes, as in {@link #page}. */

@@ -382,8 +382,8 @@ public final class PossibleDuplicates {
         PossibleGroup group = group(keys, present, shown, keys.shared(shown), large);
         MergedValues after = MergedValues.of(group.contacts().getFirst(), group.contacts());
         beside.lists().keySet().retainAll(shown);
-        return Optional.of(new Reviewed(
-                group, after.values(), after.aliases(), beside.lists(), present.size() > members.size()));
+        return Optional.of(
+                new Reviewed(group, after.values(), after.aliases(), beside.lists(), present.size() > members.size()));
     }
 
     /** Who else holds a key of some contacts. */
@@ -426,21 +426,18 @@ public final class PossibleDuplicates {
 
     private Beside beside(int directory, Collection<Long> numbers) {
         Beside beside = new Beside(new HashMap<>(), new HashMap<>());
-        jdbc.sql(BESIDE)
-                .param("directory", directory)
-                .param("numbers", numbers)
-                .query(row -> {
-                    long number = row.getLong(1);
-                    if (row.getInt(2) == 0) {
-                        beside.apart()
-                                .computeIfAbsent(number, absent -> new HashSet<>())
-                                .add(row.getLong(3));
-                    } else {
-                        beside.lists()
-                                .computeIfAbsent(number, absent -> new ArrayList<>())
-                                .add(new Reviewed.OnList(row.getInt(3), row.getInt(4) != 0));
-                    }
-                });
+        jdbc.sql(BESIDE).param("directory", directory).param("numbers", numbers).query(row -> {
+            long number = row.getLong(1);
+            if (row.getInt(2) == 0) {
+                beside.apart()
+                        .computeIfAbsent(number, absent -> new HashSet<>())
+                        .add(row.getLong(3));
+            } else {
+                beside.lists()
+                        .computeIfAbsent(number, absent -> new ArrayList<>())
+                        .add(new Reviewed.OnList(row.getInt(3), row.getInt(4) != 0));
+            }
+        });
         return beside;
     }
 

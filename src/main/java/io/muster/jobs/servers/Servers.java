@@ -54,8 +54,7 @@ public final class Servers {
 
     /** All that were heard within the last days, by name. */
     public List<KnownServer> all() {
-        return reads.once(
-                new All(), () -> jdbc.sql(ALL).query(Servers::server).list());
+        return reads.once(new All(), () -> jdbc.sql(ALL).query(Servers::server).list());
     }
 
     /**

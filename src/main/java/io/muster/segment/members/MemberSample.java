@@ -85,8 +85,7 @@ public final class MemberSample {
         long taken = 0;
         for (Block block : blocks) {
             while (taken < wanted && taken * all / wanted < before + block.members()) {
-                ranks.computeIfAbsent(block, first -> new ArrayList<>())
-                        .add((int) (taken * all / wanted - before));
+                ranks.computeIfAbsent(block, first -> new ArrayList<>()).add((int) (taken * all / wanted - before));
                 taken++;
             }
 

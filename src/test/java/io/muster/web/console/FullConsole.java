@@ -1,5 +1,10 @@
 package io.muster.web.console;
 
+import static io.muster.dedup.DirectoryFixture.change;
+import static io.muster.dedup.DirectoryFixture.record;
+import static io.muster.web.console.ConsoleClient.location;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.muster.app.ContactService;
 import io.muster.app.ContactsChange;
 import io.muster.app.FrequencyRuleService;
@@ -17,8 +22,8 @@ import io.muster.app.TouchpointService;
 import io.muster.app.TransactionService;
 import io.muster.app.UserService;
 import io.muster.automation.AutomationRuns;
-import io.muster.automation.Trigger.Repull;
 import io.muster.automation.Trigger;
+import io.muster.automation.Trigger.Repull;
 import io.muster.automation.jobfile.JobFiles;
 import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
@@ -34,11 +39,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import static io.muster.dedup.DirectoryFixture.change;
-import static io.muster.dedup.DirectoryFixture.record;
-import static io.muster.web.console.ConsoleClient.location;
-import static org.assertj.core.api.Assertions.assertThat;
-
 
 /**
  * A console with something on every page, where every name and every value tries to be markup: a directory with people, a list, a

@@ -9,10 +9,10 @@ import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
-import java.util.Set;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -45,9 +45,11 @@ class StatementsPerPageTests {
     private static final List<Busy> EXCEPTIONS = List.of(
             // All that is known of a person, each kind in tables of its own.
             new Busy(Pattern.compile("/directories/\\w+/contacts/CID_\\w+(\\?.*)?"), 25),
-            // What may wait for somebody, each kind read by itself, so that the others are shown when one cannot be read.
+            // What may wait for somebody, each kind read by itself, so that the others are shown when one cannot be
+            // read.
             new Busy(Pattern.compile("/overview"), 12),
-            // Judges the members by all that was sent to them, once for each use; it is asked for when the segment is shown.
+            // Judges the members by all that was sent to them, once for each use; it is asked for when the segment is
+            // shown.
             new Busy(Pattern.compile("/directories/\\w+/segments/SG_\\w+/reach"), 21),
             // Undoes the run, and takes that back: as often as the run has blocks.
             new Busy(Pattern.compile("/runs/RN_\\w+/undo"), Integer.MAX_VALUE));

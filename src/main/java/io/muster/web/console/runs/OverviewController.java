@@ -6,15 +6,15 @@ import io.muster.app.AutomationView;
 import io.muster.app.RunView;
 import io.muster.app.RunViews;
 import io.muster.app.SegmentService;
-import io.muster.automation.attention.Concern.Kind;
 import io.muster.automation.attention.Concern;
+import io.muster.automation.attention.Concern.Kind;
 import io.muster.jobs.Run;
 import io.muster.jobs.RunStatus;
 import io.muster.runs.RunAction;
 import io.muster.support.Refusal;
 import io.muster.web.console.page.ConsolePages;
-import io.muster.web.console.page.Texts.Moment;
 import io.muster.web.console.page.Texts;
+import io.muster.web.console.page.Texts.Moment;
 import io.muster.web.console.page.Viewer;
 import io.muster.web.console.runs.AutomationTexts.Time;
 import io.muster.web.console.runs.RunCharts.Strip;
@@ -239,8 +239,9 @@ final class OverviewController {
         List<Matter> open = new ArrayList<>();
         Set<String> told = new HashSet<>();
         List<Concern> now = concerns.now();
-        Map<String, String> directories = segments.directoriesOf(
-                now.stream().flatMap(concern -> Stream.ofNullable(concern.segment())).toList());
+        Map<String, String> directories = segments.directoriesOf(now.stream()
+                .flatMap(concern -> Stream.ofNullable(concern.segment()))
+                .toList());
         for (Concern concern : now) {
             String run = concern.run();
             Optional<RunView> view =
@@ -330,8 +331,7 @@ final class OverviewController {
         };
     }
 
-    private static @Nullable Act act(
-            Concern concern, @Nullable String automation, Map<String, String> directories) {
+    private static @Nullable Act act(Concern concern, @Nullable String automation, Map<String, String> directories) {
         return switch (concern.kind()) {
             case NO_FILE -> automation == null ? null : new Act("Run now", automation + "/run");
             case HELD_AUTOMATION -> automation == null ? null : new Act("Release", automation + "/release");
