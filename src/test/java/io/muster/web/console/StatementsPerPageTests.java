@@ -157,7 +157,7 @@ class StatementsPerPageTests {
                 tables.put(name.group(1), name.group(1));
                 tables.put(String.valueOf(name.group(2)), name.group(1));
             });
-            database.jdbc().sql("EXPLAIN " + sql).query(plan -> {
+            database.jdbc().sql("EXPLAIN FORMAT=TRADITIONAL " + sql).query(plan -> {
                 String table = String.valueOf(tables.get(String.valueOf(plan.getString("table"))));
                 if (GROWING.contains(table) && readsAll(plan, sql)) {
                     whole.add(table + ": " + sql);
