@@ -60,8 +60,11 @@ import org.jspecify.annotations.Nullable;
 /** Automations with their next runs and how the last ones went. */
 public final class AutomationService {
 
-    /** So many of the last runs are told of in a list. */
+    /** So many of the last runs of one automation are told of. */
     public static final int LAST_RUNS = 30;
+
+    /** So many of the last runs of each are told of in a list. */
+    public static final int LISTED_RUNS = 14;
 
     private static final int NEXT_TIMES = 10;
     private static final Pattern DAILY = Pattern.compile("(\\d+) (\\d+) \\* \\* \\*");

@@ -10,6 +10,7 @@ import io.muster.jobs.AskedRuns.AskedRun;
 import io.muster.jobs.RunMark;
 import io.muster.web.console.page.ConsolePages;
 import io.muster.web.console.page.ForbiddenException;
+import io.muster.web.console.page.Pager;
 import io.muster.web.console.page.Texts;
 import io.muster.web.console.page.Texts.Moment;
 import io.muster.web.console.page.Viewer;
@@ -22,12 +23,14 @@ import io.muster.web.console.runs.RunTexts.Row;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
 /** {@code /automations}: what runs by itself, when it does next, who holds it, and how it went. */
@@ -36,6 +39,9 @@ final class AutomationsController {
 
     private static final int RUNS = 90;
     private static final int LISTED = 10;
+
+    /** Rows on a page: more would be heavy, with their runs. */
+    private static final int AT_ONCE = 20;
 
     private final ConsolePages pages;
     private final AutomationService automations;
@@ -48,12 +54,14 @@ final class AutomationsController {
     /**
      * All automations.
      *
+     * @param automations some, in the order of their ids
      * @param broken job files that are not usable
-     * @param coming the next run of each that has one, the soonest first
+     * @param coming the next runs of all, the soonest first
      * @param needs the role that the viewer lacks to act; null when the viewer may
      */
     record AutomationsPage(
             List<AutomationRow> automations,
+            Pager pager,
             List<Broken> broken,
             List<Coming> coming,
             @Nullable String needs) {}
@@ -141,17 +149,21 @@ final class AutomationsController {
     }
 
     @GetMapping("/automations")
-    ModelAndView list(Viewer viewer) {
+    ModelAndView list(Viewer viewer, @RequestParam(defaultValue = "") String after) {
         requireAll(viewer);
-        AutomationService.All all = automations.list(AutomationService.LAST_RUNS);
+        AutomationService.All all = automations.list(AutomationService.LISTED_RUNS);
+        List<AutomationView> rest = all.automations().stream()
+                .filter(view -> view.id().compareTo(after) > 0)
+                .toList();
+        List<AutomationView> shown = rest.subList(0, Math.min(AT_ONCE, rest.size()));
+        String next = rest.size() > AT_ONCE ? shown.getLast().id() : null;
         return pages.page(
                 "automations",
                 "Automations",
                 viewer,
                 new AutomationsPage(
-                        all.automations().stream()
-                                .map(view -> row(view, viewer))
-                                .toList(),
+                        shown.stream().map(view -> row(view, viewer)).toList(),
+                        Pager.of("/automations", Map.of(), after, next),
                         all.broken(),
                         coming(all.automations(), viewer),
                         needs(viewer)));
@@ -161,7 +173,7 @@ final class AutomationsController {
         return viewer.can(Role.OPERATE) ? null : Role.OPERATE.title();
     }
 
-    /** The next run of each, the soonest first. */
+    /** The runs that come next, the soonest first. */
     static List<Coming> coming(List<AutomationView> all, Viewer viewer) {
         return all.stream()
                 .filter(view -> !view.next().isEmpty())
@@ -172,6 +184,7 @@ final class AutomationsController {
                         view.name(),
                         view.next().getFirst()))
                 .sorted(java.util.Comparator.comparing(Coming::when))
+                .limit(AT_ONCE)
                 .toList();
     }
 

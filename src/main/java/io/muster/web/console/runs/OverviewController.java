@@ -49,6 +49,9 @@ final class OverviewController {
     private static final Logger LOG = LoggerFactory.getLogger(OverviewController.class);
     private static final int MOST = 50;
 
+    /** Of what can be looked up elsewhere, so many are shown. */
+    private static final int LISTED = 20;
+
     private static final List<RunStatus> OPEN =
             List.of(RunStatus.FAILED, RunStatus.DEAD, RunStatus.STOPPED, RunStatus.RUNNING, RunStatus.QUEUED);
 
@@ -101,27 +104,32 @@ final class OverviewController {
     /**
      * A part of the page.
      *
+     * @param more how many are not among the items
      * @param problem why it could not be read; null when it could
      */
-    record Part<T>(List<T> items, @Nullable String problem) {
+    record Part<T>(List<T> items, int more, @Nullable String problem) {
 
         private static <T> Part<T> none() {
-            return new Part<>(List.of(), null);
+            return new Part<>(List.of(), 0, null);
+        }
+
+        private Part<T> first(int most) {
+            return items.size() <= most ? this : new Part<>(items.subList(0, most), items.size() - most, problem);
         }
 
         /** What is made of this part; its problem where it could not be read. */
         private <R> Part<R> with(String what, Function<List<T>, List<R>> made) {
-            return problem == null ? read(what, () -> made.apply(items)) : new Part<>(List.of(), problem);
+            return problem == null ? read(what, () -> made.apply(items)) : new Part<>(List.of(), 0, problem);
         }
 
         private static <T> Part<T> read(String what, Supplier<List<T>> source) {
             try {
-                return new Part<>(source.get(), null);
+                return new Part<>(source.get(), 0, null);
             } catch (DataAccessException failure) {
                 LOG.warn("Cannot show {}: the database does not answer", what, failure);
-                return new Part<>(List.of(), "This cannot be read now: the database has not answered in time.");
+                return new Part<>(List.of(), 0, "This cannot be read now: the database has not answered in time.");
             } catch (Refusal refusal) {
-                return new Part<>(List.of(), "This cannot be read now: " + refusal.getMessage());
+                return new Part<>(List.of(), 0, "This cannot be read now: " + refusal.getMessage());
             }
         }
     }
@@ -167,32 +175,41 @@ final class OverviewController {
     private OverviewPage overview(Viewer viewer) {
         Part<AutomationView> all = Part.read(
                 "automations",
-                () -> automations.list(AutomationService.LAST_RUNS).automations());
+                () -> automations.list(AutomationService.LISTED_RUNS).automations());
         // The newest of all is among them.
         Part<RunView> newest = Part.read("runs", () -> runs.newest(OPEN, MOST));
         return new OverviewPage(
                 true,
-                newest.with("what needs attention", some -> matters(viewer, all.items(), some)),
+                newest.with("what needs attention", some -> matters(viewer, all.items(), some))
+                        .first(LISTED),
                 newest.with(
                         "runs under way",
                         some -> of(some, RunStatus.RUNNING, RunStatus.QUEUED)
                                 .map(view -> running(view, viewer))
                                 .toList()),
-                new Part<>(coming(all.items(), viewer), all.problem()),
+                new Part<>(coming(all.items(), viewer), 0, all.problem()).first(LISTED),
                 new Part<>(
-                        all.items().stream()
-                                .filter(view -> !view.marks().isEmpty())
-                                .map(view -> new Night(
-                                        view.name(),
-                                        AutomationTexts.address(view),
-                                        RunCharts.strip(view.marks(), viewer.zone())))
-                                .toList(),
-                        all.problem()),
+                                all.items().stream()
+                                        .filter(view -> !view.marks().isEmpty())
+                                        .sorted(Comparator.comparing(OverviewController::isWell))
+                                        .map(view -> new Night(
+                                                view.name(),
+                                                AutomationTexts.address(view),
+                                                RunCharts.strip(view.marks(), viewer.zone())))
+                                        .toList(),
+                                0,
+                                all.problem())
+                        .first(LISTED),
                 newest.items().stream()
                         .findFirst()
                         .map(view -> RunTexts.row(view, viewer.zone()))
                         .orElse(null),
                 viewer.can(Role.OPERATE) ? null : Role.OPERATE.title());
+    }
+
+    /** Whether the last run of an automation has completed. */
+    private static boolean isWell(AutomationView view) {
+        return view.marks().getFirst().status() == RunStatus.COMPLETED;
     }
 
     private static Stream<RunView> of(List<RunView> some, RunStatus... states) {
