@@ -63,13 +63,13 @@ class ManyAutomationsContractTests {
             String next = first.select(".pager a").attr("href");
             assertThat(next).isEqualTo("/automations?after=a19");
             Document second = light(lena, next);
-            assertThat(second.select("table tbody tr").first().text()).contains("Automation 20");
+            assertThat(second.select("table tbody tr").eachText().getFirst()).contains("Automation 20");
             assertThat(light(lena, "/automations?after=a79").select(".pager a").eachText())
                     .containsExactly("First page");
 
             Document overview = light(lena, "/overview");
             assertThat(overview.select("ul.nights li")).hasSize(20);
-            assertThat(overview.select("ul.nights li").first().text()).contains("Automation 42");
+            assertThat(overview.select("ul.nights li").eachText().getFirst()).contains("Automation 42");
             assertThat(overview.text())
                     .contains("80 more are among the automations")
                     .contains("And 80 more");
