@@ -21,13 +21,21 @@ final class BlockCodec {
 
         out.putInt(block.keys().size());
         for (KeyChange change : block.keys()) {
-            NetWriteCodec.key(change.key(), out);
-            out.putLong(change.ownerBefore());
-            refs(change.shadowsBefore(), out);
-            out.putLong(change.owner());
-            refs(change.shadows(), out);
-            refs(change.met(), out);
+            key(change, out);
         }
+    }
+
+    static void key(KeyChange change, NetWriteCodec.Bytes out) {
+        NetWriteCodec.key(change.key(), out);
+        out.putLong(change.ownerBefore());
+        refs(change.shadowsBefore(), out);
+        out.putLong(change.owner());
+        refs(change.shadows(), out);
+        refs(change.met(), out);
+    }
+
+    static KeyChange key(ByteBuffer in) {
+        return new KeyChange(NetWriteCodec.key(in), in.getLong(), refs(in), in.getLong(), refs(in), refs(in));
     }
 
     static BlockPlan.Block read(ByteBuffer in) {
@@ -39,7 +47,7 @@ final class BlockCodec {
         int count = in.getInt();
         List<KeyChange> keys = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            keys.add(new KeyChange(NetWriteCodec.key(in), in.getLong(), refs(in), in.getLong(), refs(in), refs(in)));
+            keys.add(key(in));
         }
 
         return new BlockPlan.Block(positions, keys);

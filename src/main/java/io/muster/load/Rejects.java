@@ -31,7 +31,7 @@ public final class Rejects {
     private static final String INSERT =
             "INSERT INTO run_reject (run_id, row_no, round, line_no, code, field, reason, cells) VALUES ";
 
-    private static final String FORGET = "DELETE FROM run_reject WHERE run_id = ? AND round = ?";
+    private static final String FORGET = "DELETE FROM run_reject WHERE run_id = ? AND round = ? AND row_no > ?";
 
     private static final String PAGE = """
             SELECT row_no, line_no, code, field, reason, cells FROM run_reject
@@ -162,9 +162,9 @@ public final class Rejects {
         return cell.substring(0, Character.isHighSurrogate(cell.charAt(characters - 1)) ? characters - 1 : characters);
     }
 
-    /** Forgets the rejects of a round that is surveyed again. */
-    public void forget(long run, int round) {
-        jdbc.sql(FORGET).params(run, round).update();
+    /** Forgets the rejects of a round that is surveyed again behind a row. */
+    public void forget(long run, int round, long after) {
+        jdbc.sql(FORGET).params(run, round, after).update();
     }
 
     /** How many rows of a run were rejected. */

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
@@ -26,14 +27,22 @@ import java.util.zip.CRC32C;
  */
 public record SideFile(Path path) {
 
-    private static final long MAGIC = 0x4D55535445523033L; // MUSTER03
+    static final long MAGIC = 0x4D55535445523033L; // MUSTER03
 
     /** A finished side file, and how it can be recognised. */
     public record Finished(Path path, long length, long checksum, int blocks, long writes) {}
 
+    /** So many bytes of a file that is being written, all of them net writes, and how they can be recognised. */
+    public record Beginning(long length, long checksum) {}
+
     /** Starts a new file; one that is there already is replaced. */
     public WriteLog create() {
-        return new WriteLog(path);
+        return new WriteLog(path, path);
+    }
+
+    /** Goes on with an unfinished file behind its beginning; empty when that is not there as it was. */
+    public Optional<WriteLog> goOn(Beginning beginning) {
+        return WriteLog.goOn(path, beginning);
     }
 
     /** Opens the finished file; each thread opens its own. */

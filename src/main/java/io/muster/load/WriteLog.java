@@ -9,7 +9,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.function.ObjLongConsumer;
 import java.util.zip.CRC32C;
 
 /**
@@ -30,18 +33,73 @@ public final class WriteLog implements Closeable {
     private long synced;
     private final LogReader reader;
 
-    WriteLog(Path path) {
+    /** @param begunAs where the file is created, in case it takes its place later */
+    WriteLog(Path path, Path begunAs) {
         this.path = path;
         try {
             // A process that lost its run may still hold the old file: it must not write into the new one.
-            Files.deleteIfExists(path);
+            Files.deleteIfExists(begunAs);
             this.channel = FileChannel.open(
-                    path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ);
+                    begunAs, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.READ);
         } catch (IOException e) {
             throw cannotWrite(e);
         }
 
         this.reader = new LogReader(channel);
+    }
+
+    /** Goes on in a copy of the file, for the same reason. */
+    static Optional<WriteLog> goOn(Path path, SideFile.Beginning beginning) {
+        if (!Files.isRegularFile(path)) {
+            return Optional.empty();
+        }
+
+        Path begunAs = path.resolveSibling(path.getFileName() + ".next");
+        WriteLog log = new WriteLog(path, begunAs);
+        try {
+            log.copy(beginning.length());
+            if (!log.beginning().equals(beginning)) {
+                log.close();
+                Files.delete(begunAs);
+                return Optional.empty();
+            }
+
+            Files.move(begunAs, path, StandardCopyOption.ATOMIC_MOVE);
+            return Optional.of(log);
+        } catch (IOException e) {
+            log.close();
+            throw log.cannotWrite(e);
+        }
+    }
+
+    private void copy(long length) throws IOException {
+        try (FileChannel former = FileChannel.open(path, StandardOpenOption.READ)) {
+            ByteBuffer bytes = ByteBuffer.allocateDirect(FLUSH_AT);
+            while (flushed < length) {
+                bytes.clear().limit((int) Math.min(FLUSH_AT, length - flushed));
+                if (former.read(bytes) < 0) {
+                    return;
+                }
+
+                append(bytes.flip());
+            }
+        }
+    }
+
+    /** What was appended up to now, all of it in the file. */
+    public SideFile.Beginning beginning() {
+        flush();
+        return new SideFile.Beginning(flushed, checksum.getValue());
+    }
+
+    /** Reads all net writes again, in the order in which they were appended, each with its position. */
+    public void forEach(ObjLongConsumer<NetWrite> sink) {
+        flush();
+        for (long position = 0; position < flushed; ) {
+            int length = reader.bytes(position, Integer.BYTES).getInt();
+            sink.accept(NetWriteCodec.read(reader.bytes(position + Integer.BYTES, length)), position);
+            position += Integer.BYTES + length;
+        }
     }
 
     /** Appends a net write; the result is its position. */
@@ -104,21 +162,23 @@ public final class WriteLog implements Closeable {
 
     private void flush() {
         try {
-            ByteBuffer bytes = ByteBuffer.wrap(buffer.array(), 0, buffer.length());
-            checksum.update(bytes.duplicate());
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-
-            flushed += buffer.length();
+            append(ByteBuffer.wrap(buffer.array(), 0, buffer.length()));
             buffer.clear();
-            // Written back as it grows, so that the last sync before loading has little left to do.
-            if (flushed - synced >= SYNC_EVERY) {
-                synced = flushed;
-                channel.force(false);
-            }
         } catch (IOException e) {
             throw cannotWrite(e);
+        }
+    }
+
+    private void append(ByteBuffer bytes) throws IOException {
+        checksum.update(bytes.duplicate());
+        while (bytes.hasRemaining()) {
+            flushed += channel.write(bytes);
+        }
+
+        // Written back as it grows, so that the last sync before loading has little left to do.
+        if (flushed - synced >= SYNC_EVERY) {
+            synced = flushed;
+            channel.force(false);
         }
     }
 

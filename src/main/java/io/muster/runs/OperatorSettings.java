@@ -20,8 +20,8 @@ record OperatorSettings(ImportTuning pace, int sentAtOnce, String owner) {
     private static final int MOST_OWNER_CHARS = 100;
 
     /**
-     * Reads {@code muster.load.threads}, {@code muster.load.block}, {@code muster.key.memory} and
-     * {@code muster.api.imports}.
+     * Reads {@code muster.load.threads}, {@code muster.load.block}, {@code muster.survey.checkpoint},
+     * {@code muster.key.memory} and {@code muster.api.imports}.
      */
     static OperatorSettings of(Settings settings) {
         int lanes = settings.number(KnownSettings.LOAD_THREADS);
@@ -34,6 +34,7 @@ record OperatorSettings(ImportTuning pace, int sentAtOnce, String owner) {
                         ImportTuning.ROWS_AT_ONCE,
                         keyMemory << MEBIBYTE_BITS,
                         DirectoryViews.LEAST_ROWS,
+                        settings.number(KnownSettings.SURVEY_CHECKPOINT),
                         null),
                 settings.number(KnownSettings.API_IMPORTS),
                 thisProcess());

@@ -57,6 +57,12 @@ final class RunProgress implements Progress, AutoCloseable {
     }
 
     @Override
+    public void note(String line) {
+        LOG.info("run={} {}", lease.run().id(), line);
+        watching.note(line);
+    }
+
+    @Override
     public void waiting(String what) {
         LOG.info("run={} waits {}", lease.run().id(), what);
         watching.waiting(what);

@@ -25,6 +25,11 @@ final class RunWatch implements Progress {
     }
 
     @Override
+    public void note(String line) {
+        watching.forEach(progress -> progress.note(line));
+    }
+
+    @Override
     public void step(String name) {
         step = name;
         watching.forEach(progress -> progress.step(name));

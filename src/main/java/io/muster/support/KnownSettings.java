@@ -86,6 +86,12 @@ public final class KnownSettings {
             Count.of("muster.load.threads", 2, 1, 16, "connections on which an import writes");
     public static final Count LOAD_BLOCK =
             Count.of("muster.load.block", 20_000, 100, 200_000, "contacts written in one transaction; for tests");
+    public static final Count SURVEY_CHECKPOINT = Count.of(
+            "muster.survey.checkpoint",
+            250_000,
+            1,
+            100_000_000,
+            "rows after which a survey that is interrupted can go on; for tests");
     public static final Count KEY_MEMORY = Count.of(
             "muster.key.memory",
             768,

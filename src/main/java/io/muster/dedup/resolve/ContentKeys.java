@@ -33,6 +33,11 @@ final class ContentKeys implements AutoCloseable {
         return occurrence == 1 ? first : keys.contentKey(content, Math.toIntExact(occurrence));
     }
 
+    /** Whether there was such a row. */
+    boolean hasAny() {
+        return occurrences.size() > 0;
+    }
+
     @Override
     public void close() {
         occurrences.close();

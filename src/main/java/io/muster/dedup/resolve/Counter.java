@@ -30,6 +30,16 @@ final class Counter {
         takenAway = takenAway.plus(one);
     }
 
+    /** Goes on from what was counted before. */
+    void goOn(OutcomeCounts counts) {
+        created = counts.created();
+        updated = counts.updated();
+        unchanged = counts.unchanged();
+        rejected = counts.rejected();
+        skipped = counts.skipped();
+        takenAway = counts.takenAway();
+    }
+
     OutcomeCounts counts() {
         return new OutcomeCounts(created, updated, unchanged, rejected, skipped, takenAway);
     }

@@ -22,6 +22,8 @@ import java.util.TreeSet;
  */
 final class HeldKeys implements AutoCloseable {
 
+    private static final int AT_ONCE = 4_000;
+
     private final DirectoryView view;
     private final KeyTable fresh;
     private final Map<IdentityKey, Contended> contended = new HashMap<>();
@@ -46,12 +48,28 @@ final class HeldKeys implements AutoCloseable {
             }
         }
 
+        private Contended(KeyChange change) {
+            this.ownerBefore = change.ownerBefore();
+            this.shadowsBefore = change.shadowsBefore();
+            this.owner = change.owner();
+            this.shadows.addAll(change.shadows());
+            this.met.addAll(change.met());
+        }
+
+        KeyChange change(IdentityKey key) {
+            return new KeyChange(
+                    key, ownerBefore, shadowsBefore, owner, List.copyOf(shadows), List.copyOf(met));
+        }
+
         void apply(KeyMove move) {
             Ownership.Next next = Ownership.next(owner, this, move, false);
             owner = next.owner();
             shadows.removeAll(next.unshadowed());
             shadows.addAll(next.shadowed());
             met.addAll(move.joining());
+            // It has met them already, unless the survey went on with a later view in which they hold the key that rows
+            // gave to another before: the load takes it from that one, so it must not let these go alone.
+            met.addAll(move.leaving());
         }
 
         @Override
@@ -131,14 +149,56 @@ final class HeldKeys implements AutoCloseable {
     Collection<KeyChange> changes() {
         List<KeyChange> changes = new ArrayList<>(contended.size());
         contended.forEach((key, state) -> {
-            List<Long> shadows = List.copyOf(state.shadows);
-            boolean moved = state.owner != state.ownerBefore || !shadows.equals(state.shadowsBefore);
+            KeyChange change = state.change(key);
+            boolean moved = state.owner != state.ownerBefore || !change.shadows().equals(state.shadowsBefore);
             if (moved || state.met.size() > 1) {
-                changes.add(new KeyChange(
-                        key, state.ownerBefore, state.shadowsBefore, state.owner, shadows, List.copyOf(state.met)));
+                changes.add(change);
             }
         });
         return changes;
+    }
+
+    /** How many keys are contended. */
+    int contendedCount() {
+        return contended.size();
+    }
+
+    /** Everything that is contended, whether it changes hands or not. */
+    List<KeyChange> contended() {
+        return contended.entrySet().stream()
+                .map(entry -> entry.getValue().change(entry.getKey()))
+                .toList();
+    }
+
+    /**
+     * Takes over what was contended.
+     *
+     * @return whether the view still says of all that what it said then; else this is useless
+     */
+    boolean goOn(List<KeyChange> before) {
+        for (int from = 0; from < before.size(); from += AT_ONCE) {
+            List<KeyChange> some = before.subList(from, Math.min(before.size(), from + AT_ONCE));
+            view.prepare(List.of(), some.stream().map(KeyChange::key).toList());
+            for (KeyChange change : some) {
+                if (view.owner(change.key()) != change.ownerBefore()
+                        || !shadows(change.key(), change.ownerBefore()).equals(change.shadowsBefore())) {
+                    return false;
+                }
+
+                contended.put(change.key(), new Contended(change));
+            }
+        }
+
+        return true;
+    }
+
+    /** Takes over a key that a contact was the first to gain. */
+    void goOn(IdentityKey key, long ref) {
+        fresh.put(key, ref);
+    }
+
+    private List<Long> shadows(IdentityKey key, long owner) {
+        return owner == KeyOwner.NOBODY ? List.of() : view.shadows(key);
     }
 
     private Contended contend(IdentityKey key, FreshOwner freshOwner) {
@@ -149,7 +209,7 @@ final class HeldKeys implements AutoCloseable {
             freshOwner.withdraw(ref, key);
         } else {
             long owner = view.owner(key);
-            state = new Contended(owner, owner == 0 ? List.of() : view.shadows(key), owner);
+            state = new Contended(owner, shadows(key, owner), owner);
         }
 
         contended.put(key, state);

@@ -17,6 +17,7 @@ import io.muster.directory.OptOut;
 import io.muster.directory.Origin;
 import io.muster.directory.Profile;
 import io.muster.load.BlockPlan;
+import io.muster.load.Checkpoint;
 import io.muster.load.NetWrite;
 import io.muster.load.RowOutcome;
 import io.muster.load.RowOutcome.Changed;
@@ -28,6 +29,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -56,6 +58,9 @@ public final class Resolver implements Match.Holders, AutoCloseable {
         /** A row said what is so already of the contact of that number. */
         default void unchanged(IncomingRow row, long contact) {}
     }
+
+    /** More of them would take longer to write than they save. */
+    private static final int MOST_CONTENDED = 100_000;
 
     private static final IncomingRow.RowVerdict.Rejected REFERENCE_TAKEN = new IncomingRow.RowVerdict.Rejected(
             "REFERENCE_TAKEN",
@@ -153,6 +158,44 @@ public final class Resolver implements Match.Holders, AutoCloseable {
     private static boolean hasValues(IncomingRow row) {
         return row.verdict() instanceof IncomingRow.RowVerdict.Good
                 || row.verdict() instanceof IncomingRow.RowVerdict.AlreadyDecided;
+    }
+
+    /**
+     * Where the survey stands now, for {@link #goOn}; then the log has all that is written. Empty where more would have to
+     * be kept: once there was a row that nothing but its content can tell, where rows are counted by key, and with very
+     * many contended keys. Transactions and touchpoints are not in it: a survey that records any does not ask.
+     */
+    public Optional<Checkpoint.State> state() {
+        if (contentKeys.hasAny() || rowsPerKey != null || held.contendedCount() > MOST_CONTENDED) {
+            return Optional.empty();
+        }
+
+        drafts.flush();
+        return Optional.of(new Checkpoint.State(
+                decided.counts(), decidedRows, forecast.counts(), older, held.contended()));
+    }
+
+    /**
+     * Goes on where an interrupted survey stood, with the log that it left; called before any row is resolved.
+     *
+     * <p>The view is a later one, as if the survey had taken longer: what others have changed since the rows before were
+     * resolved is found out by the load, which compares versions and claims and has the rows of those who lose resolved
+     * again. But the owners of contended keys are compared here, since they need not be among the contacts in the log.
+     *
+     * @return whether the view allows it; if not, this resolver is useless
+     */
+    public boolean goOn(Checkpoint.State from) {
+        if (!held.goOn(from.contended())) {
+            return false;
+        }
+
+        // Keys that a contact had to give up again are contended by now, which comes first.
+        drafts.goOn(write -> write.claims().forEach(key -> held.goOn(key, write.ref())));
+        decided.goOn(from.decided());
+        decidedRows.or(from.decidedRows());
+        forecast.goOn(from.forecast());
+        older = from.older();
+        return true;
     }
 
     /** What all rows came to. */

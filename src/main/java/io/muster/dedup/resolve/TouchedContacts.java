@@ -2,9 +2,11 @@ package io.muster.dedup.resolve;
 
 import io.muster.directory.IdentityKey;
 import io.muster.load.NetWrite;
+import io.muster.load.RowOutcome;
 import io.muster.load.WriteLog;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.longlong.Roaring64NavigableMap;
 
@@ -40,13 +42,17 @@ final class TouchedContacts implements HeldKeys.FreshOwner, AutoCloseable {
     }
 
     TouchedContact create(TouchedContact draft) {
+        nextCreated();
+        open(draft);
+        return draft;
+    }
+
+    private void nextCreated() {
         if (createdCount == created.length) {
             created = Arrays.copyOf(created, createdCount * 2);
         }
 
         created[createdCount++] = -1;
-        open(draft);
-        return draft;
     }
 
     /** The contact as earlier rows left it; null when none touched it. */
@@ -74,12 +80,16 @@ final class TouchedContacts implements HeldKeys.FreshOwner, AutoCloseable {
 
     /** Starts changing a contact that no earlier row changed. */
     TouchedContact change(SurveyedContact stored) {
+        nextChanged(stored.stored().number());
+        return TouchedContact.update(stored);
+    }
+
+    private void nextChanged(long number) {
         if (changedCount == changedNumbers.length) {
             changedNumbers = Arrays.copyOf(changedNumbers, changedCount * 2);
         }
 
-        changedNumbers[changedCount++] = stored.stored().number();
-        return TouchedContact.update(stored);
+        changedNumbers[changedCount++] = number;
     }
 
     /** Likewise, but so far only its lineage moves. */
@@ -120,12 +130,40 @@ final class TouchedContacts implements HeldKeys.FreshOwner, AutoCloseable {
     }
 
     private void append(TouchedContact draft) {
-        long position = log.append(draft.toNetWrite());
-        if (draft.ref() < 0) {
-            created[(int) (-1 - draft.ref())] = position;
+        isAt(draft.ref(), log.append(draft.toNetWrite()));
+    }
+
+    private void isAt(long ref, long position) {
+        if (ref < 0) {
+            created[(int) (-1 - ref)] = position;
         } else {
-            changed.put(draft.ref(), position);
+            changed.put(ref, position);
         }
+    }
+
+    /**
+     * Takes over the contacts in a log that was flushed when a survey stood where it goes on.
+     *
+     * @param claims told of every net write; a contact's later ones may claim less
+     */
+    void goOn(Consumer<NetWrite> claims) {
+        log.forEach((write, position) -> {
+            long ref = write.ref();
+            if (ref == nextRef()) {
+                nextCreated();
+            } else if (ref > 0 && position(ref) < 0) {
+                nextChanged(ref);
+            }
+
+            isAt(ref, position);
+            if (ref > 0 && write.rows().stream().allMatch(row -> row.kind() == RowOutcome.Kind.UNCHANGED)) {
+                confirmed.addLong(ref);
+            } else {
+                changes(ref);
+            }
+
+            claims.accept(write);
+        });
     }
 
     @Override

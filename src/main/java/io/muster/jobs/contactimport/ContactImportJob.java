@@ -97,12 +97,13 @@ public final class ContactImportJob {
     }
 
     private Step survey(ImportWork work, SurveyTask task) {
-        DedupProcessor dedup = new DedupProcessor(task, stores);
+        Checkpoints checkpoints = new Checkpoints(task, stores);
+        DedupProcessor dedup = new DedupProcessor(task, stores, checkpoints);
         return new StepBuilder("survey", repository)
                 .<RowBlock, ResolvedBlock>chunk(1)
-                .reader(new RowBlockReader(task, dedup::lookAhead))
+                .reader(new RowBlockReader(task, checkpoints, dedup::lookAhead))
                 .processor(dedup)
-                .writer(new SurveyWriter(task, stores, json))
+                .writer(new SurveyWriter(task, stores, checkpoints, json))
                 .interruptionPolicy(execution -> stopWhenRequested(work, execution))
                 .listener(new StepNote(work))
                 .build();

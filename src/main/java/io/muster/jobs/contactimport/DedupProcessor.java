@@ -11,6 +11,7 @@ import io.muster.dedup.rules.Recency;
 import io.muster.directory.DirectorySettings;
 import io.muster.directory.store.LineageRuns;
 import io.muster.jobs.SentImports;
+import io.muster.load.Checkpoint;
 import io.muster.load.Rejects.Reject;
 import io.muster.load.SideFile;
 import io.muster.load.WriteLog;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.springframework.batch.infrastructure.item.ExecutionContext;
@@ -38,16 +40,19 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
 
     private final SurveyTask task;
     private final ImportStores stores;
+    private final Checkpoints checkpoints;
     private final List<Reject> rejects = new ArrayList<>();
     private final List<SentImports.Row> unchanged = new ArrayList<>();
     // Opened before the first block is read.
     private volatile @Nullable DirectoryView view;
     private @Nullable WriteLog log;
     private @Nullable Resolver resolver;
+    private long resolved;
 
-    DedupProcessor(SurveyTask task, ImportStores stores) {
+    DedupProcessor(SurveyTask task, ImportStores stores, Checkpoints checkpoints) {
         this.task = task;
         this.stores = stores;
+        this.checkpoints = checkpoints;
     }
 
     @Override
@@ -67,10 +72,36 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
                         work.tuning().streamedFrom(),
                         memory);
         view = directory;
-        Policies policies = new Policies(work.directory().settings().policies(), spec.policies());
-        WriteLog side = work.sideFile(task.round()).create();
-        log = side;
-        resolver = new Resolver(
+        if (!checkpoints.find().filter(last -> goOn(last, directory, memory)).isPresent()) {
+            checkpoints.startOver();
+            begin(work.sideFile(task.round()).create(), directory, memory);
+        }
+    }
+
+    /** Goes on where an interrupted try of the survey stood, if that can still be told. */
+    private boolean goOn(Checkpoint last, DirectoryView directory, KeyMemory memory) {
+        Optional<WriteLog> side = task.work().sideFile(task.round()).goOn(last.log());
+        if (side.isEmpty()) {
+            return false;
+        }
+
+        Resolver begun = begin(side.get(), directory, memory);
+        if (!begun.goOn(last.state())) {
+            begun.close();
+            side.get().close();
+            return false;
+        }
+
+        checkpoints.goOn(last);
+        resolved = last.rows();
+        return true;
+    }
+
+    private Resolver begin(WriteLog side, DirectoryView directory, KeyMemory memory) {
+        ImportWork work = task.work();
+        Policies policies =
+                new Policies(work.directory().settings().policies(), work.spec().policies());
+        Resolver begun = new Resolver(
                 resolveTask(work, task.round()),
                 task.keys(),
                 policies,
@@ -79,6 +110,9 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
                 side,
                 memory,
                 new Decided());
+        log = side;
+        resolver = begun;
+        return begun;
     }
 
     /** Keeps what is decided until its block is written. */
@@ -147,6 +181,12 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
     @Override
     public ResolvedBlock process(RowBlock block) {
         Resolver open = Objects.requireNonNull(resolver);
+        if (!block.isLast()) {
+            // The writer has stored the rejects of the block before.
+            checkpoints.reached(resolved, open, Objects.requireNonNull(log));
+            resolved = block.rows().getLast().row();
+        }
+
         Objects.requireNonNull(view).take(block.ahead());
         open.resolve(block.rows());
         List<Reject> rejected = List.copyOf(rejects);

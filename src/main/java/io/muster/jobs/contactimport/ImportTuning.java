@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param rowsAtOnce rows that a survey judges and resolves at once
  * @param keyMemory bytes of memory for the keys of a file; what is beyond them lies in mapped files
  * @param streamedFrom rows from which on the directory may be read as a whole instead of being looked up
+ * @param checkpointRows rows after which a survey notes how far it has come
  * @param writing how blocks are written; null for the fastest way that the server allows
  */
 public record ImportTuning(
@@ -22,6 +23,7 @@ public record ImportTuning(
         int rowsAtOnce,
         long keyMemory,
         long streamedFrom,
+        long checkpointRows,
         @Nullable BulkWriting writing) {
 
     /** The value that measurements favour. */
@@ -30,8 +32,21 @@ public record ImportTuning(
     /** The value that measurements favour. */
     public static final int ROWS_AT_ONCE = 4_000;
 
+    private static final long CHECKPOINT_ROWS = KnownSettings.SURVEY_CHECKPOINT.usual();
+
     /** A tuning with the usual bounds of memory. */
     public ImportTuning(int lanes, int blockSize, int rowsAtOnce, @Nullable BulkWriting writing) {
         this(lanes, blockSize, rowsAtOnce, KeyMemory.DEFAULT_BYTES, DirectoryViews.LEAST_ROWS, writing);
+    }
+
+    /** A tuning with the usual checkpoints. */
+    public ImportTuning(
+            int lanes,
+            int blockSize,
+            int rowsAtOnce,
+            long keyMemory,
+            long streamedFrom,
+            @Nullable BulkWriting writing) {
+        this(lanes, blockSize, rowsAtOnce, keyMemory, streamedFrom, CHECKPOINT_ROWS, writing);
     }
 }

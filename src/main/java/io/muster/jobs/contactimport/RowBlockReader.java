@@ -22,14 +22,16 @@ import org.springframework.batch.infrastructure.item.ItemStreamReader;
 
 /**
  * The extractor, as the reader of the survey step: blocks of judged rows in file order. One thread parses ahead, one
- * judges and one looks up what the directory has of them, while the step's own thread deduplicates; a few blocks are under way at a time, so memory does not grow with
- * the file. It always reads from the beginning: a survey that was interrupted starts over.
+ * judges and one looks up what the directory has of them, while the step's own thread deduplicates; a few blocks are
+ * under way at a time, so memory does not grow with the file. A survey that goes on where it was interrupted parses the
+ * rows before, but does not judge them.
  */
 final class RowBlockReader implements ItemStreamReader<RowBlock> {
 
     private static final int AHEAD = 4;
 
     private final SurveyTask task;
+    private final Checkpoints checkpoints;
     private final LookUp lookUp;
     private final ExecutorService parsing = executor("extract");
     private final ExecutorService judging = executor("judge");
@@ -46,8 +48,9 @@ final class RowBlockReader implements ItemStreamReader<RowBlock> {
         DirectoryView.@Nullable Ahead lookAhead(List<IncomingRow> rows);
     }
 
-    RowBlockReader(SurveyTask task, LookUp lookUp) {
+    RowBlockReader(SurveyTask task, Checkpoints checkpoints, LookUp lookUp) {
         this.task = task;
+        this.checkpoints = checkpoints;
         this.lookUp = lookUp;
         ImportWork work = task.work();
         EventDates dates = new EventDates(
@@ -106,6 +109,10 @@ final class RowBlockReader implements ItemStreamReader<RowBlock> {
     private record Parsed(List<FileRecord> records, double share, long rowsOfFile) {}
 
     private Parsed parse(RecordReader reader) {
+        while (reader.rows() < checkpoints.from() && reader.next() != null) {
+            // It is decided.
+        }
+
         int most = task.work().tuning().rowsAtOnce();
         List<FileRecord> block = new ArrayList<>(most);
         while (block.size() < most) {

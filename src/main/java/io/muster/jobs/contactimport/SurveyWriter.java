@@ -7,8 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.springframework.batch.infrastructure.item.Chunk;
-import org.springframework.batch.infrastructure.item.ExecutionContext;
-import org.springframework.batch.infrastructure.item.ItemStreamWriter;
+import org.springframework.batch.infrastructure.item.ItemWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -18,28 +17,21 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>Every write is a transaction of its own: a run that a limit ends keeps its report and its rejects.
  */
-final class SurveyWriter implements ItemStreamWriter<ResolvedBlock> {
+final class SurveyWriter implements ItemWriter<ResolvedBlock> {
 
     private final SurveyTask task;
     private final ImportWork work;
     private final ImportStores stores;
+    private final Checkpoints checkpoints;
     private final JsonMapper json;
     private long rows;
 
-    SurveyWriter(SurveyTask task, ImportStores stores, JsonMapper json) {
+    SurveyWriter(SurveyTask task, ImportStores stores, Checkpoints checkpoints, JsonMapper json) {
         this.task = task;
         this.work = task.work();
         this.stores = stores;
+        this.checkpoints = checkpoints;
         this.json = json;
-    }
-
-    /** Removes what an interrupted try of the same round has left. */
-    @Override
-    public void open(ExecutionContext context) {
-        stores.transactions().executeWithoutResult(ignored -> {
-            stores.surveys().fence(work.lease());
-            stores.rejects().forget(run(), task.round());
-        });
     }
 
     @Override
@@ -54,7 +46,7 @@ final class SurveyWriter implements ItemStreamWriter<ResolvedBlock> {
 
             stores.sent().put(run(), block.unchanged());
             rows += block.rows();
-            work.progress().at(rows, block.share());
+            work.progress().at(checkpoints.from() + rows, block.share());
             SurveyResult result = block.result();
             if (result != null) {
                 end(result);
@@ -79,7 +71,7 @@ final class SurveyWriter implements ItemStreamWriter<ResolvedBlock> {
             stores.runs()
                     .progress(
                             run(), epoch(), result.rowsRead(), result.resolved().decided());
-            guard.check();
+            check(guard);
         } else {
             differences.forEach(this::warn);
         }
@@ -108,6 +100,17 @@ final class SurveyWriter implements ItemStreamWriter<ResolvedBlock> {
                         result,
                         work.forLineage(),
                         stores.clock().millis());
+        checkpoints.remove();
+    }
+
+    private void check(ImportGuard guard) {
+        try {
+            guard.check();
+        } catch (Refusal refused) {
+            // Somebody will change something: then all rows are looked at again.
+            checkpoints.remove();
+            throw refused;
+        }
     }
 
     private void warn(String warning) {
