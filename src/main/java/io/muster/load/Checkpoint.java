@@ -39,11 +39,7 @@ public record Checkpoint(String survey, long rows, SideFile.Beginning log, State
      * @param contended keys with more than one holder so far, also those of which nothing has come
      */
     public record State(
-            OutcomeCounts decided,
-            BitSet decidedRows,
-            OutcomeCounts forecast,
-            long older,
-            List<KeyChange> contended) {}
+            OutcomeCounts decided, BitSet decidedRows, OutcomeCounts forecast, long older, List<KeyChange> contended) {}
 
     /**
      * Replaces the file. It is not forced to the disk, nor is the side file: they are for processes that end, and what a

@@ -144,16 +144,16 @@ class InterruptedSurveyJobTests {
             var ignored = edits().delete(directory.id(), numbers.get(random.nextInt(numbers.size())));
         } else {
             var ignored = edits().upsert(
-                    directory.id(),
-                    record(
-                            "extRef",
-                            "R" + random.nextInt(25),
-                            "email",
-                            "p" + random.nextInt(12) + "@x.org",
-                            "lastName",
-                            "Ray",
-                            "embedded.plan",
-                            "old"));
+                            directory.id(),
+                            record(
+                                    "extRef",
+                                    "R" + random.nextInt(25),
+                                    "email",
+                                    "p" + random.nextInt(12) + "@x.org",
+                                    "lastName",
+                                    "Ray",
+                                    "embedded.plan",
+                                    "old"));
         }
     }
 
@@ -236,8 +236,8 @@ class InterruptedSurveyJobTests {
         DirectoryFixture directory = DirectoryFixture.create(database.jdbc(), "extRef", "email,lastName");
         directory.addList("Members");
         var ignored = edits().create(directory.id(), record("extRef", "other", "email", "o@x.org", "lastName", "Ray"));
-        Path file = imports.file("ExternalDataReference,Email,LastName\nnew,k@x.org,Ray\n" + "filler,f@x.org,Ray\n".repeat(4)
-                + "other,z@x.org,Ray\n");
+        Path file = imports.file("ExternalDataReference,Email,LastName\nnew,k@x.org,Ray\n"
+                + "filler,f@x.org,Ray\n".repeat(4) + "other,z@x.org,Ray\n");
         ImportTuning tuning = tuning(1, 1, 1_000);
         Run stopped = begin(file, spec(directory), tuning, 4);
         var unused = edits().upsert(directory.id(), record("extRef", "other", "email", "k@x.org", "lastName", "Ray"));
@@ -316,8 +316,8 @@ class InterruptedSurveyJobTests {
     void surveysThatAreNotKeptWholeStartOver() {
         String text = file(new Random(1), 40, 20);
         ImportTuning tuning = tuning(5, 1, 1_000);
-        Run stopped = begin(
-                imports.file(text.replaceFirst("\n", "\n,,Only a name,,\n")), spec(directory(2)), tuning, 30);
+        Run stopped =
+                begin(imports.file(text.replaceFirst("\n", "\n,,Only a name,,\n")), spec(directory(2)), tuning, 30);
         assertThat(imports.spool(stopped)).isDirectoryNotContaining("glob:**.checkpoint");
 
         assertThat(resume(stopped, tuning).status()).isEqualTo(RunStatus.COMPLETED);

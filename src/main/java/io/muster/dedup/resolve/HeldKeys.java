@@ -57,8 +57,7 @@ final class HeldKeys implements AutoCloseable {
         }
 
         KeyChange change(IdentityKey key) {
-            return new KeyChange(
-                    key, ownerBefore, shadowsBefore, owner, List.copyOf(shadows), List.copyOf(met));
+            return new KeyChange(key, ownerBefore, shadowsBefore, owner, List.copyOf(shadows), List.copyOf(met));
         }
 
         void apply(KeyMove move) {
@@ -150,7 +149,8 @@ final class HeldKeys implements AutoCloseable {
         List<KeyChange> changes = new ArrayList<>(contended.size());
         contended.forEach((key, state) -> {
             KeyChange change = state.change(key);
-            boolean moved = state.owner != state.ownerBefore || !change.shadows().equals(state.shadowsBefore);
+            boolean moved =
+                    state.owner != state.ownerBefore || !change.shadows().equals(state.shadowsBefore);
             if (moved || state.met.size() > 1) {
                 changes.add(change);
             }

@@ -171,8 +171,8 @@ public final class Resolver implements Match.Holders, AutoCloseable {
         }
 
         drafts.flush();
-        return Optional.of(new Checkpoint.State(
-                decided.counts(), decidedRows, forecast.counts(), older, held.contended()));
+        return Optional.of(
+                new Checkpoint.State(decided.counts(), decidedRows, forecast.counts(), older, held.contended()));
     }
 
     /**

@@ -42,8 +42,7 @@ final class Checkpoints {
         this.task = task;
         this.stores = stores;
         ImportWork work = task.work();
-        this.file = work.folder()
-                .resolve(work.sideFile(task.round()).path().getFileName() + ".checkpoint");
+        this.file = work.folder().resolve(work.sideFile(task.round()).path().getFileName() + ".checkpoint");
         ImportSpec spec = work.spec();
         boolean kept = task.wanted() == null
                 && !spec.dryRun()
@@ -60,8 +59,10 @@ final class Checkpoints {
         List<Object> depends = List.of(
                 work.lease().run().number(),
                 task.round(),
-                String.valueOf(
-                        stores.deliveries().find(work.delivery().id()).orElseThrow().sha256()),
+                String.valueOf(stores.deliveries()
+                        .find(work.delivery().id())
+                        .orElseThrow()
+                        .sha256()),
                 work.rules(),
                 new TreeMap<>(settings.policies()),
                 work.nullTokens(),

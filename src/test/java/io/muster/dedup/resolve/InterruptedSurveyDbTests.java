@@ -62,11 +62,15 @@ class InterruptedSurveyDbTests {
     private int list;
 
     /** What a survey comes to; the keys of each block in no order. */
-    private record Outcome(Resolved resolved, List<Long> refused, List<List<NetWrite>> writes, List<Set<KeyChange>> keys) {}
+    private record Outcome(
+            Resolved resolved, List<Long> refused, List<List<NetWrite>> writes, List<Set<KeyChange>> keys) {}
 
     /** What rows are resolved with. */
     private record Circumstances(
-            Map<String, FieldPolicy> policies, boolean protectReference, @Nullable String source, boolean streams) {}
+            Map<String, FieldPolicy> policies,
+            boolean protectReference,
+            @Nullable String source,
+            boolean streams) {}
 
     @BeforeEach
     void makeDirectory() {
@@ -102,14 +106,18 @@ class InterruptedSurveyDbTests {
     void startsOverWhereOthersHoldAContendedKeyByNow() {
         edits.create(directory.id(), DirectoryFixture.record("extRef", "1", "email", "a@x.org", "lastName", "A"));
         List<List<IncomingRow>> blocks = List.of(
-                List.of(row(1, "2", "a@x.org", "A")), List.of(row(2, "2", "b@x.org", "A"), row(3, null, "a@x.org", "A")));
+                List.of(row(1, "2", "a@x.org", "A")),
+                List.of(row(2, "2", "b@x.org", "A"), row(3, null, "a@x.org", "A")));
         Circumstances circumstances = new Circumstances(Map.of(), false, null, false);
 
-        assertThat(resolve(blocks, circumstances, List.of(1), wentOn -> assertThat(wentOn).isTrue()))
+        assertThat(resolve(
+                        blocks,
+                        circumstances,
+                        List.of(1),
+                        wentOn -> assertThat(wentOn).isTrue()))
                 .isEqualTo(resolve(blocks, circumstances, List.of(), wentOn -> {}));
         List<Boolean> goings = new ArrayList<>();
-        var ignored = resolve(
-                blocks, circumstances, List.of(1), () -> edits.delete(directory.id(), 1), goings::add);
+        var ignored = resolve(blocks, circumstances, List.of(1), () -> edits.delete(directory.id(), 1), goings::add);
 
         assertThat(goings).containsExactly(false);
     }
@@ -118,7 +126,8 @@ class InterruptedSurveyDbTests {
     void rowsThatNothingButTheirContentTellsAreNotKept() {
         try (WriteLog log = new SideFile(folder.resolve("survey")).create();
                 DirectoryView view = view(false);
-                Resolver resolver = resolver(new Circumstances(Map.of(), false, null, false), view, log, new ArrayList<>())) {
+                Resolver resolver =
+                        resolver(new Circumstances(Map.of(), false, null, false), view, log, new ArrayList<>())) {
             resolver.resolve(List.of(row(1, "1", null, null)));
             assertThat(resolver.state()).isPresent();
             resolver.resolve(List.of(row(2, null, null, "A")));
@@ -224,7 +233,9 @@ class InterruptedSurveyDbTests {
                         1_000),
                 keys(),
                 policies,
-                source == null ? null : new Recency(policies, new Recency.Standing(9, source, true, List.of()), Map.of()),
+                source == null
+                        ? null
+                        : new Recency(policies, new Recency.Standing(9, source, true, List.of()), Map.of()),
                 view,
                 log,
                 new KeyMemory(folder, 1 << 20),
@@ -265,12 +276,11 @@ class InterruptedSurveyDbTests {
         blank.removeAll(values.keySet());
         boolean embeds = random.nextBoolean();
         RowAction action = random.nextInt(4) > 0 ? RowAction.UPSERT : any(random, RowAction.values());
-        IncomingRow.RowVerdict verdict =
-                switch (random.nextInt(15)) {
-                    case 0 -> new IncomingRow.RowVerdict.Blank();
-                    case 1 -> new IncomingRow.RowVerdict.Rejected("BAD", null, "It is bad.");
-                    default -> new IncomingRow.RowVerdict.Good();
-                };
+        IncomingRow.RowVerdict verdict = switch (random.nextInt(15)) {
+            case 0 -> new IncomingRow.RowVerdict.Blank();
+            case 1 -> new IncomingRow.RowVerdict.Rejected("BAD", null, "It is bad.");
+            default -> new IncomingRow.RowVerdict.Good();
+        };
         return row(
                 number,
                 verdict,
@@ -287,7 +297,8 @@ class InterruptedSurveyDbTests {
                         action));
     }
 
-    private static IncomingRow row(int number, @Nullable String ref, @Nullable String email, @Nullable String lastName) {
+    private static IncomingRow row(
+            int number, @Nullable String ref, @Nullable String email, @Nullable String lastName) {
         Map<ContactField, String> values = new EnumMap<>(ContactField.class);
         put(values, ContactField.EXT_REF, ref);
         put(values, ContactField.EMAIL, email);
