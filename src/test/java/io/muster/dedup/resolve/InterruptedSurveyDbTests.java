@@ -229,7 +229,7 @@ class InterruptedSurveyDbTests {
                         true,
                         circumstances.protectReference(),
                         0,
-                        new EventRules("s", "s", RepeatedEvent.values()[0]),
+                        new EventRules("s", "s", RepeatedEvent.KEEP),
                         1_000),
                 keys(),
                 policies,
