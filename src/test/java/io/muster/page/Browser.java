@@ -105,6 +105,12 @@ public final class Browser implements AutoCloseable {
         return driver.findElement(By.cssSelector(selector));
     }
 
+    /** The link or button of the main part that has that text. */
+    public WebElement named(String text) {
+        return driver.findElement(By.xpath(
+                "//main//*[self::a or self::button][normalize-space(.) = '%s']".formatted(text)));
+    }
+
     /** How many elements a selector has now. */
     public int count(String selector) {
         return driver.findElements(By.cssSelector(selector)).size();
