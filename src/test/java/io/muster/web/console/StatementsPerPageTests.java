@@ -140,7 +140,8 @@ class StatementsPerPageTests {
     private static boolean readsAll(ResultSet plan, String sql) throws SQLException {
         String type = plan.getString("type");
         return plan.getString("possible_keys") == null
-                && ("ALL".equals(type) || ("index".equals(type) && !sql.contains("LIMIT")));
+                && ("ALL".equals(type) || "index".equals(type))
+                && !sql.contains("LIMIT");
     }
 
     @Test
