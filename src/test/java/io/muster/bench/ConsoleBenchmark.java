@@ -47,6 +47,14 @@ public final class ConsoleBenchmark {
     private static final double MILLIS = 1e6;
     private static final int SAMPLES = 2;
     private static final int WARM = 5;
+    private static final String SPEC = """
+            {"directory":"Customers","list":{"kind":"none"},"mode":"UPSERT","mapping":{"columns":{},"unmapped":"EMBED",
+            "constants":[],"values":{},"dateFormat":null,"required":[],"missing":"REJECT","formats":{},"usual":{}},
+            "policies":{},"nullTokens":null,"region":null,"invalid":{},"optOut":"NEVER_LIFT","limits":{},
+            "format":{"charset":null,"delimiter":null,"maxBytes":21474836480,"maxRatio":300.0,"maxRecordChars":16777216},
+            "events":{"source":null,"repeated":"KEEP"},"dryRun":false,"trialOf":null,"sourceName":null,"transforms":[],
+            "extraction":null}
+            """;
     private static final Pattern LINK = Pattern.compile("<a [^>]*?href=\"(/[^\"#]*)");
     private static final Pattern ID = Pattern.compile("\\b([A-Z]{2,4})_[A-Za-z0-9]+");
     private static final Pattern TOKEN = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
@@ -79,18 +87,24 @@ public final class ConsoleBenchmark {
         String url = Objects.requireNonNull(options.get("--database"), "--database is missing");
         String database = url.replaceFirst("/(\\?|$)", "/" + SCHEMA + "$1");
         Path folder = Files.createDirectories(Path.of(options.getOrDefault("--folder", "target/bench")));
+        boolean filled = options.containsKey("--filled");
         try (Connection connection = DriverManager.getConnection(url);
                 Statement statement = connection.createStatement()) {
-            statement.execute("DROP DATABASE IF EXISTS " + SCHEMA);
-            statement.execute("CREATE DATABASE " + SCHEMA + " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+            if (!filled) {
+                statement.execute("DROP DATABASE IF EXISTS " + SCHEMA);
+                statement.execute("CREATE DATABASE " + SCHEMA + " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+            }
         }
 
         Path home = Files.createTempDirectory("console");
         jobs(Files.createDirectories(home.resolve("jobs")));
         try (TestWebServer server = TestWebServer.start(database, home);
                 Connection connection = DriverManager.getConnection(database)) {
-            fill(connection, folder);
-            made(server);
+            if (!filled) {
+                fill(connection, folder);
+                made(server);
+            }
+
             signIn(server);
             measure(server, connection);
         }
@@ -136,6 +150,7 @@ public final class ConsoleBenchmark {
             statement.execute(
                     "INSERT INTO automation (name, created_at) SELECT CONCAT('a', n), 0 FROM number WHERE n < 20"
                             + " AND NOT EXISTS (SELECT 1 FROM automation WHERE name = CONCAT('a', n))");
+            statement.execute("SET @spec = '" + SPEC.replace("\n", "") + "'");
             long runs = number("--runs", 100_000);
             for (String sql : new String[] {"""
                 INSERT INTO delivery (id, automation_id, path, listing_key, generation, size, modified_at, state, disposal, run_id,
@@ -145,9 +160,12 @@ public final class ConsoleBenchmark {
                 FROM number WHERE n < %d
                 """, """
                 INSERT INTO run (id, kind, automation_id, directory_id, spec, status, step, owner, epoch, as_of, started_at, ended_at)
-                SELECT 1 + n, 'contact-import', (SELECT MIN(id) FROM automation) + n %% 20, 1, '{}', 'COMPLETED', 'settle', 'o', 1,
+                SELECT 1 + n, 'contact-import', (SELECT MIN(id) FROM automation) + n %% 20, 1, @spec, 'COMPLETED', 'settle', 'o', 1,
                   1, 1700000000000 + n * 60000, 1700000001000 + n * 60000
                 FROM number WHERE n < %d
+                """, """
+                INSERT INTO run_heartbeat (run_id, epoch, beat_at)
+                SELECT 1 + n, 1, 1700000001000 + n * 60000 FROM number WHERE n < %d
                 """, """
                 INSERT INTO run_import (run_id, delivery_id, rows_read, rows_created, rows_updated, rows_unchanged, rows_rejected,
                   rows_skipped)
@@ -174,13 +192,14 @@ public final class ConsoleBenchmark {
     }
 
     private void signIn(TestWebServer server) throws IOException, InterruptedException {
-        server.get(UserService.class).create(PERSON, "lena", List.of("administer"), List.of(), PASSWORD);
+        String name = "lena-" + System.currentTimeMillis();
+        server.get(UserService.class).create(PERSON, name, List.of("administer"), List.of(), PASSWORD);
         Matcher token = TOKEN.matcher(get(server, "/sign-in").body());
         token.find();
         client.send(
                 HttpRequest.newBuilder(URI.create(server.address() + "/sign-in"))
                         .header("Content-Type", "application/x-www-form-urlencoded")
-                        .POST(BodyPublishers.ofString("name=lena&next=%2Foverview&password="
+                        .POST(BodyPublishers.ofString("name=" + name + "&next=%2Foverview&password="
                                 + URLEncoder.encode(PASSWORD, StandardCharsets.UTF_8) + "&_csrf=" + token.group(1)))
                         .build(),
                 BodyHandlers.discarding());
@@ -198,20 +217,23 @@ public final class ConsoleBenchmark {
         for (Map.Entry<String, String> page : pages.entrySet()) {
             double[] millis = new double[rounds];
             long statements = Long.MAX_VALUE;
+            int worst = 0;
             for (int i = -WARM; i < rounds; i++) {
                 long before = questions(connection);
                 long begun = System.nanoTime();
-                var ignored = get(server, page.getKey());
+                int status = get(server, page.getKey()).statusCode();
                 double took = (System.nanoTime() - begun) / MILLIS;
                 statements = Math.min(statements, questions(connection) - before - 1);
                 if (i >= 0) {
                     millis[i] = took;
                     all.add(took);
+                    worst = Math.max(worst, status);
                 }
             }
 
             Map<String, Object> line = new LinkedHashMap<>();
             line.put("page", page.getKey());
+            line.put("status", worst);
             line.put("millis", quantiles(millis));
             line.put("characters", page.getValue().length());
             line.put("elements", ELEMENT.matcher(page.getValue()).results().count());
