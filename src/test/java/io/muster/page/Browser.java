@@ -107,8 +107,8 @@ public final class Browser implements AutoCloseable {
 
     /** The link or button of the main part that has that text. */
     public WebElement named(String text) {
-        return driver.findElement(By.xpath(
-                "//main//*[self::a or self::button][normalize-space(.) = '%s']".formatted(text)));
+        return driver.findElement(
+                By.xpath("//main//*[self::a or self::button][normalize-space(.) = '%s']".formatted(text)));
     }
 
     /** How many elements a selector has now. */

@@ -53,7 +53,12 @@ class ScriptlessBrowserTests {
                 zone: Asia/Tokyo
                 """.formatted(home, pool));
         server.get(UserService.class)
-                .create(Actor.commandLine("tester"), "mia", List.of("manage", "operate", "access"), List.of(), PASSWORD);
+                .create(
+                        Actor.commandLine("tester"),
+                        "mia",
+                        List.of("manage", "operate", "access"),
+                        List.of(),
+                        PASSWORD);
         console = new ConsoleBrowser(server);
         browser = console.browser();
         browser.command("Emulation.setScriptExecutionDisabled", Map.of("value", true));
@@ -92,7 +97,8 @@ class ScriptlessBrowserTests {
         assertThat(browser.element("main").getText()).contains("Nothing needs attention.");
 
         console.open("/imports/new");
-        Path file = Files.writeString(home.resolve("crm.csv"), "ExternalDataReference,Email,tier\n1,a@example.com,gold\n");
+        Path file =
+                Files.writeString(home.resolve("crm.csv"), "ExternalDataReference,Email,tier\n1,a@example.com,gold\n");
         browser.element("#file").sendKeys(file.toString());
         press("Upload");
         await().until(() -> heading().equals("Map columns"));
@@ -107,7 +113,8 @@ class ScriptlessBrowserTests {
         press("Import 1 row");
         await().until(() -> heading().startsWith("Run RN_"));
         await().atMost(Duration.ofMinutes(1)).until(() -> {
-            boolean over = browser.element("[aria-label='Run status']").getText().equals("completed");
+            boolean over =
+                    browser.element("[aria-label='Run status']").getText().equals("completed");
             if (!over && browser.count("noscript a") == 1) {
                 press("Reload");
             }
