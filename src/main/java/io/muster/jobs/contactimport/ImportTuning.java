@@ -30,7 +30,7 @@ public record ImportTuning(
     public static final int BLOCK_SIZE = KnownSettings.LOAD_BLOCK.usual();
 
     /** The value that measurements favour. */
-    public static final int ROWS_AT_ONCE = 4_000;
+    public static final int ROWS_AT_ONCE = 10_000;
 
     private static final long CHECKPOINT_ROWS = KnownSettings.SURVEY_CHECKPOINT.usual();
 
