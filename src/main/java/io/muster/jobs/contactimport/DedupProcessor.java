@@ -181,7 +181,8 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
     @Override
     public ResolvedBlock process(RowBlock block) {
         Resolver open = Objects.requireNonNull(resolver);
-        if (!block.isLast()) {
+        // In a later round a block may have no row that is open.
+        if (!block.isLast() && !block.rows().isEmpty()) {
             // The writer has stored the rejects of the block before.
             checkpoints.reached(resolved, open, Objects.requireNonNull(log));
             resolved = block.rows().getLast().row();
