@@ -704,6 +704,24 @@ class ImportJobTests {
     }
 
     @Test
+    void oneRowThatLostARaceAmongManyIsResolvedAgain() {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
+        edits.upsert(directory.id(), record("extRef", "R6", "firstName", "Old"));
+        Path file = imports.file("ExternalDataReference,FirstName\nR1,\nR2,\nR3,\nR4,\nR5,\nR6,New\nR7,\nR8,\n");
+
+        // With a row at a time, most portions of the second round have none that is open.
+        Run run = imports.runs(new ImportTuning(1, 2, 1, null))
+                .importFile(
+                        file,
+                        ImportFixture.spec(directory.id()),
+                        before("load", () -> edits.update(directory.id(), 1, change("lastName", "Meanwhile"))));
+
+        assertThat(run.status()).as(run.reason()).isEqualTo(RunStatus.COMPLETED);
+        assertThat(run.imported().counts()).isEqualTo(counts(7, 1, 0, 0, 0));
+        assertThat(directory.contact(1)).containsEntry("first_name", "New").containsEntry("last_name", "Meanwhile");
+    }
+
+    @Test
     void newAndFewerRulesBetweenStopAndResumeAreKept() {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef", "email");
         Run run = stopped(
