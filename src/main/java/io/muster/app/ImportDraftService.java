@@ -732,6 +732,11 @@ public final class ImportDraftService {
                     "NOT_CORRECTABLE", "Cannot correct rows of run " + id + ": it has read no file to the end.");
         }
 
+        if (view.run().directoryName() == null) {
+            throw Refusal.conflict(
+                    "NOT_CORRECTABLE", "Cannot correct rows of run " + id + ": its directory was deleted.");
+        }
+
         List<Integer> data = data(view.imported().header());
         return new Rejected(
                 view,

@@ -30,6 +30,19 @@ public enum RunAction {
 
     /** What may be done with a run as it is now, but for undoing it. */
     public static List<RunAction> allowed(Run run) {
+        return lacksDirectory(run)
+                ? byState(run).stream()
+                        .filter(action -> action == STOP || action == ABANDON)
+                        .toList()
+                : byState(run);
+    }
+
+    /** Whether the directory of a run was deleted, so that there is nothing left to work on; a deletion still comes to its end. */
+    static boolean lacksDirectory(Run run) {
+        return run.directoryName() == null && run.kind() != RunKind.DELETION;
+    }
+
+    private static List<RunAction> byState(Run run) {
         boolean again = run.kind() == RunKind.CONTACT_IMPORT;
         if (again && run.status().isResumable() && run.imported().settledBy() != null) {
             return List.of(REPROCESS);

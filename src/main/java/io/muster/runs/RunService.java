@@ -418,6 +418,10 @@ public final class RunService implements AutoCloseable {
             return run;
         }
 
+        if (RunAction.lacksDirectory(run)) {
+            throw withoutDirectory("resume", run, "Abandon it.");
+        }
+
         Optional<Entry.Own> taken = ofKind(run).resume(run, force, actor);
         if (taken.isEmpty()) {
             return show(id);
@@ -446,7 +450,18 @@ public final class RunService implements AutoCloseable {
                     .with("run", run.id());
         }
 
+        if (RunAction.lacksDirectory(run)) {
+            throw withoutDirectory("reprocess", run, "Import its file into another one.");
+        }
+
         return imports.plan(run, override);
+    }
+
+    private static Refusal withoutDirectory(String action, Run run, String instead) {
+        return Refusal.conflict(
+                        "RUN_WITHOUT_DIRECTORY",
+                        "Cannot %s run %s: its directory was deleted. %s".formatted(action, run.id(), instead))
+                .with("run", run.id());
     }
 
     /**

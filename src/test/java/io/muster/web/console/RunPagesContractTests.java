@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.muster.app.DirectoryDeletions;
 import io.muster.app.RunViews;
 import io.muster.app.UserService;
 import io.muster.automation.AutomationRuns;
@@ -14,6 +15,10 @@ import io.muster.automation.jobfile.JobFiles;
 import io.muster.database.TestDatabase;
 import io.muster.dedup.DirectoryFixture;
 import io.muster.directory.Actor;
+import io.muster.jobs.Progress;
+import io.muster.jobs.RunStatus;
+import io.muster.runs.RunService;
+import io.muster.runs.RunService.Force;
 import io.muster.web.TestWebServer;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -25,6 +30,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -208,6 +215,53 @@ class RunPagesContractTests {
         Matcher hidden = HIDDEN.matcher(preview);
         assertThat(hidden.find()).as(preview).isTrue();
         return new String[] {"state", hidden.group(1)};
+    }
+
+    @Test
+    void theRunsOfADirectoryThatWasDeletedAreStillShown() throws Exception {
+        String run = run("none", "1,a@example.com", "2,no mailbox");
+        String failed = run("0%", "3,c@example.com", "4,no mailbox either");
+        Files.delete(home.resolve("jobs/" + job + ".yaml"));
+        String deletion = server.get(DirectoryDeletions.class)
+                .start(TESTER, pool(), Progress.NONE)
+                .id();
+        assertThat(server.get(RunViews.class).follow(deletion, ignored -> {}).status())
+                .isEqualTo(RunStatus.COMPLETED);
+        String other = database.ids()
+                .directory(DirectoryFixture.create(database.jdbc(), "extRef").id());
+        try (ConsoleClient client = signedIn("operate", "access", "manage");
+                ConsoleClient bound = signedIn(List.of(other), "access", "manage")) {
+            for (String id : List.of(run, failed, deletion)) {
+                String page = client.get("/runs/" + id).body();
+                assertThat(page).contains("<h1>Run " + id + "</h1>", "(deleted)");
+                assertThat(bound.get("/runs/" + id).statusCode()).isEqualTo(404);
+                assertThat(client.get("/runs/" + id + "/live").statusCode()).isEqualTo(200);
+                assertThat(page).doesNotContain(">Resume</a>", ">Reprocess</a>", ">Undo</a>", "Correct and import");
+                for (Element link : Jsoup.parse(page).select("main a[href^=/runs/]")) {
+                    assertThat(client.get(link.attr("href")).statusCode())
+                            .as(link.attr("href"))
+                            .isEqualTo(200);
+                }
+            }
+
+            HttpResponse<String> correction = client.get("/imports/new?corrects=" + run);
+            assertThat(correction.statusCode()).isEqualTo(409);
+            assertThat(correction.body()).contains("its directory was deleted.");
+            assertThat(client.get("/runs/" + failed + "/resume").statusCode()).isEqualTo(409);
+            assertThatThrownBy(() -> server.get(RunService.class).resume(failed, Force.NO, TESTER, Progress.NONE))
+                    .hasMessage("Cannot resume run " + failed + ": its directory was deleted. Abandon it.");
+            assertThatThrownBy(() -> server.get(RunService.class).reprocess(run, Force.NO, TESTER, Progress.NONE))
+                    .hasMessage("Cannot reprocess run " + run
+                            + ": its directory was deleted. Import its file into another one.");
+            String abandon = "/runs/" + failed + "/abandon";
+            HttpResponse<String> abandoned = client.post(
+                    abandon, abandon, fields(client.get(abandon).body()));
+            assertThat(location(abandoned)).isEqualTo("303 /runs/" + failed);
+            assertThat(status(failed)).isEqualTo("ABANDONED");
+            assertThat(client.get("/runs").body()).contains(run, failed);
+            assertThat(client.get("/overview").statusCode()).isEqualTo(200);
+            assertThat(client.get("/dashboards/imports").statusCode()).isEqualTo(200);
+        }
     }
 
     @Test

@@ -263,7 +263,7 @@ final class RunController {
     }
 
     private static @Nullable String correct(Run run, Viewer viewer) {
-        return viewer.can(Role.MANAGE) && viewer.user().isFor(run.directory())
+        return run.directoryName() != null && viewer.can(Role.MANAGE) && viewer.user().isFor(run.directory())
                 ? "/imports/new?corrects=" + run.id()
                 : null;
     }
