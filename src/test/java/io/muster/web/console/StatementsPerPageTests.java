@@ -17,6 +17,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -65,17 +67,32 @@ class StatementsPerPageTests {
         console = new FullConsole(database, database.url() + "&" + SentStatements.PARAMETER, home);
         try (ConsoleClient lena = console.signedIn(List.of(), "administer")) {
             var ignored = LinkedPages.crawl(address -> {
-                // What is read once for all is no matter of the first page.
-                HttpResponse<String> page = lena.get(address);
+                HttpResponse<String> page = noted(lena, address);
                 if (LinkedPages.isHtml(page)) {
-                    SentStatements.take();
-                    page = lena.get(address);
-                    SENT.put(address, SentStatements.take());
+                    for (Element part : Jsoup.parse(page.body()).select("[data-part], [data-poll]")) {
+                        String own = part.hasAttr("data-part") ? part.attr("data-part") : part.attr("data-poll");
+                        assertThat(noted(lena, own, "X-Muster-Part", "1").statusCode())
+                                .as(own)
+                                .isEqualTo(200);
+                    }
                 }
 
                 return page;
             });
         }
+    }
+
+    /** Asks twice: what is read once for all is no matter of the first page. */
+    private static HttpResponse<String> noted(ConsoleClient client, String address, String... headers)
+            throws Exception {
+        HttpResponse<String> page = client.get(address, headers);
+        if (LinkedPages.isHtml(page)) {
+            SentStatements.take();
+            page = client.get(address, headers);
+            SENT.put(address, SentStatements.take());
+        }
+
+        return page;
     }
 
     @AfterAll
@@ -185,6 +202,7 @@ class StatementsPerPageTests {
             }
         });
         assertThat(SENT).hasSizeGreaterThan(60);
+        assertThat(SENT.keySet()).anyMatch(address -> address.endsWith("/sample"));
         assertThat(often).isEmpty();
     }
 }

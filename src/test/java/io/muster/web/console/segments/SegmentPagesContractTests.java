@@ -164,7 +164,7 @@ class SegmentPagesContractTests {
         String page = body(lena, own);
         assertThat(page)
                 .contains("aria-label=\"Members\">1<", "1 members now; 1 joined and 0 left")
-                .contains("data-part=\"" + own + "/sample\"", "href=\"" + own + "/members\"");
+                .contains("data-part=\"" + own + "/sample\"", "href=\"" + own + "/sample\"");
         assertThat(lena.get(own + "/sample", "X-Muster-Part", "1").body())
                 .contains("Some members", "Eve No 1")
                 .contains("href=\"/directories/" + pool + "/contacts/" + eve + "\"");
@@ -459,8 +459,19 @@ class SegmentPagesContractTests {
                         .directory(DirectoryFixture.create(database.jdbc(), "extRef")
                                 .id())),
                 "manage")) {
-            assertThat(stranger.get(page(gold)).statusCode()).isEqualTo(404);
+            for (String path : List.of("", "/live", "/reach", "/sample", "/members", "/members/exact.csv")) {
+                assertThat(stranger.get(page(gold) + path, "X-Muster-Part", "1").statusCode())
+                        .as(path)
+                        .isEqualTo(404);
+            }
+
             assertThat(stranger.get(address).statusCode()).isEqualTo(404);
+        }
+
+        try (ConsoleClient operator = signedIn(List.of(), "operate")) {
+            assertThat(operator.get(page(gold) + "/sample", "X-Muster-Part", "1")
+                            .statusCode())
+                    .isEqualTo(403);
         }
 
         String other = "/directories/"
