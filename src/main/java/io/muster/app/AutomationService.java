@@ -60,10 +60,7 @@ import org.jspecify.annotations.Nullable;
 /** Automations with their next runs and how the last ones went. */
 public final class AutomationService {
 
-    /** So many of the last runs of one automation are told of. */
-    public static final int LAST_RUNS = 30;
-
-    /** So many of the last runs of each are told of in a list. */
+    /** How many of the last runs of each automation a list shows. */
     public static final int LISTED_RUNS = 14;
 
     private static final int NEXT_TIMES = 10;

@@ -71,8 +71,8 @@ class ManyAutomationsContractTests {
             assertThat(overview.select("ul.nights li")).hasSize(20);
             assertThat(overview.select("ul.nights li").eachText().getFirst()).contains("Automation 42");
             assertThat(overview.text())
-                    .contains("80 more are among the automations")
-                    .contains("And 80 more");
+                    .contains("And 80 more: see automations.")
+                    .contains("And 80 more: see automations. Those whose last run did not end well are shown first.");
         }
     }
 

@@ -37,7 +37,10 @@ import org.springframework.web.servlet.ModelAndView;
 @Controller
 final class AutomationsController {
 
+    /** Runs of one automation that are drawn; the strip has the newest of them. */
     private static final int RUNS = 90;
+
+    private static final int STRIP = 30;
     private static final int LISTED = 10;
 
     /** Rows on a page: more would be heavy, with their runs. */
@@ -213,7 +216,7 @@ final class AutomationsController {
         AutomationDetail detail = automations.show(id, LISTED, RUNS);
         AutomationView view = detail.view();
         List<RunMark> marks = view.marks();
-        List<RunMark> shown = marks.subList(0, Math.min(marks.size(), AutomationService.LAST_RUNS));
+        List<RunMark> shown = marks.subList(0, Math.min(marks.size(), STRIP));
         return pages.page(
                 "automation",
                 view.name(),

@@ -49,7 +49,7 @@ final class OverviewController {
     private static final Logger LOG = LoggerFactory.getLogger(OverviewController.class);
     private static final int MOST = 50;
 
-    /** Of what can be looked up elsewhere, so many are shown. */
+    /** How many lines of a part are shown; the rest can be looked up on other pages. */
     private static final int LISTED = 20;
 
     private static final List<RunStatus> OPEN =
