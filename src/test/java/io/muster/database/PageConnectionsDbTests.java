@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.muster.support.StateFolder;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,6 +123,30 @@ class PageConnectionsDbTests {
             assertThat(read(reads, times)).isEqualTo(4);
         });
         assertThat(read(reads, times)).isEqualTo(5);
+    }
+
+    @Test
+    void nothingIsLeftOfAPageThatFailed() {
+        PageReads reads = connections.reads();
+        AtomicInteger times = new AtomicInteger();
+        assertThatThrownBy(() -> connections.<IOException>show(() -> {
+                    assertThat(read(reads, times)).isEqualTo(1);
+                    throw new IOException("broken pipe");
+                }))
+                .hasMessage("broken pipe");
+        assertThat(read(reads, times)).isEqualTo(2);
+    }
+
+    @Test
+    void whatAPageHasReadIsForItsThreadAlone() throws Exception {
+        PageReads reads = connections.reads();
+        AtomicInteger times = new AtomicInteger();
+        connections.<Exception>show(() -> {
+            assertThat(read(reads, times)).isEqualTo(1);
+            assertThat(CompletableFuture.supplyAsync(() -> read(reads, times)).get())
+                    .isEqualTo(2);
+            assertThat(read(reads, times)).isEqualTo(1);
+        });
     }
 
     @Test
