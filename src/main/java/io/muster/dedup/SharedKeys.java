@@ -5,7 +5,6 @@ import io.muster.directory.Contact;
 import io.muster.directory.Directory;
 import io.muster.directory.IdentityKey;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -48,19 +47,19 @@ public final class SharedKeys {
                 .filter(rule -> rule.state() == IdentityRule.State.ACTIVE)
                 .map(IdentityRule::id)
                 .collect(Collectors.toSet());
-        Map<String, byte[]> keys = identity.keys(contact.profile()).stream()
+        List<IdentityKey> keys = identity.keys(contact.profile()).stream()
                 .filter(key -> active.contains(key.rule()))
-                .collect(Collectors.toMap(key -> "key" + key.rule(), IdentityKey::bytes));
+                .toList();
         if (keys.isEmpty()) {
             return new TreeSet<>();
         }
 
-        SortedSet<Long> others = new TreeSet<>(jdbc.sql(keys.keySet().stream()
-                        .map(name -> HOLDERS.formatted(Integer.parseInt(name.substring("key".length()))))
+        SortedSet<Long> others = new TreeSet<>(jdbc.sql(keys.stream()
+                        .map(key -> HOLDERS.formatted(key.rule()))
                         .collect(Collectors.joining(" UNION ")))
                 .param("directory", contact.directory())
                 .param("most", most + 1)
-                .params(keys)
+                .params(keys.stream().collect(Collectors.toMap(key -> "key" + key.rule(), IdentityKey::bytes)))
                 .query(Long.class)
                 .list());
         // A run that is under way holds keys under numbers below 0.
