@@ -54,9 +54,8 @@ public final class SharedKeys {
             return new TreeSet<>();
         }
 
-        SortedSet<Long> others = new TreeSet<>(jdbc.sql(keys.stream()
-                        .map(key -> HOLDERS.formatted(key.rule()))
-                        .collect(Collectors.joining(" UNION ")))
+        SortedSet<Long> others = new TreeSet<>(jdbc.sql(
+                        keys.stream().map(key -> HOLDERS.formatted(key.rule())).collect(Collectors.joining(" UNION ")))
                 .param("directory", contact.directory())
                 .param("most", most + 1)
                 .params(keys.stream().collect(Collectors.toMap(key -> "key" + key.rule(), IdentityKey::bytes)))

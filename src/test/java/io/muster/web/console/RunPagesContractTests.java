@@ -254,8 +254,8 @@ class RunPagesContractTests {
                     .hasMessage("Cannot reprocess run " + run
                             + ": its directory was deleted. Import its file into another one.");
             String abandon = "/runs/" + failed + "/abandon";
-            HttpResponse<String> abandoned = client.post(
-                    abandon, abandon, fields(client.get(abandon).body()));
+            HttpResponse<String> abandoned =
+                    client.post(abandon, abandon, fields(client.get(abandon).body()));
             assertThat(location(abandoned)).isEqualTo("303 /runs/" + failed);
             assertThat(status(failed)).isEqualTo("ABANDONED");
             assertThat(client.get("/runs").body()).contains(run, failed);

@@ -263,7 +263,9 @@ final class RunController {
     }
 
     private static @Nullable String correct(Run run, Viewer viewer) {
-        return run.directoryName() != null && viewer.can(Role.MANAGE) && viewer.user().isFor(run.directory())
+        return run.directoryName() != null
+                        && viewer.can(Role.MANAGE)
+                        && viewer.user().isFor(run.directory())
                 ? "/imports/new?corrects=" + run.id()
                 : null;
     }
