@@ -11,6 +11,7 @@ import io.muster.directory.FieldValues;
 import io.muster.directory.IdentityKey;
 import io.muster.directory.Profile;
 import io.muster.directory.Verdict;
+import io.muster.directory.store.ContactColumns;
 import io.muster.directory.store.Contacts;
 import io.muster.support.Fold;
 import io.muster.support.Refusal;
@@ -247,7 +248,7 @@ public final class ContactSearch {
             case ContactQuery.Name ignored -> names(folded);
             case ContactQuery.Field field ->
                 new Scan(
-                        VALUES.formatted(column(field.field())),
+                        VALUES.formatted(ContactColumns.of(field.field())),
                         row -> row.first() != null
                                 && (field.field() == ContactField.EXT_REF
                                         ? text.equals(row.first())
@@ -293,17 +294,6 @@ public final class ContactSearch {
                 row -> EmbeddedJson.read(row.first()).entrySet().stream()
                         .anyMatch(value -> Fold.fold(value.getKey()).equals(foldedName)
                                 && Fold.fold(value.getValue()).equals(folded)));
-    }
-
-    private static String column(ContactField field) {
-        return switch (field) {
-            case FIRST_NAME -> "first_name";
-            case LAST_NAME -> "last_name";
-            case EMAIL -> "email";
-            case PHONE -> "phone";
-            case EXT_REF -> "ext_ref";
-            case LANGUAGE -> "language";
-        };
     }
 
     /** Whoever holds the key of that value, owner or not; null when the directory keeps no such key. */

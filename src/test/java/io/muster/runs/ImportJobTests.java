@@ -4,8 +4,10 @@ import static io.muster.dedup.DirectoryFixture.change;
 import static io.muster.dedup.DirectoryFixture.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.muster.database.Holding;
 import io.muster.database.TestDatabase;
 import io.muster.dedup.ContactEdits;
 import io.muster.dedup.DirectoryFixture;
@@ -701,6 +703,33 @@ class ImportJobTests {
                         .single())
                 .isEqualTo("Nine");
         new IdentityInvariant(jdbc).holds(directory.id());
+    }
+
+    @Test
+    void theServersPurgeWaitsWhileBlocksAreLoaded() throws Exception {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
+        Path file = imports.file("ExternalDataReference\n" + "R%d\n".repeat(12).formatted(IntStream.range(0, 12)
+                .boxed()
+                .toArray()));
+        try (ExecutorService thread = Executors.newSingleThreadExecutor();
+                Holding holding = Holding.before(database, "INSERT ON run_block", "NEW.block = 9")) {
+            Future<Run> run = thread.submit(() -> imports.load(file, ImportFixture.spec(directory.id()), SMALL));
+            holding.await();
+            await().until(() -> snapshots() == 1);
+            holding.end();
+            assertThat(run.get().imported().counts()).isEqualTo(counts(12, 0, 0, 0, 0));
+        }
+
+        await().until(() -> snapshots() == 0);
+    }
+
+    /** How many sessions read a moment of this database. */
+    private int snapshots() {
+        return jdbc.sql("SELECT COUNT(*) FROM information_schema.innodb_trx t"
+                        + " JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id"
+                        + " WHERE p.db = DATABASE() AND t.trx_isolation_level = 'REPEATABLE READ'")
+                .query(Integer.class)
+                .single();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.muster.dedup.resolve;
 import io.muster.directory.ContactField;
 import io.muster.directory.Profile;
 import io.muster.directory.ProfileLine;
+import io.muster.directory.store.ContactColumns;
 import io.muster.support.Sha256;
 import java.security.DigestException;
 import java.security.MessageDigest;
@@ -21,24 +22,13 @@ final class LineDigest {
     private static final byte SEPARATOR = 2;
 
     /** The digest as the database makes it of a contact's row: 16 bytes. */
-    static final String SQL = Stream.concat(ContactField.ALL.stream().map(LineDigest::column), Stream.of("embedded"))
+    static final String SQL = Stream.concat(ContactField.ALL.stream().map(ContactColumns::of), Stream.of("embedded"))
             .map(column -> "IFNULL(" + column + ", X'01')")
             .collect(Collectors.joining(", X'02', ", "UNHEX(LEFT(SHA2(CONCAT(", "), 256), 32))"));
 
     private final MessageDigest digest = Sha256.digest();
     private byte[] plain = new byte[512];
     private final byte[] hash = new byte[32];
-
-    private static String column(ContactField field) {
-        return switch (field) {
-            case FIRST_NAME -> "first_name";
-            case LAST_NAME -> "last_name";
-            case EMAIL -> "email";
-            case PHONE -> "phone";
-            case EXT_REF -> "ext_ref";
-            case LANGUAGE -> "language";
-        };
-    }
 
     /** Makes the digest of values. */
     void make(Profile values) {

@@ -8,12 +8,12 @@ import io.muster.directory.Profile;
 import io.muster.load.EventKey;
 import io.muster.load.EventKind;
 import io.muster.load.StoredEvent;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -57,10 +57,11 @@ class LookupView implements DirectoryView {
         private final Map<IdentityKey, Long> owners = new HashMap<>();
         private final Map<Long, SurveyedContact> contacts = new HashMap<>();
 
-        void owners(Set<IdentityKey> asked) {
-            asked.removeAll(owners.keySet());
-            asked.forEach(key -> owners.put(key, KeyOwner.NOBODY));
-            reader.owners(asked, owners::put);
+        void owners(Collection<IdentityKey> asked) {
+            List<IdentityKey> open = asked.stream()
+                    .filter(key -> owners.putIfAbsent(key, KeyOwner.NOBODY) == null)
+                    .toList();
+            reader.owners(open, owners::put);
         }
 
         void contacts(Set<Long> numbers) {
@@ -98,6 +99,10 @@ class LookupView implements DirectoryView {
 
     @Override
     public @Nullable Ahead lookAhead(List<IncomingRow> rows) {
+        return look(rows);
+    }
+
+    private Looked look(List<IncomingRow> rows) {
         Looked found = new Looked();
         Set<IdentityKey> asked = new HashSet<>();
         Set<Long> numbers = new HashSet<>();
@@ -123,10 +128,9 @@ class LookupView implements DirectoryView {
 
     @Override
     public void prepare(List<IncomingRow> rows, List<IdentityKey> further) {
-        take(ahead == null ? lookAhead(rows) : ahead);
-        looked = Objects.requireNonNull(ahead);
+        looked = ahead == null ? look(rows) : ahead;
         ahead = null;
-        looked.owners(new HashSet<>(further));
+        looked.owners(further);
     }
 
     /**
@@ -149,7 +153,7 @@ class LookupView implements DirectoryView {
     public long owner(IdentityKey key) {
         Long owner = looked.owners.get(key);
         if (owner == null) {
-            looked.owners(new HashSet<>(Set.of(key)));
+            looked.owners(Set.of(key));
             owner = looked.owners.getOrDefault(key, KeyOwner.NOBODY);
         }
 

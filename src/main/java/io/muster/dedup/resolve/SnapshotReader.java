@@ -262,7 +262,7 @@ final class SnapshotReader implements AutoCloseable {
     }
 
     /** The contact that merges made of one that is gone; 0 when there is none. */
-    long survivor(long number) {
+    synchronized long survivor(long number) {
         return new Survivors(JdbcClient.create(new SingleConnectionDataSource(connection, true)))
                 .of(directory, number)
                 .orElse(0);

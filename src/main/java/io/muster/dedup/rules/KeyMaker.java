@@ -153,9 +153,13 @@ public final class KeyMaker {
     }
 
     private boolean isPlaceholder(CharSequence value) {
+        if (placeholders.isEmpty()) {
+            return false;
+        }
+
         // Folding leaves the length of ASCII as it is.
         boolean tooLong = value.length() > longestPlaceholder && Fold.isAscii(value);
-        return !placeholders.isEmpty() && !tooLong && placeholders.contains(Fold.fold(value.toString()));
+        return !tooLong && placeholders.contains(Fold.fold(value.toString()));
     }
 
     /** Appends a value in its comparable form; the usual one, in ASCII, without making texts of it. */

@@ -43,6 +43,11 @@ public final class ContactColumns {
 
     private ContactColumns() {}
 
+    /** The column of a field. */
+    public static String of(ContactField field) {
+        return OF_VALUES.get(field.place());
+    }
+
     /** {@link #ALL}, each column of the table with this alias. */
     public static String of(String alias) {
         return alias + "." + ALL.replace(", ", ", " + alias + ".");

@@ -190,11 +190,11 @@ public final class RecordReader implements Closeable {
      * {@link CellSlices}.
      */
     public @Nullable FileRecord next() {
-        SlicedRecords plain = row == 0 && sliced == null && !parsing ? slice() : sliced;
-        if (plain == null) {
+        if (parsing) {
             return nextParsed();
         }
 
+        SlicedRecords plain = sliced == null ? slice() : sliced;
         SlicedRecords.Sliced next = plain.next();
         if (next != null) {
             row++;

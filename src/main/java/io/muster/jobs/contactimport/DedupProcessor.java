@@ -72,7 +72,7 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
                         work.tuning().streamedFrom(),
                         memory);
         view = directory;
-        if (!checkpoints.find().filter(last -> goOn(last, directory, memory)).isPresent()) {
+        if (checkpoints.find().filter(last -> goOn(last, directory, memory)).isEmpty()) {
             checkpoints.startOver();
             begin(work.sideFile(task.round()).create(), directory, memory);
         }
