@@ -708,9 +708,8 @@ class ImportJobTests {
     @Test
     void theServersPurgeWaitsWhileBlocksAreLoaded() throws Exception {
         DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
-        Path file = imports.file("ExternalDataReference\n" + "R%d\n".repeat(12).formatted(IntStream.range(0, 12)
-                .boxed()
-                .toArray()));
+        Path file = imports.file("ExternalDataReference\n"
+                + "R%d\n".repeat(12).formatted(IntStream.range(0, 12).boxed().toArray()));
         try (ExecutorService thread = Executors.newSingleThreadExecutor();
                 Holding holding = Holding.before(database, "INSERT ON run_block", "NEW.block = 9")) {
             Future<Run> run = thread.submit(() -> imports.load(file, ImportFixture.spec(directory.id()), SMALL));
