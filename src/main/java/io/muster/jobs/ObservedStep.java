@@ -1,6 +1,8 @@
 package io.muster.jobs;
 
 import io.micrometer.observation.ObservationRegistry;
+import org.springframework.batch.core.job.AbstractJob;
+import org.springframework.batch.core.step.AbstractStep;
 import org.springframework.batch.core.step.Step;
 
 /** A step that is built late, and has what it builds observed there. */
@@ -8,4 +10,17 @@ public interface ObservedStep extends Step {
 
     /** Before it is executed. */
     void observe(ObservationRegistry registry);
+
+    /** Has the steps of a job observed, but not the job. */
+    static void observe(AbstractJob job, ObservationRegistry registry) {
+        for (String name : job.getStepNames()) {
+            switch (job.getStep(name)) {
+                case AbstractStep step -> step.setObservationRegistry(registry);
+                case ObservedStep step -> step.observe(registry);
+                case null, default -> {
+                    // Nothing is known of it.
+                }
+            }
+        }
+    }
 }

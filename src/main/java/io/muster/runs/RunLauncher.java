@@ -30,8 +30,6 @@ import org.springframework.batch.core.job.parameters.JobParameters;
 import org.springframework.batch.core.job.parameters.JobParametersBuilder;
 import org.springframework.batch.core.launch.JobOperator;
 import org.springframework.batch.core.repository.JobRepository;
-import org.springframework.batch.core.step.AbstractStep;
-import org.springframework.batch.core.step.Step;
 import org.springframework.dao.ConcurrencyFailureException;
 
 /** Launches one attempt at a run as a Spring Batch job and writes how it ended into the ledger. */
@@ -118,14 +116,7 @@ final class RunLauncher {
     private Job observed(Job job) {
         if (job instanceof AbstractJob own) {
             own.setObservationRegistry(observations);
-            for (String name : own.getStepNames()) {
-                Step step = own.getStep(name);
-                if (step instanceof AbstractStep whole) {
-                    whole.setObservationRegistry(observations);
-                } else if (step instanceof ObservedStep late) {
-                    late.observe(observations);
-                }
-            }
+            ObservedStep.observe(own, observations);
         }
 
         return job;

@@ -149,6 +149,45 @@ class ImportJobTests {
     }
 
     @Test
+    void aSmallImportIsOneStepOfItsJobAndALargeOneIsFour() throws IOException {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc);
+        String file = "Email\n" + "a@x.org\n".repeat(50);
+
+        Run small = imports.load(imports.file(file), ImportFixture.spec(directory.id()), ImportFixture.USUAL);
+        Run large = imports.load(imports.file(file), ImportFixture.spec(directory.id()), SMALL);
+
+        assertThat(small.imported().counts()).isEqualTo(counts(50, 0, 0, 0, 0));
+        assertThat(large.imported().counts()).isEqualTo(counts(0, 0, 50, 0, 0));
+        assertThat(steps(small)).containsExactly("import COMPLETED");
+        assertThat(steps(large)).containsExactly("fetch COMPLETED", "survey COMPLETED", "settle COMPLETED");
+    }
+
+    @Test
+    void whatASmallImportFailsAtIsWhatItsStepFailsAt() throws IOException {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc);
+
+        Run refused = imports.load(imports.file("Email\n\"a"), ImportFixture.spec(directory.id()), ImportFixture.USUAL);
+
+        assertThat(refused.status()).isEqualTo(RunStatus.FAILED);
+        assertThat(refused.step()).isEqualTo("survey");
+        assertThat(refused.reason()).contains("quot");
+        assertThat(steps(refused)).containsExactly("import FAILED");
+    }
+
+    private List<String> steps(Run run) {
+        return jdbc.sql("""
+                SELECT CONCAT(s.STEP_NAME, ' ', s.STATUS)
+                FROM BATCH_STEP_EXECUTION s
+                JOIN BATCH_JOB_EXECUTION_PARAMS p ON p.JOB_EXECUTION_ID = s.JOB_EXECUTION_ID
+                WHERE p.PARAMETER_NAME = 'run' AND p.PARAMETER_VALUE = ?
+                ORDER BY s.STEP_EXECUTION_ID
+                """)
+                .param(Long.toString(run.number()))
+                .query(String.class)
+                .list();
+    }
+
+    @Test
     void countsEqualRowsOfTheWholeFileWhenTheSideFileIsLost() throws IOException {
         DirectoryFixture directory = DirectoryFixture.create(jdbc);
         Run run = stopped(imports.file("LastName\n" + "Ray\n".repeat(7)), ImportFixture.spec(directory.id()));

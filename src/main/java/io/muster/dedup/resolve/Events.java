@@ -47,8 +47,12 @@ final class Events implements AutoCloseable {
      * @param find the contact of a row, as far as it can be told now
      */
     void prepare(List<IncomingRow> rows, ToLongFunction<IncomingRow> find) {
-        transactions.prepare(rows, IncomingRow.Values::transaction, find);
-        touchpoints.prepare(rows, IncomingRow.Values::touchpoint, find);
+        List<IncomingRow> some =
+                rows.stream().filter(row -> hasAny(row.values())).toList();
+        if (!some.isEmpty()) {
+            transactions.prepare(some, IncomingRow.Values::transaction, find);
+            touchpoints.prepare(some, IncomingRow.Values::touchpoint, find);
+        }
     }
 
     /**

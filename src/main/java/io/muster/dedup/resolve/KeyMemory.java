@@ -13,7 +13,7 @@ import java.nio.file.StandardOpenOption;
 /**
  * The memory of one survey's tables of keys: the process's own up to a bound, and mapped files beyond it, which the
  * system writes to disk when memory is wanted elsewhere. So the greatest file needs room on the disk, not in memory.
- * Not safe for use by several threads.
+ * Tables of several threads may share it.
  */
 public final class KeyMemory {
 
@@ -41,7 +41,7 @@ public final class KeyMemory {
 
     /** Takes so many bytes, all of them 0. */
     @SuppressWarnings("MustBeClosedChecker") // closed when the part is given back
-    Part take(long size) {
+    synchronized Part take(long size) {
         Arena arena = Arena.ofShared();
         if (bytes + size <= mostBytes) {
             bytes += size;
@@ -61,7 +61,7 @@ public final class KeyMemory {
     }
 
     /** Gives a part back. */
-    void giveBack(Part part) {
+    synchronized void giveBack(Part part) {
         if (part.ownMemory()) {
             bytes -= part.entries().byteSize();
         }

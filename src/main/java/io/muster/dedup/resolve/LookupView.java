@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,10 +53,17 @@ class LookupView implements DirectoryView {
     }
 
     /** What was looked up for some rows. */
-    private final class Looked implements Ahead {
+    final class Looked implements Ahead {
 
         private final Map<IdentityKey, Long> owners = new HashMap<>();
         private final Map<Long, SurveyedContact> contacts = new HashMap<>();
+        // By the very values, as no two rows share any.
+        private final IdentityHashMap<IncomingRow.Values, Long> asStored = new IdentityHashMap<>();
+
+        /** Notes that a row says what is stored of a contact. */
+        void isAsStored(IncomingRow.Values row, long number) {
+            asStored.put(row, number);
+        }
 
         void owners(Collection<IdentityKey> asked) {
             List<IdentityKey> open = asked.stream()
@@ -102,7 +110,8 @@ class LookupView implements DirectoryView {
         return look(rows);
     }
 
-    private Looked look(List<IncomingRow> rows) {
+    /** Looks up what rows will need, on any thread. */
+    Looked look(List<IncomingRow> rows) {
         Looked found = new Looked();
         Set<IdentityKey> asked = new HashSet<>();
         Set<Long> numbers = new HashSet<>();
@@ -130,18 +139,13 @@ class LookupView implements DirectoryView {
     public void prepare(List<IncomingRow> rows, List<IdentityKey> further) {
         looked = ahead == null ? look(rows) : ahead;
         ahead = null;
-        looked.owners(further);
+        looked.owners(further.stream().filter(key -> !isKnown(key)).toList());
     }
 
-    /**
-     * Forgets what was looked up, looks up who owns these keys, and reads the owners and further contacts.
-     *
-     * @param numbers the further contacts
-     */
-    final void lookUp(Set<IdentityKey> asked, Set<Long> numbers) {
-        looked = new Looked();
-        looked.owners(asked);
-        looked.withOwners(numbers);
+    @Override
+    public boolean isAsStored(long number, IncomingRow.Values row) {
+        Long known = looked.asStored.get(row);
+        return known != null && known == number;
     }
 
     /** Whether the owner of a key is known without being looked up. */

@@ -6,10 +6,10 @@ import io.muster.directory.KeyOwner;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +24,11 @@ final class StreamedView extends LookupView {
 
     private final SnapshotReader reader;
     private final boolean hasList;
-    private final DigestTable digests;
-    private final LineDigest digest = new LineDigest();
     private final KeyMemory memory;
-    private final List<RuleClaims> claims = new ArrayList<>();
-    // What was found out about the rows at hand, by the very values: most rows are asked about twice.
-    private final IdentityHashMap<IncomingRow.Values, Long> asStored = new IdentityHashMap<>();
+    private final LineDigest digest = new LineDigest();
+    // Read by whoever needs them first, on whatever thread, and complete when others see them.
+    private volatile @Nullable DigestTable digests;
+    private volatile List<RuleClaims> claims = List.of();
 
     /** All claims of a rule. */
     private record RuleClaims(int rule, KeyTable owners) {}
@@ -40,52 +39,64 @@ final class StreamedView extends LookupView {
         this.reader = reader;
         this.hasList = hasList;
         this.memory = memory;
-        this.digests = new DigestTable(memory);
-        reader.allDigests(digests);
-        if (hasList) {
-            reader.allMembers(digests);
-        }
     }
 
     @Override
-    public void prepare(List<IncomingRow> rows, List<IdentityKey> further) {
-        asStored.clear();
-        Set<IdentityKey> asked = new HashSet<>();
-        further.forEach(key -> ask(key, asked));
-        List<IncomingRow> different = new ArrayList<>();
+    Looked look(List<IncomingRow> rows) {
+        Looked found = new Looked();
+        if (rows.isEmpty()) {
+            return found;
+        }
+
+        List<IncomingRow> different;
+        Set<IdentityKey> asked;
+        do {
+            // With more claims at hand fewer rows have questions.
+            different = different(rows, found);
+            asked = unknown(different.stream().map(IncomingRow::keys).flatMap(List::stream));
+        } while (stream(asked, rows.size()));
+
+        found.owners(asked);
+        found.withOwners(concerned(different));
+        return found;
+    }
+
+    /** The rows that were not found to say what is stored. */
+    private List<IncomingRow> different(List<IncomingRow> rows, Looked looked) {
         // Apart from the comparison: waits for memory overlap when nothing stands between them.
         long[] found = new long[rows.size()];
         for (int i = 0; i < found.length; i++) {
             found[i] = found(rows.get(i));
         }
 
+        LineDigest own = new LineDigest();
+        List<IncomingRow> different = new ArrayList<>();
         for (int i = 0; i < found.length; i++) {
             IncomingRow row = rows.get(i);
-            if (!isFoundAsStored(row, found[i])) {
+            if (found[i] != 0 && compare(found[i], row.values(), own)) {
+                looked.isAsStored(row.values(), found[i]);
+            } else {
                 different.add(row);
-                row.keys().forEach(key -> ask(key, asked));
             }
         }
 
-        if (stream(asked, Math.max(1, rows.size() / ONE_OF))) {
-            // With more claims at hand fewer rows have questions.
-            prepare(rows, further);
-            return;
-        }
-
-        lookUp(asked, concerned(different));
+        return different;
     }
 
-    /** Most rows need nothing but what was streamed. */
     @Override
-    public @Nullable Ahead lookAhead(List<IncomingRow> rows) {
-        return null;
+    public void prepare(List<IncomingRow> rows, List<IdentityKey> further) {
+        stream(unknown(further.stream()), rows.size());
+        super.prepare(rows, further);
     }
 
-    private void ask(@Nullable IdentityKey key, Set<IdentityKey> asked) {
-        if (key != null && !isKnown(key)) {
-            asked.add(key);
-        }
+    private Set<IdentityKey> unknown(Stream<@Nullable IdentityKey> keys) {
+        Set<IdentityKey> unknown = new HashSet<>();
+        keys.forEach(key -> {
+            if (key != null && !isKnown(key)) {
+                unknown.add(key);
+            }
+        });
+        return unknown;
     }
 
     /** The contacts that rows name or may mean, as far as that is known without being looked up. */
@@ -105,15 +116,6 @@ final class StreamedView extends LookupView {
         return numbers;
     }
 
-    private boolean isFoundAsStored(IncomingRow row, long number) {
-        if (number == 0 || !compare(number, row.values())) {
-            return false;
-        }
-
-        asStored.put(row.values(), number);
-        return true;
-    }
-
     /** The contact that the row's first key finds among the claims at hand; 0 for none. */
     private long found(IncomingRow row) {
         for (IdentityKey key : row.keys()) {
@@ -127,11 +129,12 @@ final class StreamedView extends LookupView {
         return 0;
     }
 
-    private boolean stream(Set<IdentityKey> asked, int least) {
+    /** Reads the claims of a rule that much of so many rows asks for; whether there was one. */
+    private synchronized boolean stream(Set<IdentityKey> asked, int rows) {
         Map<Integer, Integer> byRule = new HashMap<>();
         asked.forEach(key -> byRule.merge(key.rule(), 1, Integer::sum));
         for (Map.Entry<Integer, Integer> rule : byRule.entrySet()) {
-            if (rule.getValue() >= least) {
+            if (rule.getValue() >= Math.max(1, rows / ONE_OF)) {
                 stream(rule.getKey());
                 // One at a time: the claims of the first rule spare the others most questions.
                 return true;
@@ -142,15 +145,35 @@ final class StreamedView extends LookupView {
     }
 
     private void stream(int rule) {
-        KeyTable owners = new KeyTable(memory);
-        claims.add(new RuleClaims(rule, owners));
-        reader.claims(rule, owners::put);
+        if (owners(rule) == null) {
+            KeyTable owners = new KeyTable(memory);
+            reader.claims(rule, owners::put);
+            claims = Stream.concat(claims.stream(), Stream.of(new RuleClaims(rule, owners)))
+                    .toList();
+        }
+    }
+
+    private synchronized DigestTable digests() {
+        DigestTable known = digests;
+        if (known != null) {
+            return known;
+        }
+
+        DigestTable made = new DigestTable(memory);
+        reader.allDigests(made);
+        if (hasList) {
+            reader.allMembers(made);
+        }
+
+        digests = made;
+        return made;
     }
 
     private @Nullable KeyTable owners(int rule) {
-        for (int i = 0; i < claims.size(); i++) {
-            if (claims.get(i).rule() == rule) {
-                return claims.get(i).owners();
+        List<RuleClaims> known = claims;
+        for (int i = 0; i < known.size(); i++) {
+            if (known.get(i).rule() == rule) {
+                return known.get(i).owners();
             }
         }
 
@@ -170,11 +193,12 @@ final class StreamedView extends LookupView {
 
     @Override
     public boolean isAsStored(long number, IncomingRow.Values row) {
-        Long known = asStored.get(row);
-        return (known != null && known == number) || compare(number, row);
+        return super.isAsStored(number, row) || compare(number, row, digest);
     }
 
-    private boolean compare(long number, IncomingRow.Values row) {
+    private boolean compare(long number, IncomingRow.Values row, LineDigest digest) {
+        DigestTable known = digests;
+        DigestTable digests = known == null ? digests() : known;
         int flags = digests.flags(number);
         if ((flags & DigestTable.THERE) == 0
                 || row.action().takesAway()
@@ -201,7 +225,11 @@ final class StreamedView extends LookupView {
 
     @Override
     public void close() {
-        digests.close();
+        DigestTable known = digests;
+        if (known != null) {
+            known.close();
+        }
+
         claims.forEach(rule -> rule.owners().close());
         super.close();
     }

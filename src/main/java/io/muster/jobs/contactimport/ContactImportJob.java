@@ -14,12 +14,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
+import org.springframework.batch.core.job.AbstractJob;
 import org.springframework.batch.core.job.Job;
 import org.springframework.batch.core.job.JobInterruptedException;
 import org.springframework.batch.core.job.builder.JobBuilder;
 import org.springframework.batch.core.job.flow.FlowExecutionStatus;
 import org.springframework.batch.core.job.flow.JobExecutionDecider;
 import org.springframework.batch.core.repository.JobRepository;
+import org.springframework.batch.core.repository.support.ResourcelessJobRepository;
 import org.springframework.batch.core.step.Step;
 import org.springframework.batch.core.step.StepExecution;
 import org.springframework.batch.core.step.builder.StepBuilder;
@@ -40,7 +42,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>{@link Rounds} decides before each step which one is due; rows that lost a race against another writer are surveyed
  * and loaded again. Steps share nothing in memory: each finds what the last one did in the ledger. Each attempt at a run
- * is a job instance of its own, which Spring Batch never restarts.
+ * is a job instance of its own, which Spring Batch never restarts. The steps of a small import are one ({@link OneStep}).
  */
 public final class ContactImportJob {
 
@@ -66,12 +68,24 @@ public final class ContactImportJob {
 
     /** The job of one attempt at a run. */
     public Job of(ImportWork work) {
+        if (!work.isSmall()) {
+            return steps(work);
+        }
+
+        ResourcelessJobRepository unkept = new ResourcelessJobRepository();
+        AbstractJob steps = new ContactImportJob(unkept, stores, records, json).steps(work);
+        return new JobBuilder(NAME, repository)
+                .start(new OneStep(repository, unkept, steps))
+                .build();
+    }
+
+    private AbstractJob steps(ImportWork work) {
         Rounds rounds = new Rounds(work, stores);
         Step fetch = tasklet("fetch", work, new FetchFile(work, stores, records)::call);
         Step survey = late("survey", work, () -> survey(work, rounds.survey(stores.names())));
         Step settle = tasklet("settle", work, new Settle(work, stores)::call);
         if (work.spec().dryRun()) {
-            return new JobBuilder(NAME, repository)
+            return (AbstractJob) new JobBuilder(NAME, repository)
                     .start(fetch)
                     .next(survey)
                     .next(settle)
@@ -81,7 +95,7 @@ public final class ContactImportJob {
         Step load = late("load", work, () -> load(work, rounds.load()));
         JobExecutionDecider next =
                 (ignored, unused) -> new FlowExecutionStatus(rounds.next().name());
-        return new JobBuilder(NAME, repository)
+        return (AbstractJob) new JobBuilder(NAME, repository)
                 .start(fetch)
                 .next(next)
                 .on(Rounds.Next.SURVEY.name())

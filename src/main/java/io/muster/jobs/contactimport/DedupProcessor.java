@@ -32,9 +32,6 @@ import org.springframework.batch.infrastructure.item.ItemStream;
  */
 final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, ItemStream {
 
-    /** A low guess, to compare the size of a file with that of its directory. */
-    private static final int BYTES_PER_ROW = 100;
-
     /** How many rounds wait for a run that has taken a key of a row; then the row is rejected. */
     private static final int ROUNDS_FOR_TAKEN_KEYS = 3;
 
@@ -68,7 +65,7 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
                                 ? OptionalInt.empty()
                                 : OptionalInt.of(new RunList(work, stores.lists()).number()),
                         task.keys(),
-                        wanted == null ? task.fileBytes() / BYTES_PER_ROW : wanted.cardinality(),
+                        wanted == null ? task.fileBytes() / ImportWork.BYTES_PER_ROW : wanted.cardinality(),
                         work.tuning().streamedFrom(),
                         memory);
         view = directory;

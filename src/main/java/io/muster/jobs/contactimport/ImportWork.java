@@ -45,9 +45,19 @@ public record ImportWork(
         @Nullable Sample sample)
         implements RowSettings {
 
+    /** A low guess, to compare sizes of files with numbers of rows. */
+    static final int BYTES_PER_ROW = 100;
+
     /** Copies what it is given. */
     public ImportWork {
         rules = List.copyOf(rules);
+    }
+
+    /** Whether the file is known to be hardly more than one portion of rows. */
+    boolean isSmall() {
+        return spec.extraction() == null
+                && delivery.listed().origin() != Deliveries.Origin.RECORDS
+                && delivery.listed().size() <= (long) tuning.rowsAtOnce() * BYTES_PER_ROW;
     }
 
     Path spoolFile() {

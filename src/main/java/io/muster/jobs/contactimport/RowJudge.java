@@ -336,7 +336,6 @@ final class RowJudge {
         cells.at(column.index(), slice).trim();
         int slot = column.goal().slot();
         if (slice.isEmpty()) {
-            values.clear(slot);
             values.blank(slot);
             return true;
         }
@@ -345,13 +344,11 @@ final class RowJudge {
             return false;
         }
 
-        values.clear(slot);
         values.take(slot, cells.chars(), slice);
         return true;
     }
 
     private RowVerdict.@Nullable Rejected take(Goal goal, String cell) {
-        values.clear(goal.slot());
         switch (goal.judge().judge(cell)) {
             case Verdict.Blank ignored -> values.blank(goal.slot());
             case Verdict.Valid valid -> values.set(goal.slot(), valid.value());
@@ -360,6 +357,8 @@ final class RowJudge {
                 if (!goal.dropsInvalid()) {
                     return new RowVerdict.Rejected(wrong.code(), goal.name(), wrong.reason());
                 }
+
+                values.clear(goal.slot());
             }
         }
 

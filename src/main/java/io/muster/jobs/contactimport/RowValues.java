@@ -134,11 +134,13 @@ final class RowValues implements FieldValues {
     }
 
     void set(int slot, String value) {
+        clear(slot);
         texts[slot] = value;
     }
 
     /** Takes characters of the record, at least one, for a value. */
     void take(int slot, char[] record, CharSlice value) {
+        clear(slot);
         chars = record;
         from[slot] = value.from();
         to[slot] = value.to();
@@ -146,6 +148,7 @@ final class RowValues implements FieldValues {
 
     /** Notes that the file has the target and the row leaves it blank. */
     void blank(int slot) {
+        clear(slot);
         blank.set(slot);
     }
 
@@ -342,13 +345,11 @@ final class RowValues implements FieldValues {
         Set<ContactField> blankFields = EnumSet.noneOf(ContactField.class);
         Set<String> blankEmbedded = new HashSet<>();
         for (int slot = blank.nextSetBit(0); slot >= 0; slot = blank.nextSetBit(slot + 1)) {
-            if (!has(slot)) {
-                switch (targets.get(slot)) {
-                    case Target.Field field -> blankFields.add(field.field());
-                    case Target.Embedded named -> blankEmbedded.add(named.name());
-                    default -> {
-                        // A blank says nothing of anything else.
-                    }
+            switch (targets.get(slot)) {
+                case Target.Field field -> blankFields.add(field.field());
+                case Target.Embedded named -> blankEmbedded.add(named.name());
+                default -> {
+                    // A blank says nothing of anything else.
                 }
             }
         }
