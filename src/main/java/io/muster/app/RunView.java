@@ -188,6 +188,7 @@ public record RunView(
 
         if (all != null && imported != null) {
             keys.put("rules", imported.rules());
+            keys.put("matched", imported.matched());
         }
 
         Long pruned = run.prunedAt();

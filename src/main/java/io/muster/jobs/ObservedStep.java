@@ -14,12 +14,11 @@ public interface ObservedStep extends Step {
     /** Has the steps of a job observed, but not the job. */
     static void observe(AbstractJob job, ObservationRegistry registry) {
         for (String name : job.getStepNames()) {
-            switch (job.getStep(name)) {
-                case AbstractStep step -> step.setObservationRegistry(registry);
-                case ObservedStep step -> step.observe(registry);
-                case null, default -> {
-                    // Nothing is known of it.
-                }
+            Step step = job.getStep(name);
+            if (step instanceof AbstractStep whole) {
+                whole.setObservationRegistry(registry);
+            } else if (step instanceof ObservedStep late) {
+                late.observe(registry);
             }
         }
     }

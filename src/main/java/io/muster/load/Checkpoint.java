@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.zip.CRC32C;
 
 /**
@@ -27,7 +28,7 @@ import java.util.zip.CRC32C;
  */
 public record Checkpoint(String survey, long rows, SideFile.Beginning log, State state) {
 
-    private static final long MAGIC = 0x4D555354434B3031L; // MUSTCK01
+    private static final long MAGIC = 0x4D555354434B3032L; // MUSTCK02
 
     /**
      * What a survey knows beside the net writes in its side file.
@@ -36,10 +37,16 @@ public record Checkpoint(String survey, long rows, SideFile.Beginning log, State
      * @param decidedRows the rows behind them
      * @param forecast the outcome of every row so far
      * @param older rows of which something was left out because something newer is known
+     * @param matched rows that each rule has told who they are about
      * @param contended keys with more than one holder so far, also those of which nothing has come
      */
     public record State(
-            OutcomeCounts decided, BitSet decidedRows, OutcomeCounts forecast, long older, List<KeyChange> contended) {}
+            OutcomeCounts decided,
+            BitSet decidedRows,
+            OutcomeCounts forecast,
+            long older,
+            List<Long> matched,
+            List<KeyChange> contended) {}
 
     /**
      * Replaces the file. It is not forced to the disk, nor is the side file: they are for processes that end, and what a
@@ -59,6 +66,8 @@ public record Checkpoint(String survey, long rows, SideFile.Beginning log, State
         out.put(packed, packed.length);
         counts(state.forecast(), out);
         out.putLong(state.older());
+        out.putInt(state.matched().size());
+        state.matched().forEach(out::putLong);
         out.putInt(state.contended().size());
         state.contended().forEach(key -> BlockCodec.key(key, out));
         out.putLong(checksum(out.array(), out.length()));
@@ -103,13 +112,18 @@ public record Checkpoint(String survey, long rows, SideFile.Beginning log, State
         in.get(packed);
         OutcomeCounts forecast = counts(in);
         long older = in.getLong();
+        List<Long> matched = list(in, ByteBuffer::getLong);
+        return new State(decided, RowSet.unpack(packed), forecast, older, matched, list(in, BlockCodec::key));
+    }
+
+    private static <T> List<T> list(ByteBuffer in, Function<ByteBuffer, T> entry) {
         int count = in.getInt();
-        List<KeyChange> contended = new ArrayList<>(count);
+        List<T> entries = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            contended.add(BlockCodec.key(in));
+            entries.add(entry.apply(in));
         }
 
-        return new State(decided, RowSet.unpack(packed), forecast, older, contended);
+        return entries;
     }
 
     private static void counts(OutcomeCounts counts, Bytes out) {

@@ -41,6 +41,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.CyclicBarrier;
@@ -55,6 +56,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Whole imports: what stands between two rounds, presses of operators, transactions, limits and dry runs. */
 class ImportJobTests {
@@ -160,6 +163,36 @@ class ImportJobTests {
         assertThat(large.imported().counts()).isEqualTo(counts(0, 0, 50, 0, 0));
         assertThat(steps(small)).containsExactly("import COMPLETED");
         assertThat(steps(large)).containsExactly("fetch COMPLETED", "survey COMPLETED", "settle COMPLETED");
+    }
+
+    @Test
+    void countsTheRowsThatEachRuleRecognises() throws IOException {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef", "email", "phone");
+        imports.load(
+                imports.file("ExternalDataReference,Email,Phone\nA,a@x.org,\n,b@x.org,\n,,+49301234567\n"),
+                ImportFixture.spec(directory.id()),
+                SMALL);
+
+        Run run = imports.load(imports.file("""
+                    ExternalDataReference,Email,Phone
+                    A,other@x.org,
+                    ,b@x.org,
+                    ,A@X.org,
+                    C,,
+                    C,c@x.org,
+                    ,c@x.org,
+                    ,,
+                    ,nonsense,
+                    """), ImportFixture.spec(directory.id()), SMALL);
+
+        // A and C by their references, b and the c of this very file by their addresses. A has given its own up before
+        // row 3.
+        assertThat(report(run).get("rules")).hasToString("[[\"extRef\"],[\"email\"],[\"phone\"]]");
+        assertThat(report(run).get("matched")).hasToString("[2,2,0]");
+    }
+
+    private static JsonNode report(Run run) {
+        return JsonMapper.shared().readTree(Objects.requireNonNull(run.report()));
     }
 
     @Test

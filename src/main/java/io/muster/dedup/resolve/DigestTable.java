@@ -4,23 +4,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The digest of each contact of a directory, with its opt-outs, 17 bytes a contact: all that is needed to see that a row
- * changes nothing. Not safe for use by several threads.
- */
-final class DigestTable implements AutoCloseable {
-
-    /** The contact is there. */
-    static final int THERE = 1;
-
-    /** It opted out of the directory. */
-    static final int UNSUBSCRIBED = 2;
-
-    /** It is a member of the list. */
-    static final int MEMBER = 4;
-
-    /** It opted out of the list. */
-    static final int OPTED_OUT = 8;
+/** The digests of a whole directory, 17 bytes a contact. */
+final class DigestTable implements Digests, AutoCloseable {
 
     private static final int BITS = 14;
     private static final int NUMBERS = 1 << BITS;
@@ -35,8 +20,8 @@ final class DigestTable implements AutoCloseable {
         this.memory = memory;
     }
 
-    /** Enters a contact. */
-    void put(long number, long high, long low, int flags) {
+    @Override
+    public void put(long number, long high, long low, int flags) {
         KeyMemory.Part part = part(number);
         long at = place(number) * 16;
         part.entries().set(LONG, at, high);
@@ -44,22 +29,22 @@ final class DigestTable implements AutoCloseable {
         flag(number, flags);
     }
 
-    /** Enters something more of a contact. */
-    void flag(long number, int flags) {
+    @Override
+    public void flag(long number, int flags) {
         KeyMemory.Part part = part(number);
         long at = FLAGS + place(number);
         byte before = part.entries().get(ValueLayout.JAVA_BYTE, at);
         part.entries().set(ValueLayout.JAVA_BYTE, at, (byte) (before | flags));
     }
 
-    /** What is so of a contact; 0 when it is not there. */
-    int flags(long number) {
+    @Override
+    public int flags(long number) {
         KeyMemory.Part part = known(number);
         return part == null ? 0 : part.entries().get(ValueLayout.JAVA_BYTE, FLAGS + place(number));
     }
 
-    /** Whether a contact that is there has that digest. */
-    boolean has(long number, long high, long low) {
+    @Override
+    public boolean has(long number, long high, long low) {
         KeyMemory.Part part = known(number);
         long at = place(number) * 16;
         return part != null

@@ -41,6 +41,6 @@ public final class DirectoryViews {
 
         return rows >= streamedFrom && contacts <= rows * STREAMED_PER_LOOKED_UP
                 ? new StreamedView(reader, keys, list.isPresent(), memory)
-                : new LookupView(reader, keys, list.isPresent());
+                : new LookupView(reader, keys, list.isPresent(), rows >= streamedFrom);
     }
 }

@@ -8,6 +8,7 @@ import io.muster.directory.Profile;
 import io.muster.load.EventKey;
 import io.muster.load.EventKind;
 import io.muster.load.StoredEvent;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -17,10 +18,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Looks up what the rows at hand need, in batches: for files that are small against the directory. */
+/**
+ * Looks up what the rows at hand need, in batches: for files that are small against the directory. Of larger files, a row
+ * that its first key leads to a contact is compared with the digest of that contact first; one that says the same needs
+ * nothing more.
+ */
 class LookupView implements DirectoryView {
+
+    /** Something is done for all rows when at least one of so many needs it. */
+    static final int ONE_OF = 5;
 
     private final SnapshotReader reader;
     private final KeyMaker keys;
@@ -29,6 +38,7 @@ class LookupView implements DirectoryView {
     private final boolean hasAliases;
     private final boolean hasMerges;
     private final boolean hasFormerEvents;
+    private volatile boolean compares;
     private Looked looked = new Looked();
     private @Nullable Looked ahead;
     // Only of kinds of which the directory has any.
@@ -37,10 +47,12 @@ class LookupView implements DirectoryView {
     /** The keys of one kind that were looked up last: whether they are recorded, and what is recorded. */
     private record KnownEvents(Map<EventKey, Boolean> ofContent, Map<EventKey, Optional<StoredEvent>> ofIds) {}
 
-    LookupView(SnapshotReader reader, KeyMaker keys, boolean hasList) {
+    /** @param compares whether rows are compared with digests as long as that spares most of them more questions */
+    LookupView(SnapshotReader reader, KeyMaker keys, boolean hasList, boolean compares) {
         this.reader = reader;
         this.keys = keys;
         this.hasList = hasList;
+        this.compares = compares;
         this.hasShadows = reader.hasShadows();
         this.hasAliases = reader.hasAliases();
         this.hasMerges = reader.hasMerges();
@@ -59,11 +71,6 @@ class LookupView implements DirectoryView {
         private final Map<Long, SurveyedContact> contacts = new HashMap<>();
         // By the very values, as no two rows share any.
         private final IdentityHashMap<IncomingRow.Values, Long> asStored = new IdentityHashMap<>();
-
-        /** Notes that a row says what is stored of a contact. */
-        void isAsStored(IncomingRow.Values row, long number) {
-            asStored.put(row, number);
-        }
 
         void owners(Collection<IdentityKey> asked) {
             List<IdentityKey> open = asked.stream()
@@ -84,10 +91,8 @@ class LookupView implements DirectoryView {
                             stored.number(), new SurveyedContact(stored, memberships.get(stored.number()))));
         }
 
-        /** Reads these contacts and the owners that were looked up, and looks up who owns their keys. */
-        void withOwners(Set<Long> numbers) {
-            numbers.addAll(owners.values());
-            numbers.remove(KeyOwner.NOBODY);
+        /** Reads contacts, and looks up who owns their keys. */
+        void withKeys(Set<Long> numbers) {
             contacts(numbers);
             // A contact whose values differ from its row may give keys up: who owns those will be asked.
             Set<IdentityKey> own = new HashSet<>();
@@ -111,23 +116,127 @@ class LookupView implements DirectoryView {
     }
 
     /** Looks up what rows will need, on any thread. */
-    Looked look(List<IncomingRow> rows) {
+    private Looked look(List<IncomingRow> rows) {
         Looked found = new Looked();
-        Set<IdentityKey> asked = new HashSet<>();
-        Set<Long> numbers = new HashSet<>();
-        for (IncomingRow row : rows) {
-            for (IdentityKey key : row.keys()) {
-                if (key != null) {
-                    asked.add(key);
-                }
-            }
-
-            numbers.add(row.values().contact());
+        if (!rows.isEmpty()) {
+            List<IncomingRow> different = different(rows, found);
+            found.owners(unknown(keys(different)));
+            found.withKeys(concerned(different, found));
         }
 
-        found.owners(asked);
-        found.withOwners(numbers);
         return found;
+    }
+
+    /** Notes which rows say what is stored, as far as that is cheap to tell; the result are the others. */
+    List<IncomingRow> different(List<IncomingRow> rows, Looked found) {
+        if (!compares) {
+            return rows;
+        }
+
+        found.owners(unknown(rows.stream().map(LookupView::first)));
+        Set<Long> numbers = new HashSet<>(found.owners.values());
+        numbers.removeIf(number -> !KeyOwner.isContact(number));
+        Digests digests = new FewDigests();
+        reader.digests(numbers, digests);
+        if (hasList) {
+            reader.members(numbers, digests);
+        }
+
+        List<IncomingRow> different = different(rows, found, digests);
+        compares = (rows.size() - different.size()) * ONE_OF >= numbers.size();
+        return different;
+    }
+
+    final List<IncomingRow> different(List<IncomingRow> rows, Looked looked, Digests digests) {
+        // Apart from the comparison: waits for memory overlap when nothing stands between them.
+        long[] found = new long[rows.size()];
+        for (int i = 0; i < found.length; i++) {
+            IdentityKey key = first(rows.get(i));
+            found[i] = key == null ? KeyOwner.NOBODY : owner(key, looked);
+        }
+
+        LineDigest digest = new LineDigest();
+        List<IncomingRow> different = new ArrayList<>();
+        for (int i = 0; i < found.length; i++) {
+            IncomingRow row = rows.get(i);
+            if (KeyOwner.isContact(found[i]) && isAsStored(found[i], row.values(), digests, digest)) {
+                looked.asStored.put(row.values(), found[i]);
+            } else {
+                different.add(row);
+            }
+        }
+
+        return different;
+    }
+
+    /** Whether a row that says something of a contact alone says what is stored of it. */
+    final boolean isAsStored(long number, IncomingRow.Values row, Digests digests, LineDigest digest) {
+        int flags = digests.flags(number);
+        if ((flags & Digests.THERE) == 0
+                || row.action().takesAway()
+                || row.transaction() != null
+                || row.touchpoint() != null
+                || !row.listEmbedded().isEmpty()) {
+            return false;
+        }
+
+        boolean unsubscribed = (flags & Digests.UNSUBSCRIBED) != 0;
+        boolean optedOut = (flags & Digests.OPTED_OUT) != 0;
+        boolean says = hasList
+                ? (flags & Digests.MEMBER) == 0
+                        || row.ofDirectory().after(unsubscribed) != unsubscribed
+                        || row.optOut().after(optedOut) != optedOut
+                : row.optOut().after(unsubscribed) != unsubscribed;
+        if (says) {
+            return false;
+        }
+
+        digest.make(row.said());
+        return digests.has(number, digest.high(), digest.low());
+    }
+
+    private static @Nullable IdentityKey first(IncomingRow row) {
+        for (IdentityKey key : row.keys()) {
+            if (key != null) {
+                return key;
+            }
+        }
+
+        return null;
+    }
+
+    static Stream<@Nullable IdentityKey> keys(List<IncomingRow> rows) {
+        return rows.stream().map(IncomingRow::keys).flatMap(List::stream);
+    }
+
+    /** Those of the keys whose owner is not known without being looked up. */
+    final Set<IdentityKey> unknown(Stream<@Nullable IdentityKey> keys) {
+        Set<IdentityKey> unknown = new HashSet<>();
+        keys.forEach(key -> {
+            if (key != null && !isKnown(key)) {
+                unknown.add(key);
+            }
+        });
+        return unknown;
+    }
+
+    /** The contacts that rows name or may mean, as far as their keys were looked up. */
+    private Set<Long> concerned(List<IncomingRow> rows, Looked looked) {
+        Set<Long> numbers = new HashSet<>();
+        for (IncomingRow row : rows) {
+            numbers.add(row.values().contact());
+            for (IdentityKey key : row.keys()) {
+                numbers.add(key == null ? KeyOwner.NOBODY : owner(key, looked));
+            }
+        }
+
+        numbers.removeIf(number -> !KeyOwner.isContact(number));
+        return numbers;
+    }
+
+    /** The owner of a key as far as it was looked up. */
+    long owner(IdentityKey key, Looked looked) {
+        return looked.owners.getOrDefault(key, KeyOwner.NOBODY);
     }
 
     @Override
@@ -139,7 +248,7 @@ class LookupView implements DirectoryView {
     public void prepare(List<IncomingRow> rows, List<IdentityKey> further) {
         looked = ahead == null ? look(rows) : ahead;
         ahead = null;
-        looked.owners(further.stream().filter(key -> !isKnown(key)).toList());
+        looked.owners(unknown(further.stream()));
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.List;
  * @param newContacts how many contacts would be new
  * @param changedContacts how many existing contacts would change
  * @param older rows of which something was left out because something newer is known
+ * @param matched rows that each rule has told who they are about, in the order of the rules
  * @param newTransactions how many transactions would be new
  * @param differing transactions and touchpoints that differ from what is recorded under their id, by kind
  */
@@ -23,5 +24,6 @@ public record Resolved(
         long newContacts,
         long changedContacts,
         long older,
+        List<Long> matched,
         long newTransactions,
         List<DifferingEvents> differing) {}

@@ -25,6 +25,7 @@ import io.muster.load.TakenAway;
 import io.muster.load.WriteLog;
 import io.muster.support.Refusal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,8 @@ public final class Resolver implements Match.Holders, AutoCloseable {
     /** More of them would take longer to write than they save. */
     private static final int MOST_CONTENDED = 100_000;
 
+    private static final int NO_RULE = -1;
+
     private static final IncomingRow.RowVerdict.Rejected REFERENCE_TAKEN = new IncomingRow.RowVerdict.Rejected(
             "REFERENCE_TAKEN",
             ContactField.EXT_REF.key(),
@@ -98,6 +101,9 @@ public final class Resolver implements Match.Holders, AutoCloseable {
     private final BitSet decidedRows = new BitSet();
     private final Counter decided = new Counter();
     private final Counter forecast = new Counter();
+    private final long[] matched;
+    private int foundBy;
+    private @Nullable IncomingRow matching;
     private long older;
 
     /**
@@ -128,6 +134,7 @@ public final class Resolver implements Match.Holders, AutoCloseable {
         this.events = new Events(task.events(), view, memory);
         this.rowsPerKey = task.maxRowsPerKey() > 0 ? new KeyTable(memory) : null;
         this.decisions = decisions;
+        this.matched = new long[task.rules().size()];
     }
 
     /** Resolves the next rows of the file. */
@@ -171,8 +178,8 @@ public final class Resolver implements Match.Holders, AutoCloseable {
         }
 
         drafts.flush();
-        return Optional.of(
-                new Checkpoint.State(decided.counts(), decidedRows, forecast.counts(), older, held.contended()));
+        return Optional.of(new Checkpoint.State(
+                decided.counts(), decidedRows, forecast.counts(), older, counts(matched), held.contended()));
     }
 
     /**
@@ -195,7 +202,15 @@ public final class Resolver implements Match.Holders, AutoCloseable {
         decidedRows.or(from.decidedRows());
         forecast.goOn(from.forecast());
         older = from.older();
+        for (int place = 0; place < matched.length; place++) {
+            matched[place] = from.matched().get(place);
+        }
+
         return true;
+    }
+
+    private static List<Long> counts(long[] counts) {
+        return Arrays.stream(counts).boxed().toList();
     }
 
     /** What all rows came to. */
@@ -207,6 +222,7 @@ public final class Resolver implements Match.Holders, AutoCloseable {
                 drafts.createdCount(),
                 drafts.changedInEarnest(),
                 older,
+                counts(matched),
                 events.newTransactions(),
                 events.differing());
     }
@@ -270,12 +286,14 @@ public final class Resolver implements Match.Holders, AutoCloseable {
 
     private void resolveGood(IncomingRow row, @Nullable IdentityKey content) {
         checkRowsPerKey(row);
+        foundBy = NO_RULE;
+        matching = row;
         if (row.values().action().takesAway()) {
             takeAway(row);
             return;
         }
 
-        long ref = content == null ? find(row) : held.owner(content);
+        long ref = content == null ? counted(find(row)) : held.owner(content);
         if (KeyOwner.isRun(ref)) {
             keyTaken(row);
         } else if (ref == KeyOwner.NOBODY) {
@@ -308,6 +326,20 @@ public final class Resolver implements Match.Holders, AutoCloseable {
         return view.contact(named) != null ? named : view.survivor(named);
     }
 
+    /** Counts a row by the rule that has found its contact. */
+    private long counted(long ref) {
+        if (foundBy != NO_RULE && !KeyOwner.isRun(ref)) {
+            matched[foundBy]++;
+        }
+
+        return ref;
+    }
+
+    @Override
+    public void foundBy(int place) {
+        foundBy = place;
+    }
+
     /** The owner of a key as the rows so far have left it. */
     @Override
     public long owner(IdentityKey key) {
@@ -316,7 +348,10 @@ public final class Resolver implements Match.Holders, AutoCloseable {
 
     @Override
     public @Nullable String reference(long contact) {
-        return current(contact).field(ContactField.EXT_REF);
+        IncomingRow row = matching;
+        return row != null && drafts.touched(contact) == null && view.isAsStored(contact, row.values())
+                ? row.values().said().field(ContactField.EXT_REF)
+                : current(contact).field(ContactField.EXT_REF);
     }
 
     @Override
@@ -474,7 +509,7 @@ public final class Resolver implements Match.Holders, AutoCloseable {
         } else if (match.isUnrecognisable(row)) {
             reject(row, NOBODY_NAMED);
         } else {
-            long ref = match.find(row, this);
+            long ref = counted(match.find(row, this));
             if (KeyOwner.isRun(ref)) {
                 keyTaken(row);
             } else if (ref == KeyOwner.NOBODY) {

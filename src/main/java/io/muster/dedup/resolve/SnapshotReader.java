@@ -63,8 +63,12 @@ final class SnapshotReader implements AutoCloseable {
     private static final String CONTACTS =
             "SELECT " + ContactColumns.ALL + " FROM contact WHERE directory_id = ? AND number IN (%s)";
 
-    private static final String ALL_DIGESTS =
-            "SELECT number, unsubscribed, " + LineDigest.SQL + " FROM contact WHERE directory_id = ? ORDER BY number";
+    private static final String DIGESTS =
+            "SELECT number, unsubscribed, " + LineDigest.SQL + " FROM contact WHERE directory_id = ?";
+
+    private static final String ALL_DIGESTS = DIGESTS + " ORDER BY number";
+
+    private static final String SOME_DIGESTS = DIGESTS + " AND number IN (%s)";
 
     private static final String CLAIMS_OF_RULE = """
         SELECT key_hash, number FROM claim WHERE directory_id = ? AND rule_id = ? ORDER BY key_hash
@@ -75,9 +79,12 @@ final class SnapshotReader implements AutoCloseable {
         WHERE directory_id = ? AND list_id = ? AND number IN (%s)
         """;
 
-    private static final String ALL_MEMBERS = """
-        SELECT number, unsubscribed FROM list_member WHERE directory_id = ? AND list_id = ? ORDER BY number
-        """;
+    private static final String MEMBER_FLAGS =
+            "SELECT number, unsubscribed FROM list_member WHERE directory_id = ? AND list_id = ?";
+
+    private static final String ALL_MEMBERS = MEMBER_FLAGS + " ORDER BY number";
+
+    private static final String SOME_MEMBERS = MEMBER_FLAGS + " AND number IN (%s)";
 
     private static final String ALIASES = "SELECT ext_ref FROM contact_alias WHERE directory_id = ? AND number = ?";
 
@@ -195,15 +202,22 @@ final class SnapshotReader implements AutoCloseable {
     }
 
     /** The digests of all contacts. */
-    void allDigests(DigestTable into) {
-        query(ALL_DIGESTS, ROW_BY_ROW, List.of(directory), row -> {
-            ByteBuffer digest = ByteBuffer.wrap(row.getBytes(3));
-            into.put(
-                    row.getLong(1),
-                    digest.getLong(),
-                    digest.getLong(),
-                    DigestTable.THERE | (row.getInt(2) == 0 ? 0 : DigestTable.UNSUBSCRIBED));
-        });
+    void allDigests(Digests into) {
+        query(ALL_DIGESTS, ROW_BY_ROW, List.of(directory), row -> digest(row, into));
+    }
+
+    /** The digests of some contacts. */
+    void digests(Collection<Long> numbers, Digests into) {
+        inParts(SOME_DIGESTS, List.of(directory), numbers, number -> number, row -> digest(row, into));
+    }
+
+    private static void digest(ResultSet row, Digests into) throws SQLException {
+        ByteBuffer digest = ByteBuffer.wrap(row.getBytes(3));
+        into.put(
+                row.getLong(1),
+                digest.getLong(),
+                digest.getLong(),
+                Digests.THERE | (row.getInt(2) == 0 ? 0 : Digests.UNSUBSCRIBED));
     }
 
     void members(Collection<Long> numbers, BiConsumer<Long, Membership> sink) {
@@ -219,13 +233,17 @@ final class SnapshotReader implements AutoCloseable {
     }
 
     /** Who is a member of the list. */
-    void allMembers(DigestTable into) {
-        query(
-                ALL_MEMBERS,
-                ROW_BY_ROW,
-                List.of(directory, list),
-                row -> into.flag(
-                        row.getLong(1), DigestTable.MEMBER | (row.getInt(2) == 0 ? 0 : DigestTable.OPTED_OUT)));
+    void allMembers(Digests into) {
+        query(ALL_MEMBERS, ROW_BY_ROW, List.of(directory, list), row -> member(row, into));
+    }
+
+    /** Who of some contacts is a member of the list. */
+    void members(Collection<Long> numbers, Digests into) {
+        inParts(SOME_MEMBERS, List.of(directory, list), numbers, number -> number, row -> member(row, into));
+    }
+
+    private static void member(ResultSet row, Digests into) throws SQLException {
+        into.flag(row.getLong(1), Digests.MEMBER | (row.getInt(2) == 0 ? 0 : Digests.OPTED_OUT));
     }
 
     List<String> aliases(long number) {

@@ -32,6 +32,9 @@ public final class Match {
 
         /** References that merges have given the contact. */
         Collection<String> aliases(long contact);
+
+        /** Told which rule has found the contact, by its place. */
+        default void foundBy(int place) {}
     }
 
     /**
@@ -58,6 +61,7 @@ public final class Match {
             IdentityKey key = active[place] ? record.key(place) : null;
             long owner = key == null ? KeyOwner.NOBODY : holders.owner(key);
             if (owner != KeyOwner.NOBODY && (KeyOwner.isRun(owner) || !isProtected(place, record, owner, holders))) {
+                holders.foundBy(place);
                 return owner;
             }
         }

@@ -1,7 +1,9 @@
 package io.muster.jobs.contactimport;
 
+import io.muster.dedup.resolve.Resolved;
 import io.muster.extract.csv.Dialect;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -16,6 +18,7 @@ import java.util.stream.Stream;
  * @param dryRun whether nothing was to be changed
  * @param older rows of which something was left out because something newer, or from a source of higher precedence, is
  *     known
+ * @param matched rows that each of the rules has told who they are about; empty in reports from before that was counted
  */
 public record ImportReport(
         List<String> header,
@@ -25,11 +28,13 @@ public record ImportReport(
         List<List<String>> rules,
         List<String> warnings,
         boolean dryRun,
-        Long older) {
+        Long older,
+        List<Long> matched) {
 
-    /** Reports from before recency have none. */
+    /** Older reports lack some of it. */
     public ImportReport {
         older = older == null ? 0L : older;
+        matched = matched == null ? List.of() : List.copyOf(matched);
     }
 
     /** The headers of reject downloads: they say what was wrong and are not data. */
@@ -53,11 +58,23 @@ public record ImportReport(
                 rules,
                 Stream.concat(warnings.stream(), Stream.of(warning)).toList(),
                 dryRun,
-                older);
+                older,
+                matched);
     }
 
-    /** @param older how many rows said something older than what is known */
-    static ImportReport of(SurveyTask task, List<String> furtherWarnings, long older) {
+    /** The rules, each with how many rows it has told who they are about. */
+    public List<String> rulesText() {
+        return IntStream.range(0, rules.size())
+                .mapToObj(place -> String.join(" + ", rules.get(place))
+                        + (place < matched.size() ? " (%s recognised)".formatted(rows(matched.get(place))) : ""))
+                .toList();
+    }
+
+    private static String rows(long rows) {
+        return rows == 1 ? "1 row" : "%,d rows".formatted(rows);
+    }
+
+    static ImportReport of(SurveyTask task, List<String> furtherWarnings, Resolved resolved) {
         ColumnPlan plan = task.plan();
         ImportWork work = task.work();
         return new ImportReport(
@@ -69,18 +86,19 @@ public record ImportReport(
                         .toList(),
                 plan.newNames(),
                 work.rules().stream().map(rule -> rule.fields()).toList(),
-                Stream.of(plan.warnings(), furtherWarnings, olderRows(older))
+                Stream.of(plan.warnings(), furtherWarnings, olderRows(resolved.older()))
                         .flatMap(List::stream)
                         .toList(),
                 work.spec().dryRun(),
-                older);
+                resolved.older(),
+                resolved.matched());
     }
 
     private static List<String> olderRows(long older) {
         return older == 0
                 ? List.of()
                 : List.of(
-                        (older == 1 ? "1 row says" : "%,d rows say".formatted(older))
+                        rows(older) + (older == 1 ? " says" : " say")
                                 + " something older than what is known, or of a source of lower precedence; that was left out.");
     }
 }

@@ -66,8 +66,7 @@ final class SurveyWriter implements ItemWriter<ResolvedBlock> {
                     .report(
                             run(),
                             epoch(),
-                            json.writeValueAsString(ImportReport.of(
-                                    task, warnings, result.resolved().older())));
+                            json.writeValueAsString(ImportReport.of(task, warnings, result.resolved())));
             stores.runs()
                     .progress(
                             run(), epoch(), result.rowsRead(), result.resolved().decided());

@@ -67,24 +67,34 @@ class StreamedViewDbTests {
         KeyMaker keys = new KeyMaker(rules, name -> name, List.of());
         // No memory, so that everything is in files.
         try (StreamedView streamed = new StreamedView(reader(directory, list), keys, true, new KeyMemory(folder, 0));
-                LookupView lookups = new LookupView(reader(directory, list), keys, true)) {
+                LookupView comparing = new LookupView(reader(directory, list), keys, true, true);
+                LookupView lookups = new LookupView(reader(directory, list), keys, true, false)) {
             for (int block = 0; block < 4; block++) {
                 List<IncomingRow> rows = rows(random, keys);
                 List<IdentityKey> content = contentKeys(keys, block);
-                streamed.prepare(rows, content);
                 lookups.prepare(rows, content);
-                content.forEach(key -> compare(key, streamed, lookups));
-                for (IncomingRow row : rows) {
-                    row.keys().forEach(key -> compare(key, streamed, lookups));
+                for (DirectoryView view : List.of(streamed, comparing)) {
+                    view.prepare(rows, content);
+                    content.forEach(key -> compare(key, view, lookups));
+                    for (IncomingRow row : rows) {
+                        row.keys().forEach(key -> compare(key, view, lookups));
+                    }
                 }
 
                 for (long number = 1; number <= 80; number++) {
-                    SurveyedContact contact = streamed.contact(number);
-                    assertThat(contact).isEqualTo(lookups.contact(number));
+                    SurveyedContact contact = lookups.contact(number);
+                    assertThat(streamed.contact(number)).isEqualTo(contact);
+                    assertThat(comparing.contact(number)).isEqualTo(contact);
                     for (IncomingRow row : rows) {
-                        if (contact != null && streamed.isAsStored(number, row.values())) {
+                        boolean isAsStored = streamed.isAsStored(number, row.values());
+                        if (contact != null && isAsStored) {
                             assertThat(isUnchanged(contact, row, keys, random)).isTrue();
                         }
+
+                        assertThat(isAsStored || !comparing.isAsStored(number, row.values()))
+                                .as("lookups know no more")
+                                .isTrue();
+                        assertThat(lookups.isAsStored(number, row.values())).isFalse();
                     }
                 }
             }
@@ -150,6 +160,45 @@ class StreamedViewDbTests {
         }
     }
 
+    @Test
+    void lookupsOfALargeFileRecogniseRowsThatSayWhatIsStored() {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
+        int list = directory.addList("List");
+        ContactEdits edits = new ContactEdits(jdbc, database.transactions(), new MovableClock(), database.ids());
+        for (String ref : List.of("1", "2", "3")) {
+            edits.create(directory.id(), DirectoryFixture.record("extRef", ref, "firstName", "Zoë", "embedded.p", "é"));
+        }
+
+        jdbc.sql("INSERT INTO list_member (directory_id, list_id, number, unsubscribed, joined_at)"
+                        + " VALUES (?, ?, 1, 0, 0), (?, ?, 2, 0, 0)")
+                .params(directory.id(), list, directory.id(), list)
+                .update();
+        KeyMaker keys = new KeyMaker(List.of(rule(1, "extRef")), name -> name, List.of());
+        List<IncomingRow> rows = List.of(
+                row(1, Map.of("extRef", "1", "firstName", "Zoë", "embedded.p", "é"), keys),
+                row(2, Map.of("extRef", "2", "firstName", "Zoe", "embedded.p", "é"), keys),
+                row(3, Map.of("extRef", "3", "firstName", "Zoë", "embedded.p", "é"), keys));
+
+        try (LookupView view = new LookupView(reader(directory, list), keys, true, true)) {
+            view.prepare(rows, List.of());
+
+            assertThat(view.isAsStored(1, rows.get(0).values())).isTrue();
+            assertThat(view.isAsStored(2, rows.get(0).values())).isFalse();
+            assertThat(view.isAsStored(2, rows.get(1).values())).isFalse();
+            assertThat(view.isAsStored(3, rows.get(2).values()))
+                    .as("not a member yet")
+                    .isFalse();
+        }
+    }
+
+    private static IncomingRow row(int number, Map<String, String> says, KeyMaker keys) {
+        IncomingRow.Values values = saying(says);
+        Map<ContactField, String> fields = new EnumMap<>(ContactField.class);
+        values.said().fields().forEach(fields::put);
+        return new IncomingRow(
+                number, number, List.of(), new IncomingRow.RowVerdict.Good(), values, keys(keys, fields));
+    }
+
     private static IncomingRow.Values saying(Map<String, String> values) {
         Map<ContactField, String> fields = new EnumMap<>(ContactField.class);
         Map<String, String> embedded = new TreeMap<>();
@@ -173,10 +222,10 @@ class StreamedViewDbTests {
         KeyMemory memory = new KeyMemory(folder, 1 << 20);
         try (DigestTable digests = new DigestTable(memory)) {
             for (int number = 1; number <= 40_000; number++) {
-                digests.put(number * 7L, number, -number, DigestTable.THERE);
+                digests.put(number * 7L, number, -number, Digests.THERE);
             }
 
-            digests.flag(21, DigestTable.MEMBER);
+            digests.flag(21, Digests.MEMBER);
 
             assertThat(memory.hasSpilled()).isTrue();
             for (int number = 1; number <= 40_000; number++) {
@@ -184,7 +233,7 @@ class StreamedViewDbTests {
                 assertThat(digests.has(number * 7L, number, number)).isFalse();
             }
 
-            assertThat(digests.flags(21)).isEqualTo(DigestTable.THERE | DigestTable.MEMBER);
+            assertThat(digests.flags(21)).isEqualTo(Digests.THERE | Digests.MEMBER);
             assertThat(digests.flags(1)).isZero();
             assertThat(digests.flags(1L << 33)).isZero();
         }
@@ -200,10 +249,10 @@ class StreamedViewDbTests {
         return made;
     }
 
-    private static void compare(@Nullable IdentityKey key, StreamedView streamed, LookupView lookups) {
+    private static void compare(@Nullable IdentityKey key, DirectoryView view, LookupView lookups) {
         if (key != null) {
-            assertThat(streamed.owner(key)).isEqualTo(lookups.owner(key));
-            assertThat(streamed.shadows(key)).isEqualTo(lookups.shadows(key));
+            assertThat(view.owner(key)).isEqualTo(lookups.owner(key));
+            assertThat(view.shadows(key)).isEqualTo(lookups.shadows(key));
         }
     }
 

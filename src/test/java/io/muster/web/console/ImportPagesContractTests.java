@@ -164,7 +164,9 @@ class ImportPagesContractTests {
                 .containsPattern("<th scope=\"row\">Created</th><td class=\"number\">1</td>")
                 .containsPattern("<th scope=\"row\">Updated</th><td class=\"number\">1</td>")
                 .containsPattern("<th scope=\"row\">Rejected</th><td class=\"number\">1</td>")
-                .contains("<caption>Rejected rows by code</caption>", "EMAIL_INVALID", "tier");
+                .contains("<caption>Rejected rows by code</caption>", "EMAIL_INVALID", "tier")
+                .contains(
+                        "<dt>Identity rules in force</dt><dd>extRef (1 row recognised); email (0 rows recognised)</dd>");
         assertThat(directory.numbers()).hasSize(1);
 
         HttpResponse<String> pressed = client.post(draft + "/forecast", draft + "/run");

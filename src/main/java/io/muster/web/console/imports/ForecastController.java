@@ -128,11 +128,7 @@ final class ForecastController {
                                 ? "Of the first " + Texts.number(REJECTS) + " rejected rows"
                                 : "",
                         report == null ? List.of() : report.newNames(),
-                        report == null
-                                ? List.of()
-                                : report.rules().stream()
-                                        .map(rule -> String.join(" + ", rule))
-                                        .toList(),
+                        report == null ? List.of() : report.rulesText(),
                         view.repeats(),
                         view.corrects(),
                         view.run(),

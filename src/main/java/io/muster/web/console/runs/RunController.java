@@ -227,11 +227,7 @@ final class RunController {
                 actions(view, viewer),
                 imported == null ? view.warnings() : imported.warnings(),
                 imported == null ? List.of() : imported.newNames(),
-                imported == null
-                        ? List.of()
-                        : imported.rules().stream()
-                                .map(rule -> String.join(" + ", rule))
-                                .toList(),
+                imported == null ? List.of() : imported.rulesText(),
                 view.findings().entrySet().stream()
                         .map(fact -> new Fact(fact.getKey(), String.valueOf(fact.getValue())))
                         .toList(),
