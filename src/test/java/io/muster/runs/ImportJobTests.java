@@ -17,6 +17,7 @@ import io.muster.dedup.MovableClock;
 import io.muster.dedup.merge.Duplicates;
 import io.muster.dedup.merge.MergeRun;
 import io.muster.dedup.merge.MergeScope;
+import io.muster.dedup.resolve.KeyMemory;
 import io.muster.dedup.rules.IdentityRule;
 import io.muster.jobs.Progress;
 import io.muster.jobs.Run;
@@ -193,6 +194,39 @@ class ImportJobTests {
 
     private static JsonNode report(Run run) {
         return JsonMapper.shared().readTree(Objects.requireNonNull(run.report()));
+    }
+
+    @Test
+    void contactsOfManyRowsAreReadTogetherWhetherMomentsAreComparedOrNot() throws IOException {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
+        for (String column : List.of("Colour", "Seen")) {
+            StringBuilder text = new StringBuilder("ExternalDataReference," + column + "\n");
+            for (int row = 0; row < 300; row++) {
+                text.append(column).append(row).append(",2026-01-01\n");
+            }
+
+            ImportTuning streaming = new ImportTuning(1, 100, 300, KeyMemory.DEFAULT_BYTES, 1, null);
+            Mapping mapping = new Mapping(
+                    column.equals("Seen") ? Map.of(column, new Target.AsOf()) : Map.of(),
+                    Mapping.Unmapped.EMBED,
+                    List.of(),
+                    Map.of(),
+                    null,
+                    List.of());
+            ImportSpec spec = ImportFixture.spec(directory.id(), builder -> builder.mapping(mapping));
+            imports.load(imports.file(text.toString()), spec, streaming);
+            long before = selects();
+            Run again = imports.load(imports.file(text.toString()), spec, streaming);
+
+            assertThat(again.imported().counts()).isEqualTo(counts(0, 0, 300, 0, 0));
+            assertThat(selects() - before).as(column).isLessThan(150);
+        }
+    }
+
+    private long selects() {
+        return jdbc.sql("SHOW GLOBAL STATUS LIKE 'Com_select'")
+                .query((row, number) -> row.getLong(2))
+                .single();
     }
 
     @Test

@@ -66,7 +66,8 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
                                 : OptionalInt.of(new RunList(work, stores.lists()).number()),
                         task.keys(),
                         wanted == null ? task.fileBytes() / ImportWork.BYTES_PER_ROW : wanted.cardinality(),
-                        work.tuning().streamedFrom(),
+                        // With moments to compare, every contact has to be looked at.
+                        tellsNews() ? Long.MAX_VALUE : work.tuning().streamedFrom(),
                         memory);
         view = directory;
         if (checkpoints.find().filter(last -> goOn(last, directory, memory)).isEmpty()) {
@@ -134,14 +135,19 @@ final class DedupProcessor implements ItemProcessor<RowBlock, ResolvedBlock>, It
         }
     }
 
-    /** What of a row is news; null where neither moments nor an order of sources are to be looked at. */
+    /** Whether moments or an order of sources are to be looked at. */
+    private boolean tellsNews() {
+        return task.hasAsOf() || !task.work().directory().settings().sources().isEmpty();
+    }
+
+    /** What of a row is news; null where everything is. */
     private @Nullable Recency recency(Policies policies) {
-        ImportWork work = task.work();
-        List<String> order = work.directory().settings().sources();
-        if (!task.hasAsOf() && order.isEmpty()) {
+        if (!tellsNews()) {
             return null;
         }
 
+        ImportWork work = task.work();
+        List<String> order = work.directory().settings().sources();
         // After the view was opened: every run that a contact names by then has been entered before.
         return new Recency(
                 policies,
