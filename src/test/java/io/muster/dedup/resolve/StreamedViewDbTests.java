@@ -191,6 +191,38 @@ class StreamedViewDbTests {
         }
     }
 
+    @Test
+    void lookupsStopComparingWhereMostRowsSaySomethingElse() {
+        DirectoryFixture directory = DirectoryFixture.create(jdbc, "extRef");
+        int list = directory.addList("List");
+        ContactEdits edits = new ContactEdits(jdbc, database.transactions(), new MovableClock(), database.ids());
+        List<IncomingRow> rows = new ArrayList<>();
+        KeyMaker keys = new KeyMaker(List.of(rule(1, "extRef")), name -> name, List.of());
+        for (int row = 1; row <= 10; row++) {
+            edits.create(directory.id(), DirectoryFixture.record("extRef", "" + row, "firstName", "Zoë"));
+            rows.add(row(row, Map.of("extRef", "" + row, "firstName", "Eve"), keys));
+        }
+
+        try (LookupView view = new LookupView(reader(directory, list), keys, true, true)) {
+            long atFirst = selects(() -> view.prepare(rows, List.of()));
+            long later = selects(() -> view.prepare(rows, List.of()));
+
+            assertThat(atFirst - later).as("digests and members").isEqualTo(2);
+        }
+    }
+
+    private long selects(Runnable action) {
+        long before = selects();
+        action.run();
+        return selects() - before;
+    }
+
+    private long selects() {
+        return jdbc.sql("SHOW GLOBAL STATUS LIKE 'Com_select'")
+                .query((row, number) -> row.getLong(2))
+                .single();
+    }
+
     private static IncomingRow row(int number, Map<String, String> says, KeyMaker keys) {
         IncomingRow.Values values = saying(says);
         Map<ContactField, String> fields = new EnumMap<>(ContactField.class);
