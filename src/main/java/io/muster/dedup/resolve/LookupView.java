@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 class LookupView implements DirectoryView {
 
-    /** Something is done for all rows when at least one of so many needs it. */
+    /** What serves at least one row in so many is done for all rows. */
     static final int ONE_OF = 5;
 
     private final SnapshotReader reader;
@@ -147,8 +147,9 @@ class LookupView implements DirectoryView {
         return different;
     }
 
+    /** Likewise, by digests that were read. */
     final List<IncomingRow> different(List<IncomingRow> rows, Looked looked, Digests digests) {
-        // Apart from the comparison: waits for memory overlap when nothing stands between them.
+        // A loop of its own: reads of memory overlap when nothing else is done between them.
         long[] found = new long[rows.size()];
         for (int i = 0; i < found.length; i++) {
             IdentityKey key = first(rows.get(i));

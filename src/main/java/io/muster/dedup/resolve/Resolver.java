@@ -102,8 +102,9 @@ public final class Resolver implements Match.Holders, AutoCloseable {
     private final Counter decided = new Counter();
     private final Counter forecast = new Counter();
     private final long[] matched;
-    private int foundBy;
+    // The row that is resolved, and the rule that has told who it is about.
     private @Nullable IncomingRow matching;
+    private int foundBy;
     private long older;
 
     /**
